@@ -1,0 +1,50 @@
+/// @file
+/// Seeded random numbers, keyed by (seed, task): every task of a computation draws from a stream of
+/// its own, so results do not depend on how tasks are spread over threads or machines.
+///
+/// Method: Philox4x32-10, a counter-based generator (Salmon, Moraes, Dror, Shaw, "Parallel random
+/// numbers: as easy as 1, 2, 3", SC 2011, section 3.3). The distributions are our own, because
+/// those of the standard library differ between implementations.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include <resdyn/core/types.hpp>
+
+namespace resdyn {
+
+/// A stream of random numbers, wholly determined by (seed, task).
+class Random {
+  public:
+    explicit Random(std::uint64_t seed, std::uint64_t task = 0);
+
+    std::uint32_t next_u32();
+    std::uint64_t next_u64();
+    /// Uniform in [0, 1), 53 bits.
+    double uniform();
+    /// Uniform in [lower, upper).
+    double uniform(double lower, double upper);
+    /// Standard normal (Box–Muller).
+    double normal();
+    /// Uniform integer in [0, bound), bound ≥ 1, without bias (Lemire 2019, rejection).
+    std::uint64_t below(std::uint64_t bound);
+
+    /// Random order of 0 … n−1 (Fisher–Yates).
+    std::vector<Index> permutation(Index n);
+    /// Vector of size n, independent uniforms in [lower, upper).
+    Vector uniform_vector(Index n, double lower, double upper);
+    /// rows×cols independent normals of the given standard deviation, column by column.
+    Matrix normal_matrix(Index rows, Index cols, double standard_deviation);
+
+  private:
+    std::array<std::uint32_t, 4> counter_;
+    std::array<std::uint32_t, 2> key_;
+    std::array<std::uint32_t, 4> block_{};
+    int used_ = 4;
+    double spare_normal_ = 0.0;
+    bool has_spare_ = false;
+};
+
+}  // namespace resdyn

@@ -1,0 +1,58 @@
+/// @file
+/// Equilibria where enumeration is out of reach: follow many residuals under the layer map until
+/// they rest, then decide each resting place by its pattern, never by distance alone.
+///
+/// Method: all starts advance as one matrix, u ← u + h W f(u) (the layer map; its fixed points are
+/// the flow's equilibria for every h). At checkpoints a column's pattern is read off, the
+/// equilibrium of that pattern is computed and verified, and the column counts as settled when its
+/// residual is within `settle_tol` of an equilibrium whose stability in the map is verified. What
+/// does not settle is kept apart by cause. A search is a sample: it can miss equilibria.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include <resdyn/equilibria/atlas.hpp>
+
+namespace resdyn {
+
+/// How one start ended.
+enum class SettleOutcome {
+    Settled,    ///< within settle_tol of a verified equilibrium that attracts in the layer map.
+    Slow,       ///< still moving, by less than slow_speed a layer: a slow passage (near a saddle or
+                ///< a degenerate equilibrium); more layers may tell.
+    Unsettled,  ///< still moving when max_layers was used: cycling, wandering or just far.
+    NonFinite,  ///< the state overflowed.
+};
+std::string_view to_string(SettleOutcome outcome);
+
+struct SettleOptions {
+    Index max_layers = 2000;   ///< layers to run, >= 1.
+    double settle_tol = 1e-6;  ///< |y − y*|_inf that counts as arrived; in (0, 0.1).
+    double slow_speed = 1e-4;  ///< |y_{n+1} − y_n|_inf below which a mover counts as slow; > 0.
+    /// Largest free block that is decided exactly; larger ones are verified in double precision
+    /// and flagged `proved = false`.
+    Index exact_free_units = 12;
+    int threads = 0;  ///< 0: all processors. The result does not depend on it.
+};
+
+/// One equilibrium and the starts that reached it.
+struct SettledGroup {
+    Equilibrium equilibrium;
+    std::vector<Index> members;  ///< columns of u0 that settled here, increasing.
+};
+
+struct SettleResult {
+    std::vector<SettledGroup> groups;     ///< by decreasing number of members, then pattern.
+    std::vector<SettleOutcome> outcomes;  ///< one a start.
+    std::vector<Index> layers;            ///< layers used by each start.
+    Vector final_speed;                   ///< |y_{n+1} − y_n|_inf at the end of each start.
+    Index count(SettleOutcome outcome) const;
+};
+
+/// Follows the pre-activations u0 (N×B, a start a column) to rest. Bounded activations only.
+SettleResult settle(const ResidualSystem& system, const Matrix& u0,
+                    const SettleOptions& options = {});
+
+}  // namespace resdyn

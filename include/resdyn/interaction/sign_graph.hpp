@@ -1,0 +1,64 @@
+/// @file
+/// Cooperation and competition, read from the signs of the residual matrix: w_ij > 0 means that
+/// residual j helps residual i grow, w_ij < 0 that it suppresses it.
+///
+/// Pair types from (sign w_ij, sign w_ji): mutualism ++, competition −−, exploitation +−,
+/// commensalism +0, amensalism −0, neutral 00 (Odum, Fundamentals of Ecology, 1953). Balance in the
+/// sense of Harary (Michigan Math. J. 2, 1953): signs s with s_i s_j w_ij ≥ 0 for all i ≠ j, two
+/// camps that cooperate inside and compete across. Signs are those of the stored numbers: a weight
+/// of 1e-12 counts as much as one of 1; the strengths say what it is worth.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <resdyn/core/types.hpp>
+
+namespace resdyn {
+
+enum class PairType { Mutualism, Competition, Exploitation, Commensalism, Amensalism, Neutral };
+inline constexpr std::array<PairType, 6> pair_types = {
+    PairType::Mutualism,    PairType::Competition, PairType::Exploitation,
+    PairType::Commensalism, PairType::Amensalism,  PairType::Neutral};
+std::string_view to_string(PairType type);
+
+PairType pair_type(double w_ij, double w_ji);
+
+/// All unordered pairs of one type.
+struct PairTally {
+    Index count = 0;
+    double mean_strength = 0.0;  ///< mean of (|w_ij| + |w_ji|)/2 over the pairs; 0 if none.
+    double max_strength = 0.0;   ///< largest of them.
+};
+
+struct SelfTally {
+    Index positive = 0;  ///< w_ii > 0: self-excitation.
+    Index negative = 0;  ///< w_ii < 0: self-inhibition.
+    Index zero = 0;
+};
+
+/// What follows from a sign verdict, with the theorem it rests on. About the flow.
+struct SignVerdict {
+    std::string name;  ///< "cooperative", "competitive", "balanced".
+    bool holds = false;
+    std::string test;         ///< the inequality tested.
+    std::string consequence;  ///< what follows where it holds; what does not is left unsaid.
+    std::string reference;
+    Index violations = 0;  ///< off-diagonal entries that break it (balance: 0 or at least 1).
+    std::string witness;   ///< an entry that breaks it, or empty.
+};
+
+struct InteractionReport {
+    std::array<PairTally, 6> pairs;  ///< in the order of `pair_types`.
+    SelfTally self;
+    std::array<SignVerdict, 3> verdicts;  ///< cooperative, competitive, balanced.
+    /// ±1 for each unit if balanced, +1 for the first unit of each connected component; else empty.
+    std::vector<int> camps;
+};
+
+/// W: N×N residual matrix.
+InteractionReport interaction_report(const Matrix& W);
+
+}  // namespace resdyn

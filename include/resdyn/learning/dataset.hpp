@@ -1,0 +1,40 @@
+/// @file
+/// Labelled data for training and analysis, from files or made here.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <resdyn/core/types.hpp>
+
+namespace resdyn {
+
+/// B labelled samples of width D. Kept in float32, the precision of pixels and of training.
+struct Dataset {
+    std::string name;        ///< "rings", or the path it came from.
+    Eigen::MatrixXf inputs;  ///< D×B, a sample a column.
+    Eigen::VectorXi labels;  ///< B, in 0 … classes−1.
+    Index classes = 0;
+    Index image_rows = 0;  ///< rows × columns of image-shaped inputs, 0 if not images.
+    Index image_cols = 0;
+    std::string scaling;  ///< what was done to the raw values: "pixel/255", "none".
+
+    Index size() const { return inputs.cols(); }
+    Index width() const { return inputs.rows(); }
+    /// The first `count` samples (all if there are fewer).
+    Dataset head(Index count) const;
+};
+
+/// Throws InputError naming `data.name` if it is empty, not finite, or a label is out of range.
+void validate(const Dataset& data);
+
+/// The built-in 2-D sets, two classes (spirals: two arms; xor: four quadrants).
+inline constexpr std::string_view builtin_dataset_names = "rings, moons, spirals or xor";
+bool is_builtin_dataset(std::string_view name);
+/// `count` ≥ 2 samples, classes balanced to one, in random order; wholly determined by (name,
+/// seed).
+Dataset builtin_dataset(std::string_view name, Index count, std::uint64_t seed);
+
+}  // namespace resdyn

@@ -1,0 +1,79 @@
+/// @file
+/// Everything the library can say of a trained network in one call: what `resdyn analyze` prints,
+/// writes and draws.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <resdyn/equilibria/search.hpp>
+#include <resdyn/interaction/sign_graph.hpp>
+#include <resdyn/learning/dataset.hpp>
+#include <resdyn/portrait/plane.hpp>
+#include <resdyn/transient/discretisation.hpp>
+#include <resdyn/transient/evidence.hpp>
+
+namespace resdyn {
+
+struct AnalysisOptions {
+    Index complete_up_to = 10;    ///< enumerate every pattern for N up to this; 0 … 12.
+    Index flow_samples = 8;       ///< data samples followed in the flow, >= 1.
+    Index settle_samples = 500;   ///< data samples followed to rest, >= 1.
+    Index portrait_samples = 12;  ///< data trajectories drawn in the phase plane, >= 0.
+    Index leading = 6;            ///< eigenvalues of W reported for large N, >= 1.
+    SettleOptions settle;
+    int threads = 0;
+};
+
+/// What the residual system is.
+struct SystemReport {
+    Activation activation = Activation::Logistic;
+    double step = 1.0;
+    Index depth = 1;
+    Index width = 0;         ///< N, units of x.
+    Index hidden_width = 0;  ///< residuals.
+    Levels range{0.0, 1.0};
+    RankReport rank;  ///< of the residual matrix.
+    double frobenius_norm = 0.0;
+    LeadingSpectrum leading_eigenvalues;  ///< of W, by largest real part, each with its residual.
+    double spectral_radius = 0.0;  ///< max |λ| of W; −1 where only leading ones are known.
+    /// Largest |ℓᵀ(u_L − u_0)| over the left null vectors and the samples, in the network; −1 if
+    /// W has full rank or there are no data.
+    double invariant_drift = -1.0;
+};
+
+/// How the classes of the data lie over the groups of inputs that settled together.
+struct GroupClasses {
+    std::vector<Index> by_class;  ///< members of each class.
+    double purity = 0.0;          ///< share of the largest class.
+    Proportion share;             ///< of all inputs followed.
+};
+
+/// How the equilibria were found.
+enum class EquilibriaMethod {
+    Complete,      ///< every pattern enumerated and decided exactly.
+    FromData,      ///< resting places of the data's residuals; others may exist.
+    NotAvailable,  ///< unbounded activation, or no data and N too large.
+};
+std::string_view to_string(EquilibriaMethod method);
+
+struct Analysis {
+    SystemReport system;
+    InteractionReport interaction;
+    EquilibriaMethod equilibria_method = EquilibriaMethod::NotAvailable;
+    std::optional<Atlas> atlas;                          ///< for small N.
+    std::optional<SettleResult> settled;                 ///< of the data's residuals.
+    std::vector<GroupClasses> group_classes;             ///< parallel to settled->groups.
+    std::optional<DiscretisationReport> discretisation;  ///< needs data.
+    std::optional<EvidenceLedger> evidence;              ///< needs data and a read-out.
+    std::optional<PhasePortrait> portrait;               ///< N = 2, bounded f.
+    std::vector<std::string> notes;  ///< what was not done and why, in whole sentences.
+};
+
+/// Analyzes a network with shared weights on `data` (its first samples; may be null).
+/// Throws std::invalid_argument if the data do not fit the network.
+Analysis analyze(const ResidualNetwork& network, const Dataset* data,
+                 const AnalysisOptions& options = {});
+
+}  // namespace resdyn

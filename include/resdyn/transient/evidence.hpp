@@ -1,0 +1,42 @@
+/// @file
+/// The evidence ledger: logits = (V x_0 + c) + h Σ_n V A y_n, exactly. What each layer adds to the
+/// decision, and how good the read-out already is after each layer.
+#pragma once
+
+#include <vector>
+
+#include <resdyn/model/residual_network.hpp>
+
+namespace resdyn {
+
+/// Accuracy with its binomial standard error.
+struct Proportion {
+    double value = 0.0;           ///< in [0, 1].
+    double standard_error = 0.0;  ///< sqrt(p(1 − p)/B).
+    Index samples = 0;
+};
+Proportion proportion(Index successes, Index samples);
+
+struct EvidenceLedger {
+    /// L+1 matrices C×B: contribution of the start (V x_0 + c), then h V A y_n for n = 0 … L−1.
+    std::vector<Matrix> terms;
+    Matrix logits;                 ///< C×B: V x_L + c, from the network itself.
+    double rounding_residual = 0;  ///< max |Σ terms − logits|.
+    /// Bound that rounding may not exceed: 8 (N + L) ε max(Σ |terms|, Σ_j |V_cj||x_j|).
+    double rounding_bound = 0;
+    std::vector<Proportion> accuracy_by_layer;   ///< L+1: read-out V x_n + c; empty w/o labels.
+    std::vector<double> mean_margin_by_layer;    ///< L+1: mean over samples of the true class's
+                                                 ///< logit minus the best other; empty w/o labels.
+    std::vector<double> mean_evidence_by_layer;  ///< L+1: mean of term[true] − best other term.
+    Proportion accuracy_from_sum;                ///< argmax of h Σ V A y_n alone.
+    Proportion accuracy_from_last;               ///< argmax of V A y_{L−1} alone.
+    Proportion accuracy_from_start;              ///< argmax of V x_0 + c alone.
+
+    bool balances() const { return rounding_residual <= rounding_bound; }
+};
+
+/// x0: N×B; labels: B classes in 0 … C−1, or empty. The network needs a read-out.
+EvidenceLedger evidence_ledger(const ResidualNetwork& network, const Matrix& x0,
+                               const Eigen::VectorXi& labels);
+
+}  // namespace resdyn

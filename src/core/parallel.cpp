@@ -1,0 +1,136 @@
+#include <resdyn/core/parallel.hpp>
+
+#include <sched.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace resdyn {
+
+namespace {
+
+thread_local bool inside_task = false;
+
+/// One call of parallel_for: tasks are taken by number until none is left.
+struct Job {
+    Index tasks;
+    const std::function<void(Index)>& task;
+    std::atomic<Index> next{0};
+    std::atomic<bool> failed{false};
+    std::exception_ptr error{};
+    std::mutex error_mutex{};
+
+    void work() {
+        inside_task = true;
+        for (Index i = next++; i < tasks && !failed; i = next++) {
+            try {
+                task(i);
+            } catch (...) {
+                const std::lock_guard lock(error_mutex);
+                if (!failed.exchange(true)) {
+                    error = std::current_exception();
+                }
+            }
+        }
+        inside_task = false;
+    }
+};
+
+/// Workers that sleep between jobs. One job at a time; grows to the largest count asked for.
+class Pool {
+  public:
+    Pool() = default;
+    Pool(const Pool&) = delete;
+    Pool& operator=(const Pool&) = delete;
+    ~Pool() {
+        {
+            const std::lock_guard lock(mutex_);
+            stopping_ = true;
+        }
+        wake_.notify_all();
+        for (std::thread& worker : workers_) {
+            worker.join();
+        }
+    }
+
+    void run(Job& job, int helpers) {
+        const std::lock_guard one_job(run_mutex_);
+        {
+            const std::lock_guard lock(mutex_);
+            while (static_cast<int>(workers_.size()) < helpers) {
+                workers_.emplace_back([this] { serve(); });
+            }
+            job_ = &job;
+            wanted_ = helpers;
+        }
+        wake_.notify_all();
+        job.work();
+        std::unique_lock lock(mutex_);
+        job_ = nullptr;  // late wakers find nothing
+        done_.wait(lock, [this] { return active_ == 0; });
+    }
+
+  private:
+    void serve() {
+        std::unique_lock lock(mutex_);
+        for (;;) {
+            wake_.wait(lock, [this] { return stopping_ || (job_ != nullptr && wanted_ > 0); });
+            if (stopping_) {
+                return;
+            }
+            Job* job = job_;
+            --wanted_;
+            ++active_;
+            lock.unlock();
+            job->work();
+            lock.lock();
+            if (--active_ == 0) {
+                done_.notify_one();
+            }
+        }
+    }
+
+    std::mutex run_mutex_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::condition_variable done_;
+    std::vector<std::thread> workers_;
+    Job* job_ = nullptr;
+    int wanted_ = 0;
+    int active_ = 0;
+    bool stopping_ = false;
+};
+
+}  // namespace
+
+int hardware_threads() {
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof(set), &set) == 0) {
+        return std::max(1, CPU_COUNT(&set));
+    }
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+void parallel_for(Index tasks, int threads, const std::function<void(Index)>& task) {
+    const int wanted = threads > 0 ? threads : hardware_threads();
+    const int count = static_cast<int>(std::min<Index>(wanted, tasks));
+    if (count <= 1 || inside_task) {
+        for (Index i = 0; i < tasks; ++i) {
+            task(i);
+        }
+        return;
+    }
+    static Pool pool;
+    Job job{tasks, task};
+    pool.run(job, count - 1);
+    if (job.error) {
+        std::rethrow_exception(job.error);
+    }
+}
+
+}  // namespace resdyn

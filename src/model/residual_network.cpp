@@ -1,0 +1,106 @@
+#include <resdyn/model/residual_network.hpp>
+
+#include <fmt/format.h>
+
+#include <string>
+
+#include <resdyn/core/error.hpp>
+
+namespace resdyn {
+
+namespace {
+
+void need_matrix(const std::string& name, const Matrix& m, Index rows, Index cols) {
+    if (m.rows() != rows || m.cols() != cols) {
+        reject_argument(name, fmt::format("a {}x{} matrix", rows, cols),
+                        fmt::format("{}x{}", m.rows(), m.cols()));
+    }
+    if (!m.allFinite()) {
+        reject_argument(name, "finite numbers", "NaN or infinity");
+    }
+}
+
+void need_vector(const std::string& name, const Vector& v, Index size) {
+    if (v.size() != size) {
+        reject_argument(name, fmt::format("a vector of size {}", size),
+                        fmt::format("size {}", v.size()));
+    }
+    if (!v.allFinite()) {
+        reject_argument(name, "finite numbers", "NaN or infinity");
+    }
+}
+
+}  // namespace
+
+void validate(const ResidualNetwork& network) {
+    if (!(network.step > 0) || !std::isfinite(network.step)) {
+        reject_argument("step", "a finite number > 0", fmt::format("{}", network.step));
+    }
+    if (network.depth < 1) {
+        reject_argument("depth", "a whole number >= 1", fmt::format("{}", network.depth));
+    }
+    if (network.blocks.size() != 1 && static_cast<Index>(network.blocks.size()) != network.depth) {
+        reject_argument("network", fmt::format("1 shared block or {} (one a layer)", network.depth),
+                        fmt::format("{}", network.blocks.size()));
+    }
+    const Index N = network.width();
+    const Index M = network.hidden_width();
+    if (N < 1 || M < 1) {
+        reject_argument("W", "at least one unit", fmt::format("{}x{}", M, N));
+    }
+    for (std::size_t k = 0; k < network.blocks.size(); ++k) {
+        const ResidualBlock& block = network.blocks[k];
+        const std::string suffix = network.blocks.size() > 1 ? fmt::format(".{}", k) : "";
+        need_matrix((block.A ? "B" : "W") + suffix, block.W, block.A ? M : N, N);
+        need_vector("b" + suffix, block.b, block.W.rows());
+        if (block.A) {
+            need_matrix("A" + suffix, *block.A, N, M);
+        }
+    }
+    if (network.has_readout()) {
+        need_matrix("V", network.readout.M, network.readout.M.rows(), N);
+        need_vector("c", network.readout.v, network.readout.M.rows());
+    }
+    if (network.input) {
+        need_matrix("U", network.input->M, N, network.input->M.cols());
+        need_vector("e", network.input->v, N);
+    }
+}
+
+Matrix initial_activity(const ResidualNetwork& network, const Matrix& data) {
+    if (data.rows() != network.input_width()) {
+        reject_argument("data", fmt::format("samples of width {}", network.input_width()),
+                        fmt::format("{}", data.rows()));
+    }
+    return network.input ? Matrix((network.input->M * data).colwise() + network.input->v) : data;
+}
+
+LayerStates run_layers(const ResidualNetwork& network, const Matrix& x0) {
+    LayerStates states;
+    states.x.push_back(x0);
+    for (Index n = 0; n < network.depth; ++n) {
+        const ResidualBlock& block = network.block(n);
+        states.u.emplace_back((block.W * states.x.back()).colwise() + block.b);
+        states.y.push_back(activate(network.activation, states.u.back()));
+        if (block.A) {
+            states.x.emplace_back(states.x.back() + network.step * (*block.A * states.y.back()));
+        } else {
+            states.x.emplace_back(states.x.back() + network.step * states.y.back());
+        }
+    }
+    return states;
+}
+
+Matrix read_out(const ResidualNetwork& network, const Matrix& x) {
+    return (network.readout.M * x).colwise() + network.readout.v;
+}
+
+Eigen::VectorXi predicted_classes(const Matrix& logits) {
+    Eigen::VectorXi classes(logits.cols());
+    for (Index j = 0; j < logits.cols(); ++j) {
+        logits.col(j).maxCoeff(&classes[j]);
+    }
+    return classes;
+}
+
+}  // namespace resdyn

@@ -1,0 +1,167 @@
+#include <resdyn/numerics/spectrum.hpp>
+
+#include <Spectra/GenEigsSolver.h>
+#include <fmt/format.h>
+
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <numeric>
+
+#include <resdyn/core/error.hpp>
+
+namespace resdyn {
+
+namespace {
+
+using ComplexVector = Eigen::VectorXcd;
+using ComplexMatrix = Eigen::MatrixXcd;
+
+/// Spectra's operator concept over a function.
+class FunctionProduct {
+  public:
+    using Scalar = double;
+    FunctionProduct(Index n, const std::function<Vector(const Vector&)>& apply)
+        : n_(n), apply_(apply) {}
+    Index rows() const { return n_; }
+    Index cols() const { return n_; }
+    void perform_op(const double* in, double* out) const {
+        Eigen::Map<Vector>(out, n_) = apply_(Eigen::Map<const Vector>(in, n_));
+    }
+
+  private:
+    Index n_;
+    const std::function<Vector(const Vector&)>& apply_;
+};
+
+Matrix assemble(Index n, const std::function<Vector(const Vector&)>& apply) {
+    Matrix J(n, n);
+    for (Index j = 0; j < n; ++j) {
+        J.col(j) = apply(Vector::Unit(n, j));
+    }
+    return J;
+}
+
+double pair_residual(const std::function<Vector(const Vector&)>& apply, Complex value,
+                     const ComplexVector& vector) {
+    const ComplexVector Jv =
+        apply(vector.real()).cast<Complex>() + Complex(0, 1) * apply(vector.imag()).cast<Complex>();
+    return (Jv - value * vector).norm() / vector.norm();
+}
+
+bool leads(Leading leading, Complex a, Complex b) {
+    const double ka = leading == Leading::LargestReal ? a.real() : std::abs(a);
+    const double kb = leading == Leading::LargestReal ? b.real() : std::abs(b);
+    if (ka != kb) {
+        return ka > kb;
+    }
+    return a.real() != b.real() ? a.real() > b.real() : a.imag() > b.imag();
+}
+
+/// Keeps the leading `count` pairs (a whole conjugate pair at the cut) with their residuals.
+LeadingSpectrum select(const ComplexVector& values, const ComplexMatrix& vectors,
+                       const std::function<Vector(const Vector&)>& apply,
+                       const SpectrumOptions& options) {
+    std::vector<Index> order(static_cast<std::size_t>(values.size()));
+    std::iota(order.begin(), order.end(), Index{0});
+    std::sort(order.begin(), order.end(),
+              [&](Index a, Index b) { return leads(options.leading, values[a], values[b]); });
+    LeadingSpectrum result;
+    for (const Index k : order) {
+        const bool full = static_cast<Index>(result.values.size()) >= options.count;
+        if (full && (values[k].imag() == 0 || result.values.back() != std::conj(values[k]))) {
+            break;
+        }
+        result.values.push_back(values[k]);
+        result.residuals.push_back(pair_residual(apply, values[k], vectors.col(k)));
+        if (full) {
+            break;
+        }
+    }
+    return result;
+}
+
+bool verified(const LeadingSpectrum& spectrum, const SpectrumOptions& options) {
+    if (static_cast<Index>(spectrum.values.size()) < options.count) {
+        return false;
+    }
+    for (std::size_t k = 0; k < spectrum.values.size(); ++k) {
+        if (!(spectrum.residuals[k] <=
+              options.residual_tol * std::max(1.0, std::abs(spectrum.values[k])))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+void sort_flow_eigenvalues(std::vector<Complex>& values) {
+    std::sort(values.begin(), values.end(), [](Complex a, Complex b) {
+        return a.real() != b.real() ? a.real() > b.real() : a.imag() > b.imag();
+    });
+}
+
+void sort_multipliers(std::vector<Complex>& values) {
+    std::sort(values.begin(), values.end(),
+              [](Complex a, Complex b) { return leads(Leading::LargestModulus, a, b); });
+}
+
+std::vector<Complex> eigenvalues(const Matrix& matrix) {
+    if (matrix.rows() != matrix.cols() || !matrix.allFinite()) {
+        reject_argument("eigenvalues", "a square matrix of finite numbers",
+                        fmt::format("{}x{}", matrix.rows(), matrix.cols()));
+    }
+    const ComplexVector values = Eigen::EigenSolver<Matrix>(matrix, false).eigenvalues();
+    std::vector<Complex> sorted(values.begin(), values.end());
+    sort_flow_eigenvalues(sorted);
+    return sorted;
+}
+
+std::string_view to_string(SpectrumStatus status) {
+    switch (status) {
+        case SpectrumStatus::Converged:
+            return "converged";
+        case SpectrumStatus::Fallback:
+            return "fallback";
+        case SpectrumStatus::NotConverged:
+            return "not_converged";
+    }
+    return "unknown";
+}
+
+LeadingSpectrum leading_spectrum(Index n, const std::function<Vector(const Vector&)>& apply,
+                                 const SpectrumOptions& options) {
+    if (options.count < 1 || options.count > n) {
+        reject_argument("leading_spectrum", fmt::format("1 <= count <= {}", n),
+                        fmt::format("{}", options.count));
+    }
+    // Spectra needs count ≤ n − 2 and a basis of at least count + 2 vectors. One more is asked for
+    // than wanted, so that a conjugate pair at the cut is whole.
+    const Index wanted = options.count + 1;
+    const bool krylov_allowed = n >= options.dense_below && wanted <= n - 2;
+    if (krylov_allowed) {
+        FunctionProduct product(n, apply);
+        const Index basis = std::min(n, std::max<Index>(2 * wanted + 1, 20));
+        Spectra::GenEigsSolver<FunctionProduct> solver(product, wanted, basis);
+        solver.init();
+        solver.compute(options.leading == Leading::LargestReal ? Spectra::SortRule::LargestReal
+                                                               : Spectra::SortRule::LargestMagn,
+                       options.max_restarts, options.residual_tol * 1e-2);
+        const ComplexVector values = solver.eigenvalues();
+        if (values.size() > 0) {
+            LeadingSpectrum result = select(values, solver.eigenvectors(), apply, options);
+            if (verified(result, options)) {
+                result.status = SpectrumStatus::Converged;
+                return result;
+            }
+        }
+    }
+    const Eigen::EigenSolver<Matrix> dense(assemble(n, apply));
+    LeadingSpectrum result = select(dense.eigenvalues(), dense.eigenvectors(), apply, options);
+    result.status = !verified(result, options) ? SpectrumStatus::NotConverged
+                    : krylov_allowed           ? SpectrumStatus::Fallback
+                                               : SpectrumStatus::Converged;
+    return result;
+}
+
+}  // namespace resdyn
