@@ -1,0 +1,57 @@
+/// @file
+/// What every verb of the program shares: the common options, the way a verb is added, and the
+/// exit codes. A verb file parses and prints; the work is the library's.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include <resdyn/core/progress.hpp>
+
+namespace resdyn::cli {
+
+enum ExitCode : int {
+    Done = 0,
+    CheckFailed = 1,      ///< the analysis ran and a claim or check failed.
+    BadInput = 2,         ///< bad input or usage.
+    ResourceFailure = 3,  ///< the environment failed.
+};
+
+/// Options that every verb takes.
+struct CommonOptions {
+    std::uint64_t seed = 1;
+    int threads = 0;
+    std::string out;  ///< folder for results.
+    bool json = false;
+    bool quiet = false;
+    bool figures = true;
+    std::string command;  ///< the command line as typed, for provenance.
+
+    ProgressMode progress() const { return quiet ? ProgressMode::Quiet : ProgressMode::Automatic; }
+};
+
+/// A verb's sub-command and what it does; `run` returns an exit code and may throw.
+struct Verb {
+    CLI::App* app = nullptr;
+    std::function<int()> run;
+};
+
+/// Which of the common options a verb has beyond --seed, --threads and --quiet.
+struct CommonTraits {
+    bool out = true;
+    bool json = true;
+    bool figures = false;
+};
+
+/// Adds the common options to a verb. `--out` defaults to resdyn-out/VERB.
+void add_common_options(CLI::App& verb, CommonOptions& options, const CommonTraits& traits = {});
+
+Verb add_train(CLI::App& program, const std::string& command);
+Verb add_info(CLI::App& program, const std::string& command);
+Verb add_analyze(CLI::App& program, const std::string& command);
+Verb add_trajectory(CLI::App& program, const std::string& command);
+Verb add_equilibria(CLI::App& program, const std::string& command);
+
+}  // namespace resdyn::cli

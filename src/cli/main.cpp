@@ -1,0 +1,83 @@
+// The program: parses, runs one verb, and turns what was thrown into the exit codes of the design.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <new>
+#include <string>
+#include <vector>
+
+#include <resdyn/core/error.hpp>
+
+#include "common.hpp"
+
+namespace {
+
+using namespace resdyn::cli;
+
+/// The command line as a shell would take it again.
+std::string quoted_command(int argc, char** argv) {
+    std::string command = "resdyn";
+    for (int i = 1; i < argc; ++i) {
+        const std::string word = argv[i];
+        const bool plain = !word.empty() && word.find_first_not_of(
+                                                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTU"
+                                                "VWXYZ0123456789_-./=,:+@%") == std::string::npos;
+        if (plain) {
+            command += " " + word;
+            continue;
+        }
+        std::string quoted;
+        for (const char c : word) {
+            quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+        }
+        command += " '" + quoted + "'";
+    }
+    return command;
+}
+
+int complain(int code, std::string message) {
+    for (char& c : message) {
+        c = c == '\n' ? ' ' : c;  // one line, always
+    }
+    fmt::print(stderr, "resdyn: {}\n", message);
+    return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App program{"resdyn: the residual dynamics of residual networks"};
+    program.set_version_flag("--version", "resdyn " RESDYN_VERSION);
+    program.require_subcommand(0, 1);
+    program.footer("Each verb has its own --help with an example: resdyn equilibria --help");
+    const std::string command = quoted_command(argc, argv);
+    const std::vector<Verb> verbs = {
+        add_train(program, command),      add_info(program, command),
+        add_analyze(program, command),    add_trajectory(program, command),
+        add_equilibria(program, command),
+    };
+    try {
+        program.parse(argc, argv);
+        for (const Verb& verb : verbs) {
+            if (verb.app->parsed()) {
+                return verb.run();
+            }
+        }
+        fmt::print("{}", program.help());
+        return Done;
+    } catch (const CLI::Success& success) {
+        return program.exit(success);  // --help, --version
+    } catch (const CLI::ParseError& error) {
+        return complain(BadInput, fmt::format("{} (see resdyn --help)", error.what()));
+    } catch (const resdyn::ResourceError& error) {
+        return complain(ResourceFailure, error.what());
+    } catch (const std::invalid_argument& error) {
+        return complain(BadInput, error.what());
+    } catch (const std::filesystem::filesystem_error& error) {
+        return complain(ResourceFailure, error.what());
+    } catch (const std::bad_alloc&) {
+        return complain(ResourceFailure, "expected enough memory, got none left");
+    } catch (const std::exception& error) {
+        return complain(ResourceFailure, error.what());
+    }
+}
