@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <utility>
 
@@ -345,10 +346,10 @@ double quotient(const Integer& a, const Integer& b) {
     if (a == 0) {
         return 0.0;
     }
-    // Scale so that the integer quotient has at least 64 bits: more than a double holds. A sticky
-    // last bit keeps the rounding to nearest right.
+    // Scale so that the integer quotient has 63 bits or 64: more than a double holds. With a sticky
+    // last bit for the rest, the machine's conversion from 64 bits rounds to nearest.
     const Integer magnitude = abs(a);
-    const int shift = static_cast<int>(msb(b)) - static_cast<int>(msb(magnitude)) + 66;
+    const int shift = static_cast<int>(msb(b)) - static_cast<int>(msb(magnitude)) + 63;
     Integer numerator = magnitude;
     Integer denominator = b;
     if (shift > 0) {
@@ -359,10 +360,9 @@ double quotient(const Integer& a, const Integer& b) {
     Integer ratio;
     Integer remainder;
     divide_qr(numerator, denominator, ratio, remainder);
-    if (remainder != 0) {
-        ratio |= 1;
-    }
-    const double value = std::ldexp(ratio.convert_to<double>(), -shift);
+    auto bits = static_cast<std::uint64_t>(ratio);
+    bits |= remainder != 0 ? 1U : 0U;
+    const double value = std::ldexp(static_cast<double>(bits), -shift);
     return a < 0 ? -value : value;
 }
 
