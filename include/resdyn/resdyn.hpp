@@ -26,3 +26,4 @@
 #include <resdyn/portrait/plane.hpp>
 #include <resdyn/transient/discretisation.hpp>
 #include <resdyn/transient/evidence.hpp>
+#include <resdyn/transient/simulation.hpp>

@@ -75,49 +75,55 @@ std::optional<Equilibrium> numerical_equilibrium(const ResidualSystem& system,
     return equilibrium;
 }
 
-/// Patterns decided so far, shared by all tasks. What a pattern holds depends on the pattern only,
-/// so the order in which tasks ask does not matter.
+/// Given stability in the flow, decided before: a positive real multiplier, e^{hλ} with λ < 0 or
+/// 1 + hμ with μ < 0, is then below 1, even where it rounds to 1. The others (1 + hμ negative or
+/// complex) are judged as computed, by a margin.
+bool attracts_in_map(const Equilibrium& equilibrium) {
+    return std::all_of(equilibrium.multipliers.begin(), equilibrium.multipliers.end(),
+                       [](Complex m) {
+                           return std::abs(m) < 1 - multiplier_margin ||
+                                  (m.imag() == 0 && m.real() > 0 && m.real() <= 1);
+                       });
+}
+
+/// The isolated equilibrium of `pattern` if there is one and it attracts.
+std::optional<Equilibrium> attractor(const FaceSolver& solver, const Pattern& pattern, bool in_map,
+                                     Index exact_free_units) {
+    std::optional<Equilibrium> found;
+    if (static_cast<Index>(pattern.free_units().size()) <= exact_free_units) {
+        FaceDecision decision = solver.decide(pattern);
+        if (auto* equilibrium = std::get_if<Equilibrium>(&decision)) {
+            found = std::move(*equilibrium);
+        }
+    } else {
+        found = numerical_equilibrium(solver.system(), pattern);
+    }
+    if (found && !(found->spectrum.is_stable() && (!in_map || attracts_in_map(*found)))) {
+        found.reset();
+    }
+    return found;
+}
+
+/// Attractors of the layer map by pattern, shared by all tasks. What a pattern holds depends on the
+/// pattern only, so the order in which tasks ask does not matter.
 class KnownPatterns {
   public:
     KnownPatterns(const ResidualSystem& system, Index exact_free_units)
         : solver_(system), exact_free_units_(exact_free_units) {}
 
-    /// The equilibrium of `pattern` if there is an isolated one that attracts in the layer map.
-    std::optional<Equilibrium> attractor(const Pattern& pattern) {
+    std::optional<Equilibrium> find(const Pattern& pattern) {
         {
             const std::lock_guard lock(mutex_);
             if (const auto known = known_.find(pattern); known != known_.end()) {
                 return known->second;
             }
         }
-        std::optional<Equilibrium> found;
-        if (static_cast<Index>(pattern.free_units().size()) <= exact_free_units_) {
-            FaceDecision decision = solver_.decide(pattern);
-            if (auto* equilibrium = std::get_if<Equilibrium>(&decision)) {
-                found = std::move(*equilibrium);
-            }
-        } else {
-            found = numerical_equilibrium(solver_.system(), pattern);
-        }
-        if (found && !(found->spectrum.is_stable() && attracts_in_map(*found))) {
-            found.reset();
-        }
+        auto found = attractor(solver_, pattern, true, exact_free_units_);
         const std::lock_guard lock(mutex_);
         return known_.emplace(pattern, std::move(found)).first->second;
     }
 
   private:
-    /// Given stability in the flow, decided before: a positive real multiplier, e^{hλ} with λ < 0 or
-    /// 1 + hμ with μ < 0, is then below 1, even where it rounds to 1. The others (1 + hμ negative or
-    /// complex) are judged as computed, by a margin.
-    static bool attracts_in_map(const Equilibrium& equilibrium) {
-        return std::all_of(equilibrium.multipliers.begin(), equilibrium.multipliers.end(),
-                           [](Complex m) {
-                               return std::abs(m) < 1 - multiplier_margin ||
-                                      (m.imag() == 0 && m.real() > 0 && m.real() <= 1);
-                           });
-    }
-
     FaceSolver solver_;
     Index exact_free_units_;
     std::mutex mutex_;
@@ -138,6 +144,12 @@ bool looks_at_rest(const Pattern& pattern, const Vector& Wy, double tolerance) {
     return true;
 }
 
+/// Free units count as resting when their pre-activation moves less than this a unit time: a loose
+/// gate before the distance to the verified equilibrium is asked.
+double rest_rate_of(const SettleOptions& options) {
+    return 1e3 * options.settle_tol;
+}
+
 struct ColumnEnd {
     SettleOutcome outcome = SettleOutcome::Unsettled;
     Index layers = 0;
@@ -148,8 +160,7 @@ struct ColumnEnd {
 /// Runs a few columns to their ends. Columns that have settled leave the matrix.
 void run_columns(const ResidualSystem& system, Matrix u, std::vector<Index> columns,
                  const SettleOptions& options, KnownPatterns& known, std::vector<ColumnEnd>& ends) {
-    // Free units count as resting when their pre-activation moves less than this a unit time.
-    const double rest_rate = 1e3 * options.settle_tol;
+    const double rest_rate = rest_rate_of(options);
     const auto f = system.activation();
     for (Index layer = 0; !columns.empty();) {
         const Index stop = std::min(options.max_layers, layer + layers_per_check);
@@ -173,7 +184,7 @@ void run_columns(const ResidualSystem& system, Matrix u, std::vector<Index> colu
             }
             const Pattern pattern = pattern_of(y.col(k), f, options.settle_tol);
             if (looks_at_rest(pattern, Wy.col(k), rest_rate)) {
-                auto equilibrium = known.attractor(pattern);
+                auto equilibrium = known.find(pattern);
                 if (equilibrium &&
                     (y.col(k) - equilibrium->y).lpNorm<Eigen::Infinity>() <= options.settle_tol) {
                     end.outcome = SettleOutcome::Settled;
@@ -257,6 +268,19 @@ SettleResult settle(const ResidualSystem& system, const Matrix& u0, const Settle
                          return a.members.size() > b.members.size();
                      });
     return result;
+}
+
+std::optional<Equilibrium> resting_place(const ResidualSystem& system, const Vector& y, bool in_map,
+                                         const SettleOptions& options) {
+    const Pattern pattern = pattern_of(y, system.activation(), options.settle_tol);
+    if (!looks_at_rest(pattern, system.W() * y, rest_rate_of(options))) {
+        return std::nullopt;
+    }
+    auto found = attractor(FaceSolver(system), pattern, in_map, options.exact_free_units);
+    if (found && (y - found->y).lpNorm<Eigen::Infinity>() > options.settle_tol) {
+        found.reset();
+    }
+    return found;
 }
 
 }  // namespace resdyn
