@@ -1,0 +1,48 @@
+/// @file
+/// One way in for data: what a user names on the command line becomes a Dataset and the hashes of
+/// the files it came from.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <resdyn/learning/dataset.hpp>
+
+namespace resdyn {
+
+/// Which half of a data source is meant.
+enum class DataPart {
+    Train,  ///< MNIST-like folder: train-images…; built-in set: the draw of the seed.
+    Test,   ///< MNIST-like folder: t10k-images…; built-in set: an independent draw.
+};
+
+struct LoadOptions {
+    DataPart part = DataPart::Train;
+    Index samples = 0;       ///< at most this many, the first ones; 0: all (built-in sets: 2000).
+    std::uint64_t seed = 1;  ///< of built-in sets.
+};
+
+/// A file that data came from.
+struct InputFile {
+    std::string name;    ///< without its folder.
+    std::string sha256;  ///< of its bytes as stored.
+};
+
+struct LoadedDataset {
+    Dataset data;
+    std::vector<InputFile> files;  ///< empty for built-in sets; images, then labels for IDX.
+};
+
+/// Loads what `source` names: a built-in set (see builtin_dataset_names), a folder with MNIST-like
+/// IDX files, an IDX file of images (labels beside it), or a CSV file with the label last. Throws
+/// InputError saying which of these it could not be.
+LoadedDataset load_dataset(const std::string& source, const LoadOptions& options = {});
+
+/// The test half that goes with a training source: of a built-in set itself, of a folder its t10k
+/// files, of train-images… the t10k-images… beside it; empty if there is none.
+std::optional<LoadedDataset> load_matching_test_set(const std::string& source,
+                                                    const LoadOptions& options = {});
+
+}  // namespace resdyn

@@ -1,0 +1,242 @@
+#include <resdyn/io/safetensors.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+
+#include <resdyn/core/error.hpp>
+
+namespace resdyn {
+
+static_assert(std::endian::native == std::endian::little, "safetensors are copied byte by byte");
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t length_bytes = 8;
+/// The limit of the format's own implementation.
+constexpr std::uint64_t largest_header = 100'000'000;
+constexpr const char* metadata_key = "__metadata__";
+
+std::size_t item_size(TensorType type) {
+    return type == TensorType::F32 ? sizeof(float) : sizeof(double);
+}
+
+/// Parses JSON and refuses an object that has a key twice, which the parser would take silently.
+Json parse_json(std::string_view text, std::string_view where) {
+    std::vector<std::set<std::string>> keys;
+    std::optional<std::string> twice;
+    const auto watch = [&](int, Json::parse_event_t event, Json& parsed) {
+        if (event == Json::parse_event_t::object_start) {
+            keys.emplace_back();
+        } else if (event == Json::parse_event_t::object_end) {
+            keys.pop_back();
+        } else if (event == Json::parse_event_t::key &&
+                   !keys.back().insert(parsed.get<std::string>()).second) {
+            twice = parsed.get<std::string>();
+        }
+        return true;
+    };
+    Json json;
+    try {
+        json = Json::parse(text, watch);
+    } catch (const Json::exception&) {
+        reject_input(where, "a safetensors header in JSON", "text that is none");
+    }
+    if (twice) {
+        reject_input(where, "every key once in the safetensors header",
+                     fmt::format("\"{}\" twice", *twice));
+    }
+    if (!json.is_object()) {
+        reject_input(where, "a safetensors header that is a JSON object", json.type_name());
+    }
+    return json;
+}
+
+/// A tensor's place in the buffer behind the header.
+struct Entry {
+    std::string name;
+    Tensor tensor;
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+};
+
+std::vector<std::uint64_t> whole_numbers(const Json& entry, const char* key,
+                                         std::string_view where) {
+    const auto found = entry.find(key);
+    const bool is_list = found != entry.end() && found->is_array() &&
+                         std::all_of(found->begin(), found->end(),
+                                     [](const Json& n) { return n.is_number_unsigned(); });
+    if (!is_list) {
+        reject_input(where, fmt::format("\"{}\", a list of whole numbers >= 0", key),
+                     found == entry.end() ? "none" : "something else");
+    }
+    return found->get<std::vector<std::uint64_t>>();
+}
+
+Entry parse_entry(const std::string& name, const Json& json, std::string_view file) {
+    const std::string where = fmt::format("{}, tensor {}", file, name);
+    Entry entry;
+    entry.name = name;
+    if (!json.is_object()) {
+        reject_input(where, "a JSON object", json.type_name());
+    }
+    const auto dtype = json.find("dtype");
+    const std::string type =
+        dtype != json.end() && dtype->is_string() ? dtype->get<std::string>() : "none";
+    if (type != "F32" && type != "F64") {
+        reject_input(where, "dtype F32 or F64", type);
+    }
+    entry.tensor.type = type == "F32" ? TensorType::F32 : TensorType::F64;
+    std::uint64_t count = 1;
+    for (const std::uint64_t size : whole_numbers(json, "shape", where)) {
+        constexpr std::uint64_t limit = std::numeric_limits<std::int32_t>::max();
+        if (size > limit || (size > 0 && count > limit / size)) {
+            reject_input(where, fmt::format("a shape of at most {} numbers", limit),
+                         "a larger one");
+        }
+        count *= size;
+        entry.tensor.shape.push_back(static_cast<Index>(size));
+    }
+    const std::vector<std::uint64_t> offsets = whole_numbers(json, "data_offsets", where);
+    const std::uint64_t bytes = count * item_size(entry.tensor.type);
+    if (offsets.size() != 2 || offsets[1] < offsets[0] || offsets[1] - offsets[0] != bytes) {
+        reject_input(where, fmt::format("data_offsets that span {} bytes", bytes),
+                     fmt::format("{}", fmt::join(offsets, " to ")));
+    }
+    entry.begin = offsets[0];
+    entry.end = offsets[1];
+    return entry;
+}
+
+std::vector<double> values_of(const Entry& entry, std::string_view buffer) {
+    const std::string_view bytes = buffer.substr(entry.begin, entry.end - entry.begin);
+    std::vector<double> values(bytes.size() / item_size(entry.tensor.type));
+    if (entry.tensor.type == TensorType::F64) {
+        std::memcpy(values.data(), bytes.data(), bytes.size());
+        return values;
+    }
+    std::vector<float> stored(values.size());
+    std::memcpy(stored.data(), bytes.data(), bytes.size());
+    std::copy(stored.begin(), stored.end(), values.begin());
+    return values;
+}
+
+std::map<std::string, std::string> parse_metadata(const Json& json, std::string_view where) {
+    std::map<std::string, std::string> metadata;
+    for (const auto& [key, value] : json.items()) {
+        if (!value.is_string()) {
+            reject_input(where, fmt::format("text in the metadata \"{}\"", key), value.type_name());
+        }
+        metadata[key] = value.get<std::string>();
+    }
+    return metadata;
+}
+
+/// The header's bytes: everything between the length and the tensors.
+std::string_view header_of(std::string_view bytes, std::string_view where) {
+    if (bytes.size() < length_bytes) {
+        reject_input(where, "a safetensors file of at least 8 bytes",
+                     fmt::format("{}", bytes.size()));
+    }
+    std::uint64_t length = 0;
+    std::memcpy(&length, bytes.data(), length_bytes);
+    const std::uint64_t room = std::min<std::uint64_t>(bytes.size() - length_bytes, largest_header);
+    if (length > room) {
+        reject_input(where, fmt::format("a safetensors header length of at most {}", room),
+                     fmt::format("{}", length));
+    }
+    const std::string_view header = bytes.substr(length_bytes, length);
+    if (!header.starts_with('{')) {
+        reject_input(where, "a safetensors file (its header starts with {)", "something else");
+    }
+    return header;
+}
+
+}  // namespace
+
+std::string_view to_string(TensorType type) {
+    return type == TensorType::F32 ? "F32" : "F64";
+}
+
+Safetensors parse_safetensors(std::string_view bytes, std::string_view where) {
+    const std::string_view header = header_of(bytes, where);
+    const std::string_view buffer = bytes.substr(length_bytes + header.size());
+    const Json json = parse_json(header, where);
+    Safetensors content;
+    std::vector<Entry> entries;
+    for (const auto& [name, value] : json.items()) {
+        if (name == metadata_key) {
+            content.metadata = parse_metadata(value, where);
+        } else {
+            entries.push_back(parse_entry(name, value, where));
+        }
+    }
+    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+        return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
+    });
+    std::uint64_t expected = 0;
+    for (const Entry& entry : entries) {
+        if (entry.begin != expected || entry.end > buffer.size()) {
+            reject_input(
+                fmt::format("{}, tensor {}", where, entry.name),
+                fmt::format("bytes from {} on, within the {} of the file", expected, buffer.size()),
+                fmt::format("{} to {}", entry.begin, entry.end));
+        }
+        expected = entry.end;
+    }
+    if (expected != buffer.size()) {
+        reject_input(where, fmt::format("{} bytes of tensors", expected),
+                     fmt::format("{}", buffer.size()));
+    }
+    for (Entry& entry : entries) {
+        entry.tensor.values = values_of(entry, buffer);
+        content.tensors.emplace(entry.name, std::move(entry.tensor));
+    }
+    return content;
+}
+
+std::string format_safetensors(const Safetensors& content) {
+    Json header = Json::object();
+    if (!content.metadata.empty()) {
+        header[metadata_key] = content.metadata;
+    }
+    std::string buffer;
+    for (const auto& [name, tensor] : content.tensors) {
+        Index count = 1;
+        for (const Index size : tensor.shape) {
+            count *= size;
+        }
+        if (count != static_cast<Index>(tensor.values.size())) {
+            reject_argument("tensor " + name, fmt::format("{} values", count),
+                            fmt::format("{}", tensor.values.size()));
+        }
+        const std::size_t begin = buffer.size();
+        for (const double value : tensor.values) {
+            const auto single = static_cast<float>(value);
+            const bool is_single = tensor.type == TensorType::F32;
+            buffer.append(is_single ? reinterpret_cast<const char*>(&single)
+                                    : reinterpret_cast<const char*>(&value),
+                          item_size(tensor.type));
+        }
+        header[name] = {{"dtype", to_string(tensor.type)},
+                        {"shape", tensor.shape},
+                        {"data_offsets", {begin, buffer.size()}}};
+    }
+    std::string text = header.dump();
+    text.append((length_bytes - text.size() % length_bytes) % length_bytes, ' ');
+    const std::uint64_t length = text.size();
+    std::string bytes(length_bytes, '\0');
+    std::memcpy(bytes.data(), &length, length_bytes);
+    return bytes + text + buffer;
+}
+
+}  // namespace resdyn
