@@ -233,13 +233,17 @@ Json to_json(const Analysis& analysis, const ResidualNetwork& network) {
     return json;
 }
 
-Json to_json(const Trajectory& trajectory) {
-    return {{"outcome", to_string(trajectory.outcome)},
-            {"residual", trajectory.residual},
-            {"t_end", trajectory.t.back()},
-            {"samples", trajectory.t.size()},
-            {"steps", trajectory.steps},
-            {"rejected", trajectory.rejected}};
+Json to_json(const Simulation& simulation) {
+    Json json = {
+        {"outcome", to_string(simulation.outcome)}, {"settled", simulation.rest.has_value()},
+        {"final_speed", simulation.final_speed},    {"t_end", simulation.t.back()},
+        {"samples", simulation.t.size()},           {"steps", simulation.steps},
+        {"rejected", simulation.rejected}};
+    if (simulation.rest) {
+        json["rest"] = to_json(*simulation.rest);
+        json["rest"]["proved"] = simulation.rest->proved;
+    }
+    return json;
 }
 
 }  // namespace resdyn

@@ -11,8 +11,8 @@
 #include <string>
 
 #include <resdyn/model/residual_network.hpp>
-#include <resdyn/numerics/integrate.hpp>
 #include <resdyn/overview/analysis.hpp>
+#include <resdyn/transient/simulation.hpp>
 
 namespace resdyn {
 
@@ -40,7 +40,7 @@ nlohmann::ordered_json search_json(const SettleResult& result, const ResidualSys
 
 nlohmann::ordered_json to_json(const Analysis& analysis, const ResidualNetwork& network);
 
-/// Outcome, residual and work of a trajectory; the samples go to CSV.
-nlohmann::ordered_json to_json(const Trajectory& trajectory);
+/// Outcome, resting place and work of a run; the samples go to CSV.
+nlohmann::ordered_json to_json(const Simulation& simulation);
 
 }  // namespace resdyn
