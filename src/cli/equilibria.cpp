@@ -19,7 +19,8 @@ namespace resdyn::cli {
 
 namespace {
 
-constexpr Index enumerated_up_to = 10;
+constexpr Index enumerated_up_to = 12;  // beyond: a search
+constexpr Index all_listed_up_to = 10;  // beyond: the stable ones, unless asked
 
 struct EquilibriaOptions {
     CommonOptions common;
@@ -31,7 +32,7 @@ struct EquilibriaOptions {
 
 Listing listing_of(const std::string& name, Index dimension) {
     if (name.empty()) {
-        return dimension <= enumerated_up_to ? Listing::All : Listing::Stable;
+        return dimension <= all_listed_up_to ? Listing::All : Listing::Stable;
     }
     return name == "all" ? Listing::All : name == "stable" ? Listing::Stable : Listing::Faces;
 }
@@ -169,12 +170,12 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
     auto options = std::make_shared<EquilibriaOptions>();
     options->common.command = command;
     CLI::App* app = program.add_subcommand(
-        "equilibria", "Every fixed point of the residual system: exact for N <= 10, else a search");
+        "equilibria", "Every fixed point of the residual system: exact for N <= 12, else a search");
     add_source_options(*app, options->source);
     app->add_option("--list", options->list,
                     "Which to list: all (default for N <= 10), stable, faces")
         ->check(CLI::IsMember({"all", "stable", "faces"}));
-    app->add_option("--starts", options->starts, "Random starts of the search for N > 10")
+    app->add_option("--starts", options->starts, "Random starts of the search for N > 12")
         ->check(CLI::Range(1, 10000000))
         ->capture_default_str();
     app->add_option("--max-layers", options->settle.max_layers, "Layers each start may take")

@@ -71,7 +71,7 @@ class Contract(ProgramTest):
         self.assertEqual(faces["equilibria"], [])
 
     def test_large_matrices_are_searched_and_never_called_complete(self):
-        n = 12
+        n = 14
         rows = [[1.0 if i == j else -0.5 for j in range(n)] for i in range(n)]
         self.write("W.csv", "\n".join(",".join(map(str, row)) for row in rows))
         result = self.equilibria("--weights", "W.csv", "--starts", "64")
