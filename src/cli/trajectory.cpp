@@ -173,7 +173,7 @@ Verb add_trajectory(CLI::App& program, const std::string& command) {
         ->check(CLI::IsMember({"flow", "map"}))
         ->capture_default_str();
     app->add_option("--t-end", options->t_end,
-                    "Final time (default: depth x step of a model, or 20)");
+                    "Final time (default: depth x step of a model, or 40)");
     app->add_option("--layers", options->layers, "Layers to run instead: t-end = layers x step");
     app->add_option("--rel-tol", options->simulation.rel_tol, "Relative error per step")
         ->capture_default_str();

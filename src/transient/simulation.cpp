@@ -127,7 +127,8 @@ void run_map(const ResidualNetwork& network, const ResidualSystem& system, const
         } else {
             u.col(n) = u.col(n - 1) + system.step() * (system.W() * y);
         }
-        if (u.col(n).hasNaN() || (with_activity && !x.col(n).allFinite())) {
+        const bool lost = !u0.array().isFinite().select(u.col(n).array(), 0.0).allFinite();
+        if (lost || (with_activity && !x.col(n).allFinite())) {
             result.outcome = Outcome::NonFinite;
             break;
         }

@@ -26,7 +26,7 @@ enum class StartVariable { Activity, Preactivation, Residual };
 struct SimulationOptions {
     Clock clock = Clock::Flow;
     StartVariable start = StartVariable::Residual;
-    double t_end = 20.0;        ///< flow: final time, >= 0.
+    double t_end = 40.0;        ///< flow: final time, >= 0.
     Index layers = 100;         ///< map: layers to run, >= 0; layer n stands at t = n h.
     double rel_tol = 1e-9;      ///< flow: relative error per step, > 0.
     double abs_tol = 1e-12;     ///< flow: absolute error per step in x or u, > 0.
