@@ -1,0 +1,33 @@
+/// @file
+/// How well a network does on labelled data, and how far its residuals have settled.
+///
+/// The settle measure of a sample is ‖y_{L−1} − y_{L−2}‖₂, the change of the residuals over the
+/// last two layers (theory: adjusting depth during training); it is reduced over the samples here.
+#pragma once
+
+#include <resdyn/learning/dataset.hpp>
+#include <resdyn/learning/parameters.hpp>
+
+namespace resdyn {
+
+/// Reductions over samples of ‖y_{L−1} − y_{L−2}‖₂; −1 for a network of one layer.
+struct SettleMeasure {
+    double mean = -1.0;
+    double q95 = -1.0;  ///< smallest value that at least 95 % of the samples do not exceed.
+    double max = -1.0;
+};
+
+struct Evaluation {
+    double loss = 0.0;      ///< mean cross-entropy, natural logarithm.
+    double accuracy = 0.0;  ///< share of samples classified right.
+    SettleMeasure settle;
+};
+
+/// Evaluates parameters in float or double on all samples of data that fit the shape (check_fits).
+/// Same bits for any number of threads (0: all).
+template <class Scalar>
+Evaluation evaluate(const NetworkShape& shape,
+                    const Eigen::Matrix<Scalar, Eigen::Dynamic, 1>& parameters, const Dataset& data,
+                    int threads = 0);
+
+}  // namespace resdyn

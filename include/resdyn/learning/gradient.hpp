@@ -1,0 +1,70 @@
+/// @file
+/// Loss and exact gradient of a residual network over a batch, by back-propagation through the
+/// layers, in float or double.
+///
+///     u_n = W x_n + b,  y_n = f(u_n),  x_{n+1} = x_n + h A y_n,  logits = V x_L + c
+///     g_L = Vᵀ(p − e_label)/B,  δ_n = f'(u_n) ∘ (h Aᵀ g_{n+1}),  g_n = g_{n+1} + Wᵀ δ_n
+///     ∂W = Σ_n δ_n x_nᵀ,  ∂b = Σ_n δ_n,  ∂A = h Σ_n g_{n+1} y_nᵀ
+///
+/// Method: the batch is cut into tiles of `tile_columns` samples; every tile is one task with
+/// single-threaded products and a gradient of its own, and the tiles are summed in order, so the
+/// bits do not depend on the number of threads. The states of all layers of a tile lie side by
+/// side: with shared weights ∂W is one product [δ_0 … δ_{L−1}] [x_0 … x_{L−1}]ᵀ.
+/// Memory: (2L + 2) N B + parameters × tiles scalars, plus M L B instead of N L B for two matrices.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <resdyn/learning/dataset.hpp>
+#include <resdyn/learning/parameters.hpp>
+
+namespace resdyn {
+
+/// Samples a tile holds. Fixed: results depend on it in their last bits.
+inline constexpr Index tile_columns = 64;
+
+struct BatchLoss {
+    double mean = 0.0;           ///< cross-entropy, natural logarithm, mean over the batch.
+    Index correct = 0;           ///< samples classified right.
+    double gradient_norm = 0.0;  ///< 2-norm of the gradient over all parameters.
+
+    bool is_finite() const;
+};
+
+/// Back-propagation for one shape with memory for batches of up to `batch` samples.
+template <class Scalar>
+class BackPropagation {
+  public:
+    using Parameters = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+
+    /// Throws std::invalid_argument if the shape is not whole or batch < 1. threads 0: all.
+    BackPropagation(const NetworkShape& shape, Index batch, int threads = 0);
+    ~BackPropagation();
+    BackPropagation(const BackPropagation&) = delete;
+    BackPropagation& operator=(const BackPropagation&) = delete;
+
+    /// The loss of the samples `columns` of `data` (1 … batch of them); its gradient is then in
+    /// gradient(). The data must fit the shape; see check_fits.
+    BatchLoss run(const Parameters& parameters, const Dataset& data,
+                  std::span<const Index> columns);
+    /// Of the last run; in the order of the flat vector (ParameterLayout).
+    const Parameters& gradient() const;
+
+  private:
+    struct Tile;
+    NetworkShape shape_;
+    ParameterLayout layout_;
+    int threads_;
+    std::vector<std::unique_ptr<Tile>> tiles_;
+    std::vector<double> chunk_norms_;
+};
+
+extern template class BackPropagation<float>;
+extern template class BackPropagation<double>;
+
+/// Throws InputError naming the data if their width or a label does not fit the shape.
+void check_fits(const NetworkShape& shape, const Dataset& data);
+
+}  // namespace resdyn

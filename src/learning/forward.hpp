@@ -1,0 +1,76 @@
+/// @file
+/// One tile of samples on its way through the layers; shared by back-propagation and evaluation.
+#pragma once
+
+#include <span>
+
+#include <resdyn/learning/dataset.hpp>
+#include <resdyn/learning/parameters.hpp>
+
+#include "kernels.hpp"
+
+namespace resdyn {
+
+/// The tensors of a network in its flat parameter vector, where they lie.
+template <class Scalar>
+struct Tensors {
+    const NetworkShape& shape;
+    const ParameterLayout& layout;
+    const Scalar* at;
+
+    kernels::ConstView<Scalar> W(Index layer) const {
+        return {at + layout.block(layer).W, shape.residuals(), shape.width};
+    }
+    kernels::ConstVectorView<Scalar> b(Index layer) const {
+        return {at + layout.block(layer).b, shape.residuals()};
+    }
+    kernels::ConstView<Scalar> A(Index layer) const {
+        return {at + layout.block(layer).A, shape.width, shape.hidden_width};
+    }
+    kernels::ConstView<Scalar> V() const { return {at + layout.V, shape.classes, shape.width}; }
+    kernels::ConstVectorView<Scalar> c() const { return {at + layout.c, shape.classes}; }
+    kernels::ConstView<Scalar> U() const { return {at + layout.U, shape.width, shape.input_width}; }
+    kernels::ConstVectorView<Scalar> e() const { return {at + layout.e, shape.width}; }
+};
+
+/// out (D×T) = the samples `columns` of the data.
+template <class Scalar>
+void gather(const Dataset& data, std::span<const Index> columns, kernels::View<Scalar> out) {
+    for (Index j = 0; j < out.cols(); ++j) {
+        out.col(j) = data.inputs.col(columns[static_cast<std::size_t>(j)]).template cast<Scalar>();
+    }
+}
+
+/// x_0 = U d + e.
+template <class Scalar>
+void enter(const Tensors<Scalar>& net, kernels::ConstView<Scalar> d, kernels::View<Scalar> x0) {
+    kernels::multiply<Scalar>(net.U(), d, x0);
+    kernels::add_to_columns<Scalar>(net.e(), x0);
+}
+
+/// y = f(W x + b), x_next = x + h A y; x_next may be x itself. For two matrices `product` (N×T) is
+/// overwritten with A y.
+template <class Scalar>
+void forward_layer(const Tensors<Scalar>& net, Index layer, kernels::ConstView<Scalar> x,
+                   kernels::View<Scalar> y, kernels::View<Scalar> product,
+                   kernels::View<Scalar> x_next) {
+    kernels::multiply<Scalar>(net.W(layer), x, y);
+    kernels::activate_in_place<Scalar>(net.shape.activation, net.b(layer), y);
+    const auto step = static_cast<Scalar>(net.shape.step);
+    if (net.shape.has_two_matrices()) {
+        kernels::multiply<Scalar>(net.A(layer), kernels::ConstView<Scalar>(y), product);
+        x_next = x + step * product;
+    } else {
+        x_next = x + step * y;
+    }
+}
+
+/// logits = V x + c.
+template <class Scalar>
+void read_out(const Tensors<Scalar>& net, kernels::ConstView<Scalar> x,
+              kernels::View<Scalar> logits) {
+    kernels::multiply<Scalar>(net.V(), x, logits);
+    kernels::add_to_columns<Scalar>(net.c(), logits);
+}
+
+}  // namespace resdyn

@@ -1,0 +1,242 @@
+#include <resdyn/learning/gradient.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include <resdyn/core/error.hpp>
+#include <resdyn/core/parallel.hpp>
+
+#include "forward.hpp"
+
+namespace resdyn {
+
+namespace {
+
+/// Parameters summed over the tiles by one task: 16384 floats of two tiles stay in the L2 cache.
+constexpr Index chunk_length = 16384;
+
+Index tiles_for(Index samples) {
+    return (samples + tile_columns - 1) / tile_columns;
+}
+
+}  // namespace
+
+bool BatchLoss::is_finite() const {
+    return std::isfinite(mean) && std::isfinite(gradient_norm);
+}
+
+/// The memory of up to tile_columns samples, and their share of the gradient.
+template <class Scalar>
+struct BackPropagation<Scalar>::Tile {
+    using View = kernels::View<Scalar>;
+    using ConstView = kernels::ConstView<Scalar>;
+    using Buffer = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+
+    const NetworkShape& shape;
+    const ParameterLayout& layout;
+    Buffer data;     ///< D×T, with an input layer.
+    Buffer x;        ///< N×T(L+1): x_0 … x_L.
+    Buffer y;        ///< M×TL: y_n on the way out, δ_n on the way back.
+    Buffer g;        ///< N×T: gradient with respect to x_n.
+    Buffer inner;    ///< M×T: Aᵀ g, for two matrices; forward, N×T: A y.
+    Buffer product;  ///< N×T.
+    Buffer logits;   ///< C×T.
+    Parameters gradient;
+    Parameters layer_gradient;  ///< for tensors that are summed layer by layer.
+    std::vector<int> labels;
+    kernels::SoftmaxLoss loss;
+
+    Tile(const NetworkShape& s, const ParameterLayout& l, Index samples)
+        : shape(s),
+          layout(l),
+          data(s.input_width, samples),
+          x(s.width, samples * (s.depth + 1)),
+          y(s.residuals(), samples * s.depth),
+          g(s.width, samples),
+          inner(s.hidden_width, samples),
+          product(s.has_two_matrices() ? s.width : 0, samples),
+          logits(s.classes, samples),
+          gradient(l.size),
+          layer_gradient(s.has_two_matrices() ? s.width * s.hidden_width : 0),
+          labels(static_cast<std::size_t>(samples)) {}
+
+    /// `count` layers' columns of a buffer, from layer n on.
+    static View layers(Buffer& buffer, Index n, Index count, Index samples) {
+        return {buffer.data() + n * samples * buffer.rows(), buffer.rows(), count * samples};
+    }
+
+    void run(const Parameters& parameters, const Dataset& set, std::span<const Index> columns,
+             Index batch) {
+        const Tensors<Scalar> net{shape, layout, parameters.data()};
+        const auto T = static_cast<Index>(columns.size());
+        forward(net, set, columns, T);
+        std::transform(columns.begin(), columns.end(), labels.begin(),
+                       [&](Index column) { return set.labels[column]; });
+        View p = layers(logits, 0, 1, T);
+        loss = kernels::softmax_cross_entropy<Scalar>(labels, static_cast<Scalar>(batch), p);
+        backward(net, T);
+    }
+
+    void forward(const Tensors<Scalar>& net, const Dataset& set, std::span<const Index> columns,
+                 Index T) {
+        View x0 = layers(x, 0, 1, T);
+        if (shape.has_input_layer()) {
+            View d = layers(data, 0, 1, T);
+            gather<Scalar>(set, columns, d);
+            enter<Scalar>(net, d, x0);
+        } else {
+            gather<Scalar>(set, columns, x0);
+        }
+        for (Index n = 0; n < shape.depth; ++n) {
+            forward_layer<Scalar>(net, n, layers(x, n, 1, T), layers(y, n, 1, T),
+                                  layers(product, 0, 1, T), layers(x, n + 1, 1, T));
+        }
+        read_out<Scalar>(net, layers(x, shape.depth, 1, T), layers(logits, 0, 1, T));
+    }
+
+    void backward(const Tensors<Scalar>& net, Index T) {
+        const Index N = shape.width;
+        const Index L = shape.depth;
+        const ConstView dlogits = layers(logits, 0, 1, T);
+        product_into(layout.V, shape.classes, N, dlogits, layers(x, L, 1, T));
+        sums_into(layout.c, dlogits);
+        View g_n = layers(g, 0, 1, T);
+        g_n.setZero();
+        kernels::add_transposed_times<Scalar>(net.V(), dlogits, g_n);
+        for (Index n = L - 1; n >= 0; --n) {
+            View delta = layers(y, n, 1, T);
+            to_delta(net, n, g_n, delta);
+            if (!shape.shared_weights) {
+                weights_into(layout.block(n), delta, layers(x, n, 1, T));
+            }
+            if (n > 0 || shape.has_input_layer()) {
+                kernels::add_transposed_times<Scalar>(net.W(n), delta, g_n);
+            }
+        }
+        if (shape.shared_weights) {
+            weights_into(layout.block(0), layers(y, 0, L, T), layers(x, 0, L, T));
+        }
+        if (shape.has_input_layer()) {
+            product_into(layout.U, N, shape.input_width, g_n, layers(data, 0, 1, T));
+            sums_into(layout.e, g_n);
+        }
+    }
+
+    /// δ_n = f'(u_n) ∘ (h Aᵀ g_{n+1}) in place of y_n; for two matrices first ∂A += h g_{n+1} y_nᵀ.
+    void to_delta(const Tensors<Scalar>& net, Index n, ConstView g_next, View y_n) {
+        const auto step = static_cast<Scalar>(shape.step);
+        if (!shape.has_two_matrices()) {
+            kernels::residual_to_delta<Scalar>(shape.activation, step, g_next, y_n);
+            return;
+        }
+        const Index begin = layout.block(n).A;
+        if (!shape.shared_weights || n == shape.depth - 1) {
+            kernels::multiply_by_transposed<Scalar>(
+                step, g_next, y_n, View(gradient.data() + begin, shape.width, shape.hidden_width));
+        } else {
+            kernels::multiply_by_transposed<Scalar>(
+                step, g_next, y_n, View(layer_gradient.data(), shape.width, shape.hidden_width));
+            gradient.segment(begin, layer_gradient.size()) += layer_gradient;
+        }
+        View At_g = layers(inner, 0, 1, y_n.cols());
+        At_g.setZero();
+        kernels::add_transposed_times<Scalar>(net.A(n), g_next, At_g);
+        kernels::residual_to_delta<Scalar>(shape.activation, step, At_g, y_n);
+    }
+
+    void weights_into(const ParameterLayout::Block& block, ConstView delta, ConstView states) {
+        product_into(block.W, shape.residuals(), shape.width, delta, states);
+        sums_into(block.b, delta);
+    }
+
+    /// The gradient tensor at `begin` (rows×cols) = P Qᵀ.
+    void product_into(Index begin, Index rows, Index cols, ConstView P, ConstView Q) {
+        kernels::multiply_by_transposed<Scalar>(Scalar(1), P, Q,
+                                                View(gradient.data() + begin, rows, cols));
+    }
+
+    void sums_into(Index begin, ConstView P) {
+        kernels::row_sums<Scalar>(P,
+                                  kernels::VectorView<Scalar>(gradient.data() + begin, P.rows()));
+    }
+};
+
+template <class Scalar>
+BackPropagation<Scalar>::BackPropagation(const NetworkShape& shape, Index batch, int threads)
+    : shape_(shape), layout_(shape), threads_(threads) {
+    validate(shape);
+    if (batch < 1) {
+        reject_argument("batch", "a whole number >= 1", fmt::format("{}", batch));
+    }
+    for (Index i = 0; i < tiles_for(batch); ++i) {
+        tiles_.push_back(std::make_unique<Tile>(shape_, layout_, std::min(batch, tile_columns)));
+    }
+    chunk_norms_.resize(static_cast<std::size_t>((layout_.size + chunk_length - 1) / chunk_length));
+}
+
+template <class Scalar>
+BackPropagation<Scalar>::~BackPropagation() = default;
+
+template <class Scalar>
+BatchLoss BackPropagation<Scalar>::run(const Parameters& parameters, const Dataset& data,
+                                       std::span<const Index> columns) {
+    const auto batch = static_cast<Index>(columns.size());
+    const Index used = tiles_for(batch);
+    if (batch < 1 || used > static_cast<Index>(tiles_.size())) {
+        reject_argument("batch", fmt::format("1 to {} samples", tiles_.size() * tile_columns),
+                        fmt::format("{}", batch));
+    }
+    parallel_for(used, threads_, [&](Index i) {
+        const Index begin = i * tile_columns;
+        const auto mine =
+            columns.subspan(static_cast<std::size_t>(begin),
+                            static_cast<std::size_t>(std::min(tile_columns, batch - begin)));
+        tiles_[static_cast<std::size_t>(i)]->run(parameters, data, mine, batch);
+    });
+    Parameters& total = tiles_.front()->gradient;
+    parallel_for(static_cast<Index>(chunk_norms_.size()), threads_, [&](Index k) {
+        const Index begin = k * chunk_length;
+        const Index length = std::min(chunk_length, layout_.size - begin);
+        auto sum = total.segment(begin, length);
+        for (Index i = 1; i < used; ++i) {
+            sum += tiles_[static_cast<std::size_t>(i)]->gradient.segment(begin, length);
+        }
+        chunk_norms_[static_cast<std::size_t>(k)] = static_cast<double>(sum.squaredNorm());
+    });
+    BatchLoss loss;
+    for (Index i = 0; i < used; ++i) {
+        loss.mean += tiles_[static_cast<std::size_t>(i)]->loss.sum;
+        loss.correct += tiles_[static_cast<std::size_t>(i)]->loss.correct;
+    }
+    loss.mean /= static_cast<double>(batch);
+    double squares = 0.0;
+    for (const double norm : chunk_norms_) {
+        squares += norm;
+    }
+    loss.gradient_norm = std::sqrt(squares);
+    return loss;
+}
+
+template <class Scalar>
+const typename BackPropagation<Scalar>::Parameters& BackPropagation<Scalar>::gradient() const {
+    return tiles_.front()->gradient;
+}
+
+template class BackPropagation<float>;
+template class BackPropagation<double>;
+
+void check_fits(const NetworkShape& shape, const Dataset& data) {
+    validate(data);
+    if (data.width() != shape.data_width()) {
+        reject_input(data.name, fmt::format("samples of width {}", shape.data_width()),
+                     fmt::format("{}", data.width()));
+    }
+    if (data.labels.maxCoeff() >= shape.classes) {
+        reject_input(data.name, fmt::format("labels from 0 to {}", shape.classes - 1),
+                     fmt::format("{}", data.labels.maxCoeff()));
+    }
+}
+
+}  // namespace resdyn
