@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <utility>
 
@@ -47,7 +48,7 @@ void Progress::update(double done, const std::string& detail) {
 }
 
 std::string format_duration(double seconds) {
-    const auto whole = static_cast<long>(std::max(0.0, seconds) + 0.5);
+    const long whole = std::lround(std::max(0.0, seconds));
     const long hours = whole / 3600;
     const long minutes = whole / 60 % 60;
     return hours > 0 ? fmt::format("{}:{:02}:{:02}", hours, minutes, whole % 60)

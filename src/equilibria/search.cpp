@@ -201,6 +201,7 @@ void run_columns(const ResidualSystem& system, Matrix u, std::vector<Index> colu
         }
         u = Matrix(u(Eigen::all, going));
         std::vector<Index> left;
+        left.reserve(going.size());
         for (const Index k : going) {
             left.push_back(columns[static_cast<std::size_t>(k)]);
         }

@@ -210,7 +210,7 @@ IntegerMatrix multiply(const IntegerMatrix& a, const IntegerMatrix& b) {
     return c;
 }
 
-std::optional<Solution> solve(IntegerMatrix M, std::vector<Integer> r) {
+std::optional<Solution> solve(const IntegerMatrix& M, const std::vector<Integer>& r) {
     const Index n = M.rows();
     Solution solution;
     solution.determinant = 1;

@@ -52,7 +52,7 @@ Vector starting_preactivation(const ResidualNetwork& network, const Vector& star
             break;
     }
     need_size(network.hidden_width(), "y0");
-    const Vector u = inverse(network.activation, start);
+    Vector u = inverse(network.activation, start);
     for (Index i = 0; i < u.size(); ++i) {
         if (std::isnan(u[i])) {
             const Levels range = levels(network.activation);

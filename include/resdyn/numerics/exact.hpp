@@ -60,7 +60,7 @@ struct Solution {
     Integer determinant;       ///< |det M|.
     int determinant_sign = 1;  ///< sign of det M.
 };
-std::optional<Solution> solve(IntegerMatrix M, std::vector<Integer> r);
+std::optional<Solution> solve(const IntegerMatrix& M, const std::vector<Integer>& r);
 
 /// Exact rank.
 Index rank(const IntegerMatrix& M);
