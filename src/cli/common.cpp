@@ -1,5 +1,7 @@
 #include "common.hpp"
 
+#include <resdyn/io/sha256.hpp>
+
 namespace resdyn::cli {
 
 void add_common_options(CLI::App& verb, CommonOptions& options, const CommonTraits& traits) {
@@ -21,6 +23,15 @@ void add_common_options(CLI::App& verb, CommonOptions& options, const CommonTrai
         verb.add_flag("!--no-figures", options.figures,
                       "Do not render figures (their data and gnuplot scripts are still written)");
     }
+}
+
+Provenance make_provenance(const CommonOptions& options,
+                           const std::vector<std::filesystem::path>& inputs) {
+    Provenance provenance{RESDYN_VERSION, options.command, options.seed, {}};
+    for (const std::filesystem::path& path : inputs) {
+        provenance.input_sha256[path.string()] = sha256_file(path);
+    }
+    return provenance;
 }
 
 }  // namespace resdyn::cli

@@ -5,10 +5,13 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <resdyn/core/progress.hpp>
+#include <resdyn/io/results.hpp>
 
 namespace resdyn::cli {
 
@@ -47,6 +50,10 @@ struct CommonTraits {
 
 /// Adds the common options to a verb. `--out` defaults to resdyn-out/VERB.
 void add_common_options(CLI::App& verb, CommonOptions& options, const CommonTraits& traits = {});
+
+/// Who made a result, from what: `inputs` are hashed (SHA-256).
+Provenance make_provenance(const CommonOptions& options,
+                           const std::vector<std::filesystem::path>& inputs);
 
 Verb add_train(CLI::App& program, const std::string& command);
 Verb add_info(CLI::App& program, const std::string& command);

@@ -24,7 +24,7 @@ Json describe(const Options& options) {
     const ResidualNetwork& network = model.network;
     const bool two_matrices = network.blocks.front().A.has_value();
     Json json;
-    json["schema"] = 1;
+    json["schema"] = results_schema;
     json["verb"] = "info";
     json["file"] = options.model;
     json["sha256"] = sha256_file(options.model);

@@ -145,8 +145,8 @@ std::string repeating_command(const Options& options, const TrainOptions& train,
     return command;
 }
 
-std::map<std::string, std::string> provenance(const Sets& sets, const std::string& command,
-                                              const TrainResult& result) {
+std::map<std::string, std::string> model_metadata(const Sets& sets, const std::string& command,
+                                                  const TrainResult& result) {
     std::map<std::string, std::string> metadata;
     metadata["resdyn_version"] = RESDYN_VERSION;
     metadata["command"] = command;
@@ -181,20 +181,17 @@ std::string training_csv(const TrainResult& result) {
 Json results_json(const Options& options, const TrainOptions& train, const Sets& sets,
                   const NetworkShape& shape, const TrainResult& result,
                   const std::string& command) {
-    Json inputs = Json::array();
+    Provenance provenance = make_provenance(options.common, {});
     for (const InputFile& file : sets.files) {
-        inputs.push_back({{"name", file.name}, {"sha256", file.sha256}});
+        provenance.input_sha256[file.name] = file.sha256;
     }
     const EpochRecord& last = result.record.back();
     const auto or_null = [](double value) { return value < 0 ? Json() : Json(value); };
     Json json;
-    json["schema"] = 1;
+    json["schema"] = results_schema;
     json["verb"] = "train";
-    json["provenance"] = {{"version", RESDYN_VERSION},
-                          {"command", options.common.command},
-                          {"repeat", command},
-                          {"seed", train.seed},
-                          {"inputs", inputs}};
+    json["provenance"] = to_json(provenance);
+    json["provenance"]["repeat"] = command;
     json["network"] = {{"kind", "residual"},
                        {"activation", to_string(shape.activation)},
                        {"step", shape.step},
@@ -267,7 +264,7 @@ int run(const Options& options) {
     const std::string command = repeating_command(options, train_with, shape);
     ModelFile model;
     model.network = result.network;
-    model.metadata = provenance(sets, command, result);
+    model.metadata = model_metadata(sets, command, result);
     model.type = train_with.precision == Precision::Float32 ? TensorType::F32 : TensorType::F64;
     const Json json = results_json(options, train_with, sets, shape, result, command);
     OutputFolder out(options.common.out);

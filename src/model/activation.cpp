@@ -113,6 +113,10 @@ double potential(Activation activation, double u) {
 }
 
 Matrix activate(Activation activation, const Matrix& u) {
+    if (activation == Activation::Logistic) {
+        // Batches run through Eigen's vectorised exponential; exp(−u) = ∞ rightly gives 0.
+        return (1.0 + (-u.array()).exp()).inverse();
+    }
     return u.unaryExpr([activation](double v) { return activate(activation, v); });
 }
 

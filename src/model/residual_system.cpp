@@ -33,6 +33,11 @@ ResidualSystem::ResidualSystem(Matrix W, Activation activation, double step)
     }
 }
 
+ResidualSystem::ResidualSystem(Factors factors, Activation activation, double step)
+    : ResidualSystem(Matrix(factors.B * factors.A), activation, step) {
+    factors_ = std::move(factors);
+}
+
 Vector ResidualSystem::residual_velocity(const Vector& y) const {
     return gain(activation_, y).cwiseProduct(W_ * y);
 }
@@ -89,7 +94,11 @@ ResidualSystem frozen_residual_system(const ResidualNetwork& network, Index laye
         reject_argument("layer", fmt::format("0 <= layer < {}", network.depth),
                         fmt::format("{}", layer));
     }
-    return {network.block(layer).residual_matrix(), network.activation, network.step};
+    const ResidualBlock& block = network.block(layer);
+    if (block.A) {
+        return {ResidualSystem::Factors{block.W, *block.A}, network.activation, network.step};
+    }
+    return {block.W, network.activation, network.step};
 }
 
 ResidualFlow::ResidualFlow(ResidualSystem system) : system_(std::move(system)) {

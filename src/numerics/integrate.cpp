@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <boost/numeric/odeint/stepper/controlled_runge_kutta.hpp>
-#include <boost/numeric/odeint/stepper/generation/generation_runge_kutta_dopri5.hpp>
-#include <boost/numeric/odeint/stepper/generation/make_controlled.hpp>
 #include <boost/numeric/odeint/stepper/runge_kutta_dopri5.hpp>
 #include <cmath>
 #include <limits>
@@ -75,8 +73,13 @@ Trajectory integrate(const VectorField& field, const Vector& x0, const Integrate
         const Vector f = field.value(as_vector(x));
         std::copy(f.begin(), f.end(), dxdt.begin());
     };
-    auto stepper = odeint::make_controlled(options.abs_tol, options.rel_tol,
-                                           odeint::runge_kutta_dopri5<State>());
+    // NOTE: built by hand. The factory make_controlled, without one of its specialisation headers,
+    // compiles and silently takes the relative tolerance for a largest step.
+    using Stepper = odeint::runge_kutta_dopri5<State>;
+    odeint::controlled_runge_kutta<Stepper> stepper(
+        odeint::controlled_runge_kutta<Stepper>::error_checker_type(options.abs_tol,
+                                                                    options.rel_tol),
+        odeint::controlled_runge_kutta<Stepper>::step_adjuster_type(), Stepper());
 
     Trajectory result;
     std::vector<double> samples;  // flat, n a sample

@@ -6,6 +6,8 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <numeric>
+#include <optional>
+#include <stdexcept>
 
 #include <resdyn/core/error.hpp>
 
@@ -93,6 +95,33 @@ bool verified(const LeadingSpectrum& spectrum, const SpectrumOptions& options) {
     return true;
 }
 
+/// Krylov: `wanted` pairs by implicitly restarted Arnoldi, or nothing if they fail the check.
+std::optional<LeadingSpectrum> arnoldi(Index n, const std::function<Vector(const Vector&)>& apply,
+                                       Index wanted, const SpectrumOptions& options) {
+    FunctionProduct product(n, apply);
+    const Index basis = std::min(n, std::max<Index>(2 * wanted + 1, 20));
+    Spectra::GenEigsSolver<FunctionProduct> solver(product, wanted, basis);
+    try {
+        solver.init();
+        solver.compute(options.leading == Leading::LargestReal ? Spectra::SortRule::LargestReal
+                                                               : Spectra::SortRule::LargestMagn,
+                       options.max_restarts, options.residual_tol * 1e-2);
+        if (solver.info() == Spectra::CompInfo::Successful) {
+            LeadingSpectrum result =
+                select(solver.eigenvalues(), solver.eigenvectors(), apply, options);
+            if (verified(result, options)) {
+                result.status = SpectrumStatus::Converged;
+                return result;
+            }
+        }
+    } catch (const std::runtime_error&) {
+        // NOTE: Spectra throws where its small Schur form breaks down, as for the zero matrix. The
+        // dense solver answers then.
+        return std::nullopt;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 void sort_flow_eigenvalues(std::vector<Complex>& values) {
@@ -140,20 +169,8 @@ LeadingSpectrum leading_spectrum(Index n, const std::function<Vector(const Vecto
     const Index wanted = options.count + 1;
     const bool krylov_allowed = n >= options.dense_below && wanted <= n - 2;
     if (krylov_allowed) {
-        FunctionProduct product(n, apply);
-        const Index basis = std::min(n, std::max<Index>(2 * wanted + 1, 20));
-        Spectra::GenEigsSolver<FunctionProduct> solver(product, wanted, basis);
-        solver.init();
-        solver.compute(options.leading == Leading::LargestReal ? Spectra::SortRule::LargestReal
-                                                               : Spectra::SortRule::LargestMagn,
-                       options.max_restarts, options.residual_tol * 1e-2);
-        const ComplexVector values = solver.eigenvalues();
-        if (values.size() > 0) {
-            LeadingSpectrum result = select(values, solver.eigenvectors(), apply, options);
-            if (verified(result, options)) {
-                result.status = SpectrumStatus::Converged;
-                return result;
-            }
+        if (auto result = arnoldi(n, apply, wanted, options)) {
+            return *result;
         }
     }
     const Eigen::EigenSolver<Matrix> dense(assemble(n, apply));

@@ -2,45 +2,16 @@
 /// The atlas: every equilibrium of the residual flow (= fixed point of the layer map, any h) of a
 /// bounded activation, by complete enumeration of the 3^N patterns, each decided exactly.
 ///
-/// On the open face of a pattern the equilibrium solves W_FF y_F = −W_FS y_S and counts only if
-/// every free component lies strictly between the levels. Weights are read as exact binary
-/// numbers (the product BA of a two-matrix block is formed exactly), and every decision is made in
-/// integers: singular or not (fraction-free elimination, Bareiss 1968), inside or outside, the
-/// sign of each saturated eigenvalue, the inertia of the free block and the reality of its
-/// eigenvalues (Routh–Hurwitz by Cauchy index and Sturm chains: Gantmacher, The Theory of Matrices
-/// (1959), ch. XV), and whether a singular face holds a continuum (linear programming, Bland's
-/// rule). Eigenvalues themselves are printed from double arithmetic; exact verdicts overrule them:
-/// a real part that is proved zero is printed as zero.
+/// Every decision is made in integers on the weights as stored (see face.hpp).
 ///
-/// Cost grows as 3^N; it is meant for N ≤ 10 (see `max_dimension`).
+/// Cost grows as 3^N; seconds at N = 10, a minute or so at N = 14 (see `max_dimension`).
 #pragma once
 
-#include <optional>
 #include <vector>
 
-#include <resdyn/equilibria/stability.hpp>
+#include <resdyn/equilibria/face.hpp>
 
 namespace resdyn {
-
-/// An isolated equilibrium: the free block W_FF is not singular (vertices included).
-struct Equilibrium {
-    Pattern pattern;
-    Vector y;                ///< size N, nearest doubles to the exact rational point.
-    double residual = -1.0;  ///< |g(y) ∘ (Wy)|_inf of the flow at y as stored.
-    std::vector<Complex> flow_eigenvalues;  ///< size N, decreasing real part, then imaginary part.
-    std::vector<Complex> multipliers;       ///< size N, decreasing modulus.
-    SpectralCounts spectrum;                ///< of the flow.
-    EquilibriumType type = EquilibriumType::NonHyperbolic;
-    bool on_continuum = false;  ///< lies in the closure of a continuum of equilibria.
-    bool proved = false;        ///< pattern, place and type decided in exact arithmetic.
-};
-
-/// A face whose free block is singular and that does hold equilibria: a continuum.
-struct Continuum {
-    Pattern pattern;
-    Index dimension = 0;  ///< of the solution set: |F| − rank W_FF.
-    Vector point;         ///< one point of it, strictly inside the face; size N.
-};
 
 /// Which equilibria are kept in the list; the counts always cover all.
 enum class Listing { All, Stable, Faces };
@@ -69,11 +40,5 @@ struct Atlas {
 
 /// Throws std::invalid_argument for unbounded activations or N above options.max_dimension.
 Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& options = {});
-
-/// The equilibrium of one pattern, decided exactly as in the atlas (but `on_continuum` is left
-/// false); empty if the face holds none or its free block is singular. Exact elimination of a
-/// |F|×|F| block: meant for |F| up to some thirty.
-std::optional<Equilibrium> equilibrium_of_pattern(const ResidualSystem& system,
-                                                  const Pattern& pattern);
 
 }  // namespace resdyn

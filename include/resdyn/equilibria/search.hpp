@@ -9,7 +9,7 @@
 /// does not settle is kept apart by cause. A search is a sample: it can miss equilibria.
 #pragma once
 
-#include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -54,5 +54,11 @@ struct SettleResult {
 /// Follows the pre-activations u0 (N×B, a start a column) to rest. Bounded activations only.
 SettleResult settle(const ResidualSystem& system, const Matrix& u0,
                     const SettleOptions& options = {});
+
+/// The equilibrium that y (size N) has come to rest at: isolated, verified, stable in the flow and,
+/// if `in_map`, in the layer map, and within options.settle_tol of y. Empty if there is none: then
+/// the motion has not settled. Bounded activations only.
+std::optional<Equilibrium> resting_place(const ResidualSystem& system, const Vector& y, bool in_map,
+                                         const SettleOptions& options = {});
 
 }  // namespace resdyn

@@ -12,6 +12,8 @@
 /// Reference: F. Lagzi, arXiv:2101.03009.
 #pragma once
 
+#include <optional>
+
 #include <resdyn/model/residual_network.hpp>
 #include <resdyn/numerics/vector_field.hpp>
 
@@ -20,11 +22,21 @@ namespace resdyn {
 /// W (N×N, finite), f and h (> 0). Whole after construction.
 class ResidualSystem {
   public:
+    struct Factors {
+        Matrix B;
+        Matrix A;
+    };
+
     /// Throws std::invalid_argument if W is not square or not finite, or the step not > 0.
     ResidualSystem(Matrix W, Activation activation, double step = 1.0);
+    /// The system of a two-matrix block: W = B A, B (M×N) and A (N×M), kept for exact decisions.
+    ResidualSystem(Factors factors, Activation activation, double step = 1.0);
 
     Index dimension() const { return W_.rows(); }
+    /// The residual matrix; rounded where it is a product.
     const Matrix& W() const { return W_; }
+    /// The factors of W, where it came as a product.
+    const std::optional<Factors>& factors() const { return factors_; }
     Activation activation() const { return activation_; }
     double step() const { return step_; }
 
@@ -48,6 +60,7 @@ class ResidualSystem {
 
   private:
     Matrix W_;
+    std::optional<Factors> factors_;
     Activation activation_;
     double step_;
 };

@@ -27,10 +27,11 @@ struct FieldArrow {
     double speed;      ///< |y'|₂.
 };
 
-/// y_unit' = 0. In y these are straight lines and the edges of the square: exact.
+/// A segment of y_unit' = 0. In y these are straight lines and edges of the square: exact.
 struct Nullcline {
-    Index unit;         ///< 0 or 1.
-    std::string where;  ///< "w_i1 y1 + w_i2 y2 = 0", or the edge.
+    Index unit;  ///< 0 or 1.
+    bool edge;   ///< y_unit at one of its levels, where g vanishes; else a line of (Wy)_unit.
+    std::string where;  ///< the equation it solves: "1 y1 - 2 y2 = 0", "y1 = 0".
     Vector from;        ///< ends of the segment, size 2.
     Vector to;
 };
@@ -45,11 +46,23 @@ struct PortraitTrajectory {
 
 struct PhasePortrait {
     Levels range{0.0, 1.0};
+    double step = 1.0;  ///< h of the layer map.
     std::vector<FieldArrow> field;
     std::vector<Nullcline> nullclines;
     Atlas atlas;
     std::vector<PortraitTrajectory> trajectories;
 };
+
+/// y' = g(y) ∘ (Wy) at options.grid² points, y1 running fastest. Throws as phase_portrait does.
+std::vector<FieldArrow> direction_field(const ResidualSystem& system,
+                                        const PortraitOptions& options = {});
+
+/// The nullclines of unit 0, then of unit 1; of each the two edges, then the line
+/// w_i1 y1 + w_i2 y2 = 0 clipped to the square: the coordinate in which it leaves the square is the
+/// level itself, the other is right to a rounding. The line is left out where it meets the square
+/// in a corner only (logistic, both weights of one sign), and where both weights are zero: then
+/// y_i' = 0 everywhere. Throws as phase_portrait does.
+std::vector<Nullcline> nullclines(const ResidualSystem& system);
 
 /// The portrait of a two-unit system of bounded activation, with a trajectory from each column of
 /// u0 (2×B pre-activations; B may be 0) and `layers` steps of the layer map beside it.

@@ -22,7 +22,7 @@ struct EvidenceLedger {
     std::vector<Matrix> terms;
     Matrix logits;                 ///< C×B: V x_L + c, from the network itself.
     double rounding_residual = 0;  ///< max |Σ terms − logits|.
-    /// Bound that rounding may not exceed: 8 (N + L) ε max(Σ |terms|, Σ_j |V_cj||x_j|).
+    /// What rounding may reach: 2 (N + M + L) ε max Σ_j |V_cj| (|x_0| + h Σ_n |A||y_n|)_j + |c|.
     double rounding_bound = 0;
     std::vector<Proportion> accuracy_by_layer;   ///< L+1: read-out V x_n + c; empty w/o labels.
     std::vector<double> mean_margin_by_layer;    ///< L+1: mean over samples of the true class's

@@ -1,0 +1,81 @@
+/// @file
+/// One pattern, decided exactly: does its open face hold an equilibrium, and of which kind?
+///
+/// On the open face of a pattern the equilibrium solves W_FF y_F = −W_FS y_S and counts only if
+/// every free component lies strictly between the levels. Weights are read as exact binary
+/// numbers (the product BA of a two-matrix block is formed exactly), and every decision is made in
+/// integers: singular or not (fraction-free elimination, Bareiss 1968), inside or outside, the
+/// sign of each saturated eigenvalue, the inertia of the free block and the reality of its
+/// eigenvalues (Routh–Hurwitz by Cauchy index and Sturm chains: Gantmacher, The Theory of Matrices
+/// (1959), ch. XV), and whether a singular face holds a continuum (linear programming, Bland's
+/// rule). Eigenvalues themselves are printed from double arithmetic; exact verdicts overrule them:
+/// a real part that is proved zero is printed as zero, and so is the imaginary part of a spectrum
+/// that is proved real.
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include <resdyn/equilibria/stability.hpp>
+#include <resdyn/numerics/exact.hpp>
+
+namespace resdyn {
+
+/// An isolated equilibrium: the free block W_FF is not singular (vertices included).
+struct Equilibrium {
+    Pattern pattern;
+    Vector y;                ///< size N, nearest doubles to the exact rational point.
+    double residual = -1.0;  ///< |g(y) ∘ (Wy)|_inf of the flow at y as stored.
+    std::vector<Complex> flow_eigenvalues;  ///< size N, decreasing real part, then imaginary part.
+    std::vector<Complex> multipliers;       ///< size N, decreasing modulus.
+    SpectralCounts spectrum;                ///< of the flow.
+    EquilibriumType type = EquilibriumType::NonHyperbolic;
+    bool on_continuum = false;  ///< lies in the closure of a continuum of equilibria.
+    bool proved = false;        ///< pattern, place and type decided in exact arithmetic.
+};
+
+/// A face whose free block is singular and that does hold equilibria: a continuum.
+struct Continuum {
+    Pattern pattern;
+    Index dimension = 0;  ///< of the solution set: |F| − rank W_FF.
+    Vector point;         ///< one point of it, strictly inside the face; size N.
+};
+
+/// The free block is not singular, but its solution lies outside the open face.
+struct EmptyFace {};
+/// The free block is singular, and no solution lies in the open face.
+struct EmptySingularFace {};
+
+using FaceDecision = std::variant<Equilibrium, Continuum, EmptyFace, EmptySingularFace>;
+
+/// Holds the weights as integers and decides faces. Immutable; may be used from many threads.
+class FaceSolver {
+  public:
+    /// Bounded activations only (throws std::invalid_argument).
+    explicit FaceSolver(const ResidualSystem& system);
+
+    const ResidualSystem& system() const { return system_; }
+
+    /// Decides the face of `pattern` (size N). Leaves `on_continuum` false: that is a statement
+    /// about other faces. Elimination costs O(|F|³) operations on integers that grow with |F|.
+    FaceDecision decide(const Pattern& pattern) const;
+
+    /// The saturated units of the equilibrium of `pattern` whose eigenvalue is exactly zero.
+    std::vector<Index> ties(const Pattern& pattern) const;
+
+  private:
+    struct ExactPoint;
+    ExactPoint exact_point(const Pattern& pattern, const exact::Solution& solution) const;
+    exact::IntegerMatrix free_block(const std::vector<Index>& free) const;
+    std::vector<exact::Integer> face_load(const Pattern& pattern,
+                                          const std::vector<Index>& free) const;
+    Equilibrium describe(const Pattern& pattern, const std::vector<Index>& free,
+                         const exact::Solution& solution) const;
+
+    ResidualSystem system_;
+    exact::BinaryMatrix weights_;
+    int low_;
+    int high_;
+};
+
+}  // namespace resdyn

@@ -1,0 +1,46 @@
+/// @file
+/// Result structs as JSON: what `results.json` holds and `--json` prints.
+///
+/// Numbers are shortest round-trip decimals; NaN and infinity become null. Fields are added over
+/// time and never renamed; `schema` counts incompatible changes.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include <resdyn/model/residual_network.hpp>
+#include <resdyn/overview/analysis.hpp>
+#include <resdyn/transient/simulation.hpp>
+
+namespace resdyn {
+
+inline constexpr int results_schema = 1;
+
+/// Where a result came from, enough to repeat it.
+struct Provenance {
+    std::string version;  ///< of resdyn.
+    std::string command;  ///< the command line that repeats it.
+    std::uint64_t seed = 0;
+    std::map<std::string, std::string> input_sha256;  ///< input file as named → SHA-256.
+};
+
+nlohmann::ordered_json to_json(const Provenance& provenance);
+nlohmann::ordered_json to_json(const Equilibrium& equilibrium);
+nlohmann::ordered_json to_json(const Continuum& continuum);
+
+/// The contract of `resdyn equilibria --json` for a complete atlas.
+nlohmann::ordered_json atlas_json(const Atlas& atlas, const ResidualSystem& system);
+
+/// The same contract where equilibria were searched: `complete` is false, `counts` are of what was
+/// found, and a `search` object says how. `listing` as for the atlas.
+nlohmann::ordered_json search_json(const SettleResult& result, const ResidualSystem& system,
+                                   Listing listing);
+
+nlohmann::ordered_json to_json(const Analysis& analysis, const ResidualNetwork& network);
+
+/// Outcome, resting place and work of a run; the samples go to CSV.
+nlohmann::ordered_json to_json(const Simulation& simulation);
+
+}  // namespace resdyn

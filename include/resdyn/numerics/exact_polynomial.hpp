@@ -1,0 +1,40 @@
+/// @file
+/// Where the roots of an integer polynomial lie, decided exactly: how many in the left and right
+/// half-plane, how many on the imaginary axis, and whether all are real.
+///
+/// Method: Cauchy index by Sturm chains (Gantmacher, The Theory of Matrices (1959), ch. XV), on
+/// the polynomial without its factor of roots symmetric about 0; that factor, even, is settled by
+/// Sturm's theorem on its square variable.
+#pragma once
+
+#include <resdyn/numerics/exact.hpp>
+
+namespace resdyn::exact {
+
+/// Coefficients, constant term first; no leading zeros; empty is the zero polynomial.
+using Polynomial = std::vector<Integer>;
+
+/// det(λ − M), monic, by the Faddeev–LeVerrier recursion (Gantmacher 1959, ch. IV §5).
+Polynomial characteristic_polynomial(const IntegerMatrix& M);
+
+/// Greatest common divisor, primitive, leading coefficient positive.
+Polynomial greatest_common_divisor(const Polynomial& p, const Polynomial& q);
+
+/// Number of distinct real roots in (−∞, ∞).
+Index distinct_real_roots(const Polynomial& p);
+/// Number of distinct real roots in (−∞, 0); p(0) must not be 0.
+Index distinct_negative_roots(const Polynomial& p);
+
+/// Where the roots of a polynomial lie, with multiplicity.
+struct RootCounts {
+    Index left = 0;       ///< Re < 0.
+    Index right = 0;      ///< Re > 0.
+    Index imaginary = 0;  ///< Re = 0, zero included.
+    Index zero = 0;
+    Index real = 0;  ///< real roots with multiplicity.
+};
+
+/// p must not be the zero polynomial.
+RootCounts count_roots(const Polynomial& p);
+
+}  // namespace resdyn::exact

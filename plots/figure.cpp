@@ -1,0 +1,134 @@
+#include "figure.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <resdyn/core/error.hpp>
+
+namespace resdyn::plots {
+
+namespace {
+
+std::size_t columns_of(Mark mark) {
+    switch (mark) {
+        case Mark::Line:
+        case Mark::Points:
+            return 2;
+        case Mark::Band:
+        case Mark::Bars:
+        case Mark::ErrorBars:
+        case Mark::Cells:
+            return 3;
+        case Mark::Arrows:
+            return 5;
+    }
+    return 0;
+}
+
+std::string csv_field(const std::string& text) {
+    if (text.find_first_of(",\"\n") == std::string::npos) {
+        return text;
+    }
+    std::string quoted = "\"";
+    for (const char c : text) {
+        quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+    }
+    return quoted + "\"";
+}
+
+}  // namespace
+
+void validate(const Figure& figure) {
+    const bool plain =
+        !figure.id.empty() &&
+        figure.id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
+    if (!plain) {
+        reject_argument("figure", "an id of a-z, 0-9 and -", figure.id);
+    }
+    if (figure.panels.empty()) {
+        reject_argument(figure.id, "at least one panel", "none");
+    }
+    for (const Panel& panel : figure.panels) {
+        for (const Series& series : panel.series) {
+            const bool whole =
+                series.columns.size() == columns_of(series.mark) &&
+                std::all_of(series.columns.begin(), series.columns.end(), [&](const Column& c) {
+                    return c.values.size() == series.columns.front().values.size();
+                });
+            if (!whole) {
+                reject_argument(figure.id,
+                                fmt::format("{} columns of one length in series '{}'",
+                                            columns_of(series.mark), series.name),
+                                fmt::format("{}, or unequal lengths", series.columns.size()));
+            }
+        }
+    }
+}
+
+std::vector<std::string> csv_columns(const Figure& figure) {
+    std::vector<std::string> names;
+    for (const Panel& panel : figure.panels) {
+        for (const Series& series : panel.series) {
+            for (const Column& column : series.columns) {
+                if (std::find(names.begin(), names.end(), column.name) == names.end()) {
+                    names.push_back(column.name);
+                }
+            }
+        }
+    }
+    return names;
+}
+
+std::string figure_csv(const Figure& figure) {
+    validate(figure);
+    const std::vector<std::string> names = csv_columns(figure);
+    const bool several = figure.panels.size() > 1;
+    std::string csv = several ? "panel,series" : "series";
+    for (const std::string& name : names) {
+        csv += ',';
+        csv += csv_field(name);
+    }
+    csv += '\n';
+    for (std::size_t p = 0; p < figure.panels.size(); ++p) {
+        for (const Series& series : figure.panels[p].series) {
+            std::vector<const Column*> sources;
+            for (const std::string& name : names) {
+                const auto found =
+                    std::find_if(series.columns.begin(), series.columns.end(),
+                                 [&](const Column& column) { return column.name == name; });
+                sources.push_back(found == series.columns.end() ? nullptr : &*found);
+            }
+            const std::string head =
+                (several ? fmt::format("{},", p + 1) : std::string()) + csv_field(series.name);
+            for (std::size_t row = 0; row < series.columns.front().values.size(); ++row) {
+                csv += head;
+                for (const Column* source : sources) {
+                    csv += ',';
+                    if (source != nullptr && !std::isnan(source->values[row])) {
+                        fmt::format_to(std::back_inserter(csv), "{:.17g}", source->values[row]);
+                    }
+                }
+                csv += '\n';
+            }
+        }
+    }
+    return csv;
+}
+
+std::string palette_colour(Index k) {
+    static constexpr std::array<const char*, 8> colours = {
+        "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000", "#F0E442"};
+    return colours[static_cast<std::size_t>(k) % colours.size()];
+}
+
+std::string class_colour(Index k) {
+    static constexpr std::array<const char*, 10> colours = {
+        "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255",
+        "#0072B2", "#D55E00", "#F0E442", "#999999", "#000000"};
+    return colours[static_cast<std::size_t>(k) % colours.size()];
+}
+
+}  // namespace resdyn::plots

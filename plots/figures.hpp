@@ -1,0 +1,70 @@
+/// @file
+/// The figures of the result structs: what is drawn of each, under which id. All numbers come from
+/// the struct; nothing is computed here beyond medians and bands.
+#pragma once
+
+#include <vector>
+
+#include <resdyn/overview/analysis.hpp>
+
+#include "figure.hpp"
+
+namespace resdyn::plots {
+
+/// How the name of equilibrium or group k stands in legends, ticks and tables: its pattern for
+/// N ≤ 10, else how many units are Low, High and Free ("300L 484H"), levels without units left out.
+std::string short_name(const Pattern& pattern);
+
+/// "portrait": direction field coloured by speed, exact nullclines, equilibria by type, the data's
+/// trajectories by class, and the network's layers as dots over the curve of the flow.
+Figure portrait_figure(const PhasePortrait& portrait);
+
+/// One trajectory in the residuals, from the flow, from the layers, or both from one start.
+struct TrajectoryView {
+    Levels range{0.0, 1.0};
+    std::vector<double> t;        ///< times of the flow; may be empty.
+    Matrix y;                     ///< N×times.
+    std::vector<double> layer_t;  ///< times n h of the layers; may be empty.
+    Matrix layer_y;               ///< N×layers.
+};
+/// "trajectory": y_i(t), of N > 12 units the twelve that move most; for N = 2 also
+/// "trajectory-plane".
+std::vector<Figure> trajectory_figures(const TrajectoryView& view);
+
+/// "singular-values": of the residual matrix, with the tolerance of its rank.
+Figure singular_value_figure(const RankReport& rank);
+/// "pairs": number and strength of the pair types.
+Figure pair_figure(const InteractionReport& interaction);
+/// "weights": the residual matrix (N×N) as a map of signed strengths.
+Figure weight_figure(const Matrix& W);
+
+/// "distance": ‖x_n − x(t_n)‖ by layer, median and band from the 10 % to the 90 % quantile.
+Figure distance_figure(const DiscretisationReport& report);
+/// "convergence": the last distance against the step, with a guide of slope 1.
+Figure convergence_figure(const DiscretisationReport& report);
+
+/// "accuracy": of the read-out after each layer ± standard error, beside the partial read-outs.
+Figure accuracy_figure(const EvidenceLedger& ledger);
+/// "evidence": what each layer adds to the true class's lead, and the lead reached.
+Figure evidence_figure(const EvidenceLedger& ledger);
+
+/// "flow-eigenvalues" and "multipliers" in the complex plane, by equilibrium where there are few,
+/// else by type; of more than `spectrum_points` values the first equilibria are drawn.
+inline constexpr Index spectrum_points = 4000;
+std::vector<Figure> spectrum_figures(const std::vector<Equilibrium>& equilibria);
+
+/// "groups": share of the inputs that settled at each of the largest groups ± standard error,
+/// stacked by class, and the inputs that did not settle by cause.
+Figure group_figure(const SettleResult& settled, const std::vector<GroupClasses>& classes,
+                    const Dataset& data);
+/// "resting-states": steady residuals of the largest groups, drawn in the shape of the input where
+/// image_rows × image_cols = N, else a row a group.
+Figure resting_figure(const SettleResult& settled, Levels range, Index image_rows,
+                      Index image_cols);
+
+/// Every figure that the analysis has numbers for, in the order of the report. W: the residual
+/// matrix, drawn for N ≤ 64. data: what was analyzed; may be null.
+std::vector<Figure> analysis_figures(const Analysis& analysis, const Matrix& W,
+                                     const Dataset* data);
+
+}  // namespace resdyn::plots

@@ -1,0 +1,371 @@
+#include "gnuplot.hpp"
+
+#include <fmt/format.h>
+#include <gnuplot-iostream.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string_view>
+
+#include <resdyn/core/error.hpp>
+
+namespace resdyn::plots {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A gnuplot string; double quotes, so that "\n" breaks a line.
+std::string gnuplot_string(std::string_view text) {
+    std::string result = "\"";
+    for (const char c : text) {
+        if (c == '\n') {
+            result += "\\n";
+            continue;
+        }
+        if (c == '"' || c == '\\') {
+            result += '\\';
+        }
+        result += c;
+    }
+    return result + "\"";
+}
+
+/// lc of a series; gnuplot counts transparency, 0 opaque to 255.
+std::string colour(const Style& style) {
+    const int clear = static_cast<int>(std::lround(255.0 * (1.0 - style.opacity)));
+    return clear == 0 ? fmt::format("lc rgb '{}'", style.colour)
+                      : fmt::format("lc rgb '#{:02X}{}'", clear, style.colour.substr(1));
+}
+
+std::string axis_script(const std::string& name, const Axis& axis, bool frame) {
+    const auto end = [](double value) {
+        return std::isnan(value) ? std::string("*") : fmt::format("{:.10g}", value);
+    };
+    std::string script = fmt::format("set {}range [{}:{}]\n", name, end(axis.from), end(axis.to));
+    script += fmt::format("{} logscale {}\n", axis.log ? "set" : "unset", name);
+    script += fmt::format("set format {} {}\n", name, axis.log ? "'10^{%L}'" : "'%g'");
+    script += fmt::format("set {}label {}\n", name, gnuplot_string(axis.label));
+    if (!frame) {
+        return script + fmt::format("unset {}tics\n", name);
+    }
+    if (axis.ticks.empty()) {
+        return script + fmt::format("set {}tics autofreq nomirror out scale 0.6\n", name);
+    }
+    script += fmt::format("set {}tics nomirror out scale 0.6 (", name);
+    for (std::size_t k = 0; k < axis.ticks.size(); ++k) {
+        script += fmt::format("{}{} {:.10g}", k == 0 ? "" : ", ",
+                              gnuplot_string(axis.ticks[k].label), axis.ticks[k].at);
+    }
+    return script + ")\n";
+}
+
+std::string legend_script(Legend legend) {
+    constexpr std::string_view common = " Left reverse noautotitle samplen 2.2 spacing 1.15";
+    switch (legend) {
+        case Legend::None:
+            return "unset key\n";
+        case Legend::TopLeft:
+            return fmt::format("set key inside top left{}\n", common);
+        case Legend::TopRight:
+            return fmt::format("set key inside top right{}\n", common);
+        case Legend::BottomLeft:
+            return fmt::format("set key inside bottom left{}\n", common);
+        case Legend::BottomRight:
+            return fmt::format("set key inside bottom right{}\n", common);
+        case Legend::Outside:
+            return fmt::format("set key outside right top{}\n", common);
+        case Legend::Above:
+            return fmt::format("set key outside above center horizontal{}\n", common);
+    }
+    return "unset key\n";
+}
+
+std::string colour_script(const ColourScale& scale) {
+    // Sequential: pale grey to dark blue, readable on white; diverging: Okabe–Ito's blue and
+    // vermillion about white.
+    std::string_view map;
+    switch (scale.map) {
+        case ColourMap::Field:
+            map = "0 '#DCE3E9', 0.5 '#A9BDCB', 1 '#4F7389'";
+            break;
+        case ColourMap::Sequential:
+            map = "0 '#E3E7EA', 0.35 '#9DB0BF', 0.7 '#4F7389', 1 '#12344A'";
+            break;
+        case ColourMap::Diverging:
+            map = "-1 '#0072B2', -0.5 '#7FB8D8', 0 '#FFFFFF', 0.5 '#EAAE7F', 1 '#D55E00'";
+            break;
+    }
+    return fmt::format("set palette defined ({})\nset cbrange [{:.10g}:{:.10g}]\nset cblabel {}\n",
+                       map, scale.from, scale.to, gnuplot_string(scale.label)) +
+           (scale.shown ? "" : "un") + "set colorbox\n";
+}
+
+/// A panel in a fixed place: an outside legend stands right of it, and a colour bar below that.
+std::string margin_script(const Margins& m, const Panel& panel) {
+    std::string script = fmt::format(
+        "set lmargin at screen {:g}\nset rmargin at screen {:g}\n"
+        "set bmargin at screen {:g}\nset tmargin at screen {:g}\n",
+        m.left, m.right, m.bottom, m.top);
+    if (panel.colours.shown && panel.legend == Legend::Outside) {
+        script += fmt::format(
+            "set colorbox user origin screen {:g},{:g} size screen 0.018,0.28\n"
+            "set cbtics scale 0.5\n",
+            m.right + 0.04, m.bottom + 0.02);
+    }
+    return script;
+}
+
+/// Filled counterpart of an open symbol; filled ones stay.
+int filled(int symbol) {
+    return symbol >= 4 && symbol <= 14 && symbol % 2 == 0 ? symbol + 1 : symbol;
+}
+
+/// Where a series stands in the CSV: columns by number, rows by range.
+struct Place {
+    std::string data;              ///< "'ID.csv' skip 1 every ::0::9".
+    std::vector<std::size_t> use;  ///< column numbers, from 1.
+};
+
+std::vector<std::string> plot_elements(const Series& series, const Place& place) {
+    const Style& style = series.style;
+    const std::string title =
+        series.legend.empty() ? "notitle" : "title " + gnuplot_string(series.legend);
+    const auto element = [&](const std::string& columns, const std::string& with,
+                             const std::string& called) {
+        return fmt::format("{} using {} with {} {}", place.data, columns, with, called);
+    };
+    const std::vector<std::size_t>& c = place.use;
+    const std::string xy = fmt::format("{}:{}", c[0], c[1]);
+    switch (series.mark) {
+        case Mark::Line:
+            return {element(
+                xy, fmt::format("lines lw {:g} dt {} {}", style.width, style.dash, colour(style)),
+                title)};
+        case Mark::Points: {
+            std::vector<std::string> elements;
+            if (style.halo) {
+                const bool open = filled(style.symbol) != style.symbol;
+                elements.push_back(
+                    element(xy,
+                            fmt::format("points pt {} ps {:g} lc rgb '#FFFFFF'",
+                                        filled(style.symbol), style.size * (open ? 1.15 : 1.5)),
+                            "notitle"));
+            }
+            elements.push_back(element(xy,
+                                       fmt::format("points pt {} ps {:g} lw {:g} {}", style.symbol,
+                                                   style.size, style.width, colour(style)),
+                                       title));
+            return elements;
+        }
+        case Mark::Band:
+            return {element(fmt::format("{}:{}:{}", c[0], c[1], c[2]),
+                            fmt::format("filledcurves fs solid noborder {}", colour(style)),
+                            title)};
+        case Mark::Bars:
+            return {element(fmt::format("{0}:{2}:(${0}-{3:g}):(${0}+{3:g}):{1}:{2}", c[0], c[1],
+                                        c[2], style.width / 2),
+                            fmt::format("boxxyerror fs solid noborder {}", colour(style)), title)};
+        case Mark::ErrorBars: {
+            // NOTE: vectors with flat heads, because gnuplot's own error bars clear a disc around
+            // the value, whatever lies beneath.
+            std::vector<std::string> elements = {
+                element(fmt::format("{0}:(${1}-${2}):(0):(2*${2})", c[0], c[1], c[2]),
+                        fmt::format("vectors heads nofilled size screen 0.006,90 fixed lw {:g} {}",
+                                    style.width, colour(style)),
+                        "notitle")};
+            if (style.symbol > 0) {
+                elements.push_back(element(
+                    xy,
+                    fmt::format("points pt {} ps {:g} {}", style.symbol, style.size, colour(style)),
+                    title));
+            }
+            return elements;
+        }
+        case Mark::Arrows:
+            return {
+                element(fmt::format("{}:{}:{}:{}:{}", c[0], c[1], c[2], c[3], c[4]),
+                        fmt::format("vectors head filled size screen 0.0065,18,55 fixed lw {:g} "
+                                    "lc palette",
+                                    style.width),
+                        title)};
+        case Mark::Cells:
+            return {element(fmt::format("{}:{}:{}", c[0], c[1], c[2]), "image pixels", title)};
+    }
+    return {};
+}
+
+std::string shell_quoted(const std::string& text) {
+    std::string result = "'";
+    for (const char c : text) {
+        result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    }
+    return result + "'";
+}
+
+/// Ignores SIGPIPE for its lifetime: a gnuplot that dies early must not take the program along.
+class PipeGuard {
+  public:
+    PipeGuard() : previous_(std::signal(SIGPIPE, SIG_IGN)) {}
+    ~PipeGuard() { std::signal(SIGPIPE, previous_); }
+    PipeGuard(const PipeGuard&) = delete;
+    PipeGuard& operator=(const PipeGuard&) = delete;
+
+  private:
+    void (*previous_)(int);
+};
+
+std::string read_and_remove(const fs::path& path) {
+    std::ifstream file(path);
+    std::string text{std::istreambuf_iterator<char>(file), {}};
+    std::error_code ignored;
+    fs::remove(path, ignored);
+    return text;
+}
+
+/// Runs `script` in `folder`, where it must leave `id`.svg; returns the picture.
+std::string draw_picture(const std::string& script, const fs::path& folder, const std::string& id) {
+    const fs::path status_file = folder / (id + ".status");
+    const fs::path log_file = folder / (id + ".log");
+    {
+        const PipeGuard guard;
+        // NOTE: gnuplot-iostream does not hand on the exit status of its pipe, so the shell
+        // writes it down.
+        Gnuplot gnuplot(fmt::format("cd {} && {{ gnuplot >{}.log 2>&1; echo $? >{}.status; }}",
+                                    shell_quoted(folder.string()), id, id));
+        gnuplot << script << std::flush;
+    }
+    const std::string status = read_and_remove(status_file);
+    std::string log = read_and_remove(log_file);
+    std::replace(log.begin(), log.end(), '\n', ' ');
+    std::ifstream file(folder / (id + ".svg"), std::ios::binary);
+    std::string svg{std::istreambuf_iterator<char>(file), {}};
+    if (status != "0\n" || svg.find("</svg>") == std::string::npos) {
+        throw ResourceError(
+            fmt::format("figures/{}.svg: expected gnuplot to draw it, got exit status {} and {}",
+                        id, status.empty() ? "none" : status.substr(0, status.size() - 1),
+                        log.empty() ? "no whole picture" : log.substr(0, 300)));
+    }
+    return svg;
+}
+
+}  // namespace
+
+std::string gnuplot_script(const Figure& figure) {
+    validate(figure);
+    const std::vector<std::string> names = csv_columns(figure);
+    const bool several = figure.panels.size() > 1;
+    const std::size_t leading = several ? 2 : 1;
+    std::string script = fmt::format(
+        "# {}\n# Numbers: {}.csv. Redraw: gnuplot {}.gp\n"
+        "set encoding utf8\n"
+        "set terminal svg size {},{} dynamic enhanced font 'Helvetica,14' background '#FFFFFF'\n"
+        "set output '{}.svg'\n"
+        "set datafile separator comma\n"
+        "set pointintervalbox 0\n",
+        figure.title, figure.id, figure.id, figure.width, figure.height, figure.id);
+    if (several) {
+        const auto count = static_cast<Index>(figure.panels.size());
+        script += fmt::format("set multiplot layout {},{}",
+                              (count + figure.panels_per_row - 1) / figure.panels_per_row,
+                              figure.panels_per_row);
+        if (figure.margins) {
+            const Margins& m = *figure.margins;
+            script += fmt::format(" margins {:g},{:g},{:g},{:g} spacing {:g},{:g}", m.left, m.right,
+                                  m.bottom, m.top, m.between_x, m.between_y);
+        }
+        script += "\n";
+    }
+    std::size_t row = 0;
+    for (const Panel& panel : figure.panels) {
+        script += fmt::format("\nset title {} font ',14'\n", gnuplot_string(panel.title));
+        script += panel.frame ? "set border 3 lc rgb '#444444'\n" : "unset border\n";
+        script += axis_script("x", panel.x, panel.frame) + axis_script("y", panel.y, panel.frame);
+        script += panel.grid ? "set grid lc rgb '#E4E4E4' lw 1 dt 1\n" : "unset grid\n";
+        script += panel.equal_aspect ? "set size ratio -1\n" : "set size noratio\n";
+        script += legend_script(panel.legend) + colour_script(panel.colours);
+        if (!several && figure.margins) {
+            script += margin_script(*figure.margins, panel);
+        }
+        std::vector<std::string> elements;
+        for (const Series& series : panel.series) {
+            const std::size_t rows = series.columns.front().values.size();
+            if (rows == 0) {
+                continue;
+            }
+            Place place{
+                fmt::format("'{}.csv' skip 1 every ::{}::{}", figure.id, row, row + rows - 1), {}};
+            row += rows;
+            for (const Column& column : series.columns) {
+                const auto found = std::find(names.begin(), names.end(), column.name);
+                place.use.push_back(static_cast<std::size_t>(found - names.begin()) + leading + 1);
+            }
+            for (std::string& element : plot_elements(series, place)) {
+                elements.push_back(std::move(element));
+            }
+        }
+        script += "plot \\\n  ";
+        if (elements.empty()) {
+            script += "NaN notitle\n";
+        }
+        for (std::size_t k = 0; k < elements.size(); ++k) {
+            script += elements[k] + (k + 1 < elements.size() ? ", \\\n  " : "\n");
+        }
+    }
+    return script + (several ? "unset multiplot\n" : "") + "unset output\n";
+}
+
+bool gnuplot_available() {
+    const char* path = std::getenv("PATH");
+    std::istringstream folders(path == nullptr ? "" : path);
+    for (std::string folder; std::getline(folders, folder, ':');) {
+        const fs::path program = fs::path(folder) / "gnuplot";
+        std::error_code ignored;
+        if (!folder.empty() && fs::is_regular_file(program, ignored) &&
+            access(program.c_str(), X_OK) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void require_gnuplot() {
+    if (!gnuplot_available()) {
+        throw ResourceError(
+            "figures: expected gnuplot on PATH, got none; install gnuplot-nox, or pass "
+            "--no-figures");
+    }
+}
+
+std::vector<RenderedFigure> render(const std::vector<Figure>& figures, const OutputFolder& out,
+                                   bool draw) {
+    if (draw) {
+        require_gnuplot();
+    }
+    std::vector<RenderedFigure> rendered;
+    std::vector<std::string> scripts;
+    for (const Figure& figure : figures) {
+        RenderedFigure result{figure, "figures/" + figure.id + ".csv",
+                              "figures/" + figure.id + ".gp", "", ""};
+        scripts.push_back(gnuplot_script(figure));
+        out.write(result.csv, figure_csv(figure));
+        out.write(result.script, scripts.back());
+        rendered.push_back(std::move(result));
+    }
+    if (!draw) {
+        return rendered;
+    }
+    for (std::size_t k = 0; k < rendered.size(); ++k) {
+        rendered[k].path = "figures/" + figures[k].id + ".svg";
+        rendered[k].svg = draw_picture(scripts[k], out.staging() / "figures", figures[k].id);
+    }
+    return rendered;
+}
+
+}  // namespace resdyn::plots

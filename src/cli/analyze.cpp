@@ -1,0 +1,156 @@
+// resdyn analyze: every analysis of one trained network in one run, with report, JSON and CSV.
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include <plots/figures.hpp>
+#include <plots/gnuplot.hpp>
+#include <plots/report.hpp>
+#include <resdyn/core/error.hpp>
+#include <resdyn/io/load_dataset.hpp>
+#include <resdyn/io/output_folder.hpp>
+#include <resdyn/io/results.hpp>
+#include <resdyn/io/tables.hpp>
+#include <resdyn/model/residual_system.hpp>
+
+#include "common.hpp"
+#include "source.hpp"
+
+namespace resdyn::cli {
+
+namespace {
+
+struct AnalyzeOptions {
+    CommonOptions common;
+    SourceOptions source;
+    std::string data;
+    Index samples = 2000;
+    AnalysisOptions analysis;
+};
+
+void print_summary(const Analysis& analysis) {
+    const SystemReport& system = analysis.system;
+    fmt::print("residual system: {}, N = {}, rank {} (tolerance {:.1e}), {} linear invariants\n",
+               to_string(system.activation), system.hidden_width, system.rank.rank,
+               system.rank.tolerance, system.rank.left_null_vectors.cols());
+    if (analysis.discretisation) {
+        const DiscretisationReport& d = *analysis.discretisation;
+        fmt::print("network against flow: rms distance at the end {:.3g}, observed order {:.3f}\n",
+                   d.final_distance.front(), d.observed_order.back());
+    }
+    if (analysis.atlas) {
+        const AtlasCounts& c = analysis.atlas->counts;
+        fmt::print("equilibria (complete): {} isolated, {} stable, {} continua\n", c.total,
+                   c.stable, analysis.atlas->continua.size());
+    }
+    if (analysis.settled) {
+        const SettleResult& s = *analysis.settled;
+        fmt::print(
+            "inputs followed to rest: {} of {} settled at {} equilibria; {} slow, {} "
+            "unsettled, {} not finite\n",
+            s.count(SettleOutcome::Settled), s.outcomes.size(), s.groups.size(),
+            s.count(SettleOutcome::Slow), s.count(SettleOutcome::Unsettled),
+            s.count(SettleOutcome::NonFinite));
+    }
+    for (const SignVerdict& verdict : analysis.interaction.verdicts) {
+        fmt::print("{}: {}\n", verdict.name,
+                   verdict.holds ? "yes: " + verdict.consequence
+                                 : fmt::format("no ({} entries break it, {})", verdict.violations,
+                                               verdict.witness));
+    }
+    if (analysis.evidence) {
+        const EvidenceLedger& e = *analysis.evidence;
+        fmt::print("evidence ledger: rounding {:.1e} (bound {:.1e}), accuracy {:.4f} ± {:.4f}\n",
+                   e.rounding_residual, e.rounding_bound, e.accuracy_by_layer.back().value,
+                   e.accuracy_by_layer.back().standard_error);
+    }
+    for (const std::string& note : analysis.notes) {
+        fmt::print("note: {}\n", note);
+    }
+}
+
+int run(const AnalyzeOptions& options) {
+    const Source source = load_source(options.source);
+    if (options.common.figures) {
+        plots::require_gnuplot();
+    }
+    LoadedDataset loaded;
+    if (!options.data.empty()) {
+        // The test half, where the source has one: what the network was not fitted to.
+        loaded = load_dataset(
+            options.data,
+            {.part = DataPart::Test, .samples = options.samples, .seed = options.common.seed});
+    }
+    const Dataset* data = options.data.empty() ? nullptr : &loaded.data;
+    OutputFolder folder(options.common.out);
+    AnalysisOptions analysis_options = options.analysis;
+    analysis_options.threads = options.common.threads;
+    const Analysis analysis = analyze(source.network, data, analysis_options);
+
+    Provenance provenance = make_provenance(options.common, source.inputs);
+    for (const InputFile& file : loaded.files) {
+        provenance.input_sha256[file.name] = file.sha256;
+    }
+    nlohmann::ordered_json json = {{"schema", results_schema}, {"provenance", to_json(provenance)}};
+    json.update(to_json(analysis, source.network));
+    folder.write("results.json", json.dump(2) + "\n");
+    plots::ReportContext context{.model_name = source.name,
+                                 .data_name = data != nullptr ? data->name : "",
+                                 .command = options.common.command,
+                                 .version = RESDYN_VERSION,
+                                 .seed = options.common.seed,
+                                 .input_hashes = {},
+                                 .files = {"results.json"}};
+    for (const auto& [name, hash] : provenance.input_sha256) {
+        context.input_hashes.emplace_back(name, hash);
+    }
+    for (const auto& [name, table] : analysis_tables(analysis)) {
+        folder.write(name, table.text());
+        context.files.push_back(name);
+    }
+    const auto figures =
+        plots::render(plots::analysis_figures(analysis, residual_system(source.network).W(), data),
+                      folder, options.common.figures);
+    folder.write("report.html", plots::report_html(analysis, context, figures));
+    folder.commit();
+
+    if (options.common.json) {
+        fmt::print("{}\n", json.dump(2));
+    } else if (!options.common.quiet) {
+        fmt::print("{}{}\n", source.name, source.is_default ? " (no model was named)" : "");
+        print_summary(analysis);
+        fmt::print("written: {0}/report.html, {0}/results.json and {1} tables\n",
+                   options.common.out, context.files.size() - 1);
+    }
+    return analysis.evidence && !analysis.evidence->balances() ? CheckFailed : Done;
+}
+
+}  // namespace
+
+Verb add_analyze(CLI::App& program, const std::string& command) {
+    auto options = std::make_shared<AnalyzeOptions>();
+    options->common.command = command;
+    CLI::App* app = program.add_subcommand(
+        "analyze", "Everything about one trained network: report.html, results.json, CSV tables");
+    add_source_options(*app, options->source);
+    app->add_option("--data", options->data,
+                    "rings, moons, spirals, xor, a CSV file (label last), an IDX file or a folder "
+                    "with MNIST-like files (its test half)");
+    app->add_option("--samples", options->samples, "Data samples used at most")
+        ->check(CLI::Range(1, 100000000))
+        ->capture_default_str();
+    app->add_option("--settle-samples", options->analysis.settle_samples,
+                    "Data samples followed to rest at most")
+        ->check(CLI::Range(1, 100000000))
+        ->capture_default_str();
+    app->add_option("--max-layers", options->analysis.settle.max_layers,
+                    "Layers each of them may take")
+        ->check(CLI::Range(1, 100000000))
+        ->capture_default_str();
+    add_common_options(*app, options->common, {.figures = true});
+    app->footer("Example: resdyn analyze model.safetensors --data rings --out report");
+    return {app, [options] { return run(*options); }};
+}
+
+}  // namespace resdyn::cli

@@ -1,0 +1,249 @@
+#include <resdyn/io/results.hpp>
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace resdyn {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+Json numbers(const Vector& v) {
+    return std::vector<double>(v.begin(), v.end());
+}
+
+Json complex_pairs(const std::vector<Complex>& values) {
+    Json list = Json::array();
+    for (const Complex value : values) {
+        list.push_back({value.real(), value.imag()});
+    }
+    return list;
+}
+
+Json to_json(const Proportion& p) {
+    return {{"value", p.value}, {"standard_error", p.standard_error}, {"samples", p.samples}};
+}
+
+Json header(const ResidualSystem& system, bool complete) {
+    return {{"schema", results_schema},
+            {"activation", to_string(system.activation())},
+            {"step", system.step()},
+            {"dimension", system.dimension()},
+            {"complete", complete}};
+}
+
+Json to_json(const AtlasCounts& counts) {
+    return {{"total", counts.total},
+            {"vertices", counts.vertices},
+            {"faces", counts.faces},
+            {"stable", counts.stable},
+            {"by_unstable_dimension", counts.by_unstable_dimension}};
+}
+
+template <typename T>
+Json list_of(const std::vector<T>& items) {
+    Json list = Json::array();
+    for (const T& item : items) {
+        list.push_back(to_json(item));
+    }
+    return list;
+}
+
+Json search_summary(const SettleResult& result) {
+    Json search = {{"starts", result.outcomes.size()}};
+    for (const SettleOutcome outcome : {SettleOutcome::Settled, SettleOutcome::Slow,
+                                        SettleOutcome::Unsettled, SettleOutcome::NonFinite}) {
+        search[std::string(to_string(outcome))] = result.count(outcome);
+    }
+    return search;
+}
+
+Json to_json(const SystemReport& system) {
+    return {{"activation", to_string(system.activation)},
+            {"levels", {system.range.low, system.range.high}},
+            {"step", system.step},
+            {"depth", system.depth},
+            {"width", system.width},
+            {"hidden_width", system.hidden_width},
+            {"rank", system.rank.rank},
+            {"rank_tolerance", system.rank.tolerance},
+            {"largest_singular_value", system.rank.singular_values[0]},
+            {"smallest_singular_value", system.rank.singular_values.tail(1)[0]},
+            {"slowest_time", system.rank.slowest_time},
+            {"invariants", system.rank.left_null_vectors.cols()},
+            {"invariant_drift",
+             system.invariant_drift < 0 ? Json(nullptr) : Json(system.invariant_drift)},
+            {"frobenius_norm", system.frobenius_norm},
+            {"spectral_radius",
+             system.spectral_radius < 0 ? Json(nullptr) : Json(system.spectral_radius)},
+            {"leading_eigenvalues", complex_pairs(system.leading_eigenvalues.values)},
+            {"leading_residuals", system.leading_eigenvalues.residuals},
+            {"leading_status", to_string(system.leading_eigenvalues.status)}};
+}
+
+Json to_json(const InteractionReport& interaction) {
+    Json pairs = Json::object();
+    for (std::size_t k = 0; k < pair_types.size(); ++k) {
+        const PairTally& tally = interaction.pairs[k];
+        pairs[std::string(to_string(pair_types[k]))] = {{"count", tally.count},
+                                                        {"mean_strength", tally.mean_strength},
+                                                        {"max_strength", tally.max_strength}};
+    }
+    Json verdicts = Json::array();
+    for (const SignVerdict& verdict : interaction.verdicts) {
+        verdicts.push_back({{"name", verdict.name},
+                            {"holds", verdict.holds},
+                            {"test", verdict.test},
+                            {"violations", verdict.violations},
+                            {"witness", verdict.witness},
+                            {"consequence", verdict.consequence},
+                            {"reference", verdict.reference}});
+    }
+    return {{"pairs", pairs},
+            {"self",
+             {{"positive", interaction.self.positive},
+              {"negative", interaction.self.negative},
+              {"zero", interaction.self.zero}}},
+            {"verdicts", verdicts},
+            {"camps", interaction.camps}};
+}
+
+Json to_json(const DiscretisationReport& report) {
+    Json outcomes = Json::array();
+    for (const Outcome outcome : report.outcomes) {
+        outcomes.push_back(to_string(outcome));
+    }
+    return {{"steps", report.steps},
+            {"final_distance", report.final_distance},
+            {"observed_order", report.observed_order},
+            {"flow_outcomes", outcomes}};
+}
+
+Json to_json(const EvidenceLedger& ledger) {
+    return {{"rounding_residual", ledger.rounding_residual},
+            {"rounding_bound", ledger.rounding_bound},
+            {"balances", ledger.balances()},
+            {"accuracy_by_layer", list_of(ledger.accuracy_by_layer)},
+            {"mean_margin_by_layer", ledger.mean_margin_by_layer},
+            {"mean_evidence_by_layer", ledger.mean_evidence_by_layer},
+            {"accuracy_from_start", to_json(ledger.accuracy_from_start)},
+            {"accuracy_from_sum", to_json(ledger.accuracy_from_sum)},
+            {"accuracy_from_last", to_json(ledger.accuracy_from_last)}};
+}
+
+Json groups_json(const SettleResult& settled, const std::vector<GroupClasses>& classes) {
+    Json groups = Json::array();
+    for (std::size_t k = 0; k < settled.groups.size(); ++k) {
+        Json group = to_json(settled.groups[k].equilibrium);
+        group["members"] = settled.groups[k].members.size();
+        group["proved"] = settled.groups[k].equilibrium.proved;
+        group["share"] = to_json(classes[k].share);
+        group["purity"] = classes[k].purity;
+        group["by_class"] = classes[k].by_class;
+        groups.push_back(std::move(group));
+    }
+    return groups;
+}
+
+}  // namespace
+
+Json to_json(const Provenance& provenance) {
+    return {{"version", provenance.version},
+            {"command", provenance.command},
+            {"seed", provenance.seed},
+            {"input_sha256", provenance.input_sha256}};
+}
+
+Json to_json(const Equilibrium& equilibrium) {
+    return {{"pattern", to_string(equilibrium.pattern)},
+            {"y", numbers(equilibrium.y)},
+            {"residual", equilibrium.residual},
+            {"flow_eigenvalues", complex_pairs(equilibrium.flow_eigenvalues)},
+            {"multipliers", complex_pairs(equilibrium.multipliers)},
+            {"type", to_string(equilibrium.type)},
+            {"unstable_dimension", equilibrium.spectrum.unstable},
+            {"hyperbolic", equilibrium.spectrum.is_hyperbolic()},
+            {"on_continuum", equilibrium.on_continuum}};
+}
+
+Json to_json(const Continuum& continuum) {
+    return {{"pattern", to_string(continuum.pattern)},
+            {"dimension", continuum.dimension},
+            {"point", numbers(continuum.point)}};
+}
+
+Json atlas_json(const Atlas& atlas, const ResidualSystem& system) {
+    Json json = header(system, atlas.complete);
+    json["method"] = "enumeration";
+    json["counts"] = to_json(atlas.counts);
+    json["singular_patterns"] = atlas.singular_patterns;
+    json["continua"] = atlas.continua.size();
+    json["equilibria"] = list_of(atlas.equilibria);
+    json["continua_list"] = list_of(atlas.continua);
+    return json;
+}
+
+Json search_json(const SettleResult& result, const ResidualSystem& system, Listing listing) {
+    AtlasCounts counts;
+    counts.by_unstable_dimension.assign(static_cast<std::size_t>(system.dimension() + 1), 0);
+    Json listed = Json::array();
+    for (const SettledGroup& group : result.groups) {
+        const Equilibrium& equilibrium = group.equilibrium;
+        const bool vertex = equilibrium.pattern.is_vertex();
+        ++counts.total;
+        (vertex ? counts.vertices : counts.faces) += 1;
+        counts.stable += equilibrium.spectrum.is_stable() ? 1 : 0;
+        ++counts.by_unstable_dimension[static_cast<std::size_t>(equilibrium.spectrum.unstable)];
+        if (listing != Listing::Faces || !vertex) {
+            Json item = to_json(equilibrium);
+            item["members"] = group.members.size();
+            item["proved"] = equilibrium.proved;
+            listed.push_back(std::move(item));
+        }
+    }
+    Json json = header(system, false);
+    json["method"] = "search";
+    json["search"] = search_summary(result);
+    json["counts"] = to_json(counts);
+    json["singular_patterns"] = nullptr;
+    json["continua"] = nullptr;
+    json["equilibria"] = std::move(listed);
+    return json;
+}
+
+Json to_json(const Analysis& analysis, const ResidualNetwork& network) {
+    Json json = {{"system", to_json(analysis.system)},
+                 {"interaction", to_json(analysis.interaction)},
+                 {"equilibria_method", to_string(analysis.equilibria_method)}};
+    if (analysis.atlas) {
+        json["equilibria"] = atlas_json(*analysis.atlas, residual_system(network));
+    }
+    if (analysis.settled) {
+        json["settled"] = search_summary(*analysis.settled);
+        json["settled"]["groups"] = groups_json(*analysis.settled, analysis.group_classes);
+    }
+    if (analysis.discretisation) {
+        json["discretisation"] = to_json(*analysis.discretisation);
+    }
+    if (analysis.evidence) {
+        json["evidence"] = to_json(*analysis.evidence);
+    }
+    json["notes"] = analysis.notes;
+    return json;
+}
+
+Json to_json(const Simulation& simulation) {
+    Json json = {
+        {"outcome", to_string(simulation.outcome)}, {"settled", simulation.rest.has_value()},
+        {"final_speed", simulation.final_speed},    {"t_end", simulation.t.back()},
+        {"samples", simulation.t.size()},           {"steps", simulation.steps},
+        {"rejected", simulation.rejected}};
+    if (simulation.rest) {
+        json["rest"] = to_json(*simulation.rest);
+        json["rest"]["proved"] = simulation.rest->proved;
+    }
+    return json;
+}
+
+}  // namespace resdyn

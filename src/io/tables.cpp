@@ -1,0 +1,226 @@
+#include <resdyn/io/tables.hpp>
+
+#include <fmt/format.h>
+
+namespace resdyn {
+
+namespace {
+
+using Row = std::vector<CsvTable::Cell>;
+
+std::string text(std::string_view view) {
+    return std::string(view);
+}
+
+void append_columns(std::vector<std::string>& columns, const char* name, Index count) {
+    for (Index i = 0; i < count; ++i) {
+        columns.push_back(fmt::format("{}_{}", name, i));
+    }
+}
+
+template <typename Numbers>
+void append_numbers(Row& row, const Numbers& numbers) {
+    for (const double v : numbers) {
+        row.emplace_back(v);
+    }
+}
+
+CsvTable pair_table(const InteractionReport& interaction) {
+    CsvTable table({"type", "count", "mean_strength", "max_strength"});
+    for (std::size_t k = 0; k < pair_types.size(); ++k) {
+        const PairTally& tally = interaction.pairs[k];
+        table.add(
+            {text(to_string(pair_types[k])), tally.count, tally.mean_strength, tally.max_strength});
+    }
+    return table;
+}
+
+CsvTable verdict_table(const InteractionReport& interaction) {
+    CsvTable table(
+        {"verdict", "holds", "violations", "witness", "test", "consequence", "reference"});
+    for (const SignVerdict& v : interaction.verdicts) {
+        table.add({v.name, text(v.holds ? "true" : "false"), v.violations, v.witness, v.test,
+                   v.consequence, v.reference});
+    }
+    return table;
+}
+
+CsvTable singular_value_table(const RankReport& rank) {
+    CsvTable table({"index", "singular_value", "tolerance"});
+    for (Index k = 0; k < rank.singular_values.size(); ++k) {
+        table.add({k, rank.singular_values[k], rank.tolerance});
+    }
+    return table;
+}
+
+CsvTable leading_table(const LeadingSpectrum& spectrum) {
+    CsvTable table({"index", "re", "im", "residual"});
+    for (std::size_t k = 0; k < spectrum.values.size(); ++k) {
+        table.add({static_cast<long>(k), spectrum.values[k].real(), spectrum.values[k].imag(),
+                   spectrum.residuals[k]});
+    }
+    return table;
+}
+
+CsvTable distance_table(const DiscretisationReport& report) {
+    CsvTable table({"sample", "layer", "t", "distance", "flow_displacement"});
+    for (Index s = 0; s < report.distance.cols(); ++s) {
+        for (Index n = 0; n < report.distance.rows(); ++n) {
+            table.add({s, n, report.t[static_cast<std::size_t>(n)], report.distance(n, s),
+                       report.scale(n, s)});
+        }
+    }
+    return table;
+}
+
+CsvTable convergence_table(const DiscretisationReport& report) {
+    CsvTable table({"step", "final_distance_rms", "observed_order"});
+    for (std::size_t k = 0; k < report.steps.size(); ++k) {
+        table.add({report.steps[k], report.final_distance[k],
+                   k > 0 ? CsvTable::Cell(report.observed_order[k - 1]) : CsvTable::Cell("")});
+    }
+    return table;
+}
+
+CsvTable evidence_table(const EvidenceLedger& ledger) {
+    CsvTable table(
+        {"layer", "accuracy", "accuracy_standard_error", "mean_margin", "mean_evidence"});
+    for (std::size_t n = 0; n < ledger.accuracy_by_layer.size(); ++n) {
+        table.add({static_cast<long>(n), ledger.accuracy_by_layer[n].value,
+                   ledger.accuracy_by_layer[n].standard_error, ledger.mean_margin_by_layer[n],
+                   ledger.mean_evidence_by_layer[n]});
+    }
+    return table;
+}
+
+CsvTable ending_table(const SettleResult& settled) {
+    CsvTable table({"sample", "outcome", "layers", "final_speed", "group"});
+    std::vector<long> group_of(settled.outcomes.size(), -1);
+    for (std::size_t g = 0; g < settled.groups.size(); ++g) {
+        for (const Index member : settled.groups[g].members) {
+            group_of[static_cast<std::size_t>(member)] = static_cast<long>(g);
+        }
+    }
+    for (std::size_t k = 0; k < settled.outcomes.size(); ++k) {
+        table.add({static_cast<long>(k), text(to_string(settled.outcomes[k])), settled.layers[k],
+                   settled.final_speed[static_cast<Index>(k)],
+                   group_of[k] >= 0 ? CsvTable::Cell(group_of[k]) : CsvTable::Cell("")});
+    }
+    return table;
+}
+
+CsvTable group_table(const SettleResult& settled, const std::vector<GroupClasses>& classes) {
+    std::vector<std::string> columns = {
+        "group", "pattern", "members", "share", "share_standard_error", "purity"};
+    append_columns(columns, "class",
+                   classes.empty() ? 0 : static_cast<Index>(classes.front().by_class.size()));
+    CsvTable table(columns);
+    for (std::size_t g = 0; g < settled.groups.size(); ++g) {
+        const SettledGroup& group = settled.groups[g];
+        Row row = {static_cast<long>(g),
+                   to_string(group.equilibrium.pattern),
+                   static_cast<long>(group.members.size()),
+                   classes[g].share.value,
+                   classes[g].share.standard_error,
+                   classes[g].purity};
+        for (const Index count : classes[g].by_class) {
+            row.emplace_back(count);
+        }
+        table.add(row);
+    }
+    return table;
+}
+
+}  // namespace
+
+CsvTable equilibrium_table(const std::vector<Equilibrium>& equilibria) {
+    std::vector<std::string> columns = {"pattern",    "type",         "unstable_dimension",
+                                        "hyperbolic", "on_continuum", "proved",
+                                        "residual"};
+    append_columns(columns, "y", equilibria.empty() ? 0 : equilibria.front().y.size());
+    CsvTable table(columns);
+    const auto truth = [](bool value) { return text(value ? "true" : "false"); };
+    for (const Equilibrium& e : equilibria) {
+        Row row = {to_string(e.pattern),
+                   text(to_string(e.type)),
+                   e.spectrum.unstable,
+                   truth(e.spectrum.is_hyperbolic()),
+                   truth(e.on_continuum),
+                   truth(e.proved),
+                   e.residual};
+        append_numbers(row, e.y);
+        table.add(row);
+    }
+    return table;
+}
+
+CsvTable spectrum_table(const std::vector<Equilibrium>& equilibria) {
+    CsvTable table({"pattern", "spectrum", "index", "re", "im", "modulus"});
+    const auto add = [&table](const Equilibrium& e, const char* name,
+                              const std::vector<Complex>& values) {
+        for (std::size_t k = 0; k < values.size(); ++k) {
+            table.add({to_string(e.pattern), text(name), static_cast<long>(k), values[k].real(),
+                       values[k].imag(), std::abs(values[k])});
+        }
+    };
+    for (const Equilibrium& e : equilibria) {
+        add(e, "flow", e.flow_eigenvalues);
+        add(e, "map", e.multipliers);
+    }
+    return table;
+}
+
+CsvTable simulation_table(const Simulation& simulation) {
+    const bool has_x = simulation.x.cols() > 0;
+    std::vector<std::string> columns = {"t"};
+    append_columns(columns, "x", has_x ? simulation.x.rows() : 0);
+    append_columns(columns, "u", simulation.u.rows());
+    append_columns(columns, "y", simulation.y.rows());
+    CsvTable table(columns);
+    for (std::size_t k = 0; k < simulation.t.size(); ++k) {
+        const auto col = static_cast<Index>(k);
+        Row row = {simulation.t[k]};
+        if (has_x) {
+            append_numbers(row, simulation.x.col(col));
+        }
+        append_numbers(row, simulation.u.col(col));
+        append_numbers(row, simulation.y.col(col));
+        table.add(row);
+    }
+    return table;
+}
+
+std::vector<std::pair<std::string, CsvTable>> analysis_tables(const Analysis& analysis) {
+    std::vector<std::pair<std::string, CsvTable>> tables;
+    tables.emplace_back("singular_values.csv", singular_value_table(analysis.system.rank));
+    tables.emplace_back("leading_eigenvalues.csv",
+                        leading_table(analysis.system.leading_eigenvalues));
+    tables.emplace_back("pairs.csv", pair_table(analysis.interaction));
+    tables.emplace_back("sign_verdicts.csv", verdict_table(analysis.interaction));
+    std::vector<Equilibrium> equilibria;
+    if (analysis.atlas) {
+        equilibria = analysis.atlas->equilibria;
+    } else if (analysis.settled) {
+        for (const SettledGroup& group : analysis.settled->groups) {
+            equilibria.push_back(group.equilibrium);
+        }
+    }
+    if (analysis.equilibria_method != EquilibriaMethod::NotAvailable) {
+        tables.emplace_back("equilibria.csv", equilibrium_table(equilibria));
+        tables.emplace_back("spectra.csv", spectrum_table(equilibria));
+    }
+    if (analysis.settled) {
+        tables.emplace_back("endings.csv", ending_table(*analysis.settled));
+        tables.emplace_back("groups.csv", group_table(*analysis.settled, analysis.group_classes));
+    }
+    if (analysis.discretisation) {
+        tables.emplace_back("flow_distance.csv", distance_table(*analysis.discretisation));
+        tables.emplace_back("convergence.csv", convergence_table(*analysis.discretisation));
+    }
+    if (analysis.evidence && !analysis.evidence->accuracy_by_layer.empty()) {
+        tables.emplace_back("evidence.csv", evidence_table(*analysis.evidence));
+    }
+    return tables;
+}
+
+}  // namespace resdyn

@@ -1,0 +1,246 @@
+#include <resdyn/numerics/exact_polynomial.hpp>
+
+#include <utility>
+
+namespace resdyn::exact {
+
+namespace {
+
+void trim(Polynomial& p) {
+    while (!p.empty() && p.back() == 0) {
+        p.pop_back();
+    }
+}
+
+Index degree(const Polynomial& p) {
+    return static_cast<Index>(p.size()) - 1;
+}
+
+/// Divides by the positive greatest common divisor of the coefficients.
+void make_primitive(Polynomial& p) {
+    Integer content = 0;
+    for (const Integer& c : p) {
+        content = gcd(content, c);
+        if (content == 1) {
+            return;
+        }
+    }
+    if (content > 1) {
+        for (Integer& c : p) {
+            c /= content;
+        }
+    }
+}
+
+/// A positive multiple of the remainder of p by q (q not zero), primitive.
+Polynomial positive_remainder(Polynomial p, const Polynomial& q) {
+    const Integer lead = abs(q.back());
+    const int lead_sign = q.back().sign();
+    while (p.size() >= q.size()) {
+        const Integer top = p.back() * lead_sign;
+        const std::size_t shift = p.size() - q.size();
+        for (Integer& c : p) {
+            c *= lead;
+        }
+        for (std::size_t i = 0; i < q.size(); ++i) {
+            p[i + shift] -= top * q[i];
+        }
+        p.pop_back();  // the leading term is gone, exactly
+        trim(p);
+    }
+    make_primitive(p);
+    return p;
+}
+
+/// p / q where q divides p up to a rational factor; the result is primitive with the sign of p/q.
+Polynomial exact_quotient(Polynomial p, const Polynomial& q) {
+    // Work with integer multiples of the quotient: scale p so that every step divides.
+    std::vector<Rational> rest(p.begin(), p.end());
+    std::vector<Rational> result(p.size() - q.size() + 1);
+    for (std::size_t k = result.size(); k-- > 0;) {
+        result[k] = rest[k + q.size() - 1] / Rational(q.back());
+        for (std::size_t i = 0; i < q.size(); ++i) {
+            rest[k + i] -= result[k] * Rational(q[i]);
+        }
+    }
+    Integer common = 1;
+    for (const Rational& c : result) {
+        common = lcm(common, denominator(c));
+    }
+    Polynomial quotient;
+    for (const Rational& c : result) {
+        quotient.push_back(numerator(c) * (common / denominator(c)));
+    }
+    make_primitive(quotient);
+    return quotient;
+}
+
+Polynomial derivative(const Polynomial& p) {
+    Polynomial d;
+    for (std::size_t i = 1; i < p.size(); ++i) {
+        d.push_back(p[i] * i);
+    }
+    return d;
+}
+
+/// f0, f1, f2 = −rem(f0, f1), … up to positive factors, until zero.
+std::vector<Polynomial> sturm_chain(Polynomial f0, Polynomial f1) {
+    std::vector<Polynomial> chain;
+    chain.push_back(std::move(f0));
+    while (!f1.empty()) {
+        chain.push_back(std::move(f1));
+        f1 = positive_remainder(chain[chain.size() - 2], chain.back());
+        for (Integer& c : f1) {
+            c = -c;
+        }
+    }
+    return chain;
+}
+
+/// Where a chain is evaluated.
+enum class Place { MinusInfinity, Zero, PlusInfinity };
+
+int sign_at(const Polynomial& p, Place place) {
+    switch (place) {
+        case Place::MinusInfinity:
+            return degree(p) % 2 == 0 ? p.back().sign() : -p.back().sign();
+        case Place::Zero:
+            return p.front().sign();
+        case Place::PlusInfinity:
+            return p.back().sign();
+    }
+    return 0;
+}
+
+Index variations(const std::vector<Polynomial>& chain, Place place) {
+    Index count = 0;
+    int last = 0;
+    for (const Polynomial& p : chain) {
+        const int s = sign_at(p, place);
+        if (s != 0) {
+            count += last != 0 && s != last ? 1 : 0;
+            last = s;
+        }
+    }
+    return count;
+}
+
+/// Counts roots with multiplicity: the k-fold roots stay through k−1 common divisors with the
+/// derivative.
+template <typename Count>
+Index with_multiplicity(Polynomial p, const Count& count_distinct) {
+    Index total = 0;
+    while (degree(p) > 0) {
+        total += count_distinct(p);
+        p = greatest_common_divisor(p, derivative(p));
+    }
+    return total;
+}
+
+/// n_left − n_right of a polynomial without roots on the imaginary axis and without pairs ±λ:
+/// the Cauchy index of f2/f1, with p(iω) split into f1 = a0 ωⁿ − a2 ωⁿ⁻² + …,
+/// f2 = a1 ωⁿ⁻¹ − a3 ωⁿ⁻³ + … (a0 leading).
+Index left_minus_right(const Polynomial& p) {
+    const Index n = degree(p);
+    Polynomial f1(static_cast<std::size_t>(n + 1));
+    Polynomial f2(static_cast<std::size_t>(n + 1));
+    for (Index k = 0; k <= n; ++k) {
+        const Integer& a = p[static_cast<std::size_t>(n - k)];
+        Polynomial& f = k % 2 == 0 ? f1 : f2;
+        f[static_cast<std::size_t>(n - k)] = k % 4 < 2 ? a : Integer(-a);
+    }
+    trim(f1);
+    trim(f2);
+    const auto chain = sturm_chain(std::move(f1), std::move(f2));
+    return variations(chain, Place::MinusInfinity) - variations(chain, Place::PlusInfinity);
+}
+
+}  // namespace
+
+Polynomial characteristic_polynomial(const IntegerMatrix& M) {
+    const Index n = M.rows();
+    Polynomial c(static_cast<std::size_t>(n + 1));
+    c.back() = 1;
+    // S_1 = M, c_{n−k} = −tr(S_k)/k, S_{k+1} = M (S_k + c_{n−k} I); every division is exact.
+    IntegerMatrix S = M;
+    for (Index k = 1; k <= n; ++k) {
+        Integer trace = 0;
+        for (Index i = 0; i < n; ++i) {
+            trace += S(i, i);
+        }
+        const Integer ck = -trace / k;
+        c[static_cast<std::size_t>(n - k)] = ck;
+        if (k < n) {
+            for (Index i = 0; i < n; ++i) {
+                S(i, i) += ck;
+            }
+            S = multiply(M, S);
+        }
+    }
+    return c;
+}
+
+Polynomial greatest_common_divisor(const Polynomial& p, const Polynomial& q) {
+    Polynomial a = p;
+    Polynomial b = q;
+    while (!b.empty()) {
+        Polynomial r = positive_remainder(a, b);
+        a = std::move(b);
+        b = std::move(r);
+    }
+    make_primitive(a);
+    if (!a.empty() && a.back() < 0) {
+        for (Integer& c : a) {
+            c = -c;
+        }
+    }
+    return a;
+}
+
+Index distinct_real_roots(const Polynomial& p) {
+    const auto chain = sturm_chain(p, derivative(p));
+    return variations(chain, Place::MinusInfinity) - variations(chain, Place::PlusInfinity);
+}
+
+Index distinct_negative_roots(const Polynomial& p) {
+    const auto chain = sturm_chain(p, derivative(p));
+    return variations(chain, Place::MinusInfinity) - variations(chain, Place::Zero);
+}
+
+RootCounts count_roots(const Polynomial& p) {
+    RootCounts counts;
+    Polynomial rest = p;
+    while (rest.size() > 1 && rest.front() == 0) {
+        rest.erase(rest.begin());
+        ++counts.zero;
+    }
+    counts.imaginary = counts.zero;
+    counts.real = counts.zero + with_multiplicity(rest, distinct_real_roots);
+
+    // s = gcd(p(λ), p(−λ)) holds the roots that come as ±λ; it is even, s(λ) = t(λ²).
+    Polynomial mirrored = rest;
+    for (std::size_t i = 1; i < mirrored.size(); i += 2) {
+        mirrored[i] = -mirrored[i];
+    }
+    const Polynomial symmetric = greatest_common_divisor(rest, mirrored);
+    if (degree(symmetric) > 0) {
+        Polynomial t;
+        for (std::size_t i = 0; i < symmetric.size(); i += 2) {
+            t.push_back(symmetric[i]);
+        }
+        // A negative root of t is a pair on the imaginary axis; any other is one left, one right.
+        const Index pairs = degree(t);
+        const Index imaginary_pairs = with_multiplicity(t, distinct_negative_roots);
+        counts.imaginary += 2 * imaginary_pairs;
+        counts.left += pairs - imaginary_pairs;
+        counts.right += pairs - imaginary_pairs;
+        rest = exact_quotient(rest, symmetric);
+    }
+    const Index n = degree(rest);
+    const Index difference = n > 0 ? left_minus_right(rest) : 0;
+    counts.left += (n + difference) / 2;
+    counts.right += (n - difference) / 2;
+    return counts;
+}
+
+}  // namespace resdyn::exact

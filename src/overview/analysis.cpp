@@ -1,0 +1,159 @@
+#include <resdyn/overview/analysis.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include <resdyn/core/error.hpp>
+
+namespace resdyn {
+
+namespace {
+
+SystemReport describe_system(const ResidualNetwork& network, const ResidualSystem& system,
+                             const AnalysisOptions& options) {
+    SystemReport report;
+    report.activation = system.activation();
+    report.step = system.step();
+    report.depth = network.depth;
+    report.width = network.width();
+    report.hidden_width = network.hidden_width();
+    report.range = levels(system.activation());
+    report.rank = rank_report(system.W());
+    report.frobenius_norm = system.W().norm();
+    const auto apply = [&system](const Vector& v) { return Vector(system.W() * v); };
+    const Index count = std::min(options.leading, system.dimension());
+    report.leading_eigenvalues = leading_spectrum(system.dimension(), apply, {.count = count});
+    const LeadingSpectrum by_modulus = leading_spectrum(
+        system.dimension(), apply, {.count = 1, .leading = Leading::LargestModulus});
+    if (by_modulus.status != SpectrumStatus::NotConverged) {
+        report.spectral_radius = std::abs(by_modulus.values.front());
+    }
+    return report;
+}
+
+/// max |ℓᵀ(u_L − u_0)| over left null vectors and samples.
+double invariant_drift(const ResidualNetwork& network, const SystemReport& system,
+                       const Matrix& x0) {
+    if (system.rank.left_null_vectors.cols() == 0 || network.depth < 2) {
+        return -1.0;
+    }
+    const LayerStates states = run_layers(network, x0);
+    return (system.rank.left_null_vectors.transpose() * (states.u.back() - states.u.front()))
+        .cwiseAbs()
+        .maxCoeff();
+}
+
+std::vector<GroupClasses> classes_of_groups(const SettleResult& settled, const Dataset& data) {
+    const auto followed = static_cast<Index>(settled.outcomes.size());
+    std::vector<GroupClasses> result;
+    for (const SettledGroup& group : settled.groups) {
+        GroupClasses classes;
+        classes.by_class.assign(static_cast<std::size_t>(data.classes), 0);
+        for (const Index member : group.members) {
+            ++classes.by_class[static_cast<std::size_t>(data.labels[member])];
+        }
+        const auto size = static_cast<Index>(group.members.size());
+        classes.purity = static_cast<double>(
+                             *std::max_element(classes.by_class.begin(), classes.by_class.end())) /
+                         static_cast<double>(size);
+        classes.share = proportion(size, followed);
+        result.push_back(std::move(classes));
+    }
+    return result;
+}
+
+/// Pre-activations u_0 of the first `count` samples.
+Matrix initial_preactivation(const ResidualNetwork& network, const Matrix& x0, Index count) {
+    const ResidualBlock& block = network.block(0);
+    return (block.W * x0.leftCols(std::min(count, x0.cols()))).colwise() + block.b;
+}
+
+}  // namespace
+
+std::string_view to_string(EquilibriaMethod method) {
+    switch (method) {
+        case EquilibriaMethod::Complete:
+            return "complete";
+        case EquilibriaMethod::FromData:
+            return "from_data";
+        case EquilibriaMethod::NotAvailable:
+            return "not_available";
+    }
+    return "unknown";
+}
+
+Analysis analyze(const ResidualNetwork& network, const Dataset* data,
+                 const AnalysisOptions& options) {
+    validate(network);
+    if (!network.has_shared_weights()) {
+        reject_argument("analyze", "weights shared by all layers",
+                        fmt::format("{} different layers", network.blocks.size()));
+    }
+    if (data != nullptr && network.has_readout() && data->classes > network.classes()) {
+        reject_argument("data", fmt::format("at most {} classes", network.classes()),
+                        fmt::format("{}", data->classes));
+    }
+    const ResidualSystem system = residual_system(network);
+    const Matrix x0 = data != nullptr ? initial_activity(network, data->inputs.cast<double>())
+                                      : Matrix(network.width(), 0);
+    Analysis analysis;
+    analysis.system = describe_system(network, system, options);
+    analysis.interaction = interaction_report(system.W());
+
+    const bool small = system.dimension() <= options.complete_up_to;
+    if (!is_bounded(system.activation())) {
+        analysis.notes.push_back(fmt::format(
+            "Equilibria of {} networks are not yet available: the residuals are unbounded, and the "
+            "enumeration of patterns covers logistic and tanh only.",
+            to_string(system.activation())));
+    } else if (small) {
+        analysis.atlas = equilibrium_atlas(
+            system, {.max_dimension = options.complete_up_to, .threads = options.threads});
+        analysis.equilibria_method = EquilibriaMethod::Complete;
+    } else if (data == nullptr) {
+        analysis.notes.push_back(fmt::format(
+            "Equilibria were not searched: N = {} is beyond complete enumeration (N <= {}), and "
+            "there are no data to start from.",
+            system.dimension(), options.complete_up_to));
+    }
+
+    if (data == nullptr) {
+        analysis.notes.emplace_back(
+            "No data were given: flow against network, resting places of inputs and the evidence "
+            "ledger were not computed.");
+    } else {
+        analysis.system.invariant_drift =
+            invariant_drift(network, analysis.system, x0.leftCols(std::min<Index>(64, x0.cols())));
+        analysis.discretisation =
+            compare_with_flow(network, x0.leftCols(std::min(options.flow_samples, x0.cols())),
+                              {.threads = options.threads});
+        if (is_bounded(system.activation())) {
+            SettleOptions settle_options = options.settle;
+            settle_options.threads = options.threads;
+            analysis.settled = settle(
+                system, initial_preactivation(network, x0, options.settle_samples), settle_options);
+            analysis.group_classes = classes_of_groups(*analysis.settled, *data);
+            if (!small) {
+                analysis.equilibria_method = EquilibriaMethod::FromData;
+                analysis.notes.push_back(fmt::format(
+                    "Equilibria were sought from {} inputs only; others, and all that do not "
+                    "attract, were not searched.",
+                    analysis.settled->outcomes.size()));
+            }
+        }
+        if (network.has_readout()) {
+            analysis.evidence = evidence_ledger(network, x0, data->labels);
+        }
+    }
+    if (system.dimension() == 2 && is_bounded(system.activation())) {
+        const Index drawn = std::min(options.portrait_samples, x0.cols());
+        analysis.portrait = phase_portrait(
+            system, initial_preactivation(network, x0, drawn),
+            data != nullptr ? Eigen::VectorXi(data->labels.head(drawn)) : Eigen::VectorXi(),
+            network.depth, {.threads = options.threads});
+    }
+    return analysis;
+}
+
+}  // namespace resdyn

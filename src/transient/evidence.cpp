@@ -1,0 +1,117 @@
+#include <resdyn/transient/evidence.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <resdyn/core/error.hpp>
+#include <resdyn/core/parallel.hpp>
+
+namespace resdyn {
+
+namespace {
+
+constexpr Index columns_per_task = 128;
+
+Index correct(const Matrix& scores, const Eigen::VectorXi& labels) {
+    return (predicted_classes(scores).array() == labels.array()).count();
+}
+
+/// Mean over samples of scores[true] − best other score; 0 with a single class.
+double mean_margin(const Matrix& scores, const Eigen::VectorXi& labels) {
+    if (scores.rows() < 2) {
+        return 0.0;
+    }
+    double sum = 0.0;
+    for (Index s = 0; s < scores.cols(); ++s) {
+        double best_other = -std::numeric_limits<double>::infinity();
+        for (Index c = 0; c < scores.rows(); ++c) {
+            if (c != labels[s]) {
+                best_other = std::max(best_other, scores(c, s));
+            }
+        }
+        sum += scores(labels[s], s) - best_other;
+    }
+    return sum / static_cast<double>(scores.cols());
+}
+
+}  // namespace
+
+Proportion proportion(Index successes, Index samples) {
+    Proportion p;
+    p.samples = samples;
+    if (samples > 0) {
+        p.value = static_cast<double>(successes) / static_cast<double>(samples);
+        p.standard_error = std::sqrt(p.value * (1 - p.value) / static_cast<double>(samples));
+    }
+    return p;
+}
+
+EvidenceLedger evidence_ledger(const ResidualNetwork& network, const Matrix& x0,
+                               const Eigen::VectorXi& labels) {
+    if (!network.has_readout()) {
+        reject_argument("evidence_ledger", "a network with a read-out V, c", "none");
+    }
+    if (labels.size() != 0 && labels.size() != x0.cols()) {
+        reject_argument("evidence_ledger", fmt::format("{} labels or none", x0.cols()),
+                        fmt::format("{}", labels.size()));
+    }
+    const Index L = network.depth;
+    const Index C = network.classes();
+    const Index B = x0.cols();
+    const Matrix& V = network.readout.M;
+    const Matrix V_abs = V.cwiseAbs();
+    EvidenceLedger ledger;
+    ledger.terms.assign(static_cast<std::size_t>(L + 1), Matrix(C, B));
+    ledger.logits.resize(C, B);
+    const Index tasks = (B + columns_per_task - 1) / columns_per_task;
+    Vector largest_scale = Vector::Zero(tasks);
+    parallel_for(tasks, 0, [&](Index task) {
+        const Index first = task * columns_per_task;
+        const Index count = std::min(columns_per_task, B - first);
+        const LayerStates layers = run_layers(network, x0.middleCols(first, count));
+        ledger.terms[0].middleCols(first, count) = read_out(network, layers.x.front());
+        Matrix magnitude = layers.x.front().cwiseAbs();
+        for (Index n = 0; n < L; ++n) {
+            const Matrix& y = layers.y[static_cast<std::size_t>(n)];
+            const auto& A = network.block(n).A;
+            const Matrix evidence = A ? Matrix(V * (*A * y)) : Matrix(V * y);
+            ledger.terms[static_cast<std::size_t>(n + 1)].middleCols(first, count) =
+                network.step * evidence;
+            magnitude +=
+                network.step * (A ? Matrix(A->cwiseAbs() * y.cwiseAbs()) : Matrix(y.cwiseAbs()));
+        }
+        ledger.logits.middleCols(first, count) = read_out(network, layers.x.back());
+        largest_scale[task] =
+            ((V_abs * magnitude).colwise() + network.readout.v.cwiseAbs()).maxCoeff();
+    });
+
+    ledger.rounding_bound =
+        2.0 * static_cast<double>(network.width() + network.hidden_width() + L) *
+        std::numeric_limits<double>::epsilon() * (tasks > 0 ? largest_scale.maxCoeff() : 0.0);
+    Matrix sum = ledger.terms.front();
+    const bool labelled = labels.size() > 0;
+    const auto record = [&](const Matrix& term) {
+        if (labelled) {
+            ledger.accuracy_by_layer.push_back(proportion(correct(sum, labels), B));
+            ledger.mean_margin_by_layer.push_back(mean_margin(sum, labels));
+            ledger.mean_evidence_by_layer.push_back(mean_margin(term, labels));
+        }
+    };
+    record(ledger.terms.front());
+    for (Index n = 1; n <= L; ++n) {
+        sum += ledger.terms[static_cast<std::size_t>(n)];
+        record(ledger.terms[static_cast<std::size_t>(n)]);
+    }
+    ledger.rounding_residual = B > 0 ? (sum - ledger.logits).cwiseAbs().maxCoeff() : 0.0;
+    if (labelled) {
+        ledger.accuracy_from_start = proportion(correct(ledger.terms.front(), labels), B);
+        ledger.accuracy_from_sum = proportion(correct(sum - ledger.terms.front(), labels), B);
+        ledger.accuracy_from_last = proportion(correct(ledger.terms.back(), labels), B);
+    }
+    return ledger;
+}
+
+}  // namespace resdyn

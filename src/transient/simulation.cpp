@@ -1,0 +1,186 @@
+#include <resdyn/transient/simulation.hpp>
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include <resdyn/core/error.hpp>
+#include <resdyn/model/residual_system.hpp>
+
+namespace resdyn {
+
+namespace {
+
+/// u_F' = W_FF f(u_F) + W_FS y_S with the units of S held at a level.
+class HeldFlow final : public VectorField {
+  public:
+    HeldFlow(const ResidualSystem& system, const std::vector<Index>& free, const Vector& y_held)
+        : W_(system.W()(free, free)),
+          load_((system.W() * y_held)(free)),
+          activation_(system.activation()) {}
+    Index dimension() const override { return W_.rows(); }
+    Vector value(const Vector& u) const override { return W_ * activate(activation_, u) + load_; }
+    Matrix jacobian(const Vector& u) const override {
+        return W_ * slope(activation_, u).asDiagonal();
+    }
+
+  private:
+    Matrix W_;
+    Vector load_;
+    Activation activation_;
+};
+
+Vector starting_preactivation(const ResidualNetwork& network, const Vector& start,
+                              StartVariable variable) {
+    const auto need_size = [&start](Index size, const char* name) {
+        if (start.size() != size) {
+            reject_argument(name, fmt::format("{} numbers", size), fmt::format("{}", start.size()));
+        }
+        if (start.hasNaN()) {
+            reject_argument(name, "numbers", "NaN");
+        }
+    };
+    const ResidualBlock& block = network.block(0);
+    switch (variable) {
+        case StartVariable::Activity:
+            need_size(network.width(), "x0");
+            return block.W * start + block.b;
+        case StartVariable::Preactivation:
+            need_size(network.hidden_width(), "u0");
+            return start;
+        case StartVariable::Residual:
+            break;
+    }
+    need_size(network.hidden_width(), "y0");
+    const Vector u = inverse(network.activation, start);
+    for (Index i = 0; i < u.size(); ++i) {
+        if (std::isnan(u[i])) {
+            const Levels range = levels(network.activation);
+            reject_argument(
+                fmt::format("y0[{}]", i),
+                network.activation == Activation::ReLU
+                    ? std::string("a residual > 0 for relu (0 has no single u: give u0 or x0)")
+                    : fmt::format("a residual within [{}, {}]", range.low, range.high),
+                fmt::format("{}", start[i]));
+        }
+    }
+    return u;
+}
+
+void run_flow(const ResidualNetwork& network, const ResidualSystem& system, const Vector& start,
+              const Vector& u0, const SimulationOptions& options, Simulation& result) {
+    IntegrateOptions integration{.t_end = options.t_end,
+                                 .rel_tol = options.rel_tol,
+                                 .abs_tol = options.abs_tol,
+                                 .max_steps = options.max_steps};
+    for (Index k = 0; k < options.samples; ++k) {
+        integration.sample_times.push_back(options.t_end * static_cast<double>(k) /
+                                           static_cast<double>(options.samples - 1));
+    }
+    Trajectory trajectory;
+    if (options.start == StartVariable::Activity) {
+        const ResidualBlock& block = network.block(0);
+        trajectory = integrate(ActivityFlow(block, network.activation), start, integration);
+        result.u = (block.W * trajectory.x).colwise() + block.b;
+        result.x = std::move(trajectory.x);
+    } else {
+        std::vector<Index> free;
+        Vector y_held = activate(network.activation, u0);
+        for (Index i = 0; i < u0.size(); ++i) {
+            if (std::isfinite(u0[i])) {
+                free.push_back(i);
+                y_held[i] = 0.0;
+            }
+        }
+        trajectory = integrate(HeldFlow(system, free, y_held), u0(free), integration);
+        result.u = u0.replicate(1, trajectory.x.cols());
+        result.u(free, Eigen::all) = trajectory.x;
+    }
+    result.t = std::move(trajectory.t);
+    result.outcome = trajectory.outcome;
+    result.steps = trajectory.steps;
+    result.rejected = trajectory.rejected;
+    result.y = activate(network.activation, result.u);
+    const Vector u_end = result.u.rightCols(1);
+    const Vector y_end = result.y.rightCols(1);
+    result.final_speed =
+        slope(network.activation, u_end).cwiseProduct(system.W() * y_end).lpNorm<Eigen::Infinity>();
+}
+
+void run_map(const ResidualNetwork& network, const ResidualSystem& system, const Vector& start,
+             const Vector& u0, const SimulationOptions& options, Simulation& result) {
+    const bool with_activity = options.start == StartVariable::Activity;
+    const ResidualBlock& block = network.block(0);
+    Matrix u(u0.size(), options.layers + 1);
+    Matrix x(network.width(), with_activity ? options.layers + 1 : 0);
+    u.col(0) = u0;
+    if (with_activity) {
+        x.col(0) = start;
+    }
+    Index used = 1;
+    result.t = {0.0};
+    for (Index n = 1; n <= options.layers; ++n) {
+        const Vector y = activate(network.activation, Vector(u.col(n - 1)));
+        if (with_activity) {
+            x.col(n) = x.col(n - 1) + system.step() * (block.A ? Vector(*block.A * y) : y);
+            u.col(n) = block.W * x.col(n) + block.b;
+        } else {
+            u.col(n) = u.col(n - 1) + system.step() * (system.W() * y);
+        }
+        if (u.col(n).hasNaN() || (with_activity && !x.col(n).allFinite())) {
+            result.outcome = Outcome::NonFinite;
+            break;
+        }
+        result.t.push_back(static_cast<double>(n) * system.step());
+        ++used;
+    }
+    result.steps = used - 1;
+    result.u = u.leftCols(used);
+    result.x = x.leftCols(with_activity ? used : 0);
+    result.y = activate(network.activation, result.u);
+    const Vector u_end = result.u.rightCols(1);
+    const Vector y_end = result.y.rightCols(1);
+    const Vector next =
+        activate(network.activation, Vector(u_end + system.step() * (system.W() * y_end)));
+    result.final_speed = (next - y_end).lpNorm<Eigen::Infinity>();
+}
+
+void validate(const SimulationOptions& options) {
+    if (options.layers < 0) {
+        reject_argument("layers", "a whole number >= 0", fmt::format("{}", options.layers));
+    }
+    if (options.samples != 0 && options.samples < 2) {
+        reject_argument("samples", "0 (every step) or a whole number >= 2",
+                        fmt::format("{}", options.samples));
+    }
+    if (options.samples != 0 && !(options.t_end > 0)) {
+        reject_argument("t_end", "a number > 0 where samples are asked for",
+                        fmt::format("{}", options.t_end));
+    }
+}
+
+}  // namespace
+
+std::string_view to_string(Clock clock) {
+    return clock == Clock::Flow ? "flow" : "map";
+}
+
+Simulation simulate(const ResidualNetwork& network, const Vector& start,
+                    const SimulationOptions& options) {
+    validate(network);
+    validate(options);
+    const ResidualSystem system = residual_system(network);
+    const Vector u0 = starting_preactivation(network, start, options.start);
+    Simulation result;
+    if (options.clock == Clock::Flow) {
+        run_flow(network, system, start, u0, options, result);
+    } else {
+        run_map(network, system, start, u0, options, result);
+    }
+    if (is_bounded(system.activation()) && result.outcome != Outcome::NonFinite) {
+        result.rest = resting_place(system, result.y.rightCols(1), options.clock == Clock::Map);
+    }
+    return result;
+}
+
+}  // namespace resdyn

@@ -1,0 +1,74 @@
+"""`resdyn analyze`: one run, whole output, laws between its numbers, the same bytes again."""
+import csv
+import json
+
+from support import ProgramTest, main
+
+
+class Analyze(ProgramTest):
+    def results(self, folder):
+        return json.loads((self.folder / folder / "results.json").read_text())
+
+    def table(self, folder, name):
+        with open(self.folder / folder / name) as file:
+            return list(csv.DictReader(file))
+
+    def test_two_units_with_data(self):
+        self.write_model(V=[[0.4, -0.1], [-0.2, 0.3]])
+        self.done("analyze", "model.safetensors", "--data", "rings", "--samples", "300",
+                  "--settle-samples", "50", "--out", "a")
+        r = self.results("a")
+        self.assertEqual(r["equilibria_method"], "complete")
+        self.assertEqual(r["equilibria"]["counts"]["stable"], 2)
+        self.assertEqual(r["settled"]["starts"], 50)
+        self.assertEqual(sum(r["settled"][k] for k in ("settled", "slow", "unsettled",
+                                                       "non_finite")), 50)
+        self.assertTrue(r["evidence"]["balances"])
+        self.assertEqual(len(r["evidence"]["accuracy_by_layer"]), 6)
+        self.assertAlmostEqual(r["discretisation"]["observed_order"][-1], 1.0, delta=0.1)
+        self.assertEqual(len(r["provenance"]["input_sha256"]["model.safetensors"]), 64)
+        self.assertEqual(len(self.table("a", "equilibria.csv")), 4)
+        self.assertEqual(len(self.table("a", "endings.csv")), 50)
+        self.assertEqual(len(self.table("a", "evidence.csv")), 6)
+        report = (self.folder / "a/report.html").read_text()
+        self.assertIn("<svg", report)
+        figures = {p.name for p in (self.folder / "a/figures").iterdir()}
+        for name in figures:
+            if name.endswith(".svg"):
+                self.assertIn(name[:-3] + "csv", figures)
+                self.assertIn(name[:-3] + "gp", figures)
+        self.assertIn("portrait.svg", figures)
+
+    def test_without_data_and_without_a_model(self):
+        self.done("analyze", "--no-figures", "--out", "a")
+        self.assertTrue(any("No data" in note for note in self.results("a")["notes"]))
+
+    def test_every_activation_and_two_matrices(self):
+        for activation in ("logistic", "tanh", "softplus", "relu"):
+            self.write_model("m.safetensors", {"activation": activation, "step": "0.25"}, drop=("W",),
+                             A=[[0.5, 0.1, -0.3], [0.2, -0.4, 0.3]],
+                             B=[[0.5, 0.1], [-0.3, 0.2], [0.4, 0.3]], b=[0.0, 0.1, 0.2])
+            self.done("analyze", "m.safetensors", "--data", "moons", "--samples", "60", "--out", "a",
+                      "--no-figures")
+            r = self.results("a")
+            self.assertEqual(r["system"]["hidden_width"], 3)
+            self.assertEqual(r["system"]["width"], 2)
+            self.assertEqual(r["system"]["invariants"], 1)  # BA is 3x3 of rank 2
+            self.assertLess(r["system"]["invariant_drift"], 1e-12)
+            self.assertTrue(r["evidence"]["balances"])
+            expected = "complete" if activation in ("logistic", "tanh") else "not_available"
+            self.assertEqual(r["equilibria_method"], expected)
+
+    def test_same_bytes_for_any_thread_count(self):
+        self.write_model()
+        outputs = []
+        for threads, folder in (("1", "one"), ("2", "two")):
+            self.done("analyze", "model.safetensors", "--data", "xor", "--samples", "100",
+                      "--threads", threads, "--out", folder, "--no-figures")
+            outputs.append({p.name: p.read_bytes() for p in (self.folder / folder).rglob("*.csv")})
+        self.assertEqual(outputs[0], outputs[1])
+        self.assertGreater(len(outputs[0]), 8)
+
+
+if __name__ == "__main__":
+    main()

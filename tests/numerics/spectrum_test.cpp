@@ -1,0 +1,63 @@
+#include <boost/test/unit_test.hpp>
+
+#include <resdyn/core/random.hpp>
+#include <resdyn/numerics/spectrum.hpp>
+
+using namespace resdyn;
+
+BOOST_AUTO_TEST_SUITE(spectrum)
+
+BOOST_AUTO_TEST_CASE(eigenvalues_are_sorted_by_decreasing_real_then_imaginary_part) {
+    const auto values = eigenvalues(Matrix{{0.0, 1.0, 0.0}, {-1.0, 0.0, 0.0}, {0.0, 0.0, -3.0}});
+    BOOST_REQUIRE_EQUAL(values.size(), 3U);
+    BOOST_TEST(std::abs(values[0] - Complex(0, 1)) < 1e-14);
+    BOOST_TEST(std::abs(values[1] - Complex(0, -1)) < 1e-14);
+    BOOST_TEST(std::abs(values[2] + 3.0) < 1e-14);
+}
+
+BOOST_AUTO_TEST_CASE(krylov_agrees_with_dense_and_proves_every_pair) {
+    for (const Index n : {100, 180}) {
+        for (const Leading leading : {Leading::LargestReal, Leading::LargestModulus}) {
+            const Matrix J = Random(5, static_cast<std::uint64_t>(n))
+                                 .normal_matrix(n, n, 1.0 / std::sqrt(static_cast<double>(n)));
+            const auto apply = [&J](const Vector& v) { return Vector(J * v); };
+            const LeadingSpectrum krylov =
+                leading_spectrum(n, apply, {.count = 6, .leading = leading});
+            BOOST_TEST((krylov.status == SpectrumStatus::Converged));
+            std::vector<Complex> dense = eigenvalues(J);
+            if (leading == Leading::LargestModulus) {
+                sort_multipliers(dense);
+            }
+            BOOST_REQUIRE(krylov.values.size() >= 6U);
+            for (std::size_t k = 0; k < krylov.values.size(); ++k) {
+                BOOST_TEST(std::abs(krylov.values[k] - dense[k]) < 1e-7);
+                BOOST_TEST(krylov.residuals[k] < 1e-8);
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(small_and_degenerate_matrices_are_answered_densely) {
+    for (const Index n : {1, 2, 3}) {
+        const Matrix zero = Matrix::Zero(n, n);
+        const LeadingSpectrum spectrum =
+            leading_spectrum(n, [&](const Vector& v) { return Vector(zero * v); }, {.count = n});
+        BOOST_TEST((spectrum.status == SpectrumStatus::Converged));
+        for (const Complex value : spectrum.values) {
+            BOOST_TEST(std::abs(value) == 0.0);
+        }
+    }
+    const Matrix big_zero = Matrix::Zero(120, 120);
+    const LeadingSpectrum spectrum =
+        leading_spectrum(120, [&](const Vector& v) { return Vector(big_zero * v); }, {.count = 3});
+    BOOST_TEST((spectrum.status != SpectrumStatus::NotConverged));
+    BOOST_TEST(std::abs(spectrum.values.front()) < 1e-12);
+}
+
+BOOST_AUTO_TEST_CASE(a_count_out_of_range_is_refused) {
+    const auto apply = [](const Vector& v) { return v; };
+    BOOST_CHECK_THROW(leading_spectrum(3, apply, {.count = 4}), std::invalid_argument);
+    BOOST_CHECK_THROW(eigenvalues(Matrix(2, 3)), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
