@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
@@ -73,18 +75,43 @@ Draw draw_of(std::string_view name) {
 }  // namespace
 
 Dataset Dataset::head(Index count) const {
-    if (count >= size()) {
-        return *this;
+    std::vector<Index> columns(static_cast<std::size_t>(std::clamp<Index>(count, 0, size())));
+    std::iota(columns.begin(), columns.end(), Index{0});
+    return select(columns);
+}
+
+Dataset Dataset::select(std::span<const Index> columns) const {
+    const auto count = static_cast<Index>(columns.size());
+    Dataset some;
+    some.name = name;
+    some.classes = classes;
+    some.image_rows = image_rows;
+    some.image_cols = image_cols;
+    some.scaling = scaling;
+    some.inputs.resize(width(), count);
+    some.labels.resize(count);
+    for (Index j = 0; j < count; ++j) {
+        const Index column = columns[static_cast<std::size_t>(j)];
+        some.inputs.col(j) = inputs.col(column);
+        some.labels[j] = labels[column];
     }
-    Dataset first;
-    first.name = name;
-    first.inputs = inputs.leftCols(count);
-    first.labels = labels.head(count);
-    first.classes = classes;
-    first.image_rows = image_rows;
-    first.image_cols = image_cols;
-    first.scaling = scaling;
-    return first;
+    return some;
+}
+
+Split split(const Dataset& data, double share, std::uint64_t seed) {
+    if (!(share > 0.0 && share < 1.0)) {
+        reject_argument("held-out share", "a number between 0 and 1", fmt::format("{}", share));
+    }
+    if (data.size() < 2) {
+        reject_argument(data.name, "at least 2 samples to hold some out",
+                        fmt::format("{}", data.size()));
+    }
+    constexpr std::uint64_t split_stream = 2;  // 0 draws data, 1 initial weights
+    const std::vector<Index> order = Random(seed, split_stream).permutation(data.size());
+    const Index wished = std::lround(share * static_cast<double>(data.size()));
+    const auto held = static_cast<std::size_t>(std::clamp<Index>(wished, 1, data.size() - 1));
+    const std::span<const Index> columns(order);
+    return {data.select(columns.subspan(held)), data.select(columns.first(held))};
 }
 
 void validate(const Dataset& data) {

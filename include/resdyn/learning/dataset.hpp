@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,10 +26,23 @@ struct Dataset {
     Index width() const { return inputs.rows(); }
     /// The first `count` samples (all if there are fewer).
     Dataset head(Index count) const;
+    /// The samples of these columns, in this order.
+    Dataset select(std::span<const Index> columns) const;
 };
 
 /// Throws InputError naming `data.name` if it is empty, not finite, or a label is out of range.
 void validate(const Dataset& data);
+
+/// Two parts of one set, disjoint, whose union it is.
+struct Split {
+    Dataset training;
+    Dataset held_out;
+};
+
+/// Holds out a random share of the samples (in (0, 1), rounded; both parts keep at least one),
+/// wholly determined by (data, share, seed). Throws std::invalid_argument for fewer than two
+/// samples or a share out of range.
+Split split(const Dataset& data, double share, std::uint64_t seed);
 
 /// The built-in 2-D sets, two classes (spirals: two arms; xor: four quadrants).
 inline constexpr std::string_view builtin_dataset_names = "rings, moons, spirals or xor";

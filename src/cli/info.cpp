@@ -1,0 +1,84 @@
+// resdyn info: what a model file holds.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include <resdyn/io/model_file.hpp>
+#include <resdyn/io/sha256.hpp>
+
+#include "common.hpp"
+
+namespace resdyn::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+    CommonOptions common;
+    std::string model;
+};
+
+Json describe(const Options& options) {
+    const ModelFile model = load_model(options.model);
+    const ResidualNetwork& network = model.network;
+    const bool two_matrices = network.blocks.front().A.has_value();
+    Json json;
+    json["schema"] = results_schema;
+    json["verb"] = "info";
+    json["file"] = options.model;
+    json["sha256"] = sha256_file(options.model);
+    json["kind"] = "residual";
+    json["activation"] = to_string(network.activation);
+    json["step"] = network.step;
+    json["depth"] = network.depth;
+    json["width"] = network.width();
+    json["hidden_width"] = network.hidden_width();
+    json["two_matrices"] = two_matrices;
+    json["shared_weights"] = network.has_shared_weights();
+    json["input_width"] = network.input_width();
+    json["input_layer"] = network.input.has_value();
+    json["classes"] = network.has_readout() ? Json(network.classes()) : Json();
+    json["dtype"] = to_string(model.type);
+    json["weight_norm"] = network.blocks.front().W.norm();
+    json["metadata"] = model.metadata;
+    return json;
+}
+
+void print(const Json& json) {
+    for (const auto& [key, value] : json.items()) {
+        if (key == "schema" || key == "verb") {
+            continue;
+        }
+        if (value.is_object()) {
+            for (const auto& [name, text] : value.items()) {
+                fmt::print("{:<16} {} = {}\n", key, name, text.get<std::string>());
+            }
+        } else {
+            fmt::print("{:<16} {}\n", key,
+                       value.is_string() ? value.get<std::string>() : value.dump());
+        }
+    }
+}
+
+}  // namespace
+
+Verb add_info(CLI::App& program, const std::string& command) {
+    CLI::App* verb = program.add_subcommand("info", "Print what a model file holds");
+    auto options = std::make_shared<Options>();
+    options->common.command = command;
+    verb->add_option("MODEL", options->model, "A model in safetensors")->required();
+    verb->add_flag("--json", options->common.json, "Print it as JSON");
+    verb->footer("Example: resdyn info resdyn-out/train/model.safetensors");
+    return {verb, [options] {
+                const Json json = describe(*options);
+                if (options->common.json) {
+                    fmt::print("{}\n", json.dump(2));
+                } else {
+                    print(json);
+                }
+                return static_cast<int>(Done);
+            }};
+}
+
+}  // namespace resdyn::cli
