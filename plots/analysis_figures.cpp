@@ -8,6 +8,7 @@ namespace {
 
 constexpr Index largest_weight_map = 64;   ///< N up to which W is drawn cell by cell.
 constexpr Index smallest_rank_figure = 3;  ///< fewer singular values are read in the table.
+constexpr Index smallest_pair_figure = 3;  ///< two units are one pair.
 constexpr Index smallest_resting_map = 4;  ///< likewise for steady residuals.
 
 void append(std::vector<Figure>& figures, std::vector<Figure> more) {
@@ -49,11 +50,11 @@ std::vector<Figure> analysis_figures(const Analysis& analysis, const Matrix& W,
         }
         append(figures, spectrum_figures(equilibria));
     }
-    if (analysis.system.hidden_width > 1) {
+    if (analysis.system.hidden_width >= smallest_pair_figure) {
         figures.push_back(pair_figure(analysis.interaction));
-        if (W.rows() <= largest_weight_map) {
-            figures.push_back(weight_figure(W));
-        }
+    }
+    if (W.rows() >= 2 && W.rows() <= largest_weight_map) {
+        figures.push_back(weight_figure(W));
     }
     if (analysis.evidence && !analysis.evidence->accuracy_by_layer.empty()) {
         figures.push_back(accuracy_figure(*analysis.evidence));

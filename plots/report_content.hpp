@@ -1,0 +1,49 @@
+/// @file
+/// What the report says, as data: the template turns it into HTML. Every sentence and number is
+/// computed from the analysis; texts are plain and escaped by the template.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <resdyn/overview/analysis.hpp>
+
+#include "figure.hpp"
+
+namespace resdyn::plots {
+
+/// A named quantity with what bounds it: a residual, a tolerance, a standard error.
+struct Fact {
+    std::string name;
+    std::string value;
+    std::string note = {};
+};
+
+struct Table {
+    std::string caption;
+    std::vector<std::string> header;
+    std::vector<std::vector<std::string>> rows;
+};
+
+struct ReportSection {
+    std::string id;  ///< of the anchor.
+    std::string title;
+    Section figures;  ///< the figures that belong here.
+    std::vector<std::string> paragraphs = {};
+    std::vector<Fact> facts = {};
+    std::vector<Table> tables = {};
+};
+
+/// Three plain sentences: where the residuals go, how the inputs are classified, how far the
+/// network is from its flow. Each says what was not searched or not proved.
+std::vector<std::string> verdict(const Analysis& analysis);
+
+/// The sections in reading order; those without numbers say why in a paragraph.
+std::vector<ReportSection> report_sections(const Analysis& analysis);
+
+/// "0.1235", "1.2e-15", "−3"; "–" for NaN.
+std::string number(double value);
+/// "93.2 % ± 0.4 %".
+std::string percent(const Proportion& proportion);
+
+}  // namespace resdyn::plots

@@ -1,0 +1,152 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "report_content.hpp"
+
+namespace resdyn::plots {
+
+namespace {
+
+/// "1 equilibrium", "3 equilibria".
+std::string counted(Index count, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+std::string settled_share(const SettleResult& settled) {
+    return percent(proportion(settled.count(SettleOutcome::Settled),
+                              static_cast<Index>(settled.outcomes.size())));
+}
+
+std::string destination(const Analysis& analysis) {
+    if (analysis.atlas) {
+        const Atlas& atlas = *analysis.atlas;
+        std::string text = fmt::format(
+            "The residual flow has {}, {} of them hyperbolically stable{}{}",
+            counted(atlas.counts.total, "isolated equilibrium", "isolated equilibria"),
+            atlas.counts.stable,
+            atlas.continua.empty()
+                ? ""
+                : ", beside " + counted(static_cast<Index>(atlas.continua.size()),
+                                        "continuum of equilibria", "continua of equilibria"),
+            atlas.complete ? " (complete: every pattern was decided in exact arithmetic)"
+                           : " (some patterns stayed undecided, so the list may not be complete)");
+        if (analysis.settled) {
+            text += fmt::format(
+                "; of {} followed under the layer map, {} came to rest at {}",
+                counted(static_cast<Index>(analysis.settled->outcomes.size()), "input", "inputs"),
+                settled_share(*analysis.settled),
+                counted(static_cast<Index>(analysis.settled->groups.size()),
+                        "attracting equilibrium", "attracting equilibria"));
+        }
+        return text + ".";
+    }
+    if (analysis.settled) {
+        return fmt::format(
+            "Of {} followed under the layer map, {} came to rest at {} verified to attract there; "
+            "equilibria that no input reached were not searched.",
+            counted(static_cast<Index>(analysis.settled->outcomes.size()), "input", "inputs"),
+            settled_share(*analysis.settled),
+            counted(static_cast<Index>(analysis.settled->groups.size()), "equilibrium",
+                    "equilibria"));
+    }
+    return "Equilibria were not searched (the notes say why), so nothing is claimed of where the "
+           "residuals end.";
+}
+
+/// First layer from which on the read-out stays within one standard error of its last accuracy.
+std::size_t layer_of_decision(const std::vector<Proportion>& accuracy) {
+    std::size_t first = accuracy.size() - 1;
+    while (first > 0 && std::abs(accuracy[first - 1].value - accuracy.back().value) <=
+                            accuracy.back().standard_error) {
+        --first;
+    }
+    return first;
+}
+
+struct Recognition {
+    Index right = 0;
+    Index inputs = 0;
+};
+
+/// Each settled input against the majority of the others in its group: a lone input, or one that
+/// the others outvote or tie, counts as not recognised. (Purity would praise groups of one.)
+Recognition class_from_resting_place(const std::vector<GroupClasses>& groups) {
+    Recognition result;
+    for (const GroupClasses& group : groups) {
+        for (std::size_t c = 0; c < group.by_class.size(); ++c) {
+            Index others = 0;
+            for (std::size_t k = 0; k < group.by_class.size(); ++k) {
+                others = k == c ? others : std::max(others, group.by_class[k]);
+            }
+            result.inputs += group.by_class[c];
+            result.right += group.by_class[c] - 1 > others ? group.by_class[c] : 0;
+        }
+    }
+    return result;
+}
+
+std::string classification(const Analysis& analysis) {
+    if (!analysis.evidence || analysis.evidence->accuracy_by_layer.empty()) {
+        return "No labelled data with a read-out were given, so nothing is said of classification.";
+    }
+    const EvidenceLedger& ledger = *analysis.evidence;
+    const std::vector<Proportion>& accuracy = ledger.accuracy_by_layer;
+    const std::size_t decided = layer_of_decision(accuracy);
+    std::string text = fmt::format(
+        "The read-out is right for {} of {} inputs after the last layer and stays within one "
+        "standard error of that from layer {} of {} on, against {} from the start alone and {} "
+        "from the sum of residuals alone",
+        percent(accuracy.back()), accuracy.back().samples, decided, accuracy.size() - 1,
+        percent(ledger.accuracy_from_start), percent(ledger.accuracy_from_sum));
+    const Recognition recognition = class_from_resting_place(analysis.group_classes);
+    if (recognition.inputs > 0) {
+        text += fmt::format(
+            "; the resting place alone, named by the other inputs that ended there, gives the "
+            "class of {} of the {} that settled",
+            percent(proportion(recognition.right, recognition.inputs)), recognition.inputs);
+    }
+    return text + ".";
+}
+
+std::string fidelity(const Analysis& analysis) {
+    if (!analysis.discretisation) {
+        return "No data were given, so the network was not held against its flow.";
+    }
+    const DiscretisationReport& report = *analysis.discretisation;
+    std::vector<double> relative;
+    for (std::size_t s = 0; s < report.outcomes.size(); ++s) {
+        const Index column = static_cast<Index>(s);
+        const double scale = report.scale(report.scale.rows() - 1, column);
+        if (report.outcomes[s] == Outcome::ReachedEnd && scale > 0) {
+            relative.push_back(report.distance(report.distance.rows() - 1, column) / scale);
+        }
+    }
+    if (relative.empty()) {
+        return "The flow could not be followed to the end of the network for any sample, so the "
+               "two were not compared.";
+    }
+    const auto middle = relative.begin() + static_cast<std::ptrdiff_t>(relative.size() / 2);
+    std::nth_element(relative.begin(), middle, relative.end());
+    std::string text = fmt::format(
+        "After its last layer the network lies {:.2g} % of the way travelled from where the flow "
+        "arrives (median of {} samples)",
+        100.0 * *middle, relative.size());
+    if (!report.observed_order.empty() && std::isfinite(report.observed_order.back())) {
+        text += fmt::format(
+            ", and that distance shrinks with order {:.2f} at the last halving of the step "
+            "(forward "
+            "Euler: 1)",
+            report.observed_order.back());
+    }
+    return text + ".";
+}
+
+}  // namespace
+
+std::vector<std::string> verdict(const Analysis& analysis) {
+    return {destination(analysis), classification(analysis), fidelity(analysis)};
+}
+
+}  // namespace resdyn::plots
