@@ -3,7 +3,6 @@
 #pragma once
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <cstdlib>
@@ -99,19 +98,6 @@ inline std::string read_file(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
 }
-
-/// A folder of its own, gone at the end.
-struct TemporaryFolder {
-    std::filesystem::path path;
-    explicit TemporaryFolder(const std::string& name)
-        : path(std::filesystem::temp_directory_path() /
-               fmt::format("resdyn-{}-{}", name, getpid())) {
-        std::filesystem::create_directories(path);
-    }
-    ~TemporaryFolder() { std::filesystem::remove_all(path); }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-};
 
 /// True if check_page.py finds nothing wrong; its complaints go to the test's output.
 inline bool page_is_sound(const std::filesystem::path& file) {

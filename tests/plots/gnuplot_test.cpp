@@ -5,6 +5,8 @@
 
 #include <resdyn/core/error.hpp>
 
+#include <support/temporary_folder.hpp>
+
 #include "example.hpp"
 
 using namespace resdyn;
@@ -45,8 +47,8 @@ std::vector<Figure> all_figures() {
 BOOST_AUTO_TEST_SUITE(gnuplot)
 
 BOOST_AUTO_TEST_CASE(every_figure_is_drawn_well_formed_and_redrawn_by_hand_to_the_same_bytes) {
-    const example::TemporaryFolder folder("it's drawn");  // a quote must not break the shell
-    const OutputFolder out(folder.path / "out");
+    const test::TemporaryFolder folder;
+    const OutputFolder out(folder.path / "it's out");  // a quote must not break the shell
     const std::vector<RenderedFigure> rendered = render(all_figures(), out);
     BOOST_TEST_REQUIRE(rendered.size() > 15U);
     const fs::path by_hand = folder.path / "by-hand";
@@ -60,7 +62,6 @@ BOOST_AUTO_TEST_CASE(every_figure_is_drawn_well_formed_and_redrawn_by_hand_to_th
             fs::copy(out.staging() / figure.script, by_hand);
         }
     }
-    // NOTE: quotes in the path above are why the folder is entered, not named.
     const fs::path here = fs::current_path();
     fs::current_path(by_hand);
     for (const RenderedFigure& figure : rendered) {
@@ -75,7 +76,7 @@ BOOST_AUTO_TEST_CASE(every_figure_is_drawn_well_formed_and_redrawn_by_hand_to_th
 }
 
 BOOST_AUTO_TEST_CASE(nothing_but_the_figures_files_is_left) {
-    const example::TemporaryFolder folder("files");
+    const test::TemporaryFolder folder;
     const OutputFolder out(folder.path / "out");
     render({singular_value_figure(rank_report(Matrix::Identity(3, 3)))}, out);
     std::set<std::string> names;
@@ -88,7 +89,7 @@ BOOST_AUTO_TEST_CASE(nothing_but_the_figures_files_is_left) {
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_gnuplot_is_one_line_with_the_remedy_before_anything_is_written) {
-    const example::TemporaryFolder folder("missing");
+    const test::TemporaryFolder folder;
     const OutputFolder out(folder.path / "out");
     const std::vector<Figure> figures = {weight_figure(Matrix::Identity(3, 3))};
     BOOST_TEST(gnuplot_available());
@@ -110,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_missing_gnuplot_is_one_line_with_the_remedy_before_anythi
 }
 
 BOOST_AUTO_TEST_CASE(a_gnuplot_that_fails_or_dies_is_one_line_and_no_broken_pipe) {
-    const example::TemporaryFolder folder("broken");
+    const test::TemporaryFolder folder;
     const fs::path fake = folder.path / "gnuplot";
     const OutputFolder out(folder.path / "out");
     const auto behave = [&fake](const std::string& body) {

@@ -3,6 +3,8 @@
 #include <plots/report.hpp>
 #include <plots/report_content.hpp>
 
+#include <support/temporary_folder.hpp>
+
 #include "example.hpp"
 
 using namespace resdyn;
@@ -44,7 +46,7 @@ const std::string& table_cell(const ReportSection& section, std::size_t table, s
 BOOST_AUTO_TEST_SUITE(report)
 
 BOOST_AUTO_TEST_CASE(the_page_is_sound_whole_and_loads_nothing) {
-    const example::TemporaryFolder folder("report");
+    const test::TemporaryFolder folder;
     for (const example::Example& e : {example::planar(), example::pictorial()}) {
         const OutputFolder out(folder.path / "out");
         const std::vector<RenderedFigure> rendered = render(e.figures(), out);
@@ -82,7 +84,7 @@ BOOST_AUTO_TEST_CASE(user_text_is_escaped_and_not_read_as_a_template) {
 }
 
 BOOST_AUTO_TEST_CASE(figures_that_were_not_drawn_say_how_to_draw_them) {
-    const example::TemporaryFolder folder("undrawn");
+    const test::TemporaryFolder folder;
     const OutputFolder out(folder.path / "out");
     const example::Example e = example::planar();
     const std::string page = report_html(e.analysis, context, render(e.figures(), out, false));
