@@ -99,6 +99,7 @@ BOOST_AUTO_TEST_CASE(formulas_are_set_low_and_high) {
     BOOST_TEST(holds(page, "w<sub>ij</sub>"));
     BOOST_TEST(holds(page, "e<sup>hλ</sup>"));
     BOOST_TEST(!holds(page, "w_ij"));
+    BOOST_TEST(holds(page, "w<sub>ij</sub> ≥ 0 for all i ≠ j"));
 }
 
 BOOST_AUTO_TEST_CASE(the_verdict_follows_the_numbers) {
