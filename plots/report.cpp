@@ -49,12 +49,18 @@ std::string inline_svg(const RenderedFigure& rendered) {
     return result;
 }
 
-/// Our own texts as HTML: escaped, with w_ij, x_{n+1} and e^{hλ} set low and high.
+/// Our own texts as HTML: escaped, with w_ij, x_{n+1} and e^{hλ} set low and high, and >=, <=, !=
+/// as one sign.
 std::string typeset(const std::string& text) {
     const auto is_letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
     std::string result;
     for (std::size_t k = 0; k < text.size(); ++k) {
         const char c = text[k];
+        if (k + 1 < text.size() && text[k + 1] == '=' && (c == '>' || c == '<' || c == '!')) {
+            result += c == '>' ? "≥" : c == '<' ? "≤" : "≠";
+            ++k;
+            continue;
+        }
         const bool braced = k + 1 < text.size() && text[k + 1] == '{';
         if ((c == '_' || (c == '^' && braced)) && k > 0 && is_letter(text[k - 1]) &&
             k + 1 < text.size() && (braced || is_letter(text[k + 1]))) {

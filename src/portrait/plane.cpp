@@ -33,6 +33,9 @@ void validate(const PortraitOptions& options) {
     if (options.samples < 2) {
         reject_argument(where, "samples >= 2", fmt::format("{}", options.samples));
     }
+    if (!(options.spacing >= 0)) {
+        reject_argument(where, "spacing >= 0", fmt::format("{}", options.spacing));
+    }
     if (!(options.t_end > 0) || !std::isfinite(options.t_end)) {
         reject_argument(where, "t_end finite and > 0", fmt::format("{}", options.t_end));
     }

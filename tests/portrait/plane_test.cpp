@@ -131,8 +131,8 @@ BOOST_AUTO_TEST_CASE(a_field_that_vanishes_has_no_direction) {
 BOOST_AUTO_TEST_CASE(trajectories_solve_the_flow_and_layers_the_map) {
     const ResidualSystem system = logistic(named_system("winner-takes-all").W, 0.5);
     const Matrix u0{{0.4, -0.3}, {0.1, 0.2}};
-    const PhasePortrait portrait =
-        phase_portrait(system, u0, Eigen::Vector2i(1, 0), 6, {.t_end = 3.0, .samples = 31});
+    const PhasePortrait portrait = phase_portrait(system, u0, Eigen::Vector2i(1, 0), 6,
+                                                  {.t_end = 3.0, .samples = 31, .spacing = 0});
     BOOST_TEST(portrait.step == 0.5);
     BOOST_TEST(portrait.atlas.counts.vertices == 4);
     BOOST_TEST_REQUIRE(portrait.trajectories.size() == 2U);
@@ -153,6 +153,19 @@ BOOST_AUTO_TEST_CASE(trajectories_solve_the_flow_and_layers_the_map) {
             BOOST_TEST((path.layers.col(n) - y).norm() < 1e-14);
             y = system.residual_map(y);
         }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(points_of_a_curve_keep_their_distance_and_the_last_is_kept) {
+    const ResidualSystem system(Matrix{{-0.3, 2.0}, {-2.0, -0.3}}, Activation::Tanh);
+    const PhasePortrait portrait =
+        phase_portrait(system, Matrix{{1.0}, {0.5}}, {}, 0, {.t_end = 40.0, .spacing = 0.01});
+    const PortraitTrajectory& path = portrait.trajectories[0];
+    BOOST_TEST(path.t.size() == static_cast<std::size_t>(path.y.cols()));
+    BOOST_TEST(path.t.back() == 40.0);
+    BOOST_TEST(path.y.cols() < 1000);  // of 4000 looked at
+    for (Index k = 1; k + 1 < path.y.cols(); ++k) {
+        BOOST_TEST((path.y.col(k) - path.y.col(k - 1)).norm() >= 0.02);
     }
 }
 

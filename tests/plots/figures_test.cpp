@@ -1,0 +1,245 @@
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <numeric>
+
+#include "example.hpp"
+
+using namespace resdyn;
+using namespace resdyn::plots;
+
+namespace {
+
+std::vector<std::string> ids(const std::vector<Figure>& figures) {
+    std::vector<std::string> result;
+    for (const Figure& figure : figures) {
+        result.push_back(figure.id);
+    }
+    return result;
+}
+
+const Series& series_named(const Figure& figure, const std::string& name) {
+    for (const Panel& panel : figure.panels) {
+        for (const Series& series : panel.series) {
+            if (series.name == name) {
+                return series;
+            }
+        }
+    }
+    throw std::out_of_range("no series " + name);
+}
+
+Equilibrium equilibrium(const std::string& pattern, std::vector<Complex> flow,
+                        std::vector<Complex> map) {
+    Equilibrium result;
+    result.pattern = pattern_from_string(pattern);
+    result.flow_eigenvalues = std::move(flow);
+    result.multipliers = std::move(map);
+    result.type = EquilibriumType::Saddle;
+    return result;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(figures)
+
+BOOST_AUTO_TEST_CASE(an_analysis_gives_the_figures_it_has_numbers_for) {
+    const std::vector<std::string> planar = {"portrait", "distance",         "convergence",
+                                             "groups",   "flow-eigenvalues", "multipliers",
+                                             "weights",  "accuracy",         "evidence"};
+    BOOST_TEST(ids(example::planar().figures()) == planar, boost::test_tools::per_element());
+    const std::vector<std::string> pictorial = {
+        "singular-values", "distance",         "convergence", "groups",
+        "resting-states",  "flow-eigenvalues", "multipliers", "pairs",
+        "weights",         "accuracy",         "evidence"};
+    BOOST_TEST(ids(example::pictorial().figures()) == pictorial, boost::test_tools::per_element());
+    // no data, no read-out
+    ResidualNetwork bare = example::planar().network;
+    bare.readout = {};
+    const std::vector<std::string> few = {"portrait", "flow-eigenvalues", "multipliers", "weights"};
+    BOOST_TEST(ids(analysis_figures(analyze(bare, nullptr), bare.blocks[0].W, nullptr)) == few,
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_portrait_draws_what_the_struct_holds) {
+    const example::Example planar = example::planar();
+    const PhasePortrait& portrait = *planar.analysis.portrait;
+    const Figure figure = portrait_figure(portrait);
+    BOOST_TEST(figure.panels[0].equal_aspect);
+    const Series& field = series_named(figure, "direction field");
+    for (std::size_t k = 0; k < portrait.field.size(); ++k) {
+        // arrows are centred on the grid point, point along the flow and carry its speed
+        const Vector foot{{field.columns[0].values[k], field.columns[1].values[k]}};
+        const Vector shaft{{field.columns[2].values[k], field.columns[3].values[k]}};
+        BOOST_TEST((foot + shaft / 2 - portrait.field[k].y).norm() < 1e-14);
+        BOOST_TEST((shaft.normalized() - portrait.field[k].direction).norm() < 1e-14);
+        BOOST_TEST(field.columns[4].values[k] == portrait.field[k].speed);
+    }
+    const Series& stable = series_named(figure, "stable_node");
+    BOOST_TEST(stable.columns[0].values == (std::vector<double>{0.0, 1.0}),
+               boost::test_tools::per_element());
+    BOOST_TEST(stable.columns[1].values == (std::vector<double>{1.0, 0.0}),
+               boost::test_tools::per_element());
+    BOOST_TEST(stable.style.symbol != series_named(figure, "unstable_node").style.symbol);
+    const Series& line = series_named(figure, "nullcline 1: 1 y1 - 2 y2 = 0");
+    BOOST_TEST(line.columns[1].values.back() == 0.5);
+    const int label = portrait.trajectories[2].label;
+    const Series& path = series_named(figure, fmt::format("flow 3 (class {})", label));
+    BOOST_TEST(path.style.colour == class_colour(label));
+    BOOST_TEST(path.columns[0].values.back() == portrait.trajectories[2].y.rightCols(1)(0));
+    const Series& layers = series_named(figure, fmt::format("layers 3 (class {})", label));
+    BOOST_TEST(layers.columns[0].values.size() == 6U);
+    BOOST_TEST((layers.mark == Mark::Points));
+}
+
+BOOST_AUTO_TEST_CASE(continua_are_marked_where_they_lie) {
+    const ResidualSystem axes(named_system("competing-zero-diagonal").W, Activation::Logistic);
+    const Figure figure = portrait_figure(phase_portrait(axes, Matrix(2, 0), {}, 0));
+    const Series& vertical = series_named(figure, "continuum LF");
+    BOOST_TEST(vertical.columns[0].values == (std::vector<double>{0.0, 0.0}),
+               boost::test_tools::per_element());
+    BOOST_TEST(vertical.columns[1].values == (std::vector<double>{0.0, 1.0}),
+               boost::test_tools::per_element());
+    const ResidualSystem rank_one(Matrix{{1.0, -1.0}, {2.0, -2.0}}, Activation::Logistic);
+    const Figure diagonal = portrait_figure(phase_portrait(rank_one, Matrix(2, 0), {}, 0));
+    const Series& line = series_named(diagonal, "continuum FF");
+    BOOST_TEST(line.columns[0].values == line.columns[1].values, boost::test_tools::per_element());
+    // nothing moves: no arrows, and still a portrait
+    const ResidualSystem still(Matrix::Zero(2, 2), Activation::Tanh);
+    const Figure empty = portrait_figure(phase_portrait(still, Matrix(2, 0), {}, 0));
+    BOOST_TEST(series_named(empty, "direction field").columns[0].values.empty());
+}
+
+BOOST_AUTO_TEST_CASE(trajectories_show_the_units_that_move_most) {
+    TrajectoryView view;
+    view.t = {0.0, 1.0, 2.0};
+    view.y = Matrix::Constant(30, 3, 0.5);
+    for (Index i = 10; i < 22; ++i) {
+        view.y(i, 2) = 0.9;
+    }
+    const std::vector<Figure> many = trajectory_figures(view);
+    BOOST_TEST_REQUIRE(many.size() == 1U);
+    BOOST_TEST_REQUIRE(many[0].panels[0].series.size() == 12U);
+    BOOST_TEST(many[0].panels[0].series.front().name == "flow y11");
+    BOOST_TEST(many[0].panels[0].series.back().name == "flow y22");
+    view.y = view.y.topRows(2).eval();
+    view.layer_t = {0.0, 2.0};
+    view.layer_y = Matrix{{0.5, 0.6}, {0.5, 0.4}};
+    BOOST_TEST(ids(trajectory_figures(view)) ==
+                   (std::vector<std::string>{"trajectory", "trajectory-plane"}),
+               boost::test_tools::per_element());
+    view.t.clear();
+    view.y.resize(0, 0);
+    const Figure layers = trajectory_figures(view)[0];
+    BOOST_TEST(
+        series_named(layers, "layers y2").columns[1].values == (std::vector<double>{0.5, 0.4}),
+        boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(distance_quantiles_leave_out_samples_that_were_not_followed) {
+    DiscretisationReport report;
+    report.t = {0.0, 1.0};
+    report.distance = Matrix(2, 4);
+    report.distance << 0, 0, 0, 0, 1, 2, 3, 100;
+    report.scale = report.distance;
+    report.steps = {1.0, 0.5};
+    report.final_distance = {2.0, 1.0};
+    report.outcomes = {Outcome::ReachedEnd, Outcome::ReachedEnd, Outcome::ReachedEnd,
+                       Outcome::StepLimit};
+    const Figure figure = distance_figure(report);
+    BOOST_TEST(series_named(figure, "median distance").columns[1].values.at(0) == 2.0);
+    const Series& band = series_named(figure, "quantiles 0.1 to 0.9");
+    BOOST_TEST(std::abs(band.columns[1].values.at(0) - 1.2) < 1e-15);
+    BOOST_TEST(std::abs(band.columns[2].values.at(0) - 2.8) < 1e-15);
+    // the guide has slope one in the log-log plane
+    const Figure convergence = convergence_figure(report);
+    const Series& guide = series_named(convergence, "slope 1");
+    BOOST_TEST(guide.columns[1].values[0] / guide.columns[1].values[1] == 2.0);
+}
+
+BOOST_AUTO_TEST_CASE(accuracy_and_evidence_are_those_of_the_ledger) {
+    const example::Example planar = example::planar();
+    const EvidenceLedger& ledger = *planar.analysis.evidence;
+    const Figure accuracy = accuracy_figure(ledger);
+    const Series& points = accuracy.panels[0].series[1];
+    BOOST_TEST((points.mark == Mark::ErrorBars));
+    for (std::size_t n = 0; n < ledger.accuracy_by_layer.size(); ++n) {
+        BOOST_TEST(points.columns[1].values[n] == 100.0 * ledger.accuracy_by_layer[n].value);
+        BOOST_TEST(points.columns[2].values[n] ==
+                   100.0 * ledger.accuracy_by_layer[n].standard_error);
+    }
+    BOOST_TEST(series_named(evidence_figure(ledger), "evidence").columns[2].values ==
+                   ledger.mean_evidence_by_layer,
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(real_spectra_stand_in_rows_and_complex_ones_in_the_plane) {
+    const std::vector<Figure> real =
+        spectrum_figures({equilibrium("LH", {{-1, 0}, {-2, 0}}, {{0.6, 0}, {0.4, 0}})});
+    BOOST_TEST(real[0].panels[0].series.back().columns[1].name == "row");
+    const std::vector<Figure> complex =
+        spectrum_figures({equilibrium("FF", {{0.1, 2}, {0.1, -2}}, {{1.1, 2}, {1.1, -2}}),
+                          equilibrium("HH", {{5, 0}, {4, 0}}, {{148, 0}, {54, 0}})});
+    BOOST_TEST(complex[1].panels[0].series.front().name == "unit circle");
+    BOOST_TEST(complex[1].panels[0].equal_aspect);
+    const Series& foci = complex[0].panels[0].series[1];
+    BOOST_TEST(foci.name == "1: FF");
+    BOOST_TEST(foci.columns[1].values == (std::vector<double>{2.0, -2.0}),
+               boost::test_tools::per_element());
+    BOOST_TEST(complex[1].caption.find("2 lie beyond the window") != std::string::npos);
+    BOOST_TEST(spectrum_figures({}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(many_equilibria_are_drawn_by_type_and_only_so_many) {
+    std::vector<Equilibrium> crowd(3000, equilibrium("LH", {{-1, 0}, {1, 0}}, {{0.4, 0}, {2, 0}}));
+    const Figure figure = spectrum_figures(crowd)[0];
+    BOOST_TEST(series_named(figure, "saddle").columns[0].values.size() ==
+               static_cast<std::size_t>(spectrum_points));
+    BOOST_TEST(figure.caption.find("the first 2000 of 3000 equilibria") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(shares_of_groups_and_unsettled_inputs_add_up_to_all) {
+    for (const example::Example& e : {example::planar(), example::pictorial()}) {
+        const Figure figure = group_figure(*e.analysis.settled, e.analysis.group_classes, e.data);
+        const Series& totals = series_named(figure, "all classes");
+        const std::vector<double>& share = totals.columns[1].values;
+        BOOST_TEST(std::abs(std::accumulate(share.begin(), share.end(), 0.0) - 100.0) < 1e-10);
+        BOOST_TEST(totals.columns[2].values[0] ==
+                   100.0 * e.analysis.group_classes[0].share.standard_error);
+        BOOST_TEST(figure.panels[0].x.ticks.size() == share.size());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(steady_residuals_take_the_shape_of_the_input) {
+    const example::Example e = example::pictorial();
+    const SettleResult& settled = *e.analysis.settled;
+    const Figure images = resting_figure(settled, {0.0, 1.0}, 4, 4);
+    const Series& first = images.panels.at(0).series.at(0);
+    const Vector& y = settled.groups[0].equilibrium.y;
+    for (Index i = 0; i < 16; ++i) {
+        const auto k = static_cast<std::size_t>(i);
+        BOOST_TEST(first.columns[0].values[k] == static_cast<double>(i % 4));
+        BOOST_TEST(first.columns[1].values[k] == static_cast<double>(i / 4));
+        BOOST_TEST(first.columns[2].values[k] == y[i]);
+    }
+    BOOST_TEST(images.panels[0].y.from > images.panels[0].y.to);  // row 0 on top
+    const Figure rows = resting_figure(settled, {0.0, 1.0}, 0, 0);
+    BOOST_TEST(rows.panels.size() == 1U);
+    BOOST_TEST(rows.panels[0].series[0].columns[2].values.size() == 16 * settled.groups.size());
+}
+
+BOOST_AUTO_TEST_CASE(patterns_of_many_units_are_counted) {
+    BOOST_TEST(short_name(pattern_from_string("LHF")) == "LHF");
+    BOOST_TEST(short_name(pattern_from_string("LLLLLLLHHHHF")) == "7L 4H 1F");
+    BOOST_TEST(short_name(pattern_from_string("HHHHHHHHHHHH")) == "12H");
+}
+
+BOOST_AUTO_TEST_CASE(classes_have_ten_colours_of_their_own) {
+    std::vector<std::string> colours;
+    for (Index k = 0; k < 10; ++k) {
+        colours.push_back(class_colour(k));
+    }
+    std::sort(colours.begin(), colours.end());
+    BOOST_TEST((std::adjacent_find(colours.begin(), colours.end()) == colours.end()));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

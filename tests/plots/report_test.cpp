@@ -1,0 +1,186 @@
+#include <boost/test/unit_test.hpp>
+
+#include <plots/report.hpp>
+#include <plots/report_content.hpp>
+
+#include <support/temporary_folder.hpp>
+
+#include "example.hpp"
+
+using namespace resdyn;
+using namespace resdyn::plots;
+namespace fs = std::filesystem;
+
+namespace {
+
+const ReportContext context{.model_name = "<b>rings</b> & co",
+                            .data_name = "\"data\" <script>alert(1)</script>",
+                            .command = "resdyn analyze 'a<b' && echo {{seed}}",
+                            .version = "1.2.3",
+                            .seed = 77,
+                            .input_hashes = {{"m<odel>.safetensors", "65a50cbb"}},
+                            .files = {"results.json", "x&y.csv"}};
+
+std::size_t count(const std::string& text, const std::string& what) {
+    std::size_t found = 0;
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) {
+        ++found;
+    }
+    return found;
+}
+
+bool holds(const std::string& text, const std::string& what) {
+    return text.find(what) != std::string::npos;
+}
+
+const std::string& table_cell(const ReportSection& section, std::size_t table, std::size_t row,
+                              const std::string& column) {
+    const Table& t = section.tables.at(table);
+    const auto found = std::find(t.header.begin(), t.header.end(), column);
+    BOOST_REQUIRE(found != t.header.end());
+    return t.rows.at(row).at(static_cast<std::size_t>(found - t.header.begin()));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(report)
+
+BOOST_AUTO_TEST_CASE(the_page_is_sound_whole_and_loads_nothing) {
+    const test::TemporaryFolder folder;
+    for (const example::Example& e : {example::planar(), example::pictorial()}) {
+        const OutputFolder out(folder.path / "out");
+        const std::vector<RenderedFigure> rendered = render(e.figures(), out);
+        const std::string page = report_html(e.analysis, context, rendered);
+        const fs::path file = folder.path / "report.html";
+        std::ofstream(file) << page;
+        BOOST_TEST(example::page_is_sound(file));
+        for (const std::string id : {"system", "flow", "equilibria", "spectra", "interaction",
+                                     "evidence", "portrait", "notes", "files"}) {
+            BOOST_TEST(count(page, "<section id=\"" + id + "\">") == 1U);
+            BOOST_TEST(count(page, "<a href=\"#" + id + "\">") == 1U);
+        }
+        BOOST_TEST(count(page, "<svg") == rendered.size());
+        for (const RenderedFigure& figure : rendered) {
+            BOOST_TEST(count(page, "<figure id=\"figure-" + figure.figure.id + "\">") == 1U);
+            BOOST_TEST(holds(page, "<a href=\"" + figure.csv + "\">numbers</a>"));
+            BOOST_TEST(holds(page, "<a href=\"" + figure.script + "\">gnuplot script</a>"));
+        }
+        BOOST_TEST(holds(page, "prefers-color-scheme: dark"));
+        BOOST_TEST(holds(page, "@media print"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(user_text_is_escaped_and_not_read_as_a_template) {
+    const example::Example e = example::planar();
+    const std::string page = report_html(e.analysis, context, {});
+    BOOST_TEST(holds(page, "&lt;b&gt;rings&lt;/b&gt; &amp; co"));
+    BOOST_TEST(!holds(page, "<b>"));
+    BOOST_TEST(!holds(page, "<script"));
+    BOOST_TEST(holds(page, "a&lt;b"));
+    BOOST_TEST(holds(page, "echo {{seed}}"));
+    BOOST_TEST(holds(page, "m&lt;odel&gt;.safetensors"));
+    BOOST_TEST(holds(page, ">x&amp;y.csv</a>"));
+    BOOST_TEST(holds(page, "<dd>77</dd>"));
+}
+
+BOOST_AUTO_TEST_CASE(figures_that_were_not_drawn_say_how_to_draw_them) {
+    const test::TemporaryFolder folder;
+    const OutputFolder out(folder.path / "out");
+    const example::Example e = example::planar();
+    const std::string page = report_html(e.analysis, context, render(e.figures(), out, false));
+    BOOST_TEST(!holds(page, "<svg"));
+    BOOST_TEST(holds(page, "gnuplot portrait.gp"));
+    std::ofstream(folder.path / "report.html") << page;
+    BOOST_TEST(example::page_is_sound(folder.path / "report.html"));
+}
+
+BOOST_AUTO_TEST_CASE(formulas_are_set_low_and_high) {
+    const std::string page = report_html(example::planar().analysis, context, {});
+    BOOST_TEST(holds(page, "w<sub>ij</sub>"));
+    BOOST_TEST(holds(page, "e<sup>hλ</sup>"));
+    BOOST_TEST(!holds(page, "w_ij"));
+    BOOST_TEST(holds(page, "w<sub>ij</sub> ≥ 0 for all i ≠ j"));
+}
+
+BOOST_AUTO_TEST_CASE(the_verdict_follows_the_numbers) {
+    Analysis analysis = example::planar().analysis;
+    std::vector<std::string> sentences = verdict(analysis);
+    BOOST_TEST_REQUIRE(sentences.size() == 3U);
+    BOOST_TEST(holds(sentences[0],
+                     "has 4 isolated equilibria, 2 of them hyperbolically stable "
+                     "(complete: every pattern was decided in exact arithmetic)"));
+    BOOST_TEST(holds(sentences[1], percent(analysis.evidence->accuracy_by_layer.back())));
+    BOOST_TEST(holds(sentences[2], "forward Euler: 1"));
+
+    analysis.atlas->complete = false;
+    analysis.atlas->counts.total = 1;
+    analysis.atlas->continua.resize(2);
+    analysis.settled.reset();
+    BOOST_TEST(verdict(analysis)[0] ==
+               "The residual flow has 1 isolated equilibrium, 2 of them hyperbolically stable, "
+               "beside 2 continua of equilibria (some patterns stayed undecided, so the list may "
+               "not be complete).");
+
+    // accuracies 50, 90.5, 91 % ± 1 %: decided from layer 1 on
+    EvidenceLedger& ledger = *analysis.evidence;
+    ledger.accuracy_by_layer = {{0.5, 0.01, 900}, {0.905, 0.01, 900}, {0.91, 0.01, 900}};
+    analysis.group_classes.clear();
+    BOOST_TEST(
+        holds(verdict(analysis)[1], "within one standard error of that from layer 1 of 2 on"));
+    // groups of 3+1, 1 and 2: only the three are named by the others
+    analysis.group_classes = {{{3, 1}, 0.75, {}}, {{0, 1}, 1.0, {}}, {{1, 1}, 0.5, {}}};
+    BOOST_TEST(holds(verdict(analysis)[1], percent(proportion(3, 7)) + " of the 7 that settled"));
+
+    DiscretisationReport& report = *analysis.discretisation;
+    report.distance = Matrix{{0.0, 0.0, 0.0}, {0.1, 0.3, 9.0}};
+    report.scale = Matrix{{0.0, 0.0, 0.0}, {1.0, 1.0, 1.0}};
+    report.outcomes = {Outcome::ReachedEnd, Outcome::ReachedEnd, Outcome::StepLimit};
+    BOOST_TEST(holds(verdict(analysis)[2], "lies 30 % of the way travelled"));
+    report.outcomes.assign(3, Outcome::NonFinite);
+    BOOST_TEST(holds(verdict(analysis)[2], "were not compared"));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_not_done_is_said) {
+    const Analysis nothing = analyze(example::pictorial().network, nullptr);
+    const std::vector<std::string> sentences = verdict(nothing);
+    BOOST_TEST(holds(sentences[0], "Equilibria were not searched"));
+    BOOST_TEST(holds(sentences[1], "nothing is said of classification"));
+    BOOST_TEST(holds(sentences[2], "not held against its flow"));
+    const std::string page = report_html(nothing, context, {});
+    for (const std::string& note : nothing.notes) {
+        BOOST_TEST(holds(page, note.substr(0, 30)));
+    }
+    BOOST_TEST(holds(page, "No equilibria, no spectra."));
+}
+
+BOOST_AUTO_TEST_CASE(tables_carry_the_numbers_and_what_bounds_them) {
+    const Analysis analysis = example::planar().analysis;
+    const std::vector<ReportSection> sections = report_sections(analysis);
+    const ReportSection& equilibria = sections.at(2);
+    BOOST_TEST(table_cell(equilibria, 0, 0, "pattern") == "LH");
+    BOOST_TEST(table_cell(equilibria, 0, 0, "y") == "(0, 1)");
+    BOOST_TEST(table_cell(equilibria, 0, 0, "type") == "stable node");
+    BOOST_TEST(table_cell(equilibria, 0, 0, "residual") == "0");
+    BOOST_TEST(table_cell(equilibria, 0, 0, "proved") == "yes");
+    BOOST_TEST(table_cell(equilibria, 0, 3, "pattern") == "HH");
+    BOOST_TEST(table_cell(equilibria, 0, 3, "unstable dimension") == "2");
+    const ReportSection& evidence = sections.at(5);
+    BOOST_TEST(evidence.facts.at(0).value == number(analysis.evidence->rounding_residual));
+    BOOST_TEST(holds(evidence.facts.at(0).note, number(analysis.evidence->rounding_bound)));
+    BOOST_TEST(table_cell(evidence, 1, 5, "accuracy ± standard error") ==
+               percent(analysis.evidence->accuracy_by_layer[5]));
+    const ReportSection& interaction = sections.at(4);
+    BOOST_TEST(table_cell(interaction, 1, 1, "property") == "competitive");
+    BOOST_TEST(table_cell(interaction, 1, 1, "holds") == "yes");
+    BOOST_TEST(table_cell(interaction, 1, 0, "what follows") == "nothing from this test");
+}
+
+BOOST_AUTO_TEST_CASE(numbers_are_short_and_signed) {
+    BOOST_TEST(number(-0.25) == "−0.25");
+    BOOST_TEST(number(1.23456789e-15) == "1.235e-15");
+    BOOST_TEST(number(std::nan("")) == "–");
+    BOOST_TEST(number(-INFINITY) == "−∞");
+    BOOST_TEST(percent({0.932, 0.004, 100}) == "93.2 % ± 0.4 %");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
