@@ -150,7 +150,31 @@ double rest_rate_of(const SettleOptions& options) {
     return 1e3 * options.settle_tol;
 }
 
+/// For every column of y, whether the box between y and the vertex next to it is proved to be drawn
+/// to that vertex (see the header). W_abs: |W| entrywise.
+std::vector<bool> in_certified_box(const ResidualSystem& system, const Matrix& W_abs,
+                                   const Matrix& y) {
+    const Levels range = levels(system.activation());
+    const double middle = 0.5 * (range.low + range.high);
+    const Matrix s = (y.array() > middle)
+                         .select(Matrix::Constant(y.rows(), y.cols(), range.high),
+                                 Matrix::Constant(y.rows(), y.cols(), range.low));
+    const Matrix toward =
+        (y.array() > middle)
+            .select(Matrix::Ones(y.rows(), y.cols()), -Matrix::Ones(y.rows(), y.cols()));
+    const Matrix margin = (system.W() * s).cwiseProduct(toward) - W_abs * (y - s).cwiseAbs();
+    // Each entry comes from two sums of N products and a rounded W: a bound with room to spare.
+    const double rounding = 8.0 * static_cast<double>(system.dimension()) * double_epsilon *
+                            W_abs.rowwise().sum().maxCoeff();
+    std::vector<bool> certified;
+    for (Index k = 0; k < y.cols(); ++k) {
+        certified.push_back(margin.col(k).minCoeff() > rounding);
+    }
+    return certified;
+}
+
 struct ColumnEnd {
+    bool certified = false;
     SettleOutcome outcome = SettleOutcome::Unsettled;
     Index layers = 0;
     double speed = 0.0;
@@ -162,6 +186,8 @@ void run_columns(const ResidualSystem& system, Matrix u, std::vector<Index> colu
                  const SettleOptions& options, KnownPatterns& known, std::vector<ColumnEnd>& ends) {
     const double rest_rate = rest_rate_of(options);
     const auto f = system.activation();
+    const double half_width = 0.5 * (levels(f).high - levels(f).low);
+    const Matrix W_abs = system.W().cwiseAbs();
     for (Index layer = 0; !columns.empty();) {
         const Index stop = std::min(options.max_layers, layer + layers_per_check);
         Matrix y = activate(f, u);
@@ -172,6 +198,7 @@ void run_columns(const ResidualSystem& system, Matrix u, std::vector<Index> colu
             y = activate(f, u);
         }
         const Matrix Wy = system.W() * y;
+        const std::vector<bool> certified = in_certified_box(system, W_abs, y);
         std::vector<Index> going;
         for (Index k = 0; k < static_cast<Index>(columns.size()); ++k) {
             const Index column = columns[static_cast<std::size_t>(k)];
@@ -182,15 +209,23 @@ void run_columns(const ResidualSystem& system, Matrix u, std::vector<Index> colu
                 end.outcome = SettleOutcome::NonFinite;
                 continue;
             }
-            const Pattern pattern = pattern_of(y.col(k), f, options.settle_tol);
-            if (looks_at_rest(pattern, Wy.col(k), rest_rate)) {
-                auto equilibrium = known.find(pattern);
-                if (equilibrium &&
-                    (y.col(k) - equilibrium->y).lpNorm<Eigen::Infinity>() <= options.settle_tol) {
-                    end.outcome = SettleOutcome::Settled;
-                    end.equilibrium = std::move(equilibrium);
-                    continue;
+            if (certified[static_cast<std::size_t>(k)]) {
+                end.equilibrium = known.find(pattern_of(y.col(k), f, half_width));
+            } else {
+                const Pattern pattern = pattern_of(y.col(k), f, options.settle_tol);
+                if (looks_at_rest(pattern, Wy.col(k), rest_rate)) {
+                    end.equilibrium = known.find(pattern);
+                    if (end.equilibrium &&
+                        (y.col(k) - end.equilibrium->y).lpNorm<Eigen::Infinity>() >
+                            options.settle_tol) {
+                        end.equilibrium.reset();
+                    }
                 }
+            }
+            if (end.equilibrium) {
+                end.outcome = SettleOutcome::Settled;
+                end.certified = certified[static_cast<std::size_t>(k)];
+                continue;
             }
             if (layer >= options.max_layers) {
                 end.outcome = end.speed <= options.slow_speed ? SettleOutcome::Slow
@@ -253,6 +288,7 @@ SettleResult settle(const ResidualSystem& system, const Matrix& u0, const Settle
         result.outcomes.push_back(end.outcome);
         result.layers.push_back(end.layers);
         result.final_speed[k] = end.speed;
+        result.certified += end.certified ? 1 : 0;
         if (end.equilibrium) {
             SettledGroup& group = groups[end.equilibrium->pattern];
             if (group.members.empty()) {

@@ -60,7 +60,10 @@ void write_file_atomically(const fs::path& path, std::string_view content) {
 }
 
 OutputFolder::OutputFolder(fs::path destination) : destination_(std::move(destination)) {
-    created_destination_ = !fs::exists(destination_);
+    for (fs::path folder = destination_; !folder.empty() && !fs::exists(folder);
+         folder = folder.parent_path()) {
+        created_.push_back(folder);
+    }
     create_folder(destination_);
     staging_ = destination_ / fmt::format(".staging-{}", getpid());
     create_folder(staging_);
@@ -73,8 +76,8 @@ OutputFolder::OutputFolder(fs::path destination) : destination_(std::move(destin
 OutputFolder::~OutputFolder() {
     std::error_code error;
     fs::remove_all(staging_, error);
-    if (created_destination_) {
-        fs::remove(destination_, error);  // only if it is empty: nothing was committed
+    for (const fs::path& folder : created_) {
+        fs::remove(folder, error);  // only if it is empty: nothing was committed
     }
 }
 

@@ -56,6 +56,7 @@ Json search_summary(const SettleResult& result) {
                                         SettleOutcome::Unsettled, SettleOutcome::NonFinite}) {
         search[std::string(to_string(outcome))] = result.count(outcome);
     }
+    search["certified"] = result.certified;
     return search;
 }
 

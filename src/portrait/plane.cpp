@@ -89,9 +89,21 @@ PortraitTrajectory trajectory(const ResidualSystem& system, const Vector& u0, In
                                            static_cast<double>(options.samples - 1));
     }
     const Trajectory flow = integrate(PreactivationFlow(system), u0, integration);
+    const Matrix y = activate(system.activation(), flow.x);
+    const Levels range = levels(system.activation());
+    const double spacing = options.spacing * (range.high - range.low);
+    std::vector<Index> kept;
+    for (Index k = 0; k < y.cols(); ++k) {
+        const bool moved = kept.empty() || (y.col(k) - y.col(kept.back())).norm() >= spacing;
+        if (moved || k + 1 == y.cols()) {
+            kept.push_back(k);
+        }
+    }
     PortraitTrajectory result;
-    result.t = flow.t;
-    result.y = activate(system.activation(), flow.x);
+    for (const Index k : kept) {
+        result.t.push_back(flow.t[static_cast<std::size_t>(k)]);
+    }
+    result.y = y(Eigen::all, kept);
     result.outcome = flow.outcome;
     result.layers.resize(2, layers + 1);
     Vector u = u0;

@@ -65,7 +65,7 @@ class WrongInput(ProgramTest):
 
     def test_data(self):
         self.write_model()
-        for text in ("", "1,2\n", "1,2,0\n1,0\n", "1,2,-1\n", "1,nan,0\n", "1,2,0.5\n"):
+        for text in ("", "1\n", "1,2,0\n1,0\n", "1,2,-1\n", "1,nan,0\n", "1,2,0.5\n"):
             self.write("d.csv", text)
             self.refused(2, "analyze", "model.safetensors", "--data", "d.csv", says="d.csv")
         self.write("d.csv", "1,2,3,0\n1,2,3,1\n")

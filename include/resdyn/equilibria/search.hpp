@@ -3,10 +3,14 @@
 /// they rest, then decide each resting place by its pattern, never by distance alone.
 ///
 /// Method: all starts advance as one matrix, u ← u + h W f(u) (the layer map; its fixed points are
-/// the flow's equilibria for every h). At checkpoints a column's pattern is read off, the
-/// equilibrium of that pattern is computed and verified, and the column counts as settled when its
-/// residual is within `settle_tol` of an equilibrium whose stability in the map is verified. What
-/// does not settle is kept apart by cause. A search is a sample: it can miss equilibria.
+/// the flow's equilibria for every h). At checkpoints a column counts as settled
+///  - at a vertex s, where convergence is proved: with d = |y − s|, every unit has
+///    |(Ws)_i| > Σ_j |w_ij| d_j and the stable sign, so that on the box between y and s every (Wy)_i
+///    keeps its sign, and the box is forward invariant and drawn to s, in flow and network for
+///    every h (the signs are tested with a margin for rounding);
+///  - else, at the equilibrium of its pattern, where that is verified, attracts in the layer map,
+///    and lies within `settle_tol`.
+/// What does not settle is kept apart by cause. A search is a sample: it can miss equilibria.
 #pragma once
 
 #include <optional>
@@ -19,7 +23,8 @@ namespace resdyn {
 
 /// How one start ended.
 enum class SettleOutcome {
-    Settled,    ///< within settle_tol of a verified equilibrium that attracts in the layer map.
+    Settled,    ///< drawn to a verified equilibrium: in a box proved to converge to it, or within
+                ///< settle_tol of it and it attracts in the layer map.
     Slow,       ///< still moving, by less than slow_speed a layer: a slow passage (near a saddle or
                 ///< a degenerate equilibrium); more layers may tell.
     Unsettled,  ///< still moving when max_layers was used: cycling, wandering or just far.
@@ -47,6 +52,7 @@ struct SettleResult {
     std::vector<SettledGroup> groups;     ///< by decreasing number of members, then pattern.
     std::vector<SettleOutcome> outcomes;  ///< one a start.
     std::vector<Index> layers;            ///< layers used by each start.
+    Index certified = 0;  ///< of the settled: convergence proved by an invariant box.
     Vector final_speed;                   ///< |y_{n+1} − y_n|_inf at the end of each start.
     Index count(SettleOutcome outcome) const;
 };

@@ -37,7 +37,7 @@ class OutputFolder {
   private:
     std::filesystem::path destination_;
     std::filesystem::path staging_;
-    bool created_destination_ = false;
+    std::vector<std::filesystem::path> created_;  ///< folders that were not there, deepest first.
 };
 
 }  // namespace resdyn

@@ -13,9 +13,11 @@
 namespace resdyn {
 
 struct PortraitOptions {
-    Index grid = 21;      ///< arrows a side, >= 2, placed inside the open square.
-    double t_end = 40.0;  ///< length of trajectories, > 0.
-    Index samples = 400;  ///< points a trajectory, >= 2.
+    Index grid = 21;         ///< arrows a side, >= 2, placed inside the open square.
+    double t_end = 40.0;     ///< length of trajectories, > 0.
+    Index samples = 4000;    ///< times a trajectory is looked at, >= 2.
+    double spacing = 0.004;  ///< of these points, those at least so far apart are kept, in units of
+                             ///< the side of the square; >= 0.
     double rel_tol = 1e-8;
     double abs_tol = 1e-10;
     int threads = 0;
