@@ -32,7 +32,7 @@ struct Options {
     Index units = 0;
     std::optional<Index> epochs;
     std::optional<Index> batch;
-    double learning_rate = 2e-3;
+    std::optional<double> learning_rate;
     std::string schedule = "cosine";
     std::string dtype = "float32";
 };
@@ -111,11 +111,15 @@ TrainOptions train_options(const Options& options, const Sets& sets) {
     constexpr Index epochs_on_files = 5;
     constexpr Index epochs_on_builtin_sets = 300;
     constexpr Index usual_batch = 128;
+    const bool builtin = is_builtin_dataset(options.data);
     TrainOptions train;
-    train.epochs = options.epochs.value_or(is_builtin_dataset(options.data) ? epochs_on_builtin_sets
-                                                                            : epochs_on_files);
+    train.epochs = options.epochs.value_or(builtin ? epochs_on_builtin_sets : epochs_on_files);
     train.batch = options.batch.value_or(std::min(usual_batch, sets.training.size()));
-    train.learning_rate = options.learning_rate;
+    // Few units bear, and need, larger steps.
+    constexpr double rate_on_files = 2e-3;
+    constexpr double rate_on_builtin_sets = 0.03;
+    train.learning_rate =
+        options.learning_rate.value_or(builtin ? rate_on_builtin_sets : rate_on_files);
     train.schedule =
         one_of("--schedule", options.schedule, {RateSchedule::Constant, RateSchedule::Cosine});
     train.precision = one_of("--dtype", options.dtype, {Precision::Float32, Precision::Float64});
@@ -317,8 +321,8 @@ Verb add_train(CLI::App& program, const std::string& command) {
     verb->add_option("--epochs", options->epochs,
                      "Passes over the data (default: 5, built-in sets 300)");
     verb->add_option("--batch", options->batch, "Samples a step (default: 128, or all if fewer)");
-    verb->add_option("--learning-rate", options->learning_rate, "Of Adam, > 0")
-        ->capture_default_str();
+    verb->add_option("--learning-rate", options->learning_rate,
+                     "Of Adam, > 0 (default: 0.002, built-in sets 0.03)");
     verb->add_option("--schedule", options->schedule, "Learning rate: constant or cosine")
         ->capture_default_str();
     verb->add_option("--dtype", options->dtype, "Numbers to train in: float32 or float64")

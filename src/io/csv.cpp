@@ -69,8 +69,8 @@ Grid parse_grid(std::string_view text, std::string_view where) {
         const std::size_t end = std::min(text.find('\n'), text.size());
         std::string_view rest = trimmed(text.substr(0, end));
         text.remove_prefix(std::min(end + 1, text.size()));
-        if (rest.empty() && trimmed(text).empty()) {
-            break;  // a blank last line
+        if (rest.empty() && text.find_first_not_of(" \t\r\n") == text.npos) {
+            break;  // blank lines at the end
         }
         std::size_t column = 0;
         for (bool more = true; more;) {

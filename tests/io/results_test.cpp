@@ -14,18 +14,9 @@
 #include "support/temporary_folder.hpp"
 
 using namespace resdyn;
+using test::content;
 using test::TemporaryFolder;
 namespace fs = std::filesystem;
-
-namespace {
-
-std::string content(const fs::path& path) {
-    std::ostringstream text;
-    text << std::ifstream(path).rdbuf();
-    return text.str();
-}
-
-}  // namespace
 
 BOOST_AUTO_TEST_SUITE(results)
 

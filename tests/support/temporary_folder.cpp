@@ -1,8 +1,9 @@
 #include "support/temporary_folder.hpp"
 
 #include <cstdlib>
+#include <fstream>
+#include <sstream>
 #include <stdexcept>
-#include <string>
 #include <system_error>
 
 namespace resdyn::test {
@@ -18,6 +19,19 @@ TemporaryFolder::TemporaryFolder() {
 TemporaryFolder::~TemporaryFolder() {
     std::error_code ignored;
     std::filesystem::remove_all(path, ignored);
+}
+
+std::filesystem::path TemporaryFolder::write(const std::string& name,
+                                             std::string_view bytes) const {
+    std::ofstream(path / name, std::ios::binary)
+        .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    return path / name;
+}
+
+std::string content(const std::filesystem::path& path) {
+    std::ostringstream text;
+    text << std::ifstream(path, std::ios::binary).rdbuf();
+    return text.str();
 }
 
 }  // namespace resdyn::test
