@@ -117,8 +117,8 @@ Figure weight_figure(const Matrix& W) {
     Series cells{Mark::Cells, "W", "", {{"j", {}}, {"i", {}}, {"w", {}}}, {}};
     for (Index i = 0; i < W.rows(); ++i) {
         for (Index j = 0; j < W.cols(); ++j) {
-            cells.columns[0].values.push_back(static_cast<double>(j + 1));
-            cells.columns[1].values.push_back(static_cast<double>(i + 1));
+            cells.columns[0].values.push_back(static_cast<double>(j));
+            cells.columns[1].values.push_back(static_cast<double>(i));
             cells.columns[2].values.push_back(W(i, j));
         }
     }
@@ -132,10 +132,10 @@ Figure weight_figure(const Matrix& W) {
     figure.width = 560;
     figure.height = 480;
     Panel panel;
-    panel.x = {"from unit j", 0.5, n + 0.5};
-    panel.y = {"to unit i", n + 0.5, 0.5};
+    panel.x = {"from unit j", -0.5, n - 0.5};
+    panel.y = {"to unit i", n - 0.5, -0.5};
     if (W.rows() <= 10) {
-        for (Index i = 1; i <= W.rows(); ++i) {
+        for (Index i = 0; i < W.rows(); ++i) {
             panel.x.ticks.push_back({static_cast<double>(i), fmt::format("{}", i)});
         }
         panel.y.ticks = panel.x.ticks;

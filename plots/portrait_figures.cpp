@@ -38,7 +38,7 @@ Series curve(std::string name, const Matrix& points, Mark mark, Style style) {
     return {mark,
             std::move(name),
             {},
-            {{"y1", row(points, 0)}, {"y2", row(points, 1)}},
+            {{"y_0", row(points, 0)}, {"y_1", row(points, 1)}},
             std::move(style)};
 }
 
@@ -46,8 +46,8 @@ Series curve(std::string name, const Matrix& points, Mark mark, Style style) {
 Panel plane(const Levels& range) {
     const double margin = 0.045 * (range.high - range.low);
     Panel panel;
-    panel.x = {"residual y_1", range.low - margin, range.high + margin};
-    panel.y = {"residual y_2", range.low - margin, range.high + margin};
+    panel.x = {"residual y_0", range.low - margin, range.high + margin};
+    panel.y = {"residual y_1", range.low - margin, range.high + margin};
     panel.legend = Legend::Outside;
     panel.equal_aspect = true;
     panel.grid = false;
@@ -58,7 +58,7 @@ Series field_series(const PhasePortrait& portrait) {
     Series series{Mark::Arrows,
                   "direction field",
                   {},
-                  {{"y1", {}}, {"y2", {}}, {"dy1", {}}, {"dy2", {}}, {"speed", {}}},
+                  {{"y_0", {}}, {"y_1", {}}, {"dy_0", {}}, {"dy_1", {}}, {"speed", {}}},
                   {.width = 1.0}};
     const double cells = std::sqrt(static_cast<double>(portrait.field.size()));
     const double length = 0.68 * (portrait.range.high - portrait.range.low) / cells;
@@ -113,12 +113,12 @@ std::vector<Series> nullcline_series(const PhasePortrait& portrait) {
         Matrix ends(2, 2);
         ends << line.from, line.to;
         Series series =
-            curve(fmt::format("nullcline {}: {}", line.unit + 1, line.where), ends, Mark::Line,
+            curve(fmt::format("nullcline {}: {}", line.unit, line.where), ends, Mark::Line,
                   {.colour = nullcline_colours[line.unit],
                    .width = line.edge ? 1.6 : 2.6,
                    .dash = line.edge ? 1 : 2});
         if (named.insert(2 * line.unit + (line.edge ? 0 : 1)).second && !line.edge) {
-            series.legend = fmt::format("nullcline y_{}' = 0", line.unit + 1);
+            series.legend = fmt::format("nullcline y_{}' = 0", line.unit);
         }
         result.push_back(std::move(series));
     }
@@ -173,7 +173,7 @@ std::vector<Series> equilibrium_series(const Atlas& atlas) {
         Series series{Mark::Points,
                       std::string(to_string(marker.type)),
                       marker.legend,
-                      {{"y1", {}}, {"y2", {}}},
+                      {{"y_0", {}}, {"y_1", {}}},
                       {.width = 1.8, .symbol = marker.symbol, .size = marker.size, .halo = true}};
         for (const Equilibrium& equilibrium : atlas.equilibria) {
             if (equilibrium.type == marker.type) {
@@ -258,12 +258,12 @@ std::vector<Figure> trajectory_figures(const TrajectoryView& view) {
     panel.legend = Legend::Outside;
     for (std::size_t k = 0; k < units.size(); ++k) {
         const Index i = units[k];
-        const std::string legend = fmt::format("y_{{{}}}", i + 1);
+        const std::string legend = fmt::format("y_{{{}}}", i);
         const Style style{.colour = palette_colour(static_cast<Index>(k) % 8),
                           .dash = k < 8 ? 1 : 2};
         if (!view.t.empty()) {
             panel.series.push_back({Mark::Line,
-                                    fmt::format("flow y{}", i + 1),
+                                    fmt::format("flow y_{}", i),
                                     legend,
                                     {{"t", view.t}, {"y", row(view.y, i)}},
                                     style});
@@ -273,14 +273,14 @@ std::vector<Figure> trajectory_figures(const TrajectoryView& view) {
             joined.width = 1.0;
             if (view.t.empty()) {
                 panel.series.push_back({Mark::Line,
-                                        fmt::format("layers y{}", i + 1),
+                                        fmt::format("layers y_{}", i),
                                         legend,
                                         {{"t", view.layer_t}, {"y", row(view.layer_y, i)}},
                                         joined});
             }
             joined.size = 0.7;
             panel.series.push_back({Mark::Points,
-                                    fmt::format("layers y{}", i + 1),
+                                    fmt::format("layers y_{}", i),
                                     "",
                                     {{"t", view.layer_t}, {"y", row(view.layer_y, i)}},
                                     joined});
@@ -300,8 +300,8 @@ std::vector<Figure> trajectory_figures(const TrajectoryView& view) {
         if (std::isfinite(view.range.high)) {
             square = plane(view.range);
         } else {
-            square.x.label = "residual y_1";
-            square.y.label = "residual y_2";
+            square.x.label = "residual y_0";
+            square.y.label = "residual y_1";
         }
         square.grid = true;
         square.legend = Legend::None;

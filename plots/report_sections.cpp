@@ -67,7 +67,9 @@ ReportSection system_section(const SystemReport& system) {
         {"‖W‖ (Frobenius)", number(system.frobenius_norm), ""},
     };
     if (system.spectral_radius >= 0) {
-        section.facts.push_back({"spectral radius of W", number(system.spectral_radius), ""});
+        section.facts.push_back({"spectral radius of W", number(system.spectral_radius),
+                                 fmt::format("residual ‖Wv − λv‖ of that eigenvalue: {}",
+                                             number(system.spectral_radius_residual))});
     }
     std::string margin = fmt::format("singular values above {}", number(rank.tolerance));
     if (rank.rank > 0) {

@@ -158,7 +158,7 @@ Figure resting_figure(const SettleResult& settled, Levels range, Index image_row
             Mark::Cells, "steady residuals", "", {{"i", {}}, {"group", {}}, {"y", {}}}, {}};
         for (std::size_t k = 0; k < rows; ++k) {
             for (Index i = 0; i < n; ++i) {
-                cells.columns[0].values.push_back(static_cast<double>(i + 1));
+                cells.columns[0].values.push_back(static_cast<double>(i));
                 cells.columns[1].values.push_back(static_cast<double>(k + 1));
                 cells.columns[2].values.push_back(settled.groups[k].equilibrium.y[i]);
             }
@@ -166,7 +166,7 @@ Figure resting_figure(const SettleResult& settled, Levels range, Index image_row
         figure.caption = "Residual of each unit at rest, a row for each of the largest groups.";
         figure.height = std::max<Index>(220, 100 + 22 * static_cast<Index>(rows));
         Panel panel;
-        panel.x = {"unit i", 0.5, static_cast<double>(n) + 0.5};
+        panel.x = {"unit i", -0.5, static_cast<double>(n) - 0.5};
         panel.y = {"group", static_cast<double>(rows) + 0.5, 0.5};
         for (std::size_t k = 1; k <= rows; ++k) {
             panel.y.ticks.push_back({static_cast<double>(k), fmt::format("{}", k)});

@@ -78,6 +78,8 @@ Json to_json(const SystemReport& system) {
             {"frobenius_norm", system.frobenius_norm},
             {"spectral_radius",
              system.spectral_radius < 0 ? Json(nullptr) : Json(system.spectral_radius)},
+            {"spectral_radius_residual",
+             system.spectral_radius < 0 ? Json(nullptr) : Json(system.spectral_radius_residual)},
             {"leading_eigenvalues", complex_pairs(system.leading_eigenvalues.values)},
             {"leading_residuals", system.leading_eigenvalues.residuals},
             {"leading_status", to_string(system.leading_eigenvalues.status)}};

@@ -104,7 +104,7 @@ CsvTable ending_table(const SettleResult& settled) {
     for (std::size_t k = 0; k < settled.outcomes.size(); ++k) {
         table.add({static_cast<long>(k), text(to_string(settled.outcomes[k])), settled.layers[k],
                    settled.final_speed[static_cast<Index>(k)],
-                   group_of[k] >= 0 ? CsvTable::Cell(group_of[k]) : CsvTable::Cell("")});
+                   group_of[k] >= 0 ? CsvTable::Cell(group_of[k] + 1) : CsvTable::Cell("")});
     }
     return table;
 }
@@ -117,7 +117,7 @@ CsvTable group_table(const SettleResult& settled, const std::vector<GroupClasses
     CsvTable table(columns);
     for (std::size_t g = 0; g < settled.groups.size(); ++g) {
         const SettledGroup& group = settled.groups[g];
-        Row row = {static_cast<long>(g),
+        Row row = {static_cast<long>(g) + 1,
                    to_string(group.equilibrium.pattern),
                    static_cast<long>(group.members.size()),
                    classes[g].share.value,

@@ -28,6 +28,7 @@ SystemReport describe_system(const ResidualNetwork& network, const ResidualSyste
         system.dimension(), apply, {.count = 1, .leading = Leading::LargestModulus});
     if (by_modulus.status != SpectrumStatus::NotConverged) {
         report.spectral_radius = std::abs(by_modulus.values.front());
+        report.spectral_radius_residual = by_modulus.residuals.front();
     }
     return report;
 }

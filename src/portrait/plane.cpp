@@ -71,9 +71,10 @@ std::optional<Nullcline> interior_nullcline(const ResidualSystem& system, Index 
         return std::nullopt;
     }
     const Levels range = levels(system.activation());
-    Nullcline line{unit, false,
-                   fmt::format("{:.6g} y1 {} {:.6g} y2 = 0", w1, w2 < 0 ? "-" : "+", std::abs(w2)),
-                   exit_point(range, {-w2, w1}), exit_point(range, {w2, -w1})};
+    Nullcline line{
+        unit, false,
+        fmt::format("{:.6g} y_0 {} {:.6g} y_1 = 0", w1, w2 < 0 ? "-" : "+", std::abs(w2)),
+        exit_point(range, {-w2, w1}), exit_point(range, {w2, -w1})};
     if (line.from == line.to) {
         return std::nullopt;
     }
@@ -144,7 +145,7 @@ std::vector<Nullcline> nullclines(const ResidualSystem& system) {
     std::vector<Nullcline> result;
     for (const Index unit : {0, 1}) {
         for (const double level : {range.low, range.high}) {
-            Nullcline edge{unit, true, fmt::format("y{} = {:g}", unit + 1, level),
+            Nullcline edge{unit, true, fmt::format("y_{} = {:g}", unit, level),
                            Vector::Constant(2, range.low), Vector::Constant(2, range.high)};
             edge.from[unit] = level;
             edge.to[unit] = level;

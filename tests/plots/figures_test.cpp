@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(the_portrait_draws_what_the_struct_holds) {
     BOOST_TEST(stable.columns[1].values == (std::vector<double>{1.0, 0.0}),
                boost::test_tools::per_element());
     BOOST_TEST(stable.style.symbol != series_named(figure, "unstable_node").style.symbol);
-    const Series& line = series_named(figure, "nullcline 1: 1 y1 - 2 y2 = 0");
+    const Series& line = series_named(figure, "nullcline 0: 1 y_0 - 2 y_1 = 0");
     BOOST_TEST(line.columns[1].values.back() == 0.5);
     const int label = portrait.trajectories[2].label;
     const Series& path = series_named(figure, fmt::format("flow 3 (class {})", label));
@@ -119,8 +119,8 @@ BOOST_AUTO_TEST_CASE(trajectories_show_the_units_that_move_most) {
     const std::vector<Figure> many = trajectory_figures(view);
     BOOST_TEST_REQUIRE(many.size() == 1U);
     BOOST_TEST_REQUIRE(many[0].panels[0].series.size() == 12U);
-    BOOST_TEST(many[0].panels[0].series.front().name == "flow y11");
-    BOOST_TEST(many[0].panels[0].series.back().name == "flow y22");
+    BOOST_TEST(many[0].panels[0].series.front().name == "flow y_10");
+    BOOST_TEST(many[0].panels[0].series.back().name == "flow y_21");
     view.y = view.y.topRows(2).eval();
     view.layer_t = {0.0, 2.0};
     view.layer_y = Matrix{{0.5, 0.6}, {0.5, 0.4}};
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(trajectories_show_the_units_that_move_most) {
     view.y.resize(0, 0);
     const Figure layers = trajectory_figures(view)[0];
     BOOST_TEST(
-        series_named(layers, "layers y2").columns[1].values == (std::vector<double>{0.5, 0.4}),
+        series_named(layers, "layers y_1").columns[1].values == (std::vector<double>{0.5, 0.4}),
         boost::test_tools::per_element());
 }
 

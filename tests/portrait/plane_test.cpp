@@ -82,9 +82,9 @@ BOOST_AUTO_TEST_CASE(every_point_of_a_nullcline_is_listed) {
 BOOST_AUTO_TEST_CASE(winner_takes_all_has_the_two_lines_of_its_rows) {
     const std::vector<Nullcline> lines = nullclines(logistic(named_system("winner-takes-all").W));
     BOOST_TEST_REQUIRE(lines.size() == 6U);
-    BOOST_TEST(lines[0].where == "y1 = 0");
-    BOOST_TEST(lines[1].where == "y1 = 1");
-    BOOST_TEST(lines[2].where == "1 y1 - 2 y2 = 0");
+    BOOST_TEST(lines[0].where == "y_0 = 0");
+    BOOST_TEST(lines[1].where == "y_0 = 1");
+    BOOST_TEST(lines[2].where == "1 y_0 - 2 y_1 = 0");
     BOOST_TEST((lines[2].from == Vector{{0.0, 0.0}}));
     BOOST_TEST((lines[2].to == Vector{{1.0, 0.5}}));
     BOOST_TEST((lines[5].to == Vector{{0.5, 1.0}}));

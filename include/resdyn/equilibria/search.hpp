@@ -5,9 +5,9 @@
 /// Method: all starts advance as one matrix, u ← u + h W f(u) (the layer map; its fixed points are
 /// the flow's equilibria for every h). At checkpoints a column counts as settled
 ///  - at a vertex s, where convergence is proved: with d = |y − s|, every unit has
-///    |(Ws)_i| > Σ_j |w_ij| d_j and the stable sign, so that on the box between y and s every (Wy)_i
-///    keeps its sign, and the box is forward invariant and drawn to s, in flow and network for
-///    every h (the signs are tested with a margin for rounding);
+///    |(Ws)_i| > Σ_j |w_ij| d_j and the stable sign, so that on the box between y and s every
+///    (Wy)_i keeps its sign, and the box is forward invariant and drawn to s, in flow and network
+///    for every h (the signs are tested with a margin for rounding);
 ///  - else, at the equilibrium of its pattern, where that is verified, attracts in the layer map,
 ///    and lies within `settle_tol`.
 /// What does not settle is kept apart by cause. A search is a sample: it can miss equilibria.
@@ -53,7 +53,7 @@ struct SettleResult {
     std::vector<SettleOutcome> outcomes;  ///< one a start.
     std::vector<Index> layers;            ///< layers used by each start.
     Index certified = 0;  ///< of the settled: convergence proved by an invariant box.
-    Vector final_speed;                   ///< |y_{n+1} − y_n|_inf at the end of each start.
+    Vector final_speed;   ///< |y_{n+1} − y_n|_inf at the end of each start.
     Index count(SettleOutcome outcome) const;
 };
 

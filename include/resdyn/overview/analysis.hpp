@@ -37,7 +37,8 @@ struct SystemReport {
     RankReport rank;  ///< of the residual matrix.
     double frobenius_norm = 0.0;
     LeadingSpectrum leading_eigenvalues;  ///< of W, by largest real part, each with its residual.
-    double spectral_radius = 0.0;  ///< max |λ| of W; −1 where only leading ones are known.
+    double spectral_radius = -1.0;        ///< max |λ| of W; −1 if the solver did not converge.
+    double spectral_radius_residual = -1.0;  ///< ‖Wv − λv‖₂ of that λ, ‖v‖₂ = 1.
     /// Largest |ℓᵀ(u_L − u_0)| over the left null vectors and the samples, in the network; −1 if
     /// W has full rank or there are no data.
     double invariant_drift = -1.0;

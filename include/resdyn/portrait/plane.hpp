@@ -33,7 +33,7 @@ struct FieldArrow {
 struct Nullcline {
     Index unit;  ///< 0 or 1.
     bool edge;   ///< y_unit at one of its levels, where g vanishes; else a line of (Wy)_unit.
-    std::string where;  ///< the equation it solves: "1 y1 - 2 y2 = 0", "y1 = 0".
+    std::string where;  ///< the equation it solves: "1 y_0 - 2 y_1 = 0", "y_0 = 0".
     Vector from;        ///< ends of the segment, size 2.
     Vector to;
 };
