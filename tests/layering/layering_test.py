@@ -1,4 +1,5 @@
-"""Reads every include line and fails on an upward include.
+"""Reads every include line and fails on an upward include, a third-party header outside its room,
+or a public header that the umbrella header forgets.
 
 Usage: layering_test.py SOURCE_ROOT. A room may use only rooms of lower or equal layers (equal:
 rooms of one layer may know each other as long as no file does so in a circle, which the compiler
@@ -64,6 +65,15 @@ def findings(root):
                         yield f"{relative}:{number}: {target} is fenced to {allowed}"
 
 
+def missing_from_umbrella(root):
+    include = root / "include"
+    umbrella = (include / "resdyn/resdyn.hpp").read_text()
+    for path in sorted(include.rglob("*.hpp")):
+        name = path.relative_to(include).as_posix()
+        if path.name != "resdyn.hpp" and f"#include <{name}>" not in umbrella:
+            yield f"include/resdyn/resdyn.hpp: {name} is not included"
+
+
 def self_check(tmp):
     """The test must fail where it should."""
     (tmp / "src/core").mkdir(parents=True)
@@ -77,6 +87,7 @@ if __name__ == "__main__":
 
     with tempfile.TemporaryDirectory() as folder:
         self_check(pathlib.Path(folder))
-    problems = list(findings(pathlib.Path(sys.argv[1])))
+    root = pathlib.Path(sys.argv[1])
+    problems = [*findings(root), *missing_from_umbrella(root)]
     print("\n".join(problems) or "no upward include")
     sys.exit(1 if problems else 0)
