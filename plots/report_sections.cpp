@@ -187,6 +187,10 @@ void add_atlas(ReportSection& section, const Atlas& atlas) {
 void add_settled(ReportSection& section, const SettleResult& settled,
                  const std::vector<GroupClasses>& classes) {
     const auto followed = static_cast<Index>(settled.outcomes.size());
+    section.facts.push_back({"inputs that settled, proved", fmt::format("{}", settled.certified),
+                             fmt::format("of {}: an invariant box draws them to the equilibrium; "
+                                         "the others are within tolerance of it",
+                                         settled.count(SettleOutcome::Settled))});
     Table outcomes{fmt::format("How {} inputs ended under the layer map", followed),
                    {"outcome", "inputs", "share ± standard error", "largest last speed"},
                    {}};

@@ -14,9 +14,27 @@ std::string counted(Index count, std::string_view one, std::string_view many) {
     return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
-std::string settled_share(const SettleResult& settled) {
-    return percent(proportion(settled.count(SettleOutcome::Settled),
-                              static_cast<Index>(settled.outcomes.size())));
+/// How the inputs ended: who settled, for how many that is proved, and who did not.
+std::string endings(const SettleResult& settled) {
+    const auto followed = static_cast<Index>(settled.outcomes.size());
+    const Index arrived = settled.count(SettleOutcome::Settled);
+    std::string text = fmt::format(
+        "of {} followed under the layer map, {} settled at {} (proved for {} of {} by "
+        "an invariant box, else within tolerance)",
+        counted(followed, "input", "inputs"), percent(proportion(arrived, followed)),
+        counted(static_cast<Index>(settled.groups.size()), "attracting equilibrium",
+                "attracting equilibria"),
+        settled.certified, arrived);
+    const auto add = [&](SettleOutcome outcome, std::string_view what) {
+        if (settled.count(outcome) > 0) {
+            text +=
+                fmt::format(", {} {}", percent(proportion(settled.count(outcome), followed)), what);
+        }
+    };
+    add(SettleOutcome::Slow, "were still moving slowly");
+    add(SettleOutcome::Unsettled, "were still moving");
+    add(SettleOutcome::NonFinite, "overflowed");
+    return text;
 }
 
 std::string destination(const Analysis& analysis) {
@@ -33,23 +51,14 @@ std::string destination(const Analysis& analysis) {
             atlas.complete ? " (complete: every pattern was decided in exact arithmetic)"
                            : " (some patterns stayed undecided, so the list may not be complete)");
         if (analysis.settled) {
-            text += fmt::format(
-                "; of {} followed under the layer map, {} came to rest at {}",
-                counted(static_cast<Index>(analysis.settled->outcomes.size()), "input", "inputs"),
-                settled_share(*analysis.settled),
-                counted(static_cast<Index>(analysis.settled->groups.size()),
-                        "attracting equilibrium", "attracting equilibria"));
+            text += "; " + endings(*analysis.settled);
         }
         return text + ".";
     }
     if (analysis.settled) {
-        return fmt::format(
-            "Of {} followed under the layer map, {} came to rest at {} verified to attract there; "
-            "equilibria that no input reached were not searched.",
-            counted(static_cast<Index>(analysis.settled->outcomes.size()), "input", "inputs"),
-            settled_share(*analysis.settled),
-            counted(static_cast<Index>(analysis.settled->groups.size()), "equilibrium",
-                    "equilibria"));
+        std::string text = endings(*analysis.settled);
+        text.front() = 'O';
+        return text + "; equilibria that no input reached were not searched.";
     }
     return "Equilibria were not searched (the notes say why), so nothing is claimed of where the "
            "residuals end.";

@@ -109,6 +109,11 @@ BOOST_AUTO_TEST_CASE(the_verdict_follows_the_numbers) {
     BOOST_TEST(holds(sentences[0],
                      "has 4 isolated equilibria, 2 of them hyperbolically stable "
                      "(complete: every pattern was decided in exact arithmetic)"));
+    const SettleResult& settled = *analysis.settled;
+    BOOST_TEST(holds(sentences[0],
+                     percent(proportion(settled.count(SettleOutcome::Settled), 60)) +
+                         fmt::format(" settled at 2 attracting equilibria (proved for {} of {} ",
+                                     settled.certified, settled.count(SettleOutcome::Settled))));
     BOOST_TEST(holds(sentences[1], percent(analysis.evidence->accuracy_by_layer.back())));
     BOOST_TEST(holds(sentences[2], "forward Euler: 1"));
 
@@ -138,6 +143,21 @@ BOOST_AUTO_TEST_CASE(the_verdict_follows_the_numbers) {
     BOOST_TEST(holds(verdict(analysis)[2], "lies 30 % of the way travelled"));
     report.outcomes.assign(3, Outcome::NonFinite);
     BOOST_TEST(holds(verdict(analysis)[2], "were not compared"));
+}
+
+BOOST_AUTO_TEST_CASE(inputs_that_did_not_settle_are_told_apart_by_cause) {
+    Analysis analysis = example::pictorial().analysis;
+    SettleResult& settled = *analysis.settled;
+    settled.outcomes.assign(10, SettleOutcome::Settled);
+    settled.outcomes[0] = settled.outcomes[1] = SettleOutcome::Slow;
+    settled.outcomes[2] = SettleOutcome::Unsettled;
+    settled.outcomes[3] = SettleOutcome::NonFinite;
+    const std::string sentence = verdict(analysis)[0];
+    BOOST_TEST(sentence.starts_with("Of 10 inputs followed under the layer map, 60.0 % ± 15.5 %"));
+    BOOST_TEST(holds(sentence,
+                     "20.0 % ± 12.6 % were still moving slowly, 10.0 % ± 9.5 % were "
+                     "still moving, 10.0 % ± 9.5 % overflowed"));
+    BOOST_TEST(holds(sentence, "equilibria that no input reached were not searched"));
 }
 
 BOOST_AUTO_TEST_CASE(what_was_not_done_is_said) {
