@@ -184,7 +184,7 @@ class Train(ProgramTest):
     def test_an_output_folder_that_cannot_be_written_shows_before_the_training(self):
         self.write("file", "in the way")
         for out in ("file", "file/below", "/proc/resdyn"):
-            self.refused(3, "train", "--epochs", "1000000", "--out", out, says=out.split("/")[0])
+            self.refused(3, "train", "--epochs", "1000000", "--out", out, says=out.rsplit("/", 1)[0])
 
     def test_info_refuses_what_is_no_model(self):
         self.refused(2, "info", says="MODEL")
