@@ -65,7 +65,7 @@ Sets load_sets(const Options& options) {
         sets.test_source = test->data.name;
         sets.test = std::move(test->data);
         sets.training = std::move(training.data);
-    } else if (options.held_out > 0) {
+    } else if (options.held_out != 0) {
         Split parts = split(training.data, options.held_out, options.common.seed);
         sets.training = std::move(parts.training);
         sets.test = std::move(parts.held_out);

@@ -39,7 +39,7 @@ struct TrainOptions {
     Index batch = 128;            ///< samples a step, 1 … size of the data.
     double learning_rate = 1e-3;  ///< of Adam, > 0.
     RateSchedule schedule = RateSchedule::Cosine;
-    AdamOptions adam;
+    AdamOptions adam{};
     Precision precision = Precision::Float32;
     std::uint64_t seed = 1;     ///< of the initial weights and the order of the samples.
     int threads = 0;            ///< 0: all; never changes a result.
@@ -48,7 +48,7 @@ struct TrainOptions {
     /// log C (chance) and the loss at the start; > 1.
     double divergence_factor = 10.0;
     std::function<void(const TrainProgress&)>
-        on_progress;  ///< called after every batch; may be empty.
+        on_progress{};  ///< called after every batch; may be empty.
 };
 
 enum class TrainOutcome {
