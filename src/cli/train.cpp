@@ -52,6 +52,10 @@ void append(std::vector<InputFile>& files, const std::vector<InputFile>& more) {
 Sets load_sets(const Options& options) {
     const LoadOptions load{.samples = options.samples, .seed = options.common.seed};
     LoadedDataset training = load_dataset(options.data, load);
+    if (!(options.held_out >= 0 && options.held_out < 1)) {
+        reject_input("--held-out", "a share from 0 to below 1",
+                     fmt::format("{}", options.held_out));
+    }
     Sets sets;
     sets.files = training.files;
     std::optional<LoadedDataset> test;

@@ -164,6 +164,7 @@ class Train(ProgramTest):
                      says=["t.csv", "width 2", "3"])
         self.refused(2, "train", "--data", "d.csv", "--held-out", "1", says=["held-out", "1"])
         self.refused(2, "train", "--data", "d.csv", "--held-out", "-0.1", says=["held-out"])
+        self.refused(2, "train", "--data", "rings", "--held-out", "2", says=["held-out", "2"])
 
     def test_wrong_idx(self):
         self.refused(2, "train", "--data", ".", says="train-images-idx3-ubyte")
