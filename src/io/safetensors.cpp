@@ -120,6 +120,9 @@ Entry parse_entry(const std::string& name, const Json& json, std::string_view fi
 std::vector<double> values_of(const Entry& entry, std::string_view buffer) {
     const std::string_view bytes = buffer.substr(entry.begin, entry.end - entry.begin);
     std::vector<double> values(bytes.size() / item_size(entry.tensor.type));
+    if (values.empty()) {
+        return values;  // memcpy takes no null pointer, even for nothing
+    }
     if (entry.tensor.type == TensorType::F64) {
         std::memcpy(values.data(), bytes.data(), bytes.size());
         return values;
