@@ -1,0 +1,27 @@
+/// @file
+/// Ctrl-C (SIGINT) and SIGTERM as a request that long work looks at between its tasks, so that it
+/// can end with what is known, or save where it stands.
+#pragma once
+
+namespace resdyn {
+
+/// While one lives, the first SIGINT or SIGTERM sets a flag instead of ending the program; a second
+/// one of the same kind ends it as usual. The destructor gives the signals back to whoever had
+/// them before. Scopes may be nested, not shared between threads.
+class InterruptScope {
+  public:
+    InterruptScope();
+    ~InterruptScope();
+    InterruptScope(const InterruptScope&) = delete;
+    InterruptScope& operator=(const InterruptScope&) = delete;
+
+  private:
+    using Handler = void (*)(int);
+    Handler before_interrupt_;
+    Handler before_terminate_;
+};
+
+/// True once a signal has come while an InterruptScope lived; a new outermost scope clears it.
+bool interrupt_requested();
+
+}  // namespace resdyn
