@@ -3,6 +3,7 @@
 #pragma once
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/parallel.hpp>
 #include <resdyn/core/progress.hpp>
 #include <resdyn/core/random.hpp>
@@ -24,13 +25,19 @@
 #include <resdyn/io/safetensors.hpp>
 #include <resdyn/io/sha256.hpp>
 #include <resdyn/io/tables.hpp>
+#include <resdyn/learning/checkpoint.hpp>
 #include <resdyn/learning/dataset.hpp>
 #include <resdyn/learning/evaluation.hpp>
 #include <resdyn/learning/gradient.hpp>
 #include <resdyn/learning/optimizer.hpp>
 #include <resdyn/learning/parameters.hpp>
+#include <resdyn/learning/record.hpp>
+#include <resdyn/learning/regularizer.hpp>
 #include <resdyn/learning/trainer.hpp>
 #include <resdyn/model/activation.hpp>
+#include <resdyn/model/linear_layer.hpp>
+#include <resdyn/model/network.hpp>
+#include <resdyn/model/perceptron.hpp>
 #include <resdyn/model/residual_network.hpp>
 #include <resdyn/model/residual_system.hpp>
 #include <resdyn/model/systems.hpp>
@@ -42,5 +49,6 @@
 #include <resdyn/overview/analysis.hpp>
 #include <resdyn/portrait/plane.hpp>
 #include <resdyn/transient/discretisation.hpp>
+#include <resdyn/transient/energy.hpp>
 #include <resdyn/transient/evidence.hpp>
 #include <resdyn/transient/simulation.hpp>

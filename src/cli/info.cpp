@@ -19,28 +19,38 @@ struct Options {
     std::string model;
 };
 
+void describe_blocks(const ResidualNetwork& network, Json& json) {
+    json["step"] = network.step;
+    json["hidden_width"] = network.hidden_width();
+    json["two_matrices"] = network.blocks.front().A.has_value();
+    json["weight_norm"] = network.blocks.front().W.norm();
+}
+
+void describe_blocks(const Perceptron& network, Json& json) {
+    json["weight_norm"] = network.layers.front().M.norm();
+}
+
 Json describe(const Options& options) {
     const ModelFile model = load_model(options.model);
-    const ResidualNetwork& network = model.network;
-    const bool two_matrices = network.blocks.front().A.has_value();
     Json json;
     json["schema"] = results_schema;
     json["verb"] = "info";
     json["file"] = options.model;
     json["sha256"] = sha256_file(options.model);
-    json["kind"] = "residual";
-    json["activation"] = to_string(network.activation);
-    json["step"] = network.step;
-    json["depth"] = network.depth;
-    json["width"] = network.width();
-    json["hidden_width"] = network.hidden_width();
-    json["two_matrices"] = two_matrices;
-    json["shared_weights"] = network.has_shared_weights();
-    json["input_width"] = network.input_width();
-    json["input_layer"] = network.input.has_value();
-    json["classes"] = network.has_readout() ? Json(network.classes()) : Json();
+    json["kind"] = to_string(kind_of(model.network));
+    std::visit(
+        [&](const auto& network) {
+            json["activation"] = to_string(network.activation);
+            json["depth"] = network.depth;
+            json["width"] = network.width();
+            json["shared_weights"] = network.has_shared_weights();
+            json["input_width"] = network.input_width();
+            json["input_layer"] = network.input.has_value();
+            json["classes"] = network.has_readout() ? Json(network.classes()) : Json();
+            describe_blocks(network, json);
+        },
+        model.network);
     json["dtype"] = to_string(model.type);
-    json["weight_norm"] = network.blocks.front().W.norm();
     json["metadata"] = model.metadata;
     return json;
 }

@@ -70,7 +70,7 @@ Source from_system(const SourceOptions& options) {
 
 Source from_model(const SourceOptions& options) {
     Source source;
-    source.network = load_model(options.model).network;
+    source.network = load_residual_network(options.model);
     if (options.step) {
         source.network.step = *options.step;
     }

@@ -70,7 +70,7 @@ class Shelf {
     void reject_unused() const {
         for (const auto& [name, tensor] : content_.tensors) {
             if (!used_.contains(name)) {
-                reject_input(where_, "the tensors of a residual network (W or A, B; b, V, c, U, e)",
+                reject_input(where_, "the tensors of a network (W or A, B; b, V, c, U, e)",
                              fmt::format("\"{}\"", name));
             }
         }
@@ -108,36 +108,62 @@ ResidualBlock read_block(Shelf& shelf, const std::string& suffix) {
     return block;
 }
 
-ResidualNetwork read_network(Shelf& shelf) {
-    const std::string kind = shelf.metadata_or("kind", "residual");
-    if (kind != "residual") {
-        shelf.reject("kind", "residual", kind);
-    }
-    ResidualNetwork network;
+LinearLayer read_layer(Shelf& shelf, const std::string& matrix, const std::string& vector) {
+    Matrix M = shelf.matrix(matrix);
+    Vector v = shelf.bias(vector, M.rows());
+    return {std::move(M), std::move(v)};
+}
+
+/// What both kinds have.
+template <class AnyKind>
+void read_frame(Shelf& shelf, AnyKind& network) {
     const std::string& activation = shelf.metadata("activation", activation_names);
     const std::optional<Activation> known = activation_from_name(activation);
     if (!known) {
         shelf.reject("activation", activation_names, activation);
     }
     network.activation = *known;
-    network.step = shelf.number<double>("step", "a finite number > 0");
     network.depth = shelf.number<Index>("depth", "a whole number >= 1");
-    if (shelf.has("W.0") || shelf.has("A.0")) {
-        for (Index n = 0; n < network.depth; ++n) {
-            network.blocks.push_back(read_block(shelf, fmt::format(".{}", n)));
-        }
-    } else {
-        network.blocks.push_back(read_block(shelf, ""));
-    }
     if (shelf.has("V")) {
-        network.readout.M = shelf.matrix("V");
-        network.readout.v = shelf.bias("c", network.readout.M.rows());
+        network.readout = read_layer(shelf, "V", "c");
     }
     if (shelf.has("U")) {
-        const Matrix U = shelf.matrix("U");
-        network.input = LinearLayer{U, shelf.bias("e", U.rows())};
+        network.input = read_layer(shelf, "U", "e");
     }
-    return network;
+}
+
+/// Calls read(suffix) for the shared block, or for that of every layer.
+template <class Read>
+void read_blocks(const Shelf& shelf, Index depth, Read read) {
+    if (!shelf.has("W.0") && !shelf.has("A.0")) {
+        read("");
+        return;
+    }
+    for (Index n = 0; n < depth; ++n) {
+        read(fmt::format(".{}", n));
+    }
+}
+
+Network read_network(Shelf& shelf) {
+    const std::string kind = shelf.metadata_or("kind", "residual");
+    if (kind == to_string(NetworkKind::Perceptron)) {
+        Perceptron perceptron;
+        read_frame(shelf, perceptron);
+        read_blocks(shelf, perceptron.depth, [&](const std::string& suffix) {
+            perceptron.layers.push_back(read_layer(shelf, "W" + suffix, "b" + suffix));
+        });
+        return perceptron;
+    }
+    if (kind != to_string(NetworkKind::Residual)) {
+        shelf.reject("kind", "residual or perceptron", kind);
+    }
+    ResidualNetwork residual;
+    read_frame(shelf, residual);
+    residual.step = shelf.number<double>("step", "a finite number > 0");
+    read_blocks(shelf, residual.depth, [&](const std::string& suffix) {
+        residual.blocks.push_back(read_block(shelf, suffix));
+    });
+    return residual;
 }
 
 /// Puts the tensors of a network into a file's content.
@@ -153,8 +179,48 @@ class Writer {
     void vector(const std::string& name, const Vector& v) {
         content_.tensors[name] = {type_, {v.size()}, {v.data(), v.data() + v.size()}};
     }
+    void layer(const std::string& M, const std::string& v, const LinearLayer& layer) {
+        matrix(M, layer.M);
+        vector(v, layer.v);
+    }
+    /// What both kinds have.
+    template <class AnyKind>
+    void frame(const AnyKind& network) {
+        content_.metadata["activation"] = to_string(network.activation);
+        content_.metadata["depth"] = fmt::format("{}", network.depth);
+        if (network.has_readout()) {
+            layer("V", "c", network.readout);
+        }
+        if (network.input) {
+            layer("U", "e", *network.input);
+        }
+    }
+    void network(const ResidualNetwork& residual) {
+        frame(residual);
+        content_.metadata["step"] = fmt::format("{}", residual.step);
+        for (std::size_t k = 0; k < residual.blocks.size(); ++k) {
+            const ResidualBlock& block = residual.blocks[k];
+            const std::string suffix = suffix_of(k, residual.blocks.size());
+            matrix((block.A ? "B" : "W") + suffix, block.W);
+            vector("b" + suffix, block.b);
+            if (block.A) {
+                matrix("A" + suffix, *block.A);
+            }
+        }
+    }
+    void network(const Perceptron& perceptron) {
+        frame(perceptron);
+        for (std::size_t k = 0; k < perceptron.layers.size(); ++k) {
+            const std::string suffix = suffix_of(k, perceptron.layers.size());
+            layer("W" + suffix, "b" + suffix, perceptron.layers[k]);
+        }
+    }
 
   private:
+    static std::string suffix_of(std::size_t block, std::size_t blocks) {
+        return blocks > 1 ? fmt::format(".{}", block) : "";
+    }
+
     Safetensors& content_;
     TensorType type_;
 };
@@ -180,33 +246,21 @@ ModelFile load_model(const std::filesystem::path& path) {
     return model;
 }
 
+ResidualNetwork load_residual_network(const std::filesystem::path& path) {
+    ModelFile model = load_model(path);
+    if (kind_of(model.network) != NetworkKind::Residual) {
+        reject_input(path.string(), "a residual network (kind residual)", "a perceptron");
+    }
+    return std::get<ResidualNetwork>(std::move(model.network));
+}
+
 std::string format_model(const ModelFile& model) {
     validate(model.network);
-    const ResidualNetwork& network = model.network;
     Safetensors content;
     content.metadata = model.metadata;
-    content.metadata["kind"] = "residual";
-    content.metadata["activation"] = to_string(network.activation);
-    content.metadata["step"] = fmt::format("{}", network.step);
-    content.metadata["depth"] = fmt::format("{}", network.depth);
+    content.metadata["kind"] = to_string(kind_of(model.network));
     Writer writer(content, model.type);
-    for (std::size_t k = 0; k < network.blocks.size(); ++k) {
-        const ResidualBlock& block = network.blocks[k];
-        const std::string suffix = network.blocks.size() > 1 ? fmt::format(".{}", k) : "";
-        writer.matrix((block.A ? "B" : "W") + suffix, block.W);
-        writer.vector("b" + suffix, block.b);
-        if (block.A) {
-            writer.matrix("A" + suffix, *block.A);
-        }
-    }
-    if (network.has_readout()) {
-        writer.matrix("V", network.readout.M);
-        writer.vector("c", network.readout.v);
-    }
-    if (network.input) {
-        writer.matrix("U", network.input->M);
-        writer.vector("e", network.input->v);
-    }
+    std::visit([&](const auto& network) { writer.network(network); }, model.network);
     return format_safetensors(content);
 }
 

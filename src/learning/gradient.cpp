@@ -44,9 +44,9 @@ struct BackPropagation<Scalar>::Tile {
     Buffer product;  ///< N×T.
     Buffer logits;   ///< C×T.
     Parameters gradient;
-    Parameters layer_gradient;  ///< for tensors that are summed layer by layer.
     std::vector<int> labels;
-    kernels::SoftmaxLoss loss;
+    kernels::SoftmaxLoss loss;  ///< of all samples since the gradient was last replaced.
+    kernels::Into into = kernels::Into::Replace;
 
     Tile(const NetworkShape& s, const ParameterLayout& l, Index samples)
         : shape(s),
@@ -59,7 +59,6 @@ struct BackPropagation<Scalar>::Tile {
           product(s.has_two_matrices() ? s.width : 0, samples),
           logits(s.classes, samples),
           gradient(l.size),
-          layer_gradient(s.has_two_matrices() ? s.width * s.hidden_width : 0),
           labels(static_cast<std::size_t>(samples)) {}
 
     /// `count` layers' columns of a buffer, from layer n on.
@@ -67,15 +66,20 @@ struct BackPropagation<Scalar>::Tile {
         return {buffer.data() + n * samples * buffer.rows(), buffer.rows(), count * samples};
     }
 
+    /// Replaces the gradient by the share of these samples, or adds to it.
     void run(const Parameters& parameters, const Dataset& set, std::span<const Index> columns,
-             Index batch) {
+             Index batch, kernels::Into how) {
+        into = how;
         const Tensors<Scalar> net{shape, layout, parameters.data()};
         const auto T = static_cast<Index>(columns.size());
         forward(net, set, columns, T);
         std::transform(columns.begin(), columns.end(), labels.begin(),
                        [&](Index column) { return set.labels[column]; });
         View p = layers(logits, 0, 1, T);
-        loss = kernels::softmax_cross_entropy<Scalar>(labels, static_cast<Scalar>(batch), p);
+        const auto more =
+            kernels::softmax_cross_entropy<Scalar>(labels, static_cast<Scalar>(batch), p);
+        const bool add = into == kernels::Into::Add;
+        loss = {more.sum + (add ? loss.sum : 0.0), more.correct + (add ? loss.correct : 0)};
         backward(net, T);
     }
 
@@ -112,6 +116,9 @@ struct BackPropagation<Scalar>::Tile {
                 weights_into(layout.block(n), delta, layers(x, n, 1, T));
             }
             if (n > 0 || shape.has_input_layer()) {
+                if (shape.kind == NetworkKind::Perceptron) {
+                    g_n.setZero();  // no identity path
+                }
                 kernels::add_transposed_times<Scalar>(net.W(n), delta, g_n);
             }
         }
@@ -131,15 +138,12 @@ struct BackPropagation<Scalar>::Tile {
             kernels::residual_to_delta<Scalar>(shape.activation, step, g_next, y_n);
             return;
         }
-        const Index begin = layout.block(n).A;
-        if (!shape.shared_weights || n == shape.depth - 1) {
-            kernels::multiply_by_transposed<Scalar>(
-                step, g_next, y_n, View(gradient.data() + begin, shape.width, shape.hidden_width));
-        } else {
-            kernels::multiply_by_transposed<Scalar>(
-                step, g_next, y_n, View(layer_gradient.data(), shape.width, shape.hidden_width));
-            gradient.segment(begin, layer_gradient.size()) += layer_gradient;
-        }
+        // With shared weights the last layer comes first and the others add to it.
+        const bool add = into == kernels::Into::Add || (shape.shared_weights && n < shape.depth - 1);
+        kernels::multiply_by_transposed<Scalar>(
+            step, g_next, y_n,
+            View(gradient.data() + layout.block(n).A, shape.width, shape.hidden_width),
+            add ? kernels::Into::Add : kernels::Into::Replace);
         View At_g = layers(inner, 0, 1, y_n.cols());
         At_g.setZero();
         kernels::add_transposed_times<Scalar>(net.A(n), g_next, At_g);
@@ -151,15 +155,15 @@ struct BackPropagation<Scalar>::Tile {
         sums_into(block.b, delta);
     }
 
-    /// The gradient tensor at `begin` (rows×cols) = P Qᵀ.
+    /// The gradient tensor at `begin` (rows×cols): P Qᵀ.
     void product_into(Index begin, Index rows, Index cols, ConstView P, ConstView Q) {
         kernels::multiply_by_transposed<Scalar>(Scalar(1), P, Q,
-                                                View(gradient.data() + begin, rows, cols));
+                                                View(gradient.data() + begin, rows, cols), into);
     }
 
     void sums_into(Index begin, ConstView P) {
-        kernels::row_sums<Scalar>(P,
-                                  kernels::VectorView<Scalar>(gradient.data() + begin, P.rows()));
+        kernels::row_sums<Scalar>(
+            P, kernels::VectorView<Scalar>(gradient.data() + begin, P.rows()), into);
     }
 };
 
@@ -170,7 +174,8 @@ BackPropagation<Scalar>::BackPropagation(const NetworkShape& shape, Index batch,
     if (batch < 1) {
         reject_argument("batch", "a whole number >= 1", fmt::format("{}", batch));
     }
-    for (Index i = 0; i < tiles_for(batch); ++i) {
+    max_batch_ = batch;
+    for (Index i = 0; i < std::min(tiles_for(batch), tiles_at_once); ++i) {
         tiles_.push_back(std::make_unique<Tile>(shape_, layout_, std::min(batch, tile_columns)));
     }
     chunk_norms_.resize(static_cast<std::size_t>((layout_.size + chunk_length - 1) / chunk_length));
@@ -183,17 +188,22 @@ template <class Scalar>
 BatchLoss BackPropagation<Scalar>::run(const Parameters& parameters, const Dataset& data,
                                        std::span<const Index> columns) {
     const auto batch = static_cast<Index>(columns.size());
-    const Index used = tiles_for(batch);
-    if (batch < 1 || used > static_cast<Index>(tiles_.size())) {
-        reject_argument("batch", fmt::format("1 to {} samples", tiles_.size() * tile_columns),
+    if (batch < 1 || batch > max_batch_) {
+        reject_argument("batch", fmt::format("1 to {} samples", max_batch_),
                         fmt::format("{}", batch));
     }
-    parallel_for(used, threads_, [&](Index i) {
-        const Index begin = i * tile_columns;
-        const auto mine =
-            columns.subspan(static_cast<std::size_t>(begin),
-                            static_cast<std::size_t>(std::min(tile_columns, batch - begin)));
-        tiles_[static_cast<std::size_t>(i)]->run(parameters, data, mine, batch);
+    const Index tiles = tiles_for(batch);
+    const Index used = std::min(tiles, tiles_at_once);
+    parallel_for(used, threads_, [&](Index slot) {
+        for (Index i = slot; i < tiles; i += tiles_at_once) {
+            const Index begin = i * tile_columns;
+            const auto mine =
+                columns.subspan(static_cast<std::size_t>(begin),
+                                static_cast<std::size_t>(std::min(tile_columns, batch - begin)));
+            tiles_[static_cast<std::size_t>(slot)]->run(
+                parameters, data, mine, batch,
+                i == slot ? kernels::Into::Replace : kernels::Into::Add);
+        }
     });
     Parameters& total = tiles_.front()->gradient;
     parallel_for(static_cast<Index>(chunk_norms_.size()), threads_, [&](Index k) {
@@ -221,6 +231,11 @@ BatchLoss BackPropagation<Scalar>::run(const Parameters& parameters, const Datas
 
 template <class Scalar>
 const typename BackPropagation<Scalar>::Parameters& BackPropagation<Scalar>::gradient() const {
+    return tiles_.front()->gradient;
+}
+
+template <class Scalar>
+typename BackPropagation<Scalar>::Parameters& BackPropagation<Scalar>::gradient() {
     return tiles_.front()->gradient;
 }
 

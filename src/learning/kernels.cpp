@@ -16,14 +16,20 @@ void add_transposed_times(ConstView<Scalar> P, ConstView<Scalar> Q, View<Scalar>
 
 template <class Scalar>
 void multiply_by_transposed(Scalar factor, ConstView<Scalar> P, ConstView<Scalar> Q,
-                            View<Scalar> out) {
-    out.noalias() = (factor * P) * Q.transpose();
+                            View<Scalar> out, Into into) {
+    if (into == Into::Add) {
+        out.noalias() += (factor * P) * Q.transpose();
+    } else {
+        out.noalias() = (factor * P) * Q.transpose();
+    }
 }
 
 template <class Scalar>
-void row_sums(ConstView<Scalar> P, VectorView<Scalar> out) {
+void row_sums(ConstView<Scalar> P, VectorView<Scalar> out, Into into) {
     // NOTE: Eigen's rowwise().sum() walks a column-major matrix against its grain.
-    out.setZero();
+    if (into == Into::Replace) {
+        out.setZero();
+    }
     for (Index j = 0; j < P.cols(); ++j) {
         out += P.col(j);
     }
@@ -100,8 +106,8 @@ SoftmaxLoss softmax_cross_entropy(std::span<const int> labels, Scalar scale, Vie
     template void multiply(ConstView<Scalar>, ConstView<Scalar>, View<Scalar>);             \
     template void add_transposed_times(ConstView<Scalar>, ConstView<Scalar>, View<Scalar>); \
     template void multiply_by_transposed(Scalar, ConstView<Scalar>, ConstView<Scalar>,      \
-                                         View<Scalar>);                                     \
-    template void row_sums(ConstView<Scalar>, VectorView<Scalar>);                          \
+                                         View<Scalar>, Into);                               \
+    template void row_sums(ConstView<Scalar>, VectorView<Scalar>, Into);                    \
     template void add_to_columns(ConstVectorView<Scalar>, View<Scalar>);                    \
     template void activate_in_place(Activation, ConstVectorView<Scalar>, View<Scalar>);     \
     template void residual_to_delta(Activation, Scalar, ConstView<Scalar>, View<Scalar>);   \

@@ -38,14 +38,17 @@ void multiply(ConstView<Scalar> P, ConstView<Scalar> Q, View<Scalar> out);
 template <class Scalar>
 void add_transposed_times(ConstView<Scalar> P, ConstView<Scalar> Q, View<Scalar> out);
 
-/// out = factor P Qᵀ.
+/// What becomes of what `out` held.
+enum class Into { Replace, Add };
+
+/// out = factor P Qᵀ, or out += that.
 template <class Scalar>
 void multiply_by_transposed(Scalar factor, ConstView<Scalar> P, ConstView<Scalar> Q,
-                            View<Scalar> out);
+                            View<Scalar> out, Into into);
 
-/// out_i = Σ_j P_ij.
+/// out_i = Σ_j P_ij, or out_i += that.
 template <class Scalar>
-void row_sums(ConstView<Scalar> P, VectorView<Scalar> out);
+void row_sums(ConstView<Scalar> P, VectorView<Scalar> out, Into into);
 
 /// P_ij += v_i.
 template <class Scalar>

@@ -24,53 +24,106 @@ void need_memory(const char* field, double beta) {
 
 }  // namespace
 
-template <class Scalar>
-Adam<Scalar>::Adam(Index size, const AdamOptions& options, int threads)
-    : options_(options),
-      threads_(threads),
-      mean_(Parameters::Zero(size)),
-      square_(Parameters::Zero(size)) {
-    need_memory("beta1", options.beta1);
-    need_memory("beta2", options.beta2);
-    if (!(options.epsilon > 0.0)) {
-        reject_argument("epsilon", "a number > 0", fmt::format("{}", options.epsilon));
-    }
+std::string_view to_string(OptimizerMethod method) {
+    return method == OptimizerMethod::Adam ? "adam" : "sgd";
 }
 
 template <class Scalar>
-void Adam<Scalar>::step(Parameters& p, const Parameters& g, double rate) {
-    ++steps_;
-    const auto t = static_cast<double>(steps_);
+Optimizer<Scalar>::Optimizer(Index size, const OptimizerOptions& options, int threads)
+    : options_(options), threads_(threads) {
+    need_memory("beta1", options.beta1);
+    need_memory("beta2", options.beta2);
+    need_memory("momentum", options.momentum);
+    if (!(options.epsilon > 0.0)) {
+        reject_argument("epsilon", "a number > 0", fmt::format("{}", options.epsilon));
+    }
+    memory_.mean = Parameters::Zero(size);
+    memory_.squares = Parameters::Zero(options.method == OptimizerMethod::Adam ? size : 0);
+}
+
+template <class Scalar>
+void Optimizer<Scalar>::restore(OptimizerMemory<Scalar> memory) {
+    if (memory.mean.size() != memory_.mean.size() ||
+        memory.squares.size() != memory_.squares.size()) {
+        reject_argument("optimizer memory",
+                        fmt::format("{} and {} numbers", memory_.mean.size(), memory_.squares.size()),
+                        fmt::format("{} and {}", memory.mean.size(), memory.squares.size()));
+    }
+    memory_ = std::move(memory);
+}
+
+template <class Scalar>
+void Optimizer<Scalar>::step(Parameters& p, const Parameters& g, double rate, double scale) {
+    ++memory_.steps;
+    const auto t = static_cast<double>(memory_.steps);
+    const bool adam = options_.method == OptimizerMethod::Adam;
+    const auto factor = static_cast<Scalar>(scale);
     const auto beta1 = static_cast<Scalar>(options_.beta1);
     const auto beta2 = static_cast<Scalar>(options_.beta2);
     const auto epsilon = static_cast<Scalar>(options_.epsilon);
-    const auto rate_m = static_cast<Scalar>(rate / (1.0 - std::pow(options_.beta1, t)));
+    const auto momentum = static_cast<Scalar>(options_.momentum);
+    const auto rate_m =
+        static_cast<Scalar>(adam ? rate / (1.0 - std::pow(options_.beta1, t)) : rate);
     const auto scale_v = static_cast<Scalar>(1.0 / (1.0 - std::pow(options_.beta2, t)));
     parallel_for((p.size() + chunk_length - 1) / chunk_length, threads_, [&](Index chunk) {
         const Index begin = chunk * chunk_length;
         const Index length = std::min(chunk_length, p.size() - begin);
-        const auto gradient = g.segment(begin, length).array();
-        auto m = mean_.segment(begin, length).array();
-        auto v = square_.segment(begin, length).array();
-        m = beta1 * m + (Scalar(1) - beta1) * gradient;
-        v = beta2 * v + (Scalar(1) - beta2) * gradient.square();
-        p.segment(begin, length).array() -= rate_m * m / ((scale_v * v).sqrt() + epsilon);
+        const auto gradient = factor * g.segment(begin, length).array();
+        auto m = memory_.mean.segment(begin, length).array();
+        if (adam) {
+            auto v = memory_.squares.segment(begin, length).array();
+            m = beta1 * m + (Scalar(1) - beta1) * gradient;
+            v = beta2 * v + (Scalar(1) - beta2) * gradient.square();
+            p.segment(begin, length).array() -= rate_m * m / ((scale_v * v).sqrt() + epsilon);
+        } else {
+            m = momentum * m + gradient;
+            p.segment(begin, length).array() -= rate_m * m;
+        }
     });
 }
 
-template class Adam<float>;
-template class Adam<double>;
+template class Optimizer<float>;
+template class Optimizer<double>;
 
 std::string_view to_string(RateSchedule schedule) {
-    return schedule == RateSchedule::Constant ? "constant" : "cosine";
+    switch (schedule) {
+        case RateSchedule::Constant:
+            return "constant";
+        case RateSchedule::Step:
+            return "step";
+        case RateSchedule::Cosine:
+            return "cosine";
+    }
+    return "?";
 }
 
-double rate_at(RateSchedule schedule, double rate, Index step, Index steps) {
-    if (schedule == RateSchedule::Constant) {
-        return rate;
+void validate(const RateOptions& options) {
+    if (!(options.rate > 0) || !std::isfinite(options.rate)) {
+        reject_argument("learning rate", "a finite number > 0", fmt::format("{}", options.rate));
     }
-    const double done = static_cast<double>(step) / static_cast<double>(steps);
-    return 0.5 * rate * (1.0 + std::cos(std::numbers::pi * done));
+    if (options.step_epochs < 1) {
+        reject_argument("step_epochs", "a whole number >= 1",
+                        fmt::format("{}", options.step_epochs));
+    }
+    if (!(options.step_factor > 0 && options.step_factor <= 1)) {
+        reject_argument("step_factor", "a number in (0, 1]",
+                        fmt::format("{}", options.step_factor));
+    }
+}
+
+double rate_at(const RateOptions& options, double epoch, Index epochs) {
+    switch (options.schedule) {
+        case RateSchedule::Constant:
+            break;
+        case RateSchedule::Step:
+            return options.rate *
+                   std::pow(options.step_factor,
+                            std::floor(epoch / static_cast<double>(options.step_epochs)));
+        case RateSchedule::Cosine:
+            return 0.5 * options.rate *
+                   (1.0 + std::cos(std::numbers::pi * epoch / static_cast<double>(epochs)));
+    }
+    return options.rate;
 }
 
 }  // namespace resdyn

@@ -5,10 +5,14 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/learning/gradient.hpp>
+#include <resdyn/transient/energy.hpp>
+
+#include "run_identity.hpp"
 
 namespace resdyn {
 
@@ -20,21 +24,29 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-void validate(const TrainOptions& options, Index samples) {
-    if (options.epochs < 0) {
-        reject_argument("epochs", "a whole number >= 0", fmt::format("{}", options.epochs));
+void need_at_least(const char* field, Index value, Index least) {
+    if (value < least) {
+        reject_argument(field, fmt::format("a whole number >= {}", least),
+                        fmt::format("{}", value));
     }
-    if (options.batch < 1 || options.batch > samples) {
-        reject_argument("batch", fmt::format("1 to {}, the number of samples", samples),
+}
+
+void validate(const TrainOptions& options, const TrainingSets& sets) {
+    need_at_least("epochs", options.epochs, 0);
+    need_at_least("patience", options.patience, 0);
+    need_at_least("checkpoint_every", options.checkpoint_every, 0);
+    need_at_least("train_sample", options.train_sample, 1);
+    if (options.batch < 1 || options.batch > sets.training.size()) {
+        reject_argument("batch",
+                        fmt::format("1 to {}, the number of samples", sets.training.size()),
                         fmt::format("{}", options.batch));
     }
-    if (!(options.learning_rate > 0) || !std::isfinite(options.learning_rate)) {
-        reject_argument("learning rate", "a finite number > 0",
-                        fmt::format("{}", options.learning_rate));
+    validate(options.rate);
+    if (!(options.clip >= 0) || !std::isfinite(options.clip)) {
+        reject_argument("clip", "a finite number >= 0", fmt::format("{}", options.clip));
     }
-    if (options.train_sample < 1) {
-        reject_argument("train_sample", "a whole number >= 1",
-                        fmt::format("{}", options.train_sample));
+    if (options.patience > 0 && sets.held_out == nullptr) {
+        reject_argument("patience", "held-out samples to judge by", "none");
     }
     if (!(options.divergence_factor > 1)) {
         reject_argument("divergence_factor", "a number > 1",
@@ -42,10 +54,16 @@ void validate(const TrainOptions& options, Index samples) {
     }
 }
 
-double block_norm(const ResidualNetwork& network) {
+double block_norm(const Network& network) {
     double squares = 0.0;
-    for (const ResidualBlock& block : network.blocks) {
-        squares += block.W.squaredNorm() + (block.A ? block.A->squaredNorm() : 0.0);
+    if (const auto* residual = std::get_if<ResidualNetwork>(&network)) {
+        for (const ResidualBlock& block : residual->blocks) {
+            squares += block.W.squaredNorm() + (block.A ? block.A->squaredNorm() : 0.0);
+        }
+    } else {
+        for (const LinearLayer& layer : std::get<Perceptron>(network).layers) {
+            squares += layer.M.squaredNorm();
+        }
     }
     return std::sqrt(squares);
 }
@@ -54,139 +72,310 @@ double block_norm(const ResidualNetwork& network) {
 template <class Scalar>
 class Run {
   public:
-    Run(const NetworkShape& shape, const Dataset& training, const Dataset* test,
-        const TrainOptions& options)
+    Run(const NetworkShape& shape, const TrainingSets& sets, const TrainOptions& options)
         : shape_(shape),
-          training_(training),
-          train_sample_(training.head(options.train_sample)),
-          test_(test),
+          sets_(sets),
+          train_sample_(sets.training.head(options.train_sample)),
           options_(options),
-          batches_((training.size() + options.batch - 1) / options.batch),
+          batches_((sets.training.size() + options.batch - 1) / options.batch),
           gradient_(shape, options.batch, options.threads),
-          parameters_(flatten(initial_network(shape, options.seed)).template cast<Scalar>()),
-          adam_(parameters_.size(), options.adam, options.threads) {}
+          optimizer_(ParameterLayout(shape).size, options.optimizer, options.threads),
+          regularizer_(shape, options.regularizer, options.seed, options.threads) {}
 
     TrainResult go() {
-        Parameters good = parameters_;
-        add_record(0, {});
-        const double start_loss = result_.record.front().loss;
-        const double chance = std::log(static_cast<double>(shape_.classes));
-        const double limit = options_.divergence_factor * std::max(chance, start_loss);
-        for (Index epoch = 1; epoch <= options_.epochs; ++epoch) {
-            const EpochMeans means = run_epoch(epoch);
-            if (result_.outcome == TrainOutcome::Finished && means.loss > limit) {
-                result_.outcome = TrainOutcome::Diverged;
-                result_.reason =
-                    fmt::format("epoch {}: expected a mean loss of at most {:.4g}, got {:.4g}",
-                                epoch, limit, means.loss);
-            }
-            if (result_.outcome != TrainOutcome::Finished) {
-                parameters_ = good;
-                break;
-            }
-            add_record(epoch, means);
-            good = parameters_;
+        if (options_.resume != nullptr) {
+            resume(*options_.resume);
+        } else {
+            parameters_ = flatten(initial_network(shape_, options_.seed)).template cast<Scalar>();
+            regularizer_.impose(parameters_);
+            add_record({});
+            whole_epoch_ = parameters_;
+            best_ = parameters_;
         }
-        result_.network = network();
-        result_.seconds = seconds_since(start_);
-        if (stepping_seconds_ > 0) {
-            result_.samples_per_second = static_cast<double>(samples_done_) / stepping_seconds_;
+        while (epoch_ < options_.epochs && result_.outcome == TrainOutcome::Finished) {
+            run_epoch();
         }
+        finish();
         return std::move(result_);
     }
 
   private:
     using Parameters = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
-    /// Means over the batches of an epoch, weighted by their size (the last may be short).
-    struct EpochMeans {
+    /// Over the samples of the running epoch.
+    struct Sums {
         double loss = 0.0;
+        double penalty = 0.0;
         double gradient_norm = 0.0;
     };
 
-    /// Stops early, with the outcome set, at a loss or gradient that is not finite.
-    EpochMeans run_epoch(Index epoch) {
+    /// Goes on with the epoch epoch_ + 1 after its first batch_ batches, to its end or until
+    /// something stops the run.
+    void run_epoch() {
         constexpr std::uint64_t shuffle_streams = std::uint64_t{1} << 32;
-        Random random(options_.seed, shuffle_streams + static_cast<std::uint64_t>(epoch));
-        const std::vector<Index> order = random.permutation(training_.size());
-        EpochMeans sums;
-        Index done = 0;
-        const Clock::time_point epoch_start = Clock::now();
-        for (Index batch = 0; batch < batches_; ++batch) {
-            const Index count = std::min(options_.batch, training_.size() - done);
-            const BatchLoss loss =
-                gradient_.run(parameters_, training_,
-                              std::span(order).subspan(static_cast<std::size_t>(done),
-                                                       static_cast<std::size_t>(count)));
-            if (!loss.is_finite()) {
-                result_.outcome = TrainOutcome::NonFinite;
-                result_.reason = fmt::format(
-                    "epoch {}, batch {}: expected a finite loss and gradient, got loss {:.4g}, "
-                    "gradient norm {:.4g}",
-                    epoch, batch + 1, loss.mean, loss.gradient_norm);
-                break;
-            }
-            adam_.step(parameters_, gradient_.gradient(),
-                       rate_at(options_.schedule, options_.learning_rate, result_.steps,
-                               options_.epochs * batches_));
-            ++result_.steps;
-            done += count;
-            sums.loss += loss.mean * static_cast<double>(count);
-            sums.gradient_norm += loss.gradient_norm * static_cast<double>(count);
-            if (options_.on_progress) {
-                report(epoch, done, sums.loss, epoch_start);
+        Random random(options_.seed, shuffle_streams + static_cast<std::uint64_t>(epoch_ + 1));
+        const std::vector<Index> order = random.permutation(sets_.training.size());
+        epoch_start_ = Clock::now();
+        const Index first = batch_;
+        while (batch_ < batches_ && result_.outcome == TrainOutcome::Finished) {
+            run_batch(order);
+            if (options_.stop_requested && result_.outcome == TrainOutcome::Finished &&
+                options_.stop_requested()) {
+                result_.outcome = TrainOutcome::Interrupted;
+                result_.reason = fmt::format("stopped in epoch {} after batch {} of {}",
+                                             epoch_ + 1, batch_, batches_);
             }
         }
-        stepping_seconds_ += seconds_since(epoch_start);
-        samples_done_ += done;
-        const auto total = static_cast<double>(std::max<Index>(done, 1));
-        return {sums.loss / total, sums.gradient_norm / total};
+        stepping_seconds_ += seconds_since(epoch_start_);
+        samples_done_ += std::min(batch_ * options_.batch, sets_.training.size()) -
+                         first * options_.batch;
+        if (result_.outcome == TrainOutcome::Interrupted) {
+            save_checkpoint();
+        } else if (result_.outcome == TrainOutcome::Finished) {
+            close_epoch();
+        }
     }
 
-    void report(Index epoch, Index done, double loss_sum, Clock::time_point epoch_start) const {
-        const double share = static_cast<double>(done) / static_cast<double>(training_.size());
+    void run_batch(const std::vector<Index>& order) {
+        const Index begin = batch_ * options_.batch;
+        const Index count = std::min(options_.batch, sets_.training.size() - begin);
+        BatchLoss loss = gradient_.run(parameters_, sets_.training,
+                                       std::span(order).subspan(static_cast<std::size_t>(begin),
+                                                                static_cast<std::size_t>(count)));
+        double penalty = 0.0;
+        if (regularizer_.is_active()) {
+            penalty = regularizer_.adjust(parameters_, gradient_.gradient());
+            loss.gradient_norm = static_cast<double>(gradient_.gradient().norm());
+        }
+        if (!loss.is_finite() || !std::isfinite(penalty)) {
+            result_.outcome = TrainOutcome::NonFinite;
+            result_.reason = fmt::format(
+                "epoch {}, batch {}: expected a finite loss and gradient, got loss {:.4g}, "
+                "gradient norm {:.4g}",
+                epoch_ + 1, batch_ + 1, loss.mean, loss.gradient_norm);
+            return;
+        }
+        const double rate = rate_at(options_.rate, epochs_done(batch_), options_.epochs);
+        const bool clipped = options_.clip > 0 && loss.gradient_norm > options_.clip;
+        regularizer_.decay(parameters_, rate);
+        optimizer_.step(parameters_, gradient_.gradient(), rate,
+                        clipped ? options_.clip / loss.gradient_norm : 1.0);
+        ++batch_;
+        sums_.loss += loss.mean * static_cast<double>(count);
+        sums_.penalty += penalty * static_cast<double>(count);
+        sums_.gradient_norm += loss.gradient_norm * static_cast<double>(count);
+        if (options_.on_progress) {
+            report(std::min(begin + count, sets_.training.size()));
+        }
+    }
+
+    /// Epochs behind the run after so many batches of the running one.
+    double epochs_done(Index batch) const {
+        return static_cast<double>(epoch_) +
+               static_cast<double>(batch) / static_cast<double>(batches_);
+    }
+
+    void close_epoch() {
+        if (!parameters_.allFinite()) {
+            result_.outcome = TrainOutcome::NonFinite;
+            result_.reason = fmt::format(
+                "epoch {}: expected finite parameters after the last step, got NaN or infinity",
+                epoch_ + 1);
+            return;
+        }
+        const auto samples = static_cast<double>(sets_.training.size());
+        const Sums means{sums_.loss / samples, sums_.penalty / samples,
+                         sums_.gradient_norm / samples};
+        const double chance = std::log(static_cast<double>(shape_.classes));
+        const double limit =
+            options_.divergence_factor * std::max(chance, result_.record.front().loss);
+        if (means.loss > limit) {
+            result_.outcome = TrainOutcome::Diverged;
+            result_.reason =
+                fmt::format("epoch {}: expected a mean loss of at most {:.4g}, got {:.4g}",
+                            epoch_ + 1, limit, means.loss);
+            return;
+        }
+        ++epoch_;
+        batch_ = 0;
+        sums_ = {};
+        add_record(means);
+        whole_epoch_ = parameters_;
+        if (options_.patience > 0) {
+            judge_held_out();
+        }
+        if (options_.checkpoint_every > 0 && epoch_ % options_.checkpoint_every == 0 &&
+            epoch_ < options_.epochs && result_.outcome == TrainOutcome::Finished) {
+            save_checkpoint();
+        }
+    }
+
+    void judge_held_out() {
+        const double smallest =
+            result_.record[static_cast<std::size_t>(best_epoch_)].held_out_loss;
+        if (result_.record.back().held_out_loss < smallest) {
+            best_ = parameters_;
+            best_epoch_ = epoch_;
+        } else if (epoch_ - best_epoch_ >= options_.patience) {
+            result_.outcome = TrainOutcome::EarlyStopped;
+            result_.reason =
+                fmt::format("the held-out loss has not fallen below {:.4g} (epoch {}) for {} epochs",
+                            smallest, best_epoch_, options_.patience);
+        }
+    }
+
+    void finish() {
+        result_.network_epoch = epoch_;
+        const bool went_wrong = result_.outcome == TrainOutcome::NonFinite ||
+                                result_.outcome == TrainOutcome::Diverged;
+        if (went_wrong) {
+            parameters_ = whole_epoch_;
+        } else if (options_.patience > 0 && result_.outcome != TrainOutcome::Interrupted) {
+            parameters_ = best_;
+            result_.network_epoch = best_epoch_;
+        }
+        result_.network = network();
+        result_.steps = optimizer_.memory().steps;
+        result_.seconds = seconds_since(start_);
+        if (stepping_seconds_ > 0) {
+            result_.samples_per_second = static_cast<double>(samples_done_) / stepping_seconds_;
+        }
+    }
+
+    void report(Index done_in_epoch) const {
+        const double share =
+            static_cast<double>(done_in_epoch) / static_cast<double>(sets_.training.size());
+        const double seconds = stepping_seconds_ + seconds_since(epoch_start_);
+        const double epochs = static_cast<double>(epoch_ - first_epoch_) + share - first_share_;
         options_.on_progress(
-            {.epoch = epoch,
-             .done = static_cast<double>(epoch - 1) + share,
-             .loss = loss_sum / static_cast<double>(done),
-             .samples_per_second = static_cast<double>(done) / seconds_since(epoch_start)});
+            {.epoch = epoch_ + 1,
+             .done = static_cast<double>(epoch_) + share,
+             .loss = sums_.loss / static_cast<double>(done_in_epoch),
+             .samples_per_second =
+                 epochs * static_cast<double>(sets_.training.size()) / std::max(seconds, 1e-9)});
     }
 
-    void add_record(Index epoch, const EpochMeans& means) {
+    void add_record(const Sums& means) {
         const Evaluation on_train =
             evaluate<Scalar>(shape_, parameters_, train_sample_, options_.threads);
         EpochRecord record;
-        record.epoch = epoch;
-        record.loss = epoch == 0 ? on_train.loss : means.loss;
+        record.epoch = epoch_;
+        record.learning_rate =
+            rate_at(options_.rate, static_cast<double>(epoch_), std::max<Index>(options_.epochs, 1));
+        record.loss = epoch_ == 0 ? on_train.loss : means.loss;
+        record.penalty = means.penalty;
         record.gradient_norm = means.gradient_norm;
         record.train_accuracy = on_train.accuracy;
         record.settle = on_train.settle;
-        if (test_ != nullptr) {
-            record.test_accuracy =
-                evaluate<Scalar>(shape_, parameters_, *test_, options_.threads).accuracy;
+        if (sets_.held_out != nullptr) {
+            const Evaluation held_out =
+                evaluate<Scalar>(shape_, parameters_, *sets_.held_out, options_.threads);
+            record.held_out_loss = held_out.loss;
+            record.held_out_accuracy = held_out.accuracy;
         }
-        record.weight_norm = block_norm(network());
+        if (sets_.test != nullptr) {
+            record.test_accuracy =
+                evaluate<Scalar>(shape_, parameters_, *sets_.test, options_.threads).accuracy;
+        }
+        const Network now = network();
+        record.weight_norm = block_norm(now);
+        if (const auto* residual = std::get_if<ResidualNetwork>(&now)) {
+            const Matrix data = train_sample_.head(energy_samples).inputs.template cast<double>();
+            const EnergyBudget budget =
+                energy_budget(*residual, initial_activity(*residual, data));
+            record.energy_work = budget.work.sum();
+            record.energy_injection = budget.injection.sum();
+        }
         record.seconds = seconds_since(start_);
         result_.record.push_back(record);
     }
 
-    ResidualNetwork network() const {
-        return unflatten(shape_, parameters_.template cast<double>());
+    void save_checkpoint() const {
+        if (!options_.on_checkpoint) {
+            return;
+        }
+        const auto exact = [](const Parameters& vector) {
+            return Vector(vector.template cast<double>());
+        };
+        Checkpoint checkpoint;
+        checkpoint.identity = run_identity(shape_, sets_, options_);
+        checkpoint.type =
+            options_.precision == Precision::Float32 ? TensorType::F32 : TensorType::F64;
+        checkpoint.epoch = epoch_;
+        checkpoint.batch = batch_;
+        checkpoint.steps = optimizer_.memory().steps;
+        checkpoint.best_epoch = best_epoch_;
+        checkpoint.loss_sum = sums_.loss;
+        checkpoint.penalty_sum = sums_.penalty;
+        checkpoint.gradient_norm_sum = sums_.gradient_norm;
+        checkpoint.parameters = exact(parameters_);
+        checkpoint.whole_epoch = exact(whole_epoch_);
+        checkpoint.best = options_.patience > 0 ? exact(best_) : Vector();
+        checkpoint.mean = exact(optimizer_.memory().mean);
+        checkpoint.squares = exact(optimizer_.memory().squares);
+        checkpoint.power_iteration = exact(regularizer_.memory());
+        checkpoint.record = result_.record;
+        options_.on_checkpoint(checkpoint);
     }
 
+    void resume(const Checkpoint& from) {
+        require_same_identity(from, run_identity(shape_, sets_, options_), "checkpoint");
+        const auto need = [](bool holds, const char* what) {
+            if (!holds) {
+                reject_input("checkpoint", fmt::format("{} of this run's size", what), "another");
+            }
+        };
+        const Index size = ParameterLayout(shape_).size;
+        need(from.parameters.size() == size, "parameters");
+        need(from.whole_epoch.size() == size, "whole_epoch");
+        need(from.best.size() == (options_.patience > 0 ? size : 0), "best");
+        need(from.epoch >= 0 && from.epoch < options_.epochs, "epoch");
+        need(from.batch >= 0 && from.batch <= batches_, "batch");
+        need(from.best_epoch >= 0 && from.best_epoch <= from.epoch, "best_epoch");
+        need(static_cast<Index>(from.record.size()) == from.epoch + 1, "record");
+        const auto back = [](const Vector& vector) {
+            return Parameters(vector.template cast<Scalar>());
+        };
+        optimizer_.restore({from.steps, back(from.mean), back(from.squares)});
+        regularizer_.restore(back(from.power_iteration));
+        parameters_ = back(from.parameters);
+        whole_epoch_ = back(from.whole_epoch);
+        best_ = back(from.best);
+        epoch_ = from.epoch;
+        batch_ = from.batch;
+        best_epoch_ = from.best_epoch;
+        sums_ = {from.loss_sum, from.penalty_sum, from.gradient_norm_sum};
+        result_.record = from.record;
+        first_epoch_ = epoch_;
+        first_share_ = epochs_done(batch_) - static_cast<double>(epoch_);
+    }
+
+    Network network() const { return unflatten(shape_, parameters_.template cast<double>()); }
+
     NetworkShape shape_;
-    const Dataset& training_;
+    TrainingSets sets_;
     Dataset train_sample_;
-    const Dataset* test_;
     const TrainOptions& options_;
     Index batches_;
     BackPropagation<Scalar> gradient_;
+    Optimizer<Scalar> optimizer_;
+    Regularizer<Scalar> regularizer_;
+
     Parameters parameters_;
-    Adam<Scalar> adam_;
+    Parameters whole_epoch_;  ///< after the last whole epoch.
+    Parameters best_;         ///< of best_epoch_.
+    Index epoch_ = 0;         ///< whole epochs done.
+    Index batch_ = 0;         ///< batches done in the next one.
+    Index best_epoch_ = 0;
+    Sums sums_;
     TrainResult result_;
+
     Clock::time_point start_ = Clock::now();
+    Clock::time_point epoch_start_ = start_;
     double stepping_seconds_ = 0.0;
     Index samples_done_ = 0;
+    Index first_epoch_ = 0;     ///< where this run began or went on …
+    double first_share_ = 0.0;  ///< … and how far in that epoch.
 };
 
 }  // namespace
@@ -199,6 +388,10 @@ std::string_view to_string(TrainOutcome outcome) {
     switch (outcome) {
         case TrainOutcome::Finished:
             return "finished";
+        case TrainOutcome::EarlyStopped:
+            return "early-stopped";
+        case TrainOutcome::Interrupted:
+            return "interrupted";
         case TrainOutcome::NonFinite:
             return "non-finite";
         case TrainOutcome::Diverged:
@@ -207,17 +400,22 @@ std::string_view to_string(TrainOutcome outcome) {
     return "?";
 }
 
-TrainResult train(const NetworkShape& shape, const Dataset& training, const Dataset* test,
+const EpochRecord& TrainResult::of_network() const {
+    return record[static_cast<std::size_t>(network_epoch)];
+}
+
+TrainResult train(const NetworkShape& shape, const TrainingSets& sets,
                   const TrainOptions& options) {
     validate(shape);
-    check_fits(shape, training);
-    validate(options, training.size());
-    if (test != nullptr) {
-        check_fits(shape, *test);
+    check_fits(shape, sets.training);
+    validate(options, sets);
+    for (const Dataset* more : {sets.held_out, sets.test}) {
+        if (more != nullptr) {
+            check_fits(shape, *more);
+        }
     }
-    return options.precision == Precision::Float32
-               ? Run<float>(shape, training, test, options).go()
-               : Run<double>(shape, training, test, options).go();
+    return options.precision == Precision::Float32 ? Run<float>(shape, sets, options).go()
+                                                   : Run<double>(shape, sets, options).go();
 }
 
 }  // namespace resdyn

@@ -8,30 +8,6 @@
 
 namespace resdyn {
 
-namespace {
-
-void need_matrix(const std::string& name, const Matrix& m, Index rows, Index cols) {
-    if (m.rows() != rows || m.cols() != cols) {
-        reject_argument(name, fmt::format("a {}x{} matrix", rows, cols),
-                        fmt::format("{}x{}", m.rows(), m.cols()));
-    }
-    if (!m.allFinite()) {
-        reject_argument(name, "finite numbers", "NaN or infinity");
-    }
-}
-
-void need_vector(const std::string& name, const Vector& v, Index size) {
-    if (v.size() != size) {
-        reject_argument(name, fmt::format("a vector of size {}", size),
-                        fmt::format("size {}", v.size()));
-    }
-    if (!v.allFinite()) {
-        reject_argument(name, "finite numbers", "NaN or infinity");
-    }
-}
-
-}  // namespace
-
 void validate(const ResidualNetwork& network) {
     if (!(network.step > 0) || !std::isfinite(network.step)) {
         reject_argument("step", "a finite number > 0", fmt::format("{}", network.step));
@@ -51,19 +27,19 @@ void validate(const ResidualNetwork& network) {
     for (std::size_t k = 0; k < network.blocks.size(); ++k) {
         const ResidualBlock& block = network.blocks[k];
         const std::string suffix = network.blocks.size() > 1 ? fmt::format(".{}", k) : "";
-        need_matrix((block.A ? "B" : "W") + suffix, block.W, block.A ? M : N, N);
-        need_vector("b" + suffix, block.b, block.W.rows());
+        validate_tensor((block.A ? "B" : "W") + suffix, block.W, block.A ? M : N, N);
+        validate_tensor("b" + suffix, block.b, block.W.rows());
         if (block.A) {
-            need_matrix("A" + suffix, *block.A, N, M);
+            validate_tensor("A" + suffix, *block.A, N, M);
         }
     }
     if (network.has_readout()) {
-        need_matrix("V", network.readout.M, network.readout.M.rows(), N);
-        need_vector("c", network.readout.v, network.readout.M.rows());
+        validate_tensor("V", network.readout.M, network.readout.M.rows(), N);
+        validate_tensor("c", network.readout.v, network.readout.M.rows());
     }
     if (network.input) {
-        need_matrix("U", network.input->M, N, network.input->M.cols());
-        need_vector("e", network.input->v, N);
+        validate_tensor("U", network.input->M, N, network.input->M.cols());
+        validate_tensor("e", network.input->v, N);
     }
 }
 
@@ -72,7 +48,7 @@ Matrix initial_activity(const ResidualNetwork& network, const Matrix& data) {
         reject_argument("data", fmt::format("samples of width {}", network.input_width()),
                         fmt::format("{}", data.rows()));
     }
-    return network.input ? Matrix((network.input->M * data).colwise() + network.input->v) : data;
+    return network.input ? (*network.input)(data) : data;
 }
 
 LayerStates run_layers(const ResidualNetwork& network, const Matrix& x0) {
@@ -89,10 +65,6 @@ LayerStates run_layers(const ResidualNetwork& network, const Matrix& x0) {
         }
     }
     return states;
-}
-
-Matrix read_out(const ResidualNetwork& network, const Matrix& x) {
-    return (network.readout.M * x).colwise() + network.readout.v;
 }
 
 Eigen::VectorXi predicted_classes(const Matrix& logits) {

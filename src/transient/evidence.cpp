@@ -72,7 +72,7 @@ EvidenceLedger evidence_ledger(const ResidualNetwork& network, const Matrix& x0,
         const Index first = task * columns_per_task;
         const Index count = std::min(columns_per_task, B - first);
         const LayerStates layers = run_layers(network, x0.middleCols(first, count));
-        ledger.terms[0].middleCols(first, count) = read_out(network, layers.x.front());
+        ledger.terms[0].middleCols(first, count) = network.readout(layers.x.front());
         Matrix magnitude = layers.x.front().cwiseAbs();
         for (Index n = 0; n < L; ++n) {
             const Matrix& y = layers.y[static_cast<std::size_t>(n)];
@@ -83,7 +83,7 @@ EvidenceLedger evidence_ledger(const ResidualNetwork& network, const Matrix& x0,
             magnitude +=
                 network.step * (A ? Matrix(A->cwiseAbs() * y.cwiseAbs()) : Matrix(y.cwiseAbs()));
         }
-        ledger.logits.middleCols(first, count) = read_out(network, layers.x.back());
+        ledger.logits.middleCols(first, count) = network.readout(layers.x.back());
         largest_scale[task] =
             ((V_abs * magnitude).colwise() + network.readout.v.cwiseAbs()).maxCoeff();
     });

@@ -48,7 +48,7 @@ struct Step {
     std::vector<Index> order;
     Eigen::VectorXf parameters;
     BackPropagation<float> gradient;
-    Adam<float> adam;
+    Optimizer<float> adam;
 };
 
 /// The products of one step and nothing else: 3 a layer, N×N by N×B and back, half of the batch a

@@ -40,6 +40,10 @@ ResidualNetwork network(bool two_matrices, bool shared, bool input) {
     return net;
 }
 
+const ResidualNetwork& residual(const ModelFile& model) {
+    return std::get<ResidualNetwork>(model.network);
+}
+
 void check_equal(const ResidualNetwork& a, const ResidualNetwork& b) {
     BOOST_TEST((a.activation == b.activation));
     BOOST_TEST(a.step == b.step);
@@ -87,7 +91,7 @@ BOOST_AUTO_TEST_CASE(every_kind_of_network_comes_back_bit_by_bit) {
                 const auto path = folder.path / "sub" / "m.safetensors";
                 save_model(path, model);
                 const ModelFile back = load_model(path);
-                check_equal(model.network, back.network);
+                check_equal(residual(model), residual(back));
                 BOOST_TEST(back.metadata.at("seed") == "7");
                 BOOST_TEST(back.metadata.at("kind") == "residual");
                 BOOST_TEST((back.type == TensorType::F64));
@@ -97,14 +101,48 @@ BOOST_AUTO_TEST_CASE(every_kind_of_network_comes_back_bit_by_bit) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(perceptrons_come_back_bit_by_bit) {
+    const TemporaryFolder folder;
+    for (const std::size_t layers : {1, 3}) {
+        Random random(3);
+        Perceptron net;
+        net.activation = Activation::Tanh;
+        net.depth = 3;
+        for (std::size_t k = 0; k < layers; ++k) {
+            net.layers.push_back(
+                {random.normal_matrix(4, 4, 1.0), random.uniform_vector(4, -1.0, 1.0)});
+        }
+        net.readout = {random.normal_matrix(2, 4, 1.0), random.uniform_vector(2, -1.0, 1.0)};
+        net.input = {random.normal_matrix(4, 5, 1.0), random.uniform_vector(4, -1.0, 1.0)};
+        const auto path = folder.path / "m";
+        save_model(path, {net, {}, TensorType::F64});
+        const ModelFile back = load_model(path);
+        BOOST_REQUIRE((kind_of(back.network) == NetworkKind::Perceptron));
+        BOOST_TEST(!back.metadata.contains("step"));
+        const auto& same = std::get<Perceptron>(back.network);
+        BOOST_TEST((same.activation == net.activation));
+        BOOST_TEST(same.depth == net.depth);
+        BOOST_REQUIRE_EQUAL(same.layers.size(), layers);
+        for (std::size_t k = 0; k < layers; ++k) {
+            BOOST_TEST((same.layers[k].M == net.layers[k].M));
+            BOOST_TEST((same.layers[k].v == net.layers[k].v));
+        }
+        BOOST_TEST((same.readout.M == net.readout.M));
+        BOOST_TEST((same.input->M == net.input->M));
+        BOOST_TEST(format_model(back) == test::content(path));
+        BOOST_TEST(says(refusal<InputError>([&] { load_residual_network(path); }), "residual",
+                        "perceptron"));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(float32_files_hold_the_numbers_rounded_once) {
     const TemporaryFolder folder;
     ModelFile model{network(false, true, false), {}, TensorType::F32};
     save_model(folder.path / "m", model);
     const ModelFile back = load_model(folder.path / "m");
     BOOST_TEST((back.type == TensorType::F32));
-    const Matrix& W = model.network.blocks[0].W;
-    BOOST_TEST((back.network.blocks[0].W == W.cast<float>().cast<double>()));
+    const Matrix& W = residual(model).blocks[0].W;
+    BOOST_TEST((residual(back).blocks[0].W == W.cast<float>().cast<double>()));
 }
 
 BOOST_AUTO_TEST_CASE(absent_biases_and_kind_have_defaults) {
@@ -113,10 +151,10 @@ BOOST_AUTO_TEST_CASE(absent_biases_and_kind_have_defaults) {
     content.tensors["W"] = {TensorType::F32, {2, 2}, {1, 2, 3, 4}};
     content.metadata = {{"activation", "sigmoid"}, {"step", "0.5"}, {"depth", "4"}};
     const ModelFile model = load_model(folder.write("m", format_safetensors(content)));
-    BOOST_TEST((model.network.blocks[0].W == Matrix{{1, 2}, {3, 4}}));
-    BOOST_TEST(model.network.blocks[0].b.isZero(0.0));
-    BOOST_TEST((model.network.activation == Activation::Logistic));
-    BOOST_TEST(!model.network.has_readout());
+    BOOST_TEST((residual(model).blocks[0].W == Matrix{{1, 2}, {3, 4}}));
+    BOOST_TEST(residual(model).blocks[0].b.isZero(0.0));
+    BOOST_TEST((residual(model).activation == Activation::Logistic));
+    BOOST_TEST(!residual(model).has_readout());
 }
 
 BOOST_AUTO_TEST_CASE(metadata_out_of_range_is_refused) {

@@ -25,10 +25,19 @@ std::vector<Index> columns_of(Index count) {
 
 /// Mean cross-entropy and share classified right, by another route: the model room's layers, and
 /// log Σ exp in doubles.
-Evaluation by_the_model(const ResidualNetwork& network, const Dataset& data) {
-    const LayerStates states =
-        run_layers(network, initial_activity(network, data.inputs.cast<double>()));
-    const Matrix logits = read_out(network, states.x.back());
+Evaluation by_the_model(const Network& any, const Dataset& data) {
+    Matrix logits;
+    std::vector<Matrix> y;  // residuals, or what the layers of a perceptron give
+    const Matrix inputs = data.inputs.cast<double>();
+    if (const auto* residual = std::get_if<ResidualNetwork>(&any)) {
+        LayerStates states = run_layers(*residual, initial_activity(*residual, inputs));
+        logits = residual->readout(states.x.back());
+        y = std::move(states.y);
+    } else {
+        const auto& perceptron = std::get<Perceptron>(any);
+        y = run_layers(perceptron, initial_activity(perceptron, inputs));
+        logits = perceptron.readout(y.back());
+    }
     const Eigen::VectorXi predicted = predicted_classes(logits);
     Evaluation evaluation;
     for (Index j = 0; j < data.size(); ++j) {
@@ -40,8 +49,7 @@ Evaluation by_the_model(const ResidualNetwork& network, const Dataset& data) {
         evaluation.loss += std::log(total) + top - logits(data.labels[j], j);
         evaluation.accuracy += predicted[j] == data.labels[j] ? 1.0 : 0.0;
     }
-    const auto L = static_cast<std::size_t>(network.depth);
-    const Vector settle = (states.y[L - 1] - states.y[L - 2]).colwise().norm();
+    const Vector settle = (y[y.size() - 1] - y[y.size() - 2]).colwise().norm();
     evaluation.settle = {settle.mean(), 0.0, settle.maxCoeff()};
     evaluation.loss /= static_cast<double>(data.size());
     evaluation.accuracy /= static_cast<double>(data.size());
@@ -151,6 +159,33 @@ BOOST_AUTO_TEST_CASE(bits_do_not_depend_on_threads) {
     BOOST_TEST(c.settle.mean == d.settle.mean);
 }
 
+BOOST_AUTO_TEST_CASE(more_tiles_than_have_memory_of_their_own_add_up) {
+    const Index count = (2 * tiles_at_once + 1) * tile_columns + 5;
+    for (const auto& [name, shape] : test::all_shapes()) {
+        BOOST_TEST_CONTEXT(name) {
+            const Dataset data = test::random_data(3, 3, count, 2);
+            const Vector parameters = test::random_parameters(shape, 9);
+            BackPropagation<double> whole(shape, count, 2);
+            const BatchLoss loss = whole.run(parameters, data, columns_of(count));
+            // The mean over the batch is the weighted mean over its parts.
+            BackPropagation<double> parts(shape, tile_columns, 1);
+            Vector sum = Vector::Zero(parameters.size());
+            Index correct = 0;
+            for (Index begin = 0; begin < count; begin += tile_columns) {
+                const Index length = std::min(tile_columns, count - begin);
+                const std::vector<Index> all = columns_of(count);
+                correct += parts.run(parameters, data, std::span(all).subspan(
+                                                           static_cast<std::size_t>(begin),
+                                                           static_cast<std::size_t>(length)))
+                               .correct;
+                sum += parts.gradient() * (static_cast<double>(length) / static_cast<double>(count));
+            }
+            BOOST_TEST((whole.gradient() - sum).norm() < 1e-12 * (1 + sum.norm()));
+            BOOST_TEST(loss.correct == correct);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_small_batch_after_a_large_one_leaves_nothing_behind) {
     for (const auto& [name, shape] : test::all_shapes()) {
         const Dataset data = test::random_data(3, 3, 200, 2);
@@ -167,8 +202,8 @@ BOOST_AUTO_TEST_CASE(a_small_batch_after_a_large_one_leaves_nothing_behind) {
 BOOST_AUTO_TEST_CASE(a_network_of_one_layer_has_no_settle_measure) {
     const NetworkShape shape{.depth = 1, .width = 3, .classes = 3};
     const Dataset data = test::random_data(3, 3, 10, 2);
-    BOOST_TEST(evaluate<double>(shape, test::random_parameters(shape, 1), data).settle.mean ==
-               -1.0);
+    const Evaluation evaluation = evaluate<double>(shape, test::random_parameters(shape, 1), data);
+    BOOST_TEST(std::isnan(evaluation.settle.mean));
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {

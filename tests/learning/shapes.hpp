@@ -19,24 +19,29 @@ struct NamedShape {
     NetworkShape shape;
 };
 
-/// All combinations of activation, one or two matrices, shared or own weights, with or without an
-/// input layer; data of width 3, 3 classes, depth 4.
+/// All combinations of activation, one or two matrices or a perceptron, shared or own weights, with
+/// or without an input layer; data of width 3, 3 classes, depth 4.
 inline std::vector<NamedShape> all_shapes() {
     std::vector<NamedShape> shapes;
     for (const Activation activation : all_activations) {
-        for (const Index hidden : {0, 5}) {
+        for (const Index hidden : {0, 5, -1}) {
             for (const bool shared : {true, false}) {
                 for (const bool input : {false, true}) {
-                    const NetworkShape shape{.activation = activation,
-                                             .step = 0.7,
+                    const bool perceptron = hidden < 0;
+                    const NetworkShape shape{.kind = perceptron ? NetworkKind::Perceptron
+                                                                : NetworkKind::Residual,
+                                             .activation = activation,
+                                             .step = perceptron ? 1.0 : 0.7,
                                              .depth = 4,
                                              .width = input ? 4 : 3,
-                                             .hidden_width = hidden,
+                                             .hidden_width = perceptron ? 0 : hidden,
                                              .shared_weights = shared,
                                              .input_width = input ? 3 : 0,
                                              .classes = 3};
                     shapes.push_back({std::string(to_string(activation)) +
-                                          (hidden > 0 ? ", two matrices" : ", one matrix") +
+                                          (perceptron   ? ", perceptron"
+                                           : hidden > 0 ? ", two matrices"
+                                                        : ", one matrix") +
                                           (shared ? ", shared" : ", own") +
                                           (input ? ", input layer" : ""),
                                       shape});

@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(the_ledger_sums_to_the_logits) {
                 sum += term;
             }
             const LayerStates states = run_layers(network, x0);
-            BOOST_TEST((sum - read_out(network, states.x.back())).cwiseAbs().maxCoeff() <=
+            BOOST_TEST((sum - network.readout(states.x.back())).cwiseAbs().maxCoeff() <=
                        ledger.rounding_bound);
             BOOST_TEST(ledger.balances());
             BOOST_TEST(ledger.rounding_bound < 1e-11);
@@ -75,13 +75,13 @@ BOOST_AUTO_TEST_CASE(accuracies_by_layer_are_those_of_the_read_out_of_each_layer
     const Matrix x0 = Random(3).normal_matrix(4, 200, 1.0);
     const LayerStates states = run_layers(network, x0);
     // Labels that the network gets right exactly at the end.
-    const Eigen::VectorXi labels = predicted_classes(read_out(network, states.x.back()));
+    const Eigen::VectorXi labels = predicted_classes(network.readout(states.x.back()));
     const EvidenceLedger ledger = evidence_ledger(network, x0, labels);
     BOOST_REQUIRE_EQUAL(ledger.accuracy_by_layer.size(), 9U);
     BOOST_TEST(ledger.accuracy_by_layer.back().value == 1.0);
     BOOST_TEST(ledger.mean_margin_by_layer.back() > 0);
     for (std::size_t n = 0; n < 9; ++n) {
-        const auto predicted = predicted_classes(read_out(network, states.x[n]));
+        const auto predicted = predicted_classes(network.readout(states.x[n]));
         const double expected =
             static_cast<double>((predicted.array() == labels.array()).count()) / 200.0;
         BOOST_TEST(ledger.accuracy_by_layer[n].value == expected);

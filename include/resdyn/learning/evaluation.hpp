@@ -5,16 +5,19 @@
 /// last two layers (theory: adjusting depth during training); it is reduced over the samples here.
 #pragma once
 
+#include <limits>
+
 #include <resdyn/learning/dataset.hpp>
 #include <resdyn/learning/parameters.hpp>
 
 namespace resdyn {
 
-/// Reductions over samples of ‖y_{L−1} − y_{L−2}‖₂; −1 for a network of one layer.
+/// Reductions over samples of ‖y_{L−1} − y_{L−2}‖₂; NaN for a network of one layer.
 struct SettleMeasure {
-    double mean = -1.0;
-    double q95 = -1.0;  ///< smallest value that at least 95 % of the samples do not exceed.
-    double max = -1.0;
+    double mean = std::numeric_limits<double>::quiet_NaN();
+    /// Smallest value that at least 95 % of the samples do not exceed.
+    double q95 = std::numeric_limits<double>::quiet_NaN();
+    double max = std::numeric_limits<double>::quiet_NaN();
 };
 
 struct Evaluation {

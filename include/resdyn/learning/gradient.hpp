@@ -1,16 +1,19 @@
 /// @file
-/// Loss and exact gradient of a residual network over a batch, by back-propagation through the
-/// layers, in float or double.
+/// Loss and exact gradient of a network over a batch, by back-propagation through the layers, in
+/// float or double.
 ///
 ///     u_n = W x_n + b,  y_n = f(u_n),  x_{n+1} = x_n + h A y_n,  logits = V x_L + c
 ///     g_L = Vᵀ(p − e_label)/B,  δ_n = f'(u_n) ∘ (h Aᵀ g_{n+1}),  g_n = g_{n+1} + Wᵀ δ_n
 ///     ∂W = Σ_n δ_n x_nᵀ,  ∂b = Σ_n δ_n,  ∂A = h Σ_n g_{n+1} y_nᵀ
 ///
-/// Method: the batch is cut into tiles of `tile_columns` samples; every tile is one task with
-/// single-threaded products and a gradient of its own, and the tiles are summed in order, so the
-/// bits do not depend on the number of threads. The states of all layers of a tile lie side by
-/// side: with shared weights ∂W is one product [δ_0 … δ_{L−1}] [x_0 … x_{L−1}]ᵀ.
-/// Memory: (2L + 2) N B + parameters × tiles scalars, plus M L B instead of N L B for two matrices.
+/// A perceptron has x_{n+1} = y_n, δ_n = f'(u_n) ∘ g_{n+1} and g_n = Wᵀ δ_n instead.
+///
+/// Method: the batch is cut into tiles of `tile_columns` samples; every tile has single-threaded
+/// products, and what the tiles add to the gradient is summed in a fixed order, so the bits do not
+/// depend on the number of threads. The states of all layers of a tile lie side by side: with
+/// shared weights ∂W is one product [δ_0 … δ_{L−1}] [x_0 … x_{L−1}]ᵀ.
+/// Memory: at most `tiles_at_once` tiles are held at once, whatever the batch, so that it is at most
+/// tiles_at_once · (((L + 1) N + L M) · tile_columns + parameters) scalars and small change.
 #pragma once
 
 #include <memory>
@@ -24,6 +27,8 @@ namespace resdyn {
 
 /// Samples a tile holds. Fixed: results depend on it in their last bits.
 inline constexpr Index tile_columns = 64;
+/// Tiles with memory of their own; more of them take turns. Fixed for the same reason.
+inline constexpr Index tiles_at_once = 16;
 
 struct BatchLoss {
     double mean = 0.0;           ///< cross-entropy, natural logarithm, mean over the batch.
@@ -33,7 +38,7 @@ struct BatchLoss {
     bool is_finite() const;
 };
 
-/// Back-propagation for one shape with memory for batches of up to `batch` samples.
+/// Back-propagation for one shape and batches of up to `batch` samples.
 template <class Scalar>
 class BackPropagation {
   public:
@@ -51,12 +56,14 @@ class BackPropagation {
                   std::span<const Index> columns);
     /// Of the last run; in the order of the flat vector (ParameterLayout).
     const Parameters& gradient() const;
+    Parameters& gradient();
 
   private:
     struct Tile;
     NetworkShape shape_;
     ParameterLayout layout_;
     int threads_;
+    Index max_batch_ = 0;
     std::vector<std::unique_ptr<Tile>> tiles_;
     std::vector<double> chunk_norms_;
 };

@@ -1,52 +1,84 @@
 /// @file
-/// Steps of training: Adam on the flat parameter vector, and learning rates over time.
+/// Steps of training on the flat parameter vector: Adam, and gradient descent with momentum; and
+/// learning rates over time.
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include <resdyn/core/types.hpp>
 
 namespace resdyn {
 
-struct AdamOptions {
-    double beta1 = 0.9;     ///< memory of the mean gradient, in [0, 1).
-    double beta2 = 0.999;   ///< memory of the squared gradient, in [0, 1).
-    double epsilon = 1e-8;  ///< added to the root of the squared gradient, > 0.
+enum class OptimizerMethod {
+    Adam,  ///< m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g²,
+           ///< p ← p − rate · (m/(1−β₁ᵗ)) / (√(v/(1−β₂ᵗ)) + ε), component by component.
+    Sgd,   ///< m ← μm + g, p ← p − rate · m (heavy ball).
+};
+/// "adam", "sgd".
+std::string_view to_string(OptimizerMethod method);
+
+struct OptimizerOptions {
+    OptimizerMethod method = OptimizerMethod::Adam;
+    double beta1 = 0.9;     ///< Adam: memory of the mean gradient, in [0, 1).
+    double beta2 = 0.999;   ///< Adam: memory of the squared gradient, in [0, 1).
+    double epsilon = 1e-8;  ///< Adam: added to the root of the squared gradient, > 0.
+    double momentum = 0.9;  ///< Sgd: μ, in [0, 1).
 };
 
-/// Adam: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g²,
-/// p ← p − rate · (m/(1−β₁ᵗ)) / (√(v/(1−β₂ᵗ)) + ε), component by component.
-/// Reference: D. Kingma, J. Ba, "Adam: a method for stochastic optimization", ICLR 2015, alg. 1.
+/// What an optimiser remembers between steps.
 template <class Scalar>
-class Adam {
+struct OptimizerMemory {
+    Index steps = 0;                                   ///< taken so far.
+    Eigen::Matrix<Scalar, Eigen::Dynamic, 1> mean;     ///< m.
+    Eigen::Matrix<Scalar, Eigen::Dynamic, 1> squares;  ///< v; empty for Sgd.
+};
+
+/// Reference: D. Kingma, J. Ba, "Adam: a method for stochastic optimization", ICLR 2015, alg. 1;
+/// B. Polyak, "Some methods of speeding up the convergence of iteration methods", 1964.
+template <class Scalar>
+class Optimizer {
   public:
     using Parameters = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
     /// Throws std::invalid_argument naming the option out of range. threads 0: all.
-    explicit Adam(Index size, const AdamOptions& options = {}, int threads = 0);
-    /// One step with gradient g; both of the size given.
-    void step(Parameters& p, const Parameters& g, double rate);
+    explicit Optimizer(Index size, const OptimizerOptions& options = {}, int threads = 0);
+    /// One step with the gradient `scale` · g; p and g of the size given.
+    void step(Parameters& p, const Parameters& g, double rate, double scale = 1.0);
+
+    const OptimizerMemory<Scalar>& memory() const { return memory_; }
+    /// Goes on from there; the sizes must be those of memory().
+    void restore(OptimizerMemory<Scalar> memory);
 
   private:
-    AdamOptions options_;
+    OptimizerOptions options_;
     int threads_;
-    Index steps_ = 0;
-    Parameters mean_;
-    Parameters square_;
+    OptimizerMemory<Scalar> memory_;
 };
 
-extern template class Adam<float>;
-extern template class Adam<double>;
+extern template class Optimizer<float>;
+extern template class Optimizer<double>;
 
 /// How the learning rate goes over a run.
 enum class RateSchedule {
     Constant,  ///< the same throughout.
+    Step,      ///< times step_factor after every step_epochs epochs.
     Cosine,    ///< from the full rate to zero along half a cosine wave.
 };
-/// "constant", "cosine".
+/// "constant", "step", "cosine".
 std::string_view to_string(RateSchedule schedule);
 
-/// The rate for step number `step` of `steps` (0 ≤ step < steps).
-double rate_at(RateSchedule schedule, double rate, Index step, Index steps);
+struct RateOptions {
+    double rate = 1e-3;  ///< at the start, > 0.
+    RateSchedule schedule = RateSchedule::Cosine;
+    Index step_epochs = 10;    ///< of Step, >= 1.
+    double step_factor = 0.1;  ///< of Step, in (0, 1].
+};
+
+/// Throws std::invalid_argument naming the option out of range.
+void validate(const RateOptions& options);
+
+/// The rate at a time in a run of `epochs` epochs, counted in epochs with fractions; 0 <= epoch.
+double rate_at(const RateOptions& options, double epoch, Index epochs);
 
 }  // namespace resdyn

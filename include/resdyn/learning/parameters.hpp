@@ -3,23 +3,26 @@
 /// checkpoint is one array; and how they begin.
 ///
 /// Order: for every block W (M×N), b (M), A (N×M; two-matrix blocks only); then V (C×N), c (C);
-/// then U (N×D), e (N) where there is an input layer. Matrices lie column by column.
+/// then U (N×D), e (N) where there is an input layer. Matrices lie column by column. The layers of a
+/// perceptron are its blocks.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-#include <resdyn/model/residual_network.hpp>
+#include <resdyn/model/network.hpp>
 
 namespace resdyn {
 
-/// What a residual network looks like, without its numbers.
+/// What a network looks like, without its numbers.
 struct NetworkShape {
+    NetworkKind kind = NetworkKind::Residual;
     Activation activation = Activation::Logistic;
-    double step = 1.0;           ///< h, > 0.
+    double step = 1.0;           ///< h, > 0; a perceptron has none, it must be 1.
     Index depth = 10;            ///< L, >= 1.
     Index width = 2;             ///< N, units of x, >= 1.
-    Index hidden_width = 0;      ///< M of two-matrix blocks x + hA f(Bx + b); 0: one matrix, M = N.
+    Index hidden_width = 0;      ///< M of two-matrix blocks x + hA f(Bx + b); 0: one matrix, M = N;
+                                 ///< a perceptron has one.
     bool shared_weights = true;  ///< one block for all layers, or one a layer.
     Index input_width = 0;       ///< D of a linear input layer; 0: none, the data are x_0.
     Index classes = 2;           ///< C, >= 1.
@@ -35,8 +38,8 @@ struct NetworkShape {
 /// Throws std::invalid_argument naming the field that breaks its range.
 void validate(const NetworkShape& shape);
 
-/// The shape of a network; its weights must have a read-out (throws otherwise).
-NetworkShape shape_of(const ResidualNetwork& network);
+/// The shape of a network; it must have a read-out (throws std::invalid_argument otherwise).
+NetworkShape shape_of(const Network& network);
 
 /// Where each tensor begins in the flat vector.
 struct ParameterLayout {
@@ -59,15 +62,18 @@ struct ParameterLayout {
 };
 
 /// The parameters of a network as a flat vector, and back.
-Vector flatten(const ResidualNetwork& network);
-ResidualNetwork unflatten(const NetworkShape& shape, const Vector& parameters);
+Vector flatten(const Network& network);
+Network unflatten(const NetworkShape& shape, const Vector& parameters);
 
 /// Random parameters to start from, wholly determined by (shape, seed); biases and the read-out are
 /// zero, so that training begins at the loss of chance.
 ///
 /// Method: independent normals; W has standard deviation 1/(√N max(1, hL max f')), so that the
 /// linearised network amplifies a difference by no more than about e over its whole depth. For two
-/// matrices the product AB is scaled so. U has standard deviation 1/√D.
-ResidualNetwork initial_network(const NetworkShape& shape, std::uint64_t seed);
+/// matrices the product AB is scaled so. The layers of a perceptron have standard deviation
+/// 1/(√N f'(0)) (√2/√N for ReLU), so that a difference neither grows nor fades where the units are
+/// unsaturated, and b = −W f(0) 1, so that they are (X. Glorot, Y. Bengio, AISTATS 2010; K. He et
+/// al., ICCV 2015). U has standard deviation 1/√D.
+Network initial_network(const NetworkShape& shape, std::uint64_t seed);
 
 }  // namespace resdyn

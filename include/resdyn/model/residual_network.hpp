@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <resdyn/model/activation.hpp>
+#include <resdyn/model/linear_layer.hpp>
 
 namespace resdyn {
 
@@ -26,12 +27,6 @@ struct ResidualBlock {
     Matrix residual_matrix() const { return A ? Matrix(W * *A) : W; }
 };
 
-/// y ↦ M y + v: the read-out (C×N, C) or the input layer (N×D, N).
-struct LinearLayer {
-    Matrix M;
-    Vector v;
-};
-
 /// Whole after `validate`: the shapes agree, every number is finite.
 struct ResidualNetwork {
     Activation activation = Activation::Logistic;
@@ -42,7 +37,7 @@ struct ResidualNetwork {
     std::optional<LinearLayer> input;  ///< U (N×D), e (N); absent: the data are x_0.
 
     bool has_shared_weights() const { return blocks.size() == 1; }
-    bool has_readout() const { return readout.M.size() > 0; }
+    bool has_readout() const { return !readout.is_absent(); }
     /// N, units of x.
     Index width() const { return blocks.front().W.cols(); }
     /// M, residuals.
@@ -72,9 +67,6 @@ struct LayerStates {
 
 /// Runs the network from x0 (N×B), keeping every layer: (L+1)·N·B + 2L·M·B doubles.
 LayerStates run_layers(const ResidualNetwork& network, const Matrix& x0);
-
-/// V x + c for a batch x (N×B); C×B.
-Matrix read_out(const ResidualNetwork& network, const Matrix& x);
 
 /// Row of the largest entry in each column (the first at a tie): the predicted classes.
 Eigen::VectorXi predicted_classes(const Matrix& logits);

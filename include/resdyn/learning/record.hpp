@@ -1,0 +1,45 @@
+/// @file
+/// What happened in a training, epoch by epoch.
+#pragma once
+
+#include <limits>
+#include <vector>
+
+#include <resdyn/learning/evaluation.hpp>
+
+namespace resdyn {
+
+/// Value of a quantity that a run does not have (no test data, one layer, a perceptron's energy).
+inline constexpr double not_recorded = std::numeric_limits<double>::quiet_NaN();
+
+/// One line of the training record. Epoch 0 is the state before training.
+struct EpochRecord {
+    Index epoch = 0;
+    double learning_rate = 0.0;  ///< at the end of the epoch.
+    double loss = 0.0;           ///< cross-entropy, mean over the batches of the epoch (epoch 0: the
+                                 ///< train sample).
+    double penalty = 0.0;        ///< spectral penalty, mean over the batches of the epoch.
+    double train_accuracy = 0.0;              ///< on the train sample.
+    double held_out_loss = not_recorded;      ///< on the held-out samples.
+    double held_out_accuracy = not_recorded;  ///< on the held-out samples.
+    double test_accuracy = not_recorded;      ///< on the test data.
+    double gradient_norm = 0.0;  ///< 2-norm before clipping, mean over the batches of the epoch.
+    double weight_norm = 0.0;    ///< Frobenius norm over all matrices of the blocks.
+    SettleMeasure settle;        ///< on the train sample.
+    double energy_work = not_recorded;       ///< work of the flow, sum over the layers
+                                             ///< (transient/energy.hpp), mean over the first
+                                             ///< `energy_samples` of the train sample.
+    double energy_injection = not_recorded;  ///< what Euler's steps add, likewise.
+    double seconds = 0.0;  ///< wall time since the start; the one column that varies.
+};
+
+/// Samples on which the energy budget is taken.
+inline constexpr Index energy_samples = 200;
+
+/// A line as numbers, all columns in the order of record_columns(), and back.
+std::vector<double> to_numbers(const EpochRecord& record);
+EpochRecord record_from_numbers(const std::vector<double>& numbers);
+/// "epoch", "learning_rate", … as in training.csv.
+const std::vector<std::string>& record_columns();
+
+}  // namespace resdyn

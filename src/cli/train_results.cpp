@@ -1,0 +1,233 @@
+#include "train_results.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include <resdyn/io/csv.hpp>
+#include <resdyn/io/model_file.hpp>
+#include <resdyn/io/output_folder.hpp>
+
+namespace resdyn::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json or_null(double value) {
+    return std::isnan(value) ? Json() : Json(value);
+}
+
+std::map<std::string, std::string> model_metadata(const FinishedRun& run) {
+    const Dataset& data = run.sets.training;
+    std::map<std::string, std::string> metadata;
+    metadata["resdyn_version"] = RESDYN_VERSION;
+    metadata["command"] = run.repeat;
+    metadata["data"] = data.name;
+    metadata["scaling"] = data.scaling;
+    metadata["labels"] = fmt::format("0 to {}, softmax", run.shape.classes - 1);
+    metadata["outcome"] = to_string(run.result.outcome);
+    metadata["epoch"] = fmt::format("{}", run.result.network_epoch);
+    if (data.image_rows > 0) {
+        metadata["image"] = fmt::format("{}x{}", data.image_rows, data.image_cols);
+    }
+    for (const InputFile& file : run.sets.files) {
+        metadata["sha256 " + file.name] = file.sha256;
+    }
+    return metadata;
+}
+
+std::string training_csv(const std::vector<EpochRecord>& record) {
+    CsvTable table(record_columns());
+    for (const EpochRecord& line : record) {
+        std::vector<CsvTable::Cell> cells{line.epoch};
+        const std::vector<double> numbers = to_numbers(line);
+        for (std::size_t i = 1; i < numbers.size(); ++i) {
+            // An empty cell is a quantity that the run does not have.
+            cells.push_back(std::isnan(numbers[i]) ? CsvTable::Cell(std::string())
+                                                   : CsvTable::Cell(numbers[i]));
+        }
+        table.add(cells);
+    }
+    return table.text();
+}
+
+Json final_figures(const EpochRecord& line) {
+    Json figures;
+    const std::vector<double> numbers = to_numbers(line);
+    for (std::size_t i = 1; i < numbers.size(); ++i) {
+        figures[record_columns()[i]] = or_null(numbers[i]);
+    }
+    figures.erase("seconds");
+    return figures;
+}
+
+Json results_json(const FinishedRun& run) {
+    Provenance provenance = make_provenance(run.options.common, {});
+    for (const InputFile& file : run.sets.files) {
+        provenance.input_sha256[file.name] = file.sha256;
+    }
+    const NetworkShape& shape = run.shape;
+    const auto size_of = [](const std::optional<Dataset>& data) { return data ? data->size() : 0; };
+    Json json;
+    json["schema"] = results_schema;
+    json["verb"] = "train";
+    json["provenance"] = to_json(provenance);
+    json["provenance"]["repeat"] = run.repeat;
+    json["network"] = {{"kind", to_string(shape.kind)},
+                       {"activation", to_string(shape.activation)},
+                       {"step", shape.kind == NetworkKind::Residual ? Json(shape.step) : Json()},
+                       {"depth", shape.depth},
+                       {"width", shape.width},
+                       {"hidden_width", shape.residuals()},
+                       {"two_matrices", shape.has_two_matrices()},
+                       {"input_width", shape.data_width()},
+                       {"input_layer", shape.has_input_layer()},
+                       {"classes", shape.classes},
+                       {"shared_weights", shape.shared_weights},
+                       {"parameters", ParameterLayout(shape).size}};
+    json["data"] = {{"name", run.sets.training.name},
+                    {"samples", run.sets.training.size()},
+                    {"held_out_samples", size_of(run.sets.held_out)},
+                    {"test", run.sets.test ? Json(run.sets.test->name) : Json()},
+                    {"test_samples", size_of(run.sets.test)},
+                    {"scaling", run.sets.training.scaling}};
+    json["training"] = {{"outcome", to_string(run.result.outcome)},
+                        {"reason", run.result.reason},
+                        {"seed", run.train.seed},
+                        {"epochs", run.result.record.back().epoch},
+                        {"network_epoch", run.result.network_epoch},
+                        {"batch", run.train.batch},
+                        {"optimizer", to_string(run.train.optimizer.method)},
+                        {"learning_rate", run.train.rate.rate},
+                        {"schedule", to_string(run.train.rate.schedule)},
+                        {"weight_decay", run.train.regularizer.weight_decay},
+                        {"structure", to_string(run.train.regularizer.structure)},
+                        {"damping", run.train.regularizer.damping},
+                        {"spectral_penalty", run.train.regularizer.spectral_penalty},
+                        {"clip", run.train.clip},
+                        {"patience", run.train.patience},
+                        {"dtype", to_string(run.train.precision)},
+                        {"steps", run.result.steps},
+                        {"seconds", run.result.seconds},
+                        {"samples_per_second", run.result.samples_per_second}};
+    json["final"] = final_figures(run.result.of_network());
+    json["files"] = {"model.safetensors", "training.csv", "results.json"};
+    return json;
+}
+
+/// What a table of several runs shows of each.
+constexpr const char* compared[] = {"loss", "train_accuracy", "held_out_accuracy", "test_accuracy",
+                                    "settle_mean"};
+
+}  // namespace
+
+Json write_run(const FinishedRun& run, const std::string& folder) {
+    ModelFile model;
+    model.network = run.result.network;
+    model.metadata = model_metadata(run);
+    model.type = run.train.precision == Precision::Float32 ? TensorType::F32 : TensorType::F64;
+    Json json = results_json(run);
+    OutputFolder out(folder);
+    out.write("model.safetensors", format_model(model));
+    out.write("training.csv", training_csv(run.result.record));
+    out.write("results.json", json.dump(2) + "\n");
+    out.commit();
+    return json;
+}
+
+void print_run(const FinishedRun& run, const std::string& folder) {
+    const NetworkShape& shape = run.shape;
+    const EpochRecord& last = run.result.of_network();
+    fmt::print("{} samples of {} ({}), {} with {} units, depth {}{}, {}, {}\n",
+               run.sets.training.size(), run.sets.training.name, run.sets.training.scaling,
+               shape.kind == NetworkKind::Residual ? "residual network" : "perceptron", shape.width,
+               shape.depth,
+               shape.kind == NetworkKind::Residual ? fmt::format(", step {}", shape.step) : "",
+               to_string(shape.activation),
+               shape.shared_weights ? "shared weights" : "own weights in every layer");
+    fmt::print("{} after {} epochs, {} steps, {:.1f} s ({:.0f} samples/s)\n",
+               to_string(run.result.outcome), run.result.record.back().epoch, run.result.steps,
+               run.result.seconds, run.result.samples_per_second);
+    if (run.result.network_epoch != run.result.record.back().epoch) {
+        fmt::print("the network is that of epoch {}\n", run.result.network_epoch);
+    }
+    fmt::print("loss {:.4f}, accuracy {:.4f} in training", last.loss, last.train_accuracy);
+    if (run.sets.held_out) {
+        fmt::print(", {:.4f} on {} samples held out", last.held_out_accuracy,
+                   run.sets.held_out->size());
+    }
+    if (run.sets.test) {
+        fmt::print(", {:.4f} on {}", last.test_accuracy, run.sets.test->name);
+    }
+    fmt::print("\n{}/model.safetensors\n", folder);
+}
+
+Json write_runs(const TrainVerbOptions& options, const std::vector<Json>& runs,
+                const std::string& folder) {
+    CsvTable table({"seed", "outcome", "loss", "train_accuracy", "held_out_accuracy",
+                    "test_accuracy", "settle_mean", "seconds", "folder"});
+    Json summary;
+    summary["schema"] = results_schema;
+    summary["verb"] = "train";
+    summary["provenance"] = to_json(make_provenance(options.common, {}));
+    summary["runs"] = Json::array();
+    for (const Json& run : runs) {
+        const auto seed = run.at("training").at("seed").get<Index>();
+        const auto cell = [&](const char* name) {
+            const Json& value = run.at("final").at(name);
+            return value.is_null() ? CsvTable::Cell(std::string())
+                                   : CsvTable::Cell(value.get<double>());
+        };
+        const std::string place = fmt::format("seed-{}", seed);
+        table.add({seed, run.at("training").at("outcome").get<std::string>(), cell("loss"),
+                   cell("train_accuracy"), cell("held_out_accuracy"), cell("test_accuracy"),
+                   cell("settle_mean"), run.at("training").at("seconds").get<double>(), place});
+        summary["runs"].push_back({{"seed", seed},
+                                   {"outcome", run.at("training").at("outcome")},
+                                   {"final", run.at("final")},
+                                   {"folder", place}});
+    }
+    const auto count = static_cast<double>(runs.size());
+    for (const char* name : compared) {
+        double sum = 0.0;
+        double squares = 0.0;
+        bool whole = true;
+        for (const Json& run : runs) {
+            const Json& value = run.at("final").at(name);
+            whole = whole && value.is_number();
+            sum += whole ? value.get<double>() : 0.0;
+        }
+        const double mean = sum / count;
+        for (const Json& run : runs) {
+            const Json& value = run.at("final").at(name);
+            squares += whole ? (value.get<double>() - mean) * (value.get<double>() - mean) : 0.0;
+        }
+        // s/√K with s the sample standard deviation; one run has no error to show.
+        const bool has_error = whole && runs.size() > 1;
+        summary["mean"][name] = whole ? Json(mean) : Json();
+        summary["standard_error"][name] =
+            has_error ? Json(std::sqrt(squares / ((count - 1) * count))) : Json();
+    }
+    summary["files"] = {"results.json", "runs.csv"};
+    OutputFolder out(folder);
+    out.write("runs.csv", table.text());
+    out.write("results.json", summary.dump(2) + "\n");
+    out.commit();
+    return summary;
+}
+
+void print_runs(const Json& summary, const std::string& folder) {
+    fmt::print("{} runs\n", summary.at("runs").size());
+    for (const char* name : compared) {
+        const Json& mean = summary.at("mean").at(name);
+        const Json& error = summary.at("standard_error").at(name);
+        if (mean.is_number()) {
+            fmt::print("{:<18} {:.5f}{}\n", name, mean.get<double>(),
+                       error.is_number() ? fmt::format(" ± {:.5f}", error.get<double>()) : "");
+        }
+    }
+    fmt::print("{}/runs.csv\n", folder);
+}
+
+}  // namespace resdyn::cli

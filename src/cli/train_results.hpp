@@ -1,0 +1,37 @@
+/// @file
+/// What `resdyn train` leaves: the files of a run, and the lines it prints.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "train_options.hpp"
+
+namespace resdyn::cli {
+
+/// A finished run with all that its files say.
+struct FinishedRun {
+    const TrainVerbOptions& options;
+    const Sets& sets;
+    const NetworkShape& shape;
+    const TrainOptions& train;
+    const TrainResult& result;
+    std::string repeat;  ///< repeating_command.
+};
+
+/// Writes model.safetensors, training.csv and results.json into `folder`, together; returns what
+/// results.json holds.
+nlohmann::ordered_json write_run(const FinishedRun& run, const std::string& folder);
+
+void print_run(const FinishedRun& run, const std::string& folder);
+
+/// Mean ± standard error of the final figures over the results.json of several runs; written to
+/// `folder` as results.json and runs.csv, and returned.
+nlohmann::ordered_json write_runs(const TrainVerbOptions& options,
+                                  const std::vector<nlohmann::ordered_json>& runs,
+                                  const std::string& folder);
+
+void print_runs(const nlohmann::ordered_json& summary, const std::string& folder);
+
+}  // namespace resdyn::cli

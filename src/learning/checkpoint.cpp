@@ -1,0 +1,120 @@
+#include <resdyn/learning/checkpoint.hpp>
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include <resdyn/core/error.hpp>
+#include <resdyn/io/input_file.hpp>
+
+namespace resdyn {
+
+namespace {
+
+constexpr const char* kind = "training checkpoint";
+
+/// The vectors of a checkpoint by the name they have in the file.
+template <class AnyCheckpoint, class Visit>
+void for_each_vector(AnyCheckpoint& checkpoint, Visit visit) {
+    visit("parameters", checkpoint.parameters);
+    visit("whole_epoch", checkpoint.whole_epoch);
+    visit("best", checkpoint.best);
+    visit("mean", checkpoint.mean);
+    visit("squares", checkpoint.squares);
+    visit("power_iteration", checkpoint.power_iteration);
+}
+
+/// Numbers that are not in vectors, in one tensor in this order; counters are exact in doubles.
+constexpr Index counters = 4;
+constexpr Index sums = 3;
+
+}  // namespace
+
+std::string format_checkpoint(const Checkpoint& checkpoint) {
+    Safetensors content;
+    content.metadata["kind"] = kind;
+    content.metadata["identity"] = nlohmann::json(checkpoint.identity).dump();
+    for_each_vector(checkpoint, [&](const char* name, const Vector& vector) {
+        content.tensors[name] = {
+            checkpoint.type, {vector.size()}, {vector.data(), vector.data() + vector.size()}};
+    });
+    content.tensors["state"] = {
+        TensorType::F64,
+        {counters + sums},
+        {static_cast<double>(checkpoint.epoch), static_cast<double>(checkpoint.batch),
+         static_cast<double>(checkpoint.steps), static_cast<double>(checkpoint.best_epoch),
+         checkpoint.loss_sum, checkpoint.penalty_sum, checkpoint.gradient_norm_sum}};
+    Tensor record{TensorType::F64,
+                  {static_cast<Index>(checkpoint.record.size()),
+                   static_cast<Index>(record_columns().size())},
+                  {}};
+    for (const EpochRecord& line : checkpoint.record) {
+        const std::vector<double> numbers = to_numbers(line);
+        record.values.insert(record.values.end(), numbers.begin(), numbers.end());
+    }
+    content.tensors["record"] = std::move(record);
+    return format_safetensors(content);
+}
+
+Checkpoint load_checkpoint(const std::filesystem::path& path) {
+    const std::string where = path.string();
+    const Safetensors content = parse_safetensors(read_file(path), where);
+    const auto tensor = [&](const std::string& name, std::size_t dimensions) -> const Tensor& {
+        const auto found = content.tensors.find(name);
+        if (found == content.tensors.end() || found->second.shape.size() != dimensions) {
+            reject_input(where, fmt::format("a training checkpoint with {}", name), "none");
+        }
+        return found->second;
+    };
+    const auto found_kind = content.metadata.find("kind");
+    if (found_kind == content.metadata.end() || found_kind->second != kind ||
+        !content.metadata.contains("identity")) {
+        reject_input(where, "a training checkpoint", "another file");
+    }
+    Checkpoint checkpoint;
+    try {
+        checkpoint.identity = nlohmann::json::parse(content.metadata.at("identity"))
+                                  .get<std::map<std::string, std::string>>();
+    } catch (const nlohmann::json::exception&) {
+        reject_input(where, "an identity in JSON", "other text");
+    }
+    checkpoint.type = tensor("parameters", 1).type;
+    for_each_vector(checkpoint, [&](const char* name, Vector& vector) {
+        const Tensor& source = tensor(name, 1);
+        vector = Eigen::Map<const Vector>(source.values.data(), source.shape[0]);
+    });
+    const Tensor& state = tensor("state", 1);
+    const Tensor& record = tensor("record", 2);
+    const auto columns = static_cast<Index>(record_columns().size());
+    if (state.shape[0] != counters + sums || record.shape[1] != columns || record.shape[0] < 1) {
+        reject_input(where, "a training checkpoint of this version", "another shape");
+    }
+    checkpoint.epoch = static_cast<Index>(state.values[0]);
+    checkpoint.batch = static_cast<Index>(state.values[1]);
+    checkpoint.steps = static_cast<Index>(state.values[2]);
+    checkpoint.best_epoch = static_cast<Index>(state.values[3]);
+    checkpoint.loss_sum = state.values[4];
+    checkpoint.penalty_sum = state.values[5];
+    checkpoint.gradient_norm_sum = state.values[6];
+    for (Index i = 0; i < record.shape[0]; ++i) {
+        const auto begin = record.values.begin() + i * columns;
+        checkpoint.record.push_back(record_from_numbers({begin, begin + columns}));
+    }
+    return checkpoint;
+}
+
+void require_same_identity(const Checkpoint& checkpoint,
+                           const std::map<std::string, std::string>& identity,
+                           const std::string& where) {
+    for (const auto& [key, value] : identity) {
+        const auto found = checkpoint.identity.find(key);
+        const std::string theirs = found == checkpoint.identity.end() ? "none" : found->second;
+        if (theirs != value) {
+            reject_input(where + ", " + key,
+                         fmt::format("{} (of the run that the checkpoint continues)", theirs),
+                         value);
+        }
+    }
+}
+
+}  // namespace resdyn
