@@ -55,10 +55,15 @@ std::string training_csv(const std::vector<EpochRecord>& record) {
 Json final_figures(const EpochRecord& line) {
     Json figures;
     const std::vector<double> numbers = to_numbers(line);
+    const std::string settle = "settle_";
     for (std::size_t i = 1; i < numbers.size(); ++i) {
-        figures[record_columns()[i]] = or_null(numbers[i]);
+        const std::string& name = record_columns()[i];
+        if (name.starts_with(settle)) {
+            figures["settle"][name.substr(settle.size())] = or_null(numbers[i]);
+        } else if (name != "seconds") {
+            figures[name] = or_null(numbers[i]);
+        }
     }
-    figures.erase("seconds");
     return figures;
 }
 
@@ -117,8 +122,19 @@ Json results_json(const FinishedRun& run) {
 }
 
 /// What a table of several runs shows of each.
-constexpr const char* compared[] = {"loss", "train_accuracy", "held_out_accuracy", "test_accuracy",
-                                    "settle_mean"};
+struct Compared {
+    const char* name;   ///< as in training.csv.
+    const char* place;  ///< in `final`.
+};
+constexpr Compared compared[] = {{"loss", "/loss"},
+                                 {"train_accuracy", "/train_accuracy"},
+                                 {"held_out_accuracy", "/held_out_accuracy"},
+                                 {"test_accuracy", "/test_accuracy"},
+                                 {"settle_mean", "/settle/mean"}};
+
+const Json& figure_of(const Json& run, const Compared& figure) {
+    return run.at("final").at(Json::json_pointer(figure.place));
+}
 
 }  // namespace
 
@@ -165,8 +181,12 @@ void print_run(const FinishedRun& run, const std::string& folder) {
 
 Json write_runs(const TrainVerbOptions& options, const std::vector<Json>& runs,
                 const std::string& folder) {
-    CsvTable table({"seed", "outcome", "loss", "train_accuracy", "held_out_accuracy",
-                    "test_accuracy", "settle_mean", "seconds", "folder"});
+    std::vector<std::string> columns{"seed", "outcome"};
+    for (const Compared& figure : compared) {
+        columns.emplace_back(figure.name);
+    }
+    columns.insert(columns.end(), {"seconds", "folder"});
+    CsvTable table(columns);
     Json summary;
     summary["schema"] = results_schema;
     summary["verb"] = "train";
@@ -174,33 +194,36 @@ Json write_runs(const TrainVerbOptions& options, const std::vector<Json>& runs,
     summary["runs"] = Json::array();
     for (const Json& run : runs) {
         const auto seed = run.at("training").at("seed").get<Index>();
-        const auto cell = [&](const char* name) {
-            const Json& value = run.at("final").at(name);
-            return value.is_null() ? CsvTable::Cell(std::string())
-                                   : CsvTable::Cell(value.get<double>());
-        };
         const std::string place = fmt::format("seed-{}", seed);
-        table.add({seed, run.at("training").at("outcome").get<std::string>(), cell("loss"),
-                   cell("train_accuracy"), cell("held_out_accuracy"), cell("test_accuracy"),
-                   cell("settle_mean"), run.at("training").at("seconds").get<double>(), place});
+        std::vector<CsvTable::Cell> cells{seed,
+                                          run.at("training").at("outcome").get<std::string>()};
+        for (const Compared& figure : compared) {
+            const Json& value = figure_of(run, figure);
+            cells.push_back(value.is_null() ? CsvTable::Cell(std::string())
+                                            : CsvTable::Cell(value.get<double>()));
+        }
+        cells.emplace_back(run.at("training").at("seconds").get<double>());
+        cells.emplace_back(place);
+        table.add(cells);
         summary["runs"].push_back({{"seed", seed},
                                    {"outcome", run.at("training").at("outcome")},
                                    {"final", run.at("final")},
                                    {"folder", place}});
     }
     const auto count = static_cast<double>(runs.size());
-    for (const char* name : compared) {
+    for (const Compared& figure : compared) {
+        const char* name = figure.name;
         double sum = 0.0;
         double squares = 0.0;
         bool whole = true;
         for (const Json& run : runs) {
-            const Json& value = run.at("final").at(name);
+            const Json& value = figure_of(run, figure);
             whole = whole && value.is_number();
             sum += whole ? value.get<double>() : 0.0;
         }
         const double mean = sum / count;
         for (const Json& run : runs) {
-            const Json& value = run.at("final").at(name);
+            const Json& value = figure_of(run, figure);
             squares += whole ? (value.get<double>() - mean) * (value.get<double>() - mean) : 0.0;
         }
         // s/√K with s the sample standard deviation; one run has no error to show.
@@ -219,7 +242,8 @@ Json write_runs(const TrainVerbOptions& options, const std::vector<Json>& runs,
 
 void print_runs(const Json& summary, const std::string& folder) {
     fmt::print("{} runs\n", summary.at("runs").size());
-    for (const char* name : compared) {
+    for (const Compared& figure : compared) {
+        const char* name = figure.name;
         const Json& mean = summary.at("mean").at(name);
         const Json& error = summary.at("standard_error").at(name);
         if (mean.is_number()) {

@@ -104,7 +104,10 @@ class Train(ProgramTest):
         self.write("d.csv", "\n".join(lines) + "\n")
         self.write("t.csv", "\n".join(lines[:30]) + "\n")
         result = self.train("a", "--data", "d.csv", "--epochs", "3", "--held-out", "0.25")
-        self.assertEqual((result["data"]["samples"], result["data"]["test_samples"]), (75, 25))
+        self.assertEqual([result["data"][key] for key in ("samples", "held_out_samples",
+                                                          "test_samples")], [75, 25, 0])
+        self.assertIsNotNone(result["final"]["held_out_accuracy"])
+        self.assertIsNone(result["final"]["test_accuracy"])  # held out to judge by, not to test on
         result = self.train("b", "--data", "d.csv", "--epochs", "3", "--held-out", "0")
         self.assertEqual((result["data"]["samples"], result["data"]["test"]), (100, None))
         self.assertIsNone(result["final"]["test_accuracy"])
@@ -142,7 +145,7 @@ class Train(ProgramTest):
                 (["--batch", "2001"], ["batch", "1 to 2000", "2001"]),
                 (["--learning-rate", "0"], ["learning rate", "> 0", "0"]),
                 (["--learning-rate", "-1"], ["learning rate", "-1"]),
-                (["--schedule", "zigzag"], ["--schedule", "constant or cosine", "zigzag"]),
+                (["--schedule", "zigzag"], ["--schedule", "constant, step or cosine", "zigzag"]),
                 (["--dtype", "float16"], ["--dtype", "float32 or float64", "float16"]),
                 (["--samples", "-1"], ["samples", "-1"]),
                 (["--samples", "1"], ["samples", ">= 2", "1"]),

@@ -35,8 +35,9 @@ std::vector<Case> cases() {
     all[2].options.regularizer = {.weight_decay = 0.1, .spectral_penalty = 0.01};
     all[2].options.clip = 0.1;
     all[3].name = "patience";
-    all[3].options.patience = 1;
-    all[3].options.rate.rate = 0.3;
+    all[3].options.epochs = 40;
+    all[3].options.patience = 2;
+    all[3].options.rate = {.rate = 0.3, .schedule = RateSchedule::Constant};
     return all;
 }
 
@@ -81,6 +82,8 @@ BOOST_AUTO_TEST_CASE(a_resumed_run_ends_at_the_same_bits) {
         BOOST_TEST_CONTEXT(name) {
             const TrainingSets sets{training, &held_out, nullptr};
             const TrainResult whole = train(shape, sets, options);
+            BOOST_TEST((whole.outcome == (options.patience > 0 ? TrainOutcome::EarlyStopped
+                                                               : TrainOutcome::Finished)));
             for (const Index batches : {1, 5, 8}) {  // inside, at the end of, beyond an epoch
                 const Checkpoint saved = stopped_after(batches, sets, options);
                 TrainOptions go_on = options;
@@ -122,9 +125,10 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_of_another_run_is_refused_and_says_why) {
     const auto nothing = [](TrainOptions&) {};
     NetworkShape deeper = shape;
     deeper.depth = 5;
-    BOOST_TEST(says(refused(deeper, training, nothing), "checkpoint, depth", "expected 4", "got 5"));
-    BOOST_TEST(says(refused(shape, builtin_dataset("xor", 300, 2), nothing), "training data",
-                    "SHA-256"));
+    BOOST_TEST(
+        says(refused(deeper, training, nothing), "checkpoint, depth", "expected 4", "got 5"));
+    BOOST_TEST(
+        says(refused(shape, builtin_dataset("xor", 300, 2), nothing), "training data", "SHA-256"));
     BOOST_TEST(says(refused(shape, training, [](auto& o) { o.seed = 4; }), "seed", "3", "4"));
     BOOST_TEST(says(refused(shape, training, [](auto& o) { o.epochs = 6; }), "epochs", "5", "6"));
     BOOST_TEST(says(refused(shape, training, [](auto& o) { o.precision = Precision::Float64; }),
@@ -133,11 +137,10 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_of_another_run_is_refused_and_says_why) {
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_cut_off_or_something_else_is_refused) {
     const Dataset training = builtin_dataset("xor", 300, 1);
-    const std::string bytes =
-        format_checkpoint(stopped_after(3, {training}, cases()[0].options));
+    const std::string bytes = format_checkpoint(stopped_after(3, {training}, cases()[0].options));
     const TemporaryFolder folder;
-    for (const std::size_t length : {std::size_t{0}, std::size_t{7}, bytes.size() / 2,
-                                     bytes.size() - 1}) {
+    for (const std::size_t length :
+         {std::size_t{0}, std::size_t{7}, bytes.size() / 2, bytes.size() - 1}) {
         const auto path = folder.write("c", bytes.substr(0, length));
         BOOST_TEST(says(refusal<InputError>([&] { load_checkpoint(path); }), "expected", "got"));
     }
