@@ -30,13 +30,13 @@
 #include <resdyn/learning/evaluation.hpp>
 #include <resdyn/learning/gradient.hpp>
 #include <resdyn/learning/optimizer.hpp>
-#include <resdyn/learning/parameters.hpp>
 #include <resdyn/learning/record.hpp>
 #include <resdyn/learning/regularizer.hpp>
 #include <resdyn/learning/trainer.hpp>
 #include <resdyn/model/activation.hpp>
 #include <resdyn/model/linear_layer.hpp>
 #include <resdyn/model/network.hpp>
+#include <resdyn/model/parameters.hpp>
 #include <resdyn/model/perceptron.hpp>
 #include <resdyn/model/residual_network.hpp>
 #include <resdyn/model/residual_system.hpp>

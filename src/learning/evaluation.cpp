@@ -6,7 +6,7 @@
 
 #include <resdyn/core/parallel.hpp>
 
-#include "forward.hpp"
+#include "model/forward.hpp"
 
 namespace resdyn {
 
@@ -39,10 +39,10 @@ class Runner {
         View x = view(x_, count);
         if (net_.shape.has_input_layer()) {
             View d = view(input_, count);
-            gather<Scalar>(data_, columns, d);
+            gather<Scalar>(data_.inputs, columns, d);
             enter<Scalar>(net_, d, x);
         } else {
-            gather<Scalar>(data_, columns, x);
+            gather<Scalar>(data_.inputs, columns, x);
         }
         for (Index n = 0; n < net_.shape.depth; ++n) {
             std::swap(y_, y_before_);

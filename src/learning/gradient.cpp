@@ -8,7 +8,7 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
 
-#include "forward.hpp"
+#include "model/forward.hpp"
 
 namespace resdyn {
 
@@ -88,10 +88,10 @@ struct BackPropagation<Scalar>::Tile {
         View x0 = layers(x, 0, 1, T);
         if (shape.has_input_layer()) {
             View d = layers(data, 0, 1, T);
-            gather<Scalar>(set, columns, d);
+            gather<Scalar>(set.inputs, columns, d);
             enter<Scalar>(net, d, x0);
         } else {
-            gather<Scalar>(set, columns, x0);
+            gather<Scalar>(set.inputs, columns, x0);
         }
         for (Index n = 0; n < shape.depth; ++n) {
             forward_layer<Scalar>(net, n, layers(x, n, 1, T), layers(y, n, 1, T),
@@ -139,7 +139,8 @@ struct BackPropagation<Scalar>::Tile {
             return;
         }
         // With shared weights the last layer comes first and the others add to it.
-        const bool add = into == kernels::Into::Add || (shape.shared_weights && n < shape.depth - 1);
+        const bool add =
+            into == kernels::Into::Add || (shape.shared_weights && n < shape.depth - 1);
         kernels::multiply_by_transposed<Scalar>(
             step, g_next, y_n,
             View(gradient.data() + layout.block(n).A, shape.width, shape.hidden_width),
@@ -162,8 +163,8 @@ struct BackPropagation<Scalar>::Tile {
     }
 
     void sums_into(Index begin, ConstView P) {
-        kernels::row_sums<Scalar>(
-            P, kernels::VectorView<Scalar>(gradient.data() + begin, P.rows()), into);
+        kernels::row_sums<Scalar>(P, kernels::VectorView<Scalar>(gradient.data() + begin, P.rows()),
+                                  into);
     }
 };
 

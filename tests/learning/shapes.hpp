@@ -7,7 +7,7 @@
 
 #include <resdyn/core/random.hpp>
 #include <resdyn/learning/dataset.hpp>
-#include <resdyn/learning/parameters.hpp>
+#include <resdyn/model/parameters.hpp>
 
 namespace resdyn::test {
 

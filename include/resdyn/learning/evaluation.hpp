@@ -8,7 +8,7 @@
 #include <limits>
 
 #include <resdyn/learning/dataset.hpp>
-#include <resdyn/learning/parameters.hpp>
+#include <resdyn/model/parameters.hpp>
 
 namespace resdyn {
 

@@ -21,7 +21,7 @@
 #include <vector>
 
 #include <resdyn/learning/dataset.hpp>
-#include <resdyn/learning/parameters.hpp>
+#include <resdyn/model/parameters.hpp>
 
 namespace resdyn {
 

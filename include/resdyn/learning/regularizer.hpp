@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include <resdyn/learning/parameters.hpp>
+#include <resdyn/model/parameters.hpp>
 
 namespace resdyn {
 

@@ -18,7 +18,7 @@
 #include <resdyn/learning/checkpoint.hpp>
 #include <resdyn/learning/dataset.hpp>
 #include <resdyn/learning/optimizer.hpp>
-#include <resdyn/learning/parameters.hpp>
+#include <resdyn/model/parameters.hpp>
 #include <resdyn/learning/record.hpp>
 #include <resdyn/learning/regularizer.hpp>
 

@@ -1,11 +1,11 @@
 /// @file
-/// One tile of samples on its way through the layers; shared by back-propagation and evaluation.
+/// One tile of samples on its way through the layers; shared by everything that runs many samples:
+/// training, evaluation, separability, noise.
 #pragma once
 
 #include <span>
 
-#include <resdyn/learning/dataset.hpp>
-#include <resdyn/learning/parameters.hpp>
+#include <resdyn/model/parameters.hpp>
 
 #include "kernels.hpp"
 
@@ -33,11 +33,12 @@ struct Tensors {
     kernels::ConstVectorView<Scalar> e() const { return {at + layout.e, shape.width}; }
 };
 
-/// out (D×T) = the samples `columns` of the data.
+/// out (D×T) = the columns `columns` of the inputs.
 template <class Scalar>
-void gather(const Dataset& data, std::span<const Index> columns, kernels::View<Scalar> out) {
+void gather(const Eigen::MatrixXf& inputs, std::span<const Index> columns,
+            kernels::View<Scalar> out) {
     for (Index j = 0; j < out.cols(); ++j) {
-        out.col(j) = data.inputs.col(columns[static_cast<std::size_t>(j)]).template cast<Scalar>();
+        out.col(j) = inputs.col(columns[static_cast<std::size_t>(j)]).template cast<Scalar>();
     }
 }
 
@@ -48,8 +49,8 @@ void enter(const Tensors<Scalar>& net, kernels::ConstView<Scalar> d, kernels::Vi
     kernels::add_to_columns<Scalar>(net.e(), x0);
 }
 
-/// y = f(W x + b), x_next = x + h A y (of a perceptron: x_next = y); x_next may be x itself. For two
-/// matrices `product` (N×T) is overwritten with A y.
+/// y = f(W x + b), x_next = x + h A y (of a perceptron: x_next = y); x_next may be x itself. For
+/// two matrices `product` (N×T) is overwritten with A y.
 template <class Scalar>
 void forward_layer(const Tensors<Scalar>& net, Index layer, kernels::ConstView<Scalar> x,
                    kernels::View<Scalar> y, kernels::View<Scalar> product,

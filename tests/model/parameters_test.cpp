@@ -2,9 +2,9 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
-#include <resdyn/learning/parameters.hpp>
+#include <resdyn/model/parameters.hpp>
 
-#include "shapes.hpp"
+#include "learning/shapes.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;

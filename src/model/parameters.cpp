@@ -1,4 +1,4 @@
-#include <resdyn/learning/parameters.hpp>
+#include <resdyn/model/parameters.hpp>
 
 #include <fmt/format.h>
 
