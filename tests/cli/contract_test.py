@@ -83,6 +83,13 @@ class Contract(ProgramTest):
             del run["provenance"]
         self.assertEqual(result, again)
 
+    def test_the_method_can_be_named(self):
+        searched = self.equilibria("--method", "search", "--starts", "16")
+        self.assertEqual(searched["method"], "search")
+        self.assertIs(searched["complete"], False)
+        self.assertIs(self.equilibria("--method", "atlas")["complete"], True)
+        self.refused(2, "equilibria", "--method", "guess", says="guess")
+
     def test_a_model_and_its_matrix_agree(self):
         self.write_model()
         self.write("W.csv", "1,-2\n-2,1\n")

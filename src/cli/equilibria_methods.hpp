@@ -1,0 +1,57 @@
+/// @file
+/// The methods of `resdyn equilibria`: one file each (equilibria_METHOD.cpp), one line of dispatch
+/// in equilibria.cpp. A method computes, prints for people, and returns what the files hold.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <resdyn/equilibria/search.hpp>
+#include <resdyn/model/residual_system.hpp>
+
+#include "common.hpp"
+#include "source.hpp"
+
+namespace resdyn::cli {
+
+/// Everything that can be asked of the verb; a method reads what concerns it.
+struct EquilibriaOptions {
+    CommonOptions common;
+    SourceOptions source;
+    std::string method = "auto";
+    std::string list;  ///< all | stable | faces; empty: chosen by size.
+    Index starts = 256;
+    SettleOptions settle;
+};
+
+/// What a method is called with.
+struct EquilibriaTask {
+    const EquilibriaOptions& options;
+    const Source& source;
+    const ResidualSystem& system;
+    Listing listing;
+    bool talk;  ///< print for people.
+};
+
+/// What a method hands back: the contract of --json, the files beside results.json, the exit code.
+struct EquilibriaOutput {
+    nlohmann::ordered_json json;
+    std::vector<std::pair<std::string, std::string>> files;  ///< (name, content).
+    int exit_code = Done;
+};
+
+/// Complete enumeration, decided exactly.
+EquilibriaOutput equilibria_atlas(const EquilibriaTask& task);
+/// From random starts, followed to rest.
+EquilibriaOutput equilibria_search(const EquilibriaTask& task);
+
+/// One line for people: pattern, type, residual and the first components of y.
+void print_equilibrium(const Equilibrium& equilibrium);
+/// A pattern, cut short where it is long.
+std::string pattern_text(const Pattern& pattern);
+/// The first components of y.
+std::string point_text(const Vector& y);
+
+}  // namespace resdyn::cli
