@@ -9,11 +9,13 @@
 #include <resdyn/core/random.hpp>
 #include <resdyn/core/types.hpp>
 #include <resdyn/equilibria/atlas.hpp>
+#include <resdyn/equilibria/certificate.hpp>
 #include <resdyn/equilibria/face.hpp>
 #include <resdyn/equilibria/pattern.hpp>
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/equilibria/stability.hpp>
 #include <resdyn/interaction/sign_graph.hpp>
+#include <resdyn/io/certificate.hpp>
 #include <resdyn/io/csv.hpp>
 #include <resdyn/io/idx.hpp>
 #include <resdyn/io/input_file.hpp>

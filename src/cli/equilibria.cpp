@@ -58,6 +58,9 @@ int run(const EquilibriaOptions& options, bool write_files) {
     }
     EquilibriaOutput output = chosen_method(options, system.dimension())(
         {options, source, system, listing_of(options.list, system.dimension()), talk});
+    if (!options.certificate.empty()) {
+        write_certificate(options.certificate, output.certificate, talk);
+    }
     output.json["provenance"] = to_json(make_provenance(options.common, source.inputs));
     if (write_files) {
         OutputFolder folder(options.common.out);
@@ -128,6 +131,7 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
     app->add_option("--max-layers", options->settle.max_layers, "Layers each start may take")
         ->check(CLI::Range(1, 100000000))
         ->capture_default_str();
+    add_certificate_option(*app, options->certificate);
     add_common_options(*app, options->common);
     app->footer(
         "Example: resdyn equilibria --weights W.csv --activation tanh --json\n"

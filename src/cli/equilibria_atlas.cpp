@@ -46,7 +46,8 @@ EquilibriaOutput equilibria_atlas(const EquilibriaTask& task) {
         print_atlas(atlas);
     }
     return {atlas_json(atlas, task.system),
-            {{"equilibria.csv", equilibrium_table(atlas.equilibria).text()}}};
+            {{"equilibria.csv", equilibrium_table(atlas.equilibria).text()}},
+            certificate_of(task, atlas)};
 }
 
 }  // namespace resdyn::cli

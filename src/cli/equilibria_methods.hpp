@@ -21,7 +21,8 @@ struct EquilibriaOptions {
     CommonOptions common;
     SourceOptions source;
     std::string method = "auto";
-    std::string list;  ///< all | stable | faces; empty: chosen by size.
+    std::string certificate;  ///< file to write; empty: none.
+    std::string list;         ///< all | stable | faces; empty: chosen by size.
     Index starts = 256;
     SettleOptions settle;
 };
@@ -39,6 +40,7 @@ struct EquilibriaTask {
 struct EquilibriaOutput {
     nlohmann::ordered_json json;
     std::vector<std::pair<std::string, std::string>> files;  ///< (name, content).
+    std::string certificate;  ///< content of --certificate; empty where it was not asked for.
     int exit_code = Done;
 };
 
@@ -46,6 +48,15 @@ struct EquilibriaOutput {
 EquilibriaOutput equilibria_atlas(const EquilibriaTask& task);
 /// From random starts, followed to rest.
 EquilibriaOutput equilibria_search(const EquilibriaTask& task);
+
+/// --certificate FILE.
+void add_certificate_option(CLI::App& verb, std::string& file);
+/// The content of the file, for a method that lists equilibria of a bounded activation; empty
+/// unless it was asked for.
+std::string certificate_of(const EquilibriaTask& task, const Atlas& atlas);
+std::string certificate_of(const EquilibriaTask& task, const std::vector<Equilibrium>& found);
+/// Writes it; refuses if the method had none to give.
+void write_certificate(const std::string& file, const std::string& content, bool talk);
 
 /// One line for people: pattern, type, residual and the first components of y.
 void print_equilibrium(const Equilibrium& equilibrium);

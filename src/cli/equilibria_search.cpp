@@ -54,7 +54,8 @@ EquilibriaOutput equilibria_search(const EquilibriaTask& task) {
         found.push_back(group.equilibrium);
     }
     return {search_json(result, task.system, task.listing),
-            {{"equilibria.csv", equilibrium_table(found).text()}}};
+            {{"equilibria.csv", equilibrium_table(found).text()}},
+            certificate_of(task, found)};
 }
 
 }  // namespace resdyn::cli

@@ -38,10 +38,10 @@ Face face_of(const IntegerMatrix& W, const Pattern& pattern, Activation activati
     face.free = pattern.free_units();
     const Levels range = levels(activation);
     for (Index i = 0; i < pattern.size(); ++i) {
-        face.levels.push_back(pattern[i] == UnitState::Free
-                                  ? 0
-                                  : static_cast<int>(pattern[i] == UnitState::Low ? range.low
-                                                                                  : range.high));
+        face.levels.push_back(
+            pattern[i] == UnitState::Free
+                ? 0
+                : static_cast<int>(pattern[i] == UnitState::Low ? range.low : range.high));
     }
     const auto size = static_cast<Index>(face.free.size());
     face.block = IntegerMatrix(size, size);
@@ -110,9 +110,9 @@ CertifiedContinuum certified(const IntegerMatrix& W, Activation activation,
     const Face face = face_of(W, continuum.pattern, activation);
     const Levels range = levels(activation);
     const auto space = exact::solution_space(face.block, face.load);
-    const auto inside =
-        space ? exact::point_inside(*space, Rational(range.low), Rational(range.high))
-              : std::nullopt;
+    const auto inside = space
+                            ? exact::point_inside(*space, Rational(range.low), Rational(range.high))
+                            : std::nullopt;
     if (!inside) {
         throw std::logic_error(fmt::format("certify: the continuum {} has no point inside",
                                            to_string(continuum.pattern)));
@@ -157,9 +157,8 @@ Certificate certify(const ResidualSystem& system, const Atlas& atlas, Listing li
 Certificate certify(const ResidualSystem& system, std::vector<Equilibrium> found) {
     need_bounded(system);
     const IntegerMatrix W = whole_weights(system);
-    std::sort(found.begin(), found.end(), [](const Equilibrium& a, const Equilibrium& b) {
-        return a.pattern < b.pattern;
-    });
+    std::sort(found.begin(), found.end(),
+              [](const Equilibrium& a, const Equilibrium& b) { return a.pattern < b.pattern; });
     Certificate certificate;
     AtlasCounts& counts = certificate.counts;
     counts.by_unstable_dimension.assign(static_cast<std::size_t>(system.dimension() + 1), 0);
@@ -172,8 +171,7 @@ Certificate certify(const ResidualSystem& system, std::vector<Equilibrium> found
         (equilibrium.pattern.is_vertex() ? counts.vertices : counts.faces) += 1;
         counts.stable += equilibrium.spectrum.is_stable() ? 1 : 0;
         ++counts.by_unstable_dimension[static_cast<std::size_t>(equilibrium.spectrum.unstable)];
-        certificate.equilibria.push_back(
-            certified(W, system.activation(), std::move(equilibrium)));
+        certificate.equilibria.push_back(certified(W, system.activation(), std::move(equilibrium)));
     }
     return certificate;
 }

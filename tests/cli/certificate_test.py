@@ -1,0 +1,285 @@
+"""`resdyn equilibria --certificate` against script/verify-certificate: true ones pass, and one that
+was tampered with is refuted for the right reason."""
+import copy
+import json
+import math
+import pathlib
+import random
+import subprocess
+import sys
+
+from support import ProgramTest, main
+
+CHECKER = pathlib.Path(__file__).resolve().parents[2] / "script/verify-certificate"
+SYSTEMS = ("one-unit", "winner-takes-all", "mutual-help", "heteroclinic-cycle", "false-repeller",
+           "competing-zero-diagonal", "conservative-pair", "dissipative", "hopfield")
+
+
+class Certificates(ProgramTest):
+    def certificate(self, *words, name="c.json"):
+        self.done("equilibria", *words, "--certificate", name, "--out", "out", "--quiet")
+        return json.loads((self.folder / name).read_text())
+
+    def check(self, *words, name="c.json"):
+        return subprocess.run([sys.executable, CHECKER, name, *words], cwd=self.folder, text=True,
+                              capture_output=True, timeout=300)
+
+    def verified(self, *words, says=()):
+        result = self.check(*words)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        for text in [says] if isinstance(says, str) else says:
+            self.assertIn(text, result.stdout)
+
+    def refuted(self, data, says, *words):
+        self.write("c.json", json.dumps(data))
+        result = self.check(*words)
+        self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+        self.assertIn(says, result.stdout)
+
+    def write_matrix(self, rows, name="W.csv"):
+        return self.write(name, "\n".join(",".join(map(repr, row)) for row in rows))
+
+    def gaussian(self, n, seed, self_weight=0.0):
+        source = random.Random(seed)
+        return self.write_matrix([[source.gauss(0, 1) + self_weight * (i == j) for j in range(n)]
+                                  for i in range(n)])
+
+    # ---- true ones -------------------------------------------------------------------------
+
+    def test_reference_systems(self):
+        for system in SYSTEMS:
+            for activation in ("logistic", "tanh"):
+                self.certificate("--system", system, "--activation", activation)
+                self.verified(says="patterns decided again")
+
+    def test_random_systems_and_listings(self):
+        for seed in range(4):
+            weights = self.gaussian(5, seed, -1.5 * (seed % 2))
+            for activation in ("logistic", "tanh"):
+                for listing in ("all", "stable", "faces"):
+                    self.certificate("--weights", weights, "--activation", activation, "--list",
+                                     listing)
+                    self.verified("--weights", weights, says="complete: all 243 patterns")
+
+    def test_ties_and_continua(self):
+        source = random.Random(1)
+        singular = 0
+        for trial in range(24):
+            n = 2 + trial % 4
+            rows = [[source.choice((-1.0, 0.0, 1.0, 2.0)) for _ in range(n)] for _ in range(n)]
+            if trial % 3 == 0:
+                rows[0] = [0.0] * n
+            if trial % 3 == 1:  # rank 1
+                rows = [[a * b for b in rows[1]] for a in rows[0]]
+            for activation in ("logistic", "tanh"):
+                data = self.certificate("--weights", self.write_matrix(rows), "--activation",
+                                        activation)
+                singular += len(data["continua"])
+                self.verified(says="patterns decided again")
+        self.assertGreater(singular, 50)
+
+    def test_nine_units_complete_and_more_listed_only(self):
+        self.certificate("--weights", self.gaussian(9, 5))
+        self.verified(says="all 19683 patterns")
+        self.verified("--up-to", "8", says="not checked: completeness (N = 9 is above 8")
+        data = self.certificate("--weights", self.gaussian(14, 6), "--method", "search")
+        self.assertGreater(len(data["equilibria"]), 0)
+        self.verified(says="not claimed: completeness")
+
+    def test_two_matrices_are_multiplied_exactly(self):
+        source = random.Random(2)
+        B, A = ([[source.gauss(0, 1) for _ in range(columns)] for _ in range(rows)]
+                for rows, columns in ((4, 3), (3, 4)))
+        self.write_model(W=0, drop=("W",), A=A, B=B, b=[0.0] * 4, V=[[1.0] * 3] * 2)
+        data = self.certificate("model.safetensors")
+        self.assertEqual(set(data["weights"]), {"A", "B"})
+        # Rank 3 holds exactly for the product BA, not for the rounded one: FFFF is singular.
+        self.verified(says="all 81 patterns")
+        product = [[sum(B[i][k] * A[k][j] for k in range(3)) for j in range(4)] for i in range(4)]
+        data["weights"] = {"W": [[x.hex() for x in row] for row in product]}
+        self.refuted(data, "singular_patterns")
+
+    # ---- tampered ones ---------------------------------------------------------------------
+
+    def test_tampered_lists_and_counts(self):
+        good = self.certificate("--weights", self.gaussian(5, 7, -1.5), "--activation", "tanh")
+        self.verified()
+        face = next(k for k, e in enumerate(good["equilibria"])
+                    if 1 <= e["pattern"].count("F") <= 3)
+        pattern = good["equilibria"][face]["pattern"]
+
+        data = copy.deepcopy(good)
+        del data["equilibria"][face]
+        self.refuted(data, f"equilibrium {pattern}: is missing")
+
+        # Dropped with its counts: a list that agrees with itself, refuted by the patterns, and
+        # where they are not decided again by the sum of signed determinants.
+        data = copy.deepcopy(good)
+        stable = next(k for k, e in enumerate(good["equilibria"])
+                      if "+" not in e["saturated_signs"])
+        gone = data["equilibria"].pop(stable)
+        data["counts"]["total"] -= 1
+        data["counts"]["faces" if "F" in gone["pattern"] else "vertices"] -= 1
+        data["counts"]["stable"] -= gone["inertia"]["stable"] == 5
+        data["counts"]["by_unstable_dimension"][gone["inertia"]["unstable"]] -= 1
+        self.refuted(data, f"equilibrium {gone['pattern']}: is missing")
+        self.refuted(data, "signed determinants", "--up-to", "4")
+
+        data = copy.deepcopy(good)
+        data["equilibria"].append(data["equilibria"][face])
+        self.refuted(data, f"equilibrium {pattern}: is listed twice")
+
+        for key in ("total", "vertices", "faces", "stable"):
+            data = copy.deepcopy(good)
+            data["counts"][key] += 1
+            self.refuted(data, f"counts: {key} ")
+        data = copy.deepcopy(good)
+        data["counts"]["by_unstable_dimension"][2] -= 1
+        self.refuted(data, "counts: unstable dimension 2")
+        data = copy.deepcopy(good)
+        data["singular_patterns"] = 1
+        self.refuted(data, "counts: singular_patterns")
+
+    def test_tampered_equilibria(self):
+        good = self.certificate("--weights", self.gaussian(4, 8, -1.5), "--activation", "tanh")
+        self.verified()
+        face = next(k for k, e in enumerate(good["equilibria"]) if e["pattern"].count("F") == 2)
+        free = good["equilibria"][face]["pattern"].index("F")
+
+        def tampered(change, says):
+            data = copy.deepcopy(good)
+            change(data["equilibria"][face])
+            self.refuted(data, f"equilibrium {good['equilibria'][face]['pattern']}: {says}")
+
+        def flip_sign(e):
+            word = e["saturated_signs"]
+            at = next(i for i, c in enumerate(word) if c in "+-")
+            e["saturated_signs"] = word[:at] + ("-" if word[at] == "+" else "+") + word[at + 1:]
+        tampered(flip_sign, "signs of the saturated eigenvalues")
+
+        def one_ulp(e):
+            e["y"][free] = math.nextafter(float.fromhex(e["y"][free]), 2).hex()
+        tampered(one_ulp, f"y[{free}] = ")
+
+        def numerator(e):
+            e["numerators"][free] = str(int(e["numerators"][free]) + 1)
+        tampered(numerator, f"numerator of unit {free}")
+
+        def denominator(e):
+            e["denominator"] = str(int(e["denominator"]) + 1)
+        tampered(denominator, "")
+
+        def inertia(e):
+            e["inertia"]["unstable"] += 1
+            e["inertia"]["stable"] -= 1
+        tampered(inertia, "number of unstable eigenvalues")
+        tampered(lambda e: e["inertia"].update(all_real=not e["inertia"]["all_real"]), "all_real")
+        tampered(lambda e: e.update(type="center"), "type 'center' claimed")
+        tampered(lambda e: e.update(determinant_sign=-e["determinant_sign"]), "determinant_sign")
+        tampered(lambda e: e.update(on_continuum=True), "on_continuum True claimed")
+
+        data = copy.deepcopy(good)
+        level = next(i for i, c in enumerate(good["equilibria"][face]["pattern"]) if c != "F")
+        data["equilibria"][face]["numerators"][level] = "0"
+        self.refuted(data, f"unit {level} is not at its level")
+
+        data = copy.deepcopy(good)
+        weight = float.fromhex(data["weights"]["W"][free][free])
+        data["weights"]["W"][free][free] = math.nextafter(weight, 9).hex()
+        self.refuted(data, f"numerator of unit {free}")
+        self.refuted(data, f"weights: W[{free}][{free}]", "--weights", "W.csv")
+
+        data = copy.deepcopy(good)
+        data["activation"] = "logistic"
+        self.refuted(data, "is not at its level")
+
+    def test_a_face_that_is_empty_or_singular_is_no_equilibrium(self):
+        data = self.certificate("--system", "winner-takes-all")
+        empty = copy.deepcopy(data["equilibria"][3])  # FF: only y = 0 solves it
+        empty.update(pattern="FF", numerators=["0", "0"], saturated_signs="FF")
+        data["equilibria"].append(empty)
+        self.refuted(data, "equilibrium FF: its point lies outside the open face")
+        data = self.certificate("--system", "mutual-help")
+        data["equilibria"].append(empty)
+        self.refuted(data, "equilibrium FF: its free block is singular")
+
+    def test_tampered_continua(self):
+        good = self.certificate("--system", "competing-zero-diagonal")
+        self.verified()
+        data = copy.deepcopy(good)
+        gone = data["continua"].pop()
+        self.refuted(data, f"continuum {gone['pattern']}: is missing")
+        data = copy.deepcopy(good)
+        data["continua"][0]["dimension"] = 2
+        self.refuted(data, f"continuum {good['continua'][0]['pattern']}: dimension 2 claimed")
+        data = copy.deepcopy(good)
+        data["continua"][0]["numerators"] = ["0", "0"]
+        self.refuted(data, "not strictly inside")
+        data = copy.deepcopy(good)
+        data["continua"].append({"pattern": "FH", "dimension": 1, "numerators": ["1", "2"],
+                                 "denominator": "2"})
+        self.refuted(data, "continuum FH: its point does not solve the equation of unit 0")
+        data = copy.deepcopy(good)
+        data["equilibria"][0]["on_continuum"] = False
+        self.refuted(data, "equilibrium LL: on_continuum False claimed, True found")
+
+    # ---- what is no certificate ------------------------------------------------------------
+
+    def bad(self, text, says):
+        self.write("c.json", text)
+        result = self.check()
+        self.assertEqual(result.returncode, 2, result.stdout + result.stderr)
+        self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
+        self.assertIn(says, result.stderr)
+
+    def test_bad_files(self):
+        good = self.certificate("--system", "winner-takes-all")
+        text = json.dumps(good)
+        self.bad(text[:len(text) // 2], "expected JSON")
+        self.bad("[" * 100000, "expected JSON")
+        self.bad("{}", "expected a certificate of resdyn equilibria")
+        self.bad(text.replace('"version": 1', '"version": 2'), "expected version 1, got 2")
+        self.bad(text.replace('"complete": true', '"complete": true, "complete": true'), "twice")
+
+        def changed(says, **fields):
+            self.bad(json.dumps({**good, **fields}), says)
+        changed("expected 1 <= dimension", dimension=10**9)
+        changed("expected 'dimension' >= 0", dimension=-1)
+        changed("expected 'dimension' of type int", dimension=True)
+        changed("expected 3 rows of W", dimension=3)
+        changed("a hexadecimal float", weights={"W": [["0x1p+0", "x"]] * 2})
+        changed("a finite number", weights={"W": [["0x1p+0", "inf"]] * 2})
+        changed("not the length of row 0", weights={"W": [["0x1p+0"], ["0x1p+0", "0x1p+0"]]})
+        changed("expected W, or A and B", weights={"Q": []})
+        changed("expected activation", activation="relu")
+        changed("unstable dimensions", counts={**good["counts"], "by_unstable_dimension": []})
+
+        def item(says, **fields):
+            data = copy.deepcopy(good)
+            data["equilibria"][1].update(fields)
+            self.bad(json.dumps(data), says)
+        item("a pattern of 2 letters", pattern="LQ")
+        item("a denominator > 0", denominator="0")
+        item("a decimal integer", denominator="9" * 200000)
+        item("expected 2 numerators", numerators=["0"])
+        self.assertEqual(self.check(name="absent.json").returncode, 2)
+
+    def test_a_listed_item_too_large_to_check_is_refused_before_any_work(self):
+        n = 200
+        self.write_matrix([[-1.0 * (i == j) for j in range(n)] for i in range(n)])
+        data = self.certificate("--weights", "W.csv", "--activation", "tanh", "--starts", "1")
+        self.assertEqual(data["omitted"], 1)  # found, but verified in double precision only
+        self.verified(says="not covered: 1 equilibria")
+        point = {"pattern": "F" * n, "numerators": ["0"] * n, "denominator": "1",
+                 "y": ["0x0p+0"] * n, "determinant_sign": 1, "saturated_signs": "F" * n,
+                 "inertia": {"unstable": 0, "stable": n, "neutral": 0, "zero": 0,
+                             "all_real": True}, "type": "stable_node", "on_continuum": False}
+        self.bad(json.dumps({**data, "equilibria": [point]}), "at most 32 free units, got 200")
+
+    def test_a_file_that_cannot_be_written(self):
+        self.refused(3, "equilibria", "--certificate", "/proc/none/c.json", "--out", "o", "--quiet",
+                     says="/proc/none")
+
+
+if __name__ == "__main__":
+    main()
