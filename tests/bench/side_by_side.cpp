@@ -48,8 +48,8 @@ std::vector<Timing> race(const std::vector<Contestant>& contestants, const RaceO
         const double median = seconds[i].size() % 2 == 1
                                   ? seconds[i][middle]
                                   : 0.5 * (seconds[i][middle - 1] + seconds[i][middle]);
-        timings.push_back({contestants[i].name, median, seconds[i].front(), seconds[i].back(),
-                           options.rounds});
+        timings.push_back(
+            {contestants[i].name, median, seconds[i].front(), seconds[i].back(), options.rounds});
     }
     return timings;
 }

@@ -1,6 +1,10 @@
-// The trainer against the machine's own matrix product for the same shapes.
+// The trainer against the machine's own matrix product for the same shapes, and against PyTorch
+// where that is installed; two threads each.
 #include <Eigen/Dense>
 
+#include <fmt/format.h>
+
+#include <memory>
 #include <numeric>
 
 #include <resdyn/core/parallel.hpp>
@@ -8,11 +12,14 @@
 #include <resdyn/learning/gradient.hpp>
 #include <resdyn/learning/optimizer.hpp>
 
+#include "bench/rival.hpp"
 #include "bench/side_by_side.hpp"
 
 namespace {
 
 using namespace resdyn;
+
+constexpr int threads = 2;
 
 Dataset random_data(Index width, Index samples, Index classes) {
     Random random(1, 1);
@@ -34,8 +41,8 @@ struct Step {
           data(random_data(width, batch, shape.classes)),
           order(static_cast<std::size_t>(batch)),
           parameters(flatten(initial_network(shape, 1)).cast<float>()),
-          gradient(shape, batch),
-          adam(parameters.size()) {
+          gradient(shape, batch, threads),
+          adam(parameters.size(), {}, threads) {
         std::iota(order.begin(), order.end(), Index{0});
     }
     void run() {
@@ -61,7 +68,7 @@ struct Products {
           Y(2, Eigen::MatrixXf::Zero(width, batch / 2)),
           D(2, Eigen::MatrixXf::Zero(width, width)) {}
     void run() {
-        parallel_for(2, 2, [this](Index i) {
+        parallel_for(2, threads, [this](Index i) {
             const auto half = static_cast<std::size_t>(i);
             for (Index n = 0; n < depth; ++n) {
                 Y[half].noalias() = W * X[half];
@@ -76,28 +83,78 @@ struct Products {
     std::vector<Eigen::MatrixXf> X, Y, D;
 };
 
+/// PyTorch behind its driver, or null where no Python has it. The interpreter of the system comes
+/// second: Debian's package belongs to that one.
+std::unique_ptr<bench::Rival> find_torch(const std::string& driver) {
+    for (const char* python : {"python3", "/usr/bin/python3"}) {
+        auto torch = std::make_unique<bench::Rival>(
+            std::vector<std::string>{python, driver, std::to_string(threads)});
+        if (torch->is_ready()) {
+            return torch;
+        }
+    }
+    return nullptr;
+}
+
+struct Case {
+    Index width;
+    Index depth;
+    double of_gemm;     ///< target; 0: none.
+    double over_torch;  ///< target.
+    Index steps;        ///< a run, so that a message to the driver weighs nothing.
+};
+
+void measure(const Case& c, bench::Rival* torch, bench::Ledger& ledger) {
+    constexpr Index batch = 128;
+    Step step(c.width, c.depth, batch);
+    Products products(c.width, c.depth, batch);
+    const auto times_steps = [&c](auto run) {
+        return [run, steps = c.steps] {
+            for (Index i = 0; i < steps; ++i) {
+                run();
+            }
+        };
+    };
+    std::vector<bench::Contestant> contestants = {
+        {"step", times_steps([&step] { step.run(); })},
+        {"products", times_steps([&products] { products.run(); })}};
+    if (torch != nullptr) {
+        const std::string line =
+            fmt::format("{} {} {} {} {}", c.width, c.depth, batch, step.shape.classes, c.steps);
+        contestants.push_back({"torch", [torch, line] { torch->ask(line); }});
+    }
+    const std::vector<bench::Timing> times = bench::race(contestants);
+    const std::string what =
+        fmt::format("training step, N = {}, L = {}, B = {}", c.width, c.depth, batch);
+    const double of_gemm = times[1].median / times[0].median;
+    if (c.of_gemm > 0) {
+        ledger.at_least(what + ": rate of the machine's GEMM", of_gemm, c.of_gemm, "of GEMM");
+    } else {
+        ledger.figure(what + ": rate of the machine's GEMM", of_gemm, "of GEMM");
+    }
+    if (torch != nullptr) {
+        ledger.at_least(what + ": over PyTorch", times[2].median / times[0].median, c.over_torch);
+    }
+    ledger.figure(what, 1e6 * times[0].median / static_cast<double>(c.steps), "us");
+}
+
 }  // namespace
 
-int main(int, char** argv) {
+int main(int argc, char** argv) {
+    if (argc != 3) {
+        fmt::print(stderr, "bench_trainer: expected FOLDER and the folder of torch_trainer.py\n");
+        return 2;
+    }
+    const std::unique_ptr<bench::Rival> torch =
+        find_torch(std::string(argv[2]) + "/torch_trainer.py");
     bench::Ledger ledger("trainer", argv[1]);
-    constexpr Index batch = 128;
-    struct Case {
-        Index width;
-        Index depth;
-        double target;
-    };
-    for (const Case& c : {Case{784, 10, 0.6}, Case{64, 20, 0.0}, Case{2, 20, 0.0}}) {
-        Step step(c.width, c.depth, batch);
-        Products products(c.width, c.depth, batch);
-        const auto times = bench::race({{"step", [&] { step.run(); }},
-                                        {"products", [&] { products.run(); }}});
-        const std::string what = "training step, N = " + std::to_string(c.width) +
-                                 ", L = " + std::to_string(c.depth) + ": rate of the machine's GEMM";
-        const double ratio = times[1].median / times[0].median;
-        if (c.target > 0) {
-            ledger.at_least(what, ratio, c.target, "of GEMM");
-        } else {
-            ledger.figure(what, ratio, "of GEMM");
-        }
+    if (torch) {
+        ledger.note("PyTorch " + torch->greeting().substr(torch->greeting().find(' ') + 1));
+    } else {
+        ledger.note("PyTorch is not installed (python3-torch): its column is left out");
+    }
+    for (const Case& c :
+         {Case{784, 10, 0.6, 4.0, 1}, Case{64, 20, 0.0, 10.0, 20}, Case{2, 20, 0.0, 10.0, 100}}) {
+        measure(c, torch.get(), ledger);
     }
 }

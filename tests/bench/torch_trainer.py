@@ -1,0 +1,50 @@
+"""The training step of trainer_bench.cpp in PyTorch, turn by turn.
+
+Usage: torch_trainer.py THREADS. Says "ready VERSION" once PyTorch is loaded; then for every line
+"WIDTH DEPTH BATCH CLASSES STEPS" on stdin takes so many steps (loss, gradient, Adam) of a logistic
+residual network with shared weights in float32, and says "done". Networks are kept between turns.
+"""
+import sys
+
+try:
+    import torch
+except ImportError:
+    sys.exit(3)
+from torch.nn import functional
+
+torch.set_num_threads(int(sys.argv[1]))
+torch.manual_seed(1)
+
+
+class Step:
+    def __init__(self, width, depth, batch, classes):
+        deviation = width ** -0.5 / max(1.0, depth / 4)
+        self.W = (deviation * torch.randn(width, width)).requires_grad_()
+        self.b = torch.zeros(width, requires_grad=True)
+        self.V = torch.zeros(classes, width, requires_grad=True)
+        self.c = torch.zeros(classes, requires_grad=True)
+        self.x0 = 0.5 * torch.randn(batch, width)
+        self.labels = torch.arange(batch) % classes
+        self.depth = depth
+        # NOTE: foreach, one kernel for all tensors, is the faster of PyTorch's own two ways here.
+        self.adam = torch.optim.Adam([self.W, self.b, self.V, self.c], lr=1e-4, foreach=True)
+
+    def run(self):
+        x = self.x0
+        for _ in range(self.depth):
+            x = x + torch.sigmoid(functional.linear(x, self.W, self.b))
+        loss = functional.cross_entropy(functional.linear(x, self.V, self.c), self.labels)
+        self.adam.zero_grad(set_to_none=True)
+        loss.backward()
+        self.adam.step()
+
+
+print("ready", torch.__version__, flush=True)
+steps = {}
+for line in sys.stdin:
+    *shape, count = map(int, line.split())
+    step = steps.setdefault(tuple(shape), None) or Step(*shape)
+    steps[tuple(shape)] = step
+    for _ in range(count):
+        step.run()
+    print("done", flush=True)
