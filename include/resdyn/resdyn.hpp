@@ -10,8 +10,10 @@
 #include <resdyn/core/types.hpp>
 #include <resdyn/equilibria/atlas.hpp>
 #include <resdyn/equilibria/certificate.hpp>
+#include <resdyn/equilibria/cones.hpp>
 #include <resdyn/equilibria/face.hpp>
 #include <resdyn/equilibria/pattern.hpp>
+#include <resdyn/equilibria/root_search.hpp>
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/equilibria/stability.hpp>
 #include <resdyn/interaction/sign_graph.hpp>
@@ -24,6 +26,7 @@
 #include <resdyn/io/npy.hpp>
 #include <resdyn/io/output_folder.hpp>
 #include <resdyn/io/results.hpp>
+#include <resdyn/io/root_results.hpp>
 #include <resdyn/io/safetensors.hpp>
 #include <resdyn/io/sha256.hpp>
 #include <resdyn/io/tables.hpp>
@@ -46,6 +49,7 @@
 #include <resdyn/numerics/exact.hpp>
 #include <resdyn/numerics/exact_polynomial.hpp>
 #include <resdyn/numerics/integrate.hpp>
+#include <resdyn/numerics/newton.hpp>
 #include <resdyn/numerics/spectrum.hpp>
 #include <resdyn/numerics/vector_field.hpp>
 #include <resdyn/overview/analysis.hpp>

@@ -23,16 +23,20 @@ using Method = EquilibriaOutput (*)(const EquilibriaTask&);
 const std::map<std::string, Method>& methods() {
     static const std::map<std::string, Method> all = {
         {"atlas", equilibria_atlas},
+        {"newton", equilibria_newton},
         {"search", equilibria_search},
     };
     return all;
 }
 
-Method chosen_method(const EquilibriaOptions& options, Index dimension) {
+Method chosen_method(const EquilibriaOptions& options, const ResidualSystem& system) {
     if (options.method != "auto") {
         return methods().at(options.method);
     }
-    return dimension <= enumerated_up_to ? equilibria_atlas : equilibria_search;
+    if (!is_bounded(system.activation())) {
+        return equilibria_newton;
+    }
+    return system.dimension() <= enumerated_up_to ? equilibria_atlas : equilibria_search;
 }
 
 Listing listing_of(const std::string& name, Index dimension) {
@@ -45,18 +49,13 @@ Listing listing_of(const std::string& name, Index dimension) {
 int run(const EquilibriaOptions& options, bool write_files) {
     const Source source = load_source(options.source);
     const ResidualSystem system = residual_system(source.network);
-    if (!is_bounded(system.activation())) {
-        reject_argument("equilibria", "logistic or tanh",
-                        fmt::format("{}: equilibria of unbounded activations are not yet available",
-                                    to_string(system.activation())));
-    }
     const bool talk = !options.common.quiet && !options.common.json;
     if (talk) {
         fmt::print("{}{}: N = {}, {}, h = {}\n", source.name,
                    source.is_default ? " (no matrix was named)" : "", system.dimension(),
                    to_string(system.activation()), system.step());
     }
-    EquilibriaOutput output = chosen_method(options, system.dimension())(
+    EquilibriaOutput output = chosen_method(options, system)(
         {options, source, system, listing_of(options.list, system.dimension()), talk});
     if (!options.certificate.empty()) {
         write_certificate(options.certificate, output.certificate, talk);
@@ -119,7 +118,8 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
         "equilibria", "Every fixed point of the residual system: exact for N <= 12, else a search");
     add_source_options(*app, options->source);
     app->add_option("--method", options->method,
-                    "atlas: every one, proved; search: from random starts; auto: by size")
+                    "atlas: every one, proved; search: from random starts; newton: roots, cones "
+                    "where f is unbounded; auto: by size and f")
         ->check(CLI::IsMember(method_names()))
         ->capture_default_str();
     app->add_option("--list", options->list,

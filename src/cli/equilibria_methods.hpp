@@ -40,12 +40,14 @@ struct EquilibriaTask {
 struct EquilibriaOutput {
     nlohmann::ordered_json json;
     std::vector<std::pair<std::string, std::string>> files;  ///< (name, content).
-    std::string certificate;  ///< content of --certificate; empty where it was not asked for.
+    std::string certificate = {};  ///< content of --certificate; empty where it was not asked for.
     int exit_code = Done;
 };
 
 /// Complete enumeration, decided exactly.
 EquilibriaOutput equilibria_atlas(const EquilibriaTask& task);
+/// Damped Newton from seeds, with deflation; every activation.
+EquilibriaOutput equilibria_newton(const EquilibriaTask& task);
 /// From random starts, followed to rest.
 EquilibriaOutput equilibria_search(const EquilibriaTask& task);
 

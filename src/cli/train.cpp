@@ -56,9 +56,9 @@ RunEnd run_once(const TrainVerbOptions& options, const std::string& folder, bool
     // An output folder that cannot be written shows now, not after the training.
     { const OutputFolder probe(folder); }
     std::optional<Progress> progress;
-    progress.emplace(options.runs > 1 ? fmt::format("training, seed {}", train_with.seed)
-                                      : "training",
-                     static_cast<double>(train_with.epochs), options.common.progress());
+    progress.emplace(
+        options.runs > 1 ? fmt::format("training, seed {}", train_with.seed) : "training",
+        static_cast<double>(train_with.epochs), options.common.progress());
     train_with.on_progress = [&](const TrainProgress& now) {
         progress->update(now.done,
                          fmt::format("epoch {}/{} · loss {:.4f} · {:.0f} samples/s", now.epoch,
@@ -127,8 +127,7 @@ int run_all(const TrainVerbOptions& options) {
     for (Index k = 0; k < options.runs; ++k) {
         TrainVerbOptions one = options;
         one.common.seed = options.common.seed + static_cast<std::uint64_t>(k);
-        const std::string folder =
-            fmt::format("{}/seed-{}", options.common.out, one.common.seed);
+        const std::string folder = fmt::format("{}/seed-{}", options.common.out, one.common.seed);
         if (std::optional<Json> before = finished_before(one, folder)) {
             results.push_back(std::move(*before));
             continue;

@@ -220,16 +220,16 @@ NetworkShape shape_for(const TrainVerbOptions& options, const Sets& sets) {
     }
     const Index data_width = sets.training.width();
     const Index units = options.units > 0 ? options.units : data_width;
-    return {.kind = one_of("--kind", options.kind,
-                           {NetworkKind::Residual, NetworkKind::Perceptron}),
-            .activation = *activation,
-            .step = options.step,
-            .depth = options.depth,
-            .width = units,
-            .hidden_width = options.hidden_units,
-            .shared_weights = !options.own_weights,
-            .input_width = units == data_width ? 0 : data_width,
-            .classes = sets.training.classes};
+    return {
+        .kind = one_of("--kind", options.kind, {NetworkKind::Residual, NetworkKind::Perceptron}),
+        .activation = *activation,
+        .step = options.step,
+        .depth = options.depth,
+        .width = units,
+        .hidden_width = options.hidden_units,
+        .shared_weights = !options.own_weights,
+        .input_width = units == data_width ? 0 : data_width,
+        .classes = sets.training.classes};
 }
 
 TrainOptions train_options(const TrainVerbOptions& options, const Sets& sets) {
@@ -240,29 +240,28 @@ TrainOptions train_options(const TrainVerbOptions& options, const Sets& sets) {
     TrainOptions train;
     train.epochs = options.epochs.value_or(builtin ? epochs_on_builtin_sets : epochs_on_files);
     train.batch = options.batch.value_or(std::min(usual_batch, sets.training.size()));
-    train.optimizer.method = one_of("--optimizer", options.optimizer,
-                                    {OptimizerMethod::Adam, OptimizerMethod::Sgd});
+    train.optimizer.method =
+        one_of("--optimizer", options.optimizer, {OptimizerMethod::Adam, OptimizerMethod::Sgd});
     train.optimizer.momentum = options.momentum;
     // Few units bear, and need, larger steps.
     constexpr double rate_on_files = 2e-3;
     constexpr double rate_on_builtin_sets = 0.03;
     constexpr double rate_of_sgd = 0.1;
     const double usual_rate = train.optimizer.method == OptimizerMethod::Sgd ? rate_of_sgd
-                              : builtin                                     ? rate_on_builtin_sets
-                                                                            : rate_on_files;
-    train.rate = {.rate = options.learning_rate.value_or(usual_rate),
-                  .schedule = one_of("--schedule", options.schedule,
-                                     {RateSchedule::Constant, RateSchedule::Step,
-                                      RateSchedule::Cosine}),
-                  .step_epochs = options.step_epochs,
-                  .step_factor = options.step_factor};
-    train.regularizer = {
-        .weight_decay = options.weight_decay,
-        .structure = one_of("--structure", options.structure,
-                            {WeightStructure::Free, WeightStructure::Antisymmetric,
-                             WeightStructure::Symmetric}),
-        .damping = options.damping,
-        .spectral_penalty = options.spectral_penalty};
+                              : builtin                                      ? rate_on_builtin_sets
+                                                                             : rate_on_files;
+    train.rate = {
+        .rate = options.learning_rate.value_or(usual_rate),
+        .schedule = one_of("--schedule", options.schedule,
+                           {RateSchedule::Constant, RateSchedule::Step, RateSchedule::Cosine}),
+        .step_epochs = options.step_epochs,
+        .step_factor = options.step_factor};
+    train.regularizer = {.weight_decay = options.weight_decay,
+                         .structure = one_of("--structure", options.structure,
+                                             {WeightStructure::Free, WeightStructure::Antisymmetric,
+                                              WeightStructure::Symmetric}),
+                         .damping = options.damping,
+                         .spectral_penalty = options.spectral_penalty};
     train.clip = options.clip;
     train.patience = options.patience;
     train.precision = one_of("--dtype", options.dtype, {Precision::Float32, Precision::Float64});
@@ -293,9 +292,9 @@ std::string repeating_command(const TrainVerbOptions& options, const TrainOption
     add(true, "--units", shape.width);
     add(shape.has_two_matrices(), "--hidden-units", shape.hidden_width);
     command += shape.shared_weights ? "" : " --own-weights";
-    command += fmt::format(" --epochs {} --batch {} --optimizer {} --learning-rate {}",
-                           train.epochs, train.batch, to_string(train.optimizer.method),
-                           train.rate.rate);
+    command +=
+        fmt::format(" --epochs {} --batch {} --optimizer {} --learning-rate {}", train.epochs,
+                    train.batch, to_string(train.optimizer.method), train.rate.rate);
     add(train.optimizer.method == OptimizerMethod::Sgd, "--momentum", train.optimizer.momentum);
     add(true, "--schedule", to_string(train.rate.schedule));
     add(train.rate.schedule == RateSchedule::Step, "--step-epochs", train.rate.step_epochs);
@@ -308,8 +307,7 @@ std::string repeating_command(const TrainVerbOptions& options, const TrainOption
         to_string(regularizer.structure));
     add(regularizer.damping != 0, "--damping", regularizer.damping);
     add(regularizer.spectral_penalty > 0, "--spectral-penalty", regularizer.spectral_penalty);
-    return command +
-           fmt::format(" --dtype {} --seed {}", to_string(train.precision), train.seed);
+    return command + fmt::format(" --dtype {} --seed {}", to_string(train.precision), train.seed);
 }
 
 }  // namespace resdyn::cli

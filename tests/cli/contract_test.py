@@ -90,6 +90,29 @@ class Contract(ProgramTest):
         self.assertIs(self.equilibria("--method", "atlas")["complete"], True)
         self.refused(2, "equilibria", "--method", "guess", says="guess")
 
+    def test_unbounded_activations_have_cones_and_newton_says_its_rules(self):
+        self.write("W.csv", "1,-1\n-2,2\n")  # W (1, 1) = 0
+        for activation in ("softplus", "relu"):
+            result = self.equilibria("--weights", "W.csv", "--activation", activation)
+            self.assertLessEqual(FIELDS, result.keys())
+            self.assertEqual((result["method"], result["complete"]), ("newton", False))
+            self.assertIn("merge_tol", result["search"]["rules"])
+            self.assertIs(result["cones"]["complete"], True)
+            cone, = result["cones"]["cones"]
+            self.assertEqual((cone["pattern"], cone["dimension"]), ("FF", 1))
+            self.assertEqual(cone["direction"], [1, 1])
+        regular = self.equilibria("--system", "winner-takes-all", "--activation", "softplus")
+        self.assertEqual(regular["cones"]["cones"], [])
+
+    def test_newton_finds_a_subset_of_the_atlas(self):
+        words = ("--system", "dissipative")
+        atlas = [e["y"] for e in self.equilibria(*words)["equilibria"]]
+        found = self.equilibria(*words, "--method", "newton")["equilibria"]
+        self.assertGreater(len(found), 1)
+        for e in found:
+            self.assertTrue(e["proof"]["proved"] or e["singular"], e)
+            self.assertLess(min(math.dist(e["y"], y) for y in atlas), 1e-6)
+
     def test_a_model_and_its_matrix_agree(self):
         self.write_model()
         self.write("W.csv", "1,-2\n-2,1\n")

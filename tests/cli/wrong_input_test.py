@@ -19,7 +19,7 @@ class WrongInput(ProgramTest):
         self.refused(2, "equilibria", "--step", "nan", says="step")
         self.refused(2, "equilibria", "--bias", "0,0", says="--weights")
         self.refused(2, "equilibria", "--weights", "W.csv", "--activation", "relu",
-                     says="not yet available")
+                     "--method", "atlas", says="bounded activation")
 
     def test_matrices(self):
         self.refused(2, "equilibria", "--weights", "missing.csv", says="missing.csv")
