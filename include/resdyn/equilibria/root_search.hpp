@@ -31,7 +31,9 @@ struct RootSearchOptions {
     double merge_tol = 1e-6;      ///< see the rules above; > 0.
     double outlier_factor = 3.0;  ///< >= 1.
     double slow_speed = 1e-2;     ///< ‖f‖₂ below which a minimum is a slow point; >= 0.
-    double singular_tol = 1e-7;  ///< J is flagged singular if σ_min <= this · max(1, σ_max); > 0.
+    /// J is flagged singular if σ_min <= this · max(1, σ_max); > 0. A double root is found to the
+    /// root of residual_tol only, 1e-6, and its σ_min is of that size.
+    double singular_tol = 1e-5;
     NewtonOptions newton = {};
     /// What is known of the field at x, for prove_root; empty: no proofs.
     std::function<FieldBounds(const Vector&)> bounds = {};
