@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include <resdyn/learning/record.hpp>
 #include <resdyn/overview/analysis.hpp>
 
 #include "figure.hpp"
@@ -61,6 +62,9 @@ Figure group_figure(const SettleResult& settled, const std::vector<GroupClasses>
 /// image_rows × image_cols = N, else a row a group.
 Figure resting_figure(const SettleResult& settled, Levels range, Index image_rows,
                       Index image_cols);
+
+/// "training": the record of a run by epoch, a panel a quantity that it has.
+Figure training_figure(const std::vector<EpochRecord>& record);
 
 /// Every figure that the analysis has numbers for, in the order of the report. W: the residual
 /// matrix, drawn for N ≤ 64. data: what was analyzed; may be null.

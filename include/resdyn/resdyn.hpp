@@ -57,4 +57,5 @@
 #include <resdyn/transient/discretisation.hpp>
 #include <resdyn/transient/energy.hpp>
 #include <resdyn/transient/evidence.hpp>
+#include <resdyn/transient/orientation.hpp>
 #include <resdyn/transient/simulation.hpp>

@@ -79,7 +79,7 @@ RunEnd run_once(const TrainVerbOptions& options, const std::string& folder, bool
     Json results = write_run(finished, folder);
     std::filesystem::remove(checkpoint_path);
     if (options.runs == 1 && !options.common.json && !options.common.quiet) {
-        print_run(finished, folder);
+        print_run(finished, results, folder);
     }
     if (result.outcome == TrainOutcome::NonFinite || result.outcome == TrainOutcome::Diverged) {
         fmt::print(stderr, "resdyn: training stopped, the last good network is kept: {}\n",
@@ -171,9 +171,10 @@ Verb add_train(CLI::App& program, const std::string& command) {
     auto options = std::make_shared<TrainVerbOptions>();
     options->common.command = command;
     add_train_options(*verb, *options);
-    add_common_options(*verb, options->common);
+    add_common_options(*verb, options->common, {.figures = true});
     verb->footer(
-        "Writes model.safetensors, training.csv and results.json into --out. Ctrl-C saves the\n"
+        "Writes model.safetensors, training.csv, results.json and figures/ into --out. Ctrl-C "
+        "saves the\n"
         "whole state there (exit code 3); the same command with --resume goes on from it, to the\n"
         "same bytes.\n"
         "Example: resdyn train --data mnist/ --depth 10 --epochs 3 --out mnist-run");

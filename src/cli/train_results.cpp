@@ -4,9 +4,12 @@
 
 #include <cmath>
 
+#include <plots/figures.hpp>
+#include <plots/gnuplot.hpp>
 #include <resdyn/io/csv.hpp>
 #include <resdyn/io/model_file.hpp>
 #include <resdyn/io/output_folder.hpp>
+#include <resdyn/transient/orientation.hpp>
 
 namespace resdyn::cli {
 
@@ -67,6 +70,34 @@ Json final_figures(const EpochRecord& line) {
     return figures;
 }
 
+/// Whether the layers could be a flow's, at the states of some training samples; null for a
+/// perceptron, and where a determinant a state would cost too much.
+Json flow_verdict(const FinishedRun& run) {
+    constexpr Index widest = 16;
+    const auto* network = std::get_if<ResidualNetwork>(&run.result.network);
+    if (network == nullptr || network->width() > widest) {
+        return {};
+    }
+    const Matrix data = run.sets.training.head(energy_samples).inputs.cast<double>();
+    const Orientation orientation = layer_orientation(*network, initial_activity(*network, data));
+    const bool no_flow = orientation.rules_out_a_flow();
+    const std::string statement =
+        no_flow
+            ? fmt::format("no flow: det(I + hDW) < 0 at {} of {} states, least {:.3g} in layer {}",
+                          orientation.reversing, orientation.states, orientation.smallest,
+                          orientation.layer)
+            : fmt::format(
+                  "det(I + hDW) >= {:.3g} at all {} states: orientation is kept there, as "
+                  "in a flow",
+                  orientation.smallest, orientation.states);
+    return {{"smallest_determinant", orientation.smallest},
+            {"layer", orientation.layer},
+            {"reversing", orientation.reversing},
+            {"states", orientation.states},
+            {"rules_out_a_flow", no_flow},
+            {"statement", statement}};
+}
+
 Json results_json(const FinishedRun& run) {
     Provenance provenance = make_provenance(run.options.common, {});
     for (const InputFile& file : run.sets.files) {
@@ -117,7 +148,9 @@ Json results_json(const FinishedRun& run) {
                         {"seconds", run.result.seconds},
                         {"samples_per_second", run.result.samples_per_second}};
     json["final"] = final_figures(run.result.of_network());
-    json["files"] = {"model.safetensors", "training.csv", "results.json"};
+    json["layers_as_flow"] = flow_verdict(run);
+    json["files"] = {"model.safetensors", "training.csv", "results.json", "figures/training.csv",
+                     "figures/training.gp"};
     return json;
 }
 
@@ -148,11 +181,13 @@ Json write_run(const FinishedRun& run, const std::string& folder) {
     out.write("model.safetensors", format_model(model));
     out.write("training.csv", training_csv(run.result.record));
     out.write("results.json", json.dump(2) + "\n");
+    plots::render({plots::training_figure(run.result.record)}, out,
+                  run.options.common.figures && plots::gnuplot_available());
     out.commit();
     return json;
 }
 
-void print_run(const FinishedRun& run, const std::string& folder) {
+void print_run(const FinishedRun& run, const Json& results, const std::string& folder) {
     const NetworkShape& shape = run.shape;
     const EpochRecord& last = run.result.of_network();
     fmt::print("{} samples of {} ({}), {} with {} units, depth {}{}, {}, {}\n",
@@ -176,7 +211,12 @@ void print_run(const FinishedRun& run, const std::string& folder) {
     if (run.sets.test) {
         fmt::print(", {:.4f} on {}", last.test_accuracy, run.sets.test->name);
     }
-    fmt::print("\n{}/model.safetensors\n", folder);
+    fmt::print("\n");
+    const Json& flow = results.at("layers_as_flow");
+    if (flow.is_object()) {
+        fmt::print("{}\n", flow.at("statement").get<std::string>());
+    }
+    fmt::print("{}/model.safetensors\n", folder);
 }
 
 Json write_runs(const TrainVerbOptions& options, const std::vector<Json>& runs,

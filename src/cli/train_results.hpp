@@ -20,11 +20,12 @@ struct FinishedRun {
     std::string repeat;  ///< repeating_command.
 };
 
-/// Writes model.safetensors, training.csv and results.json into `folder`, together; returns what
-/// results.json holds.
+/// Writes model.safetensors, training.csv, results.json and the figure of the record into `folder`,
+/// together; returns what results.json holds. The picture is left out where gnuplot is missing.
 nlohmann::ordered_json write_run(const FinishedRun& run, const std::string& folder);
 
-void print_run(const FinishedRun& run, const std::string& folder);
+void print_run(const FinishedRun& run, const nlohmann::ordered_json& results,
+               const std::string& folder);
 
 /// Mean ± standard error of the final figures over the results.json of several runs; written to
 /// `folder` as results.json and runs.csv, and returned.

@@ -6,7 +6,7 @@ import struct
 
 from support import ProgramTest, main
 
-FILES = ["model.safetensors", "results.json", "training.csv"]
+FILES = ["figures", "model.safetensors", "results.json", "training.csv"]
 
 
 def idx(shape, values):
@@ -51,6 +51,16 @@ class Train(ProgramTest):
         self.assertEqual(float(lines[-1]["loss"]), results["final"]["loss"])
         self.assertEqual(float(lines[-1]["settle_q95"]), results["final"]["settle"]["q95"])
         self.assertLess(float(lines[-1]["loss"]), float(lines[0]["loss"]))
+        self.assertEqual(sorted(p.name for p in (out / "figures").iterdir()),
+                         ["training.csv", "training.gp", "training.svg"])
+        with open(out / "figures/training.csv") as file:
+            drawn = [line for line in csv.DictReader(file) if line["series"] == "test_accuracy"]
+        self.assertEqual([line["value"] for line in drawn],
+                         [line["test_accuracy"] for line in lines])
+        flow = results["layers_as_flow"]
+        self.assertEqual(flow["states"], 10 * 200)
+        self.assertEqual(flow["rules_out_a_flow"], flow["smallest_determinant"] < 0)
+        self.assertIn("det(I + hDW)", result.stdout)
 
     def test_info_prints_what_the_file_holds(self):
         self.train("a", "--data", "xor", "--units", "5", "--depth", "3", "--step", "0.25",
