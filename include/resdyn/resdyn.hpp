@@ -13,6 +13,7 @@
 #include <resdyn/equilibria/cones.hpp>
 #include <resdyn/equilibria/face.hpp>
 #include <resdyn/equilibria/pattern.hpp>
+#include <resdyn/equilibria/recurrence.hpp>
 #include <resdyn/equilibria/root_search.hpp>
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/equilibria/stability.hpp>

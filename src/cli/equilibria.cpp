@@ -14,8 +14,7 @@ namespace resdyn::cli {
 
 namespace {
 
-constexpr Index enumerated_up_to = 12;  // beyond: a search
-constexpr Index all_listed_up_to = 10;  // beyond: the stable ones, unless asked
+constexpr Index enumerated_up_to = 16;  // beyond: a search; the atlas itself goes to 20
 
 using Method = EquilibriaOutput (*)(const EquilibriaTask&);
 
@@ -36,7 +35,8 @@ Method chosen_method(const EquilibriaOptions& options, const ResidualSystem& sys
     if (!is_bounded(system.activation())) {
         return equilibria_newton;
     }
-    return system.dimension() <= enumerated_up_to ? equilibria_atlas : equilibria_search;
+    return system.dimension() <= enumerated_up_to && !options.starts_given ? equilibria_atlas
+                                                                           : equilibria_search;
 }
 
 Listing listing_of(const std::string& name, Index dimension) {
@@ -56,7 +56,7 @@ int run(const EquilibriaOptions& options, bool write_files) {
                    to_string(system.activation()), system.step());
     }
     EquilibriaOutput output = chosen_method(options, system)(
-        {options, source, system, listing_of(options.list, system.dimension()), talk});
+        {options, source, system, listing_of(options.list, system.dimension()), talk, write_files});
     if (!options.certificate.empty()) {
         write_certificate(options.certificate, output.certificate, talk);
     }
@@ -115,15 +115,18 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
     auto options = std::make_shared<EquilibriaOptions>();
     options->common.command = command;
     CLI::App* app = program.add_subcommand(
-        "equilibria", "Every fixed point of the residual system: exact for N <= 12, else a search");
+        "equilibria",
+        "Every fixed point of the residual system: proved complete for N <= 16, else a search");
     add_source_options(*app, options->source);
     app->add_option("--method", options->method,
-                    "atlas: every one, proved; search: from random starts; newton: roots, cones "
-                    "where f is unbounded; auto: by size and f")
+                    "atlas: every one, proved, N <= 20; search: from random starts; newton: roots, "
+                    "cones where f is unbounded; auto: by size and f (search if --starts is given)")
         ->check(CLI::IsMember(method_names()))
         ->capture_default_str();
     app->add_option("--list", options->list,
-                    "Which to list: all (default for N <= 10), stable, faces")
+                    "Which to list: all (default for N <= 10; beyond, all go to atlas.csv in "
+                    "--out), stable, "
+                    "faces")
         ->check(CLI::IsMember({"all", "stable", "faces"}));
     app->add_option("--starts", options->starts, "Random starts of the search")
         ->check(CLI::Range(1, 10000000))
@@ -137,6 +140,7 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
         "Example: resdyn equilibria --weights W.csv --activation tanh --json\n"
         "Output: results.json and equilibria.csv in --out (with --json only if --out is given).");
     return {app, [options, app] {
+                options->starts_given = app->count("--starts") > 0;
                 return run(*options, !options->common.json || app->count("--out") > 0);
             }};
 }

@@ -24,6 +24,7 @@ struct EquilibriaOptions {
     std::string certificate;  ///< file to write; empty: none.
     std::string list;         ///< all | stable | faces; empty: chosen by size.
     Index starts = 256;
+    bool starts_given = false;
     SettleOptions settle;
 };
 
@@ -33,7 +34,8 @@ struct EquilibriaTask {
     const Source& source;
     const ResidualSystem& system;
     Listing listing;
-    bool talk;  ///< print for people.
+    bool talk;         ///< print for people.
+    bool write_files;  ///< results go to options.common.out.
 };
 
 /// What a method hands back: the contract of --json, the files beside results.json, the exit code.
@@ -44,7 +46,10 @@ struct EquilibriaOutput {
     int exit_code = Done;
 };
 
-/// Complete enumeration, decided exactly.
+/// Without --list, N up to this lists all equilibria; beyond, the stable ones.
+inline constexpr Index all_listed_up_to = 10;
+
+/// Complete enumeration, every decision proved.
 EquilibriaOutput equilibria_atlas(const EquilibriaTask& task);
 /// Damped Newton from seeds, with deflation; every activation.
 EquilibriaOutput equilibria_newton(const EquilibriaTask& task);

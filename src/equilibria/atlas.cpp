@@ -3,64 +3,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
+#include <atomic>
+#include <chrono>
+#include <cmath>
 #include <set>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
 
+#include "free_set_tally.hpp"
+
 namespace resdyn {
 
 namespace {
 
-/// Patterns number 0 … 3^N − 1 in lexicographic order, unit 0 the leading digit.
-Pattern pattern_of_number(Index number, Index n) {
-    Pattern pattern;
-    pattern.states.resize(static_cast<std::size_t>(n));
-    for (Index i = n - 1; i >= 0; --i) {
-        pattern.states[static_cast<std::size_t>(i)] = static_cast<UnitState>(number % 3);
-        number /= 3;
-    }
-    return pattern;
-}
-
-bool is_listed(const Equilibrium& equilibrium, Listing listing) {
-    switch (listing) {
-        case Listing::All:
-            return true;
-        case Listing::Stable:
-            return equilibrium.spectrum.is_stable();
-        case Listing::Faces:
-            return !equilibrium.pattern.is_vertex();
-    }
-    return false;
-}
-
-/// What a run of consecutive patterns holds.
-Atlas decide_range(const FaceSolver& solver, Index first, Index last, Listing listing) {
-    const Index n = solver.system().dimension();
-    Atlas part;
-    part.counts.by_unstable_dimension.assign(static_cast<std::size_t>(n + 1), 0);
-    for (Index number = first; number < last; ++number) {
-        FaceDecision decision = solver.decide(pattern_of_number(number, n));
-        if (auto* equilibrium = std::get_if<Equilibrium>(&decision)) {
-            ++part.counts.total;
-            (equilibrium->pattern.is_vertex() ? part.counts.vertices : part.counts.faces) += 1;
-            part.counts.stable += equilibrium->spectrum.is_stable() ? 1 : 0;
-            ++part.counts
-                  .by_unstable_dimension[static_cast<std::size_t>(equilibrium->spectrum.unstable)];
-            if (is_listed(*equilibrium, listing)) {
-                part.equilibria.push_back(std::move(*equilibrium));
-            }
-        } else if (auto* continuum = std::get_if<Continuum>(&decision)) {
-            ++part.singular_patterns;
-            part.continua.push_back(std::move(*continuum));
-        } else if (std::holds_alternative<EmptySingularFace>(decision)) {
-            ++part.singular_patterns;
-        }
-    }
-    return part;
-}
+constexpr Index largest_dimension = 24;
+constexpr Index sets_per_task = 16;
+constexpr Index tasks_per_round =
+    64;                             // between rounds: entries handed on, progress, a look at stop
+constexpr Index sampled_sets = 64;  // timed for the prediction
 
 /// An equilibrium lies in the closure of a continuum iff freeing some of its tied units gives the
 /// continuum's pattern: it solves that face's equations, and from it a segment leads inside.
@@ -92,55 +53,180 @@ void flag_continua(const FaceSolver& solver, Atlas& atlas) {
     }
 }
 
-template <typename T>
-void append(std::vector<T>& to, std::vector<T>& from) {
-    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+AtlasCost predicted_cost(const AtlasContext& context, int threads, double seconds_so_far) {
+    using Clock = std::chrono::steady_clock;
+    const Index n = context.weights.dimension();
+    const auto sets = static_cast<double>(Index{1} << n);
+    const Clock::time_point start = Clock::now();
+    double sampled = 0.0;
+    AtlasContext counted = context;
+    counted.max_listed = 0;
+    counted.keep_entries = false;
+    for (Index i = 0; i < std::min(sampled_sets, Index{1} << n); ++i) {
+        // An odd stride spreads over set sizes and units; ∅ is left out.
+        const Index mask = (Index{1} + i * 40503) % (Index{1} << n);
+        FreeSetTally ignored(n);
+        tally_free_set(counted, static_cast<std::uint32_t>(mask), ignored);
+        sampled += 1.0;
+        if (std::chrono::duration<double>(Clock::now() - start).count() > 2.0) {
+            break;
+        }
+    }
+    const double taken = std::chrono::duration<double>(Clock::now() - start).count();
+    const int used = threads > 0 ? threads : hardware_threads();
+    return {std::pow(3.0, static_cast<double>(n)),
+            seconds_so_far + taken / sampled * sets / std::min(used, hardware_threads())};
+}
+
+AtlasCounts summed(AtlasCounts counts, Index n) {
+    counts.by_unstable_dimension.assign(static_cast<std::size_t>(n + 1), 0);
+    for (std::size_t k = 0; k < counts.by_size.size(); ++k) {
+        for (std::size_t u = 0; u < counts.by_size.size(); ++u) {
+            const Index here = counts.by_size[k][u];
+            counts.total += here;
+            (k == 0 ? counts.vertices : counts.faces) += here;
+            counts.by_unstable_dimension[u] += here;
+        }
+    }
+    return counts;
+}
+
+IndexCheck index_check(const FreeSetTally& tally, bool complete, Activation activation) {
+    IndexCheck check{tally.index_sum, tally.tied, false, false, std::nullopt};
+    check.applies = complete && tally.tied == 0 && tally.continua_found == 0;
+    if (check.applies && activation == Activation::Logistic) {
+        check.origin_index = 1 - check.sum;
+    }
+    check.holds = check.applies && (activation == Activation::Logistic || check.sum == 1);
+    return check;
+}
+
+RecurrenceReport recurrence_report(FreeSetTally& tally, bool complete) {
+    RecurrenceReport report;
+    report.inhabited_by_dimension = tally.inhabited;
+    report.candidates_by_dimension = tally.inhabited;
+    for (std::size_t k = 0; k < std::min<std::size_t>(2, tally.inhabited.size()); ++k) {
+        report.candidates_by_dimension[k] = 0;
+    }
+    if (tally.inhabited.size() > 2) {
+        report.candidates_by_dimension[2] -= tally.saddle_planes + tally.divergent_planes;
+    }
+    report.excluded_saddle_planes = tally.saddle_planes;
+    report.excluded_divergent_planes = tally.divergent_planes;
+    report.candidates = std::move(tally.candidates);
+    std::sort(report.candidates.begin(), report.candidates.end());
+    report.verdict = !complete                       ? RecurrenceVerdict::NotDecided
+                     : report.candidate_count() == 0 ? RecurrenceVerdict::NoFace
+                                                     : RecurrenceVerdict::SomeFaces;
+    return report;
+}
+
+void validate(const ResidualSystem& system, const AtlasOptions& options) {
+    if (options.max_dimension < 1 || options.max_dimension > largest_dimension) {
+        reject_argument("equilibrium_atlas",
+                        fmt::format("1 <= max_dimension <= {}", largest_dimension),
+                        fmt::format("{}", options.max_dimension));
+    }
+    if (options.max_listed < 0) {
+        reject_argument("equilibrium_atlas", "max_listed >= 0",
+                        fmt::format("{}", options.max_listed));
+    }
+    if (system.dimension() > options.max_dimension) {
+        reject_argument(
+            "equilibrium_atlas",
+            fmt::format("at most {} units (3^N patterns are enumerated)", options.max_dimension),
+            fmt::format("{}", system.dimension()));
+    }
 }
 
 }  // namespace
 
-Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& options) {
-    const Index n = system.dimension();
-    if (options.max_dimension < 1 || options.max_dimension > 16) {
-        reject_argument("equilibrium_atlas", "1 <= max_dimension <= 16",
-                        fmt::format("{}", options.max_dimension));
+Pattern pattern_of_entry(const AtlasEntry& entry, Index dimension) {
+    Pattern pattern;
+    for (Index i = 0; i < dimension; ++i) {
+        pattern.states.push_back((entry.free >> i & 1U) != 0   ? UnitState::Free
+                                 : (entry.high >> i & 1U) != 0 ? UnitState::High
+                                                               : UnitState::Low);
     }
-    if (n > options.max_dimension) {
-        reject_argument(
-            "equilibrium_atlas",
-            fmt::format("at most {} units (3^N patterns are enumerated)", options.max_dimension),
-            fmt::format("{}", n));
-    }
-    const FaceSolver solver(system);
-    Index patterns = 1;
-    for (Index i = 0; i < n; ++i) {
-        patterns *= 3;
-    }
-    constexpr Index patterns_per_task = 81;
-    const Index tasks = (patterns + patterns_per_task - 1) / patterns_per_task;
-    std::vector<Atlas> parts(static_cast<std::size_t>(tasks));
-    parallel_for(tasks, options.threads, [&](Index task) {
-        const Index first = task * patterns_per_task;
-        parts[static_cast<std::size_t>(task)] = decide_range(
-            solver, first, std::min(patterns, first + patterns_per_task), options.listing);
-    });
+    return pattern;
+}
 
-    Atlas atlas;
-    atlas.counts.by_unstable_dimension.assign(static_cast<std::size_t>(n + 1), 0);
-    for (Atlas& part : parts) {
-        atlas.counts.total += part.counts.total;
-        atlas.counts.vertices += part.counts.vertices;
-        atlas.counts.faces += part.counts.faces;
-        atlas.counts.stable += part.counts.stable;
-        for (std::size_t k = 0; k < atlas.counts.by_unstable_dimension.size(); ++k) {
-            atlas.counts.by_unstable_dimension[k] += part.counts.by_unstable_dimension[k];
+Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& options) {
+    validate(system, options);
+    const Index n = system.dimension();
+    const auto start = std::chrono::steady_clock::now();
+    const FaceSolver solver(system);
+    const FilterWeights weights = filter_weights(solver);
+    std::atomic<bool> stopped{false};
+    const auto stop = [&] {
+        if (options.stop_requested && !stopped && options.stop_requested()) {
+            stopped = true;
         }
-        atlas.singular_patterns += part.singular_patterns;
-        append(atlas.continua, part.continua);
-        append(atlas.equilibria, part.equilibria);
+        return stopped.load();
+    };
+    const PrincipalMinors minors = principal_minors(weights, solver, options.threads, stop);
+    const AtlasContext context{solver,
+                               weights,
+                               minors,
+                               options.listing,
+                               static_cast<std::size_t>(options.max_listed),
+                               static_cast<bool>(options.on_entries)};
+    if (options.on_cost && !stop()) {
+        const std::chrono::duration<double> so_far = std::chrono::steady_clock::now() - start;
+        options.on_cost(predicted_cost(context, options.threads, so_far.count()));
     }
+    // A task is a run of free sets; a task that was begun is finished, so what is counted is whole.
+    FreeSetTally whole(n);
+    Index done = 0;
+    const Index sets = Index{1} << n;
+    const Index tasks = (sets + sets_per_task - 1) / sets_per_task;
+    for (Index first = 0; first < tasks && !stop(); first += tasks_per_round) {
+        const Index count = std::min(tasks_per_round, tasks - first);
+        std::vector<std::optional<FreeSetTally>> parts(static_cast<std::size_t>(count));
+        parallel_for(count, options.threads, [&](Index task) {
+            if (stop()) {
+                return;
+            }
+            FreeSetTally part(n);
+            const Index begin = (first + task) * sets_per_task;
+            for (Index mask = begin; mask < std::min(sets, begin + sets_per_task); ++mask) {
+                tally_free_set(context, static_cast<std::uint32_t>(mask), part);
+            }
+            parts[static_cast<std::size_t>(task)] = std::move(part);
+        });
+        for (std::optional<FreeSetTally>& part : parts) {
+            if (part) {
+                if (options.on_entries && !part->entries.empty()) {
+                    options.on_entries(part->entries);
+                }
+                whole.add(*part, context.max_listed);
+                ++done;
+            }
+        }
+        if (options.on_progress) {
+            Index found = 0;
+            for (const Index inhabited : whole.inhabited) {
+                found += inhabited;
+            }
+            options.on_progress(static_cast<double>(done) / static_cast<double>(tasks), found);
+        }
+    }
+    Atlas atlas;
+    atlas.complete = done == tasks;
+    atlas.counts = summed(std::move(whole.counts), n);
+    atlas.decisions = whole.decisions;
+    atlas.index = index_check(whole, atlas.complete, system.activation());
+    atlas.recurrence = recurrence_report(whole, atlas.complete);
+    atlas.singular_patterns = whole.singular_patterns;
+    atlas.continua_found = whole.continua_found;
+    atlas.continua = std::move(whole.continua);
+    atlas.equilibria = std::move(whole.equilibria);
+    atlas.not_listed = whole.listing_wanted - static_cast<Index>(atlas.equilibria.size());
+    std::sort(atlas.continua.begin(), atlas.continua.end(),
+              [](const Continuum& a, const Continuum& b) { return a.pattern < b.pattern; });
+    std::sort(atlas.equilibria.begin(), atlas.equilibria.end(),
+              [](const Equilibrium& a, const Equilibrium& b) { return a.pattern < b.pattern; });
     flag_continua(solver, atlas);
-    atlas.complete = true;
     return atlas;
 }
 

@@ -38,7 +38,40 @@ Json to_json(const AtlasCounts& counts) {
             {"vertices", counts.vertices},
             {"faces", counts.faces},
             {"stable", counts.stable},
-            {"by_unstable_dimension", counts.by_unstable_dimension}};
+            {"non_hyperbolic", counts.non_hyperbolic},
+            {"by_unstable_dimension", counts.by_unstable_dimension},
+            {"by_free_units_and_unstable_dimension", counts.by_size}};
+}
+
+Json to_json(const AtlasDecisions& decisions) {
+    return {{"patterns", decisions.patterns},
+            {"excluded_by_filter", decisions.excluded_by_filter},
+            {"found_by_filter", decisions.found_by_filter},
+            {"by_discs", decisions.by_discs},
+            {"exact", decisions.exact}};
+}
+
+Json to_json(const IndexCheck& check) {
+    return {{"sum", check.sum},
+            {"tied", check.tied},
+            {"applies", check.applies},
+            {"holds", check.holds},
+            {"origin_index", check.origin_index ? Json(*check.origin_index) : Json(nullptr)}};
+}
+
+Json to_json(const RecurrenceReport& report) {
+    Json candidates = Json::array();
+    for (const Pattern& pattern : report.candidates) {
+        candidates.push_back(to_string(pattern));
+    }
+    return {{"verdict", to_string(report.verdict)},
+            {"meaning", describe(report.verdict)},
+            {"inhabited_by_dimension", report.inhabited_by_dimension},
+            {"candidates_by_dimension", report.candidates_by_dimension},
+            {"candidate_count", report.candidate_count()},
+            {"excluded_saddle_planes", report.excluded_saddle_planes},
+            {"excluded_divergent_planes", report.excluded_divergent_planes},
+            {"candidates", candidates}};
 }
 
 template <typename T>
@@ -173,7 +206,13 @@ Json to_json(const Equilibrium& equilibrium) {
 Json to_json(const Continuum& continuum) {
     return {{"pattern", to_string(continuum.pattern)},
             {"dimension", continuum.dimension},
-            {"point", numbers(continuum.point)}};
+            {"point", numbers(continuum.point)},
+            {"flow_eigenvalues", complex_pairs(continuum.flow_eigenvalues)},
+            {"transverse",
+             {{"unstable", continuum.transverse.unstable},
+              {"stable", continuum.transverse.stable},
+              {"neutral", continuum.transverse.neutral},
+              {"attracts", continuum.transverse.is_stable()}}}};
 }
 
 Json atlas_json(const Atlas& atlas, const ResidualSystem& system) {
@@ -181,7 +220,11 @@ Json atlas_json(const Atlas& atlas, const ResidualSystem& system) {
     json["method"] = "enumeration";
     json["counts"] = to_json(atlas.counts);
     json["singular_patterns"] = atlas.singular_patterns;
-    json["continua"] = atlas.continua.size();
+    json["continua"] = atlas.continua_found;
+    json["decisions"] = to_json(atlas.decisions);
+    json["index_check"] = to_json(atlas.index);
+    json["recurrence"] = to_json(atlas.recurrence);
+    json["not_listed"] = atlas.not_listed;
     json["equilibria"] = list_of(atlas.equilibria);
     json["continua_list"] = list_of(atlas.continua);
     return json;

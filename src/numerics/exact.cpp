@@ -292,6 +292,28 @@ std::optional<AffineSpace> solution_space(const IntegerMatrix& M, const std::vec
     return space;
 }
 
+IntegerMatrix solvability_conditions(const IntegerMatrix& M, const IntegerMatrix& C) {
+    const Index n = M.rows();
+    IntegerMatrix A(n, n + C.cols());
+    for (Index i = 0; i < n; ++i) {
+        for (Index j = 0; j < n; ++j) {
+            A(i, j) = M(i, j);
+        }
+        for (Index j = 0; j < C.cols(); ++j) {
+            A(i, n + j) = C(i, j);
+        }
+    }
+    int ignored = 1;
+    const auto rank_of_M = static_cast<Index>(echelon(A, n, ignored).size());
+    IntegerMatrix conditions(n - rank_of_M, C.cols());
+    for (Index i = rank_of_M; i < n; ++i) {
+        for (Index j = 0; j < C.cols(); ++j) {
+            conditions(i - rank_of_M, j) = A(i, n + j);
+        }
+    }
+    return conditions;
+}
+
 std::optional<std::vector<Rational>> point_inside(const AffineSpace& space, const Rational& lower,
                                                   const Rational& upper) {
     const std::size_t n = space.origin.size();

@@ -83,6 +83,31 @@ class Contract(ProgramTest):
             del run["provenance"]
         self.assertEqual(result, again)
 
+    def test_the_atlas_says_how_it_was_proved(self):
+        result = self.equilibria("--system", "heteroclinic-cycle")
+        decisions = result["decisions"]
+        self.assertEqual(decisions["patterns"], 27)
+        self.assertEqual(decisions["patterns"], decisions["excluded_by_filter"]
+                         + decisions["found_by_filter"] + decisions["exact"])
+        self.assertEqual(result["recurrence"]["verdict"], "no_face")
+        self.assertTrue(result["index_check"]["applies"])
+        self.assertIn("no cycle of the flow", self.done(
+            "equilibria", "--system", "heteroclinic-cycle").stdout)
+
+    def test_beyond_ten_units_all_go_to_a_file(self):
+        n = 11
+        rows = [[math.sin(1 + 3 * i + 7 * j * j) for j in range(n)] for i in range(n)]
+        self.write("W.csv", "\n".join(",".join(map(repr, row)) for row in rows))
+        words = ("equilibria", "--weights", "W.csv", "--activation", "tanh", "--list", "all")
+        for threads in ("1", "2"):
+            self.done(*words, "--out", "t" + threads, "--threads", threads, "--quiet")
+        one, two = ((self.folder / t / "atlas.csv").read_bytes() for t in ("t1", "t2"))
+        self.assertEqual(one, two)
+        counts = json.loads((self.folder / "t1/results.json").read_text())["counts"]
+        self.assertEqual(len(one.splitlines()) - 1, counts["total"])
+        self.assertEqual(sorted(p.name for p in (self.folder / "t1").iterdir()),
+                         ["atlas.csv", "equilibria.csv", "results.json"])
+
     def test_the_method_can_be_named(self):
         searched = self.equilibria("--method", "search", "--starts", "16")
         self.assertEqual(searched["method"], "search")

@@ -1,3 +1,4 @@
+#include <boost/multiprecision/cpp_int.hpp>
 #include <boost/test/unit_test.hpp>
 #include <map>
 
@@ -19,6 +20,113 @@ Matrix tied_weights(Random& random, Index n) {
         }
     }
     return W;
+}
+
+template <typename Visit>
+void for_each_pattern(Index n, const Visit& visit) {
+    Pattern pattern;
+    pattern.states.assign(static_cast<std::size_t>(n), UnitState::Low);
+    for (;;) {
+        visit(pattern);
+        std::size_t i = 0;
+        while (i < pattern.states.size() && pattern.states[i] == UnitState::Free) {
+            pattern.states[i++] = UnitState::Low;
+        }
+        if (i == pattern.states.size()) {
+            return;
+        }
+        pattern.states[i] = static_cast<UnitState>(static_cast<int>(pattern.states[i]) + 1);
+    }
+}
+
+struct NaiveAtlas {
+    std::vector<std::vector<Index>> by_size;
+    Index stable = 0;
+    Index non_hyperbolic = 0;
+    Index singular = 0;
+};
+
+/// Every pattern by rational elimination, on its own; the free block's inertia from Eigen, whose
+/// error on these small blocks is far below the tolerance.
+NaiveAtlas naive_atlas(const Matrix& W, Activation f) {
+    using Rational = boost::multiprecision::cpp_rational;
+    const Index n = W.rows();
+    const auto size = static_cast<std::size_t>(n + 1);
+    const int low = f == Activation::Tanh ? -1 : 0;
+    NaiveAtlas atlas;
+    atlas.by_size.assign(size, std::vector<Index>(size, 0));
+    for_each_pattern(n, [&](const Pattern& pattern) {
+        const std::vector<Index> free = pattern.free_units();
+        const std::size_t k = free.size();
+        std::vector<Rational> y(static_cast<std::size_t>(n), Rational(0));
+        for (Index i = 0; i < n; ++i) {
+            y[static_cast<std::size_t>(i)] = pattern[i] == UnitState::High  ? 1
+                                             : pattern[i] == UnitState::Low ? low
+                                                                            : 0;
+        }
+        const auto rate = [&](Index i) {
+            Rational sum = 0;
+            for (Index j = 0; j < n; ++j) {
+                sum += Rational(W(i, j)) * y[static_cast<std::size_t>(j)];
+            }
+            return sum;
+        };
+        std::vector<std::vector<Rational>> A(k, std::vector<Rational>(k + 1));
+        for (std::size_t i = 0; i < k; ++i) {
+            for (std::size_t j = 0; j < k; ++j) {
+                A[i][j] = Rational(W(free[i], free[j]));
+            }
+            A[i][k] = -rate(free[i]);
+        }
+        for (std::size_t p = 0; p < k; ++p) {
+            std::size_t row = p;
+            while (row < k && A[row][p] == 0) {
+                ++row;
+            }
+            if (row == k) {
+                ++atlas.singular;
+                return;
+            }
+            std::swap(A[row], A[p]);
+            for (std::size_t i = 0; i < k; ++i) {
+                if (i != p && A[i][p] != 0) {
+                    const Rational factor = A[i][p] / A[p][p];
+                    for (std::size_t j = p; j <= k; ++j) {
+                        A[i][j] -= factor * A[p][j];
+                    }
+                }
+            }
+        }
+        Vector gains(static_cast<Index>(k));
+        for (std::size_t i = 0; i < k; ++i) {
+            const Rational z = A[i][k] / A[i][i];
+            if (z <= low || z >= 1) {
+                return;
+            }
+            y[static_cast<std::size_t>(free[i])] = z;
+            gains[static_cast<Index>(i)] = static_cast<double>(Rational((z - low) * (1 - z)));
+        }
+        Index unstable = 0;
+        Index neutral = 0;
+        for (Index i = 0; i < n; ++i) {
+            if (pattern[i] != UnitState::Free) {
+                const int sign = rate(i).sign() * (pattern[i] == UnitState::High ? -1 : 1);
+                unstable += sign > 0 ? 1 : 0;
+                neutral += sign == 0 ? 1 : 0;
+            }
+        }
+        if (k > 0) {
+            constexpr double zero_tol = 1e-9;
+            const SpectralCounts counts =
+                count_spectrum(eigenvalues(gains.asDiagonal() * Matrix(W(free, free))), zero_tol);
+            unstable += counts.unstable;
+            neutral += counts.neutral;
+        }
+        ++atlas.by_size[k][static_cast<std::size_t>(unstable)];
+        atlas.stable += unstable == 0 && neutral == 0 ? 1 : 0;
+        atlas.non_hyperbolic += neutral > 0 ? 1 : 0;
+    });
+    return atlas;
 }
 
 void same_equilibria(const Atlas& a, const Atlas& b) {
@@ -175,9 +283,185 @@ BOOST_AUTO_TEST_CASE(listings_choose_what_is_kept_and_never_what_is_counted) {
 BOOST_AUTO_TEST_CASE(what_it_cannot_do_is_refused) {
     BOOST_CHECK_THROW(equilibrium_atlas(ResidualSystem(Matrix::Identity(2, 2), Activation::ReLU)),
                       std::invalid_argument);
-    BOOST_CHECK_THROW(equilibrium_atlas(ResidualSystem(Matrix::Identity(13, 13), Activation::Tanh)),
+    BOOST_CHECK_THROW(equilibrium_atlas(ResidualSystem(Matrix::Identity(21, 21), Activation::Tanh)),
                       std::invalid_argument);
     BOOST_CHECK_THROW(pattern_from_string("LXH"), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_CASE(random_systems_against_a_naive_exact_enumeration) {
+    Random random(200);
+    for (int k = 0; k < 200; ++k) {
+        const Index n = 1 + k % 6;
+        const Activation f = k % 2 == 0 ? Activation::Logistic : Activation::Tanh;
+        // Ties and zero rows; fractions that are not; and both at once.
+        Matrix W = k % 3 == 0 ? random.normal_matrix(n, n, 1.0) : tied_weights(random, n);
+        if (k % 3 == 2) {
+            W = (W.array() * 0.75 + 0.1).matrix();
+        }
+        const Atlas atlas = equilibrium_atlas(ResidualSystem(W, f), {.listing = Listing::Stable});
+        const NaiveAtlas naive = naive_atlas(W, f);
+        BOOST_TEST_CONTEXT("system " << k) {
+            BOOST_TEST(atlas.complete);
+            BOOST_TEST(atlas.counts.by_size == naive.by_size);
+            BOOST_TEST(atlas.counts.stable == naive.stable);
+            BOOST_TEST(atlas.counts.non_hyperbolic == naive.non_hyperbolic);
+            BOOST_TEST(atlas.singular_patterns == naive.singular);
+            const AtlasDecisions& d = atlas.decisions;
+            BOOST_TEST(d.excluded_by_filter + d.found_by_filter + d.exact == d.patterns);
+            if (k % 3 == 0) {
+                BOOST_TEST(d.exact <= 1);  // nothing but the logistic origin is tied
+                BOOST_TEST(atlas.index.holds);
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(filter_and_exact_arithmetic_describe_the_same_equilibria) {
+    // Listing asks exact arithmetic for every equilibrium and throws where the filter differs.
+    Random random(31);
+    for (const double self : {0.0, -1.5}) {
+        for (const Activation f : {Activation::Logistic, Activation::Tanh}) {
+            const Matrix W = random.normal_matrix(7, 7, 1.0) + self * Matrix::Identity(7, 7);
+            const Atlas atlas = equilibrium_atlas(ResidualSystem(W, f));
+            BOOST_TEST(static_cast<Index>(atlas.equilibria.size()) == atlas.counts.total);
+            BOOST_TEST(atlas.decisions.found_by_filter >= atlas.counts.total - 1);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(near_singular_blocks_and_wild_scales_are_still_decided) {
+    Random random(9);
+    // Rank 2 but for rounding: every larger block is within 1e-16 of singular.
+    const Matrix low = random.normal_matrix(5, 2, 1.0) * random.normal_matrix(2, 5, 1.0);
+    // Entries that span more orders than the filter accepts.
+    Matrix wild = random.normal_matrix(4, 4, 1.0);
+    wild(0, 1) = 1e-200;
+    wild(2, 3) = 1e-45;
+    for (const Matrix& W : {low, wild}) {
+        const Atlas atlas =
+            equilibrium_atlas(ResidualSystem(W, Activation::Tanh), {.listing = Listing::Stable});
+        BOOST_TEST(atlas.complete);
+        BOOST_TEST(atlas.counts.vertices == Index{1} << W.rows());
+        const FaceSolver solver{ResidualSystem(W, Activation::Tanh)};
+        Index total = 0;
+        Index singular = 0;
+        for_each_pattern(W.rows(), [&](const Pattern& pattern) {
+            const FaceDecision decision = solver.decide(pattern);
+            total += std::holds_alternative<Equilibrium>(decision) ? 1 : 0;
+            singular += std::holds_alternative<Continuum>(decision) ||
+                                std::holds_alternative<EmptySingularFace>(decision)
+                            ? 1
+                            : 0;
+        });
+        BOOST_TEST(atlas.counts.total == total);
+        BOOST_TEST(atlas.singular_patterns == singular);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(special_weights) {
+    Random random(3);
+    const Matrix G = random.normal_matrix(5, 5, 1.0);
+    const Matrix symmetric = G + G.transpose();
+    const Atlas real = equilibrium_atlas(ResidualSystem(symmetric, Activation::Tanh));
+    for (const Equilibrium& e : real.equilibria) {
+        BOOST_TEST(e.spectrum.all_real);
+    }
+    const Matrix antisymmetric = G - G.transpose();
+    const Atlas centers = equilibrium_atlas(ResidualSystem(antisymmetric, Activation::Tanh));
+    BOOST_TEST(centers.counts.stable == 0);
+    BOOST_TEST(centers.decisions.exact > 0);
+    for (const Equilibrium& e : centers.equilibria) {
+        if (!e.pattern.is_vertex()) {
+            BOOST_TEST(e.free_spectrum.neutral == e.free_spectrum.dimension());
+        }
+    }
+    // Rank 1: every block of two or more is singular.
+    const Matrix rank_one = Vector{{1, -2, 3}} * Vector{{2, 1, -1}}.transpose();
+    const Atlas thin = equilibrium_atlas(ResidualSystem(rank_one, Activation::Tanh));
+    BOOST_TEST(thin.singular_patterns == 3 * 2 + 1);
+    BOOST_TEST(!thin.index.applies);
+}
+
+BOOST_AUTO_TEST_CASE(continua_say_whether_they_attract_across) {
+    const Atlas axes =
+        equilibrium_atlas(ResidualSystem(Matrix{{0.0, -1.0}, {-1.0, 0.0}}, Activation::Logistic));
+    BOOST_REQUIRE_EQUAL(axes.continua.size(), 2U);
+    for (const Continuum& c : axes.continua) {
+        BOOST_TEST(c.transverse.is_stable());
+        BOOST_TEST(c.transverse.dimension() == 1);
+        BOOST_TEST(c.flow_eigenvalues.size() == 2U);
+    }
+    const Atlas repelling =
+        equilibrium_atlas(ResidualSystem(Matrix{{0.0, 1.0}, {1.0, 0.0}}, Activation::Logistic));
+    for (const Continuum& c : repelling.continua) {
+        BOOST_TEST(c.transverse.unstable == 1);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_face_theorem_narrows_where_motion_can_recur) {
+    // No equilibrium but vertices: nothing recurs in an open face (it cycles along the boundary).
+    const Matrix cycle{{1, -3, 1}, {1, 1, -3}, {-3, 1, 1}};
+    const Atlas none = equilibrium_atlas(ResidualSystem(cycle, Activation::Logistic));
+    BOOST_TEST((none.recurrence.verdict == RecurrenceVerdict::NoFace));
+    // A center: closed orbits do fill the face FF.
+    const Atlas center =
+        equilibrium_atlas(ResidualSystem(Matrix{{0.0, 1.0}, {-1.0, 0.0}}, Activation::Tanh));
+    BOOST_TEST((center.recurrence.verdict == RecurrenceVerdict::SomeFaces));
+    BOOST_REQUIRE_EQUAL(center.recurrence.candidates.size(), 1U);
+    BOOST_TEST(to_string(center.recurrence.candidates[0]) == "FF");
+    // Damped (divergence) and saddle (index): ruled out.
+    const Atlas damped =
+        equilibrium_atlas(ResidualSystem(Matrix{{-0.1, 1.0}, {-1.0, 0.0}}, Activation::Tanh));
+    BOOST_TEST((damped.recurrence.verdict == RecurrenceVerdict::NoFace));
+    BOOST_TEST(damped.recurrence.excluded_divergent_planes == 1);
+    const Atlas saddle =
+        equilibrium_atlas(ResidualSystem(Matrix{{-0.5, 1.0}, {1.0, 0.5}}, Activation::Tanh));
+    BOOST_TEST(saddle.recurrence.excluded_saddle_planes == 1);
+}
+
+BOOST_AUTO_TEST_CASE(entries_are_all_and_come_in_the_same_order_for_any_threads) {
+    Random random(77);
+    const ResidualSystem system(random.normal_matrix(9, 9, 1.0), Activation::Tanh);
+    std::vector<std::string> orders;
+    for (const int threads : {1, 3}) {
+        std::string text;
+        Index count = 0;
+        const Atlas atlas =
+            equilibrium_atlas(system, {.listing = Listing::Stable,
+                                       .threads = threads,
+                                       .on_entries = [&](const std::vector<AtlasEntry>& entries) {
+                                           for (const AtlasEntry& e : entries) {
+                                               text += to_string(pattern_of_entry(e, 9)) +
+                                                       std::to_string(e.unstable) + '\n';
+                                               ++count;
+                                           }
+                                       }});
+        BOOST_TEST(count == atlas.counts.total);
+        orders.push_back(text);
+    }
+    BOOST_TEST(orders[0] == orders[1]);
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_ends_with_what_is_known) {
+    Random random(78);
+    const ResidualSystem system(random.normal_matrix(11, 11, 1.0), Activation::Tanh);
+    bool stop = false;
+    const Atlas part =
+        equilibrium_atlas(system, {.listing = Listing::Stable,
+                                   .threads = 1,
+                                   .stop_requested = [&] { return stop; },
+                                   .on_progress = [&](double, Index) { stop = true; }});
+    BOOST_TEST(!part.complete);
+    BOOST_TEST(part.counts.total > 0);
+    BOOST_TEST((part.recurrence.verdict == RecurrenceVerdict::NotDecided));
+    BOOST_TEST(!part.index.applies);
+    const Atlas whole = equilibrium_atlas(system, {.listing = Listing::Stable});
+    BOOST_TEST(part.counts.total < whole.counts.total);
+    BOOST_TEST(part.decisions.patterns < whole.decisions.patterns);
+    BOOST_TEST(whole.decisions.patterns == 177147);
+    const Atlas none = equilibrium_atlas(system, {.stop_requested = [] { return true; }});
+    BOOST_TEST(!none.complete);
+    BOOST_TEST(none.counts.total == 0);
 }
 
 BOOST_AUTO_TEST_CASE(search_finds_stable_equilibria_of_the_atlas_and_nothing_else) {

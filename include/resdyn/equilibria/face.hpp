@@ -29,6 +29,7 @@ struct Equilibrium {
     std::vector<Complex> flow_eigenvalues;  ///< size N, decreasing real part, then imaginary part.
     std::vector<Complex> multipliers;       ///< size N, decreasing modulus.
     SpectralCounts spectrum;                ///< of the flow.
+    SpectralCounts free_spectrum;           ///< the free block's share of it.
     EquilibriumType type = EquilibriumType::NonHyperbolic;
     bool on_continuum = false;  ///< lies in the closure of a continuum of equilibria.
     bool proved = false;        ///< pattern, place and type decided in exact arithmetic.
@@ -39,6 +40,11 @@ struct Continuum {
     Pattern pattern;
     Index dimension = 0;  ///< of the solution set: |F| − rank W_FF.
     Vector point;         ///< one point of it, strictly inside the face; size N.
+    /// Of the flow at `point` (exact there), without the `dimension` zeros of the continuum itself:
+    /// where it is stable, the continuum attracts near that point. It can differ along the
+    /// continuum.
+    SpectralCounts transverse;
+    std::vector<Complex> flow_eigenvalues;  ///< all N at `point`, those zeros included.
 };
 
 /// The free block is not singular, but its solution lies outside the open face.
@@ -63,14 +69,36 @@ class FaceSolver {
     /// The saturated units of the equilibrium of `pattern` whose eigenvalue is exactly zero.
     std::vector<Index> ties(const Pattern& pattern) const;
 
+    /// The weights, each rounded once (not at all where W was given as such).
+    Matrix nearest_weights() const;
+    /// Over the free units F and the saturated units S, in coordinates where the levels are ±1:
+    /// the exact solution of W_FF x = −(W_FS, d_F), d = (m/r) W 1, each entry rounded once;
+    /// |F|×(|S|+1). m, r: middle and half-width of the levels. W_FF must not be singular.
+    Matrix affine_solution(const std::vector<Index>& free,
+                           const std::vector<Index>& saturated) const;
+    /// In the same coordinates, for a singular W_FF: rows q with q·(s, 1) = 0 wherever the face of
+    /// signs s has solutions, each scaled to largest entry about 1 and rounded once an entry.
+    Matrix solvability(const std::vector<Index>& free, const std::vector<Index>& saturated) const;
+    /// det W_FF · 2^(−|F| exponent), rounded once; 0 only if it is zero or below 2^−1000.
+    double determinant(const std::vector<Index>& free, int exponent) const;
+    /// Is W_FF singular?
+    bool is_singular(const std::vector<Index>& free) const;
+
   private:
     struct ExactPoint;
     ExactPoint exact_point(const Pattern& pattern, const exact::Solution& solution) const;
     exact::IntegerMatrix free_block(const std::vector<Index>& free) const;
     std::vector<exact::Integer> face_load(const Pattern& pattern,
                                           const std::vector<Index>& free) const;
+    exact::IntegerMatrix face_columns(const std::vector<Index>& free,
+                                      const std::vector<Index>& saturated) const;
+    struct Spectra;
+    Spectra spectra(const Pattern& pattern, const std::vector<Index>& free, const ExactPoint& point,
+                    const exact::Integer& d) const;
     Equilibrium describe(const Pattern& pattern, const std::vector<Index>& free,
                          const exact::Solution& solution) const;
+    Continuum describe(const Pattern& pattern, const std::vector<Index>& free,
+                       const std::vector<exact::Rational>& inside, Index dimension) const;
 
     ResidualSystem system_;
     exact::BinaryMatrix weights_;

@@ -73,6 +73,10 @@ struct AffineSpace {
 };
 std::optional<AffineSpace> solution_space(const IntegerMatrix& M, const std::vector<Integer>& r);
 
+/// When M z + C r = 0 can be solved for z: rows Q with Q r = 0, n − rank M of them (M: n×n, C:
+/// n×m).
+IntegerMatrix solvability_conditions(const IntegerMatrix& M, const IntegerMatrix& C);
+
 /// A point of `space` with lower < z_i < upper for every i, or empty if there is none (proved).
 std::optional<std::vector<Rational>> point_inside(const AffineSpace& space, const Rational& lower,
                                                   const Rational& upper);

@@ -1,0 +1,51 @@
+#include "principal_minors.hpp"
+
+#include <algorithm>
+
+#include <resdyn/core/parallel.hpp>
+
+namespace resdyn {
+
+PrincipalMinors principal_minors(const FilterWeights& weights, const FaceSolver& solver,
+                                 int threads, const std::function<bool()>& stop_requested) {
+    const Index n = weights.dimension();
+    const std::size_t count = std::size_t{1} << n;
+    PrincipalMinors minors{std::vector<double>(count, 1.0), std::vector<double>(count, 0.0),
+                           std::vector<BlockKind>(count, BlockKind::Verified)};
+    constexpr std::size_t per_task = 256;
+    const auto tasks = static_cast<Index>((count + per_task - 1) / per_task);
+    parallel_for(tasks, threads, [&](Index task) {
+        if (stop_requested && stop_requested()) {
+            return;
+        }
+        const std::size_t first = static_cast<std::size_t>(task) * per_task;
+        for (std::size_t mask = std::max<std::size_t>(first, 1);
+             mask < std::min(count, first + per_task); ++mask) {
+            const std::vector<Index> free = units_of(static_cast<std::uint32_t>(mask), n, true);
+            if (weights.usable) {
+                if (const auto block = verified_block(weights, free)) {
+                    minors.value[mask] = block->determinant;
+                    minors.error[mask] = block->determinant_error;
+                    continue;
+                }
+            }
+            minors.value[mask] = solver.determinant(free, weights.exponent);
+            minors.error[mask] = unit_roundoff;
+            minors.kind[mask] = minors.value[mask] == 0.0 && solver.is_singular(free)
+                                    ? BlockKind::Singular
+                                    : BlockKind::Exact;
+        }
+    });
+    // The largest error over subsets, a unit at a time.
+    for (Index i = 0; i < n; ++i) {
+        const std::size_t bit = std::size_t{1} << i;
+        for (std::size_t mask = 0; mask < count; ++mask) {
+            if ((mask & bit) != 0) {
+                minors.error[mask] = std::max(minors.error[mask], minors.error[mask ^ bit]);
+            }
+        }
+    }
+    return minors;
+}
+
+}  // namespace resdyn
