@@ -141,7 +141,9 @@ Certificate certify(const ResidualSystem& system, const Atlas& atlas, Listing li
     need_bounded(system);
     const IntegerMatrix W = whole_weights(system);
     Certificate certificate;
-    certificate.complete = atlas.complete;
+    // Counted is not listed: a list that was cut short is not certified as complete.
+    certificate.complete = atlas.complete && atlas.not_listed == 0 &&
+                           atlas.continua_found == static_cast<Index>(atlas.continua.size());
     certificate.listing = listing;
     certificate.counts = atlas.counts;
     certificate.singular_patterns = atlas.singular_patterns;

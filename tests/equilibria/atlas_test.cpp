@@ -293,10 +293,10 @@ BOOST_AUTO_TEST_CASE(random_systems_against_a_naive_exact_enumeration) {
     for (int k = 0; k < 200; ++k) {
         const Index n = 1 + k % 6;
         const Activation f = k % 2 == 0 ? Activation::Logistic : Activation::Tanh;
-        // Ties and zero rows; fractions that are not; and both at once.
+        // Gaussian; small integers with ties and zero rows; fractions, exact in binary, with ties.
         Matrix W = k % 3 == 0 ? random.normal_matrix(n, n, 1.0) : tied_weights(random, n);
         if (k % 3 == 2) {
-            W = (W.array() * 0.75 + 0.1).matrix();
+            W = (W.array() * 0.75 + 0.125).matrix();
         }
         const Atlas atlas = equilibrium_atlas(ResidualSystem(W, f), {.listing = Listing::Stable});
         const NaiveAtlas naive = naive_atlas(W, f);
