@@ -1,0 +1,149 @@
+// The complete atlas: growth per unit, and its rate against solving every pattern with Eigen and
+// against Newton from random starts.
+#include <fmt/format.h>
+#include <Eigen/Dense>
+
+#include <chrono>
+#include <cmath>
+#include <string>
+#include <unordered_set>
+
+#include <resdyn/core/random.hpp>
+#include <resdyn/equilibria/atlas.hpp>
+
+#include "bench/side_by_side.hpp"
+
+namespace {
+
+using namespace resdyn;
+
+constexpr int bench_threads = 2;
+
+Matrix weights(Index n, double self) {
+    Random random(static_cast<std::uint64_t>(n));
+    return random.normal_matrix(n, n, 1.0) + self * Matrix::Identity(n, n);
+}
+
+Atlas atlas_of(const Matrix& W, int threads) {
+    return equilibrium_atlas(ResidualSystem(W, Activation::Tanh),
+                             {.listing = Listing::Stable, .max_dimension = 20, .threads = threads});
+}
+
+double seconds_of(const Matrix& W) {
+    const auto start = std::chrono::steady_clock::now();
+    atlas_of(W, bench_threads);
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Every pattern on its own: factorise, solve, test, eigenvalues of what is inside. Nothing proved.
+Index solve_every_pattern(const Matrix& W) {
+    const Index n = W.rows();
+    Index patterns = 1;
+    for (Index i = 0; i < n; ++i) {
+        patterns *= 3;
+    }
+    Index unstable = 0;
+    for (Index number = 0; number < patterns; ++number) {
+        std::vector<Index> free;
+        Vector y = Vector::Zero(n);
+        for (Index i = 0, rest = number; i < n; ++i, rest /= 3) {
+            if (rest % 3 == 2) {
+                free.push_back(i);
+            } else {
+                y[i] = rest % 3 == 0 ? -1.0 : 1.0;
+            }
+        }
+        if (!free.empty()) {
+            const Matrix block = W(free, free);
+            const Vector z = block.partialPivLu().solve(-Vector((W * y)(free)));
+            if (z.cwiseAbs().maxCoeff() >= 1.0) {
+                continue;
+            }
+            y(free) = z;
+            const Matrix J = (1.0 - z.array().square()).matrix().asDiagonal() * block;
+            unstable +=
+                (Eigen::EigenSolver<Matrix>(J, false).eigenvalues().real().array() > 0).count();
+        }
+        unstable += ((W * y).array() * y.array() < 0.0).count();
+    }
+    return unstable;
+}
+
+/// Damped Newton on y' = (1 − y²) ∘ (Wy) from starts uniform in the cube: distinct patterns found.
+Index newton_patterns(const Matrix& W, Index starts) {
+    const ResidualSystem system(W, Activation::Tanh);
+    constexpr int max_iterations = 60;
+    constexpr double residual_tol = 1e-12;
+    constexpr double level_tol = 1e-7;
+    std::unordered_set<std::string> found;
+    for (Index k = 0; k < starts; ++k) {
+        Random random(1, static_cast<std::uint64_t>(k));
+        Vector y = random.uniform_vector(W.rows(), -1.0, 1.0);
+        Vector f = system.residual_velocity(y);
+        for (int i = 0; i < max_iterations && f.norm() > residual_tol; ++i) {
+            const Vector step = system.residual_jacobian(y).partialPivLu().solve(f);
+            double damping = 1.0;
+            Vector next = y - step;
+            while (damping > 1e-4 && !(system.residual_velocity(next).norm() < f.norm())) {
+                damping *= 0.5;
+                next = y - damping * step;
+            }
+            y = next;
+            f = system.residual_velocity(y);
+        }
+        if (f.norm() <= residual_tol && y.cwiseAbs().maxCoeff() <= 1.0 + level_tol) {
+            found.insert(to_string(pattern_of(y, Activation::Tanh, level_tol)));
+        }
+    }
+    return static_cast<Index>(found.size());
+}
+
+}  // namespace
+
+int main(int, char** argv) {
+    bench::Ledger ledger("atlas", argv[1]);
+    struct Target {
+        Index n;
+        double seconds;
+    };
+    for (const double self : {0.0, -1.5}) {
+        const std::string what =
+            self == 0.0 ? "Gaussian W" : fmt::format("Gaussian W, self-inhibition {:g}", self);
+        double before = 0.0;
+        Index last = 0;
+        for (const Target& t : {Target{12, 0.1}, Target{16, 2.0}, Target{20, 60.0}}) {
+            const double taken = seconds_of(weights(t.n, self));
+            ledger.at_most(
+                fmt::format("{}: complete atlas, N = {}, {} threads", what, t.n, bench_threads),
+                taken, t.seconds, "s");
+            if (before > 0.0) {
+                ledger.figure(fmt::format("{}: growth a unit, N = {} to {}", what, last, t.n),
+                              std::pow(taken / before, 1.0 / static_cast<double>(t.n - last)), "x");
+            }
+            before = taken;
+            last = t.n;
+        }
+    }
+    ledger.at_most("peak memory", bench::peak_memory_mib(), 1024, "MiB");
+
+    constexpr Index compared = 10;
+    const Matrix W = weights(compared, 0.0);
+    Index sink = 0;
+    const auto times = bench::race({{"atlas", [&] { sink += atlas_of(W, 1).counts.total; }},
+                                    {"eigen", [&] { sink += solve_every_pattern(W); }}});
+    ledger.at_least(
+        fmt::format("rate against every pattern by Eigen, N = {}, one thread", compared),
+        times[1].median / times[0].median, 100);
+
+    constexpr Index starts = 100'000;
+    const Atlas whole = atlas_of(W, 1);
+    const auto start = std::chrono::steady_clock::now();
+    const Index found = newton_patterns(W, starts);
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    ledger.figure(
+        fmt::format("share of the atlas that {} Newton starts miss, N = {}", starts, compared),
+        1.0 - static_cast<double>(found) / static_cast<double>(whole.counts.total), "");
+    ledger.figure(fmt::format("time of these starts against the atlas, N = {}", compared),
+                  taken.count() / times[0].median, "x");
+    return sink > 0 ? 0 : 1;
+}
