@@ -20,8 +20,9 @@ namespace {
 constexpr Index largest_dimension = 24;
 constexpr Index sets_per_task = 16;
 constexpr Index tasks_per_round =
-    64;                             // between rounds: entries handed on, progress, a look at stop
-constexpr Index sampled_sets = 64;  // timed for the prediction
+    64;                               // between rounds: entries handed on, progress, a look at stop
+constexpr Index sampled_sets = 4096;  // timed for the prediction, unless sample_seconds pass first
+constexpr double sample_seconds = 0.5;
 
 /// An equilibrium lies in the closure of a continuum iff freeing some of its tied units gives the
 /// continuum's pattern: it solves that face's equations, and from it a segment leads inside.
@@ -68,7 +69,7 @@ AtlasCost predicted_cost(const AtlasContext& context, int threads, double second
         FreeSetTally ignored(n);
         tally_free_set(counted, static_cast<std::uint32_t>(mask), ignored);
         sampled += 1.0;
-        if (std::chrono::duration<double>(Clock::now() - start).count() > 2.0) {
+        if (std::chrono::duration<double>(Clock::now() - start).count() > sample_seconds) {
             break;
         }
     }
