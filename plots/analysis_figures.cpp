@@ -6,9 +6,7 @@ namespace resdyn::plots {
 
 namespace {
 
-constexpr Index largest_weight_map = 64;   ///< N up to which W is drawn cell by cell.
 constexpr Index smallest_rank_figure = 3;  ///< fewer singular values are read in the table.
-constexpr Index smallest_pair_figure = 3;  ///< two units are one pair.
 constexpr Index smallest_resting_map = 4;  ///< likewise for steady residuals.
 
 void append(std::vector<Figure>& figures, std::vector<Figure> more) {
@@ -50,12 +48,9 @@ std::vector<Figure> analysis_figures(const Analysis& analysis, const Matrix& W,
         }
         append(figures, spectrum_figures(equilibria));
     }
-    if (analysis.system.hidden_width >= smallest_pair_figure) {
-        figures.push_back(pair_figure(analysis.interaction));
-    }
-    if (W.rows() >= 2 && W.rows() <= largest_weight_map) {
-        figures.push_back(weight_figure(W));
-    }
+    append(figures,
+           interaction_figures(analysis.interaction, W, data != nullptr ? data->image_rows : 0,
+                               data != nullptr ? data->image_cols : 0));
     if (analysis.evidence && !analysis.evidence->accuracy_by_layer.empty()) {
         figures.push_back(accuracy_figure(*analysis.evidence));
         figures.push_back(evidence_figure(*analysis.evidence));

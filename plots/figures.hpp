@@ -39,6 +39,18 @@ Figure pair_figure(const InteractionReport& interaction);
 /// "weights": the residual matrix (N×N) as a map of signed strengths.
 Figure weight_figure(const Matrix& W);
 
+/// "camps" and "net-help": the best camps found and the net help that each unit receives and gives,
+/// in the shape of the input; image_rows × image_cols must be N.
+Figure camp_figure(const InteractionAnalysis& interaction, Index image_rows, Index image_cols);
+Figure net_help_figure(const InteractionReport& report, Index image_rows, Index image_cols);
+/// "effective-interaction": strength by pair type, help and harm, by layer.
+Figure effective_figure(const EffectiveInteraction& effective);
+/// "energy": symmetric work, Euler's injection and its bound by layer, and the energy reached.
+Figure energy_figure(const EnergyBudget& energy);
+/// All of the above that there are numbers for, in the order of the report.
+std::vector<Figure> interaction_figures(const InteractionAnalysis& interaction, const Matrix& W,
+                                        Index image_rows, Index image_cols);
+
 /// "distance": ‖x_n − x(t_n)‖ by layer, median and band from the 10 % to the 90 % quantile.
 Figure distance_figure(const DiscretisationReport& report);
 /// "convergence": the last distance against the step, with a guide of slope 1.

@@ -17,11 +17,19 @@
 #include <resdyn/equilibria/root_search.hpp>
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/equilibria/stability.hpp>
+#include <resdyn/interaction/components.hpp>
+#include <resdyn/interaction/dissipativity.hpp>
+#include <resdyn/interaction/effective.hpp>
+#include <resdyn/interaction/frustration.hpp>
+#include <resdyn/interaction/scaling.hpp>
 #include <resdyn/interaction/sign_graph.hpp>
+#include <resdyn/interaction/structure.hpp>
+#include <resdyn/interaction/structure_check.hpp>
 #include <resdyn/io/certificate.hpp>
 #include <resdyn/io/csv.hpp>
 #include <resdyn/io/idx.hpp>
 #include <resdyn/io/input_file.hpp>
+#include <resdyn/io/interaction_results.hpp>
 #include <resdyn/io/load_dataset.hpp>
 #include <resdyn/io/model_file.hpp>
 #include <resdyn/io/npy.hpp>
@@ -49,6 +57,7 @@
 #include <resdyn/model/systems.hpp>
 #include <resdyn/numerics/exact.hpp>
 #include <resdyn/numerics/exact_polynomial.hpp>
+#include <resdyn/numerics/exact_rank.hpp>
 #include <resdyn/numerics/integrate.hpp>
 #include <resdyn/numerics/newton.hpp>
 #include <resdyn/numerics/spectrum.hpp>

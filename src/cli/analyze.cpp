@@ -15,6 +15,7 @@
 #include <resdyn/model/residual_system.hpp>
 
 #include "common.hpp"
+#include "interactions.hpp"
 #include "source.hpp"
 
 namespace resdyn::cli {
@@ -53,12 +54,7 @@ void print_summary(const Analysis& analysis) {
             s.count(SettleOutcome::Slow), s.count(SettleOutcome::Unsettled),
             s.count(SettleOutcome::NonFinite));
     }
-    for (const SignVerdict& verdict : analysis.interaction.verdicts) {
-        fmt::print("{}: {}\n", verdict.name,
-                   verdict.holds ? "yes: " + verdict.consequence
-                                 : fmt::format("no ({} entries break it, {})", verdict.violations,
-                                               verdict.witness));
-    }
+    print_structure(analysis.interaction);
     if (analysis.evidence) {
         const EvidenceLedger& e = *analysis.evidence;
         fmt::print("evidence ledger: rounding {:.1e} (bound {:.1e}), accuracy {:.4f} ± {:.4f}\n",
@@ -86,6 +82,8 @@ int run(const AnalyzeOptions& options) {
     OutputFolder folder(options.common.out);
     AnalysisOptions analysis_options = options.analysis;
     analysis_options.threads = options.common.threads;
+    analysis_options.checks.seed = options.common.seed;
+    analysis_options.frustration.seed = options.common.seed;
     const Analysis analysis = analyze(source.network, data, analysis_options);
 
     Provenance provenance = make_provenance(options.common, source.inputs);
@@ -123,7 +121,8 @@ int run(const AnalyzeOptions& options) {
         fmt::print("written: {0}/report.html, {0}/results.json and {1} tables\n",
                    options.common.out, context.files.size() - 1);
     }
-    return analysis.evidence && !analysis.evidence->balances() ? CheckFailed : Done;
+    const bool ledger_fails = analysis.evidence && !analysis.evidence->balances();
+    return ledger_fails || analysis.interaction.failed() ? CheckFailed : Done;
 }
 
 }  // namespace

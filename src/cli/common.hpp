@@ -60,5 +60,6 @@ Verb add_info(CLI::App& program, const std::string& command);
 Verb add_analyze(CLI::App& program, const std::string& command);
 Verb add_trajectory(CLI::App& program, const std::string& command);
 Verb add_equilibria(CLI::App& program, const std::string& command);
+Verb add_interactions(CLI::App& program, const std::string& command);
 
 }  // namespace resdyn::cli

@@ -54,7 +54,7 @@ int main(int argc, char** argv) {
     const std::vector<Verb> verbs = {
         add_train(program, command),      add_info(program, command),
         add_analyze(program, command),    add_trajectory(program, command),
-        add_equilibria(program, command),
+        add_equilibria(program, command), add_interactions(program, command),
     };
     try {
         program.parse(argc, argv);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <queue>
 
 #include <resdyn/core/error.hpp>
@@ -20,22 +21,23 @@ std::string entry(const Matrix& W, Index i, Index j) {
     return fmt::format("w[{},{}] = {:.6g}", i, j, W(i, j));
 }
 
-/// Counts off-diagonal entries that break `allowed` and names the largest of them.
-template <typename Allowed>
-void test_entries(const Matrix& W, const Allowed& allowed, SignVerdict& verdict) {
-    double worst = 0.0;
+/// Tests that value(i, j) >= 0 off the diagonal and names the largest entry that breaks it.
+template <typename Value>
+SignTest test_entries(const Matrix& W, const Value& value) {
+    SignTest test;
+    test.margin = std::numeric_limits<double>::infinity();
     for (Index j = 0; j < W.cols(); ++j) {
         for (Index i = 0; i < W.rows(); ++i) {
-            if (i != j && !allowed(i, j)) {
-                ++verdict.violations;
-                if (std::abs(W(i, j)) > worst) {
-                    worst = std::abs(W(i, j));
-                    verdict.witness = entry(W, i, j);
-                }
+            const double v = i == j ? test.margin : value(i, j);
+            if (v < test.margin) {
+                test.margin = v;
+                test.witness = v < 0 ? entry(W, i, j) : "";
             }
+            test.violations += i != j && v < 0 ? 1 : 0;
         }
     }
-    verdict.holds = verdict.violations == 0;
+    test.holds = test.violations == 0;
+    return test;
 }
 
 /// Breadth-first two-colouring of every connected component, first unit +1. Consistent with all
@@ -117,46 +119,17 @@ InteractionReport interaction_report(const Matrix& W) {
         tally.mean_strength /= static_cast<double>(std::max<Index>(1, tally.count));
     }
 
-    SignVerdict& cooperative = report.verdicts[0];
-    cooperative.name = "cooperative";
-    cooperative.test = "w_ij >= 0 for all i != j";
-    cooperative.consequence = "the flow is monotone and has no attracting cycle";
-    cooperative.reference =
-        "Hirsch, SIAM J. Math. Anal. 13 (1982) 167; Hadeler & Glas, J. Math. "
-        "Anal. Appl. 95 (1983) 297";
-    test_entries(
-        W, [&](Index i, Index j) { return W(i, j) >= 0; }, cooperative);
-
-    SignVerdict& competitive = report.verdicts[1];
-    competitive.name = "competitive";
-    competitive.test = "w_ij <= 0 for all i != j";
-    competitive.consequence =
-        W.rows() == 2   ? "N = 2: every trajectory of the flow converges to an equilibrium"
-        : W.rows() == 3 ? "N = 3: the theorem of Poincare and Bendixson holds for the flow"
-                        : "the flow run backwards is monotone; for N > 3 nothing more follows here";
-    competitive.reference = "Hirsch, SIAM J. Math. Anal. 21 (1990) 1225";
-    test_entries(
-        W, [&](Index i, Index j) { return W(i, j) <= 0; }, competitive);
-
-    SignVerdict& balanced = report.verdicts[2];
-    balanced.name = "balanced";
-    balanced.test = "signs s with s_i s_j w_ij >= 0 for all i != j";
-    balanced.consequence =
-        "two camps that cooperate inside and compete across; the flow is "
-        "monotone for their order and has no attracting cycle";
-    balanced.reference = "Harary, Michigan Math. J. 2 (1953) 143; Smith, SIAM Review 30 (1988) 87";
+    report.cooperative = test_entries(W, [&](Index i, Index j) { return W(i, j); });
+    report.competitive = test_entries(W, [&](Index i, Index j) { return -W(i, j); });
     const std::vector<int> camp = two_camps(W);
-    test_entries(
-        W,
-        [&](Index i, Index j) {
-            return camp[static_cast<std::size_t>(i)] * camp[static_cast<std::size_t>(j)] *
-                       sign_of(W(i, j)) >=
-                   0;
-        },
-        balanced);
-    if (balanced.holds) {
+    report.balanced = test_entries(W, [&](Index i, Index j) {
+        return camp[static_cast<std::size_t>(i)] * camp[static_cast<std::size_t>(j)] * W(i, j);
+    });
+    if (report.balanced.holds) {
         report.camps = camp;
     }
+    report.received = W.rowwise().sum() - W.diagonal();
+    report.given = W.colwise().sum().transpose() - W.diagonal();
     return report;
 }
 

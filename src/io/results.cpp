@@ -1,3 +1,4 @@
+#include <resdyn/io/interaction_results.hpp>
 #include <resdyn/io/results.hpp>
 
 #include <nlohmann/json.hpp>
@@ -116,33 +117,6 @@ Json to_json(const SystemReport& system) {
             {"leading_eigenvalues", complex_pairs(system.leading_eigenvalues.values)},
             {"leading_residuals", system.leading_eigenvalues.residuals},
             {"leading_status", to_string(system.leading_eigenvalues.status)}};
-}
-
-Json to_json(const InteractionReport& interaction) {
-    Json pairs = Json::object();
-    for (std::size_t k = 0; k < pair_types.size(); ++k) {
-        const PairTally& tally = interaction.pairs[k];
-        pairs[std::string(to_string(pair_types[k]))] = {{"count", tally.count},
-                                                        {"mean_strength", tally.mean_strength},
-                                                        {"max_strength", tally.max_strength}};
-    }
-    Json verdicts = Json::array();
-    for (const SignVerdict& verdict : interaction.verdicts) {
-        verdicts.push_back({{"name", verdict.name},
-                            {"holds", verdict.holds},
-                            {"test", verdict.test},
-                            {"violations", verdict.violations},
-                            {"witness", verdict.witness},
-                            {"consequence", verdict.consequence},
-                            {"reference", verdict.reference}});
-    }
-    return {{"pairs", pairs},
-            {"self",
-             {{"positive", interaction.self.positive},
-              {"negative", interaction.self.negative},
-              {"zero", interaction.self.zero}}},
-            {"verdicts", verdicts},
-            {"camps", interaction.camps}};
 }
 
 Json to_json(const DiscretisationReport& report) {

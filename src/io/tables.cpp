@@ -1,3 +1,4 @@
+#include <resdyn/io/interaction_results.hpp>
 #include <resdyn/io/tables.hpp>
 
 #include <fmt/format.h>
@@ -23,26 +24,6 @@ void append_numbers(Row& row, const Numbers& numbers) {
     for (const double v : numbers) {
         row.emplace_back(v);
     }
-}
-
-CsvTable pair_table(const InteractionReport& interaction) {
-    CsvTable table({"type", "count", "mean_strength", "max_strength"});
-    for (std::size_t k = 0; k < pair_types.size(); ++k) {
-        const PairTally& tally = interaction.pairs[k];
-        table.add(
-            {text(to_string(pair_types[k])), tally.count, tally.mean_strength, tally.max_strength});
-    }
-    return table;
-}
-
-CsvTable verdict_table(const InteractionReport& interaction) {
-    CsvTable table(
-        {"verdict", "holds", "violations", "witness", "test", "consequence", "reference"});
-    for (const SignVerdict& v : interaction.verdicts) {
-        table.add({v.name, text(v.holds ? "true" : "false"), v.violations, v.witness, v.test,
-                   v.consequence, v.reference});
-    }
-    return table;
 }
 
 CsvTable singular_value_table(const RankReport& rank) {
@@ -195,8 +176,9 @@ std::vector<std::pair<std::string, CsvTable>> analysis_tables(const Analysis& an
     tables.emplace_back("singular_values.csv", singular_value_table(analysis.system.rank));
     tables.emplace_back("leading_eigenvalues.csv",
                         leading_table(analysis.system.leading_eigenvalues));
-    tables.emplace_back("pairs.csv", pair_table(analysis.interaction));
-    tables.emplace_back("sign_verdicts.csv", verdict_table(analysis.interaction));
+    for (auto& named : interaction_tables(analysis.interaction)) {
+        tables.push_back(std::move(named));
+    }
     std::vector<Equilibrium> equilibria;
     if (analysis.atlas) {
         equilibria = analysis.atlas->equilibria;

@@ -70,7 +70,48 @@ Matrix initial_preactivation(const ResidualNetwork& network, const Matrix& x0, I
     return (block.W * x0.leftCols(std::min(count, x0.cols()))).colwise() + block.b;
 }
 
+InteractionAnalysis interaction_of(const ResidualNetwork& network, const ResidualSystem& system,
+                                   const RankReport& rank, const Matrix& x0,
+                                   const AnalysisOptions& options) {
+    InteractionAnalysis result;
+    result.pairs = interaction_report(system.W());
+    result.components = strongly_connected_components(system.W());
+    result.frustration = frustration(system.W(), options.frustration);
+    result.structure = structure_report(system, result.pairs, rank, options.structure);
+    CheckOptions checks = options.checks;
+    checks.threads = options.threads;
+    result.checks = check_structure(system, result.structure, checks);
+    const StructureReport& structure = result.structure;
+    result.energy_weights = structure[Structure::Conservative].holds() ? structure.conservative.p
+                            : structure[Structure::Dissipative].holds()
+                                ? structure.dissipative.p
+                                : Vector(Vector::Ones(system.dimension()));
+    if (x0.cols() > 0) {
+        const LayerStates states = run_layers(network, x0);
+        std::vector<double> t;
+        for (Index n = 0; n < network.depth; ++n) {
+            t.push_back(static_cast<double>(n) * network.step);
+        }
+        result.effective = effective_interaction(system.W(), network.activation, t, states.u);
+        result.energy = energy_budget(network, x0, result.energy_weights);
+    }
+    return result;
+}
+
 }  // namespace
+
+bool InteractionAnalysis::failed() const {
+    return std::any_of(checks.begin(), checks.end(),
+                       [](const StructureCheck& check) { return check.failed(); }) ||
+           (energy && !energy->balances());
+}
+
+InteractionAnalysis analyze_interaction(const ResidualNetwork& network, const Matrix& x0,
+                                        const AnalysisOptions& options) {
+    validate(network);
+    const ResidualSystem system = residual_system(network);
+    return interaction_of(network, system, rank_report(system.W()), x0, options);
+}
 
 std::string_view to_string(EquilibriaMethod method) {
     switch (method) {
@@ -100,7 +141,7 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
                                       : Matrix(network.width(), 0);
     Analysis analysis;
     analysis.system = describe_system(network, system, options);
-    analysis.interaction = interaction_report(system.W());
+    analysis.interaction = interaction_of(network, system, analysis.system.rank, x0, options);
 
     const bool small = system.dimension() <= options.complete_up_to;
     if (!is_bounded(system.activation())) {

@@ -39,23 +39,26 @@ struct SelfTally {
     Index zero = 0;
 };
 
-/// What follows from a sign verdict, with the theorem it rests on. About the flow.
-struct SignVerdict {
-    std::string name;  ///< "cooperative", "competitive", "balanced".
+/// One inequality on the off-diagonal entries of W, tested on every entry.
+struct SignTest {
     bool holds = false;
-    std::string test;         ///< the inequality tested.
-    std::string consequence;  ///< what follows where it holds; what does not is left unsaid.
-    std::string reference;
-    Index violations = 0;  ///< off-diagonal entries that break it (balance: 0 or at least 1).
-    std::string witness;   ///< an entry that breaks it, or empty.
+    /// Smallest value of what must be >= 0 (w_ij, −w_ij or s_i s_j w_ij) over i != j: the entry
+    /// that comes closest to breaking the test, or breaks it most; infinity for N = 1.
+    double margin = 0.0;
+    Index violations = 0;  ///< entries that break it (balance: 0 or at least 1).
+    std::string witness;   ///< the largest entry that breaks it, or empty.
 };
 
 struct InteractionReport {
     std::array<PairTally, 6> pairs;  ///< in the order of `pair_types`.
     SelfTally self;
-    std::array<SignVerdict, 3> verdicts;  ///< cooperative, competitive, balanced.
+    SignTest cooperative;  ///< w_ij >= 0 for i != j.
+    SignTest competitive;  ///< w_ij <= 0 for i != j.
+    SignTest balanced;     ///< s_i s_j w_ij >= 0 for i != j and some signs s.
     /// ±1 for each unit if balanced, +1 for the first unit of each connected component; else empty.
     std::vector<int> camps;
+    Vector received;  ///< N: Σ_{j≠i} w_ij, the net help that unit i gets from all others.
+    Vector given;     ///< N: Σ_{j≠i} w_ji, the net help that unit i gives to all others.
 };
 
 /// W: N×N residual matrix.

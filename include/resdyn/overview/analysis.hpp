@@ -8,10 +8,14 @@
 #include <vector>
 
 #include <resdyn/equilibria/search.hpp>
-#include <resdyn/interaction/sign_graph.hpp>
+#include <resdyn/interaction/components.hpp>
+#include <resdyn/interaction/effective.hpp>
+#include <resdyn/interaction/frustration.hpp>
+#include <resdyn/interaction/structure_check.hpp>
 #include <resdyn/learning/dataset.hpp>
 #include <resdyn/portrait/plane.hpp>
 #include <resdyn/transient/discretisation.hpp>
+#include <resdyn/transient/energy.hpp>
 #include <resdyn/transient/evidence.hpp>
 
 namespace resdyn {
@@ -23,6 +27,9 @@ struct AnalysisOptions {
     Index portrait_samples = 12;  ///< data trajectories drawn in the phase plane, >= 0.
     Index leading = 6;            ///< eigenvalues of W reported for large N, >= 1.
     SettleOptions settle;
+    StructureOptions structure;
+    CheckOptions checks;
+    FrustrationOptions frustration;
     int threads = 0;
 };
 
@@ -44,6 +51,26 @@ struct SystemReport {
     double invariant_drift = -1.0;
 };
 
+/// Cooperation and competition of one network: `resdyn interactions`, and a part of `analyze`.
+struct InteractionAnalysis {
+    InteractionReport pairs;
+    Components components;
+    Frustration frustration;
+    StructureReport structure;
+    std::vector<StructureCheck> checks;
+    std::optional<EffectiveInteraction> effective;  ///< by layer, means over the data.
+    std::optional<EnergyBudget> energy;             ///< by layer, means over the data.
+    Vector energy_weights;  ///< p of `energy`: of the conservative or dissipative verdict, else 1.
+
+    /// A law that the theory claims was broken, or the energy budget does not balance.
+    bool failed() const;
+};
+
+/// x0: N×B activities, the starts of the effective interaction and of the energy budget; B may be
+/// 0, they are then left out. Weights must be shared.
+InteractionAnalysis analyze_interaction(const ResidualNetwork& network, const Matrix& x0,
+                                        const AnalysisOptions& options = {});
+
 /// How the classes of the data lie over the groups of inputs that settled together.
 struct GroupClasses {
     std::vector<Index> by_class;  ///< members of each class.
@@ -61,7 +88,7 @@ std::string_view to_string(EquilibriaMethod method);
 
 struct Analysis {
     SystemReport system;
-    InteractionReport interaction;
+    InteractionAnalysis interaction;
     EquilibriaMethod equilibria_method = EquilibriaMethod::NotAvailable;
     std::optional<Atlas> atlas;                          ///< for small N.
     std::optional<SettleResult> settled;                 ///< of the data's residuals.

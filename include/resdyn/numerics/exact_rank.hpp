@@ -1,0 +1,22 @@
+/// @file
+/// The rank of a matrix of stored doubles, without rounding where that is affordable.
+#pragma once
+
+#include <resdyn/numerics/exact.hpp>
+
+namespace resdyn::exact {
+
+/// What is proved of the rank: at_least ≤ rank ≤ at_most.
+struct RankBounds {
+    Index at_least = 0;
+    Index at_most = 0;
+    bool is_exact() const { return at_least == at_most; }
+};
+
+/// The product of integer matrices `factors` (one or two, of fitting shapes). Method: elimination
+/// modulo the prime 2³¹ − 1 never finds more than the rank, so full rank there is proved; a smaller
+/// one is settled by fraction-free elimination up to min(rows, cols) = `exact_up_to`, beyond which
+/// only the bounds are known (the shapes of the factors bound from above).
+RankBounds rank_bounds(const std::vector<IntegerMatrix>& factors, Index exact_up_to = 40);
+
+}  // namespace resdyn::exact

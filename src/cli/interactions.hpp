@@ -1,0 +1,12 @@
+/// @file
+/// What `interactions` and `analyze` print of cooperation, competition and structure.
+#pragma once
+
+#include <resdyn/overview/analysis.hpp>
+
+namespace resdyn::cli {
+
+/// Frustration, the seven verdicts, and the checks on trajectories, one line each.
+void print_structure(const InteractionAnalysis& interaction);
+
+}  // namespace resdyn::cli
