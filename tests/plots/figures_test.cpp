@@ -43,14 +43,17 @@ Equilibrium equilibrium(const std::string& pattern, std::vector<Complex> flow,
 BOOST_AUTO_TEST_SUITE(figures)
 
 BOOST_AUTO_TEST_CASE(an_analysis_gives_the_figures_it_has_numbers_for) {
-    const std::vector<std::string> planar = {"portrait", "distance",         "convergence",
-                                             "groups",   "flow-eigenvalues", "multipliers",
-                                             "weights",  "accuracy",         "evidence"};
+    const std::vector<std::string> planar = {
+        "portrait",         "distance",    "convergence", "groups",
+        "flow-eigenvalues", "multipliers", "weights",     "effective-interaction",
+        "energy",           "accuracy",    "evidence"};
     BOOST_TEST(ids(example::planar().figures()) == planar, boost::test_tools::per_element());
     const std::vector<std::string> pictorial = {
-        "singular-values", "distance",         "convergence", "groups",
-        "resting-states",  "flow-eigenvalues", "multipliers", "pairs",
-        "weights",         "accuracy",         "evidence"};
+        "singular-values", "distance",       "convergence",
+        "groups",          "resting-states", "flow-eigenvalues",
+        "multipliers",     "pairs",          "weights",
+        "camps",           "net-help",       "effective-interaction",
+        "energy",          "accuracy",       "evidence"};
     BOOST_TEST(ids(example::pictorial().figures()) == pictorial, boost::test_tools::per_element());
     // no data, no read-out
     ResidualNetwork bare = example::planar().network;
@@ -58,6 +61,25 @@ BOOST_AUTO_TEST_CASE(an_analysis_gives_the_figures_it_has_numbers_for) {
     const std::vector<std::string> few = {"portrait", "flow-eigenvalues", "multipliers", "weights"};
     BOOST_TEST(ids(analysis_figures(analyze(bare, nullptr), bare.blocks[0].W, nullptr)) == few,
                boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_energy_figure_adds_up_and_camps_are_drawn_where_the_units_are) {
+    const example::Example pictorial = example::pictorial();
+    const InteractionAnalysis& interaction = pictorial.analysis.interaction;
+    const Figure energy = energy_figure(*interaction.energy);
+    const auto& work = series_named(energy, "symmetric work").columns[2].values;
+    const auto& injection = series_named(energy, "Euler's injection").columns[2].values;
+    const auto& level = energy.panels[1].series[0].columns[1].values;
+    for (std::size_t n = 0; n + 1 < level.size(); ++n) {
+        BOOST_TEST(std::abs(level[n] + work[n] + injection[n] - level[n + 1]) <
+                   1e-10 * (1 + std::abs(level[n])));
+    }
+    const Figure camps = camp_figure(interaction, 4, 4);
+    const std::vector<Column>& cells = camps.panels[1].series[0].columns;
+    for (std::size_t i = 0; i < 16; ++i) {
+        BOOST_TEST(cells[0].values[i] + 4 * cells[1].values[i] == static_cast<double>(i));
+        BOOST_TEST(cells[2].values[i] == interaction.frustration.weight.camps[i]);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_portrait_draws_what_the_struct_holds) {

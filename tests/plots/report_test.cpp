@@ -191,7 +191,11 @@ BOOST_AUTO_TEST_CASE(tables_carry_the_numbers_and_what_bounds_them) {
                percent(analysis.evidence->accuracy_by_layer[5]));
     const ReportSection& interaction = sections.at(4);
     BOOST_TEST(table_cell(interaction, 1, 1, "property") == "competitive");
-    BOOST_TEST(table_cell(interaction, 1, 1, "holds") == "yes");
+    BOOST_TEST(table_cell(interaction, 1, 1, "verdict") == "holds");
+    BOOST_TEST(table_cell(interaction, 2, 0, "law") == "V falls");
+    BOOST_TEST(table_cell(interaction, 2, 0, "kept") == "yes");
+    BOOST_TEST(table_cell(interaction, 3, 2, "E") ==
+               number(analysis.interaction.energy->energy[2]));
     BOOST_TEST(table_cell(interaction, 1, 0, "what follows") == "nothing from this test");
 }
 
