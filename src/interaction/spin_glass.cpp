@@ -231,7 +231,7 @@ Vector two_colouring(const Matrix& S) {
 
 Vector tabu_search(const Matrix& S, const Matrix& starts) {
     const Index n = S.rows();
-    const Index moves = std::min<Index>(20 * n, 20000);
+    const Index moves = std::min<Index>(20 * n, 5000);
     const Index tenure = std::min<Index>(10, n / 4);
     Vector best = starts.col(0);
     double best_cost = cost(S, best);
