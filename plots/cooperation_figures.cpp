@@ -94,7 +94,7 @@ Figure camp_figure(const InteractionAnalysis& interaction, Index image_rows, Ind
     figure.width = 620;
     figure.height = 330;
     figure.panels_per_row = 2;
-    figure.margins = {.left = 0.02, .right = 0.98, .bottom = 0.03, .top = 0.89, .between_x = 0.04};
+    figure.margins = {.left = 0.02, .right = 0.98, .bottom = 0.03, .top = 0.86, .between_x = 0.04};
     for (const auto& [title, camps] :
          {std::pair{"least pairs", &f.pairs.camps}, std::pair{"least weight", &f.weight.camps}}) {
         figure.panels.push_back(image_panel(title, "camp", signs(*camps), image_rows, image_cols));
@@ -114,7 +114,7 @@ Figure net_help_figure(const InteractionReport& report, Index image_rows, Index 
     figure.width = 820;
     figure.height = 360;
     figure.panels_per_row = 2;
-    figure.margins = {.left = 0.02, .right = 0.88, .bottom = 0.03, .top = 0.89, .between_x = 0.16};
+    figure.margins = {.left = 0.02, .right = 0.88, .bottom = 0.03, .top = 0.86, .between_x = 0.16};
     figure.panels = {image_panel("received", "help", report.received, image_rows, image_cols),
                      image_panel("given", "help", report.given, image_rows, image_cols)};
     return figure;
