@@ -14,13 +14,18 @@ namespace resdyn {
 namespace {
 
 /// log((1 + e^{u+d})/(1 + e^u)) − f(u) d, logistic f, without overflow: the forms for ±(u, d) are
-/// equal.
+/// equal. Where the quotient is below 1/2, log1p would have lost it; the difference of the two
+/// logarithms then loses no more than the rounding of the larger.
 double logistic_excess(double u, double d) {
     if (d > 0) {
         return logistic_excess(-u, -d);
     }
     const double f = activate(Activation::Logistic, u);
-    return std::log1p(f * std::expm1(d)) - f * d;
+    const double fall = f * std::expm1(d);
+    if (fall < -0.5) {
+        return activate(Activation::Softplus, u + d) - activate(Activation::Softplus, u) - f * d;
+    }
+    return std::log1p(fall) - f * d;
 }
 
 double relu_excess(double u, double d) {
