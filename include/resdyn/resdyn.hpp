@@ -39,6 +39,7 @@
 #include <resdyn/io/safetensors.hpp>
 #include <resdyn/io/sha256.hpp>
 #include <resdyn/io/tables.hpp>
+#include <resdyn/io/training_record.hpp>
 #include <resdyn/learning/checkpoint.hpp>
 #include <resdyn/learning/dataset.hpp>
 #include <resdyn/learning/evaluation.hpp>

@@ -246,11 +246,28 @@ Json to_json(const Analysis& analysis, const ResidualNetwork& network) {
     if (analysis.discretisation) {
         json["discretisation"] = to_json(*analysis.discretisation);
     }
+    if (analysis.orientation) {
+        json["layers_as_flow"] = to_json(*analysis.orientation);
+    }
     if (analysis.evidence) {
         json["evidence"] = to_json(*analysis.evidence);
     }
+    if (!analysis.record.empty()) {
+        json["training"] = {{"epochs", analysis.record.back().epoch},
+                            {"loss", analysis.record.back().loss},
+                            {"train_accuracy", analysis.record.back().train_accuracy}};
+    }
     json["notes"] = analysis.notes;
     return json;
+}
+
+Json to_json(const Orientation& orientation) {
+    return {{"smallest_determinant", orientation.smallest},
+            {"layer", orientation.layer},
+            {"reversing", orientation.reversing},
+            {"states", orientation.states},
+            {"rules_out_a_flow", orientation.rules_out_a_flow()},
+            {"statement", describe(orientation)}};
 }
 
 Json to_json(const Simulation& simulation) {

@@ -10,6 +10,8 @@ namespace resdyn {
 
 namespace {
 
+constexpr Index widest_orientation = 16;  // a determinant a state costs too much beyond
+
 SystemReport describe_system(const ResidualNetwork& network, const ResidualSystem& system,
                              const AnalysisOptions& options) {
     SystemReport report;
@@ -183,6 +185,10 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
                     "attract, were not searched.",
                     analysis.settled->outcomes.size()));
             }
+        }
+        if (system.dimension() <= widest_orientation) {
+            analysis.orientation =
+                layer_orientation(network, x0.leftCols(std::min(energy_samples, x0.cols())));
         }
         if (network.has_readout()) {
             analysis.evidence = evidence_ledger(network, x0, data->labels);

@@ -12,6 +12,7 @@
 
 #include <resdyn/model/residual_network.hpp>
 #include <resdyn/overview/analysis.hpp>
+#include <resdyn/transient/orientation.hpp>
 #include <resdyn/transient/simulation.hpp>
 
 namespace resdyn {
@@ -42,5 +43,7 @@ nlohmann::ordered_json to_json(const Analysis& analysis, const ResidualNetwork& 
 
 /// Outcome, resting place and work of a run; the samples go to CSV.
 nlohmann::ordered_json to_json(const Simulation& simulation);
+/// `layers_as_flow` of train and analyze.
+nlohmann::ordered_json to_json(const Orientation& orientation);
 
 }  // namespace resdyn

@@ -13,10 +13,12 @@
 #include <resdyn/interaction/frustration.hpp>
 #include <resdyn/interaction/structure_check.hpp>
 #include <resdyn/learning/dataset.hpp>
+#include <resdyn/learning/record.hpp>
 #include <resdyn/portrait/plane.hpp>
 #include <resdyn/transient/discretisation.hpp>
 #include <resdyn/transient/energy.hpp>
 #include <resdyn/transient/evidence.hpp>
+#include <resdyn/transient/orientation.hpp>
 
 namespace resdyn {
 
@@ -94,8 +96,11 @@ struct Analysis {
     std::optional<SettleResult> settled;                 ///< of the data's residuals.
     std::vector<GroupClasses> group_classes;             ///< parallel to settled->groups.
     std::optional<DiscretisationReport> discretisation;  ///< needs data.
+    std::optional<Orientation> orientation;              ///< needs data, and N <= 16.
     std::optional<EvidenceLedger> evidence;              ///< needs data and a read-out.
     std::optional<PhasePortrait> portrait;               ///< N = 2, bounded f.
+    std::vector<EpochRecord>
+        record;  ///< of the training, by epoch; empty unless the caller adds it.
     std::vector<std::string> notes;  ///< what was not done and why, in whole sentences.
 };
 
