@@ -9,6 +9,7 @@
 #include <resdyn/core/random.hpp>
 #include <resdyn/core/types.hpp>
 #include <resdyn/equilibria/atlas.hpp>
+#include <resdyn/equilibria/branch_and_bound.hpp>
 #include <resdyn/equilibria/certificate.hpp>
 #include <resdyn/equilibria/cones.hpp>
 #include <resdyn/equilibria/face.hpp>
@@ -17,6 +18,8 @@
 #include <resdyn/equilibria/root_search.hpp>
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/equilibria/stability.hpp>
+#include <resdyn/equilibria/stable_equilibria.hpp>
+#include <resdyn/equilibria/stable_vertices.hpp>
 #include <resdyn/interaction/sign_graph.hpp>
 #include <resdyn/io/certificate.hpp>
 #include <resdyn/io/csv.hpp>
