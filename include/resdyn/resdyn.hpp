@@ -9,6 +9,7 @@
 #include <resdyn/core/random.hpp>
 #include <resdyn/core/types.hpp>
 #include <resdyn/equilibria/atlas.hpp>
+#include <resdyn/equilibria/branch_and_bound.hpp>
 #include <resdyn/equilibria/certificate.hpp>
 #include <resdyn/equilibria/cones.hpp>
 #include <resdyn/equilibria/face.hpp>
@@ -22,6 +23,8 @@
 #include <resdyn/interaction/effective.hpp>
 #include <resdyn/interaction/frustration.hpp>
 #include <resdyn/interaction/scaling.hpp>
+#include <resdyn/equilibria/stable_equilibria.hpp>
+#include <resdyn/equilibria/stable_vertices.hpp>
 #include <resdyn/interaction/sign_graph.hpp>
 #include <resdyn/interaction/structure.hpp>
 #include <resdyn/interaction/structure_check.hpp>

@@ -24,6 +24,8 @@ const std::map<std::string, Method>& methods() {
         {"atlas", equilibria_atlas},
         {"newton", equilibria_newton},
         {"search", equilibria_search},
+        {"stable", equilibria_stable},
+        {"stable-vertices", equilibria_stable_vertices},
     };
     return all;
 }
@@ -118,9 +120,11 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
         "equilibria",
         "Every fixed point of the residual system: proved complete for N <= 16, else a search");
     add_source_options(*app, options->source);
-    app->add_option("--method", options->method,
-                    "atlas: every one, proved, N <= 20; search: from random starts; newton: roots, "
-                    "cones where f is unbounded; auto: by size and f (search if --starts is given)")
+    app->add_option(
+           "--method", options->method,
+           "atlas: every one, proved, N <= 20; search: from random starts; newton: roots, "
+           "cones where f is unbounded; stable, stable-vertices: every stable one, proved, by "
+           "branch and bound; auto: by size and f (search if --starts is given)")
         ->check(CLI::IsMember(method_names()))
         ->capture_default_str();
     app->add_option("--list", options->list,
@@ -135,6 +139,7 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
         ->check(CLI::Range(1, 100000000))
         ->capture_default_str();
     add_certificate_option(*app, options->certificate);
+    add_branch_and_bound_options(*app, *options);
     add_common_options(*app, options->common);
     app->footer(
         "Example: resdyn equilibria --weights W.csv --activation tanh --json\n"

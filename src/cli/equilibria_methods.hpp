@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <resdyn/equilibria/branch_and_bound.hpp>
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/model/residual_system.hpp>
 
@@ -26,6 +27,8 @@ struct EquilibriaOptions {
     Index starts = 256;
     bool starts_given = false;
     SettleOptions settle;
+    BranchAndBoundOptions bound;
+    PredictionOptions prediction;
 };
 
 /// What a method is called with.
@@ -55,6 +58,12 @@ EquilibriaOutput equilibria_atlas(const EquilibriaTask& task);
 EquilibriaOutput equilibria_newton(const EquilibriaTask& task);
 /// From random starts, followed to rest.
 EquilibriaOutput equilibria_search(const EquilibriaTask& task);
+/// Every stable one, by branch and bound.
+EquilibriaOutput equilibria_stable(const EquilibriaTask& task);
+/// Every stable vertex, by branch and bound.
+EquilibriaOutput equilibria_stable_vertices(const EquilibriaTask& task);
+/// The options that only those two read.
+void add_branch_and_bound_options(CLI::App& verb, EquilibriaOptions& options);
 
 /// --certificate FILE.
 void add_certificate_option(CLI::App& verb, std::string& file);

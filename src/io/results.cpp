@@ -232,6 +232,37 @@ Json search_json(const SettleResult& result, const ResidualSystem& system, Listi
     return json;
 }
 
+Json stable_json(const StableSearch& search, const CostPrediction& prediction,
+                 const ResidualSystem& system, std::string_view scope) {
+    std::vector<std::uint64_t> by_unstable_dimension(
+        static_cast<std::size_t>(system.dimension() + 1), 0);
+    by_unstable_dimension[0] = search.stable();
+    Json json = header(system, search.complete());
+    json["method"] = "branch_and_bound";
+    json["scope"] = scope;
+    json["end"] = to_string(search.end);
+    json["counts"] = {{"total", search.stable()},
+                      {"vertices", search.stable_vertices},
+                      {"faces", search.stable_faces},
+                      {"stable", search.stable()},
+                      {"by_unstable_dimension", by_unstable_dimension}};
+    json["marginal"] = search.marginal;
+    json["prediction"] = {{"nodes", prediction.nodes},
+                          {"standard_error", prediction.standard_error},
+                          {"probes", prediction.probes}};
+    json["work"] = {{"nodes", search.work.nodes},
+                    {"excluded_by_row", search.work.excluded_by_row},
+                    {"excluded_by_rows", search.work.excluded_by_rows},
+                    {"excluded_by_trace", search.work.excluded_by_trace},
+                    {"leaves", search.work.leaves},
+                    {"exact_decisions", search.work.exact_decisions}};
+    json["all_listed"] = search.all_listed();
+    json["singular_patterns"] = nullptr;
+    json["continua"] = nullptr;
+    json["equilibria"] = list_of(search.equilibria);
+    return json;
+}
+
 Json to_json(const Analysis& analysis, const ResidualNetwork& network) {
     Json json = {{"system", to_json(analysis.system)},
                  {"interaction", to_json(analysis.interaction)},

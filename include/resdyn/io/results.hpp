@@ -9,7 +9,9 @@
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 
+#include <resdyn/equilibria/branch_and_bound.hpp>
 #include <resdyn/model/residual_network.hpp>
 #include <resdyn/overview/analysis.hpp>
 #include <resdyn/transient/orientation.hpp>
@@ -38,6 +40,12 @@ nlohmann::ordered_json atlas_json(const Atlas& atlas, const ResidualSystem& syst
 /// found, and a `search` object says how. `listing` as for the atlas.
 nlohmann::ordered_json search_json(const SettleResult& result, const ResidualSystem& system,
                                    Listing listing);
+
+/// The same contract for a search by branch and bound. `complete` speaks of what was asked for, as
+/// `scope` says: "stable" equilibria, or "stable_vertices" only; the counts are of those.
+/// `prediction` is the cost as it was predicted.
+nlohmann::ordered_json stable_json(const StableSearch& search, const CostPrediction& prediction,
+                                   const ResidualSystem& system, std::string_view scope);
 
 nlohmann::ordered_json to_json(const Analysis& analysis, const ResidualNetwork& network);
 
