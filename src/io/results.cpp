@@ -13,7 +13,7 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 /// In lists of thousands, multipliers this far from the unit circle are counted in doubles.
-constexpr double exact_clock_margin = 1e-3;
+constexpr double exact_clock_margin = 1e-6;
 
 Json numbers(const Vector& v) {
     return std::vector<double>(v.begin(), v.end());
