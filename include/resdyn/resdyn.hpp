@@ -11,8 +11,12 @@
 #include <resdyn/equilibria/atlas.hpp>
 #include <resdyn/equilibria/branch_and_bound.hpp>
 #include <resdyn/equilibria/certificate.hpp>
+#include <resdyn/equilibria/clocks.hpp>
 #include <resdyn/equilibria/cones.hpp>
+#include <resdyn/equilibria/exact_point.hpp>
 #include <resdyn/equilibria/face.hpp>
+#include <resdyn/equilibria/local_spectrum.hpp>
+#include <resdyn/equilibria/origin.hpp>
 #include <resdyn/equilibria/pattern.hpp>
 #include <resdyn/equilibria/recurrence.hpp>
 #include <resdyn/equilibria/root_search.hpp>
@@ -41,6 +45,7 @@
 #include <resdyn/io/root_results.hpp>
 #include <resdyn/io/safetensors.hpp>
 #include <resdyn/io/sha256.hpp>
+#include <resdyn/io/spectrum_results.hpp>
 #include <resdyn/io/tables.hpp>
 #include <resdyn/io/training_record.hpp>
 #include <resdyn/learning/checkpoint.hpp>
@@ -65,6 +70,7 @@
 #include <resdyn/numerics/integrate.hpp>
 #include <resdyn/numerics/newton.hpp>
 #include <resdyn/numerics/spectrum.hpp>
+#include <resdyn/numerics/transient_growth.hpp>
 #include <resdyn/numerics/vector_field.hpp>
 #include <resdyn/overview/analysis.hpp>
 #include <resdyn/portrait/plane.hpp>

@@ -61,5 +61,6 @@ Verb add_analyze(CLI::App& program, const std::string& command);
 Verb add_trajectory(CLI::App& program, const std::string& command);
 Verb add_equilibria(CLI::App& program, const std::string& command);
 Verb add_interactions(CLI::App& program, const std::string& command);
+Verb add_spectrum(CLI::App& program, const std::string& command);
 
 }  // namespace resdyn::cli

@@ -4,11 +4,16 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include <resdyn/io/spectrum_results.hpp>
+
 namespace resdyn {
 
 using Json = nlohmann::ordered_json;
 
 namespace {
+
+/// In lists of thousands, multipliers this far from the unit circle are counted in doubles.
+constexpr double exact_clock_margin = 1e-6;
 
 Json numbers(const Vector& v) {
     return std::vector<double>(v.begin(), v.end());
@@ -199,7 +204,17 @@ Json atlas_json(const Atlas& atlas, const ResidualSystem& system) {
     json["index_check"] = to_json(atlas.index);
     json["recurrence"] = to_json(atlas.recurrence);
     json["not_listed"] = atlas.not_listed;
-    json["equilibria"] = list_of(atlas.equilibria);
+    Json equilibria = Json::array();
+    for (const Equilibrium& equilibrium : atlas.equilibria) {
+        equilibria.push_back(to_json(equilibrium));
+        // Transient growth takes many matrix exponentials: `resdyn spectrum` has it.
+        equilibria.back()["clocks"] = to_json(two_clocks(
+            system, equilibrium, {.exact_margin = exact_clock_margin, .growth_free_units = 0}));
+    }
+    json["equilibria"] = std::move(equilibria);
+    if (system.activation() == Activation::Logistic) {
+        json["origin"] = to_json(origin_report(system));
+    }
     json["continua_list"] = list_of(atlas.continua);
     return json;
 }
