@@ -23,7 +23,11 @@ Json complex_pairs(const std::vector<Complex>& values) {
 }
 
 Json to_json(const Proportion& p) {
-    return {{"value", p.value}, {"standard_error", p.standard_error}, {"samples", p.samples}};
+    return {{"value", p.value},
+            {"standard_error", p.standard_error},
+            {"low", p.low},
+            {"high", p.high},
+            {"samples", p.samples}};
 }
 
 Json header(const ResidualSystem& system, bool complete) {
@@ -86,8 +90,7 @@ Json list_of(const std::vector<T>& items) {
 
 Json search_summary(const SettleResult& result) {
     Json search = {{"starts", result.outcomes.size()}};
-    for (const SettleOutcome outcome : {SettleOutcome::Settled, SettleOutcome::Slow,
-                                        SettleOutcome::Unsettled, SettleOutcome::NonFinite}) {
+    for (const SettleOutcome outcome : settle_outcomes) {
         search[std::string(to_string(outcome))] = result.count(outcome);
     }
     search["certified"] = result.certified;

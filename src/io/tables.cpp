@@ -75,7 +75,7 @@ CsvTable evidence_table(const EvidenceLedger& ledger) {
 }
 
 CsvTable ending_table(const SettleResult& settled) {
-    CsvTable table({"sample", "outcome", "layers", "final_speed", "group"});
+    CsvTable table({"sample", "outcome", "steps", "t", "final_speed", "group"});
     std::vector<long> group_of(settled.outcomes.size(), -1);
     for (std::size_t g = 0; g < settled.groups.size(); ++g) {
         for (const Index member : settled.groups[g].members) {
@@ -83,8 +83,8 @@ CsvTable ending_table(const SettleResult& settled) {
         }
     }
     for (std::size_t k = 0; k < settled.outcomes.size(); ++k) {
-        table.add({static_cast<long>(k), text(to_string(settled.outcomes[k])), settled.layers[k],
-                   settled.final_speed[static_cast<Index>(k)],
+        table.add({static_cast<long>(k), text(to_string(settled.outcomes[k])), settled.steps[k],
+                   settled.t[k], settled.final_speed[static_cast<Index>(k)],
                    group_of[k] >= 0 ? CsvTable::Cell(group_of[k] + 1) : CsvTable::Cell("")});
     }
     return table;
