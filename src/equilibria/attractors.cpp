@@ -95,6 +95,7 @@ std::optional<Equilibrium> numerical_equilibrium(const ResidualSystem& system,
     const double rounding = static_cast<double>(system.dimension()) * double_epsilon *
                             (system.W().cwiseAbs() * equilibrium.y.cwiseAbs()).maxCoeff();
     equilibrium.spectrum = count_spectrum(equilibrium.flow_eigenvalues, 16 * rounding);
+    equilibrium.free_spectrum = count_spectrum(spectrum.free, 16 * rounding);
     equilibrium.type = equilibrium_type(equilibrium.spectrum);
     equilibrium.residual = system.residual_velocity(equilibrium.y).lpNorm<Eigen::Infinity>();
     return equilibrium;
