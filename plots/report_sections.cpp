@@ -205,9 +205,12 @@ void add_settled(ReportSection& section, const SettleResult& settled,
     Table outcomes{fmt::format("How {} inputs ended under the layer map", followed),
                    {"outcome", "inputs", "share ± standard error", "largest last speed"},
                    {}};
-    for (const SettleOutcome outcome : {SettleOutcome::Settled, SettleOutcome::Slow,
-                                        SettleOutcome::Unsettled, SettleOutcome::NonFinite}) {
+    for (const SettleOutcome outcome : settle_outcomes) {
         const Index count = settled.count(outcome);
+        if (count == 0 &&
+            (outcome == SettleOutcome::OnContinuum || outcome == SettleOutcome::StepLimit)) {
+            continue;
+        }
         double speed = std::nan("");
         for (std::size_t s = 0; s < settled.outcomes.size(); ++s) {
             if (settled.outcomes[s] == outcome) {

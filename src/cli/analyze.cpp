@@ -50,11 +50,11 @@ void print_summary(const Analysis& analysis) {
     if (analysis.settled) {
         const SettleResult& s = *analysis.settled;
         fmt::print(
-            "inputs followed to rest: {} of {} settled at {} equilibria; {} slow, {} "
-            "unsettled, {} not finite\n",
+            "inputs followed to rest: {} of {} settled at {} equilibria; {} on a continuum, {} "
+            "slow, {} unsettled, {} not finite\n",
             s.count(SettleOutcome::Settled), s.outcomes.size(), s.groups.size(),
-            s.count(SettleOutcome::Slow), s.count(SettleOutcome::Unsettled),
-            s.count(SettleOutcome::NonFinite));
+            s.count(SettleOutcome::OnContinuum), s.count(SettleOutcome::Slow),
+            s.count(SettleOutcome::Unsettled), s.count(SettleOutcome::NonFinite));
     }
     print_structure(analysis.interaction);
     if (analysis.evidence) {

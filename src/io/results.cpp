@@ -1,6 +1,8 @@
 #include <resdyn/io/interaction_results.hpp>
 #include <resdyn/io/results.hpp>
 
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -28,7 +30,11 @@ Json complex_pairs(const std::vector<Complex>& values) {
 }
 
 Json to_json(const Proportion& p) {
-    return {{"value", p.value}, {"standard_error", p.standard_error}, {"samples", p.samples}};
+    return {{"value", p.value},
+            {"standard_error", p.standard_error},
+            {"low", p.low},
+            {"high", p.high},
+            {"samples", p.samples}};
 }
 
 Json header(const ResidualSystem& system, bool complete) {
@@ -91,12 +97,44 @@ Json list_of(const std::vector<T>& items) {
 
 Json search_summary(const SettleResult& result) {
     Json search = {{"starts", result.outcomes.size()}};
-    for (const SettleOutcome outcome : {SettleOutcome::Settled, SettleOutcome::Slow,
-                                        SettleOutcome::Unsettled, SettleOutcome::NonFinite}) {
+    for (const SettleOutcome outcome : settle_outcomes) {
         search[std::string(to_string(outcome))] = result.count(outcome);
     }
     search["certified"] = result.certified;
     return search;
+}
+
+/// Slow passages by the equilibrium that they are near: how many, and how near.
+Json passages_json(const SettleResult& result) {
+    std::map<std::string, Json> by_pattern;
+    for (const SlowPassage& passage : result.passages) {
+        Json& item = by_pattern[to_string(passage.near.pattern)];
+        if (item.is_null()) {
+            item = {{"pattern", to_string(passage.near.pattern)},
+                    {"type", to_string(passage.near.type)},
+                    {"unstable_dimension", passage.near.spectrum.unstable},
+                    {"starts", 0},
+                    {"nearest", passage.distance},
+                    {"farthest", passage.distance}};
+        }
+        item["starts"] = item["starts"].get<Index>() + 1;
+        item["nearest"] = std::min(item["nearest"].get<double>(), passage.distance);
+        item["farthest"] = std::max(item["farthest"].get<double>(), passage.distance);
+    }
+    Json list = Json::array();
+    for (auto& [pattern, item] : by_pattern) {
+        list.push_back(std::move(item));
+    }
+    return list;
+}
+
+Json to_json(const Contingency& classes) {
+    return {{"inputs", classes.inputs},
+            {"purity", classes.purity},
+            {"lone_inputs", classes.lone_inputs},
+            {"mutual_information_bits", classes.mutual_information},
+            {"mutual_information_corrected_bits", classes.mutual_information_corrected},
+            {"class_entropy_bits", classes.class_entropy}};
 }
 
 Json to_json(const SystemReport& system) {
@@ -219,31 +257,51 @@ Json atlas_json(const Atlas& atlas, const ResidualSystem& system) {
     return json;
 }
 
-Json search_json(const SettleResult& result, const ResidualSystem& system, Listing listing) {
+Json search_json(const SettleResult& result, const ResidualSystem& system, Listing listing,
+                 const Contingency* classes) {
     AtlasCounts counts;
     counts.by_unstable_dimension.assign(static_cast<std::size_t>(system.dimension() + 1), 0);
     Json listed = Json::array();
-    for (const SettledGroup& group : result.groups) {
-        const Equilibrium& equilibrium = group.equilibrium;
+    for (std::size_t g = 0; g < result.groups.size(); ++g) {
+        const Equilibrium& equilibrium = result.groups[g].equilibrium;
         const bool vertex = equilibrium.pattern.is_vertex();
         ++counts.total;
         (vertex ? counts.vertices : counts.faces) += 1;
         counts.stable += equilibrium.spectrum.is_stable() ? 1 : 0;
         ++counts.by_unstable_dimension[static_cast<std::size_t>(equilibrium.spectrum.unstable)];
         if (listing != Listing::Faces || !vertex) {
+            const auto members = static_cast<Index>(result.groups[g].members.size());
             Json item = to_json(equilibrium);
-            item["members"] = group.members.size();
+            item["members"] = members;
+            item["share"] =
+                to_json(proportion(members, static_cast<Index>(result.outcomes.size())));
             item["proved"] = equilibrium.proved;
+            if (classes != nullptr) {
+                item["purity"] = classes->groups[g].purity;
+                item["by_class"] = classes->groups[g].by_class;
+            }
             listed.push_back(std::move(item));
         }
     }
     Json json = header(system, false);
     json["method"] = "search";
     json["search"] = search_summary(result);
+    json["search"]["slow_passages"] = passages_json(result);
+    if (classes != nullptr) {
+        json["classes"] = to_json(*classes);
+    }
     json["counts"] = to_json(counts);
     json["singular_patterns"] = nullptr;
     json["continua"] = nullptr;
     json["equilibria"] = std::move(listed);
+    json["continua_list"] = Json::array();
+    for (const ContinuumGroup& group : result.continua) {
+        Json item = to_json(group.continuum);
+        item["members"] = group.members.size();
+        item["spread"] = group.spread;
+        item["transverse_eigenvalues"] = complex_pairs(group.transverse);
+        json["continua_list"].push_back(std::move(item));
+    }
     return json;
 }
 

@@ -37,9 +37,11 @@ nlohmann::ordered_json to_json(const Continuum& continuum);
 nlohmann::ordered_json atlas_json(const Atlas& atlas, const ResidualSystem& system);
 
 /// The same contract where equilibria were searched: `complete` is false, `counts` are of what was
-/// found, and a `search` object says how. `listing` as for the atlas.
+/// found, and a `search` object says how: outcomes, continua, slow passages by the equilibrium they
+/// are near, and, with `classes` (may be null), purity and mutual information. `listing` as for
+/// the atlas.
 nlohmann::ordered_json search_json(const SettleResult& result, const ResidualSystem& system,
-                                   Listing listing);
+                                   Listing listing, const Contingency* classes = nullptr);
 
 /// The same contract for a search by branch and bound. `complete` speaks of what was asked for, as
 /// `scope` says: "stable" equilibria, or "stable_vertices" only; the counts are of those.

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <resdyn/equilibria/contingency.hpp>
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/interaction/components.hpp>
 #include <resdyn/interaction/effective.hpp>
@@ -72,13 +73,6 @@ struct InteractionAnalysis {
 /// 0, they are then left out. Weights must be shared.
 InteractionAnalysis analyze_interaction(const ResidualNetwork& network, const Matrix& x0,
                                         const AnalysisOptions& options = {});
-
-/// How the classes of the data lie over the groups of inputs that settled together.
-struct GroupClasses {
-    std::vector<Index> by_class;  ///< members of each class.
-    double purity = 0.0;          ///< share of the largest class.
-    Proportion share;             ///< of all inputs followed.
-};
 
 /// How the equilibria were found.
 enum class EquilibriaMethod {
