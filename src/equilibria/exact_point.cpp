@@ -43,16 +43,6 @@ SpectralCounts saturated_counts(const ExactPoint& point, const Pattern& pattern)
 
 }  // namespace
 
-ExactWeights exact_weights(const ResidualSystem& system) {
-    if (const auto& factors = system.factors()) {
-        const exact::BinaryMatrix B = exact::binary_matrix(factors->B);
-        const exact::BinaryMatrix A = exact::binary_matrix(factors->A);
-        return {exact::multiply(B.entries, A.entries), power_of_two(A.exponent + B.exponent)};
-    }
-    exact::BinaryMatrix W = exact::binary_matrix(system.W());
-    return {std::move(W.entries), power_of_two(W.exponent)};
-}
-
 Vector ExactPoint::y() const {
     Vector y(static_cast<Index>(numerators.size()));
     for (Index i = 0; i < y.size(); ++i) {
@@ -71,7 +61,7 @@ Matrix ExactPoint::free_jacobian() const {
     return J;
 }
 
-std::optional<ExactPoint> exact_point(const ExactWeights& weights, Activation activation,
+std::optional<ExactPoint> exact_point(const exact::BinaryMatrix& weights, Activation activation,
                                       const Pattern& pattern) {
     if (!is_bounded(activation)) {
         reject_argument("exact_point", "a bounded activation (logistic or tanh)",
@@ -79,6 +69,7 @@ std::optional<ExactPoint> exact_point(const ExactWeights& weights, Activation ac
     }
     const int low = static_cast<int>(levels(activation).low);
     const int high = static_cast<int>(levels(activation).high);
+    const Rational scale = power_of_two(weights.exponent);
     const std::vector<Index> free = pattern.free_units();
     const auto n = static_cast<Index>(free.size());
     const auto level = [&](Index j) { return pattern[j] == UnitState::Low ? low : high; };
@@ -102,7 +93,7 @@ std::optional<ExactPoint> exact_point(const ExactWeights& weights, Activation ac
     const Integer& d = solution->determinant;
     ExactPoint point;
     point.denominator = d;
-    point.scale = weights.scale;
+    point.scale = scale;
     std::size_t next_free = 0;
     for (Index i = 0; i < pattern.size(); ++i) {
         if (pattern[i] == UnitState::Free) {
@@ -136,8 +127,7 @@ std::optional<ExactPoint> exact_point(const ExactWeights& weights, Activation ac
         }
     }
     point.block = std::move(block);
-    point.block_scale =
-        n == 0 ? weights.scale : Rational(weights.scale * Rational(common, Integer(d * d)));
+    point.block_scale = n == 0 ? scale : Rational(scale * Rational(common, Integer(d * d)));
     return point;
 }
 

@@ -7,6 +7,7 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/equilibria/exact_point.hpp>
+#include <resdyn/equilibria/face.hpp>
 
 namespace resdyn {
 
@@ -263,7 +264,7 @@ OriginReport origin_report(const ResidualSystem& system, const OriginOptions& op
         reject_argument("origin_report", "1 <= max_dimension <= 14 and max_cuts >= 1",
                         fmt::format("{} and {}", options.max_dimension, options.max_cuts));
     }
-    const ExactWeights weights = exact_weights(system);
+    const exact::BinaryMatrix weights = exact_weights(system);
     const IntegerMatrix& W = weights.entries;
     const Index n = W.rows();
     OriginReport report;

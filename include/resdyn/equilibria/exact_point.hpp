@@ -11,15 +11,6 @@
 
 namespace resdyn {
 
-/// W = entries · scale in exact numbers; scale > 0.
-struct ExactWeights {
-    exact::IntegerMatrix entries;
-    exact::Rational scale = 1;
-};
-
-/// The stored weights of a system; a two-matrix block's product is formed exactly.
-ExactWeights exact_weights(const ResidualSystem& system);
-
 /// An isolated equilibrium strictly inside its face, over the common denominator d > 0.
 struct ExactPoint {
     exact::Integer denominator;              ///< d.
@@ -35,9 +26,10 @@ struct ExactPoint {
     Matrix free_jacobian() const;
 };
 
-/// The point of the pattern, or nothing if its face has a singular free block or its solution lies
-/// outside. Bounded activations only; their levels are whole numbers.
-std::optional<ExactPoint> exact_point(const ExactWeights& weights, Activation activation,
+/// The point of the pattern under the stored weights (see exact_weights in face.hpp), or nothing if
+/// its face has a singular free block or its solution lies outside. Bounded activations only; their
+/// levels are whole numbers.
+std::optional<ExactPoint> exact_point(const exact::BinaryMatrix& weights, Activation activation,
                                       const Pattern& pattern);
 
 /// Exact counts of the flow's eigenvalues at the point.
