@@ -1,5 +1,6 @@
 #include <resdyn/core/random.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <utility>
@@ -27,6 +28,55 @@ std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> c,
         k[1] += philox_w1;
     }
     return c;
+}
+
+/// Blocks of four numbers made side by side; a loop over them becomes vector instructions.
+constexpr std::size_t lanes = 256;
+constexpr std::size_t batch_size = 4 * lanes;
+using FloatBatch = Eigen::Array<float, batch_size / 2, 2>;
+
+/// The next `lanes` blocks of a stream as uniforms in (0, 1), all first numbers, then all second …
+void uniform_batch(std::array<std::uint32_t, 4>& counter, std::array<std::uint32_t, 2> k,
+                   float* out) {
+    std::array<std::array<std::uint32_t, lanes>, 4> c;
+    for (std::size_t i = 0; i < lanes; ++i) {
+        c[0][i] = counter[0];
+        c[1][i] = counter[1];
+        c[2][i] = counter[2];
+        c[3][i] = counter[3];
+        if (++counter[0] == 0) {
+            ++counter[1];
+        }
+    }
+    for (int round = 0; round < philox_rounds; ++round) {
+        for (std::size_t i = 0; i < lanes; ++i) {
+            const std::uint64_t p0 = std::uint64_t{philox_m0} * c[0][i];
+            const std::uint64_t p1 = std::uint64_t{philox_m1} * c[2][i];
+            c[0][i] = static_cast<std::uint32_t>(p1 >> 32) ^ c[1][i] ^ k[0];
+            c[1][i] = static_cast<std::uint32_t>(p1);
+            c[2][i] = static_cast<std::uint32_t>(p0 >> 32) ^ c[3][i] ^ k[1];
+            c[3][i] = static_cast<std::uint32_t>(p0);
+        }
+        k[0] += philox_w0;
+        k[1] += philox_w1;
+    }
+    for (std::size_t j = 0; j < 4; ++j) {
+        for (std::size_t i = 0; i < lanes; ++i) {
+            // Signed, because vector units convert those.
+            const auto bits = static_cast<std::int32_t>(c[j][i] >> 8);
+            out[j * lanes + i] = (static_cast<float>(bits) + 0.5F) * 0x1.0p-24F;
+        }
+    }
+}
+
+/// Calls next(batch) for as many batches as cover `count`, and copies them out.
+template <class Next>
+void fill_batches(float* out, Index count, Next next) {
+    FloatBatch batch;
+    for (Index first = 0; first < count; first += batch.size()) {
+        next(batch);
+        std::copy_n(batch.data(), std::min(batch.size(), count - first), out + first);
+    }
 }
 
 }  // namespace
@@ -70,6 +120,22 @@ double Random::normal() {
     spare_normal_ = radius * std::sin(angle);
     has_spare_ = true;
     return radius * std::cos(angle);
+}
+
+void Random::fill_uniform(float* out, Index count) {
+    fill_batches(out, count,
+                 [this](FloatBatch& batch) { uniform_batch(counter_, key_, batch.data()); });
+}
+
+void Random::fill_normal(float* out, Index count) {
+    fill_batches(out, count, [this](FloatBatch& batch) {
+        uniform_batch(counter_, key_, batch.data());
+        const Eigen::Array<float, batch_size / 2, 1> radius = (-2.0F * batch.col(0).log()).sqrt();
+        const Eigen::Array<float, batch_size / 2, 1> angle =
+            2.0F * std::numbers::pi_v<float> * batch.col(1);
+        batch.col(0) = radius * angle.cos();
+        batch.col(1) = radius * angle.sin();
+    });
 }
 
 std::uint64_t Random::below(std::uint64_t bound) {

@@ -33,6 +33,21 @@ struct Tensors {
     kernels::ConstVectorView<Scalar> e() const { return {at + layout.e, shape.width}; }
 };
 
+/// A network's tensors in Scalar, with memory of their own.
+template <class Scalar>
+struct OwnedTensors {
+    NetworkShape shape;
+    ParameterLayout layout;
+    Eigen::Matrix<Scalar, Eigen::Dynamic, 1> parameters;
+
+    /// Throws std::invalid_argument if the network is not whole or has no read-out.
+    explicit OwnedTensors(const Network& network)
+        : shape(shape_of(network)),
+          layout(shape),
+          parameters(flatten(network).template cast<Scalar>()) {}
+    Tensors<Scalar> view() const { return {shape, layout, parameters.data()}; }
+};
+
 /// out (D×T) = the columns `columns` of the inputs.
 template <class Scalar>
 void gather(const Eigen::MatrixXf& inputs, std::span<const Index> columns,

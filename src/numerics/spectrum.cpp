@@ -1,10 +1,13 @@
 #include <resdyn/numerics/spectrum.hpp>
 
 #include <Spectra/GenEigsSolver.h>
+#include <Spectra/SymEigsSolver.h>
 #include <fmt/format.h>
 
 #include <Eigen/Eigenvalues>
+#include <Eigen/SVD>
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <optional>
 #include <stdexcept>
@@ -122,6 +125,50 @@ std::optional<LeadingSpectrum> arnoldi(Index n, const std::function<Vector(const
     return std::nullopt;
 }
 
+/// Singular values from right vectors: σ = |Jv|, u = Jv/σ, with the residuals that prove them.
+SingularTriplets triplets(const LinearMap& J, const Matrix& right) {
+    const Index count = right.cols();
+    SingularTriplets result{Vector::Zero(count), right, Matrix::Zero(J.rows, count), {},
+                            SpectrumStatus::NotConverged};
+    for (Index k = 0; k < count; ++k) {
+        const Vector Jv = J.apply(right.col(k));
+        result.values[k] = Jv.norm();
+        if (result.values[k] > 0) {
+            result.left.col(k) = Jv / result.values[k];
+        }
+        result.residuals.push_back(
+            (J.apply_transposed(result.left.col(k)) - result.values[k] * right.col(k)).norm());
+    }
+    return result;
+}
+
+bool verified(const SingularTriplets& result, double residual_tol) {
+    return std::all_of(result.residuals.begin(), result.residuals.end(), [&](double residual) {
+        return residual <= residual_tol * result.values[0];
+    });
+}
+
+/// Krylov on JᵀJ: right singular vectors by decreasing value, or nothing.
+std::optional<Matrix> lanczos(const LinearMap& J, const SingularOptions& options) {
+    const std::function<Vector(const Vector&)> square = [&J](const Vector& v) {
+        return J.apply_transposed(J.apply(v));
+    };
+    FunctionProduct product(J.cols, square);
+    const Index basis = std::min(J.cols, std::max<Index>(2 * options.count + 1, 20));
+    Spectra::SymEigsSolver<FunctionProduct> solver(product, options.count, basis);
+    try {
+        solver.init();
+        solver.compute(Spectra::SortRule::LargestAlge, options.max_restarts,
+                       options.residual_tol * 1e-2);
+        if (solver.info() == Spectra::CompInfo::Successful) {
+            return solver.eigenvectors();
+        }
+    } catch (const std::runtime_error&) {
+        return std::nullopt;  // as for Arnoldi: the dense solver answers
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 void sort_flow_eigenvalues(std::vector<Complex>& values) {
@@ -178,6 +225,37 @@ LeadingSpectrum leading_spectrum(Index n, const std::function<Vector(const Vecto
     result.status = !verified(result, options) ? SpectrumStatus::NotConverged
                     : krylov_allowed           ? SpectrumStatus::Fallback
                                                : SpectrumStatus::Converged;
+    return result;
+}
+
+SingularTriplets leading_singular_values(const LinearMap& J, const SingularOptions& options) {
+    const Index smaller = std::min(J.rows, J.cols);
+    if (options.count < 1 || options.count > smaller) {
+        reject_argument("leading_singular_values", fmt::format("1 <= count <= {}", smaller),
+                        fmt::format("{}", options.count));
+    }
+    if (!(options.residual_tol > 0)) {
+        reject_argument("residual_tol", "a number > 0", fmt::format("{}", options.residual_tol));
+    }
+    const bool krylov_allowed = smaller >= options.dense_below && options.count < J.cols - 1;
+    if (krylov_allowed) {
+        if (const auto right = lanczos(J, options)) {
+            SingularTriplets result = triplets(J, *right);
+            if (verified(result, options.residual_tol)) {
+                result.status = SpectrumStatus::Converged;
+                return result;
+            }
+        }
+    }
+    Matrix dense(J.rows, J.cols);
+    for (Index j = 0; j < J.cols; ++j) {
+        dense.col(j) = J.apply(Vector::Unit(J.cols, j));
+    }
+    const Eigen::BDCSVD<Matrix> svd(dense, Eigen::ComputeThinV);
+    SingularTriplets result = triplets(J, svd.matrixV().leftCols(options.count));
+    result.status = !verified(result, options.residual_tol) ? SpectrumStatus::NotConverged
+                    : krylov_allowed                        ? SpectrumStatus::Fallback
+                                                            : SpectrumStatus::Converged;
     return result;
 }
 

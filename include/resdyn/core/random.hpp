@@ -38,6 +38,13 @@ class Random {
     /// rows×cols independent normals of the given standard deviation, column by column.
     Matrix normal_matrix(Index rows, Index cols, double standard_deviation);
 
+    /// `count` standard normals in float32 for bulk noise: Box–Muller on 24-bit uniforms, so none
+    /// lies beyond ±5.9 (one of 3·10⁸ would). Starts at the stream's next block of counters; the
+    /// bits do not depend on how many are asked for at once as long as that is a multiple of 1024.
+    void fill_normal(float* out, Index count);
+    /// Likewise uniforms in (0, 1).
+    void fill_uniform(float* out, Index count);
+
   private:
     std::array<std::uint32_t, 4> counter_;
     std::array<std::uint32_t, 2> key_;

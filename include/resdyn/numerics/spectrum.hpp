@@ -55,4 +55,32 @@ struct LeadingSpectrum {
 LeadingSpectrum leading_spectrum(Index n, const std::function<Vector(const Vector&)>& apply,
                                  const SpectrumOptions& options = {});
 
+/// A linear map J (rows×cols) known by its products only.
+struct LinearMap {
+    Index rows = 0;
+    Index cols = 0;
+    std::function<Vector(const Vector&)> apply;             ///< v ↦ J v.
+    std::function<Vector(const Vector&)> apply_transposed;  ///< u ↦ Jᵀ u.
+};
+
+struct SingularOptions {
+    Index count = 6;             ///< singular values wanted, 1 … min(rows, cols).
+    double residual_tol = 1e-6;  ///< on ‖Jᵀu − σv‖₂ / σ_1, with u = Jv/σ; > 0.
+    Index max_restarts = 300;    ///< Krylov restarts, >= 1.
+    Index dense_below = 64;      ///< use the dense solver for min(rows, cols) below this; >= 0.
+};
+
+struct SingularTriplets {
+    Vector values;                  ///< decreasing.
+    Matrix right;                   ///< cols×count: v, unit vectors, of arbitrary sign.
+    Matrix left;                    ///< rows×count: u = Jv/σ (0 where σ is 0).
+    std::vector<double> residuals;  ///< ‖Jᵀu − σv‖₂ for each.
+    SpectrumStatus status = SpectrumStatus::NotConverged;
+};
+
+/// The leading singular values of J, by the thick-restart Lanczos method on JᵀJ without forming it
+/// (Spectra), or, for small J and where that fails, densely (divide and conquer). Values below about
+/// √ε σ_1 are lost to the squaring; their residuals say so.
+SingularTriplets leading_singular_values(const LinearMap& J, const SingularOptions& options = {});
+
 }  // namespace resdyn

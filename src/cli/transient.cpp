@@ -1,0 +1,189 @@
+// resdyn transient: how a network comes to its decision, layer by layer, on labelled data.
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include <plots/figures.hpp>
+#include <plots/gnuplot.hpp>
+#include <plots/layer_figures.hpp>
+#include <resdyn/io/layer_results.hpp>
+#include <resdyn/io/output_folder.hpp>
+
+#include "labelled.hpp"
+
+namespace resdyn::cli {
+
+namespace {
+
+struct TransientOptions {
+    CommonOptions common;
+    LabelledOptions labelled;
+    LayerStudyOptions study;
+};
+
+std::vector<plots::Figure> figures_of(const LayerStudy& study, const Labelled& input) {
+    const plots::ImageShape image{input.data.image_rows, input.data.image_cols};
+    std::vector<plots::Figure> figures = {
+        plots::decision_figure(study.decision), plots::margin_figure(study.decision),
+        plots::final_layer_figure(study.decision), plots::class_by_depth_figure(study.decision),
+        plots::separability_figure(study.separability)};
+    if (study.decision.evidence) {
+        figures.push_back(plots::unit_evidence_figure(*study.decision.evidence, image));
+    }
+    if (study.regime) {
+        figures.push_back(plots::regime_figure(*study.regime));
+        if (!study.regime->settled.groups.empty()) {
+            const auto& network = std::get<ResidualNetwork>(input.network);
+            figures.push_back(plots::resting_figure(study.regime->settled,
+                                                    levels(network.activation), image.rows,
+                                                    image.cols));
+        }
+    }
+    if (study.steady) {
+        figures.push_back(plots::steady_feature_figure(*study.steady));
+    }
+    for (plots::Figure& figure : plots::filter_figures(study.filter, image, image)) {
+        figures.push_back(std::move(figure));
+    }
+    if (study.ftle) {
+        figures.push_back(plots::ftle_figure(*study.ftle));
+    }
+    return figures;
+}
+
+std::string percent(const Proportion& p) {
+    return fmt::format("{:.2f} ± {:.2f} %", 100.0 * p.value, 100.0 * p.standard_error);
+}
+
+void print_summary(const LayerStudy& study) {
+    const DecisionReport& decision = study.decision;
+    fmt::print("read-out of x_0 … x_L: ");
+    for (const Proportion& p : decision.accuracy) {
+        fmt::print("{:.1f} ", 100.0 * p.value);
+    }
+    fmt::print("% ({} samples; the last ± {:.2f})\n", decision.final_from.size(),
+               100.0 * decision.accuracy.back().standard_error);
+    if (decision.evidence) {
+        fmt::print("read-outs alone: sum of residuals {}, last residual {}, start {}\n",
+                   percent(decision.evidence->accuracy_from_sum),
+                   percent(decision.evidence->accuracy_from_last),
+                   percent(decision.accuracy.front()));
+        fmt::print("evidence ledger: rounding {:.1e} (bound {:.1e}) in float32",
+                   decision.evidence->rounding_residual, decision.evidence->rounding_bound);
+        fmt::print(", {:.1e} (bound {:.1e}) in double on {} inputs\n",
+                   study.ledger->rounding_residual, study.ledger->rounding_bound,
+                   study.ledger->logits.cols());
+    }
+    fmt::print("margin: {:.3f} ± {:.3f} after the last layer; decision final from layer {:.2f} ± {:.2f}\n",
+               decision.margin.back().mean, decision.margin.back().standard_error,
+               decision.final_layer.mean, decision.final_layer.standard_error);
+    const LayerSeparability& first = study.separability.layers.front();
+    const LayerSeparability& last = study.separability.layers.back();
+    for (const LayerSeparability& layer : {first, last}) {
+        fmt::print("separability of {} (layer {}): Fisher {:.3g}, probe {}, nearest mean {}\n",
+                   to_string(layer.variable), layer.layer, layer.fisher, percent(layer.probe),
+                   percent(layer.nearest_mean));
+    }
+    if (study.regime) {
+        const RegimeReport& regime = *study.regime;
+        fmt::print("regime: {} ({} inputs: attractor {}, slow passage {}, transient {})\n",
+                   regime.of_network ? to_string(*regime.of_network) : "none holds for most inputs",
+                   regime.regimes.size(), percent(regime.shares[0]), percent(regime.shares[1]),
+                   percent(regime.shares[2]));
+    }
+    fmt::print("gain of the layers at the mean input: {:.4g} (residual {:.1e}); of the logits {:.4g}\n",
+               study.filter.output.values[0], study.filter.output.residuals[0],
+               study.filter.logits.values[0]);
+    if (study.ftle) {
+        fmt::print("FTLE field: class boundaries lie above a share of {:.3f} of its points\n",
+                   study.ftle->boundary_quantile);
+    }
+    for (const std::string& note : study.notes) {
+        fmt::print("note: {}\n", note);
+    }
+    fmt::print("forward pass and decisions {:.2f} s, scatters and probes {:.2f} s\n",
+               study.sweep_seconds, study.separability.seconds);
+}
+
+int run(const TransientOptions& options) {
+    const Labelled input = load_labelled(options.labelled, options.common);
+    if (options.common.figures) {
+        plots::require_gnuplot();
+    }
+    OutputFolder folder(options.common.out);
+    LayerStudyOptions study_options = options.study;
+    study_options.seed = options.common.seed;
+    study_options.threads = options.common.threads;
+    std::optional<Progress> progress;
+    progress.emplace("transient", 6.0, options.common.progress());
+    double part = 0.0;
+    study_options.on_part = [&](const std::string& name) { progress->update(part++, name); };
+    const LayerStudy study = study_layers(input.network, input.data, study_options);
+    progress.reset();
+
+    nlohmann::ordered_json json = {{"schema", results_schema},
+                                   {"verb", "transient"},
+                                   {"provenance", to_json(input.provenance)},
+                                   {"network", describe(input.network)},
+                                   {"data", input.data.name}};
+    json.update(to_json(study));
+    folder.write("results.json", json.dump(2) + "\n");
+    for (const auto& [name, table] : layer_study_tables(study)) {
+        folder.write(name, table.text());
+    }
+    plots::render(figures_of(study, input), folder, options.common.figures);
+    const auto files = folder.commit();
+    if (options.common.json) {
+        fmt::print("{}\n", json.dump(2));
+    } else if (!options.common.quiet) {
+        fmt::print("{}: {}\n", input.model_name, describe(input.network));
+        print_summary(study);
+        fmt::print("written: {} files in {}\n", files.size(), options.common.out);
+    }
+    const bool balances = (!study.decision.evidence || study.decision.evidence->balances()) &&
+                          (!study.ledger || study.ledger->balances());
+    return balances ? Done : CheckFailed;
+}
+
+}  // namespace
+
+Verb add_transient(CLI::App& program, const std::string& command) {
+    auto options = std::make_shared<TransientOptions>();
+    options->common.command = command;
+    CLI::App* app = program.add_subcommand(
+        "transient", "How a network comes to its decision, layer by layer, on labelled data");
+    add_labelled_options(*app, options->labelled);
+    LayerStudyOptions& study = options->study;
+    app->add_option("--held-out", study.separability.held_out,
+                    "Share of the samples that probes and class means are judged on")
+        ->capture_default_str();
+    app->add_option("--ridge", study.separability.ridge,
+                    "Of the linear probe, in units of the mean eigenvalue of the scatter")
+        ->capture_default_str();
+    app->add_option("--sample", study.sample,
+                    "Inputs (a seeded sample) followed to rest and with a ledger in double")
+        ->capture_default_str();
+    app->add_option("--max-layers", study.regime.settle.max_layers,
+                    "Layers each of them may take to rest")
+        ->capture_default_str();
+    app->add_option("--arrival-tol", study.regime.arrival_tol,
+                    "Distance to its resting place at which an input has arrived, in units of the "
+                    "range of f")
+        ->capture_default_str();
+    app->add_option("--slow-speed", study.regime.slow_speed,
+                    "Change of the residual a layer below which an input is slow, likewise")
+        ->capture_default_str();
+    app->add_option("--impulse", study.filter.impulse, "Size of the impulses, in units of the input")
+        ->capture_default_str();
+    app->add_option("--ftle-points", study.ftle.points,
+                    "Grid points a side of the FTLE field of 2-D data")
+        ->check(CLI::Range(2, 2000))
+        ->capture_default_str();
+    add_common_options(*app, options->common, {.figures = true});
+    app->footer("Example: resdyn transient model.safetensors --data mnist/ --out transient");
+    return {app, [options] { return run(*options); }};
+}
+
+}  // namespace resdyn::cli

@@ -1,0 +1,217 @@
+#include "twin.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include <plots/gnuplot.hpp>
+#include <plots/twin_figures.hpp>
+#include <resdyn/core/error.hpp>
+#include <resdyn/io/csv.hpp>
+#include <resdyn/io/load_dataset.hpp>
+#include <resdyn/io/output_folder.hpp>
+
+namespace resdyn::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+CsvTable run_table(const TwinReport& report, const TwinOptions& options) {
+    std::vector<std::string> columns = {"comparison", "kind",   "seed",     "epoch",
+                                        "clean",      "exponent", "settle", "agreement"};
+    for (Index n = 0; n <= options.depth; ++n) {
+        columns.push_back(fmt::format("read_out_{}", n));
+    }
+    for (Index n = 0; n <= options.depth; ++n) {
+        columns.push_back(fmt::format("noise_gain_{}", n));
+    }
+    for (const double level : options.levels) {
+        columns.push_back(fmt::format("noise_{:g}", level));
+    }
+    CsvTable table(columns);
+    const auto add = [&table](const std::string& comparison, const std::vector<TwinRun>& runs) {
+        for (const TwinRun& run : runs) {
+            std::vector<CsvTable::Cell> row = {comparison,
+                                               std::string(to_string(run.kind)),
+                                               static_cast<long>(run.seed),
+                                               static_cast<long>(run.epoch),
+                                               run.clean,
+                                               run.exponent,
+                                               run.settle,
+                                               run.agreement};
+            for (const auto* values : {&run.by_layer, &run.noise_gain, &run.robust}) {
+                row.insert(row.end(), values->begin(), values->end());
+            }
+            table.add(row);
+        }
+    };
+    add("equal budget", report.budget);
+    add("equal clean accuracy", report.matched);
+    return table;
+}
+
+CsvTable claim_table(const TwinReport& report) {
+    CsvTable table({"claim", "difference", "standard_error", "t", "p", "verdict"});
+    for (const TwinClaim& claim : report.claims) {
+        table.add({claim.text, claim.difference.mean, claim.difference.standard_error, claim.t,
+                   claim.p, std::string(to_string(claim.verdict))});
+    }
+    return table;
+}
+
+Json claims_json(const TwinReport& report) {
+    Json claims = Json::array();
+    for (const TwinClaim& claim : report.claims) {
+        claims.push_back({{"claim", claim.text},
+                          {"difference", claim.difference.mean},
+                          {"standard_error", claim.difference.standard_error},
+                          {"t", claim.t},
+                          {"p", claim.p},
+                          {"verdict", to_string(claim.verdict)}});
+    }
+    return claims;
+}
+
+/// One line a kind: mean ± standard error over seeds at every noise level.
+void print_table(const char* name, const std::vector<TwinRun>& runs, const TwinOptions& options) {
+    fmt::print("{} (accuracy, %, mean ± standard error of {} seeds)\n{:<18}", name, options.seeds,
+               "noise");
+    for (const double level : options.levels) {
+        fmt::print("{:>14g}", level);
+    }
+    fmt::print("\n");
+    for (const TwinKind kind : twin_kinds) {
+        fmt::print("{:<18}", to_string(kind));
+        for (std::size_t k = 0; k < options.levels.size(); ++k) {
+            std::vector<double> values;
+            for (const TwinRun& run : runs) {
+                if (run.kind == kind) {
+                    values.push_back(100.0 * run.robust[k]);
+                }
+            }
+            const MeanWithError m = mean_with_error(
+                Eigen::Map<const Vector>(values.data(), static_cast<Index>(values.size())));
+            fmt::print("{:>14}", fmt::format("{:.2f} ± {:.2f}", m.mean, m.standard_error));
+        }
+        fmt::print("\n");
+    }
+}
+
+}  // namespace
+
+void add_twin_options(CLI::App& verb, TwinVerbOptions& options) {
+    const char* group = "With --twin";
+    verb.add_option("--seeds", options.twin.seeds, "Seeds, >= 2, from --seed on")
+        ->capture_default_str()
+        ->group(group);
+    verb.add_option("--test-samples", options.test_samples, "Test on the first so many (0: all)")
+        ->check(CLI::Range(0, 100000000))
+        ->capture_default_str()
+        ->group(group);
+    verb.add_option("--units", options.twin.width,
+                    "Units N; other than the width of the data, an input layer is trained too (0: "
+                    "the width of the data)")
+        ->capture_default_str()
+        ->group(group);
+    verb.add_option("--depth", options.twin.depth, "Layers L")->capture_default_str()->group(group);
+    verb.add_option("--step", options.twin.step, "Step h of the residual networks")
+        ->capture_default_str()
+        ->group(group);
+    verb.add_option("--activation", options.activation, "logistic, tanh, softplus or relu")
+        ->capture_default_str()
+        ->group(group);
+    verb.add_option("--epochs", options.epochs,
+                    "Passes over the data (default: 4, built-in sets 60)")
+        ->group(group);
+    verb.add_option("--learning-rate", options.rate,
+                    "Of Adam, constant (default: 0.001, built-in sets 0.01)")
+        ->group(group);
+    verb.add_option("--weight-decay", options.twin.weight_decay,
+                    "All matrices shrink by this × learning rate a step")
+        ->capture_default_str()
+        ->group(group);
+}
+
+int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
+    if (options.data.empty()) {
+        reject_input("--data", "labelled data", "none");
+    }
+    const auto activation = activation_from_name(options.activation);
+    if (!activation) {
+        reject_input("--activation", activation_names, options.activation);
+    }
+    if (common.figures) {
+        plots::require_gnuplot();
+    }
+    const LoadedDataset loaded =
+        load_dataset(options.data, {.samples = options.samples, .seed = common.seed});
+    Dataset training = loaded.data;
+    Dataset test;
+    std::vector<InputFile> files = loaded.files;
+    if (auto matching = load_matching_test_set(
+            options.data, {.samples = options.test_samples, .seed = common.seed})) {
+        test = std::move(matching->data);
+        files.insert(files.end(), matching->files.begin(), matching->files.end());
+    } else {
+        constexpr double held_out = 0.25;
+        Split parts = split(training, held_out, common.seed);
+        training = std::move(parts.training);
+        test = std::move(parts.held_out);
+    }
+    if (training.size() < training.classes) {
+        reject_input(training.name,
+                     fmt::format("at least as many samples as classes ({})", training.classes),
+                     fmt::format("{}", training.size()));
+    }
+    const bool builtin = is_builtin_dataset(options.data);
+    TwinOptions twin = options.twin;
+    twin.activation = *activation;
+    twin.epochs = options.epochs.value_or(builtin ? 60 : twin.epochs);
+    twin.rate = options.rate.value_or(builtin ? 0.01 : twin.rate);
+    twin.levels = options.levels.empty() ? twin.levels : options.levels;
+    twin.seed = common.seed;
+    twin.threads = common.threads;
+    OutputFolder folder(common.out);
+    std::optional<Progress> progress;
+    progress.emplace("twin", 1.0, common.progress());
+    twin.on_part = [&](const std::string& name, double share) { progress->update(share, name); };
+    const TwinReport report = twin_experiment(training, test, twin);
+    progress.reset();
+
+    Provenance provenance = make_provenance(common, {});
+    for (const InputFile& file : files) {
+        provenance.input_sha256[file.name] = file.sha256;
+    }
+    const Json json = {{"schema", results_schema},
+                       {"verb", "perturb --twin"},
+                       {"provenance", to_json(provenance)},
+                       {"training_samples", training.size()},
+                       {"test_samples", test.size()},
+                       {"seeds", twin.seeds},
+                       {"epochs", twin.epochs},
+                       {"largest_gap_of_clean_accuracy", report.largest_gap},
+                       {"claims", claims_json(report)}};
+    folder.write("results.json", json.dump(2) + "\n");
+    folder.write("twin_runs.csv", run_table(report, twin).text());
+    folder.write("twin_claims.csv", claim_table(report).text());
+    plots::render({plots::twin_figure(report, twin)}, folder, common.figures);
+    folder.commit();
+    if (common.json) {
+        fmt::print("{}\n", json.dump(2));
+    } else if (!common.quiet) {
+        print_table("equal budget", report.budget, twin);
+        print_table("equal clean accuracy", report.matched, twin);
+        fmt::print("largest gap of clean accuracy within a seed: {:.2f} %\n",
+                   100.0 * report.largest_gap);
+        for (const TwinClaim& claim : report.claims) {
+            fmt::print("{:<9} {} ({:+.2f} ± {:.2f} %, p = {:.3g})\n", to_string(claim.verdict),
+                       claim.text, 100.0 * claim.difference.mean,
+                       100.0 * claim.difference.standard_error, claim.p);
+        }
+        fmt::print("written: {}\n", common.out);
+    }
+    return Done;
+}
+
+}  // namespace resdyn::cli

@@ -1,0 +1,32 @@
+/// @file
+/// The twin experiment of `resdyn perturb --twin`.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <resdyn/overview/twin.hpp>
+
+#include "common.hpp"
+
+namespace resdyn::cli {
+
+struct TwinVerbOptions {
+    std::string data;
+    Index samples = 0;
+    Index test_samples = 0;
+    std::string activation = "logistic";
+    std::vector<double> levels;
+    std::optional<Index> epochs;
+    std::optional<double> rate;
+    TwinOptions twin;
+};
+
+/// --seeds, --units, --depth, --step, --activation, --epochs, --learning-rate, --weight-decay.
+void add_twin_options(CLI::App& verb, TwinVerbOptions& options);
+
+int run_twin(const TwinVerbOptions& options, const CommonOptions& common);
+
+}  // namespace resdyn::cli

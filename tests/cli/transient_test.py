@@ -1,0 +1,96 @@
+"""`resdyn transient` and `resdyn perturb`: whole output, the same bytes for any threads, refusals."""
+import csv
+import json
+
+from support import ProgramTest, main
+
+
+class Transient(ProgramTest):
+    def model(self, out="m", *words):
+        self.done("train", "--data", "moons", "--epochs", "20", "--units", "6", "--depth", "4",
+                  "--no-figures", "--out", out, *words)
+        return f"{out}/model.safetensors"
+
+    def results(self, out):
+        return json.loads((self.folder / out / "results.json").read_text())
+
+    def test_transient_of_both_kinds(self):
+        for kind in ("residual", "perceptron"):
+            model = self.model(kind, "--kind", kind)
+            self.done("transient", model, "--data", "moons", "--samples", "600", "--ftle-points",
+                      "21", "--no-figures", "--out", "t")
+            result = self.results("t")
+            self.assertEqual(len(result["decision"]["accuracy_by_layer"]), 5)
+            self.assertEqual("ledger" in result, kind == "residual")
+            layers = list(csv.DictReader((self.folder / "t/layers.csv").open()))
+            self.assertEqual(sum(int(line["final_from"]) for line in layers), 600)
+            if kind == "residual":
+                self.assertTrue(result["ledger"]["balances"])
+                evidence = result["decision"]["evidence"]
+                total = evidence["start"] + sum(evidence["by_layer"])
+                self.assertAlmostEqual(total, evidence["lead"], delta=1e-4)
+            self.assertTrue((self.folder / "t/figures/ftle.gp").exists())
+
+    def test_same_bytes_for_any_threads(self):
+        model = self.model()
+        for verb, words in (("transient", ["--ftle-points", "15"]),
+                            ("perturb", ["--draws", "3", "--noise", "gaussian,pgd"])):
+            bytes_of = []
+            for threads in ("1", "3"):
+                self.done(verb, model, "--data", "moons", "--samples", "500", "--threads", threads,
+                          "--no-figures", "--out", "same", *words)
+                bytes_of.append({path.name: path.read_bytes()
+                                 for path in (self.folder / "same").rglob("*.csv")})
+            self.assertEqual(*bytes_of)
+
+    def test_perturb_and_a_twin_model(self):
+        model = self.model()
+        twin = self.model("p", "--kind", "perceptron")
+        kinds = "gaussian,uniform,salt-and-pepper,occlusion,fgsm,pgd"
+        self.done("perturb", model, "--data", "moons", "--samples", "300", "--noise", kinds, "--draws",
+                  "2", "--levels", "0,0.2", "--twin-model", twin, "--out", "n")
+        result = self.results("n")
+        self.assertEqual([curve["noise"] for curve in result["robustness"]], kinds.split(","))
+        self.assertLess(abs(result["linear_theory"]["agreement_in_standard_errors"]), 4)
+        self.assertEqual(len(result["twin"]), 12)
+        for figure in ("robustness", "noise-by-layer", "noise-in-layer"):
+            self.assertTrue((self.folder / f"n/figures/{figure}.svg").exists())
+
+    def test_the_twin_experiment(self):
+        self.done("perturb", "--twin", "--data", "moons", "--samples", "200", "--seeds", "2",
+                  "--epochs", "3", "--units", "4", "--depth", "3", "--levels", "0,0.3", "--out", "w")
+        result = self.results("w")
+        self.assertEqual(len(result["claims"]), 6)
+        self.assertTrue({c["verdict"] for c in result["claims"]} <= {"holds", "fails", "undecided"})
+        runs = list(csv.DictReader((self.folder / "w/twin_runs.csv").open()))
+        self.assertEqual(len(runs), 12)
+
+    def test_wrong_input(self):
+        model = self.model()
+        other = self.model("deep", "--depth", "5")
+        data = ["--data", "moons"]
+        self.refused(2, "perturb", model, *data, "--levels", "0.1,-0.5", says=["noise level", "-0.5"])
+        self.refused(2, "perturb", model, *data, "--levels", "nan", says=["noise level", "nan"])
+        self.refused(2, "perturb", model, *data, "--levels", "0.1,x", says=["--levels", "x"])
+        self.refused(2, "perturb", model, *data, "--noise", "pink", says=["--noise", "gaussian", "pink"])
+        self.refused(2, "perturb", model, *data, "--noise", "occlusion", "--levels", "2",
+                     says=["0 to 1", "2"])
+        self.refused(2, "perturb", model, *data, "--draws", "0", says=["draws", "0"])
+        self.refused(2, "perturb", model, *data, "--twin-model", other,
+                     says=["same size", "L = 4", "L = 5"])
+        self.refused(2, "perturb", "--twin", *data, "--seeds", "1", says=["seeds", ">= 2", "1"])
+        self.refused(2, "perturb", "--twin", model, *data, says="trains its own")
+        for verb in ("transient", "perturb"):
+            self.refused(2, verb, *data, says="MODEL")
+            self.refused(2, verb, model, says=["--data", "labelled data"])
+            self.write("few.csv", "0.1,0.2,0\n")
+            self.refused(2, verb, model, "--data", "few.csv", says=["few.csv", "classes (2)", "1"])
+            self.write("unlabelled.csv", "0.1,0.2\n0.3,0.4\n")
+            self.refused(2, verb, model, "--data", "unlabelled.csv", says=["unlabelled.csv", "label"])
+        self.write("one.csv", "0.1,0.2,0\n" * 30)
+        self.refused(2, "transient", model, "--data", "one.csv", says=["every class", "class 1"])
+        self.refused(2, "transient", model, *data, "--held-out", "1", says=["held_out", "1"])
+
+
+if __name__ == "__main__":
+    main()
