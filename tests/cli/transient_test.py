@@ -6,8 +6,8 @@ from support import ProgramTest, main
 
 
 class Transient(ProgramTest):
-    def model(self, out="m", *words):
-        self.done("train", "--data", "moons", "--epochs", "20", "--units", "6", "--depth", "4",
+    def model(self, out="m", *words, depth=4):
+        self.done("train", "--data", "moons", "--epochs", "20", "--units", "6", "--depth", depth,
                   "--no-figures", "--out", out, *words)
         return f"{out}/model.safetensors"
 
@@ -67,7 +67,7 @@ class Transient(ProgramTest):
 
     def test_wrong_input(self):
         model = self.model()
-        other = self.model("deep", "--depth", "5")
+        other = self.model("deep", depth=5)
         data = ["--data", "moons"]
         self.refused(2, "perturb", model, *data, "--levels", "0.1,-0.5", says=["noise level", "-0.5"])
         self.refused(2, "perturb", model, *data, "--levels", "nan", says=["noise level", "nan"])
