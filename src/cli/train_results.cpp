@@ -6,6 +6,7 @@
 
 #include <plots/figures.hpp>
 #include <plots/gnuplot.hpp>
+#include <resdyn/io/csv.hpp>
 #include <resdyn/io/model_file.hpp>
 #include <resdyn/io/output_folder.hpp>
 #include <resdyn/io/training_record.hpp>
