@@ -22,12 +22,9 @@ using Method = EquilibriaOutput (*)(const EquilibriaTask&);
 /// The methods by name; `auto` chooses one of them by size and by what was given.
 const std::map<std::string, Method>& methods() {
     static const std::map<std::string, Method> all = {
-        {"atlas", equilibria_atlas},
-        {"data", equilibria_data},
-        {"newton", equilibria_newton},
-        {"search", equilibria_search},
-        {"stable", equilibria_stable},
-        {"stable-vertices", equilibria_stable_vertices},
+        {"atlas", equilibria_atlas},   {"data", equilibria_data},
+        {"newton", equilibria_newton}, {"search", equilibria_search},
+        {"stable", equilibria_stable}, {"stable-vertices", equilibria_stable_vertices},
     };
     return all;
 }

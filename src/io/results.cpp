@@ -232,6 +232,18 @@ Json to_json(const Continuum& continuum) {
               {"attracts", continuum.transverse.is_stable()}}}};
 }
 
+/// Equilibria with both clocks' verdicts. Transient growth takes many matrix exponentials:
+/// `resdyn spectrum` has it.
+static Json with_clocks(const std::vector<Equilibrium>& equilibria, const ResidualSystem& system) {
+    Json list = Json::array();
+    for (const Equilibrium& equilibrium : equilibria) {
+        list.push_back(to_json(equilibrium));
+        list.back()["clocks"] = to_json(two_clocks(
+            system, equilibrium, {.exact_margin = exact_clock_margin, .growth_free_units = 0}));
+    }
+    return list;
+}
+
 Json atlas_json(const Atlas& atlas, const ResidualSystem& system) {
     Json json = header(system, atlas.complete);
     json["method"] = "enumeration";
@@ -242,14 +254,7 @@ Json atlas_json(const Atlas& atlas, const ResidualSystem& system) {
     json["index_check"] = to_json(atlas.index);
     json["recurrence"] = to_json(atlas.recurrence);
     json["not_listed"] = atlas.not_listed;
-    Json equilibria = Json::array();
-    for (const Equilibrium& equilibrium : atlas.equilibria) {
-        equilibria.push_back(to_json(equilibrium));
-        // Transient growth takes many matrix exponentials: `resdyn spectrum` has it.
-        equilibria.back()["clocks"] = to_json(two_clocks(
-            system, equilibrium, {.exact_margin = exact_clock_margin, .growth_free_units = 0}));
-    }
-    json["equilibria"] = std::move(equilibria);
+    json["equilibria"] = with_clocks(atlas.equilibria, system);
     if (system.activation() == Activation::Logistic) {
         json["origin"] = to_json(origin_report(system));
     }
@@ -332,7 +337,7 @@ Json stable_json(const StableSearch& search, const CostPrediction& prediction,
     json["all_listed"] = search.all_listed();
     json["singular_patterns"] = nullptr;
     json["continua"] = nullptr;
-    json["equilibria"] = list_of(search.equilibria);
+    json["equilibria"] = with_clocks(search.equilibria, system);
     return json;
 }
 

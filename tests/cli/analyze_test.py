@@ -52,7 +52,7 @@ class Analyze(ProgramTest):
         trained = json.loads((self.folder / "m/results.json").read_text())
         self.assertEqual(r["training"]["epochs"], 2)
         self.assertEqual(r["training"]["loss"], trained["final"]["loss"])
-        self.assertIn("training.csv", r["provenance"]["input_sha256"])
+        self.assertIn("m/training.csv", r["provenance"]["input_sha256"])
         self.assertTrue((self.folder / "a/figures/training.svg").exists())
         self.assertEqual((self.folder / "a/figures/training.csv").read_bytes(),
                          (self.folder / "m/figures/training.csv").read_bytes())

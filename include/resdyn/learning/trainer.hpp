@@ -78,11 +78,11 @@ enum class TrainOutcome {
                    ///< smallest held-out loss).
     EarlyStopped,  ///< no smaller held-out loss for `patience` epochs; the network is the one of
                    ///< the smallest.
-    Interrupted,  ///< stop_requested; the network is as it stood. Go on from the checkpoint.
-    NonFinite,    ///< loss or gradient was NaN or infinite; the network is that of the last whole
-                  ///< epoch. Try a smaller learning rate or step, or clipping.
-    Diverged,     ///< the loss grew past divergence_factor; the network is that of the epoch
-                  ///< before. Try a smaller learning rate or step, or clipping.
+    Interrupted,   ///< stop_requested; the network is as it stood. Go on from the checkpoint.
+    NonFinite,     ///< loss or gradient was NaN or infinite; the network is that of the last whole
+                   ///< epoch. Try a smaller learning rate or step, or clipping.
+    Diverged,      ///< the loss grew past divergence_factor; the network is that of the epoch
+                   ///< before. Try a smaller learning rate or step, or clipping.
 };
 /// "finished", "early-stopped", "interrupted", "non-finite", "diverged".
 std::string_view to_string(TrainOutcome outcome);
