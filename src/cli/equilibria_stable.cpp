@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <limits>
 
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/progress.hpp>
@@ -107,6 +109,7 @@ void add_branch_and_bound_options(CLI::App& verb, EquilibriaOptions& options) {
     const std::string group = "Options of --method stable and stable-vertices";
     verb.add_option("--max-nodes", options.bound.max_nodes,
                     "Stop after so many nodes of the tree (0: no limit); `complete` says if it did")
+        ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
         ->capture_default_str()
         ->group(group);
     verb.add_option("--max-listed", options.bound.max_listed,

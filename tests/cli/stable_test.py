@@ -87,7 +87,8 @@ class Stable(ProgramTest):
             self.assertEqual(len(list(csv.DictReader(file))), len(result["equilibria"]))
 
     def test_wrong_options_are_refused(self):
-        for words in (("--max-listed", "-1"), ("--probes", "1"), ("--max-nodes", "few")):
+        for words in (("--max-listed", "-1"), ("--probes", "1"), ("--max-nodes", "few"),
+                      ("--max-nodes", "-1")):
             self.refused(2, "equilibria", "--method", "stable", *words, says=words[0])
 
 
