@@ -1,4 +1,5 @@
-// Noise: closed forms, linear theory against Monte Carlo, exact input gradients, the kinds of noise.
+// Noise: closed forms, linear theory against Monte Carlo, exact input gradients, the kinds of
+// noise.
 #include <boost/test/unit_test.hpp>
 
 #include <Eigen/Dense>
@@ -222,8 +223,8 @@ BOOST_AUTO_TEST_CASE(wrong_levels_and_data_are_refused) {
     BOOST_TEST(says(with(NoiseKind::Gaussian, -0.5), "noise level", ">= 0", "-0.5"));
     BOOST_TEST(says(with(NoiseKind::Gaussian, std::nan("")), "noise level", "nan"));
     BOOST_TEST(says(with(NoiseKind::Occlusion, 1.5), "noise level", "0 to 1", "1.5"));
-    BOOST_TEST(says(refusal([&] { robustness(network, inputs, labels.head(3)); }), "labels", "9",
-                    "3"));
+    BOOST_TEST(
+        says(refusal([&] { robustness(network, inputs, labels.head(3)); }), "labels", "9", "3"));
     BOOST_TEST(says(refusal([&] { linear_noise(network, inputs, labels, {.deviation = 0.0}); }),
                     "deviation", "0"));
     BOOST_TEST(
