@@ -21,11 +21,8 @@ std::vector<double> counting(Index from, Index to) {
 void add_measured(Panel& panel, const std::string& name, const std::vector<double>& x,
                   const std::string& quantity, const std::vector<double>& values,
                   const std::vector<double>& errors, const std::string& colour, int dash = 1) {
-    panel.series.push_back({Mark::Line,
-                            name,
-                            name,
-                            {{"n", x}, {quantity, values}},
-                            {.colour = colour, .dash = dash}});
+    panel.series.push_back(
+        {Mark::Line, name, name, {{"n", x}, {quantity, values}}, {.colour = colour, .dash = dash}});
     panel.series.push_back({Mark::ErrorBars,
                             name,
                             "",
@@ -190,10 +187,10 @@ Figure final_layer_figure(const DecisionReport& report) {
     const auto samples = static_cast<double>(report.final_from.size());
     Figure figure = layer_figure(
         "final-layer", "Layer from which on the decision is final",
-        fmt::format("Share of {} samples whose answer, right or wrong, no longer changes from layer "
-                    "n on; mean layer {:.2f} ± {:.2f}.",
-                    report.final_from.size(), report.final_layer.mean,
-                    report.final_layer.standard_error));
+        fmt::format(
+            "Share of {} samples whose answer, right or wrong, no longer changes from layer "
+            "n on; mean layer {:.2f} ± {:.2f}.",
+            report.final_from.size(), report.final_layer.mean, report.final_layer.standard_error));
     Panel panel = layer_panel(depth);
     panel.x.from = -0.6;
     panel.x.to = static_cast<double>(depth) + 0.6;
@@ -249,21 +246,22 @@ Figure unit_evidence_figure(const LayerEvidence& evidence, ImageShape shape) {
     Figure figure = vector_figure(maps, shape);
     figure.id = "unit-evidence";
     figure.title = "Evidence for the true class by unit and layer";
-    figure.caption =
-        fmt::format("What the residual of each unit adds to the logit of the true class less the "
-                    "mean of the others, mean over samples, one scale (± {:.3g}): blue speaks "
-                    "against, vermillion for.",
-                    evidence.by_unit.cwiseAbs().maxCoeff());
+    figure.caption = fmt::format(
+        "What the residual of each unit adds to the logit of the true class less the "
+        "mean of the others, mean over samples, one scale (± {:.3g}): blue speaks "
+        "against, vermillion for.",
+        evidence.by_unit.cwiseAbs().maxCoeff());
     return figure;
 }
 
 Figure separability_figure(const SeparabilityReport& report) {
     Figure figure = layer_figure(
         "separability", "How well the classes stand apart, layer by layer",
-        fmt::format("Fisher ratio tr(S_W^+ S_B) and distances over {} fit samples; accuracies of the "
-                    "nearest class mean and of a ridge probe on {} held-out samples, ± one standard "
-                    "error. Layer 0 is the start x_0.",
-                    report.fit_samples, report.held_out_samples));
+        fmt::format(
+            "Fisher ratio tr(S_W^+ S_B) and distances over {} fit samples; accuracies of the "
+            "nearest class mean and of a ridge probe on {} held-out samples, ± one standard "
+            "error. Layer 0 is the start x_0.",
+            report.fit_samples, report.held_out_samples));
     figure.width = 1120;
     figure.height = 400;
     figure.panels_per_row = 3;
@@ -323,10 +321,11 @@ Figure separability_figure(const SeparabilityReport& report) {
 Figure regime_figure(const RegimeReport& report) {
     Figure figure = layer_figure(
         "regimes", "How the inputs stand at the last layer",
-        fmt::format("Share of {} inputs at their verified resting place (attractor), near a standstill "
-                    "elsewhere (slow passage), or on the move (transient) when the network reads "
-                    "them out; ± one standard error.",
-                    report.regimes.size()));
+        fmt::format(
+            "Share of {} inputs at their verified resting place (attractor), near a standstill "
+            "elsewhere (slow passage), or on the move (transient) when the network reads "
+            "them out; ± one standard error.",
+            report.regimes.size()));
     Panel panel;
     panel.y = {.label = "share of inputs (%)", .from = 0.0, .to = 105.0};
     panel.x = {.label = "", .from = -0.6, .to = 2.6};
@@ -356,16 +355,17 @@ Figure steady_feature_figure(const SteadyFeatureReport& report) {
     const auto count = static_cast<Index>(report.features.size());
     Figure figure = layer_figure(
         "steady-features", "Steady residuals against what the inputs have in common",
-        fmt::format("Left: largest correlation with a class mean. Right: share of the residual along "
-                    "the {} leading directions of the inputs' covariance. Bars: mean to largest of "
-                    "its shuffled copies. {} components vary.",
-                    report.variance_share.size(), report.varying));
+        fmt::format(
+            "Left: largest correlation with a class mean. Right: share of the residual along "
+            "the {} leading directions of the inputs' covariance. Bars: mean to largest of "
+            "its shuffled copies. {} components vary.",
+            report.variance_share.size(), report.varying));
     figure.width = 900;
     figure.height = 400;
     figure.panels_per_row = 2;
     figure.margins = {.left = 0.08, .right = 0.98, .bottom = 0.14, .top = 0.84, .between_x = 0.09};
     const std::vector<double> groups = counting(1, count);
-    const auto panel_of = [&](const std::string& label, AgainstShuffled SteadyFeature::* which) {
+    const auto panel_of = [&](const std::string& label, AgainstShuffled SteadyFeature::*which) {
         std::vector<double> value;
         std::vector<double> mean;
         std::vector<double> largest;
@@ -413,19 +413,22 @@ std::vector<Figure> filter_figures(const FilterReport& report, ImageShape input,
     };
     add(directions(report.output), "filter-directions",
         "Input directions that the layers amplify most",
-        "Leading right singular vectors of the Jacobian of what the layers add (of a perceptron: of "
+        "Leading right singular vectors of the Jacobian of what the layers add (of a perceptron: "
+        "of "
         "the last activity) at the mean input, each to its own scale; signs are arbitrary.");
     add(directions(report.logits), "filter-logits", "Input directions that move the logits most",
-        "Leading right singular vectors of the Jacobian of the logits at the mean input, each to its "
+        "Leading right singular vectors of the Jacobian of the logits at the mean input, each to "
+        "its "
         "own scale; signs are arbitrary.");
     VectorMaps gain{report.unit_gain, {}, "unit i", "gain", false, false};
     for (Index n = 0; n < report.unit_gain.cols(); ++n) {
         gain.titles.push_back(fmt::format("n = {}", n));
     }
     add(vector_figure(gain, state), "unit-gain", "Gain of each unit, layer by layer",
-        fmt::format("Answer of unit i after layer n to white noise of unit strength at the input, root "
-                    "mean square over {} inputs, one scale (0 to {:.3g}).",
-                    report.gain_inputs, report.unit_gain.maxCoeff()));
+        fmt::format(
+            "Answer of unit i after layer n to white noise of unit strength at the input, root "
+            "mean square over {} inputs, one scale (0 to {:.3g}).",
+            report.gain_inputs, report.unit_gain.maxCoeff()));
     VectorMaps impulse{Matrix(report.impulse_response.size(), 2),
                        {"impulse", "linear"},
                        "input component",
@@ -434,17 +437,19 @@ std::vector<Figure> filter_figures(const FilterReport& report, ImageShape input,
                        false};
     impulse.values << report.impulse_response, report.impulse_linear;
     add(vector_figure(impulse, input), "impulse", "Response to single components of the input",
-        fmt::format("Change of what the layers add when one component of the mean input is raised, per "
-                    "unit of it; beside it what the Jacobian says. One scale (0 to {:.3g}).",
-                    impulse.values.maxCoeff()));
+        fmt::format(
+            "Change of what the layers add when one component of the mean input is raised, per "
+            "unit of it; beside it what the Jacobian says. One scale (0 to {:.3g}).",
+            impulse.values.maxCoeff()));
     VectorMaps classes{report.class_response, {}, "unit i", "difference", true, false};
     for (Index c = 0; c < report.class_response.cols(); ++c) {
         classes.titles.push_back(fmt::format("class {}", c));
     }
     add(vector_figure(classes, state), "class-response", "Response to the class means",
-        fmt::format("What the layers add to the mean of each class, less what they add to the mean of "
-                    "all inputs. One scale (± {:.3g}).",
-                    report.class_response.cwiseAbs().maxCoeff()));
+        fmt::format(
+            "What the layers add to the mean of each class, less what they add to the mean of "
+            "all inputs. One scale (± {:.3g}).",
+            report.class_response.cwiseAbs().maxCoeff()));
     return figures;
 }
 
@@ -456,8 +461,10 @@ Figure ftle_figure(const FtleField& field) {
     figure.width = 720;
     figure.height = 600;
     figure.caption = fmt::format(
-        "How fast the network pulls neighbouring inputs apart, (1/T) log σ_1 of the Jacobian; black "
-        "dots: grid points next to another predicted class. They lie above a share of {:.2f} of all "
+        "How fast the network pulls neighbouring inputs apart, (1/T) log σ_1 of the Jacobian; "
+        "black "
+        "dots: grid points next to another predicted class. They lie above a share of {:.2f} of "
+        "all "
         "points on average.",
         field.boundary_quantile);
     Panel panel;
@@ -488,8 +495,7 @@ Figure ftle_figure(const FtleField& field) {
     }
     panel.x = {"input d_0", field.first[0], field.first[n - 1]};
     panel.y = {"input d_1", field.second[0], field.second[n - 1]};
-    panel.colours = {ColourMap::Sequential, "exponent (per unit time)",
-                     lowest, highest};
+    panel.colours = {ColourMap::Sequential, "exponent (per unit time)", lowest, highest};
     if (!(lowest < highest)) {  // one value everywhere, or none
         panel.colours.from = -1.0;
         panel.colours.to = 1.0;

@@ -1,6 +1,6 @@
 /// @file
-/// The figures of `transient`: decisions, separability and responses by layer, regimes, and the FTLE
-/// field. As figures.hpp: all numbers come from the result structs.
+/// The figures of `transient`: decisions, separability and responses by layer, regimes, and the
+/// FTLE field. As figures.hpp: all numbers come from the result structs.
 #pragma once
 
 #include <string>

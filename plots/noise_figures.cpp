@@ -97,8 +97,10 @@ Figure robustness_figure(const std::vector<NamedCurve>& curves) {
 Figure noise_by_layer_figure(const LinearNoiseReport& report) {
     Figure figure = noise_figure("noise-by-layer", "How small noise travels through the layers", 3);
     figure.caption = fmt::format(
-        "White noise at the input, {} inputs: energy tr Σ_n per unit variance, linear theory (line) "
-        "and Monte Carlo (crosses, {} draws of deviation {:g}); finite-time Lyapunov exponent; signal "
+        "White noise at the input, {} inputs: energy tr Σ_n per unit variance, linear theory "
+        "(line) "
+        "and Monte Carlo (crosses, {} draws of deviation {:g}); finite-time Lyapunov exponent; "
+        "signal "
         "to noise for noise of unit deviation. Bars: ± one standard error.",
         report.sample.size(), report.draws, report.deviation);
     std::vector<double> n;
@@ -179,16 +181,17 @@ Figure injection_figure(const LinearNoiseReport& report, const std::vector<Named
     left.x = {"layer n", -0.3, n.back() + 0.3};
     left.y = {.label = "margin variance", .log = true};
     left.legend = Legend::Above;
-    left.series = {{Mark::Line,
-                    "theory",
-                    "linear theory",
-                    {{"x", n}, {"variance", positive(theory)}},
-                    {.colour = palette_colour(0)}},
-                   {Mark::ErrorBars,
-                    "Monte Carlo",
-                    "Monte Carlo",
-                    {{"x", n}, {"variance", positive(measured)}, {"standard_error", measured_error}},
-                    {.colour = palette_colour(5), .width = 1.4, .symbol = 2, .size = 0.9}}};
+    left.series = {
+        {Mark::Line,
+         "theory",
+         "linear theory",
+         {{"x", n}, {"variance", positive(theory)}},
+         {.colour = palette_colour(0)}},
+        {Mark::ErrorBars,
+         "Monte Carlo",
+         "Monte Carlo",
+         {{"x", n}, {"variance", positive(measured)}, {"standard_error", measured_error}},
+         {.colour = palette_colour(5), .width = 1.4, .symbol = 2, .size = 0.9}}};
     Panel right;
     right.x = left.x;
     right.y = {"accuracy (%)"};

@@ -51,11 +51,17 @@ Figure twin_figure(const TwinReport& report, const TwinOptions& options) {
     figure.width = 940;
     figure.height = 760;
     figure.panels_per_row = 2;
-    figure.margins = {.left = 0.08, .right = 0.98, .bottom = 0.08, .top = 0.92, .between_x = 0.1,
+    figure.margins = {.left = 0.08,
+                      .right = 0.98,
+                      .bottom = 0.08,
+                      .top = 0.92,
+                      .between_x = 0.1,
                       .between_y = 0.16};
     figure.caption = fmt::format(
-        "Mean ± standard error over {} seeds. Above: accuracy of the read-out after each layer, and "
-        "energy of small white noise by layer over that at the input (linear theory). Below: accuracy "
+        "Mean ± standard error over {} seeds. Above: accuracy of the read-out after each layer, "
+        "and "
+        "energy of small white noise by layer over that at the input (linear theory). Below: "
+        "accuracy "
         "against noise at equal budget and at equal clean accuracy.",
         options.seeds);
     std::vector<double> n;

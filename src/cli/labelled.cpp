@@ -32,7 +32,8 @@ void check_data(const Network& network, const Dataset& data) {
                      fmt::format("{}", data.labels.maxCoeff()));
     }
     if (data.size() < shape.classes) {
-        reject_input(data.name, fmt::format("at least as many samples as classes ({})", shape.classes),
+        reject_input(data.name,
+                     fmt::format("at least as many samples as classes ({})", shape.classes),
                      fmt::format("{}", data.size()));
     }
 }

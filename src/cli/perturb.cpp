@@ -106,8 +106,8 @@ void require_twin(const Network& network, const Network& other, const std::strin
 /// Accuracy of the network less that of its twin, on the same noise, paired by sample.
 CsvTable twin_table(const std::vector<NamedCurve>& mine, const std::vector<NamedCurve>& other,
                     nlohmann::ordered_json& json, bool print) {
-    CsvTable table({"noise", "level", "accuracy", "twin_accuracy", "difference",
-                    "difference_error"});
+    CsvTable table(
+        {"noise", "level", "accuracy", "twin_accuracy", "difference", "difference_error"});
     for (std::size_t c = 0; c < mine.size(); ++c) {
         for (std::size_t k = 0; k < mine[c].second.points.size(); ++k) {
             const RobustnessPoint& a = mine[c].second.points[k];
@@ -140,18 +140,19 @@ void print_curves(const std::vector<NamedCurve>& curves) {
 }
 
 void print_theory(const LinearNoiseReport& theory) {
-    fmt::print("linear theory against Monte Carlo: {:.3f} standard errors apart ({} inputs, {} draws "
-               "of deviation {:g})\n",
-               theory.agreement, theory.sample.size(), theory.draws, theory.deviation);
+    fmt::print(
+        "linear theory against Monte Carlo: {:.3f} standard errors apart ({} inputs, {} draws "
+        "of deviation {:g})\n",
+        theory.agreement, theory.sample.size(), theory.draws, theory.deviation);
     fmt::print("noise energy by layer, over the input's:");
     for (const MeanWithError& energy : theory.energy) {
         fmt::print(" {:.4g}", energy.mean / theory.energy.front().mean);
     }
-    fmt::print("\nLyapunov exponent of the whole network {:.4g} ± {:.2g}, largest gain {:.4g} "
-               "(residual {:.1e})\n",
-               theory.exponent.back().mean, theory.exponent.back().standard_error,
-               theory.singular_values(0, theory.singular_values.cols() - 1),
-               theory.singular_residual);
+    fmt::print(
+        "\nLyapunov exponent of the whole network {:.4g} ± {:.2g}, largest gain {:.4g} "
+        "(residual {:.1e})\n",
+        theory.exponent.back().mean, theory.exponent.back().standard_error,
+        theory.singular_values(0, theory.singular_values.cols() - 1), theory.singular_residual);
 }
 
 int run_model(const PerturbOptions& options) {

@@ -36,9 +36,8 @@ std::vector<plots::Figure> figures_of(const LayerStudy& study, const Labelled& i
         figures.push_back(plots::regime_figure(*study.regime));
         if (!study.regime->settled.groups.empty()) {
             const auto& network = std::get<ResidualNetwork>(input.network);
-            figures.push_back(plots::resting_figure(study.regime->settled,
-                                                    levels(network.activation), image.rows,
-                                                    image.cols));
+            figures.push_back(plots::resting_figure(
+                study.regime->settled, levels(network.activation), image.rows, image.cols));
         }
     }
     if (study.steady) {
@@ -76,9 +75,10 @@ void print_summary(const LayerStudy& study) {
                    study.ledger->rounding_residual, study.ledger->rounding_bound,
                    study.ledger->logits.cols());
     }
-    fmt::print("margin: {:.3f} ± {:.3f} after the last layer; decision final from layer {:.2f} ± {:.2f}\n",
-               decision.margin.back().mean, decision.margin.back().standard_error,
-               decision.final_layer.mean, decision.final_layer.standard_error);
+    fmt::print(
+        "margin: {:.3f} ± {:.3f} after the last layer; decision final from layer {:.2f} ± {:.2f}\n",
+        decision.margin.back().mean, decision.margin.back().standard_error,
+        decision.final_layer.mean, decision.final_layer.standard_error);
     const LayerSeparability& first = study.separability.layers.front();
     const LayerSeparability& last = study.separability.layers.back();
     for (const LayerSeparability& layer : {first, last}) {
@@ -93,9 +93,10 @@ void print_summary(const LayerStudy& study) {
                    regime.regimes.size(), percent(regime.shares[0]), percent(regime.shares[1]),
                    percent(regime.shares[2]));
     }
-    fmt::print("gain of the layers at the mean input: {:.4g} (residual {:.1e}); of the logits {:.4g}\n",
-               study.filter.output.values[0], study.filter.output.residuals[0],
-               study.filter.logits.values[0]);
+    fmt::print(
+        "gain of the layers at the mean input: {:.4g} (residual {:.1e}); of the logits {:.4g}\n",
+        study.filter.output.values[0], study.filter.output.residuals[0],
+        study.filter.logits.values[0]);
     if (study.ftle) {
         fmt::print("FTLE field: class boundaries lie above a share of {:.3f} of its points\n",
                    study.ftle->boundary_quantile);
@@ -175,7 +176,8 @@ Verb add_transient(CLI::App& program, const std::string& command) {
     app->add_option("--slow-speed", study.regime.slow_speed,
                     "Change of the residual a layer below which an input is slow, likewise")
         ->capture_default_str();
-    app->add_option("--impulse", study.filter.impulse, "Size of the impulses, in units of the input")
+    app->add_option("--impulse", study.filter.impulse,
+                    "Size of the impulses, in units of the input")
         ->capture_default_str();
     app->add_option("--ftle-points", study.ftle.points,
                     "Grid points a side of the FTLE field of 2-D data")

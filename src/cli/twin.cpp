@@ -18,7 +18,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 CsvTable run_table(const TwinReport& report, const TwinOptions& options) {
-    std::vector<std::string> columns = {"comparison", "kind",   "seed",     "epoch",
+    std::vector<std::string> columns = {"comparison", "kind",     "seed",   "epoch",
                                         "clean",      "exponent", "settle", "agreement"};
     for (Index n = 0; n <= options.depth; ++n) {
         columns.push_back(fmt::format("read_out_{}", n));

@@ -62,8 +62,8 @@ Json to_json(const LinearNoiseReport& report) {
 }
 
 CsvTable robustness_table(const std::vector<NamedCurve>& curves) {
-    CsvTable table({"noise", "level", "draws", "accuracy", "accuracy_error", "low", "high", "margin",
-                    "margin_error"});
+    CsvTable table({"noise", "level", "draws", "accuracy", "accuracy_error", "low", "high",
+                    "margin", "margin_error"});
     for (const auto& [name, curve] : curves) {
         for (const RobustnessPoint& point : curve.points) {
             table.add({name, point.level, static_cast<long>(curve.draws), point.accuracy.mean,
@@ -75,11 +75,9 @@ CsvTable robustness_table(const std::vector<NamedCurve>& curves) {
 }
 
 CsvTable noise_by_layer_table(const LinearNoiseReport& report) {
-    std::vector<std::string> columns = {"layer",       "noise_energy",
-                                        "noise_error", "monte_carlo_over_theory",
-                                        "ratio_error", "signal",
-                                        "signal_to_noise", "lyapunov_exponent",
-                                        "exponent_error"};
+    std::vector<std::string> columns = {
+        "layer",  "noise_energy",    "noise_error",       "monte_carlo_over_theory", "ratio_error",
+        "signal", "signal_to_noise", "lyapunov_exponent", "exponent_error"};
     for (Index k = 1; k <= report.singular_values.rows(); ++k) {
         columns.push_back(fmt::format("singular_value_{}", k));
     }

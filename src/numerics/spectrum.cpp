@@ -128,8 +128,8 @@ std::optional<LeadingSpectrum> arnoldi(Index n, const std::function<Vector(const
 /// Singular values from right vectors: σ = |Jv|, u = Jv/σ, with the residuals that prove them.
 SingularTriplets triplets(const LinearMap& J, const Matrix& right) {
     const Index count = right.cols();
-    SingularTriplets result{Vector::Zero(count), right, Matrix::Zero(J.rows, count), {},
-                            SpectrumStatus::NotConverged};
+    SingularTriplets result{
+        Vector::Zero(count), right, Matrix::Zero(J.rows, count), {}, SpectrumStatus::NotConverged};
     for (Index k = 0; k < count; ++k) {
         const Vector Jv = J.apply(right.col(k));
         result.values[k] = Jv.norm();

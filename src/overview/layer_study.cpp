@@ -54,8 +54,8 @@ void sweep_samples(const Network& network, const Dataset& data, const FitOrder& 
 void follow_to_rest(const Network& any, const Matrix& inputs, const Dataset& data,
                     const LayerStudyOptions& options, LayerStudy& study) {
     const auto* network = std::get_if<ResidualNetwork>(&any);
-    const bool decided = network != nullptr && network->has_shared_weights() &&
-                         is_bounded(network->activation);
+    const bool decided =
+        network != nullptr && network->has_shared_weights() && is_bounded(network->activation);
     if (!decided) {
         study.notes.emplace_back(
             "no regimes: resting places are verified for residual networks of shared weights and a "
@@ -83,8 +83,8 @@ void follow_to_rest(const Network& any, const Matrix& inputs, const Dataset& dat
     }
     SteadyFeatureOptions steady = options.steady;
     steady.seed = options.seed;
-    study.steady = steady_features(study.steady_states, data.inputs, data.labels,
-                                   network->classes(), steady);
+    study.steady =
+        steady_features(study.steady_states, data.inputs, data.labels, network->classes(), steady);
 }
 
 }  // namespace

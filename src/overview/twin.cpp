@@ -85,10 +85,10 @@ Trained train_one(TwinKind kind, std::uint64_t seed, const Dataset& training, co
     const TrainResult result =
         train(trained.shape, {.training = training, .test = &test}, train_with);
     if (result.outcome != TrainOutcome::Finished) {
-        throw std::runtime_error(fmt::format("twin: expected every training to finish, got {} of {} "
-                                             "with seed {}: {}",
-                                             to_string(result.outcome), to_string(kind), seed,
-                                             result.reason));
+        throw std::runtime_error(
+            fmt::format("twin: expected every training to finish, got {} of {} "
+                        "with seed {}: {}",
+                        to_string(result.outcome), to_string(kind), seed, result.reason));
     }
     trained.record = result.record;
     trained.parameters[options.epochs] = flatten(result.network);
@@ -102,8 +102,7 @@ TwinRun measure(TwinKind kind, std::uint64_t seed, const Trained& trained, Index
     run.kind = kind;
     run.seed = seed;
     run.epoch = epoch;
-    const DecisionReport decision =
-        decisions(network, test.inputs, test.labels, options.threads);
+    const DecisionReport decision = decisions(network, test.inputs, test.labels, options.threads);
     for (const Proportion& p : decision.accuracy) {
         run.by_layer.push_back(p.value);
     }
@@ -259,9 +258,9 @@ TwinReport twin_experiment(const Dataset& training, const Dataset& test,
             const Index last = trained[i].last();
             const Index epoch = trained[i].closest(target);
             report.budget.push_back(measure(twin_kinds[i], seed, trained[i], last, test, options));
-            report.matched.push_back(epoch == last ? report.budget.back()
-                                                   : measure(twin_kinds[i], seed, trained[i], epoch,
-                                                             test, options));
+            report.matched.push_back(
+                epoch == last ? report.budget.back()
+                              : measure(twin_kinds[i], seed, trained[i], epoch, test, options));
             lowest = std::min(lowest, report.matched.back().clean);
             highest = std::max(highest, report.matched.back().clean);
         }

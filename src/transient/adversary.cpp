@@ -29,8 +29,7 @@ void validate(const AttackOptions& options) {
         reject_argument("steps", "a whole number >= 1", fmt::format("{}", options.steps));
     }
     if (!(options.step_share > 0) || !std::isfinite(options.step_share)) {
-        reject_argument("step_share", "a finite number > 0",
-                        fmt::format("{}", options.step_share));
+        reject_argument("step_share", "a finite number > 0", fmt::format("{}", options.step_share));
     }
 }
 
@@ -234,8 +233,7 @@ RobustnessCurve attack(const Network& network, const Eigen::MatrixXf& inputs,
         curve.points.push_back(
             robustness_point(options.levels[k], std::move(correct[k]), margins[k]));
     }
-    curve.seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    curve.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return curve;
 }
 

@@ -68,9 +68,7 @@ MeanWithError mean_with_error(const Vector& values) {
 
 DecisionTracker::DecisionTracker(const Network& network, const LayerSweep& sweep,
                                  const Eigen::VectorXi& labels)
-    : depth_(sweep.depth()),
-      labels_(labels),
-      residual_(std::get_if<ResidualNetwork>(&network)) {
+    : depth_(sweep.depth()), labels_(labels), residual_(std::get_if<ResidualNetwork>(&network)) {
     classes_ = std::visit([](const auto& one) { return one.classes(); }, network);
     if (labels.size() != sweep.samples()) {
         reject_argument("labels", fmt::format("{}, one a sample", sweep.samples()),
@@ -190,8 +188,7 @@ DecisionReport DecisionTracker::report() const {
         evidence.lead = mean_lead(logits_, labels_);
         evidence.rounding_residual = (start_ + sum_ - logits_).cwiseAbs().maxCoeff();
         evidence.rounding_bound =
-            2.0 *
-            static_cast<double>(residual_->width() + residual_->hidden_width() + depth_) *
+            2.0 * static_cast<double>(residual_->width() + residual_->hidden_width() + depth_) *
             static_cast<double>(std::numeric_limits<float>::epsilon() * magnitude_.maxCoeff());
         evidence.accuracy_from_sum = accuracy_of(argmax(sum_), labels_);
         evidence.accuracy_from_last = accuracy_of(argmax(last_), labels_);

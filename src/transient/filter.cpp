@@ -96,8 +96,7 @@ FilterReport filter_response(const Network& network, const Eigen::MatrixXf& inpu
             counts[c] > 0 ? Vector(report.class_means.col(c) / counts[c]) : report.mean;
     }
     const Linearization at(network, report.mean);
-    const Output output =
-        kind_of(network) == NetworkKind::Residual ? Output::Sum : Output::State;
+    const Output output = kind_of(network) == NetworkKind::Residual ? Output::Sum : Output::State;
     report.output = leading(at, output, options.count);
     report.logits = leading(at, Output::Logits, options.count);
 
@@ -124,8 +123,7 @@ FilterReport filter_response(const Network& network, const Eigen::MatrixXf& inpu
     std::vector<Matrix> gains(static_cast<std::size_t>(report.gain_inputs));
     parallel_for(report.gain_inputs, threads, [&](Index k) {
         const auto i = static_cast<std::size_t>(k);
-        gains[i] =
-            squared_gain(Linearization(network, inputs.col(order[i]).cast<double>()));
+        gains[i] = squared_gain(Linearization(network, inputs.col(order[i]).cast<double>()));
     });
     report.unit_gain = Matrix::Zero(at.width(), at.depth() + 1);
     for (const Matrix& gain : gains) {

@@ -13,8 +13,8 @@ namespace resdyn {
 
 namespace {
 
-constexpr std::array all_kinds = {NoiseKind::Gaussian, NoiseKind::Uniform,
-                                  NoiseKind::SaltAndPepper, NoiseKind::Occlusion};
+constexpr std::array all_kinds = {NoiseKind::Gaussian, NoiseKind::Uniform, NoiseKind::SaltAndPepper,
+                                  NoiseKind::Occlusion};
 
 /// First of `length` places out of `all`, drawn by u in (0, 1).
 Index first_place(float u, Index length, Index all) {
@@ -75,7 +75,7 @@ NoiseDraw::NoiseDraw(NoiseKind kind, const InputRange& range, Index D, Index T, 
     random.fill_uniform(shape_.data(), shape_.size());
     if (kind == NoiseKind::Uniform) {
         // Of unit deviation: within ±√3.
-        shape_ = (2.0F * std::numbers::sqrt3_v<float>) * (shape_.array() - 0.5F);
+        shape_ = (2.0F * std::numbers::sqrt3_v<float>)*(shape_.array() - 0.5F);
     } else {
         ends_.resize(D, T);
         random.fill_uniform(ends_.data(), ends_.size());
@@ -114,7 +114,9 @@ void NoiseDraw::apply(double level, const Eigen::Ref<const Eigen::MatrixXf>& inp
         const Index top = first_place(place_(0, j), height, rows);
         const Index left = first_place(place_(1, j), width, cols);
         for (Index r = top; r < top + height; ++r) {
-            out.col(j).segment(r * cols + left, width).setConstant(range_.low);  // images row by row
+            out.col(j)
+                .segment(r * cols + left, width)
+                .setConstant(range_.low);  // images row by row
         }
     }
 }

@@ -95,13 +95,13 @@ class InputStudy {
         result.singular_values.resize(count, L + 1);
         for (Index n = 0; n <= L; ++n) {
             result.energy[n] = P.squaredNorm();
-            const LinearMap map{P.rows(), P.cols(), [&P](const Vector& v) -> Vector { return P * v; },
+            const LinearMap map{P.rows(), P.cols(),
+                                [&P](const Vector& v) -> Vector { return P * v; },
                                 [&P](const Vector& u) -> Vector { return P.transpose() * u; }};
             const SingularTriplets leading = leading_singular_values(map, {.count = count});
             result.singular_values.col(n) = leading.values;
-            result.residual = std::max(
-                result.residual,
-                *std::max_element(leading.residuals.begin(), leading.residuals.end()));
+            result.residual = std::max(result.residual, *std::max_element(leading.residuals.begin(),
+                                                                          leading.residuals.end()));
             if (n < L) {
                 P = at_.push(n, P);
             }
@@ -127,8 +127,9 @@ class InputStudy {
             }
             for (Index n = std::max<Index>(from, 0);; ++n) {
                 if (from < 0) {
-                    result.energy_ratio.col(n) = (x.colwise() - at_.state(n)).colwise().squaredNorm() /
-                                                 (variance * result.energy[n]);
+                    result.energy_ratio.col(n) =
+                        (x.colwise() - at_.state(n)).colwise().squaredNorm() /
+                        (variance * result.energy[n]);
                 }
                 if (n == L) {
                     break;
@@ -149,7 +150,7 @@ class InputStudy {
 };
 
 /// Over all inputs and draws of one column; inputs where theory lets nothing through say nothing.
-MeanWithError pooled(const std::vector<OneInput>& all, Matrix OneInput::* ratios, Index column) {
+MeanWithError pooled(const std::vector<OneInput>& all, Matrix OneInput::*ratios, Index column) {
     std::vector<double> values;
     for (const OneInput& one : all) {
         for (const double ratio : (one.*ratios).col(column)) {
@@ -235,10 +236,10 @@ LinearNoiseReport linear_noise(const Network& network, const Eigen::MatrixXf& in
         report.singular_residual = std::max(report.singular_residual, one.residual);
     }
     for (Index n = 0; n <= L; ++n) {
-        report.energy.push_back(over_inputs(all, [n](const OneInput& one) { return one.energy[n]; }));
+        report.energy.push_back(
+            over_inputs(all, [n](const OneInput& one) { return one.energy[n]; }));
         report.ratio.push_back(pooled(all, &OneInput::energy_ratio, n));
-        report.signal[n] =
-            (x.colwise() - x.rowwise().mean()).colwise().squaredNorm().mean();
+        report.signal[n] = (x.colwise() - x.rowwise().mean()).colwise().squaredNorm().mean();
         report.signal_to_noise[n] = report.signal[n] / report.energy.back().mean;
         if (n > 0) {
             const double time = step * static_cast<double>(n);
@@ -246,8 +247,7 @@ LinearNoiseReport linear_noise(const Network& network, const Eigen::MatrixXf& in
                 return std::log(one.singular_values(0, n)) / time;
             }));
             report.injections.push_back(
-                {n - 1,
-                 over_inputs(all, [n](const OneInput& one) { return one.margin_theory[n]; }),
+                {n - 1, over_inputs(all, [n](const OneInput& one) { return one.margin_theory[n]; }),
                  pooled(all, &OneInput::margin_ratio, n)});
         }
         if (n < L) {

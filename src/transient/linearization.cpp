@@ -13,15 +13,15 @@ const LinearLayer& readout_of(const Network& network) {
 }
 
 const std::optional<LinearLayer>& input_of(const Network& network) {
-    return std::visit([](const auto& one) -> const std::optional<LinearLayer>& { return one.input; },
-                      network);
+    return std::visit(
+        [](const auto& one) -> const std::optional<LinearLayer>& { return one.input; }, network);
 }
 
 }  // namespace
 
 Linearization::Linearization(const Network& any, const Vector& input) : network_(&any) {
-    std::visit(
-        [&](const auto& network) { states_.emplace_back(initial_activity(network, input)); }, any);
+    std::visit([&](const auto& network) { states_.emplace_back(initial_activity(network, input)); },
+               any);
     if (const auto* residual = std::get_if<ResidualNetwork>(&any)) {
         for (Index n = 0; n < residual->depth; ++n) {
             const ResidualBlock& block = residual->block(n);

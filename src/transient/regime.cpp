@@ -15,7 +15,8 @@ namespace {
 
 void validate(const RegimeOptions& options) {
     if (!(options.arrival_tol > 0 && options.arrival_tol < 1)) {
-        reject_argument("arrival_tol", "a number in (0, 1)", fmt::format("{}", options.arrival_tol));
+        reject_argument("arrival_tol", "a number in (0, 1)",
+                        fmt::format("{}", options.arrival_tol));
     }
     if (!(options.slow_speed > 0)) {
         reject_argument("slow_speed", "a number > 0", fmt::format("{}", options.slow_speed));
@@ -62,7 +63,8 @@ RegimeReport regimes(const ResidualNetwork& network, const Matrix& inputs,
     report.distance = Vector::Constant(B, std::numeric_limits<double>::quiet_NaN());
     for (const SettledGroup& group : report.settled.groups) {
         for (const Index j : group.members) {
-            report.distance[j] = (states.y[last].col(j) - group.equilibrium.y).cwiseAbs().maxCoeff();
+            report.distance[j] =
+                (states.y[last].col(j) - group.equilibrium.y).cwiseAbs().maxCoeff();
         }
     }
     const Levels range = levels(network.activation);

@@ -126,8 +126,7 @@ RobustnessCurve measure(const Network& network, Index layer, const Eigen::Matrix
     parallel_for(tiles, options.threads, [&](Index tile) {
         const Index first = tile * tile_samples;
         NoisyTile(net, layer, options)
-            .run(inputs, labels, first, std::min(tile_samples, B - first), correct,
-                 margins);
+            .run(inputs, labels, first, std::min(tile_samples, B - first), correct, margins);
         if (options.on_progress) {
             const std::scoped_lock lock(progress);
             options.on_progress(static_cast<double>(++done) / static_cast<double>(tiles));
@@ -139,8 +138,7 @@ RobustnessCurve measure(const Network& network, Index layer, const Eigen::Matrix
         curve.points.push_back(
             robustness_point(options.levels[k], std::move(correct[k]), margins[k]));
     }
-    curve.seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    curve.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return curve;
 }
 

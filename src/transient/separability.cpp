@@ -79,10 +79,10 @@ FitOrder fit_order(const Eigen::VectorXi& labels, Index classes,
     validate(options);
     const Index B = labels.size();
     if (B < std::max<Index>(classes, 2)) {
-        reject_argument("separability",
-                        fmt::format("at least as many samples as classes ({})",
-                                    std::max<Index>(classes, 2)),
-                        fmt::format("{}", B));
+        reject_argument(
+            "separability",
+            fmt::format("at least as many samples as classes ({})", std::max<Index>(classes, 2)),
+            fmt::format("{}", B));
     }
     FitOrder result;
     result.order = Random(options.seed).permutation(B);
@@ -121,10 +121,10 @@ SeparabilityTracker::SeparabilityTracker(const Network& network, const Eigen::Ve
 namespace {
 
 /// The separability of P×B activities of which the first `fit` are to fit on. Differences that are
-/// rounding of numbers of size `scale` are taken for none: Σ = x_n − x_0 would else betray x_0 by how
-/// it was rounded.
-LayerSeparability judge(Eigen::MatrixXf X, double scale, const Eigen::VectorXi& labels, Index classes, Index fit,
-                        const SeparabilityOptions& options, int threads) {
+/// rounding of numbers of size `scale` are taken for none: Σ = x_n − x_0 would else betray x_0 by
+/// how it was rounded.
+LayerSeparability judge(Eigen::MatrixXf X, double scale, const Eigen::VectorXi& labels,
+                        Index classes, Index fit, const SeparabilityOptions& options, int threads) {
     const Index P = X.rows();
     const auto n = static_cast<double>(fit);
     const Eigen::VectorXf mean = (X.leftCols(fit).cast<double>().rowwise().sum() / n).cast<float>();

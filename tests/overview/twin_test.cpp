@@ -62,7 +62,8 @@ BOOST_AUTO_TEST_CASE(wrong_options_and_data_are_refused) {
     const Dataset moons = builtin_dataset("moons", 50, 1);
     TwinOptions options;
     options.seeds = 1;
-    BOOST_TEST(says(refusal([&] { twin_experiment(moons, moons, options); }), "seeds", ">= 2", "1"));
+    BOOST_TEST(
+        says(refusal([&] { twin_experiment(moons, moons, options); }), "seeds", ">= 2", "1"));
     options = {};
     options.levels = {-1.0};
     BOOST_TEST(says(refusal([&] { twin_experiment(moons, moons, options); }), "noise level", "-1"));

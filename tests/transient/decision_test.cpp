@@ -71,8 +71,8 @@ BOOST_AUTO_TEST_CASE(units_evidence_sums_to_the_lead_and_the_ledger_balances) {
             // The partial read-outs, by the double ledger.
             const EvidenceLedger exact = evidence_ledger(
                 *network, initial_activity(*network, inputs.cast<double>()), labels);
-            BOOST_TEST(std::abs(evidence.accuracy_from_sum.value -
-                                exact.accuracy_from_sum.value) < 3e-3);
+            BOOST_TEST(std::abs(evidence.accuracy_from_sum.value - exact.accuracy_from_sum.value) <
+                       3e-3);
             BOOST_TEST(std::abs(evidence.accuracy_from_last.value -
                                 exact.accuracy_from_last.value) < 3e-3);
             BOOST_TEST(std::abs(report.accuracy.front().value - exact.accuracy_from_start.value) <
@@ -85,16 +85,15 @@ BOOST_AUTO_TEST_CASE(a_ledger_that_lost_a_term_would_not_balance) {
     const ResidualNetwork network = test::residual_network(Activation::Logistic);
     const Eigen::MatrixXf inputs = test::random_inputs(4, 50, 3);
     const DecisionReport report = decisions(network, inputs, test::random_labels(50, 3, 4));
-    const double smallest_term =
-        network.step * network.readout.M.cwiseAbs().minCoeff() * 0.05;
+    const double smallest_term = network.step * network.readout.M.cwiseAbs().minCoeff() * 0.05;
     BOOST_TEST(report.evidence->rounding_bound < smallest_term);
 }
 
 BOOST_AUTO_TEST_CASE(wrong_labels_are_refused) {
     const Network network = test::residual_network(Activation::Tanh);
     const Eigen::MatrixXf inputs = test::random_inputs(4, 6, 3);
-    BOOST_TEST(says(refusal([&] { decisions(network, inputs, Eigen::VectorXi::Zero(5)); }), "labels",
-                    "6", "5"));
+    BOOST_TEST(says(refusal([&] { decisions(network, inputs, Eigen::VectorXi::Zero(5)); }),
+                    "labels", "6", "5"));
     BOOST_TEST(says(refusal([&] { decisions(network, inputs, Eigen::VectorXi::Constant(6, 3)); }),
                     "0 to 2", "3"));
 }

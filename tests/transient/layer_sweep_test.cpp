@@ -58,7 +58,8 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
     }
     BOOST_TEST(says(refusal([&] { sweep.advance(); }), "below 5", "5"));
     std::get<ResidualNetwork>(network).readout = {};
-    BOOST_TEST(says(refusal([&] { LayerSweep(network, test::random_inputs(4, 5, 1)); }), "read-out"));
+    BOOST_TEST(
+        says(refusal([&] { LayerSweep(network, test::random_inputs(4, 5, 1)); }), "read-out"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -36,7 +36,8 @@ inline ResidualNetwork residual_network(Activation f, Index n = 4, bool two_matr
     }
     network.readout = {random.normal_matrix(3, n, 1.0), random.uniform_vector(3, -1, 1)};
     if (input) {
-        network.input = LinearLayer{random.normal_matrix(n, 3, 0.5), random.uniform_vector(n, -1, 1)};
+        network.input =
+            LinearLayer{random.normal_matrix(n, 3, 0.5), random.uniform_vector(n, -1, 1)};
     }
     return network;
 }
@@ -54,7 +55,8 @@ inline Perceptron perceptron(Activation f, Index n = 4, bool shared = false, boo
     }
     network.readout = {random.normal_matrix(3, n, 1.0), random.uniform_vector(3, -1, 1)};
     if (input) {
-        network.input = LinearLayer{random.normal_matrix(n, 3, 0.5), random.uniform_vector(n, -1, 1)};
+        network.input =
+            LinearLayer{random.normal_matrix(n, 3, 0.5), random.uniform_vector(n, -1, 1)};
     }
     return network;
 }

@@ -67,17 +67,15 @@ BOOST_AUTO_TEST_CASE(a_network_of_one_layer_has_a_speed) {
 
 BOOST_AUTO_TEST_CASE(what_has_no_verified_rest_is_refused) {
     const Matrix inputs = Matrix::Zero(4, 2);
-    BOOST_TEST(says(
-        refusal([&] { regimes(test::residual_network(Activation::ReLU), inputs); }), "bounded",
-        "relu"));
+    BOOST_TEST(says(refusal([&] { regimes(test::residual_network(Activation::ReLU), inputs); }),
+                    "bounded", "relu"));
     BOOST_TEST(says(refusal([&] {
                         regimes(test::residual_network(Activation::Tanh, 4, false, false), inputs);
                     }),
                     "shared", "5"));
-    BOOST_TEST(says(refusal([&] {
-                        regimes(winner_takes_all(1), Matrix::Zero(2, 1), {.arrival_tol = 1.0});
-                    }),
-                    "arrival_tol"));
+    BOOST_TEST(says(
+        refusal([&] { regimes(winner_takes_all(1), Matrix::Zero(2, 1), {.arrival_tol = 1.0}); }),
+        "arrival_tol"));
 }
 
 BOOST_AUTO_TEST_CASE(what_lies_along_the_inputs_is_told_from_what_does_not) {
@@ -108,18 +106,18 @@ BOOST_AUTO_TEST_CASE(what_lies_along_the_inputs_is_told_from_what_does_not) {
     BOOST_TEST(report.features[0].to_class_means.value > 0.9);
     BOOST_TEST(report.features[0].to_directions.p == 0.01);
     BOOST_TEST(report.features[1].to_directions.p > 0.02);
-    BOOST_TEST(report.features[1].to_directions.value <= report.features[1].to_directions.shuffled_largest);
+    BOOST_TEST(report.features[1].to_directions.value <=
+               report.features[1].to_directions.shuffled_largest);
 }
 
 BOOST_AUTO_TEST_CASE(steady_features_refuse_what_does_not_fit) {
     const Eigen::MatrixXf inputs = test::random_inputs(4, 6, 3);
     const Eigen::VectorXi labels = Eigen::VectorXi::Zero(6);
-    BOOST_TEST(says(refusal([&] { steady_features(Matrix::Zero(3, 1), inputs, labels, 2); }), "4",
-                    "3"));
-    BOOST_TEST(says(refusal([&] {
-                        steady_features(Matrix::Zero(4, 1), inputs, labels, 2, {.shuffles = 0});
-                    }),
-                    "shuffles"));
+    BOOST_TEST(
+        says(refusal([&] { steady_features(Matrix::Zero(3, 1), inputs, labels, 2); }), "4", "3"));
+    BOOST_TEST(says(
+        refusal([&] { steady_features(Matrix::Zero(4, 1), inputs, labels, 2, {.shuffles = 0}); }),
+        "shuffles"));
     BOOST_TEST(says(refusal([&] {
                         steady_features(Matrix::Zero(4, 1), Eigen::MatrixXf::Ones(4, 6), labels, 2);
                     }),

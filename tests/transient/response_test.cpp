@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(jacobians_agree_with_central_differences_and_their_transpos
             for (const Output output : outputs) {
                 const auto value = [&](const Vector& input) -> Vector {
                     const auto x = test::states(network, input);
-                    return output == Output::State  ? Vector(x.back())
+                    return output == Output::State ? Vector(x.back())
                            : output == Output::Sum ? Vector(x.back() - x.front())
                                                    : Vector(test::logits(network, x.back()));
                 };
@@ -42,8 +42,7 @@ BOOST_AUTO_TEST_CASE(jacobians_agree_with_central_differences_and_their_transpos
                     const Vector difference = (value(d + e) - value(d - e)) / (2 * step);
                     BOOST_TEST((J.col(i) - difference).norm() < 1e-7 * (1 + J.norm()));
                 }
-                const Matrix Jt =
-                    at.apply_transposed(output, Matrix::Identity(J.rows(), J.rows()));
+                const Matrix Jt = at.apply_transposed(output, Matrix::Identity(J.rows(), J.rows()));
                 BOOST_TEST((Jt - J.transpose()).norm() < 1e-13 * (1 + J.norm()));
             }
         }
@@ -60,8 +59,8 @@ BOOST_AUTO_TEST_CASE(the_filter_is_what_the_network_does) {
                 filter_response(network, inputs, labels, {.gain_inputs = 5, .impulse = 1e-6});
             const Linearization at(network, report.mean);
             const bool residual = std::holds_alternative<ResidualNetwork>(network);
-            const Matrix J = at.apply(residual ? Output::Sum : Output::State,
-                                      Matrix::Identity(D, D));
+            const Matrix J =
+                at.apply(residual ? Output::Sum : Output::State, Matrix::Identity(D, D));
             const Vector sigma = J.bdcSvd().singularValues();
             BOOST_TEST((report.output.values - sigma.head(report.output.values.size())).norm() <
                        1e-9 * (1 + sigma[0]));
@@ -79,8 +78,8 @@ BOOST_AUTO_TEST_CASE(the_filter_is_what_the_network_does) {
 BOOST_AUTO_TEST_CASE(without_weights_the_layers_pass_everything_unchanged) {
     ResidualNetwork network = test::residual_network(Activation::Logistic);
     network.blocks[0].W.setZero();
-    const FilterReport report = filter_response(network, test::random_inputs(4, 30, 3),
-                                                test::random_labels(30, 3, 4));
+    const FilterReport report =
+        filter_response(network, test::random_inputs(4, 30, 3), test::random_labels(30, 3, 4));
     BOOST_TEST(report.output.values.norm() == 0.0);
     BOOST_TEST((report.unit_gain - Matrix::Ones(4, 6)).norm() < 1e-14);
     BOOST_TEST(report.impulse_response.norm() < 1e-15);
@@ -103,8 +102,7 @@ BOOST_AUTO_TEST_CASE(the_exponent_of_a_scalar_gain_is_known) {
                                      : Network(test::perceptron(Activation::Tanh, 2));
         const FtleField random = ftle_field(any, {Vector{{-1, -2}}, Vector{{1, 2}}}, {.points = 4});
         const Vector d{{random.first[3], random.second[1]}};
-        const Matrix J =
-            Linearization(any, d).apply(Output::State, Matrix::Identity(2, 2));
+        const Matrix J = Linearization(any, d).apply(Output::State, Matrix::Identity(2, 2));
         const double T = residual ? 5 * 0.4 : 5;
         BOOST_TEST(random.exponent(3, 1) == std::log(J.bdcSvd().singularValues()[0]) / T,
                    boost::test_tools::tolerance(1e-10));
@@ -119,13 +117,14 @@ BOOST_AUTO_TEST_CASE(wrong_fields_and_filters_are_refused) {
     BOOST_TEST(says(refusal([&] { ftle_field(wide, square); }), "width 2", "4"));
     const Network plane = test::residual_network(Activation::Tanh, 2);
     BOOST_TEST(says(refusal([&] { ftle_field(plane, square, {.points = 1}); }), "points", "1"));
-    BOOST_TEST(says(refusal([&] { ftle_field(plane, {Vector{{1, 1}}, Vector{{1, 2}}}); }),
+    BOOST_TEST(says(refusal([&] {
+                        ftle_field(plane, {Vector{{1, 1}}, Vector{{1, 2}}});
+                    }),
                     "rectangle"));
     const Eigen::MatrixXf inputs = test::random_inputs(4, 6, 3);
-    BOOST_TEST(says(refusal([&] {
-                        filter_response(wide, inputs, Eigen::VectorXi::Zero(6), {.impulse = 0.0});
-                    }),
-                    "impulse", "0"));
+    BOOST_TEST(says(
+        refusal([&] { filter_response(wide, inputs, Eigen::VectorXi::Zero(6), {.impulse = 0.0}); }),
+        "impulse", "0"));
     BOOST_TEST(
         says(refusal([&] { filter_response(wide, inputs, Eigen::VectorXi::Zero(5)); }), "6 and 5"));
 }

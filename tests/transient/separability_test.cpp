@@ -53,7 +53,8 @@ BOOST_AUTO_TEST_CASE(numbers_are_those_of_the_definitions) {
     const Network network = test::residual_network(Activation::Tanh, 5);
     const Clouds data = clouds(5, 400, 1.5);
     const SeparabilityOptions options{.seed = 3};
-    const SeparabilityReport report = resdyn::separability(network, data.inputs, data.labels, options);
+    const SeparabilityReport report =
+        resdyn::separability(network, data.inputs, data.labels, options);
     const FitOrder order = fit_order(data.labels, 3, options);
     const std::vector<Index> fit(order.order.begin(), order.order.begin() + order.fit_samples);
     const Matrix fitted = data.inputs(Eigen::all, fit).cast<double>();
@@ -120,16 +121,21 @@ BOOST_AUTO_TEST_CASE(a_perceptron_has_no_sum_and_threads_change_nothing) {
 BOOST_AUTO_TEST_CASE(too_few_samples_and_wrong_options_are_refused) {
     const Network network = test::residual_network(Activation::Tanh);
     const Eigen::MatrixXf inputs = test::random_inputs(4, 2, 3);
-    BOOST_TEST(says(refusal([&] { resdyn::separability(network, inputs, Eigen::VectorXi::Zero(2)); }),
-                    "as many samples as classes (3)", "2"));
+    BOOST_TEST(
+        says(refusal([&] { resdyn::separability(network, inputs, Eigen::VectorXi::Zero(2)); }),
+             "as many samples as classes (3)", "2"));
     const Eigen::MatrixXf more = test::random_inputs(4, 40, 3);
-    BOOST_TEST(says(refusal([&] { resdyn::separability(network, more, Eigen::VectorXi::Zero(40)); }),
-                    "every class", "none of class 1"));
+    BOOST_TEST(
+        says(refusal([&] { resdyn::separability(network, more, Eigen::VectorXi::Zero(40)); }),
+             "every class", "none of class 1"));
     const Eigen::VectorXi labels = test::random_labels(40, 3, 1);
-    BOOST_TEST(says(refusal([&] { resdyn::separability(network, more, labels, {.held_out = 1.0}); }),
-                    "held_out", "(0, 1)"));
-    BOOST_TEST(says(refusal([&] { resdyn::separability(network, more, labels, {.ridge = 0.0}); }), "ridge"));
-    BOOST_TEST(says(refusal([&] { resdyn::separability(network, more, labels.head(3)); }), "40", "3"));
+    BOOST_TEST(
+        says(refusal([&] { resdyn::separability(network, more, labels, {.held_out = 1.0}); }),
+             "held_out", "(0, 1)"));
+    BOOST_TEST(says(refusal([&] { resdyn::separability(network, more, labels, {.ridge = 0.0}); }),
+                    "ridge"));
+    BOOST_TEST(
+        says(refusal([&] { resdyn::separability(network, more, labels.head(3)); }), "40", "3"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -79,8 +79,8 @@ struct SingularTriplets {
 };
 
 /// The leading singular values of J, by the thick-restart Lanczos method on JᵀJ without forming it
-/// (Spectra), or, for small J and where that fails, densely (divide and conquer). Values below about
-/// √ε σ_1 are lost to the squaring; their residuals say so.
+/// (Spectra), or, for small J and where that fails, densely (divide and conquer). Values below
+/// about √ε σ_1 are lost to the squaring; their residuals say so.
 SingularTriplets leading_singular_values(const LinearMap& J, const SingularOptions& options = {});
 
 }  // namespace resdyn

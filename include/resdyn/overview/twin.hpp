@@ -44,7 +44,7 @@ struct TwinOptions {
     std::uint64_t seed = 1;  ///< of weights, order of samples and noise.
     Index epochs = 4;        ///< >= 1.
     Index batch = 128;
-    double rate = 1e-3;          ///< of Adam, constant, so that all epochs are alike.
+    double rate = 1e-3;  ///< of Adam, constant, so that all epochs are alike.
     double weight_decay = 0.0;
     std::vector<double> levels{0.0, 0.2, 0.4, 0.5, 0.6, 0.8, 1.0};  ///< of the noise, >= 0.
     NoiseKind kind = NoiseKind::Gaussian;
@@ -59,14 +59,14 @@ struct TwinOptions {
 struct TwinRun {
     TwinKind kind = TwinKind::SharedResidual;
     std::uint64_t seed = 0;
-    Index epoch = 0;               ///< epochs of training behind it.
-    double clean = 0.0;            ///< test accuracy.
-    std::vector<double> by_layer;  ///< L+1: test accuracy of the read-out of x_n.
-    std::vector<double> robust;    ///< test accuracy by level.
+    Index epoch = 0;                 ///< epochs of training behind it.
+    double clean = 0.0;              ///< test accuracy.
+    std::vector<double> by_layer;    ///< L+1: test accuracy of the read-out of x_n.
+    std::vector<double> robust;      ///< test accuracy by level.
     std::vector<double> noise_gain;  ///< L+1: tr Σ_n / tr Σ_0, linear theory.
-    double exponent = 0.0;         ///< finite-time Lyapunov exponent of the whole network.
-    double settle = 0.0;           ///< mean |y_{L−1} − y_{L−2}|₂ on the test data; NaN for L = 1.
-    double agreement = 0.0;        ///< of linear theory and Monte Carlo, in standard errors.
+    double exponent = 0.0;           ///< finite-time Lyapunov exponent of the whole network.
+    double settle = 0.0;     ///< mean |y_{L−1} − y_{L−2}|₂ on the test data; NaN for L = 1.
+    double agreement = 0.0;  ///< of linear theory and Monte Carlo, in standard errors.
 };
 
 /// What three seeds or more say of a difference.

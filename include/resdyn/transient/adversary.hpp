@@ -3,7 +3,8 @@
 /// loss shows it.
 ///
 ///  - FGSM: d + ε sign(∂loss/∂d) (I. Goodfellow, J. Shlens, C. Szegedy, ICLR 2015);
-///  - PGD: steps of ε × step_share along the sign, back into the box after each, from a random point
+///  - PGD: steps of ε × step_share along the sign, back into the box after each, from a random
+///  point
 ///    of it (A. Madry et al., ICLR 2018).
 /// Gradients are exact, by back-propagation to the input. What it can miss: both are attacks, not
 /// bounds; a network may be weaker than they find.

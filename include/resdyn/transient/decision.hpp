@@ -46,10 +46,11 @@ struct DecisionReport {
     std::vector<Proportion> accuracy;   ///< L+1: of the read-out of x_n, n = 0 … L.
     std::vector<MeanWithError> margin;  ///< L+1: the true class's logit less the best other.
     Eigen::MatrixXi predictions;        ///< (L+1)×B: the class read out after each layer.
-    /// L+1 matrices C×C: share of the samples of class i (row) read out as j (column) after layer n;
-    /// rows of classes without samples are 0.
+    /// L+1 matrices C×C: share of the samples of class i (row) read out as j (column) after layer
+    /// n; rows of classes without samples are 0.
     std::vector<Matrix> trajectories;
-    std::vector<Index> final_from;  ///< B: first layer from which on the answer stays the final one.
+    std::vector<Index>
+        final_from;  ///< B: first layer from which on the answer stays the final one.
     std::vector<Index> final_count;  ///< L+1: samples whose decision is final from layer n on.
     MeanWithError final_layer;       ///< of final_from.
     std::optional<LayerEvidence> evidence;  ///< absent for a perceptron.

@@ -1,9 +1,9 @@
 /// @file
-/// The network as a nonlinear filter of its input: where it amplifies, and what it answers to single
-/// components and to class means.
+/// The network as a nonlinear filter of its input: where it amplifies, and what it answers to
+/// single components and to class means.
 ///
-/// At the mean input m: the Jacobian of the sum of residuals Σ = x_L − x_0 (of a perceptron: of x_L)
-/// and of the logits, by their leading singular values and vectors, without forming the first.
+/// At the mean input m: the Jacobian of the sum of residuals Σ = x_L − x_0 (of a perceptron: of
+/// x_L) and of the logits, by their leading singular values and vectors, without forming the first.
 /// Gain of unit i after layer n: (Σ_j (∂x_{n,i}/∂d_j)²)^½, its answer to white noise of unit
 /// strength, root mean square over a seeded sample of inputs. Impulses and class means are run
 /// through the network itself, so their answers are not linearised.

@@ -1,7 +1,7 @@
 /// @file
 /// The field of finite-time Lyapunov exponents over the plane of 2-D inputs: how fast the network
-/// pulls neighbouring inputs apart, λ(d) = (1/T) log σ_1(∂x_L/∂d), with T = hL (a perceptron: T = L).
-/// Ridges of the field separate inputs that the network sends to different places (G. Haller,
+/// pulls neighbouring inputs apart, λ(d) = (1/T) log σ_1(∂x_L/∂d), with T = hL (a perceptron: T =
+/// L). Ridges of the field separate inputs that the network sends to different places (G. Haller,
 /// Physica D 149, 2001), so class boundaries should lie along them; `boundary_quantile` says by how
 /// much they do here.
 /// Method: two tangent vectors a point through the layers, exact Jacobians, in double. What it can

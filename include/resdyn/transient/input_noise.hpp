@@ -36,8 +36,8 @@ struct InputRange {
 /// The range of D×B inputs; the image shape as given.
 InputRange range_of(const Eigen::MatrixXf& inputs, Index image_rows = 0, Index image_cols = 0);
 
-/// Throws std::invalid_argument, "noise level: expected …, got …", for a level that is negative, not
-/// finite, or, where it is a share, above 1.
+/// Throws std::invalid_argument, "noise level: expected …, got …", for a level that is negative,
+/// not finite, or, where it is a share, above 1.
 void validate_level(NoiseKind kind, double level);
 
 /// One draw of noise for a tile of samples, the same at every level: adding level × shape, or

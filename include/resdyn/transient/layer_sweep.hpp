@@ -2,9 +2,9 @@
 /// All samples of a batch on their way through a network, layer by layer, in float32: the bulk pass
 /// that the reports of this room look at.
 ///
-/// A residual network has x_{n+1} = x_n + h A y_n with y_n = f(W x_n + b); of a perceptron the state
-/// after a layer is its residual, x_{n+1} = y_n = f(W x_n + b). Layers count from 1 here: layer n
-/// takes x_{n−1} to x_n and has the residual y_{n−1}.
+/// A residual network has x_{n+1} = x_n + h A y_n with y_n = f(W x_n + b); of a perceptron the
+/// state after a layer is its residual, x_{n+1} = y_n = f(W x_n + b). Layers count from 1 here:
+/// layer n takes x_{n−1} to x_n and has the residual y_{n−1}.
 ///
 /// Method: every tile of `sweep_tile` samples is one single-threaded product a layer, so that the
 /// bits do not depend on the number of threads. Memory: 3 N×B floats (M×B for the residual).

@@ -38,7 +38,7 @@ struct LinearNoiseOptions {
 
 /// Noise in one layer alone.
 struct LayerInjection {
-    Index layer = 0;               ///< n: noise added to x_n.
+    Index layer = 0;                ///< n: noise added to x_n.
     MeanWithError margin_variance;  ///< theory at unit deviation, over inputs.
     /// Monte Carlo over theory, over inputs and draws; 1 where linear theory holds.
     MeanWithError ratio;
@@ -46,21 +46,22 @@ struct LayerInjection {
 
 /// Of white noise at the input, unless said otherwise; index n = 0 … L.
 struct LinearNoiseReport {
-    std::vector<Index> sample;           ///< columns of the inputs, increasing.
+    std::vector<Index> sample;  ///< columns of the inputs, increasing.
     Index draws = 0;
     double deviation = 0.0;
-    std::vector<MeanWithError> energy;   ///< tr Σ_n at unit deviation, theory, over inputs.
-    std::vector<MeanWithError> ratio;    ///< |δx_n|²/(σ² tr Σ_n), Monte Carlo, over inputs and draws.
-    Vector signal;                       ///< mean over inputs of |x_n − mean|².
-    Vector signal_to_noise;              ///< signal/energy, for noise of unit deviation.
-    Matrix singular_values;              ///< k×(L+1): means over inputs.
-    double singular_residual = 0.0;      ///< largest ‖Pᵀu − σv‖ of them.
-    std::vector<MeanWithError> exponent;  ///< n = 1 … L, over inputs; −∞ where nothing is passed on.
-    MeanWithError margin_variance;       ///< at unit deviation, theory, over inputs.
-    MeanWithError margin_ratio;          ///< Monte Carlo over theory.
+    std::vector<MeanWithError> energy;  ///< tr Σ_n at unit deviation, theory, over inputs.
+    std::vector<MeanWithError> ratio;  ///< |δx_n|²/(σ² tr Σ_n), Monte Carlo, over inputs and draws.
+    Vector signal;                     ///< mean over inputs of |x_n − mean|².
+    Vector signal_to_noise;            ///< signal/energy, for noise of unit deviation.
+    Matrix singular_values;            ///< k×(L+1): means over inputs.
+    double singular_residual = 0.0;  ///< largest ‖Pᵀu − σv‖ of them.
+    std::vector<MeanWithError>
+        exponent;  ///< n = 1 … L, over inputs; −∞ where nothing is passed on.
+    MeanWithError margin_variance;           ///< at unit deviation, theory, over inputs.
+    MeanWithError margin_ratio;              ///< Monte Carlo over theory.
     std::vector<LayerInjection> injections;  ///< n = 0 … L−1.
-    /// Theory against Monte Carlo in one number: (ratio of |δx_L|² − 1) over its standard error. NaN
-    /// where no noise arrives.
+    /// Theory against Monte Carlo in one number: (ratio of |δx_L|² − 1) over its standard error.
+    /// NaN where no noise arrives.
     double agreement = 0.0;
 };
 

@@ -20,7 +20,7 @@ namespace resdyn {
 
 /// How an input stands at the last layer. The first that holds.
 enum class Regime {
-    Attractor,    ///< |y_{L−1} − y*|_inf <= arrival_tol × (b − a), y* its verified resting place.
+    Attractor,  ///< |y_{L−1} − y*|_inf <= arrival_tol × (b − a), y* its verified resting place.
     SlowPassage,  ///< |y_{L−1} − y_{L−2}|_inf <= slow_speed × (b − a), but not there.
     Transient,    ///< still moving.
 };
@@ -35,8 +35,9 @@ struct RegimeOptions {
 
 struct RegimeReport {
     std::vector<Regime> regimes;  ///< one an input.
-    Vector distance;    ///< |y_{L−1} − y*|_inf by input; NaN where no resting place is known.
-    Vector last_speed;  ///< |y_{L−1} − y_{L−2}|_inf by input (L = 1: |y_1 − y_0|_inf, one layer on).
+    Vector distance;  ///< |y_{L−1} − y*|_inf by input; NaN where no resting place is known.
+    Vector
+        last_speed;  ///< |y_{L−1} − y_{L−2}|_inf by input (L = 1: |y_1 − y_0|_inf, one layer on).
     std::vector<Proportion> shares;  ///< of Attractor, SlowPassage, Transient.
     /// The regime of more than half of the inputs, by more than 1.96 standard errors; else empty.
     std::optional<Regime> of_network;

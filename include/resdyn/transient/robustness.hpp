@@ -48,8 +48,8 @@ struct RobustnessCurve {
 RobustnessCurve robustness(const Network& network, const Eigen::MatrixXf& inputs,
                            const Eigen::VectorXi& labels, const RobustnessOptions& options = {});
 
-/// The same for Gaussian noise added to the state x_n (of a perceptron to its activity) of one layer
-/// n alone, 0 … L−1; n = 0 is x_0.
+/// The same for Gaussian noise added to the state x_n (of a perceptron to its activity) of one
+/// layer n alone, 0 … L−1; n = 0 is x_0.
 RobustnessCurve layer_robustness(const Network& network, Index layer, const Eigen::MatrixXf& inputs,
                                  const Eigen::VectorXi& labels,
                                  const RobustnessOptions& options = {});

@@ -2,7 +2,8 @@
 /// How well the classes stand apart in the activity of each layer.
 ///
 /// Of the residual y_n and the sum of residuals Σ_n = x_n − x_0 (and of the start x_0, to compare):
-///  - Fisher ratio tr(S_W⁺ S_B), S_B = Σ_c n_c (m_c − m)(m_c − m)ᵀ between and S_W the scatter within
+///  - Fisher ratio tr(S_W⁺ S_B), S_B = Σ_c n_c (m_c − m)(m_c − m)ᵀ between and S_W the scatter
+///  within
 ///    classes, over the fit samples (K. Fukunaga, Introduction to Statistical Pattern Recognition,
 ///    1990, sec. 10.2); eigenvalues of S_W below within_tol × the largest count as zero, and what
 ///    lies in those directions is left out: `directions` says how many are kept;

@@ -1,13 +1,13 @@
 /// @file
-/// What the steady residuals have to do with the inputs: how much of each lies along the class means
-/// and along the leading directions of the inputs' covariance, beside the same numbers for shuffled
-/// copies of it.
+/// What the steady residuals have to do with the inputs: how much of each lies along the class
+/// means and along the leading directions of the inputs' covariance, beside the same numbers for
+/// shuffled copies of it.
 ///
 /// Components whose input never varies are left out; the rest is centred. Of a steady residual z:
-/// r_c = corr(z, m_c − m) by class, and R² = Σ_k ⟨z, e_k⟩²/|z|² over the leading unit eigenvectors e_k
-/// of the covariance. The control permutes the components of z: it keeps the values and destroys
-/// where they stand. What it can miss: it destroys the smoothness of images too, so a low p says
-/// that z is ordered like the inputs, not which of their features made it so.
+/// r_c = corr(z, m_c − m) by class, and R² = Σ_k ⟨z, e_k⟩²/|z|² over the leading unit eigenvectors
+/// e_k of the covariance. The control permutes the components of z: it keeps the values and
+/// destroys where they stand. What it can miss: it destroys the smoothness of images too, so a low
+/// p says that z is ordered like the inputs, not which of their features made it so.
 #pragma once
 
 #include <cstdint>
