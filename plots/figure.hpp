@@ -103,7 +103,16 @@ struct Panel {
 };
 
 /// The part of a report that a figure belongs to.
-enum class Section { System, Discretisation, Equilibria, Spectra, Interaction, Evidence, Portrait };
+enum class Section {
+    System,
+    Discretisation,
+    Equilibria,
+    Spectra,
+    Interaction,
+    Evidence,
+    Portrait,
+    Training
+};
 
 struct Figure {
     std::string id;  ///< file name without extension: [a-z0-9-]+.

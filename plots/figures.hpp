@@ -64,7 +64,18 @@ Figure evidence_figure(const EvidenceLedger& ledger);
 /// "flow-eigenvalues" and "multipliers" in the complex plane, by equilibrium where there are few,
 /// else by type; of more than `spectrum_points` values the first equilibria are drawn.
 inline constexpr Index spectrum_points = 4000;
-std::vector<Figure> spectrum_figures(const std::vector<Equilibrium>& equilibria);
+/// `where`: how the captions name what they are the spectra of; empty: how many equilibria.
+std::vector<Figure> spectrum_figures(const std::vector<Equilibrium>& equilibria,
+                                     const std::string& where = {});
+
+/// Leading values along a trajectory, a list over the times for each rank.
+struct SpectrumPath {
+    std::vector<double> t;
+    std::vector<std::vector<double>> real_part;  ///< of the flow's eigenvalues.
+    std::vector<std::vector<double>> modulus;    ///< of the layer map's multipliers.
+};
+/// "spectrum-path": both clocks over time, above each other.
+Figure spectrum_path_figure(const SpectrumPath& path);
 
 /// "groups": share of the inputs that settled at each of the largest groups ± standard error,
 /// stacked by class, and the inputs that did not settle by cause.

@@ -123,6 +123,17 @@ ReportSection discretisation_section(const Analysis& analysis) {
                               k == 0 ? "–" : number(report.observed_order[k - 1])});
     }
     section.tables = {table};
+    if (analysis.orientation) {
+        const Orientation& orientation = *analysis.orientation;
+        section.paragraphs.push_back(fmt::format(
+            "Could the layers be a flow's? {} ({} layers of the first samples; other states were "
+            "not looked at).{}",
+            describe(orientation), analysis.system.depth,
+            orientation.rules_out_a_flow() ? " A layer that turns orientation over can take apart "
+                                             "what trajectories of a flow, "
+                                             "which cannot cross, never could."
+                                           : ""));
+    }
     return section;
 }
 
@@ -194,9 +205,12 @@ void add_settled(ReportSection& section, const SettleResult& settled,
     Table outcomes{fmt::format("How {} inputs ended under the layer map", followed),
                    {"outcome", "inputs", "share ± standard error", "largest last speed"},
                    {}};
-    for (const SettleOutcome outcome : {SettleOutcome::Settled, SettleOutcome::Slow,
-                                        SettleOutcome::Unsettled, SettleOutcome::NonFinite}) {
+    for (const SettleOutcome outcome : settle_outcomes) {
         const Index count = settled.count(outcome);
+        if (count == 0 &&
+            (outcome == SettleOutcome::OnContinuum || outcome == SettleOutcome::StepLimit)) {
+            continue;
+        }
         double speed = std::nan("");
         for (std::size_t s = 0; s < settled.outcomes.size(); ++s) {
             if (settled.outcomes[s] == outcome) {
@@ -418,6 +432,35 @@ ReportSection evidence_section(const Analysis& analysis) {
     return section;
 }
 
+ReportSection training_section(const std::vector<EpochRecord>& record) {
+    ReportSection section{"training", "Training", Section::Training};
+    if (record.empty()) {
+        section.paragraphs = {"No training record (training.csv) lies beside the model."};
+        return section;
+    }
+    section.paragraphs = {fmt::format(
+        "As `resdyn train` recorded it; the last of {} epochs ends at a loss of {} and {} of the "
+        "training sample right. Epoch 0 is the state before training.",
+        record.back().epoch, number(record.back().loss), number(record.back().train_accuracy))};
+    Table table{"Epoch by epoch", {}, {}};
+    for (const std::string& name : record_columns()) {
+        table.header.push_back(words(name));
+    }
+    const std::size_t skipped = record.size() > table_rows ? record.size() - table_rows : 0;
+    if (skipped > 0) {
+        table.caption += fmt::format("; the first {} stand in training.csv", skipped);
+    }
+    for (std::size_t k = skipped; k < record.size(); ++k) {
+        std::vector<std::string> row;
+        for (const double value : to_numbers(record[k])) {
+            row.push_back(number(value));
+        }
+        table.rows.push_back(row);
+    }
+    section.tables = {table};
+    return section;
+}
+
 }  // namespace
 
 std::string number(double value) {
@@ -453,6 +496,7 @@ std::vector<ReportSection> report_sections(const Analysis& analysis) {
         portrait.paragraphs = {"Drawn for bounded activations with two units only."};
     }
     sections.push_back(portrait);
+    sections.push_back(training_section(analysis.record));
     return sections;
 }
 

@@ -63,10 +63,9 @@ std::vector<ClassBar> class_bars(const SettleResult& settled,
         rest.error = 100.0 * proportion(members, followed).standard_error;
         bars.push_back(std::move(rest));
     }
-    for (const SettleOutcome outcome :
-         {SettleOutcome::Slow, SettleOutcome::Unsettled, SettleOutcome::NonFinite}) {
+    for (const SettleOutcome outcome : settle_outcomes) {
         const Index count = settled.count(outcome);
-        if (count == 0) {
+        if (count == 0 || outcome == SettleOutcome::Settled) {
             continue;
         }
         std::string label(to_string(outcome));

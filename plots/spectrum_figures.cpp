@@ -231,7 +231,8 @@ Figure multiplier_figure(const std::vector<Cluster>& clusters, const std::string
 
 }  // namespace
 
-std::vector<Figure> spectrum_figures(const std::vector<Equilibrium>& equilibria) {
+std::vector<Figure> spectrum_figures(const std::vector<Equilibrium>& equilibria,
+                                     const std::string& where) {
     if (equilibria.empty()) {
         return {};
     }
@@ -239,12 +240,46 @@ std::vector<Figure> spectrum_figures(const std::vector<Equilibrium>& equilibria)
     const std::size_t drawn = std::min(
         equilibria.size(), static_cast<std::size_t>(std::max<Index>(1, spectrum_points / n)));
     const std::string extent =
-        drawn == equilibria.size()
+        !where.empty() ? where
+        : drawn == equilibria.size()
             ? (drawn == 1 ? std::string("the one equilibrium")
                           : fmt::format("all {} equilibria", drawn))
             : fmt::format("the first {} of {} equilibria", drawn, equilibria.size());
     return {flow_figure(clusters(equilibria, drawn, &Equilibrium::flow_eigenvalues), extent),
             multiplier_figure(clusters(equilibria, drawn, &Equilibrium::multipliers), extent)};
+}
+
+Figure spectrum_path_figure(const SpectrumPath& path) {
+    Figure figure;
+    figure.id = "spectrum-path";
+    figure.title = "Leading spectrum along the trajectory";
+    figure.caption =
+        "Real parts of the flow's leading eigenvalues and moduli of the layer map's leading "
+        "multipliers, both of the linearisation at the point reached at time t.";
+    figure.section = Section::Spectra;
+    figure.width = 800;
+    figure.height = 560;
+    const auto panel = [&path](const std::vector<std::vector<double>>& rows, double limit,
+                               const std::string& label, const std::string& column) {
+        Panel drawn;
+        drawn.legend = Legend::Outside;
+        drawn.x = {.label = "t", .from = path.t.front(), .to = path.t.back()};
+        drawn.y = {.label = label};
+        drawn.series.push_back(
+            guide("limit", "t", column, {path.t.front(), path.t.back()}, {limit, limit}));
+        for (std::size_t k = 0; k < rows.size(); ++k) {
+            const std::string name = fmt::format("{}", k + 1);
+            drawn.series.push_back({Mark::Line,
+                                    name,
+                                    rows.size() <= equilibria_named ? name : "",
+                                    {{"t", path.t}, {column, rows[k]}},
+                                    {.colour = palette_colour(static_cast<Index>(k))}});
+        }
+        return drawn;
+    };
+    figure.panels = {panel(path.real_part, 0.0, "Re {/Symbol l}", "re"),
+                     panel(path.modulus, 1.0, "modulus of the multiplier", "modulus")};
+    return figure;
 }
 
 }  // namespace resdyn::plots

@@ -49,7 +49,7 @@ Figure training_figure(const std::vector<EpochRecord>& record) {
     Figure figure;
     figure.id = "training";
     figure.title = "Training, epoch by epoch";
-    figure.section = Section::System;
+    figure.section = Section::Training;
     figure.caption =
         "Cross-entropy, accuracies, norms of gradient (before clipping) and weights, the settle "
         "measure |y_{L-1} - y_{L-2}| over the training sample, and the energy that the layers put "

@@ -31,6 +31,7 @@ std::string endings(const SettleResult& settled) {
                 fmt::format(", {} {}", percent(proportion(settled.count(outcome), followed)), what);
         }
     };
+    add(SettleOutcome::OnContinuum, "came to rest on an attracting continuum of equilibria");
     add(SettleOutcome::Slow, "were still moving slowly");
     add(SettleOutcome::Unsettled, "were still moving");
     add(SettleOutcome::NonFinite, "overflowed");

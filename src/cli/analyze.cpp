@@ -12,6 +12,7 @@
 #include <resdyn/io/output_folder.hpp>
 #include <resdyn/io/results.hpp>
 #include <resdyn/io/tables.hpp>
+#include <resdyn/io/training_record.hpp>
 #include <resdyn/model/residual_system.hpp>
 
 #include "common.hpp"
@@ -26,6 +27,7 @@ struct AnalyzeOptions {
     CommonOptions common;
     SourceOptions source;
     std::string data;
+    std::string record;
     Index samples = 2000;
     AnalysisOptions analysis;
 };
@@ -48,11 +50,11 @@ void print_summary(const Analysis& analysis) {
     if (analysis.settled) {
         const SettleResult& s = *analysis.settled;
         fmt::print(
-            "inputs followed to rest: {} of {} settled at {} equilibria; {} slow, {} "
-            "unsettled, {} not finite\n",
+            "inputs followed to rest: {} of {} settled at {} equilibria; {} on a continuum, {} "
+            "slow, {} unsettled, {} not finite\n",
             s.count(SettleOutcome::Settled), s.outcomes.size(), s.groups.size(),
-            s.count(SettleOutcome::Slow), s.count(SettleOutcome::Unsettled),
-            s.count(SettleOutcome::NonFinite));
+            s.count(SettleOutcome::OnContinuum), s.count(SettleOutcome::Slow),
+            s.count(SettleOutcome::Unsettled), s.count(SettleOutcome::NonFinite));
     }
     print_structure(analysis.interaction);
     if (analysis.evidence) {
@@ -61,9 +63,21 @@ void print_summary(const Analysis& analysis) {
                    e.rounding_residual, e.rounding_bound, e.accuracy_by_layer.back().value,
                    e.accuracy_by_layer.back().standard_error);
     }
+    if (analysis.orientation) {
+        fmt::print("{}\n", describe(*analysis.orientation));
+    }
     for (const std::string& note : analysis.notes) {
         fmt::print("note: {}\n", note);
     }
+}
+
+/// The training record: the file named, else training.csv beside the model where there is one.
+std::filesystem::path record_path(const AnalyzeOptions& options) {
+    if (!options.record.empty() || options.source.model.empty()) {
+        return options.record;
+    }
+    const auto beside = std::filesystem::path(options.source.model).parent_path() / "training.csv";
+    return std::filesystem::exists(beside) ? beside : std::filesystem::path();
 }
 
 int run(const AnalyzeOptions& options) {
@@ -79,14 +93,24 @@ int run(const AnalyzeOptions& options) {
             {.part = DataPart::Test, .samples = options.samples, .seed = options.common.seed});
     }
     const Dataset* data = options.data.empty() ? nullptr : &loaded.data;
+    const std::filesystem::path record = record_path(options);
+    std::vector<EpochRecord> epochs;
+    if (!record.empty()) {
+        epochs = read_training_record(record);
+    }
     OutputFolder folder(options.common.out);
     AnalysisOptions analysis_options = options.analysis;
     analysis_options.threads = options.common.threads;
     analysis_options.checks.seed = options.common.seed;
     analysis_options.frustration.seed = options.common.seed;
-    const Analysis analysis = analyze(source.network, data, analysis_options);
+    Analysis analysis = analyze(source.network, data, analysis_options);
+    analysis.record = std::move(epochs);
 
-    Provenance provenance = make_provenance(options.common, source.inputs);
+    std::vector<std::filesystem::path> inputs = source.inputs;
+    if (!record.empty()) {
+        inputs.push_back(record);
+    }
+    Provenance provenance = make_provenance(options.common, inputs);
     for (const InputFile& file : loaded.files) {
         provenance.input_sha256[file.name] = file.sha256;
     }
@@ -136,6 +160,8 @@ Verb add_analyze(CLI::App& program, const std::string& command) {
     app->add_option("--data", options->data,
                     "rings, moons, spirals, xor, a CSV file (label last), an IDX file or a folder "
                     "with MNIST-like files (its test half)");
+    app->add_option("--record", options->record,
+                    "Training record to show (default: training.csv beside MODEL, if any)");
     app->add_option("--samples", options->samples, "Data samples used at most")
         ->check(CLI::Range(1, 100000000))
         ->capture_default_str();

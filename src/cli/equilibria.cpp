@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include <plots/figures.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/io/output_folder.hpp>
 #include <resdyn/io/results.hpp>
@@ -21,9 +22,9 @@ using Method = EquilibriaOutput (*)(const EquilibriaTask&);
 /// The methods by name; `auto` chooses one of them by size and by what was given.
 const std::map<std::string, Method>& methods() {
     static const std::map<std::string, Method> all = {
-        {"atlas", equilibria_atlas},
-        {"newton", equilibria_newton},
-        {"search", equilibria_search},
+        {"atlas", equilibria_atlas},   {"data", equilibria_data},
+        {"newton", equilibria_newton}, {"search", equilibria_search},
+        {"stable", equilibria_stable}, {"stable-vertices", equilibria_stable_vertices},
     };
     return all;
 }
@@ -34,6 +35,9 @@ Method chosen_method(const EquilibriaOptions& options, const ResidualSystem& sys
     }
     if (!is_bounded(system.activation())) {
         return equilibria_newton;
+    }
+    if (!options.data.empty()) {
+        return equilibria_data;
     }
     return system.dimension() <= enumerated_up_to && !options.starts_given ? equilibria_atlas
                                                                            : equilibria_search;
@@ -60,7 +64,11 @@ int run(const EquilibriaOptions& options, bool write_files) {
     if (!options.certificate.empty()) {
         write_certificate(options.certificate, output.certificate, talk);
     }
-    output.json["provenance"] = to_json(make_provenance(options.common, source.inputs));
+    Provenance provenance = make_provenance(options.common, source.inputs);
+    for (const InputFile& file : output.inputs) {
+        provenance.input_sha256[file.name] = file.sha256;
+    }
+    output.json["provenance"] = to_json(provenance);
     if (write_files) {
         OutputFolder folder(options.common.out);
         folder.write("results.json", output.json.dump(2) + "\n");
@@ -102,7 +110,7 @@ std::string point_text(const Vector& y) {
 std::string pattern_text(const Pattern& pattern) {
     constexpr std::size_t shown = 24;
     const std::string word = to_string(pattern);
-    return word.size() <= shown ? word : word.substr(0, shown) + "…";
+    return word.size() <= shown ? word : plots::short_name(pattern);
 }
 
 void print_equilibrium(const Equilibrium& e) {
@@ -118,9 +126,12 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
         "equilibria",
         "Every fixed point of the residual system: proved complete for N <= 16, else a search");
     add_source_options(*app, options->source);
-    app->add_option("--method", options->method,
-                    "atlas: every one, proved, N <= 20; search: from random starts; newton: roots, "
-                    "cones where f is unbounded; auto: by size and f (search if --starts is given)")
+    app->add_option(
+           "--method", options->method,
+           "atlas: every one, proved, N <= 20; stable, stable-vertices: every stable one, proved, "
+           "by branch and bound; data: where --data come to rest; search: from random starts; "
+           "newton: roots, cones where f is unbounded; auto: data if given, else by size and f "
+           "(search if --starts is given)")
         ->check(CLI::IsMember(method_names()))
         ->capture_default_str();
     app->add_option("--list", options->list,
@@ -131,14 +142,45 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
     app->add_option("--starts", options->starts, "Random starts of the search")
         ->check(CLI::Range(1, 10000000))
         ->capture_default_str();
-    app->add_option("--max-layers", options->settle.max_layers, "Layers each start may take")
+    app->add_option("--data", options->data,
+                    "Follow the residuals of these: rings, moons, spirals, xor, a CSV file (label "
+                    "last), an IDX file or a folder with MNIST-like files (its test half)");
+    app->add_option("--samples", options->samples, "Data samples followed at most")
         ->check(CLI::Range(1, 100000000))
         ->capture_default_str();
+    app->add_option("--around", options->around,
+                    "With data or search: starts around every equilibrium found, in a second round")
+        ->check(CLI::Range(0, 1000000))
+        ->capture_default_str();
+    app->add_option("--radius", options->radius,
+                    "Standard deviation of --around, a share of the levels' width")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    app->add_option("--clock", options->clock,
+                    "Follow starts under the layer map or in the flow (ODE)")
+        ->check(CLI::IsMember({"flow", "map"}))
+        ->capture_default_str();
+    app->add_option("--max-layers", options->settle.max_layers,
+                    "Layers each start may take (--clock map)")
+        ->check(CLI::Range(1, 100000000))
+        ->capture_default_str();
+    app->add_option("--t-end", options->settle.t_end, "Time each start may take (--clock flow)")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    app->add_option("--settle-tol", options->settle.settle_tol,
+                    "Distance |y - y*|_inf that counts as arrived")
+        ->capture_default_str();
+    app->add_option("--slow-speed", options->settle.slow_speed,
+                    "Last speed (a layer, or a unit time) up to which a start counts as slow")
+        ->capture_default_str();
     add_certificate_option(*app, options->certificate);
+    add_branch_and_bound_options(*app, *options);
     add_common_options(*app, options->common);
     app->footer(
         "Example: resdyn equilibria --weights W.csv --activation tanh --json\n"
-        "Output: results.json and equilibria.csv in --out (with --json only if --out is given).");
+        "         resdyn equilibria model.safetensors --data rings --clock flow\n"
+        "Output: results.json and equilibria.csv in --out (with --json only if --out is given);\n"
+        "data and search add groups.csv and endings.csv (how every start ended).");
     return {app, [options, app] {
                 options->starts_given = app->count("--starts") > 0;
                 return run(*options, !options->common.json || app->count("--out") > 0);

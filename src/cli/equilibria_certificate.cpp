@@ -29,7 +29,8 @@ std::string certificate_of(const EquilibriaTask& task, const std::vector<Equilib
 
 void write_certificate(const std::string& file, const std::string& content, bool talk) {
     if (content.empty()) {
-        reject_argument("--certificate", "a method that decides equilibria exactly (atlas, search)",
+        reject_argument("--certificate",
+                        "a method that decides equilibria exactly (atlas, search, stable)",
                         "one that does not");
     }
     write_file_atomically(file, content);

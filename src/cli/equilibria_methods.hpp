@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include <resdyn/equilibria/branch_and_bound.hpp>
 #include <resdyn/equilibria/search.hpp>
+#include <resdyn/io/load_dataset.hpp>
 #include <resdyn/model/residual_system.hpp>
 
 #include "common.hpp"
@@ -25,7 +27,14 @@ struct EquilibriaOptions {
     std::string list;         ///< all | stable | faces; empty: chosen by size.
     Index starts = 256;
     bool starts_given = false;
+    std::string data;       ///< the data whose residuals are followed; empty: none.
+    Index samples = 10000;  ///< of them at most.
+    Index around = 0;       ///< starts around every equilibrium found.
+    double radius = 0.05;   ///< their standard deviation, a share of the levels' width.
+    std::string clock = "map";
     SettleOptions settle;
+    BranchAndBoundOptions bound;
+    PredictionOptions prediction;
 };
 
 /// What a method is called with.
@@ -44,6 +53,7 @@ struct EquilibriaOutput {
     std::vector<std::pair<std::string, std::string>> files;  ///< (name, content).
     std::string certificate = {};  ///< content of --certificate; empty where it was not asked for.
     int exit_code = Done;
+    std::vector<InputFile> inputs = {};  ///< files read beside the source, for provenance.
 };
 
 /// Without --list, N up to this lists all equilibria; beyond, the stable ones.
@@ -55,6 +65,14 @@ EquilibriaOutput equilibria_atlas(const EquilibriaTask& task);
 EquilibriaOutput equilibria_newton(const EquilibriaTask& task);
 /// From random starts, followed to rest.
 EquilibriaOutput equilibria_search(const EquilibriaTask& task);
+/// Every stable one, by branch and bound.
+EquilibriaOutput equilibria_stable(const EquilibriaTask& task);
+/// Every stable vertex, by branch and bound.
+EquilibriaOutput equilibria_stable_vertices(const EquilibriaTask& task);
+/// The options that only those two read.
+void add_branch_and_bound_options(CLI::App& verb, EquilibriaOptions& options);
+/// From the residuals of data, followed to rest.
+EquilibriaOutput equilibria_data(const EquilibriaTask& task);
 
 /// --certificate FILE.
 void add_certificate_option(CLI::App& verb, std::string& file);
@@ -67,7 +85,7 @@ void write_certificate(const std::string& file, const std::string& content, bool
 
 /// One line for people: pattern, type, residual and the first components of y.
 void print_equilibrium(const Equilibrium& equilibrium);
-/// A pattern, cut short where it is long.
+/// A pattern; where it is long, how many units are Low, High and Free.
 std::string pattern_text(const Pattern& pattern);
 /// The first components of y.
 std::string point_text(const Vector& y);

@@ -9,6 +9,7 @@
 #include <resdyn/io/csv.hpp>
 #include <resdyn/io/model_file.hpp>
 #include <resdyn/io/output_folder.hpp>
+#include <resdyn/io/training_record.hpp>
 #include <resdyn/transient/orientation.hpp>
 
 namespace resdyn::cli {
@@ -40,21 +41,6 @@ std::map<std::string, std::string> model_metadata(const FinishedRun& run) {
     return metadata;
 }
 
-std::string training_csv(const std::vector<EpochRecord>& record) {
-    CsvTable table(record_columns());
-    for (const EpochRecord& line : record) {
-        std::vector<CsvTable::Cell> cells{line.epoch};
-        const std::vector<double> numbers = to_numbers(line);
-        for (std::size_t i = 1; i < numbers.size(); ++i) {
-            // An empty cell is a quantity that the run does not have.
-            cells.push_back(std::isnan(numbers[i]) ? CsvTable::Cell(std::string())
-                                                   : CsvTable::Cell(numbers[i]));
-        }
-        table.add(cells);
-    }
-    return table.text();
-}
-
 Json final_figures(const EpochRecord& line) {
     Json figures;
     const std::vector<double> numbers = to_numbers(line);
@@ -80,22 +66,7 @@ Json flow_verdict(const FinishedRun& run) {
     }
     const Matrix data = run.sets.training.head(energy_samples).inputs.cast<double>();
     const Orientation orientation = layer_orientation(*network, initial_activity(*network, data));
-    const bool no_flow = orientation.rules_out_a_flow();
-    const std::string statement =
-        no_flow
-            ? fmt::format("no flow: det(I + hDW) < 0 at {} of {} states, least {:.3g} in layer {}",
-                          orientation.reversing, orientation.states, orientation.smallest,
-                          orientation.layer)
-            : fmt::format(
-                  "det(I + hDW) >= {:.3g} at all {} states: orientation is kept there, as "
-                  "in a flow",
-                  orientation.smallest, orientation.states);
-    return {{"smallest_determinant", orientation.smallest},
-            {"layer", orientation.layer},
-            {"reversing", orientation.reversing},
-            {"states", orientation.states},
-            {"rules_out_a_flow", no_flow},
-            {"statement", statement}};
+    return to_json(orientation);
 }
 
 Json results_json(const FinishedRun& run) {
@@ -179,7 +150,7 @@ Json write_run(const FinishedRun& run, const std::string& folder) {
     Json json = results_json(run);
     OutputFolder out(folder);
     out.write("model.safetensors", format_model(model));
-    out.write("training.csv", training_csv(run.result.record));
+    out.write("training.csv", format_training_record(run.result.record));
     out.write("results.json", json.dump(2) + "\n");
     plots::render({plots::training_figure(run.result.record)}, out,
                   run.options.common.figures && plots::gnuplot_available());

@@ -16,15 +16,6 @@ using exact::Rational;
 
 namespace {
 
-/// The weights in whole numbers (up to a power of two, which changes no sign and no solution).
-IntegerMatrix whole_weights(const ResidualSystem& system) {
-    if (const auto& factors = system.factors()) {
-        return exact::multiply(exact::binary_matrix(factors->B).entries,
-                               exact::binary_matrix(factors->A).entries);
-    }
-    return exact::binary_matrix(system.W()).entries;
-}
-
 /// One face: its units, the levels of the saturated ones, and W_FF y_F = load.
 struct Face {
     std::vector<Index> free;
@@ -139,7 +130,7 @@ void need_bounded(const ResidualSystem& system) {
 
 Certificate certify(const ResidualSystem& system, const Atlas& atlas, Listing listing) {
     need_bounded(system);
-    const IntegerMatrix W = whole_weights(system);
+    const IntegerMatrix W = exact_weights(system).entries;
     Certificate certificate;
     // Counted is not listed: a list that was cut short is not certified as complete.
     certificate.complete = atlas.complete && atlas.not_listed == 0 &&
@@ -158,7 +149,7 @@ Certificate certify(const ResidualSystem& system, const Atlas& atlas, Listing li
 
 Certificate certify(const ResidualSystem& system, std::vector<Equilibrium> found) {
     need_bounded(system);
-    const IntegerMatrix W = whole_weights(system);
+    const IntegerMatrix W = exact_weights(system).entries;
     std::sort(found.begin(), found.end(),
               [](const Equilibrium& a, const Equilibrium& b) { return a.pattern < b.pattern; });
     Certificate certificate;

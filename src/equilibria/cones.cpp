@@ -9,7 +9,7 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
-#include <resdyn/numerics/exact.hpp>
+#include <resdyn/equilibria/face.hpp>
 
 namespace resdyn {
 
@@ -94,10 +94,7 @@ ConeReport equilibrium_cones(const ResidualSystem& system, Index max_dimension, 
                         fmt::format("at most {} units (2^N supports are decided)", max_dimension),
                         fmt::format("{}", n));
     }
-    const auto& factors = system.factors();
-    const IntegerMatrix W = factors ? exact::multiply(exact::binary_matrix(factors->B).entries,
-                                                      exact::binary_matrix(factors->A).entries)
-                                    : exact::binary_matrix(system.W()).entries;
+    const IntegerMatrix W = exact_weights(system).entries;
     ConeReport report;
     report.supports = (Index{1} << n) - 1;
     std::vector<std::optional<EquilibriumCone>> found(static_cast<std::size_t>(report.supports));

@@ -55,18 +55,20 @@ struct FaceSolver::ExactPoint {
     std::vector<Integer> rates;
 };
 
-FaceSolver::FaceSolver(const ResidualSystem& system)
-    : system_(system),
-      low_(whole_levels(system.activation()).low),
-      high_(whole_levels(system.activation()).high) {
+exact::BinaryMatrix exact_weights(const ResidualSystem& system) {
     if (const auto& factors = system.factors()) {
         const exact::BinaryMatrix B = exact::binary_matrix(factors->B);
         const exact::BinaryMatrix A = exact::binary_matrix(factors->A);
-        weights_ = {exact::multiply(B.entries, A.entries), B.exponent + A.exponent};
-    } else {
-        weights_ = exact::binary_matrix(system.W());
+        return {exact::multiply(B.entries, A.entries), B.exponent + A.exponent};
     }
+    return exact::binary_matrix(system.W());
 }
+
+FaceSolver::FaceSolver(const ResidualSystem& system)
+    : system_(system),
+      weights_(exact_weights(system)),
+      low_(whole_levels(system.activation()).low),
+      high_(whole_levels(system.activation()).high) {}
 
 IntegerMatrix FaceSolver::free_block(const std::vector<Index>& free) const {
     const auto n = static_cast<Index>(free.size());

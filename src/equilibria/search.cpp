@@ -2,25 +2,35 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/LU>
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
-#include <mutex>
-#include <optional>
+#include <numeric>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
+#include <resdyn/model/residual_batch.hpp>
+#include <resdyn/numerics/ensemble.hpp>
+
+#include "attractors.hpp"
 
 namespace resdyn {
 
 namespace {
 
-constexpr Index columns_per_task = 32;      // starts that advance as one matrix
-constexpr Index layers_per_check = 20;      // layers between two looks at the patterns
-constexpr double multiplier_margin = 1e-9;  // |multiplier| < 1 − margin counts as attracting
-constexpr double double_epsilon = std::numeric_limits<double>::epsilon();
+constexpr Index layers_per_look = 20;
+constexpr Index steps_per_look = 4;
+constexpr Index sharp_up_to = 64;       // N up to which the box is tested product by product
+constexpr double passage_radius = 0.1;  // how near, as a fraction of the levels' width
+constexpr Index columns_per_task = 256;
 
 void validate(const ResidualSystem& system, const Matrix& u0, const SettleOptions& options) {
+    const auto need = [](bool holds, const char* rule, double value) {
+        if (!holds) {
+            reject_argument("settle", rule, fmt::format("{}", value));
+        }
+    };
     if (!is_bounded(system.activation())) {
         reject_argument("settle", "a bounded activation (logistic or tanh)",
                         to_string(system.activation()));
@@ -29,119 +39,17 @@ void validate(const ResidualSystem& system, const Matrix& u0, const SettleOption
         reject_argument("settle", fmt::format("u0 with {} rows", system.dimension()),
                         fmt::format("{}", u0.rows()));
     }
-    if (options.max_layers < 1) {
-        reject_argument("settle", "max_layers >= 1", fmt::format("{}", options.max_layers));
+    if (!u0.allFinite()) {
+        reject_argument("settle", "u0 finite", "NaN or infinity");
     }
-    if (!(options.settle_tol > 0 && options.settle_tol < 0.1)) {
-        reject_argument("settle", "0 < settle_tol < 0.1", fmt::format("{}", options.settle_tol));
-    }
-    if (!(options.slow_speed > 0)) {
-        reject_argument("settle", "slow_speed > 0", fmt::format("{}", options.slow_speed));
-    }
-}
-
-/// The equilibrium of a pattern with a large free block, in double precision: LU solve, strict
-/// inside and signs by a margin of rounding. Verified numerically, not proved.
-std::optional<Equilibrium> numerical_equilibrium(const ResidualSystem& system,
-                                                 const Pattern& pattern) {
-    const std::vector<Index> free = pattern.free_units();
-    const Levels range = levels(system.activation());
-    Equilibrium equilibrium;
-    equilibrium.pattern = pattern;
-    equilibrium.y = Vector::Zero(pattern.size());
-    for (Index i = 0; i < pattern.size(); ++i) {
-        if (pattern[i] != UnitState::Free) {
-            equilibrium.y[i] = pattern[i] == UnitState::Low ? range.low : range.high;
-        }
-    }
-    const Matrix block = system.W()(free, free);
-    const Eigen::PartialPivLU<Matrix> lu(block);
-    const Vector load = -(system.W() * equilibrium.y)(free);
-    const Vector y_free = lu.solve(load);
-    equilibrium.y(free) = y_free;
-    for (const Index i : free) {
-        if (!(equilibrium.y[i] > range.low && equilibrium.y[i] < range.high)) {
-            return std::nullopt;
-        }
-    }
-    const EquilibriumSpectrum spectrum = equilibrium_spectrum(system, pattern, equilibrium.y);
-    equilibrium.flow_eigenvalues = spectrum.flow_eigenvalues();
-    equilibrium.multipliers = spectrum.multipliers(system.step());
-    const double rounding = static_cast<double>(system.dimension()) * double_epsilon *
-                            (system.W().cwiseAbs() * equilibrium.y.cwiseAbs()).maxCoeff();
-    equilibrium.spectrum = count_spectrum(equilibrium.flow_eigenvalues, 16 * rounding);
-    equilibrium.type = equilibrium_type(equilibrium.spectrum);
-    equilibrium.residual = system.residual_velocity(equilibrium.y).lpNorm<Eigen::Infinity>();
-    return equilibrium;
-}
-
-/// Given stability in the flow, decided before: a positive real multiplier, e^{hλ} with λ < 0 or
-/// 1 + hμ with μ < 0, is then below 1, even where it rounds to 1. The others (1 + hμ negative or
-/// complex) are judged as computed, by a margin.
-bool attracts_in_map(const Equilibrium& equilibrium) {
-    return std::all_of(equilibrium.multipliers.begin(), equilibrium.multipliers.end(),
-                       [](Complex m) {
-                           return std::abs(m) < 1 - multiplier_margin ||
-                                  (m.imag() == 0 && m.real() > 0 && m.real() <= 1);
-                       });
-}
-
-/// The isolated equilibrium of `pattern` if there is one and it attracts.
-std::optional<Equilibrium> attractor(const FaceSolver& solver, const Pattern& pattern, bool in_map,
-                                     Index exact_free_units) {
-    std::optional<Equilibrium> found;
-    if (static_cast<Index>(pattern.free_units().size()) <= exact_free_units) {
-        FaceDecision decision = solver.decide(pattern);
-        if (auto* equilibrium = std::get_if<Equilibrium>(&decision)) {
-            found = std::move(*equilibrium);
-        }
-    } else {
-        found = numerical_equilibrium(solver.system(), pattern);
-    }
-    if (found && !(found->spectrum.is_stable() && (!in_map || attracts_in_map(*found)))) {
-        found.reset();
-    }
-    return found;
-}
-
-/// Attractors of the layer map by pattern, shared by all tasks. What a pattern holds depends on the
-/// pattern only, so the order in which tasks ask does not matter.
-class KnownPatterns {
-  public:
-    KnownPatterns(const ResidualSystem& system, Index exact_free_units)
-        : solver_(system), exact_free_units_(exact_free_units) {}
-
-    std::optional<Equilibrium> find(const Pattern& pattern) {
-        {
-            const std::lock_guard lock(mutex_);
-            if (const auto known = known_.find(pattern); known != known_.end()) {
-                return known->second;
-            }
-        }
-        auto found = attractor(solver_, pattern, true, exact_free_units_);
-        const std::lock_guard lock(mutex_);
-        return known_.emplace(pattern, std::move(found)).first->second;
-    }
-
-  private:
-    FaceSolver solver_;
-    Index exact_free_units_;
-    std::mutex mutex_;
-    std::map<Pattern, std::optional<Equilibrium>> known_;
-};
-
-/// A cheap look before the exact one: do the signs of Wy hold the saturated units where they are,
-/// and do the free units rest?
-bool looks_at_rest(const Pattern& pattern, const Vector& Wy, double tolerance) {
-    for (Index i = 0; i < pattern.size(); ++i) {
-        const bool holds = pattern[i] == UnitState::Low    ? Wy[i] < 0
-                           : pattern[i] == UnitState::High ? Wy[i] > 0
-                                                           : std::abs(Wy[i]) < tolerance;
-        if (!holds) {
-            return false;
-        }
-    }
-    return true;
+    need(options.max_layers >= 1, "max_layers >= 1", static_cast<double>(options.max_layers));
+    need(options.t_end > 0 && std::isfinite(options.t_end), "t_end finite and > 0", options.t_end);
+    need(options.rel_tol > 0, "rel_tol > 0", options.rel_tol);
+    need(options.abs_tol > 0, "abs_tol > 0", options.abs_tol);
+    need(options.max_steps >= 1, "max_steps >= 1", static_cast<double>(options.max_steps));
+    need(options.settle_tol > 0 && options.settle_tol < 0.1, "0 < settle_tol < 0.1",
+         options.settle_tol);
+    need(options.slow_speed > 0, "slow_speed > 0", options.slow_speed);
 }
 
 /// Free units count as resting when their pre-activation moves less than this a unit time: a loose
@@ -150,98 +58,201 @@ double rest_rate_of(const SettleOptions& options) {
     return 1e3 * options.settle_tol;
 }
 
-/// For every column of y, whether the box between y and the vertex next to it is proved to be drawn
-/// to that vertex (see the header). W_abs: |W| entrywise.
-std::vector<bool> in_certified_box(const ResidualSystem& system, const Matrix& W_abs,
-                                   const Matrix& y) {
-    const Levels range = levels(system.activation());
-    const double middle = 0.5 * (range.low + range.high);
-    const Matrix s = (y.array() > middle)
-                         .select(Matrix::Constant(y.rows(), y.cols(), range.high),
-                                 Matrix::Constant(y.rows(), y.cols(), range.low));
-    const Matrix toward =
-        (y.array() > middle)
-            .select(Matrix::Ones(y.rows(), y.cols()), -Matrix::Ones(y.rows(), y.cols()));
-    const Matrix margin = (system.W() * s).cwiseProduct(toward) - W_abs * (y - s).cwiseAbs();
-    // Each entry comes from two sums of N products and a rounded W: a bound with room to spare.
-    const double rounding = 8.0 * static_cast<double>(system.dimension()) * double_epsilon *
-                            W_abs.rowwise().sum().maxCoeff();
-    std::vector<bool> certified;
-    for (Index k = 0; k < y.cols(); ++k) {
-        certified.push_back(margin.col(k).minCoeff() > rounding);
-    }
-    return certified;
-}
-
-struct ColumnEnd {
-    bool certified = false;
-    SettleOutcome outcome = SettleOutcome::Unsettled;
-    Index layers = 0;
-    double speed = 0.0;
-    std::optional<Equilibrium> equilibrium;
+/// Where a start was seen to have arrived.
+struct Arrival {
+    const Attraction* place = nullptr;  ///< null: nowhere yet.
+    bool certified = false;             ///< inside a box proved to be drawn to the vertex.
 };
 
-/// Runs a few columns to their ends. Columns that have settled leave the matrix.
-void run_columns(const ResidualSystem& system, Matrix u, std::vector<Index> columns,
-                 const SettleOptions& options, KnownPatterns& known, std::vector<ColumnEnd>& ends) {
-    const double rest_rate = rest_rate_of(options);
-    const auto f = system.activation();
-    const double half_width = 0.5 * (levels(f).high - levels(f).low);
-    const Matrix W_abs = system.W().cwiseAbs();
-    for (Index layer = 0; !columns.empty();) {
-        const Index stop = std::min(options.max_layers, layer + layers_per_check);
-        Matrix y = activate(f, u);
-        Matrix previous;
-        for (; layer < stop; ++layer) {
-            u.noalias() += system.step() * (system.W() * y);
-            previous = std::move(y);
-            y = activate(f, u);
-        }
-        const Matrix Wy = system.W() * y;
-        const std::vector<bool> certified = in_certified_box(system, W_abs, y);
-        std::vector<Index> going;
-        for (Index k = 0; k < static_cast<Index>(columns.size()); ++k) {
-            const Index column = columns[static_cast<std::size_t>(k)];
-            ColumnEnd& end = ends[static_cast<std::size_t>(column)];
-            end.layers = layer;
-            end.speed = (y.col(k) - previous.col(k)).lpNorm<Eigen::Infinity>();
-            if (!u.col(k).allFinite()) {
-                end.outcome = SettleOutcome::NonFinite;
-                continue;
+/// Looks at running starts and lets go those that have arrived.
+class Watch {
+  public:
+    Watch(const ResidualSystem& system, const SettleOptions& options, Index starts)
+        : system_(system),
+          options_(options),
+          attractors_(system, options.clock, options.exact_free_units),
+          arrivals_(static_cast<std::size_t>(starts)),
+          bound_(rounding_bound(system)),
+          row_sum_(system.W().cwiseAbs().rowwise().sum()),
+          row_norm_(system.W().rowwise().norm()),
+          range_(levels(system.activation())),
+          saturated_(inverse(system.activation(), range_.high - options.settle_tol)),
+          rest_rate_(rest_rate_of(options)) {}
+
+    void operator()(const EnsembleView& view, std::span<char> leave) {
+        for (std::size_t j = 0; j < leave.size(); ++j) {
+            const auto column = static_cast<Index>(j);
+            const auto u = view.x.col(column);
+            const auto Wy = view.fx.col(column);  // u' = W f(u)
+            Arrival& arrival = arrivals_[static_cast<std::size_t>(view.columns[j])];
+            if (signs_agree(u, Wy) && certify(u, Wy, arrival)) {
+                leave[j] = 1;
+            } else if (may_rest(u, Wy)) {
+                leave[j] = recognise(activate(system_.activation(), Vector(u)), arrival) ? 1 : 0;
             }
-            if (certified[static_cast<std::size_t>(k)]) {
-                end.equilibrium = known.find(pattern_of(y.col(k), f, half_width));
-            } else {
-                const Pattern pattern = pattern_of(y.col(k), f, options.settle_tol);
-                if (looks_at_rest(pattern, Wy.col(k), rest_rate)) {
-                    end.equilibrium = known.find(pattern);
-                    if (end.equilibrium &&
-                        (y.col(k) - end.equilibrium->y).lpNorm<Eigen::Infinity>() >
-                            options.settle_tol) {
-                        end.equilibrium.reset();
-                    }
+        }
+    }
+
+    const std::vector<Arrival>& arrivals() const { return arrivals_; }
+
+  private:
+    using Column = Eigen::Ref<const Vector>;
+
+    /// Every unit is pushed to the level that it is nearer to.
+    static bool signs_agree(const Column& u, const Column& Wy) {
+        for (Index i = 0; i < u.size(); ++i) {
+            if (!(u[i] * Wy[i] > 0)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Whether the box between y and the vertex s next to it is proved to be drawn to s (see the
+    /// header); the signs of Wy are those of s already.
+    bool certify(const Column& u, const Column& Wy, Arrival& arrival) {
+        const Vector y = activate(system_.activation(), Vector(u));
+        const Vector gap = (u.array() > 0).select(range_.high - y.array(), range_.low - y.array());
+        if (u.size() <= sharp_up_to) {
+            for (Index i = 0; i < u.size(); ++i) {
+                const double toward = u[i] > 0 ? 1.0 : -1.0;
+                double margin = toward * Wy[i];
+                for (Index k = 0; k < u.size(); ++k) {
+                    margin += std::min(0.0, toward * system_.W()(i, k) * gap[k]);
+                }
+                // Wy and the sum here are each off by at most the bound.
+                if (!(margin > 2 * bound_[i])) {
+                    return false;
                 }
             }
-            if (end.equilibrium) {
-                end.outcome = SettleOutcome::Settled;
-                end.certified = certified[static_cast<std::size_t>(k)];
-                continue;
+        } else {
+            const double largest = gap.lpNorm<Eigen::Infinity>();
+            const double length = gap.norm();
+            for (Index i = 0; i < u.size(); ++i) {
+                const double move = std::min(row_sum_[i] * largest, row_norm_[i] * length);
+                if (!(std::abs(Wy[i]) - move > 2 * bound_[i])) {
+                    return false;
+                }
             }
-            if (layer >= options.max_layers) {
-                end.outcome = end.speed <= options.slow_speed ? SettleOutcome::Slow
-                                                              : SettleOutcome::Unsettled;
-                continue;
-            }
-            going.push_back(k);
         }
-        u = Matrix(u(Eigen::all, going));
-        std::vector<Index> left;
-        left.reserve(going.size());
-        for (const Index k : going) {
-            left.push_back(columns[static_cast<std::size_t>(k)]);
+        const double half = 0.5 * (range_.high - range_.low);
+        const Attraction& place = attractors_.of(pattern_of(y, system_.activation(), half));
+        if (!std::holds_alternative<Equilibrium>(place)) {
+            return false;
         }
-        columns = std::move(left);
+        arrival = {&place, true};
+        return true;
     }
+
+    /// looks_at_rest without an exponential: saturated as far as settle_tol goes.
+    bool may_rest(const Column& u, const Column& Wy) const {
+        for (Index i = 0; i < u.size(); ++i) {
+            const bool holds =
+                std::abs(u[i]) >= saturated_ ? u[i] * Wy[i] > 0 : std::abs(Wy[i]) < rest_rate_;
+            if (!holds) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    bool recognise(const Vector& y, Arrival& arrival) {
+        const Pattern pattern = pattern_of(y, system_.activation(), options_.settle_tol);
+        const Attraction& place = attractors_.of(pattern);
+        double distance = std::numeric_limits<double>::infinity();
+        if (const auto* equilibrium = std::get_if<Equilibrium>(&place)) {
+            distance = (y - equilibrium->y).lpNorm<Eigen::Infinity>();
+        } else if (const auto* continuum = std::get_if<Continuum>(&place)) {
+            if (const auto point = attracting_point(system_, *continuum, y, options_.clock)) {
+                distance = (y - point->y).lpNorm<Eigen::Infinity>();
+            }
+        }
+        if (distance > options_.settle_tol) {
+            return false;
+        }
+        arrival = {&place, false};
+        return true;
+    }
+
+    const ResidualSystem& system_;
+    const SettleOptions& options_;
+    Attractors attractors_;
+    std::vector<Arrival> arrivals_;
+    Vector bound_;
+    Vector row_sum_;
+    Vector row_norm_;
+    Levels range_;
+    double saturated_;  ///< |u| from which y is within settle_tol of a level.
+    double rest_rate_;
+};
+
+EnsembleResult follow(const ResidualSystem& system, const Matrix& u0, const SettleOptions& options,
+                      Watch& watch) {
+    const PreactivationBatch field(system);
+    const EnsembleMonitor monitor = [&watch](const EnsembleView& view, std::span<char> leave) {
+        watch(view, leave);
+    };
+    EnsembleOptions ensemble{.t_end = options.t_end,
+                             .rel_tol = options.rel_tol,
+                             .abs_tol = options.abs_tol,
+                             .max_steps = options.max_steps,
+                             .check_every = steps_per_look,
+                             .threads = options.threads};
+    if (options.clock == Clock::Flow) {
+        return integrate_ensemble(field, u0, ensemble, monitor);
+    }
+    ensemble.max_steps = options.max_layers;
+    ensemble.check_every = layers_per_look;
+    return iterate_ensemble(field, system.step(), u0, ensemble, monitor);
+}
+
+/// |y_{n+1} − y_n|_inf of the next layer, or |y'|_inf, at every column of u.
+Vector speeds(const ResidualSystem& system, const Matrix& u, const SettleOptions& options) {
+    const Activation f = system.activation();
+    Vector result(u.cols());
+    const Index tasks = (u.cols() + columns_per_task - 1) / columns_per_task;
+    parallel_for(tasks, options.threads, [&](Index task) {
+        const Index first = task * columns_per_task;
+        const Matrix part = u.middleCols(first, std::min(columns_per_task, u.cols() - first));
+        const Matrix y = activate(f, part);
+        const Matrix Wy = system.W() * y;
+        const Matrix motion =
+            options.clock == Clock::Flow
+                ? Matrix(part.unaryExpr([f](double v) { return slope(f, v); }).cwiseProduct(Wy))
+                : Matrix(activate(f, Matrix(part + system.step() * Wy)) - y);
+        for (Index k = 0; k < part.cols(); ++k) {
+            result[first + k] = motion.col(k).lpNorm<Eigen::Infinity>();
+        }
+    });
+    return result;
+}
+
+SettleOutcome outcome_of(Outcome end, const Arrival& arrival, double speed,
+                         const SettleOptions& options) {
+    if (arrival.place != nullptr) {
+        return std::holds_alternative<Equilibrium>(*arrival.place) ? SettleOutcome::Settled
+                                                                   : SettleOutcome::OnContinuum;
+    }
+    if (end == Outcome::NonFinite) {
+        return SettleOutcome::NonFinite;
+    }
+    if (speed <= options.slow_speed) {
+        return SettleOutcome::Slow;
+    }
+    return end == Outcome::ReachedEnd ? SettleOutcome::Unsettled : SettleOutcome::StepLimit;
+}
+
+/// Largest groups first; within a size the order of the patterns is kept.
+template <typename Group>
+std::vector<Group> by_size(std::map<Pattern, Group> groups) {
+    std::vector<Group> sorted;
+    for (auto& [pattern, group] : groups) {
+        sorted.push_back(std::move(group));
+    }
+    std::stable_sort(sorted.begin(), sorted.end(), [](const Group& a, const Group& b) {
+        return a.members.size() > b.members.size();
+    });
+    return sorted;
 }
 
 }  // namespace
@@ -250,10 +261,14 @@ std::string_view to_string(SettleOutcome outcome) {
     switch (outcome) {
         case SettleOutcome::Settled:
             return "settled";
+        case SettleOutcome::OnContinuum:
+            return "on_continuum";
         case SettleOutcome::Slow:
             return "slow";
         case SettleOutcome::Unsettled:
             return "unsettled";
+        case SettleOutcome::StepLimit:
+            return "step_limit";
         case SettleOutcome::NonFinite:
             return "non_finite";
     }
@@ -266,44 +281,63 @@ Index SettleResult::count(SettleOutcome outcome) const {
 
 SettleResult settle(const ResidualSystem& system, const Matrix& u0, const SettleOptions& options) {
     validate(system, u0, options);
-    const Index starts = u0.cols();
-    KnownPatterns known(system, options.exact_free_units);
-    std::vector<ColumnEnd> ends(static_cast<std::size_t>(starts));
-    const Index tasks = (starts + columns_per_task - 1) / columns_per_task;
-    parallel_for(tasks, options.threads, [&](Index task) {
-        const Index first = task * columns_per_task;
-        const Index count = std::min(columns_per_task, starts - first);
-        std::vector<Index> columns;
-        for (Index k = 0; k < count; ++k) {
-            columns.push_back(first + k);
-        }
-        run_columns(system, u0.middleCols(first, count), std::move(columns), options, known, ends);
-    });
+    Watch watch(system, options, u0.cols());
+    EnsembleResult ends = follow(system, u0, options, watch);
 
     SettleResult result;
-    result.final_speed.resize(starts);
+    result.final_speed = speeds(system, ends.x, options);
     std::map<Pattern, SettledGroup> groups;
-    for (Index k = 0; k < starts; ++k) {
-        ColumnEnd& end = ends[static_cast<std::size_t>(k)];
-        result.outcomes.push_back(end.outcome);
-        result.layers.push_back(end.layers);
-        result.final_speed[k] = end.speed;
-        result.certified += end.certified ? 1 : 0;
-        if (end.equilibrium) {
-            SettledGroup& group = groups[end.equilibrium->pattern];
+    std::map<Pattern, ContinuumGroup> continua;
+    std::vector<Index> slow;
+    const auto y_at = [&](Index k) { return activate(system.activation(), Vector(ends.x.col(k))); };
+    for (Index k = 0; k < u0.cols(); ++k) {
+        const auto at = static_cast<std::size_t>(k);
+        const Arrival& arrival = watch.arrivals()[at];
+        const SettleOutcome outcome =
+            outcome_of(ends.outcomes[at], arrival, result.final_speed[k], options);
+        result.outcomes.push_back(outcome);
+        result.certified += arrival.certified ? 1 : 0;
+        if (outcome == SettleOutcome::Settled) {
+            const auto& equilibrium = std::get<Equilibrium>(*arrival.place);
+            SettledGroup& group = groups[equilibrium.pattern];
             if (group.members.empty()) {
-                group.equilibrium = std::move(*end.equilibrium);
+                group.equilibrium = equilibrium;
             }
             group.members.push_back(k);
+        } else if (outcome == SettleOutcome::OnContinuum) {
+            const auto& continuum = std::get<Continuum>(*arrival.place);
+            const Vector y = y_at(k);
+            ContinuumGroup& group = continua[continuum.pattern];
+            if (group.members.empty()) {
+                const auto point = attracting_point(system, continuum, y, options.clock);
+                group.continuum = continuum;
+                group.continuum.point = point->y;
+                group.transverse = point->transverse;
+            }
+            group.spread =
+                std::max(group.spread, (y - group.continuum.point).lpNorm<Eigen::Infinity>());
+            group.members.push_back(k);
+        } else if (outcome == SettleOutcome::Slow) {
+            slow.push_back(k);
         }
     }
-    for (auto& [pattern, group] : groups) {
-        result.groups.push_back(std::move(group));
+    std::vector<std::optional<SlowPassage>> near(slow.size());
+    parallel_for(static_cast<Index>(slow.size()), options.threads, [&](Index i) {
+        const auto at = static_cast<std::size_t>(i);
+        near[at] = nearest_equilibrium(system, y_at(slow[at]), options.settle_tol, passage_radius);
+        if (near[at]) {
+            near[at]->start = slow[at];
+        }
+    });
+    for (std::optional<SlowPassage>& passage : near) {
+        if (passage) {
+            result.passages.push_back(std::move(*passage));
+        }
     }
-    std::stable_sort(result.groups.begin(), result.groups.end(),
-                     [](const SettledGroup& a, const SettledGroup& b) {
-                         return a.members.size() > b.members.size();
-                     });
+    result.groups = by_size(std::move(groups));
+    result.continua = by_size(std::move(continua));
+    result.steps = std::move(ends.steps);
+    result.t = std::move(ends.t);
     return result;
 }
 
@@ -313,11 +347,12 @@ std::optional<Equilibrium> resting_place(const ResidualSystem& system, const Vec
     if (!looks_at_rest(pattern, system.W() * y, rest_rate_of(options))) {
         return std::nullopt;
     }
-    auto found = attractor(FaceSolver(system), pattern, in_map, options.exact_free_units);
-    if (found && (y - found->y).lpNorm<Eigen::Infinity>() > options.settle_tol) {
-        found.reset();
+    Attractors attractors(system, in_map ? Clock::Map : Clock::Flow, options.exact_free_units);
+    const auto* found = std::get_if<Equilibrium>(&attractors.of(pattern));
+    if (found == nullptr || (y - found->y).lpNorm<Eigen::Infinity>() > options.settle_tol) {
+        return std::nullopt;
     }
-    return found;
+    return *found;
 }
 
 }  // namespace resdyn

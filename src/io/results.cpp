@@ -1,14 +1,21 @@
 #include <resdyn/io/interaction_results.hpp>
 #include <resdyn/io/results.hpp>
 
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <vector>
+
+#include <resdyn/io/spectrum_results.hpp>
 
 namespace resdyn {
 
 using Json = nlohmann::ordered_json;
 
 namespace {
+
+/// In lists of thousands, multipliers this far from the unit circle are counted in doubles.
+constexpr double exact_clock_margin = 1e-6;
 
 Json numbers(const Vector& v) {
     return std::vector<double>(v.begin(), v.end());
@@ -23,7 +30,11 @@ Json complex_pairs(const std::vector<Complex>& values) {
 }
 
 Json to_json(const Proportion& p) {
-    return {{"value", p.value}, {"standard_error", p.standard_error}, {"samples", p.samples}};
+    return {{"value", p.value},
+            {"standard_error", p.standard_error},
+            {"low", p.low},
+            {"high", p.high},
+            {"samples", p.samples}};
 }
 
 Json header(const ResidualSystem& system, bool complete) {
@@ -86,12 +97,44 @@ Json list_of(const std::vector<T>& items) {
 
 Json search_summary(const SettleResult& result) {
     Json search = {{"starts", result.outcomes.size()}};
-    for (const SettleOutcome outcome : {SettleOutcome::Settled, SettleOutcome::Slow,
-                                        SettleOutcome::Unsettled, SettleOutcome::NonFinite}) {
+    for (const SettleOutcome outcome : settle_outcomes) {
         search[std::string(to_string(outcome))] = result.count(outcome);
     }
     search["certified"] = result.certified;
     return search;
+}
+
+/// Slow passages by the equilibrium that they are near: how many, and how near.
+Json passages_json(const SettleResult& result) {
+    std::map<std::string, Json> by_pattern;
+    for (const SlowPassage& passage : result.passages) {
+        Json& item = by_pattern[to_string(passage.near.pattern)];
+        if (item.is_null()) {
+            item = {{"pattern", to_string(passage.near.pattern)},
+                    {"type", to_string(passage.near.type)},
+                    {"unstable_dimension", passage.near.spectrum.unstable},
+                    {"starts", 0},
+                    {"nearest", passage.distance},
+                    {"farthest", passage.distance}};
+        }
+        item["starts"] = item["starts"].get<Index>() + 1;
+        item["nearest"] = std::min(item["nearest"].get<double>(), passage.distance);
+        item["farthest"] = std::max(item["farthest"].get<double>(), passage.distance);
+    }
+    Json list = Json::array();
+    for (auto& [pattern, item] : by_pattern) {
+        list.push_back(std::move(item));
+    }
+    return list;
+}
+
+Json to_json(const Contingency& classes) {
+    return {{"inputs", classes.inputs},
+            {"purity", classes.purity},
+            {"lone_inputs", classes.lone_inputs},
+            {"mutual_information_bits", classes.mutual_information},
+            {"mutual_information_corrected_bits", classes.mutual_information_corrected},
+            {"class_entropy_bits", classes.class_entropy}};
 }
 
 Json to_json(const SystemReport& system) {
@@ -189,6 +232,18 @@ Json to_json(const Continuum& continuum) {
               {"attracts", continuum.transverse.is_stable()}}}};
 }
 
+/// Equilibria with both clocks' verdicts. Transient growth takes many matrix exponentials:
+/// `resdyn spectrum` has it.
+static Json with_clocks(const std::vector<Equilibrium>& equilibria, const ResidualSystem& system) {
+    Json list = Json::array();
+    for (const Equilibrium& equilibrium : equilibria) {
+        list.push_back(to_json(equilibrium));
+        list.back()["clocks"] = to_json(two_clocks(
+            system, equilibrium, {.exact_margin = exact_clock_margin, .growth_free_units = 0}));
+    }
+    return list;
+}
+
 Json atlas_json(const Atlas& atlas, const ResidualSystem& system) {
     Json json = header(system, atlas.complete);
     json["method"] = "enumeration";
@@ -199,36 +254,90 @@ Json atlas_json(const Atlas& atlas, const ResidualSystem& system) {
     json["index_check"] = to_json(atlas.index);
     json["recurrence"] = to_json(atlas.recurrence);
     json["not_listed"] = atlas.not_listed;
-    json["equilibria"] = list_of(atlas.equilibria);
+    json["equilibria"] = with_clocks(atlas.equilibria, system);
+    if (system.activation() == Activation::Logistic) {
+        json["origin"] = to_json(origin_report(system));
+    }
     json["continua_list"] = list_of(atlas.continua);
     return json;
 }
 
-Json search_json(const SettleResult& result, const ResidualSystem& system, Listing listing) {
+Json search_json(const SettleResult& result, const ResidualSystem& system, Listing listing,
+                 const Contingency* classes) {
     AtlasCounts counts;
     counts.by_unstable_dimension.assign(static_cast<std::size_t>(system.dimension() + 1), 0);
     Json listed = Json::array();
-    for (const SettledGroup& group : result.groups) {
-        const Equilibrium& equilibrium = group.equilibrium;
+    for (std::size_t g = 0; g < result.groups.size(); ++g) {
+        const Equilibrium& equilibrium = result.groups[g].equilibrium;
         const bool vertex = equilibrium.pattern.is_vertex();
         ++counts.total;
         (vertex ? counts.vertices : counts.faces) += 1;
         counts.stable += equilibrium.spectrum.is_stable() ? 1 : 0;
         ++counts.by_unstable_dimension[static_cast<std::size_t>(equilibrium.spectrum.unstable)];
         if (listing != Listing::Faces || !vertex) {
+            const auto members = static_cast<Index>(result.groups[g].members.size());
             Json item = to_json(equilibrium);
-            item["members"] = group.members.size();
+            item["members"] = members;
+            item["share"] =
+                to_json(proportion(members, static_cast<Index>(result.outcomes.size())));
             item["proved"] = equilibrium.proved;
+            if (classes != nullptr) {
+                item["purity"] = classes->groups[g].purity;
+                item["by_class"] = classes->groups[g].by_class;
+            }
             listed.push_back(std::move(item));
         }
     }
     Json json = header(system, false);
     json["method"] = "search";
     json["search"] = search_summary(result);
+    json["search"]["slow_passages"] = passages_json(result);
+    if (classes != nullptr) {
+        json["classes"] = to_json(*classes);
+    }
     json["counts"] = to_json(counts);
     json["singular_patterns"] = nullptr;
     json["continua"] = nullptr;
     json["equilibria"] = std::move(listed);
+    json["continua_list"] = Json::array();
+    for (const ContinuumGroup& group : result.continua) {
+        Json item = to_json(group.continuum);
+        item["members"] = group.members.size();
+        item["spread"] = group.spread;
+        item["transverse_eigenvalues"] = complex_pairs(group.transverse);
+        json["continua_list"].push_back(std::move(item));
+    }
+    return json;
+}
+
+Json stable_json(const StableSearch& search, const CostPrediction& prediction,
+                 const ResidualSystem& system, std::string_view scope) {
+    std::vector<std::uint64_t> by_unstable_dimension(
+        static_cast<std::size_t>(system.dimension() + 1), 0);
+    by_unstable_dimension[0] = search.stable();
+    Json json = header(system, search.complete());
+    json["method"] = "branch_and_bound";
+    json["scope"] = scope;
+    json["end"] = to_string(search.end);
+    json["counts"] = {{"total", search.stable()},
+                      {"vertices", search.stable_vertices},
+                      {"faces", search.stable_faces},
+                      {"stable", search.stable()},
+                      {"by_unstable_dimension", by_unstable_dimension}};
+    json["marginal"] = search.marginal;
+    json["prediction"] = {{"nodes", prediction.nodes},
+                          {"standard_error", prediction.standard_error},
+                          {"probes", prediction.probes}};
+    json["work"] = {{"nodes", search.work.nodes},
+                    {"excluded_by_row", search.work.excluded_by_row},
+                    {"excluded_by_rows", search.work.excluded_by_rows},
+                    {"excluded_by_trace", search.work.excluded_by_trace},
+                    {"leaves", search.work.leaves},
+                    {"exact_decisions", search.work.exact_decisions}};
+    json["all_listed"] = search.all_listed();
+    json["singular_patterns"] = nullptr;
+    json["continua"] = nullptr;
+    json["equilibria"] = with_clocks(search.equilibria, system);
     return json;
 }
 
@@ -246,11 +355,28 @@ Json to_json(const Analysis& analysis, const ResidualNetwork& network) {
     if (analysis.discretisation) {
         json["discretisation"] = to_json(*analysis.discretisation);
     }
+    if (analysis.orientation) {
+        json["layers_as_flow"] = to_json(*analysis.orientation);
+    }
     if (analysis.evidence) {
         json["evidence"] = to_json(*analysis.evidence);
     }
+    if (!analysis.record.empty()) {
+        json["training"] = {{"epochs", analysis.record.back().epoch},
+                            {"loss", analysis.record.back().loss},
+                            {"train_accuracy", analysis.record.back().train_accuracy}};
+    }
     json["notes"] = analysis.notes;
     return json;
+}
+
+Json to_json(const Orientation& orientation) {
+    return {{"smallest_determinant", orientation.smallest},
+            {"layer", orientation.layer},
+            {"reversing", orientation.reversing},
+            {"states", orientation.states},
+            {"rules_out_a_flow", orientation.rules_out_a_flow()},
+            {"statement", describe(orientation)}};
 }
 
 Json to_json(const Simulation& simulation) {

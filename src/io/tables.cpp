@@ -74,44 +74,6 @@ CsvTable evidence_table(const EvidenceLedger& ledger) {
     return table;
 }
 
-CsvTable ending_table(const SettleResult& settled) {
-    CsvTable table({"sample", "outcome", "layers", "final_speed", "group"});
-    std::vector<long> group_of(settled.outcomes.size(), -1);
-    for (std::size_t g = 0; g < settled.groups.size(); ++g) {
-        for (const Index member : settled.groups[g].members) {
-            group_of[static_cast<std::size_t>(member)] = static_cast<long>(g);
-        }
-    }
-    for (std::size_t k = 0; k < settled.outcomes.size(); ++k) {
-        table.add({static_cast<long>(k), text(to_string(settled.outcomes[k])), settled.layers[k],
-                   settled.final_speed[static_cast<Index>(k)],
-                   group_of[k] >= 0 ? CsvTable::Cell(group_of[k] + 1) : CsvTable::Cell("")});
-    }
-    return table;
-}
-
-CsvTable group_table(const SettleResult& settled, const std::vector<GroupClasses>& classes) {
-    std::vector<std::string> columns = {
-        "group", "pattern", "members", "share", "share_standard_error", "purity"};
-    append_columns(columns, "class",
-                   classes.empty() ? 0 : static_cast<Index>(classes.front().by_class.size()));
-    CsvTable table(columns);
-    for (std::size_t g = 0; g < settled.groups.size(); ++g) {
-        const SettledGroup& group = settled.groups[g];
-        Row row = {static_cast<long>(g) + 1,
-                   to_string(group.equilibrium.pattern),
-                   static_cast<long>(group.members.size()),
-                   classes[g].share.value,
-                   classes[g].share.standard_error,
-                   classes[g].purity};
-        for (const Index count : classes[g].by_class) {
-            row.emplace_back(count);
-        }
-        table.add(row);
-    }
-    return table;
-}
-
 }  // namespace
 
 CsvTable equilibrium_table(const std::vector<Equilibrium>& equilibria) {
@@ -166,6 +128,71 @@ CsvTable simulation_table(const Simulation& simulation) {
         }
         append_numbers(row, simulation.u.col(col));
         append_numbers(row, simulation.y.col(col));
+        table.add(row);
+    }
+    return table;
+}
+
+CsvTable ending_table(const SettleResult& settled) {
+    CsvTable table({"sample", "outcome", "steps", "t", "final_speed", "group", "near", "near_type",
+                    "near_unstable_dimension", "near_distance"});
+    std::vector<std::string> group_of(settled.outcomes.size());
+    for (std::size_t g = 0; g < settled.groups.size(); ++g) {
+        for (const Index member : settled.groups[g].members) {
+            group_of[static_cast<std::size_t>(member)] = fmt::format("{}", g + 1);
+        }
+    }
+    for (std::size_t g = 0; g < settled.continua.size(); ++g) {
+        for (const Index member : settled.continua[g].members) {
+            group_of[static_cast<std::size_t>(member)] = fmt::format("c{}", g + 1);
+        }
+    }
+    auto passage = settled.passages.begin();
+    for (std::size_t k = 0; k < settled.outcomes.size(); ++k) {
+        Row row = {
+            static_cast<long>(k), text(to_string(settled.outcomes[k])),       settled.steps[k],
+            settled.t[k],         settled.final_speed[static_cast<Index>(k)], group_of[k]};
+        if (passage != settled.passages.end() && passage->start == static_cast<Index>(k)) {
+            row.insert(row.end(),
+                       {to_string(passage->near.pattern), text(to_string(passage->near.type)),
+                        passage->near.spectrum.unstable, passage->distance});
+            ++passage;
+        } else {
+            row.insert(row.end(), 4, CsvTable::Cell(""));
+        }
+        table.add(row);
+    }
+    return table;
+}
+
+CsvTable group_table(const SettleResult& settled, const std::vector<GroupClasses>& classes) {
+    std::vector<std::string> columns = {
+        "group",     "pattern",    "members", "share", "share_standard_error",
+        "share_low", "share_high", "type",    "proved"};
+    if (!classes.empty()) {
+        columns.emplace_back("purity");
+        append_columns(columns, "class", static_cast<Index>(classes.front().by_class.size()));
+    }
+    CsvTable table(columns);
+    for (std::size_t g = 0; g < settled.groups.size(); ++g) {
+        const SettledGroup& group = settled.groups[g];
+        const auto members = static_cast<Index>(group.members.size());
+        const Proportion share = proportion(members, static_cast<Index>(settled.outcomes.size()));
+        Row row = {static_cast<long>(g) + 1,
+                   to_string(group.equilibrium.pattern),
+                   members,
+                   share.value,
+                   share.standard_error,
+                   share.low,
+                   share.high,
+                   text(to_string(group.equilibrium.type)),
+                   text(group.equilibrium.proved ? "true" : "false")};
+        if (!classes.empty()) {
+            row.emplace_back(classes[g].purity);
+            for (const Index count : classes[g].by_class) {
+                row.emplace_back(count);
+            }
+        }
         table.add(row);
     }
     return table;

@@ -44,10 +44,10 @@ std::string format_checkpoint(const Checkpoint& checkpoint) {
         {static_cast<double>(checkpoint.epoch), static_cast<double>(checkpoint.batch),
          static_cast<double>(checkpoint.steps), static_cast<double>(checkpoint.best_epoch),
          checkpoint.loss_sum, checkpoint.penalty_sum, checkpoint.gradient_norm_sum}};
-    Tensor record{TensorType::F64,
-                  {static_cast<Index>(checkpoint.record.size()),
-                   static_cast<Index>(record_columns().size())},
-                  {}};
+    Tensor record{
+        TensorType::F64,
+        {static_cast<Index>(checkpoint.record.size()), static_cast<Index>(record_columns().size())},
+        {}};
     for (const EpochRecord& line : checkpoint.record) {
         const std::vector<double> numbers = to_numbers(line);
         record.values.insert(record.values.end(), numbers.begin(), numbers.end());

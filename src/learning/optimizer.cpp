@@ -45,9 +45,10 @@ template <class Scalar>
 void Optimizer<Scalar>::restore(OptimizerMemory<Scalar> memory) {
     if (memory.mean.size() != memory_.mean.size() ||
         memory.squares.size() != memory_.squares.size()) {
-        reject_argument("optimizer memory",
-                        fmt::format("{} and {} numbers", memory_.mean.size(), memory_.squares.size()),
-                        fmt::format("{} and {}", memory.mean.size(), memory.squares.size()));
+        reject_argument(
+            "optimizer memory",
+            fmt::format("{} and {} numbers", memory_.mean.size(), memory_.squares.size()),
+            fmt::format("{} and {}", memory.mean.size(), memory.squares.size()));
     }
     memory_ = std::move(memory);
 }

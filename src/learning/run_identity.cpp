@@ -23,7 +23,7 @@ std::string fingerprint(const Dataset* data) {
 }  // namespace
 
 std::map<std::string, std::string> run_identity(const NetworkShape& shape, const TrainingSets& sets,
-                                               const TrainOptions& options) {
+                                                const TrainOptions& options) {
     const auto text = [](const auto& value) { return fmt::format("{}", value); };
     return {
         {"kind", std::string(to_string(shape.kind))},

@@ -122,13 +122,13 @@ class Run {
             if (options_.stop_requested && result_.outcome == TrainOutcome::Finished &&
                 options_.stop_requested()) {
                 result_.outcome = TrainOutcome::Interrupted;
-                result_.reason = fmt::format("stopped in epoch {} after batch {} of {}",
-                                             epoch_ + 1, batch_, batches_);
+                result_.reason = fmt::format("stopped in epoch {} after batch {} of {}", epoch_ + 1,
+                                             batch_, batches_);
             }
         }
         stepping_seconds_ += seconds_since(epoch_start_);
-        samples_done_ += std::min(batch_ * options_.batch, sets_.training.size()) -
-                         first * options_.batch;
+        samples_done_ +=
+            std::min(batch_ * options_.batch, sets_.training.size()) - first * options_.batch;
         if (result_.outcome == TrainOutcome::Interrupted) {
             save_checkpoint();
         } else if (result_.outcome == TrainOutcome::Finished) {
@@ -211,23 +211,22 @@ class Run {
     }
 
     void judge_held_out() {
-        const double smallest =
-            result_.record[static_cast<std::size_t>(best_epoch_)].held_out_loss;
+        const double smallest = result_.record[static_cast<std::size_t>(best_epoch_)].held_out_loss;
         if (result_.record.back().held_out_loss < smallest) {
             best_ = parameters_;
             best_epoch_ = epoch_;
         } else if (epoch_ - best_epoch_ >= options_.patience) {
             result_.outcome = TrainOutcome::EarlyStopped;
-            result_.reason =
-                fmt::format("the held-out loss has not fallen below {:.4g} (epoch {}) for {} epochs",
-                            smallest, best_epoch_, options_.patience);
+            result_.reason = fmt::format(
+                "the held-out loss has not fallen below {:.4g} (epoch {}) for {} epochs", smallest,
+                best_epoch_, options_.patience);
         }
     }
 
     void finish() {
         result_.network_epoch = epoch_;
-        const bool went_wrong = result_.outcome == TrainOutcome::NonFinite ||
-                                result_.outcome == TrainOutcome::Diverged;
+        const bool went_wrong =
+            result_.outcome == TrainOutcome::NonFinite || result_.outcome == TrainOutcome::Diverged;
         if (went_wrong) {
             parameters_ = whole_epoch_;
         } else if (options_.patience > 0 && result_.outcome != TrainOutcome::Interrupted) {
@@ -260,8 +259,8 @@ class Run {
             evaluate<Scalar>(shape_, parameters_, train_sample_, options_.threads);
         EpochRecord record;
         record.epoch = epoch_;
-        record.learning_rate =
-            rate_at(options_.rate, static_cast<double>(epoch_), std::max<Index>(options_.epochs, 1));
+        record.learning_rate = rate_at(options_.rate, static_cast<double>(epoch_),
+                                       std::max<Index>(options_.epochs, 1));
         record.loss = epoch_ == 0 ? on_train.loss : means.loss;
         record.penalty = means.penalty;
         record.gradient_norm = means.gradient_norm;
@@ -281,8 +280,7 @@ class Run {
         record.weight_norm = block_norm(now);
         if (const auto* residual = std::get_if<ResidualNetwork>(&now)) {
             const Matrix data = train_sample_.head(energy_samples).inputs.template cast<double>();
-            const EnergyBudget budget =
-                energy_budget(*residual, initial_activity(*residual, data));
+            const EnergyBudget budget = energy_budget(*residual, initial_activity(*residual, data));
             record.energy_work = budget.work.sum();
             record.energy_injection = budget.injection.sum();
         }

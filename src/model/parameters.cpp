@@ -20,7 +20,9 @@ void need_at_least(const char* field, Index value, Index least) {
 }
 
 template <class Block, class Visit>
-    requires requires(Block block) { block.W; }
+requires requires(Block block) {
+    block.W;
+}
 void for_each_tensor_of(Block& block, Visit visit) {
     visit(block.W);
     visit(block.b);
@@ -30,7 +32,9 @@ void for_each_tensor_of(Block& block, Visit visit) {
 }
 
 template <class Layer, class Visit>
-    requires requires(Layer layer) { layer.M; }
+requires requires(Layer layer) {
+    layer.M;
+}
 void for_each_tensor_of(Layer& layer, Visit visit) {
     visit(layer.M);
     visit(layer.v);
@@ -106,9 +110,8 @@ void fill(ResidualNetwork& network, const NetworkShape& shape, Random& random) {
 }
 
 void fill(Perceptron& network, const NetworkShape& shape, Random& random) {
-    const double gain = shape.activation == Activation::ReLU
-                            ? std::numbers::sqrt2
-                            : 1.0 / slope(shape.activation, 0.0);
+    const double gain = shape.activation == Activation::ReLU ? std::numbers::sqrt2
+                                                             : 1.0 / slope(shape.activation, 0.0);
     const double deviation = gain / std::sqrt(static_cast<double>(shape.width));
     const double at_rest = activate(shape.activation, 0.0);
     for (LinearLayer& layer : network.layers) {
@@ -214,8 +217,7 @@ Network initial_network(const NetworkShape& shape, std::uint64_t seed) {
             fill(network, shape, random);
             if (network.input) {
                 const double data = std::sqrt(static_cast<double>(shape.input_width));
-                network.input->M =
-                    random.normal_matrix(shape.width, shape.input_width, 1.0 / data);
+                network.input->M = random.normal_matrix(shape.width, shape.input_width, 1.0 / data);
             }
         },
         any);

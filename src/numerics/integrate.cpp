@@ -62,6 +62,8 @@ std::string_view to_string(Outcome outcome) {
             return "step_underflow";
         case Outcome::NonFinite:
             return "non_finite";
+        case Outcome::Stopped:
+            return "stopped";
     }
     return "unknown";
 }

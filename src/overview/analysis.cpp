@@ -5,10 +5,13 @@
 #include <algorithm>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/equilibria/seeds.hpp>
 
 namespace resdyn {
 
 namespace {
+
+constexpr Index widest_orientation = 16;  // a determinant a state costs too much beyond
 
 SystemReport describe_system(const ResidualNetwork& network, const ResidualSystem& system,
                              const AnalysisOptions& options) {
@@ -46,28 +49,12 @@ double invariant_drift(const ResidualNetwork& network, const SystemReport& syste
 }
 
 std::vector<GroupClasses> classes_of_groups(const SettleResult& settled, const Dataset& data) {
-    const auto followed = static_cast<Index>(settled.outcomes.size());
-    std::vector<GroupClasses> result;
+    std::vector<std::vector<Index>> members;
     for (const SettledGroup& group : settled.groups) {
-        GroupClasses classes;
-        classes.by_class.assign(static_cast<std::size_t>(data.classes), 0);
-        for (const Index member : group.members) {
-            ++classes.by_class[static_cast<std::size_t>(data.labels[member])];
-        }
-        const auto size = static_cast<Index>(group.members.size());
-        classes.purity = static_cast<double>(
-                             *std::max_element(classes.by_class.begin(), classes.by_class.end())) /
-                         static_cast<double>(size);
-        classes.share = proportion(size, followed);
-        result.push_back(std::move(classes));
+        members.push_back(group.members);
     }
-    return result;
-}
-
-/// Pre-activations u_0 of the first `count` samples.
-Matrix initial_preactivation(const ResidualNetwork& network, const Matrix& x0, Index count) {
-    const ResidualBlock& block = network.block(0);
-    return (block.W * x0.leftCols(std::min(count, x0.cols()))).colwise() + block.b;
+    const auto followed = static_cast<Index>(settled.outcomes.size());
+    return contingency(members, data.labels.head(followed), data.classes).groups;
 }
 
 InteractionAnalysis interaction_of(const ResidualNetwork& network, const ResidualSystem& system,
@@ -173,8 +160,11 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
         if (is_bounded(system.activation())) {
             SettleOptions settle_options = options.settle;
             settle_options.threads = options.threads;
-            analysis.settled = settle(
-                system, initial_preactivation(network, x0, options.settle_samples), settle_options);
+            analysis.settled =
+                settle(system,
+                       initial_preactivation(
+                           network, x0.leftCols(std::min(options.settle_samples, x0.cols()))),
+                       settle_options);
             analysis.group_classes = classes_of_groups(*analysis.settled, *data);
             if (!small) {
                 analysis.equilibria_method = EquilibriaMethod::FromData;
@@ -184,6 +174,10 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
                     analysis.settled->outcomes.size()));
             }
         }
+        if (system.dimension() <= widest_orientation) {
+            analysis.orientation =
+                layer_orientation(network, x0.leftCols(std::min(energy_samples, x0.cols())));
+        }
         if (network.has_readout()) {
             analysis.evidence = evidence_ledger(network, x0, data->labels);
         }
@@ -191,7 +185,7 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
     if (system.dimension() == 2 && is_bounded(system.activation())) {
         const Index drawn = std::min(options.portrait_samples, x0.cols());
         analysis.portrait = phase_portrait(
-            system, initial_preactivation(network, x0, drawn),
+            system, initial_preactivation(network, x0.leftCols(drawn)),
             data != nullptr ? Eigen::VectorXi(data->labels.head(drawn)) : Eigen::VectorXi(),
             network.depth, {.threads = options.threads});
     }

@@ -39,16 +39,6 @@ double mean_margin(const Matrix& scores, const Eigen::VectorXi& labels) {
 
 }  // namespace
 
-Proportion proportion(Index successes, Index samples) {
-    Proportion p;
-    p.samples = samples;
-    if (samples > 0) {
-        p.value = static_cast<double>(successes) / static_cast<double>(samples);
-        p.standard_error = std::sqrt(p.value * (1 - p.value) / static_cast<double>(samples));
-    }
-    return p;
-}
-
 EvidenceLedger evidence_ledger(const ResidualNetwork& network, const Matrix& x0,
                                const Eigen::VectorXi& labels) {
     if (!network.has_readout()) {

@@ -1,9 +1,8 @@
 #include <resdyn/transient/orientation.hpp>
 
-#include <Eigen/LU>
-
 #include <fmt/format.h>
 
+#include <Eigen/LU>
 #include <limits>
 
 #include <resdyn/core/error.hpp>
@@ -37,6 +36,18 @@ Orientation layer_orientation(const ResidualNetwork& network, const Matrix& x0) 
         }
     }
     return orientation;
+}
+
+std::string describe(const Orientation& orientation) {
+    return orientation.rules_out_a_flow()
+               ? fmt::format(
+                     "no flow: det(I + hDW) < 0 at {} of {} states, least {:.3g} in layer {}",
+                     orientation.reversing, orientation.states, orientation.smallest,
+                     orientation.layer)
+               : fmt::format(
+                     "det(I + hDW) >= {:.3g} at all {} states: orientation is kept there, as in a "
+                     "flow",
+                     orientation.smallest, orientation.states);
 }
 
 }  // namespace resdyn

@@ -162,10 +162,6 @@ void validate(const SimulationOptions& options) {
 
 }  // namespace
 
-std::string_view to_string(Clock clock) {
-    return clock == Clock::Flow ? "flow" : "map";
-}
-
 Simulation simulate(const ResidualNetwork& network, const Vector& start,
                     const SimulationOptions& options) {
     validate(network);

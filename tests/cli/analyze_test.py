@@ -43,6 +43,32 @@ class Analyze(ProgramTest):
         self.done("analyze", "--no-figures", "--out", "a")
         self.assertTrue(any("No data" in note for note in self.results("a")["notes"]))
 
+    def test_the_training_record_beside_the_model_is_shown(self):
+        self.done("train", "--data", "rings", "--samples", "200", "--epochs", "2", "--out", "m",
+                  "--no-figures")
+        self.done("analyze", "m/model.safetensors", "--data", "rings", "--samples", "100",
+                  "--settle-samples", "5", "--max-layers", "50", "--out", "a")
+        r = self.results("a")
+        trained = json.loads((self.folder / "m/results.json").read_text())
+        self.assertEqual(r["training"]["epochs"], 2)
+        self.assertEqual(r["training"]["loss"], trained["final"]["loss"])
+        self.assertIn("m/training.csv", r["provenance"]["input_sha256"])
+        self.assertTrue((self.folder / "a/figures/training.svg").exists())
+        self.assertEqual((self.folder / "a/figures/training.csv").read_bytes(),
+                         (self.folder / "m/figures/training.csv").read_bytes())
+        flow = r["layers_as_flow"]
+        self.assertEqual(flow["states"], 100 * r["system"]["depth"])
+        self.assertEqual(flow["rules_out_a_flow"], flow["smallest_determinant"] < 0)
+        report = (self.folder / "a/report.html").read_text()
+        self.assertIn("Epoch by epoch", report)
+        self.assertIn(flow["statement"].split(":")[1].strip(), report)
+
+    def test_a_record_that_is_none(self):
+        (self.folder / "r.csv").write_text("epoch,loss\n0,1\n")
+        self.write_model()
+        self.refused(2, "analyze", "model.safetensors", "--record", "r.csv", "--out", "a",
+                     "--no-figures", says=["r.csv, line 1: expected the 16 columns", "got 2"])
+
     def test_every_activation_and_two_matrices(self):
         for activation in ("logistic", "tanh", "softplus", "relu"):
             self.write_model("m.safetensors", {"activation": activation, "step": "0.25"}, drop=("W",),

@@ -162,7 +162,8 @@ class Contract(ProgramTest):
     def test_help_and_version(self):
         self.assertIn("equilibria", self.done("--help").stdout)
         self.assertRegex(self.done("--version").stdout, r"^resdyn \d+\.\d+\.\d+")
-        for verb in ("train", "info", "analyze", "trajectory", "equilibria", "interactions"):
+        for verb in ("train", "info", "analyze", "trajectory", "equilibria", "interactions",
+                     "spectrum"):
             self.assertIn("Example:", self.done(verb, "--help").stdout, verb)
 
 

@@ -174,11 +174,13 @@ BOOST_AUTO_TEST_CASE(more_tiles_than_have_memory_of_their_own_add_up) {
             for (Index begin = 0; begin < count; begin += tile_columns) {
                 const Index length = std::min(tile_columns, count - begin);
                 const std::vector<Index> all = columns_of(count);
-                correct += parts.run(parameters, data, std::span(all).subspan(
-                                                           static_cast<std::size_t>(begin),
+                correct += parts
+                               .run(parameters, data,
+                                    std::span(all).subspan(static_cast<std::size_t>(begin),
                                                            static_cast<std::size_t>(length)))
                                .correct;
-                sum += parts.gradient() * (static_cast<double>(length) / static_cast<double>(count));
+                sum +=
+                    parts.gradient() * (static_cast<double>(length) / static_cast<double>(count));
             }
             BOOST_TEST((whole.gradient() - sum).norm() < 1e-12 * (1 + sum.norm()));
             BOOST_TEST(loss.correct == correct);

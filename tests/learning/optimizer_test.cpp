@@ -62,8 +62,9 @@ BOOST_AUTO_TEST_CASE(what_it_remembers_can_be_taken_over) {
         one.step(p, g, 0.1);
         two.step(q, g, 0.1);
         BOOST_TEST((p == q));
-        BOOST_TEST(says(refusal([&] { Optimizer<float>(49, {.method = method}).restore(one.memory()); }),
-                        "optimizer memory", "49", "50"));
+        BOOST_TEST(
+            says(refusal([&] { Optimizer<float>(49, {.method = method}).restore(one.memory()); }),
+                 "optimizer memory", "49", "50"));
     }
 }
 

@@ -57,10 +57,10 @@ BOOST_AUTO_TEST_CASE(gradients_are_projected_on_the_structure) {
     for (const double sign : {1.0, -1.0}) {
         Vector g = random.normal_matrix(layout.size, 1, 1.0);
         const Vector before = g;
-        Regularizer<double> regularizer(seventy,
-                                        {.structure = sign > 0 ? WeightStructure::Symmetric
-                                                               : WeightStructure::Antisymmetric},
-                                        1);
+        Regularizer<double> regularizer(
+            seventy,
+            {.structure = sign > 0 ? WeightStructure::Symmetric : WeightStructure::Antisymmetric},
+            1);
         BOOST_TEST(regularizer.adjust(p, g) == 0.0);
         const Matrix G = before.head(70 * 70).reshaped(70, 70);
         BOOST_TEST((g.head(70 * 70).reshaped(70, 70) - 0.5 * (G + sign * G.transpose())).norm() <

@@ -28,16 +28,16 @@ inline std::vector<NamedShape> all_shapes() {
             for (const bool shared : {true, false}) {
                 for (const bool input : {false, true}) {
                     const bool perceptron = hidden < 0;
-                    const NetworkShape shape{.kind = perceptron ? NetworkKind::Perceptron
-                                                                : NetworkKind::Residual,
-                                             .activation = activation,
-                                             .step = perceptron ? 1.0 : 0.7,
-                                             .depth = 4,
-                                             .width = input ? 4 : 3,
-                                             .hidden_width = perceptron ? 0 : hidden,
-                                             .shared_weights = shared,
-                                             .input_width = input ? 3 : 0,
-                                             .classes = 3};
+                    const NetworkShape shape{
+                        .kind = perceptron ? NetworkKind::Perceptron : NetworkKind::Residual,
+                        .activation = activation,
+                        .step = perceptron ? 1.0 : 0.7,
+                        .depth = 4,
+                        .width = input ? 4 : 3,
+                        .hidden_width = perceptron ? 0 : hidden,
+                        .shared_weights = shared,
+                        .input_width = input ? 3 : 0,
+                        .classes = 3};
                     shapes.push_back({std::string(to_string(activation)) +
                                           (perceptron   ? ", perceptron"
                                            : hidden > 0 ? ", two matrices"

@@ -167,7 +167,8 @@ BOOST_AUTO_TEST_CASE(clipping_bounds_the_step_and_decay_shrinks_the_weights) {
     options.clip = 1e-300;
     options.regularizer.weight_decay = 0.25;
     const TrainResult decayed = train(eight_units, {training}, options);
-    const Matrix W = std::get<ResidualNetwork>(initial_network(eight_units, options.seed)).blocks[0].W;
+    const Matrix W =
+        std::get<ResidualNetwork>(initial_network(eight_units, options.seed)).blocks[0].W;
     BOOST_TEST((residual(decayed).blocks[0].W - 0.75 * W).norm() < 1e-12);
 }
 
@@ -183,8 +184,8 @@ BOOST_AUTO_TEST_CASE(the_energy_in_the_record_is_that_of_the_layers) {
         const auto energy = [&](const Vector& u) {
             return potential_energy(system, Vector::Ones(network.width()), u);
         };
-        const Vector last = states.u.back().col(j) +
-                            network.step * network.blocks[0].W * states.y.back().col(j);
+        const Vector last =
+            states.u.back().col(j) + network.step * network.blocks[0].W * states.y.back().col(j);
         change += energy(last) - energy(states.u.front().col(j));
     }
     change /= static_cast<double>(data.cols());
@@ -223,14 +224,14 @@ BOOST_AUTO_TEST_CASE(options_and_data_out_of_range_are_refused_before_any_work) 
     const Dataset wide = test::random_data(5, 2, 50, 1);
     BOOST_TEST(says(refusal<InputError>([&] { train(eight_units, {wide}, {.batch = 50}); }),
                     "width 2", "5"));
-    BOOST_TEST(
-        says(refusal<InputError>(
-                 [&] { train(eight_units, {training, nullptr, &wide}, {.batch = 50}); }),
-             "width 2", "5"));
+    BOOST_TEST(says(refusal<InputError>([&] {
+                        train(eight_units, {training, nullptr, &wide}, {.batch = 50});
+                    }),
+                    "width 2", "5"));
     BOOST_TEST(says(refused([](TrainOptions& o) { o.clip = -1; }), "clip", "-1"));
     BOOST_TEST(says(refused([](TrainOptions& o) { o.patience = 2; }), "patience", "held-out"));
-    BOOST_TEST(says(refused([](TrainOptions& o) { o.regularizer.weight_decay = NAN; }),
-                    "weight decay"));
+    BOOST_TEST(
+        says(refused([](TrainOptions& o) { o.regularizer.weight_decay = NAN; }), "weight decay"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

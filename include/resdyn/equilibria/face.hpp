@@ -54,6 +54,10 @@ struct EmptySingularFace {};
 
 using FaceDecision = std::variant<Equilibrium, Continuum, EmptyFace, EmptySingularFace>;
 
+/// The weights as integers times a power of two; the product BA of a two-matrix block formed
+/// exactly.
+exact::BinaryMatrix exact_weights(const ResidualSystem& system);
+
 /// Holds the weights as integers and decides faces. Immutable; may be used from many threads.
 class FaceSolver {
   public:

@@ -1,41 +1,64 @@
 /// @file
-/// Equilibria where enumeration is out of reach: follow many residuals under the layer map until
-/// they rest, then decide each resting place by its pattern, never by distance alone.
+/// Equilibria where enumeration is out of reach: follow many residuals to rest, in the flow or
+/// under the layer map, then decide each resting place by its pattern, never by distance alone.
 ///
-/// Method: all starts advance as one matrix, u ← u + h W f(u) (the layer map; its fixed points are
-/// the flow's equilibria for every h). At checkpoints a column counts as settled
-///  - at a vertex s, where convergence is proved: with d = |y − s|, every unit has
-///    |(Ws)_i| > Σ_j |w_ij| d_j and the stable sign, so that on the box between y and s every
-///    (Wy)_i keeps its sign, and the box is forward invariant and drawn to s, in flow and network
-///    for every h (the signs are tested with a margin for rounding);
-///  - else, at the equilibrium of its pattern, where that is verified, attracts in the layer map,
-///    and lies within `settle_tol`.
-/// What does not settle is kept apart by cause. A search is a sample: it can miss equilibria.
+/// Method: all starts advance as one matrix (numerics/ensemble.hpp), in the pre-activations: the
+/// layer map u ← u + h W f(u), or the flow u' = W f(u) with a step of its own for every start. Both
+/// clocks have the same equilibria, for every h. From time to time each start is looked at. It has
+/// settled
+///  - at a vertex s, where convergence is proved: the signs that hold s in place hold on the whole
+///    box between y and s. Then the box is forward invariant and drawn to s, in flow and network
+///    for every h. Tested with N products, (Wy)_i against Σ_j min(0, ± w_ij (s_j − y_j)), for N <=
+///    64, beyond against the weaker ‖w_i‖₁ |s − y|_inf and ‖w_i‖₂ |s − y|₂; with rounding allowed
+///    for, rigorously;
+///  - else, at the equilibrium of its pattern, where that is verified, attracts on the clock, and
+///    lies within `settle_tol`;
+///  - on a continuum of equilibria of its pattern that is within `settle_tol` and attracts across:
+///    as many neutral directions as the continuum has dimensions, and all others attract.
+/// Signs at a vertex are proved by a rigorous bound on the rounding of Wy, and in exact arithmetic
+/// where the bound does not decide; equilibria with few free units in exact arithmetic; the others,
+/// and continua's spectra, are verified in double precision and say so.
+/// What does not settle is kept apart by cause. A search is a sample: it can miss equilibria, and
+/// in the flow the error control bounds the error of a step, not that of the path: next to a
+/// basin's boundary a start may be told to the wrong side.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include <resdyn/equilibria/atlas.hpp>
+#include <resdyn/model/clock.hpp>
 
 namespace resdyn {
 
 /// How one start ended.
 enum class SettleOutcome {
-    Settled,    ///< drawn to a verified equilibrium: in a box proved to converge to it, or within
-                ///< settle_tol of it and it attracts in the layer map.
-    Slow,       ///< still moving, by less than slow_speed a layer: a slow passage (near a saddle or
-                ///< a degenerate equilibrium); more layers may tell.
-    Unsettled,  ///< still moving when max_layers was used: cycling, wandering or just far.
-    NonFinite,  ///< the state overflowed.
+    Settled,      ///< drawn to a verified equilibrium: in a box proved to converge to it, or within
+                  ///< settle_tol of it and it attracts on the clock.
+    OnContinuum,  ///< within settle_tol of a continuum of equilibria that attracts across.
+    Slow,         ///< still moving, by less than slow_speed: a slow passage (near a saddle or a
+                  ///< degenerate equilibrium: see `passages`); more time may tell.
+    Unsettled,    ///< still moving when t_end or max_layers was used: cycling, wandering, just far.
+    StepLimit,    ///< flow: max_steps used, or the step underflowed, before t_end.
+    NonFinite,    ///< the state overflowed.
 };
+inline constexpr std::array settle_outcomes = {SettleOutcome::Settled,   SettleOutcome::OnContinuum,
+                                               SettleOutcome::Slow,      SettleOutcome::Unsettled,
+                                               SettleOutcome::StepLimit, SettleOutcome::NonFinite};
 std::string_view to_string(SettleOutcome outcome);
 
 struct SettleOptions {
-    Index max_layers = 2000;   ///< layers to run, >= 1.
+    Clock clock = Clock::Map;
+    Index max_layers = 2000;   ///< map: layers to run, >= 1.
+    double t_end = 2000.0;     ///< flow: time to follow, finite, > 0.
+    double rel_tol = 1e-7;     ///< flow: relative error per step in u, > 0.
+    double abs_tol = 1e-9;     ///< flow: absolute error per step in u, > 0.
+    Index max_steps = 100000;  ///< flow: steps a start may try, >= 1.
     double settle_tol = 1e-6;  ///< |y − y*|_inf that counts as arrived; in (0, 0.1).
-    double slow_speed = 1e-4;  ///< |y_{n+1} − y_n|_inf below which a mover counts as slow; > 0.
+    double slow_speed = 1e-4;  ///< |y_{n+1} − y_n|_inf a layer, or |y'|_inf in the flow, below
+                               ///< which a mover counts as slow; > 0.
     /// Largest free block that is decided exactly; larger ones are verified in double precision
     /// and flagged `proved = false`.
     Index exact_free_units = 12;
@@ -48,16 +71,36 @@ struct SettledGroup {
     std::vector<Index> members;  ///< columns of u0 that settled here, increasing.
 };
 
+/// One continuum and the starts that reached it, each at a point of its own.
+struct ContinuumGroup {
+    Continuum continuum;  ///< `point`: the nearest to where the first member came to rest.
+    /// Flow eigenvalues at `point` less the `dimension` neutral ones: across the continuum.
+    std::vector<Complex> transverse;
+    double spread = 0.0;  ///< largest |y − y'|_inf between the first member and another.
+    std::vector<Index> members;
+};
+
+/// A start that ended as Slow, and the equilibrium that it lingers near.
+struct SlowPassage {
+    Index start = 0;
+    Equilibrium near;       ///< verified in double precision; any type.
+    double distance = 0.0;  ///< |y − y*|_inf.
+};
+
 struct SettleResult {
-    std::vector<SettledGroup> groups;     ///< by decreasing number of members, then pattern.
-    std::vector<SettleOutcome> outcomes;  ///< one a start.
-    std::vector<Index> layers;            ///< layers used by each start.
+    std::vector<SettledGroup> groups;      ///< by decreasing number of members, then pattern.
+    std::vector<ContinuumGroup> continua;  ///< likewise.
+    std::vector<SlowPassage> passages;     ///< slow starts with an equilibrium near, by start.
+    std::vector<SettleOutcome> outcomes;   ///< one a start.
+    std::vector<Index> steps;              ///< layers, or accepted steps of the flow.
+    std::vector<double> t;                 ///< time at the end: h · layers for the map.
     Index certified = 0;  ///< of the settled: convergence proved by an invariant box.
-    Vector final_speed;   ///< |y_{n+1} − y_n|_inf at the end of each start.
+    Vector final_speed;   ///< |y_{n+1} − y_n|_inf of the next layer, or |y'|_inf, at the end.
     Index count(SettleOutcome outcome) const;
 };
 
-/// Follows the pre-activations u0 (N×B, a start a column) to rest. Bounded activations only.
+/// Follows the pre-activations u0 (N×B, finite, a start a column) to rest. Bounded activations
+/// only. Throws std::invalid_argument if sizes or options are wrong.
 SettleResult settle(const ResidualSystem& system, const Matrix& u0,
                     const SettleOptions& options = {});
 

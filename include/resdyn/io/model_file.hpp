@@ -23,8 +23,9 @@ struct ModelFile {
     TensorType type = TensorType::F64;            ///< of the widest tensor; of all when written.
 };
 
-/// Reads a model of either kind; every tensor is checked for shape and finite values, every tensor's name known.
-/// Throws InputError with one line: file and tensor or key, what was expected, what was got.
+/// Reads a model of either kind; every tensor is checked for shape and finite values, every
+/// tensor's name known. Throws InputError with one line: file and tensor or key, what was expected,
+/// what was got.
 ModelFile load_model(const std::filesystem::path& path);
 
 /// The same, where only a residual network makes sense; throws InputError if it is a perceptron.

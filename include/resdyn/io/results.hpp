@@ -9,9 +9,12 @@
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 
+#include <resdyn/equilibria/branch_and_bound.hpp>
 #include <resdyn/model/residual_network.hpp>
 #include <resdyn/overview/analysis.hpp>
+#include <resdyn/transient/orientation.hpp>
 #include <resdyn/transient/simulation.hpp>
 
 namespace resdyn {
@@ -34,13 +37,23 @@ nlohmann::ordered_json to_json(const Continuum& continuum);
 nlohmann::ordered_json atlas_json(const Atlas& atlas, const ResidualSystem& system);
 
 /// The same contract where equilibria were searched: `complete` is false, `counts` are of what was
-/// found, and a `search` object says how. `listing` as for the atlas.
+/// found, and a `search` object says how: outcomes, continua, slow passages by the equilibrium they
+/// are near, and, with `classes` (may be null), purity and mutual information. `listing` as for
+/// the atlas.
 nlohmann::ordered_json search_json(const SettleResult& result, const ResidualSystem& system,
-                                   Listing listing);
+                                   Listing listing, const Contingency* classes = nullptr);
+
+/// The same contract for a search by branch and bound. `complete` speaks of what was asked for, as
+/// `scope` says: "stable" equilibria, or "stable_vertices" only; the counts are of those.
+/// `prediction` is the cost as it was predicted.
+nlohmann::ordered_json stable_json(const StableSearch& search, const CostPrediction& prediction,
+                                   const ResidualSystem& system, std::string_view scope);
 
 nlohmann::ordered_json to_json(const Analysis& analysis, const ResidualNetwork& network);
 
 /// Outcome, resting place and work of a run; the samples go to CSV.
 nlohmann::ordered_json to_json(const Simulation& simulation);
+/// `layers_as_flow` of train and analyze.
+nlohmann::ordered_json to_json(const Orientation& orientation);
 
 }  // namespace resdyn

@@ -22,6 +22,13 @@ CsvTable spectrum_table(const std::vector<Equilibrium>& equilibria);
 /// One line a sample: t, then x_i where the run has them, u_i, y_i.
 CsvTable simulation_table(const Simulation& simulation);
 
+/// One line a start: sample, outcome, steps, t, final_speed, group (1 …, or c1 … for continua), and
+/// of slow ones the equilibrium near: near, near_type, near_unstable_dimension, near_distance.
+CsvTable ending_table(const SettleResult& settled);
+/// One line a group: group, pattern, members, share with standard error and 95 % interval, type,
+/// proved, and by class if `classes` has groups: purity, members of each class.
+CsvTable group_table(const SettleResult& settled, const std::vector<GroupClasses>& classes);
+
 /// Every table of an analysis as (file name, table).
 std::vector<std::pair<std::string, CsvTable>> analysis_tables(const Analysis& analysis);
 

@@ -12,8 +12,8 @@
 /// products, and what the tiles add to the gradient is summed in a fixed order, so the bits do not
 /// depend on the number of threads. The states of all layers of a tile lie side by side: with
 /// shared weights ∂W is one product [δ_0 … δ_{L−1}] [x_0 … x_{L−1}]ᵀ.
-/// Memory: at most `tiles_at_once` tiles are held at once, whatever the batch, so that it is at most
-/// tiles_at_once · (((L + 1) N + L M) · tile_columns + parameters) scalars and small change.
+/// Memory: at most `tiles_at_once` tiles are held at once, whatever the batch, so that it is at
+/// most tiles_at_once · (((L + 1) N + L M) · tile_columns + parameters) scalars and small change.
 #pragma once
 
 #include <memory>

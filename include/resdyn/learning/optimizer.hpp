@@ -13,7 +13,7 @@ namespace resdyn {
 enum class OptimizerMethod {
     Adam,  ///< m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g²,
            ///< p ← p − rate · (m/(1−β₁ᵗ)) / (√(v/(1−β₂ᵗ)) + ε), component by component.
-    Sgd,   ///< m ← μm + g, p ← p − rate · m (heavy ball).
+    Sgd,  ///< m ← μm + g, p ← p − rate · m (heavy ball).
 };
 /// "adam", "sgd".
 std::string_view to_string(OptimizerMethod method);

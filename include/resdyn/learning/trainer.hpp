@@ -18,9 +18,9 @@
 #include <resdyn/learning/checkpoint.hpp>
 #include <resdyn/learning/dataset.hpp>
 #include <resdyn/learning/optimizer.hpp>
-#include <resdyn/model/parameters.hpp>
 #include <resdyn/learning/record.hpp>
 #include <resdyn/learning/regularizer.hpp>
+#include <resdyn/model/parameters.hpp>
 
 namespace resdyn {
 
@@ -76,8 +76,8 @@ struct TrainOptions {
 enum class TrainOutcome {
     Finished,      ///< all epochs done; the network is the last one (with patience: the one of the
                    ///< smallest held-out loss).
-    EarlyStopped,  ///< no smaller held-out loss for `patience` epochs; the network is the one of the
-                   ///< smallest.
+    EarlyStopped,  ///< no smaller held-out loss for `patience` epochs; the network is the one of
+                   ///< the smallest.
     Interrupted,   ///< stop_requested; the network is as it stood. Go on from the checkpoint.
     NonFinite,     ///< loss or gradient was NaN or infinite; the network is that of the last whole
                    ///< epoch. Try a smaller learning rate or step, or clipping.

@@ -3,8 +3,8 @@
 /// checkpoint is one array; and how they begin.
 ///
 /// Order: for every block W (M×N), b (M), A (N×M; two-matrix blocks only); then V (C×N), c (C);
-/// then U (N×D), e (N) where there is an input layer. Matrices lie column by column. The layers of a
-/// perceptron are its blocks.
+/// then U (N×D), e (N) where there is an input layer. Matrices lie column by column. The layers of
+/// a perceptron are its blocks.
 #pragma once
 
 #include <cstdint>

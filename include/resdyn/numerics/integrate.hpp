@@ -23,6 +23,7 @@ enum class Outcome {
     StepLimit,      ///< max_steps used before t_end; raise it, or loosen the tolerances.
     StepUnderflow,  ///< the step fell below rounding of t: f is not smooth, or blows up.
     NonFinite,      ///< x or f(x) became infinite or NaN; the last sample is the last finite one.
+    Stopped,        ///< a monitor ended it (ensembles).
 };
 std::string_view to_string(Outcome outcome);
 

@@ -7,16 +7,19 @@
 #include <string>
 #include <vector>
 
+#include <resdyn/equilibria/contingency.hpp>
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/interaction/components.hpp>
 #include <resdyn/interaction/effective.hpp>
 #include <resdyn/interaction/frustration.hpp>
 #include <resdyn/interaction/structure_check.hpp>
 #include <resdyn/learning/dataset.hpp>
+#include <resdyn/learning/record.hpp>
 #include <resdyn/portrait/plane.hpp>
 #include <resdyn/transient/discretisation.hpp>
 #include <resdyn/transient/energy.hpp>
 #include <resdyn/transient/evidence.hpp>
+#include <resdyn/transient/orientation.hpp>
 
 namespace resdyn {
 
@@ -71,13 +74,6 @@ struct InteractionAnalysis {
 InteractionAnalysis analyze_interaction(const ResidualNetwork& network, const Matrix& x0,
                                         const AnalysisOptions& options = {});
 
-/// How the classes of the data lie over the groups of inputs that settled together.
-struct GroupClasses {
-    std::vector<Index> by_class;  ///< members of each class.
-    double purity = 0.0;          ///< share of the largest class.
-    Proportion share;             ///< of all inputs followed.
-};
-
 /// How the equilibria were found.
 enum class EquilibriaMethod {
     Complete,      ///< every pattern enumerated and decided exactly.
@@ -94,8 +90,11 @@ struct Analysis {
     std::optional<SettleResult> settled;                 ///< of the data's residuals.
     std::vector<GroupClasses> group_classes;             ///< parallel to settled->groups.
     std::optional<DiscretisationReport> discretisation;  ///< needs data.
+    std::optional<Orientation> orientation;              ///< needs data, and N <= 16.
     std::optional<EvidenceLedger> evidence;              ///< needs data and a read-out.
     std::optional<PhasePortrait> portrait;               ///< N = 2, bounded f.
+    std::vector<EpochRecord>
+        record;  ///< of the training, by epoch; empty unless the caller adds it.
     std::vector<std::string> notes;  ///< what was not done and why, in whole sentences.
 };
 

@@ -5,17 +5,10 @@
 
 #include <vector>
 
+#include <resdyn/core/proportion.hpp>
 #include <resdyn/model/residual_network.hpp>
 
 namespace resdyn {
-
-/// Accuracy with its binomial standard error.
-struct Proportion {
-    double value = 0.0;           ///< in [0, 1].
-    double standard_error = 0.0;  ///< sqrt(p(1 − p)/B).
-    Index samples = 0;
-};
-Proportion proportion(Index successes, Index samples);
 
 struct EvidenceLedger {
     /// L+1 matrices C×B: contribution of the start (V x_0 + c), then h V A y_n for n = 0 … L−1.

@@ -10,6 +10,8 @@
 /// forbidden there.
 #pragma once
 
+#include <string>
+
 #include <resdyn/model/residual_network.hpp>
 
 namespace resdyn {
@@ -23,6 +25,9 @@ struct Orientation {
 
     bool rules_out_a_flow() const { return reversing > 0; }
 };
+
+/// The verdict as a sentence: "no flow: det(I + hDW) < 0 at …" or "… orientation is kept there".
+std::string describe(const Orientation& orientation);
 
 /// x0: N×B, B ≥ 1. Cost: one N×N determinant a state.
 Orientation layer_orientation(const ResidualNetwork& network, const Matrix& x0);

@@ -9,16 +9,13 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
 
 #include <resdyn/equilibria/search.hpp>
+#include <resdyn/model/clock.hpp>
 #include <resdyn/model/residual_network.hpp>
 #include <resdyn/numerics/integrate.hpp>
 
 namespace resdyn {
-
-enum class Clock { Flow, Map };
-std::string_view to_string(Clock clock);
 
 /// Which variable the start is given in.
 enum class StartVariable { Activity, Preactivation, Residual };

@@ -1,0 +1,94 @@
+/// @file
+/// What the searches by branch and bound (stable_vertices.hpp, stable_equilibria.hpp) share: their
+/// options, the cost predicted before they start, the work they did, and how they ended.
+///
+/// Method: depth first over the units, each Low, High or (where asked) Free. A node keeps for
+/// every unit the states still possible; it is given up only when a proof says that no pattern
+/// below it can be stable. With s in [−1, 1]^N the state of the cube and r_i = (Wy)_i affine in s,
+/// a unit that must end High asks r_i >= 0, Low r_i <= 0, Free r_i = 0. Two proofs:
+///  - a row alone: the sign asked of r_i is out of reach of the units still open (interval bounds,
+///    Moore 1966); the same test, unit by unit, removes states (unit propagation);
+///  - rows together: multipliers z (z_i >= 0 where r_i >= 0 is asked, <= 0 where r_i <= 0, any sign
+///    on Free, 0 elsewhere) with max over the open units of Σ z_i r_i < 0: Farkas' lemma, the dual
+///    of linear programming over the cube. The z are the violations left by minimising
+///    Σ violation² over the open units by coordinate descent, from the parent's point: the
+///    bounded-variable least-squares form of the feasibility problem, whose residual is such a z.
+/// Search directions are computed in float, and every proof is evaluated in double with a rigorous
+/// bound on its rounding; what lies within that bound goes on, and ends in exact arithmetic.
+///
+/// Cost is predicted by Knuth's estimator (Math. Comp. 29, 1975, 121–136) over random descents,
+/// branching only into children that survive their bounds. It is unbiased; its distribution is
+/// skewed, so a single prediction is more often too low than too high.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+#include <resdyn/equilibria/face.hpp>
+
+namespace resdyn {
+
+/// How a search ended.
+enum class SearchEnd {
+    Complete,     ///< every pattern was decided or excluded by proof: nothing is missing.
+    BudgetSpent,  ///< max_nodes was reached: what is listed is right, others may exist.
+    Interrupted,  ///< SIGINT or SIGTERM while an InterruptScope lived: as for BudgetSpent.
+};
+std::string_view to_string(SearchEnd end);
+
+/// Work done by a search.
+struct SearchWork {
+    std::uint64_t nodes = 0;              ///< nodes of the tree that were looked at.
+    std::uint64_t excluded_by_row = 0;    ///< of them, given up by one row's interval bound.
+    std::uint64_t excluded_by_rows = 0;   ///< of them, given up by several rows together.
+    std::uint64_t excluded_by_trace = 0;  ///< of them, given up because the trace is > 0.
+    std::uint64_t leaves = 0;             ///< whole patterns decided one by one.
+    std::uint64_t exact_decisions = 0;    ///< of the leaves, those that needed exact arithmetic.
+};
+
+struct BranchAndBoundOptions {
+    std::uint64_t max_nodes = 0;  ///< stop after so many nodes; 0: no limit.
+    /// Count the marginal patterns too. Without, a weight matrix with many ties is searched faster:
+    /// rows that can reach 0 but no more are given up where the arithmetic is free of rounding.
+    bool count_marginal = true;
+    Index max_listed = 10000;  ///< equilibria kept in the list, >= 0; counts always cover all.
+    int threads = 0;           ///< 0: all processors. The result does not depend on it.
+    /// Called between rounds of work, on the calling thread. May be empty.
+    std::function<void(const SearchWork&)> on_progress = {};
+};
+
+struct PredictionOptions {
+    Index probes = 512;      ///< random descents, 2 … 1e7.
+    std::uint64_t seed = 1;  ///< descent k draws from the stream (seed, k).
+    int threads = 0;         ///< 0: all processors. The result does not depend on it.
+};
+
+/// The size of a search tree, estimated before it is searched.
+struct CostPrediction {
+    double nodes = 0.0;           ///< estimated nodes of the whole tree.
+    double standard_error = 0.0;  ///< of `nodes`, from the spread of the probes.
+    Index probes = 0;
+    std::uint64_t probed_nodes = 0;  ///< nodes looked at to predict: time it to predict seconds.
+};
+
+/// What a search found.
+struct StableSearch {
+    SearchEnd end = SearchEnd::Complete;
+    SearchWork work;
+    std::uint64_t stable_vertices = 0;  ///< hyperbolically stable, no free unit.
+    std::uint64_t stable_faces = 0;     ///< hyperbolically stable, some unit free.
+    /// Isolated equilibria without an unstable eigenvalue that are not hyperbolic: no sign is
+    /// violated, but some eigenvalue has zero real part, and linear theory does not decide. Zero
+    /// if options.count_marginal is false: not counted.
+    std::uint64_t marginal = 0;
+    /// The stable ones, each decided exactly, sorted by pattern; at most options.max_listed, the
+    /// first that the search came to.
+    std::vector<Equilibrium> equilibria;
+
+    bool complete() const { return end == SearchEnd::Complete; }
+    std::uint64_t stable() const { return stable_vertices + stable_faces; }
+    bool all_listed() const { return equilibria.size() == stable(); }
+};
+
+}  // namespace resdyn

@@ -1,0 +1,127 @@
+// resdyn equilibria --method stable | stable-vertices: every stable equilibrium by branch and
+// bound.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include <resdyn/core/interrupt.hpp>
+#include <resdyn/core/progress.hpp>
+#include <resdyn/equilibria/stable_equilibria.hpp>
+#include <resdyn/equilibria/stable_vertices.hpp>
+#include <resdyn/io/results.hpp>
+#include <resdyn/io/tables.hpp>
+
+#include "equilibria_methods.hpp"
+
+namespace resdyn::cli {
+
+namespace {
+
+/// One of the two searches, by its functions.
+struct StableMethod {
+    StableSearch (*search)(const ResidualSystem&, const BranchAndBoundOptions&);
+    CostPrediction (*predict)(const ResidualSystem&, const PredictionOptions&);
+    const char* scope;
+    const char* found;
+};
+
+void print_prediction(const CostPrediction& prediction, double probing_seconds) {
+    const double seconds = prediction.nodes * probing_seconds /
+                           static_cast<double>(std::max<std::uint64_t>(1, prediction.probed_nodes));
+    fmt::print(
+        "predicted: {:.2g} ± {:.1g} nodes, about {:.2g} s ({} probes; more often too low than too "
+        "high)\n",
+        prediction.nodes, prediction.standard_error, seconds, prediction.probes);
+    std::fflush(stdout);
+}
+
+void print_search(const StableSearch& search, const char* found) {
+    constexpr std::size_t printed = 40;
+    fmt::print("{}\n", search.complete() ? "complete: every pattern decided or excluded by proof"
+                       : search.end == SearchEnd::BudgetSpent
+                           ? "not complete: --max-nodes was reached; others may exist"
+                           : "not complete: interrupted; others may exist");
+    fmt::print(
+        "{} {}: {} vertices, {} on faces; {} marginal (no unstable direction, not hyperbolic)\n",
+        search.stable(), found, search.stable_vertices, search.stable_faces, search.marginal);
+    const SearchWork& work = search.work;
+    fmt::print(
+        "{} nodes: {} excluded by one row, {} by several, {} by the trace; {} patterns decided, "
+        "{} of them in exact arithmetic\n",
+        work.nodes, work.excluded_by_row, work.excluded_by_rows, work.excluded_by_trace,
+        work.leaves, work.exact_decisions);
+    for (std::size_t k = 0; k < std::min(search.equilibria.size(), printed); ++k) {
+        print_equilibrium(search.equilibria[k]);
+    }
+    if (!search.all_listed()) {
+        fmt::print("{} of them listed (--max-listed)\n", search.equilibria.size());
+    }
+}
+
+EquilibriaOutput run(const EquilibriaTask& task, const StableMethod& method) {
+    const InterruptScope interrupts;
+    PredictionOptions prediction_options = task.options.prediction;
+    prediction_options.seed = task.options.common.seed;
+    prediction_options.threads = task.options.common.threads;
+    const auto start = std::chrono::steady_clock::now();
+    const CostPrediction prediction = method.predict(task.system, prediction_options);
+    if (task.talk) {
+        print_prediction(
+            prediction,
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    }
+    BranchAndBoundOptions options = task.options.bound;
+    options.threads = task.options.common.threads;
+    StableSearch search;
+    {
+        Progress progress("branch and bound", prediction.nodes,
+                          task.talk ? task.options.common.progress() : ProgressMode::Quiet);
+        options.on_progress = [&](const SearchWork& work) {
+            progress.update(std::min(static_cast<double>(work.nodes), prediction.nodes),
+                            fmt::format("{} nodes", work.nodes));
+        };
+        search = method.search(task.system, options);
+    }
+    if (task.talk) {
+        print_search(search, method.found);
+    }
+    return {stable_json(search, prediction, task.system, method.scope),
+            {{"equilibria.csv", equilibrium_table(search.equilibria).text()}},
+            certificate_of(task, search.equilibria),
+            search.end == SearchEnd::Interrupted ? ResourceFailure : Done};
+}
+
+}  // namespace
+
+EquilibriaOutput equilibria_stable(const EquilibriaTask& task) {
+    return run(task, {stable_equilibria, predict_stable_equilibria, "stable", "stable equilibria"});
+}
+
+EquilibriaOutput equilibria_stable_vertices(const EquilibriaTask& task) {
+    return run(task, {stable_vertices, predict_stable_vertices, "stable_vertices",
+                      "stable vertices (graded equilibria were not looked for)"});
+}
+
+void add_branch_and_bound_options(CLI::App& verb, EquilibriaOptions& options) {
+    const std::string group = "Options of --method stable and stable-vertices";
+    verb.add_option("--max-nodes", options.bound.max_nodes,
+                    "Stop after so many nodes of the tree (0: no limit); `complete` says if it did")
+        ->capture_default_str()
+        ->group(group);
+    verb.add_option("--max-listed", options.bound.max_listed,
+                    "Equilibria listed at most; counts always cover all")
+        ->check(CLI::Range(Index{0}, Index{100000000}))
+        ->capture_default_str()
+        ->group(group);
+    verb.add_option("--probes", options.prediction.probes,
+                    "Random descents to predict the cost from")
+        ->check(CLI::Range(Index{2}, Index{10000000}))
+        ->capture_default_str()
+        ->group(group);
+    verb.add_flag("!--no-marginal", options.bound.count_marginal,
+                  "Do not count marginal equilibria: faster where weights have many ties")
+        ->group(group);
+}
+
+}  // namespace resdyn::cli

@@ -1,0 +1,353 @@
+// resdyn spectrum: eigenvalues of the flow and multipliers of the layer map side by side, at
+// equilibria, at a point, or along a trajectory.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include <plots/figures.hpp>
+#include <plots/gnuplot.hpp>
+#include <resdyn/core/error.hpp>
+#include <resdyn/core/random.hpp>
+#include <resdyn/equilibria/clocks.hpp>
+#include <resdyn/io/output_folder.hpp>
+#include <resdyn/io/results.hpp>
+#include <resdyn/io/spectrum_results.hpp>
+#include <resdyn/io/tables.hpp>
+#include <resdyn/model/residual_system.hpp>
+#include <resdyn/transient/simulation.hpp>
+
+#include "common.hpp"
+#include "source.hpp"
+
+namespace resdyn::cli {
+
+namespace {
+
+constexpr Index enumerated_up_to = 10;    // without --at: every equilibrium up to this N
+constexpr std::size_t most_printed = 12;  // equilibria and eigenvalues on the terminal
+
+struct SpectrumVerbOptions {
+    CommonOptions common;
+    SourceOptions source;
+    std::vector<std::string> at;
+    std::string y;
+    std::string along;
+    double t_end = 20.0;
+    Index samples = 201;
+    Index leading = 0;
+};
+
+/// What a run has computed and found worth writing.
+struct Findings {
+    nlohmann::ordered_json json;
+    std::vector<std::pair<std::string, CsvTable>> tables;
+    std::vector<plots::Figure> figures;
+    bool converged = true;
+};
+
+std::string complex_text(Complex value) {
+    return value.imag() == 0 ? fmt::format("{:.6g}", value.real())
+                             : fmt::format("{:.6g}{:+.6g}i", value.real(), value.imag());
+}
+
+std::string step_text(const TwoClocks& clocks) {
+    if (!clocks.largest_stable_step) {
+        return "none: the flow is not stable";
+    }
+    if (std::isinf(*clocks.largest_stable_step)) {
+        return "infinite";
+    }
+    return fmt::format("{:.10g}{}", *clocks.largest_stable_step,
+                       clocks.largest_stable_step_proved ? " (proved to 1e-9)" : "");
+}
+
+std::string type_text(EquilibriumType type, const SpectralCounts& counts) {
+    std::string text(to_string(type));
+    if (type == EquilibriumType::Saddle || type == EquilibriumType::NonHyperbolic) {
+        text += fmt::format(" (unstable {}, neutral {})", counts.unstable, counts.neutral);
+    }
+    return text;
+}
+
+void print_clocks(const Equilibrium& e, const TwoClocks& c, double h) {
+    fmt::print("{}  y = (", to_string(e.pattern));
+    for (Index i = 0; i < std::min<Index>(e.y.size(), 8); ++i) {
+        fmt::print("{}{:.6g}", i > 0 ? ", " : "", e.y[i]);
+    }
+    fmt::print("{})  |flow| = {:.1e}\n", e.y.size() > 8 ? ", …" : "", e.residual);
+    fmt::print("  flow     {}\n  network  {} at h = {}{}\n  h*       {}\n",
+               type_text(c.flow_type, c.flow), type_text(c.map_type, c.map), h,
+               c.proved ? "  (both proved)" : "  (double precision)", step_text(c));
+    if (c.culprit) {
+        fmt::print("  decided by  λ = {} ({}), multiplier {}\n",
+                   complex_text(c.culprit->eigenvalue),
+                   c.culprit->unit < 0 ? std::string("free block")
+                                       : fmt::format("unit {}", c.culprit->unit + 1),
+                   complex_text(c.culprit->multiplier));
+    }
+    if (c.growth) {
+        const TransientGrowth& g = *c.growth;
+        fmt::print("  free block: numerical abscissa {:.6g}, max over t of the norm of exp(tJ) {}",
+                   g.numerical_abscissa, to_string(g.status));
+        if (g.status != GrowthStatus::Unbounded) {
+            fmt::print(" {:.8g} (+{:.1e} relative) at t = {:.4g}, Kreiss bound {:.6g}", g.peak,
+                       g.peak_error, g.peak_time, g.kreiss_bound);
+        }
+        fmt::print("\n");
+    }
+    for (std::size_t k = 0; k < std::min(most_printed, c.pairs.size()); ++k) {
+        fmt::print("    λ = {:<28} m = {:<28} {}\n", complex_text(c.pairs[k].eigenvalue),
+                   complex_text(c.pairs[k].multiplier),
+                   c.pairs[k].unit < 0 ? std::string("free")
+                                       : fmt::format("unit {}", c.pairs[k].unit + 1));
+    }
+}
+
+Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem& system,
+                       bool talk) {
+    std::vector<Equilibrium> equilibria;
+    if (!options.at.empty()) {
+        const FaceSolver solver(system);
+        for (const std::string& word : options.at) {
+            const Pattern pattern = pattern_from_string(word);
+            if (pattern.size() != system.dimension()) {
+                reject_input("--at", fmt::format("a pattern of {} letters", system.dimension()),
+                             fmt::format("{} ({} letters)", word, pattern.size()));
+            }
+            FaceDecision decision = solver.decide(pattern);
+            if (auto* equilibrium = std::get_if<Equilibrium>(&decision)) {
+                equilibria.push_back(std::move(*equilibrium));
+            } else {
+                reject_input("--at", "a pattern that holds an isolated equilibrium",
+                             fmt::format("{}, {}", word,
+                                         std::holds_alternative<Continuum>(decision)
+                                             ? "which holds a continuum of equilibria"
+                                             : "which holds none"));
+            }
+        }
+    } else if (system.dimension() <= enumerated_up_to) {
+        equilibria = equilibrium_atlas(system, {.threads = options.common.threads}).equilibria;
+    } else {
+        reject_argument(
+            "spectrum",
+            fmt::format("--at, --y or --along for more than {} units", enumerated_up_to),
+            fmt::format("{} units and none of them", system.dimension()));
+    }
+    Findings findings;
+    std::vector<TwoClocks> clocks;
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const Equilibrium& equilibrium : equilibria) {
+        clocks.push_back(two_clocks(system, equilibrium));
+        nlohmann::ordered_json item = to_json(equilibrium);
+        item["clocks"] = to_json(clocks.back());
+        if (!options.at.empty()) {
+            nlohmann::ordered_json routes = nlohmann::ordered_json::array();
+            std::vector<LocalSpectrum> spectra;
+            for (const bool of_map : {false, true}) {
+                spectra.push_back(local_spectrum(system, equilibrium.y,
+                                                 {.of_map = of_map, .leading = options.leading}));
+                routes.push_back(to_json(spectra.back()));
+            }
+            item["routes"] = routes;
+            findings.tables.emplace_back("routes-" + to_string(equilibrium.pattern) + ".csv",
+                                         local_spectrum_table(spectra));
+        }
+        list.push_back(std::move(item));
+    }
+    findings.json["equilibria"] = std::move(list);
+    if (system.activation() == Activation::Logistic) {
+        const OriginReport origin = origin_report(system);
+        findings.json["origin"] = to_json(origin);
+        if (talk) {
+            fmt::print("origin (degenerate): stable: {} ({}); attracts the open cube: {} ({})\n",
+                       to_string(origin.stable), origin.stable_reason, to_string(origin.attracts),
+                       origin.attracts_reason);
+        }
+    }
+    for (std::size_t k = 0; talk && k < std::min(most_printed, equilibria.size()); ++k) {
+        print_clocks(equilibria[k], clocks[k], system.step());
+    }
+    if (talk && equilibria.size() > most_printed) {
+        fmt::print("{} more in clocks.csv\n", equilibria.size() - most_printed);
+    }
+    findings.tables.emplace_back("clocks.csv", clock_table(equilibria, clocks));
+    findings.tables.emplace_back("spectrum.csv", spectrum_table(equilibria));
+    findings.figures = plots::spectrum_figures(equilibria);
+    return findings;
+}
+
+void print_routes(const LocalSpectrum& spectrum) {
+    fmt::print("{}: routes differ by at most {:.1e}\n", spectrum.of_map ? "network" : "flow",
+               spectrum.disagreement);
+    for (const RouteSpectrum& route : spectrum.routes) {
+        fmt::print("  {} ({})\n", to_string(route.route), to_string(route.status));
+        for (std::size_t k = 0; k < std::min(most_printed, route.values.size()); ++k) {
+            fmt::print("    {:<28} |Jv - λv| = {:.1e}\n", complex_text(route.values[k]),
+                       route.residuals[k]);
+        }
+    }
+}
+
+Findings at_point(const SpectrumVerbOptions& options, const ResidualSystem& system, const Vector& y,
+                  bool talk) {
+    Findings findings;
+    std::vector<LocalSpectrum> spectra;
+    for (const bool of_map : {false, true}) {
+        spectra.push_back(
+            local_spectrum(system, y, {.of_map = of_map, .leading = options.leading}));
+        findings.json[of_map ? "map" : "flow"] = to_json(spectra.back());
+        for (const RouteSpectrum& route : spectra.back().routes) {
+            findings.converged = findings.converged && route.status != SpectrumStatus::NotConverged;
+        }
+        if (talk) {
+            print_routes(spectra.back());
+        }
+    }
+    const double speed = system.residual_velocity(y).lpNorm<Eigen::Infinity>();
+    findings.json["speed"] = speed;
+    if (talk) {
+        fmt::print("|y'| = {:.3e} there{}\n", speed,
+                   speed > 1e-9 ? ": not an equilibrium, the spectrum speaks of short times" : "");
+    }
+    findings.tables.emplace_back("spectrum.csv", local_spectrum_table(spectra));
+    Equilibrium point;  // the figures draw the two lists of values and the name
+    point.pattern = pattern_of(y, system.activation());
+    point.flow_eigenvalues = spectra[0].routes.front().values;
+    point.multipliers = spectra[1].routes.front().values;
+    findings.figures = plots::spectrum_figures({point}, "the point given");
+    return findings;
+}
+
+Findings along_trajectory(const SpectrumVerbOptions& options, const ResidualSystem& system,
+                          const ResidualNetwork& network, const Vector& y0, bool talk) {
+    const Simulation run =
+        simulate(network, y0, {.t_end = options.t_end, .samples = options.samples});
+    const Index leading =
+        options.leading > 0 ? options.leading : std::min<Index>(3, system.dimension());
+    Findings findings;
+    CsvTable table({"t", "clock", "index", "re", "im", "modulus", "residual"});
+    plots::SpectrumPath path;
+    double worst = 0.0;
+    for (std::size_t s = 0; s < run.t.size(); ++s) {
+        path.t.push_back(run.t[s]);
+        for (const bool of_map : {false, true}) {
+            const LocalSpectrum local =
+                local_spectrum(system, run.y.col(static_cast<Index>(s)),
+                               {.of_map = of_map, .leading = leading, .dense_up_to = 96});
+            const RouteSpectrum& route = local.routes.front();
+            findings.converged = findings.converged && route.status != SpectrumStatus::NotConverged;
+            for (std::size_t k = 0; k < static_cast<std::size_t>(leading); ++k) {
+                table.add({run.t[s], std::string(of_map ? "map" : "flow"), static_cast<long>(k),
+                           route.values[k].real(), route.values[k].imag(),
+                           std::abs(route.values[k]), route.residuals[k]});
+                worst = std::max(worst, route.residuals[k]);
+                auto& rows = of_map ? path.modulus : path.real_part;
+                rows.resize(static_cast<std::size_t>(leading));
+                rows[k].push_back(of_map ? std::abs(route.values[k]) : route.values[k].real());
+            }
+        }
+    }
+    findings.json = {{"samples", run.t.size()},
+                     {"t_end", run.t.back()},
+                     {"outcome", to_string(run.outcome)},
+                     {"leading", leading},
+                     {"largest_residual", worst}};
+    if (talk) {
+        fmt::print("{} samples to t = {:g} ({}); {} leading values each, |Jv - λv| <= {:.1e}\n",
+                   run.t.size(), run.t.back(), to_string(run.outcome), leading, worst);
+    }
+    findings.tables.emplace_back("spectrum.csv", std::move(table));
+    findings.figures = {plots::spectrum_path_figure(path)};
+    return findings;
+}
+
+int run(const SpectrumVerbOptions& options) {
+    Source source = load_source(options.source);
+    const ResidualSystem system = residual_system(source.network);
+    if (!is_bounded(system.activation())) {
+        reject_argument("spectrum", "logistic or tanh", to_string(system.activation()));
+    }
+    const int places = static_cast<int>(!options.at.empty()) +
+                       static_cast<int>(!options.y.empty()) +
+                       static_cast<int>(!options.along.empty());
+    if (places > 1) {
+        reject_argument("spectrum", "one of --at, --y, --along", fmt::format("{} of them", places));
+    }
+    if (options.leading < 0 || options.leading > system.dimension()) {
+        reject_input("--leading", fmt::format("1 to {} eigenvalues", system.dimension()),
+                     fmt::format("{}", options.leading));
+    }
+    if (!(options.t_end > 0 && std::isfinite(options.t_end))) {
+        reject_input("--t-end", "a finite number > 0", fmt::format("{}", options.t_end));
+    }
+    const bool talk = !options.common.quiet && !options.common.json;
+    if (talk) {
+        fmt::print("{}{}: N = {}, {}, h = {}\n", source.name,
+                   source.is_default ? " (no matrix was named)" : "", system.dimension(),
+                   to_string(system.activation()), system.step());
+    }
+    if (options.common.figures) {
+        plots::require_gnuplot();
+    }
+    Findings findings;
+    if (!options.y.empty()) {
+        findings =
+            at_point(options, system, numbers_or_file(options.y, "--y", source.inputs), talk);
+    } else if (!options.along.empty()) {
+        findings = along_trajectory(options, system, source.network,
+                                    numbers_or_file(options.along, "--along", source.inputs), talk);
+    } else {
+        findings = at_equilibria(options, system, talk);
+    }
+    nlohmann::ordered_json json = {{"schema", results_schema},
+                                   {"activation", to_string(system.activation())},
+                                   {"step", system.step()},
+                                   {"dimension", system.dimension()}};
+    json.update(findings.json);
+    json["provenance"] = to_json(make_provenance(options.common, source.inputs));
+    OutputFolder folder(options.common.out);
+    folder.write("results.json", json.dump(2) + "\n");
+    for (const auto& [name, table] : findings.tables) {
+        folder.write(name, table.text());
+    }
+    plots::render(findings.figures, folder, options.common.figures);
+    for (const auto& file : folder.commit()) {
+        if (talk) {
+            fmt::print("written: {}\n", file.string());
+        }
+    }
+    if (options.common.json) {
+        fmt::print("{}\n", json.dump(2));
+    }
+    return findings.converged ? Done : CheckFailed;
+}
+
+}  // namespace
+
+Verb add_spectrum(CLI::App& program, const std::string& command) {
+    auto options = std::make_shared<SpectrumVerbOptions>();
+    options->common.command = command;
+    CLI::App* app = program.add_subcommand(
+        "spectrum",
+        "Flow eigenvalues and layer multipliers: at equilibria, a point, or along a run");
+    add_source_options(*app, options->source);
+    app->add_option("--at", options->at,
+                    "Patterns of equilibria, such as HLF (default: all, for N <= 10)");
+    app->add_option("--y", options->y, "A point instead: numbers \"0.3,0.7\" or a file");
+    app->add_option("--along", options->along,
+                    "A trajectory of the flow from this y0 instead: numbers or a file");
+    app->add_option("--t-end", options->t_end, "Final time of --along")->capture_default_str();
+    app->add_option("--samples", options->samples, "Times recorded with --along")
+        ->check(CLI::Range(2, 100000))
+        ->capture_default_str();
+    app->add_option(
+        "--leading", options->leading,
+        "Eigenvalues by real part, multipliers by modulus (default: all; 3 on --along)");
+    add_common_options(*app, options->common, {.figures = true});
+    app->footer("Example: resdyn spectrum --system dissipative --at FFF --step 0.2");
+    return {app, [options] { return run(*options); }};
+}
+
+}  // namespace resdyn::cli

@@ -1,0 +1,143 @@
+#include <resdyn/equilibria/clocks.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <resdyn/core/error.hpp>
+#include <resdyn/equilibria/exact_point.hpp>
+
+namespace resdyn {
+
+namespace {
+
+constexpr double step_bracket = 1e-9;  ///< h* is proved to this relative width.
+
+void validate(const ClockOptions& o) {
+    if (o.exact_free_units < 0 || o.exact_free_units > 16) {
+        reject_argument("two_clocks", "0 <= exact_free_units <= 16",
+                        fmt::format("{}", o.exact_free_units));
+    }
+    if (!(o.exact_margin > 0)) {
+        reject_argument("two_clocks", "exact_margin > 0", fmt::format("{}", o.exact_margin));
+    }
+    if (!(o.zero_tol > 0)) {
+        reject_argument("two_clocks", "zero_tol > 0", fmt::format("{}", o.zero_tol));
+    }
+    if (o.growth_free_units < 0) {
+        reject_argument("two_clocks", "growth_free_units >= 0",
+                        fmt::format("{}", o.growth_free_units));
+    }
+}
+
+/// Counts of multipliers by modulus with a tolerance.
+SpectralCounts count_multipliers(const std::vector<Complex>& multipliers, double tolerance) {
+    SpectralCounts counts;
+    for (const Complex m : multipliers) {
+        const double excess = std::abs(m) - 1.0;
+        if (excess > tolerance) {
+            ++counts.unstable;
+        } else if (excess < -tolerance) {
+            ++counts.stable;
+        } else {
+            ++counts.neutral;
+            counts.zero += std::abs(m - 1.0) <= tolerance ? 1 : 0;
+        }
+        counts.all_real = counts.all_real && std::abs(m.imag()) <= tolerance;
+    }
+    return counts;
+}
+
+/// Every eigenvalue with its multiplier and owner.
+std::vector<ClockPair> owned_eigenvalues(const EquilibriumSpectrum& spectrum,
+                                         const Pattern& pattern, double step) {
+    std::vector<ClockPair> all;
+    std::size_t next = 0;
+    for (Index i = 0; i < pattern.size(); ++i) {
+        if (pattern[i] != UnitState::Free) {
+            const double lambda = spectrum.saturated[next++];
+            all.push_back({lambda, std::exp(step * lambda), i});
+        }
+    }
+    for (const Complex mu : spectrum.free) {
+        all.push_back({mu, 1.0 + step * mu, -1});
+    }
+    std::stable_sort(all.begin(), all.end(), [](const ClockPair& a, const ClockPair& b) {
+        return a.eigenvalue.real() != b.eigenvalue.real()
+                   ? a.eigenvalue.real() > b.eigenvalue.real()
+                   : a.eigenvalue.imag() > b.eigenvalue.imag();
+    });
+    return all;
+}
+
+}  // namespace
+
+TwoClocks two_clocks(const ResidualSystem& system, const Equilibrium& equilibrium,
+                     const ClockOptions& options) {
+    validate(options);
+    const Pattern& pattern = equilibrium.pattern;
+    const double h = system.step();
+    const EquilibriumSpectrum spectrum = equilibrium_spectrum(system, pattern, equilibrium.y);
+    const auto free_units = static_cast<Index>(spectrum.free.size());
+    TwoClocks clocks;
+    clocks.flow = equilibrium.spectrum;
+    const std::vector<Complex> multipliers = spectrum.multipliers(h);
+    clocks.map_margin = std::numeric_limits<double>::infinity();
+    for (const Complex m : multipliers) {
+        clocks.map_margin = std::min(clocks.map_margin, std::abs(std::abs(m) - 1.0));
+    }
+    std::optional<ExactPoint> point;
+    if (free_units <= options.exact_free_units && clocks.map_margin <= options.exact_margin) {
+        point = exact_point(exact_weights(system), system.activation(), pattern);
+    }
+    if (point) {
+        if (!equilibrium.proved) {
+            clocks.flow = exact_flow_counts(*point, pattern);
+        }
+        clocks.map = exact_map_counts(*point, pattern, exact::Rational(h));
+        clocks.proved = true;
+    } else if (free_units == 0 && equilibrium.proved) {
+        clocks.map = clocks.flow;  // e^{hλ} > 1 exactly where λ > 0
+        clocks.proved = true;
+    } else {
+        clocks.map = count_multipliers(multipliers, options.zero_tol);
+    }
+    clocks.flow_type = equilibrium_type(clocks.flow);
+    clocks.map_type = equilibrium_type(clocks.map);
+
+    clocks.pairs = owned_eigenvalues(spectrum, pattern, h);
+    if (!clocks.flow.is_stable()) {
+        clocks.culprit = clocks.pairs.front();
+    } else {
+        clocks.largest_stable_step = std::numeric_limits<double>::infinity();
+        clocks.largest_stable_step_proved = clocks.proved && free_units == 0;
+        for (const ClockPair& owned : clocks.pairs) {
+            if (owned.unit >= 0) {
+                continue;
+            }
+            const double limit = -2.0 * owned.eigenvalue.real() / std::norm(owned.eigenvalue);
+            if (limit < *clocks.largest_stable_step) {
+                clocks.largest_stable_step = limit;
+                clocks.culprit = owned;
+            }
+        }
+        const double limit = *clocks.largest_stable_step;
+        if (point && free_units > 0) {
+            const auto stable_at = [&](double step) {
+                return exact_map_counts(*point, pattern, exact::Rational(step)).is_stable();
+            };
+            clocks.largest_stable_step_proved =
+                stable_at(limit * (1.0 - step_bracket)) && !stable_at(limit * (1.0 + step_bracket));
+        }
+    }
+    if (free_units > 0 && free_units <= options.growth_free_units) {
+        const std::vector<Index> free = pattern.free_units();
+        const Vector g = gain(system.activation(), Vector(equilibrium.y(free)));
+        clocks.growth = transient_growth(g.asDiagonal() * Matrix(system.W()(free, free)));
+    }
+    return clocks;
+}
+
+}  // namespace resdyn

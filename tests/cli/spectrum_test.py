@@ -1,0 +1,68 @@
+"""resdyn spectrum: both clocks at equilibria, at a point, along a run."""
+import csv
+import json
+import math
+
+from support import ProgramTest, main
+
+
+class Spectrum(ProgramTest):
+    def results(self, *words):
+        return json.loads(self.done("spectrum", *words, "--json", "--no-figures").stdout)
+
+    def test_named_equilibrium_on_both_clocks(self):
+        result = self.results("--system", "dissipative", "--at", "FFF", "--step", "0.4")
+        clocks = result["equilibria"][0]["clocks"]
+        self.assertEqual(clocks["flow"]["type"], "stable_focus")
+        self.assertEqual(clocks["map"]["type"], "saddle")
+        self.assertAlmostEqual(clocks["h_star"], 1 / 3, 12)
+        self.assertIs(clocks["h_star_proved"], True)
+        self.assertIsNone(clocks["culprit"]["unit"])
+        self.assertEqual(clocks["growth"]["peak"], 1)
+        self.assertLess(max(r["disagreement"] for r in result["equilibria"][0]["routes"]), 1e-7)
+
+    def test_every_equilibrium_and_the_origin(self):
+        result = self.results("--system", "false-repeller")
+        self.assertEqual(len(result["equilibria"]), 4)
+        self.assertEqual(result["origin"]["stable"], "no")
+        self.assertEqual(result["origin"]["attracts_open_cube"], "not_decided")
+        with open(self.folder / "resdyn-out/spectrum/clocks.csv") as file:
+            self.assertEqual(len(list(csv.DictReader(file))), 4)
+        star = self.results("--system", "winner-takes-all", "--at", "HL")["equilibria"][0]
+        self.assertEqual(star["clocks"]["h_star"], "infinity")
+
+    def test_point_and_run(self):
+        point = self.results("--y", "0.3,0.4")
+        for clock in ("flow", "map"):
+            routes = {r["route"]: r for r in point[clock]["routes"]}
+            self.assertLess(max(routes["analytic"]["residuals"]), 1e-14)
+            for a, b in zip(routes["analytic"]["values"], routes["finite_difference"]["values"]):
+                self.assertLess(math.dist(a, b), 1e-7)
+        run = self.results("--system", "heteroclinic-cycle", "--along", "0.4,0.5,0.6",
+                           "--samples", "5")
+        self.assertEqual(run["samples"], 5)
+        with open(self.folder / "resdyn-out/spectrum/spectrum.csv") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual(len(rows), 5 * 2 * 3)
+        self.assertLess(max(float(r["residual"]) for r in rows), 1e-8)
+
+    def test_figure(self):
+        self.done("spectrum", "--quiet")
+        self.assertTrue((self.folder / "resdyn-out/spectrum/figures/multipliers.svg").exists())
+
+    def test_wrong_input(self):
+        self.refused(2, "spectrum", "--at", "HX", says="X")
+        self.refused(2, "spectrum", "--at", "HLL", says=["2 letters", "HLL"])
+        self.refused(2, "spectrum", "--at", "FF", says=["isolated equilibrium", "none"])
+        self.refused(2, "spectrum", "--system", "competing-zero-diagonal", "--at", "FL",
+                     says="continuum")
+        self.refused(2, "spectrum", "--y", "0.1", says=["2 numbers", "1"])
+        self.refused(2, "spectrum", "--y", "0.1,2", says=["y[2]", "[0, 1]"])
+        self.refused(2, "spectrum", "--y", "0.1,0.2", "--at", "HL", says="one of")
+        self.refused(2, "spectrum", "--leading", "3", says="1 to 2")
+        self.write("W.csv", "\n".join(",".join("1" for _ in range(11)) for _ in range(11)))
+        self.refused(2, "spectrum", "--weights", "W.csv", says=["11 units", "--at"])
+
+
+if __name__ == "__main__":
+    main()

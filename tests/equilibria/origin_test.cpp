@@ -1,0 +1,120 @@
+// The logistic origin: two verdicts, each against systems whose answer is known, and against runs.
+#include <boost/test/unit_test.hpp>
+
+#include <resdyn/core/random.hpp>
+#include <resdyn/equilibria/origin.hpp>
+#include <resdyn/model/systems.hpp>
+#include <resdyn/numerics/integrate.hpp>
+
+#include "support/refusal.hpp"
+
+using namespace resdyn;
+using resdyn::test::refusal;
+using resdyn::test::says;
+
+namespace {
+
+OriginReport report_of(const Matrix& W) {
+    return origin_report(ResidualSystem(W, Activation::Logistic));
+}
+
+double largest_residual_after(const Matrix& W, const Vector& u0, double t_end) {
+    const PreactivationFlow flow(ResidualSystem(W, Activation::Logistic));
+    const Trajectory run = integrate(flow, u0, {.t_end = t_end, .rel_tol = 1e-7});
+    return activate(Activation::Logistic, Vector(run.x.rightCols(1))).maxCoeff();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(origin)
+
+BOOST_AUTO_TEST_CASE(all_competing_goes_to_zero) {
+    const OriginReport r = report_of(Matrix{{-1, -2}, {-3, -1}});
+    BOOST_TEST((r.stable == Decision::Yes));
+    BOOST_TEST((r.attracts == Decision::Yes));
+    BOOST_TEST(r.P.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_diagonal_is_found_where_the_identity_does_not_do) {
+    // −W is not copositive (y = (1, 1): 2·4 − 2 > 0 off the diagonal), −PW is for large p2/p1.
+    const Matrix W{{-1, 8}, {-4, -1}};
+    const Matrix plain = -(W + W.transpose());
+    BOOST_TEST(copositivity_violation(plain, true).has_value());
+    const OriginReport r = report_of(W);
+    BOOST_REQUIRE(r.P.has_value());
+    BOOST_TEST((r.attracts == Decision::Yes));
+    const Matrix PW = r.P->asDiagonal() * W;
+    Random random(4);
+    for (int k = 0; k < 200; ++k) {
+        const Vector y = random.uniform_vector(2, 0.0, 1.0);
+        BOOST_TEST(y.dot(PW * y) < 0);
+    }
+    BOOST_TEST(largest_residual_after(W, Vector{{1.0, 0.5}}, 4000) < 5e-3);
+}
+
+BOOST_AUTO_TEST_CASE(the_caution_is_not_decided) {
+    const OriginReport r = report_of(named_system("false-repeller").W);
+    BOOST_TEST((r.stable == Decision::No));
+    BOOST_TEST((r.attracts == Decision::NotDecided));
+}
+
+BOOST_AUTO_TEST_CASE(a_ray_of_two_units_repels_where_no_self_coupling_does) {
+    // w_ii < 0, yet W v = 1 has v = (1/2, 1/2)·… > 0: both grow along y1 = y2.
+    const Matrix W{{-1, 3}, {3, -1}};
+    const OriginReport r = report_of(W);
+    BOOST_TEST((r.stable == Decision::No));
+    BOOST_TEST((r.attracts == Decision::No));  // HH is stable
+    BOOST_TEST(largest_residual_after(W, Vector{{-4.0, -4.1}}, 200) > 0.99);
+}
+
+BOOST_AUTO_TEST_CASE(conserved_and_rising_sums_keep_the_origin_from_attracting) {
+    const OriginReport pair = report_of(Matrix{{0, 1}, {-1, 0}});
+    BOOST_TEST((pair.stable == Decision::Yes));  // yᵀWy = 0
+    BOOST_TEST((pair.attracts == Decision::No));
+    const OriginReport zero = report_of(Matrix{{0, 0}, {0, 0}});
+    BOOST_TEST((zero.stable == Decision::Yes));
+    BOOST_TEST((zero.attracts == Decision::No));
+}
+
+BOOST_AUTO_TEST_CASE(copositivity_against_samples) {
+    Random random(9);
+    Index violated = 0;
+    for (int trial = 0; trial < 60; ++trial) {
+        const Index n = 2 + static_cast<Index>(random.below(4));
+        Matrix M = random.normal_matrix(n, n, 1.0);
+        M.diagonal().array() += 1.2;
+        M = (0.5 * (M + M.transpose())).eval();
+        const auto y = copositivity_violation(M, true);
+        if (y) {
+            ++violated;
+            BOOST_TEST(y->minCoeff() >= 0);
+            BOOST_TEST(y->dot(M * *y) <= 1e-12);
+        } else {
+            for (int k = 0; k < 300; ++k) {
+                const Vector x = random.uniform_vector(n, 0.0, 1.0);
+                BOOST_TEST(x.dot(M * x) > 0);
+            }
+        }
+    }
+    BOOST_TEST(violated > 5);
+    BOOST_TEST(violated < 55);
+    // The Horn matrix is copositive, not strictly, and not positive semidefinite plus non-negative.
+    Matrix horn(5, 5);
+    horn << 1, -1, 1, 1, -1, -1, 1, -1, 1, 1, 1, -1, 1, -1, 1, 1, 1, -1, 1, -1, -1, 1, 1, -1, 1;
+    BOOST_TEST(!copositivity_violation(horn, false).has_value());
+    BOOST_TEST(copositivity_violation(horn, true).has_value());
+    horn(0, 1) = horn(1, 0) = -1.0625;
+    BOOST_TEST(copositivity_violation(horn, false).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(refusals) {
+    BOOST_TEST(
+        says(refusal([&] { origin_report(ResidualSystem(Matrix{{1.0}}, Activation::Tanh)); }),
+             "logistic"));
+    BOOST_TEST(says(refusal([&] {
+                        copositivity_violation(Matrix{{1, 2}, {0, 1}}, true);
+                    }),
+                    "symmetric"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,227 @@
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <map>
+
+#include <resdyn/core/random.hpp>
+#include <resdyn/equilibria/contingency.hpp>
+#include <resdyn/equilibria/search.hpp>
+#include <resdyn/equilibria/seeds.hpp>
+#include <resdyn/model/systems.hpp>
+#include <resdyn/numerics/integrate.hpp>
+
+#include "support/refusal.hpp"
+
+using namespace resdyn;
+using resdyn::test::refusal;
+
+namespace {
+
+ResidualSystem named(const char* name, double step = 1.0) {
+    const NamedSystem& system = named_system(name);
+    return {system.W, system.activation, step};
+}
+
+ResidualSystem gaussian(Index n, Activation f, std::uint64_t seed) {
+    return {Random(seed).normal_matrix(n, n, 1.0 / std::sqrt(static_cast<double>(n))), f, 0.5};
+}
+
+std::map<Index, Pattern> pattern_of_start(const SettleResult& result) {
+    std::map<Index, Pattern> patterns;
+    for (const SettledGroup& group : result.groups) {
+        for (const Index member : group.members) {
+            patterns[member] = group.equilibrium.pattern;
+        }
+    }
+    return patterns;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(search)
+
+BOOST_AUTO_TEST_CASE(the_flow_ends_where_single_trajectories_do) {
+    for (const Activation f : {Activation::Logistic, Activation::Tanh}) {
+        const ResidualSystem system = gaussian(12, f, 5);
+        const Matrix u0 = random_seeds(system, 60, 3);
+        const SettleResult result = settle(system, u0, {.clock = Clock::Flow});
+        for (const auto& [start, pattern] : pattern_of_start(result)) {
+            const Trajectory alone =
+                integrate(PreactivationFlow(system), u0.col(start),
+                          {.t_end = 4000, .rel_tol = 1e-8, .sample_times = {4000}});
+            const Vector y = activate(f, Vector(alone.x.col(0)));
+            BOOST_TEST(to_string(pattern_of(y, f, 1e-4)) == to_string(pattern));
+        }
+        BOOST_TEST(result.count(SettleOutcome::Settled) > 10);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(large_vertices_are_proved_and_agree_with_exact_arithmetic) {
+    // Beyond N = 64 the box is tested by norms. Sparse self-help makes nearly every start end at a
+    // vertex of its own.
+    const Index n = 100;
+    const Matrix W = Random(8).normal_matrix(n, n, 0.2 / std::sqrt(static_cast<double>(n))) +
+                     Matrix(Matrix::Identity(n, n));
+    const ResidualSystem system(W, Activation::Tanh, 0.5);
+    for (const Clock clock : {Clock::Flow, Clock::Map}) {
+        const SettleResult result = settle(system, random_seeds(system, 40, 1), {.clock = clock});
+        BOOST_TEST(result.count(SettleOutcome::Settled) == 40);
+        BOOST_TEST(result.certified == 40);
+        const FaceSolver exact(system);
+        for (std::size_t g = 0; g < std::min<std::size_t>(result.groups.size(), 3); ++g) {
+            const Equilibrium& found = result.groups[g].equilibrium;
+            BOOST_TEST(found.proved);
+            const FaceDecision decision = exact.decide(found.pattern);
+            const auto& proved = std::get<Equilibrium>(decision);
+            BOOST_TEST((proved.type == found.type));
+            BOOST_TEST(proved.spectrum.stable == found.spectrum.stable);
+            BOOST_TEST((proved.y - found.y).norm() == 0.0);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_tie_is_never_taken_for_a_stable_vertex) {
+    // At HH (Wy)_i = 0 exactly: no start may be said to settle there.
+    const ResidualSystem system(Matrix{{1.0, -1.0}, {-1.0, 1.0}}, Activation::Logistic);
+    const SettleResult result = settle(system, random_seeds(system, 50, 2));
+    for (const SettledGroup& group : result.groups) {
+        BOOST_TEST(to_string(group.equilibrium.pattern) != "HH");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(winners_share_the_starts_of_a_symmetric_system_alike) {
+    const ResidualSystem system = named("winner-takes-all");
+    const Matrix u0 = random_seeds(system, 2000, 4);
+    for (const Clock clock : {Clock::Flow, Clock::Map}) {
+        const SettleResult result = settle(system, u0, {.clock = clock});
+        BOOST_REQUIRE_EQUAL(result.groups.size(), 2U);
+        for (const auto& [start, pattern] : pattern_of_start(result)) {
+            BOOST_TEST(to_string(pattern) == (u0(0, start) > u0(1, start) ? "HL" : "LH"));
+        }
+        const Proportion share =
+            proportion(static_cast<Index>(result.groups[0].members.size()), 2000);
+        BOOST_TEST(share.low < 0.5);
+        BOOST_TEST(share.high > 0.5);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_attracting_continuum_is_a_resting_place_of_its_own_kind) {
+    const ResidualSystem system = named("competing-zero-diagonal", 0.2);
+    for (const Clock clock : {Clock::Flow, Clock::Map}) {
+        const SettleResult result =
+            settle(system, random_seeds(system, 100, 6), {.clock = clock, .max_layers = 20000});
+        BOOST_TEST(result.groups.empty());
+        BOOST_TEST(result.count(SettleOutcome::OnContinuum) > 60);
+        for (const ContinuumGroup& group : result.continua) {
+            BOOST_TEST(group.continuum.dimension == 1);
+            BOOST_TEST(group.spread > 0.1);  // a different point for each start
+            BOOST_REQUIRE_EQUAL(group.transverse.size(), 1U);
+            // On the axis of unit i the other unit has the eigenvalue (Wy)_j = −y_i.
+            const double y = group.continuum.point.maxCoeff();
+            BOOST_TEST(group.transverse[0].real() == -y, boost::test_tools::tolerance(1e-12));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(slow_passages_name_the_saddle_and_its_unstable_dimension) {
+    const ResidualSystem cycle = named("heteroclinic-cycle");
+    const SettleResult result =
+        settle(cycle, random_seeds(cycle, 40, 7), {.clock = Clock::Flow, .t_end = 3000});
+    BOOST_TEST(result.count(SettleOutcome::Settled) == 0);
+    BOOST_TEST(result.passages.size() > 10U);
+    Index saddles = 0;
+    for (const SlowPassage& passage : result.passages) {
+        BOOST_TEST(
+            (result.outcomes[static_cast<std::size_t>(passage.start)] == SettleOutcome::Slow));
+        BOOST_TEST(passage.near.spectrum.unstable == 1);
+        BOOST_TEST(passage.distance < 0.1);
+        saddles += passage.near.type == EquilibriumType::Saddle ? 1 : 0;
+    }
+    BOOST_TEST(saddles == static_cast<Index>(result.passages.size()));
+    // A degenerate equilibrium is approached like 1/t: slow, near LL, never settled.
+    const ResidualSystem decay(Matrix{{-1.0}}, Activation::Logistic);
+    const SettleResult towards = settle(decay, Matrix{{0.0}}, {.clock = Clock::Flow});
+    BOOST_REQUIRE_EQUAL(towards.passages.size(), 1U);
+    BOOST_TEST((towards.passages[0].near.type == EquilibriumType::NonHyperbolic));
+}
+
+BOOST_AUTO_TEST_CASE(causes_of_not_settling_are_kept_apart) {
+    const ResidualSystem rotating = named("conservative-pair", 0.1);
+    const Matrix u0{{1.0}, {0.5}};
+    const SettleResult cycling = settle(rotating, u0, {.clock = Clock::Flow, .t_end = 50});
+    BOOST_TEST((cycling.outcomes[0] == SettleOutcome::Unsettled));
+    BOOST_TEST(cycling.t[0] == 50.0);
+    const SettleResult cut = settle(rotating, u0, {.clock = Clock::Flow, .max_steps = 20});
+    BOOST_TEST((cut.outcomes[0] == SettleOutcome::StepLimit));
+    const SettleResult layers = settle(rotating, u0, {.max_layers = 30});
+    BOOST_TEST((layers.outcomes[0] == SettleOutcome::Unsettled));
+    BOOST_TEST(layers.steps[0] == 30);
+}
+
+BOOST_AUTO_TEST_CASE(threads_do_not_change_a_byte) {
+    const ResidualSystem system = gaussian(20, Activation::Logistic, 11);
+    const Matrix u0 = random_seeds(system, 700, 1);
+    for (const Clock clock : {Clock::Flow, Clock::Map}) {
+        const SettleResult one = settle(system, u0, {.clock = clock, .threads = 1});
+        const SettleResult three = settle(system, u0, {.clock = clock, .threads = 3});
+        BOOST_TEST((one.outcomes == three.outcomes));
+        BOOST_TEST((one.steps == three.steps));
+        BOOST_TEST((one.final_speed.array() == three.final_speed.array()).all());
+        BOOST_TEST(one.groups.size() == three.groups.size());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(seeds_lie_in_the_open_cube_and_around_what_was_asked) {
+    const ResidualSystem system = gaussian(4, Activation::Tanh, 2);
+    const Vector y{{1.0, -1.0, 0.3, 0.0}};
+    const Matrix around = activate(Activation::Tanh, seeds_around(system, y, 0.01, 500, 9));
+    BOOST_TEST(around.cwiseAbs().maxCoeff() < 1.0);
+    BOOST_TEST((around.colwise() - y).cwiseAbs().maxCoeff() < 0.1);
+    BOOST_TEST((around.rowwise().mean() - y).cwiseAbs().maxCoeff() < 0.03);
+    BOOST_TEST(refusal([&] { seeds_around(system, Vector::Zero(3), 0.1, 1, 1); }) ==
+               "seeds_around: expected a residual of 4 numbers within [-1, 1], got 3 numbers");
+    BOOST_TEST(refusal([&] { seeds_around(system, y, 0.0, 1, 1); }) ==
+               "seeds_around: expected a finite radius > 0, got 0");
+}
+
+BOOST_AUTO_TEST_CASE(wrong_arguments_are_refused) {
+    const ResidualSystem system = gaussian(3, Activation::Tanh, 2);
+    const Matrix u0 = Matrix::Zero(3, 1);
+    BOOST_TEST(refusal([&] { settle(system, Matrix::Zero(2, 1)); }) ==
+               "settle: expected u0 with 3 rows, got 2");
+    BOOST_TEST(refusal([&] { settle(system, Matrix::Constant(3, 1, INFINITY)); }) ==
+               "settle: expected u0 finite, got NaN or infinity");
+    BOOST_TEST(refusal([&] { settle(system, u0, {.t_end = 0}); }) ==
+               "settle: expected t_end finite and > 0, got 0");
+    BOOST_TEST(refusal([&] { settle(system, u0, {.settle_tol = 0.5}); }) ==
+               "settle: expected 0 < settle_tol < 0.1, got 0.5");
+}
+
+BOOST_AUTO_TEST_CASE(contingency_knows_the_cases_with_known_answers) {
+    // Groups that are the classes: all information, purity 1.
+    const Eigen::VectorXi labels{{0, 0, 1, 1, 2, 2, 2}};
+    const Contingency told = contingency({{0, 1}, {2, 3}, {4, 5, 6}}, labels, 3);
+    BOOST_TEST(told.purity == 1.0);
+    BOOST_TEST(told.mutual_information == told.class_entropy, boost::test_tools::tolerance(1e-12));
+    BOOST_TEST(told.groups[2].share.value == 3.0 / 7);
+    // Independent of the class: none.
+    const Eigen::VectorXi even{{0, 1, 0, 1}};
+    const Contingency blind = contingency({{0, 1}, {2, 3}}, even, 2);
+    BOOST_TEST(blind.mutual_information == 0.0);
+    BOOST_TEST(blind.purity == 0.5);
+    BOOST_TEST(contingency({{0}, {1}}, even, 2).lone_inputs == 2);
+    BOOST_TEST(refusal([&] { contingency({{7}}, even, 2); }) ==
+               "contingency: expected inputs below 4 with a label in 0 … 1, got input 7");
+}
+
+BOOST_AUTO_TEST_CASE(wilson_intervals_hold_something_at_the_ends) {
+    const Proportion all = proportion(100, 100);
+    BOOST_TEST(all.standard_error == 0.0);
+    BOOST_TEST(all.high == 1.0);
+    BOOST_TEST(all.low == 1.0 / (1 + 1.959963984540054 * 1.959963984540054 / 100),
+               boost::test_tools::tolerance(1e-12));
+    BOOST_TEST(proportion(0, 100).low == 0.0);
+    BOOST_TEST(proportion(0, 100).high == 1 - all.low, boost::test_tools::tolerance(1e-9));
+    BOOST_TEST(proportion(0, 0).high == 1.0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
