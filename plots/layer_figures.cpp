@@ -265,7 +265,7 @@ Figure separability_figure(const SeparabilityReport& report) {
     figure.width = 1120;
     figure.height = 400;
     figure.panels_per_row = 3;
-    figure.margins = {.left = 0.06, .right = 0.98, .bottom = 0.14, .top = 0.8, .between_x = 0.06};
+    figure.margins = {.left = 0.08, .right = 0.98, .bottom = 0.14, .top = 0.78, .between_x = 0.08};
     const Index depth = report.layers.back().layer;
     Panel fisher = layer_panel(depth);
     fisher.y = {.label = "tr(S_W^+ S_B)", .log = true};

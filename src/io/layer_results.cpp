@@ -91,8 +91,7 @@ Json regime_json(const RegimeReport& report) {
             json_of(report.shares[static_cast<std::size_t>(regime)]);
     }
     Json beyond;
-    for (const SettleOutcome outcome : {SettleOutcome::Settled, SettleOutcome::Slow,
-                                        SettleOutcome::Unsettled, SettleOutcome::NonFinite}) {
+    for (const SettleOutcome outcome : settle_outcomes) {
         beyond[std::string(to_string(outcome))] = report.settled.count(outcome);
     }
     return {{"of_network", report.of_network ? Json(to_string(*report.of_network)) : Json()},

@@ -14,6 +14,10 @@ class Transient(ProgramTest):
     def results(self, out):
         return json.loads((self.folder / out / "results.json").read_text())
 
+    def table(self, name):
+        with (self.folder / name).open() as file:
+            return list(csv.DictReader(file))
+
     def test_transient_of_both_kinds(self):
         for kind in ("residual", "perceptron"):
             model = self.model(kind, "--kind", kind)
@@ -22,7 +26,7 @@ class Transient(ProgramTest):
             result = self.results("t")
             self.assertEqual(len(result["decision"]["accuracy_by_layer"]), 5)
             self.assertEqual("ledger" in result, kind == "residual")
-            layers = list(csv.DictReader((self.folder / "t/layers.csv").open()))
+            layers = self.table("t/layers.csv")
             self.assertEqual(sum(int(line["final_from"]) for line in layers), 600)
             if kind == "residual":
                 self.assertTrue(result["ledger"]["balances"])
@@ -62,7 +66,7 @@ class Transient(ProgramTest):
         result = self.results("w")
         self.assertEqual(len(result["claims"]), 6)
         self.assertTrue({c["verdict"] for c in result["claims"]} <= {"holds", "fails", "undecided"})
-        runs = list(csv.DictReader((self.folder / "w/twin_runs.csv").open()))
+        runs = self.table("w/twin_runs.csv")
         self.assertEqual(len(runs), 12)
 
     def test_wrong_input(self):

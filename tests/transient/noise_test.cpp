@@ -42,9 +42,10 @@ BOOST_AUTO_TEST_CASE(scalar_and_antisymmetric_networks_grow_as_known) {
     scalar.readout = {Matrix{{1.0}, {-1.0}}, Vector::Zero(2)};
     const LinearNoiseReport one =
         linear_noise(scalar, test::random_inputs(1, 5, 1), Eigen::VectorXi::Zero(5));
-    // W antisymmetric with D = I: |(I + hW)v|² = |v|² + h²|Wv|², here h² ω² |v|².
+    // W antisymmetric with D = I: |(I + hW)v|² = |v|² + h²|Wv|², a growth of 1 + h²ω² a
+    // layer; the bias keeps every unit in its active half.
     ResidualNetwork turning = scalar;
-    turning.blocks = {{Matrix{{0.0, 2.0}, {-2.0, 0.0}}, Vector::Constant(2, 50.0), {}}};
+    turning.blocks = {{Matrix{{0.0, 0.4}, {-0.4, 0.0}}, Vector::Constant(2, 50.0), {}}};
     turning.readout = {Matrix::Identity(2, 2), Vector::Zero(2)};
     turning.depth = 3;
     const LinearNoiseReport two =
@@ -54,12 +55,12 @@ BOOST_AUTO_TEST_CASE(scalar_and_antisymmetric_networks_grow_as_known) {
                    boost::test_tools::tolerance(1e-12));
     }
     for (int n = 0; n <= 3; ++n) {
-        BOOST_TEST(two.energy[static_cast<std::size_t>(n)].mean == 2.0 * std::pow(2.0, n),
+        BOOST_TEST(two.energy[static_cast<std::size_t>(n)].mean == 2.0 * std::pow(1.04, n),
                    boost::test_tools::tolerance(1e-12));
-        BOOST_TEST(two.singular_values(0, n) == std::pow(2.0, 0.5 * n),
+        BOOST_TEST(two.singular_values(0, n) == std::pow(1.04, 0.5 * n),
                    boost::test_tools::tolerance(1e-10));
     }
-    BOOST_TEST(two.exponent.back().mean == std::log(std::sqrt(2.0)) / 0.5,
+    BOOST_TEST(two.exponent.back().mean == std::log(std::sqrt(1.04)) / 0.5,
                boost::test_tools::tolerance(1e-10));
 }
 
@@ -122,7 +123,11 @@ BOOST_AUTO_TEST_CASE(input_gradients_agree_with_central_differences) {
             const auto loss = [&](const Matrix& d, Index j) {
                 const Vector z = test::logits(network, test::states(network, d).back()).col(j);
                 const double top = z.maxCoeff();
-                return std::log((z.array() - top).exp().sum()) + top - z[labels[j]];
+                double total = 0.0;
+                for (const double logit : z) {
+                    total += std::exp(logit - top);
+                }
+                return std::log(total) + top - z[labels[j]];
             };
             for (Index j = 0; j < 6; ++j) {
                 for (Index i = 0; i < D; ++i) {
@@ -159,7 +164,9 @@ BOOST_AUTO_TEST_CASE(kinds_of_noise_are_what_they_say) {
     BOOST_TEST(low == 0.125, boost::test_tools::tolerance(0.05));
     BOOST_TEST(high == 0.125, boost::test_tools::tolerance(0.05));
     NoiseDraw(NoiseKind::Occlusion, range, D, T, random).apply(0.5, inputs, out);
-    BOOST_TEST(((out.array() == 0.0F).cast<int>().colwise().sum() == 4).all());
+    for (Index j = 0; j < T; ++j) {
+        BOOST_REQUIRE_EQUAL((out.col(j).array() == 0.0F).count(), 4);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(levels_share_their_draws_and_threads_change_nothing) {

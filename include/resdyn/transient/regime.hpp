@@ -5,7 +5,8 @@
 /// Every input is followed beyond the last layer, by the same layer map, until its resting place is
 /// verified (equilibria/search.hpp) or the layers run out; then its residual at the last layer of
 /// the network, y_{L−1}, is judged against that place. What it can miss: an input that does not
-/// settle within the layers allowed has no resting place to be near to, so it is never Attractor.
+/// settle within the layers allowed, or rests on a continuum of equilibria, has no isolated resting
+/// place to be near to, so it is never Attractor.
 #pragma once
 
 #include <optional>
