@@ -7,6 +7,7 @@
 
 #include "inertia_filter.hpp"
 #include "sign_walk.hpp"
+#include "spectral_discs.hpp"
 
 namespace resdyn {
 
@@ -241,7 +242,9 @@ class FreeSetWalk {
         const double share =
             (1.5 * relative + 3.0 * unit_roundoff + 2.0 * context_.weights.entry_error) *
             bound_slack;
-        return unstable_by_discs(J, share * J.cwiseAbs() + Matrix::Constant(k, k, underflow_cover));
+        const auto discs =
+            spectral_discs(J, share * J.cwiseAbs() + Matrix::Constant(k, k, underflow_cover));
+        return discs ? static_cast<int>(discs->unstable) : undecided;
     }
 
     /// Logistic, no unit High: W_FF y_F = 0 has the one solution y_F = 0, which is not inside.
