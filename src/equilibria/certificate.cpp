@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include <resdyn/core/error.hpp>
+
 #include "face_system.hpp"
 
 namespace resdyn {
@@ -69,17 +71,39 @@ CertifiedContinuum certified(const exact::BinaryMatrix& weights, WholeLevels ran
                                        values.determinant))};
 }
 
+AtlasCounts counts_of(const std::vector<CertifiedEquilibrium>& list, Index dimension) {
+    AtlasCounts counts;
+    counts.by_unstable_dimension.assign(static_cast<std::size_t>(dimension + 1), 0);
+    for (const CertifiedEquilibrium& item : list) {
+        ++counts.total;
+        (item.claim.pattern.is_vertex() ? counts.vertices : counts.faces) += 1;
+        counts.stable += item.claim.spectrum.is_stable() ? 1 : 0;
+        ++counts.by_unstable_dimension[static_cast<std::size_t>(item.claim.spectrum.unstable)];
+    }
+    return counts;
+}
+
 }  // namespace
+
+std::string_view to_string(CertificateClaim claim) {
+    switch (claim) {
+        case CertificateClaim::Listed:
+            return "listed";
+        case CertificateClaim::Complete:
+            return "complete";
+        case CertificateClaim::StableComplete:
+            return "stable_complete";
+        case CertificateClaim::StableVerticesComplete:
+            return "stable_vertices_complete";
+    }
+    return "unknown";
+}
 
 Certificate certify(const ResidualSystem& system, const Atlas& atlas, Listing listing) {
     const WholeLevels range = whole_levels(system.activation(), "certify");
     const exact::BinaryMatrix weights = exact_weights(system);
     Certificate certificate;
-    // Counted is not listed: a list that was cut short is not certified as complete.
-    certificate.complete = atlas.complete && atlas.not_listed == 0 &&
-                           atlas.continua_found == static_cast<Index>(atlas.continua.size());
     certificate.listing = listing;
-    certificate.counts = atlas.counts;
     certificate.singular_patterns = atlas.singular_patterns;
     for (const Equilibrium& equilibrium : atlas.equilibria) {
         certificate.equilibria.push_back(certified(weights, range, equilibrium));
@@ -87,28 +111,34 @@ Certificate certify(const ResidualSystem& system, const Atlas& atlas, Listing li
     for (const Continuum& continuum : atlas.continua) {
         certificate.continua.push_back(certified(weights, range, continuum));
     }
+    // Counted is not listed: a list that was cut short is not certified as complete.
+    const bool complete = atlas.complete && atlas.not_listed == 0 &&
+                          atlas.continua_found == static_cast<Index>(atlas.continua.size());
+    certificate.claim = complete ? CertificateClaim::Complete : CertificateClaim::Listed;
+    certificate.counts =
+        complete ? atlas.counts : counts_of(certificate.equilibria, system.dimension());
     return certificate;
 }
 
-Certificate certify(const ResidualSystem& system, std::vector<Equilibrium> found) {
+Certificate certify(const ResidualSystem& system, std::vector<Equilibrium> found,
+                    CertificateClaim claim) {
+    if (claim == CertificateClaim::Complete) {
+        reject_argument("certify", "an atlas for the claim 'complete'", "a list");
+    }
     const WholeLevels range = whole_levels(system.activation(), "certify");
     const exact::BinaryMatrix weights = exact_weights(system);
     std::sort(found.begin(), found.end(),
               [](const Equilibrium& a, const Equilibrium& b) { return a.pattern < b.pattern; });
     Certificate certificate;
-    AtlasCounts& counts = certificate.counts;
-    counts.by_unstable_dimension.assign(static_cast<std::size_t>(system.dimension() + 1), 0);
     for (Equilibrium& equilibrium : found) {
-        if (!equilibrium.proved) {
+        if (equilibrium.proved) {
+            certificate.equilibria.push_back(certified(weights, range, std::move(equilibrium)));
+        } else {
             ++certificate.omitted;
-            continue;
         }
-        ++counts.total;
-        (equilibrium.pattern.is_vertex() ? counts.vertices : counts.faces) += 1;
-        counts.stable += equilibrium.spectrum.is_stable() ? 1 : 0;
-        ++counts.by_unstable_dimension[static_cast<std::size_t>(equilibrium.spectrum.unstable)];
-        certificate.equilibria.push_back(certified(weights, range, std::move(equilibrium)));
     }
+    certificate.claim = certificate.omitted == 0 ? claim : CertificateClaim::Listed;
+    certificate.counts = counts_of(certificate.equilibria, system.dimension());
     return certificate;
 }
 
