@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <resdyn/equilibria/cones.hpp>
 #include <resdyn/equilibria/contingency.hpp>
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/interaction/components.hpp>
@@ -77,8 +78,9 @@ InteractionAnalysis analyze_interaction(const ResidualNetwork& network, const Ma
 /// How the equilibria were found.
 enum class EquilibriaMethod {
     Complete,      ///< every pattern enumerated and decided exactly.
+    Cones,         ///< unbounded activation: every support decided exactly (cones.hpp).
     FromData,      ///< resting places of the data's residuals; others may exist.
-    NotAvailable,  ///< unbounded activation, or no data and N too large.
+    NotAvailable,  ///< N too large, and unbounded activation or no data.
 };
 std::string_view to_string(EquilibriaMethod method);
 
@@ -86,7 +88,8 @@ struct Analysis {
     SystemReport system;
     InteractionAnalysis interaction;
     EquilibriaMethod equilibria_method = EquilibriaMethod::NotAvailable;
-    std::optional<Atlas> atlas;                          ///< for small N.
+    std::optional<Atlas> atlas;                          ///< for small N, bounded f.
+    std::optional<ConeReport> cones;                     ///< for small N, unbounded f.
     std::optional<SettleResult> settled;                 ///< of the data's residuals.
     std::vector<GroupClasses> group_classes;             ///< parallel to settled->groups.
     std::optional<DiscretisationReport> discretisation;  ///< needs data.
