@@ -37,6 +37,7 @@
 #include <resdyn/interaction/structure_check.hpp>
 #include <resdyn/io/certificate.hpp>
 #include <resdyn/io/csv.hpp>
+#include <resdyn/io/depth_results.hpp>
 #include <resdyn/io/idx.hpp>
 #include <resdyn/io/input_file.hpp>
 #include <resdyn/io/interaction_results.hpp>
