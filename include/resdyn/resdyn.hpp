@@ -80,6 +80,7 @@
 #include <resdyn/numerics/exact.hpp>
 #include <resdyn/numerics/exact_polynomial.hpp>
 #include <resdyn/numerics/exact_rank.hpp>
+#include <resdyn/numerics/exact_roots.hpp>
 #include <resdyn/numerics/integrate.hpp>
 #include <resdyn/numerics/newton.hpp>
 #include <resdyn/numerics/spectrum.hpp>
