@@ -68,6 +68,7 @@
 #include <resdyn/model/parameters.hpp>
 #include <resdyn/model/perceptron.hpp>
 #include <resdyn/model/residual_batch.hpp>
+#include <resdyn/model/residual_jet.hpp>
 #include <resdyn/model/residual_network.hpp>
 #include <resdyn/model/residual_system.hpp>
 #include <resdyn/model/systems.hpp>
@@ -75,6 +76,7 @@
 #include <resdyn/numerics/exact.hpp>
 #include <resdyn/numerics/exact_polynomial.hpp>
 #include <resdyn/numerics/exact_rank.hpp>
+#include <resdyn/numerics/first_lyapunov_coefficient.hpp>
 #include <resdyn/numerics/integrate.hpp>
 #include <resdyn/numerics/newton.hpp>
 #include <resdyn/numerics/spectrum.hpp>
