@@ -14,9 +14,11 @@
 #include <resdyn/equilibria/certificate.hpp>
 #include <resdyn/equilibria/clocks.hpp>
 #include <resdyn/equilibria/cones.hpp>
+#include <resdyn/equilibria/connections.hpp>
 #include <resdyn/equilibria/contingency.hpp>
 #include <resdyn/equilibria/exact_point.hpp>
 #include <resdyn/equilibria/face.hpp>
+#include <resdyn/equilibria/face_flow.hpp>
 #include <resdyn/equilibria/local_spectrum.hpp>
 #include <resdyn/equilibria/origin.hpp>
 #include <resdyn/equilibria/pattern.hpp>
@@ -78,7 +80,9 @@
 #include <resdyn/numerics/exact_rank.hpp>
 #include <resdyn/numerics/first_lyapunov_coefficient.hpp>
 #include <resdyn/numerics/integrate.hpp>
+#include <resdyn/numerics/lyapunov_exponents.hpp>
 #include <resdyn/numerics/newton.hpp>
+#include <resdyn/numerics/periodic_orbit.hpp>
 #include <resdyn/numerics/spectrum.hpp>
 #include <resdyn/numerics/transient_growth.hpp>
 #include <resdyn/numerics/vector_field.hpp>
