@@ -16,6 +16,7 @@
 #include <resdyn/equilibria/cones.hpp>
 #include <resdyn/equilibria/connections.hpp>
 #include <resdyn/equilibria/contingency.hpp>
+#include <resdyn/equilibria/dwells.hpp>
 #include <resdyn/equilibria/exact_point.hpp>
 #include <resdyn/equilibria/face.hpp>
 #include <resdyn/equilibria/face_flow.hpp>
@@ -23,6 +24,7 @@
 #include <resdyn/equilibria/origin.hpp>
 #include <resdyn/equilibria/pattern.hpp>
 #include <resdyn/equilibria/recurrence.hpp>
+#include <resdyn/equilibria/recurrent_motion.hpp>
 #include <resdyn/equilibria/root_search.hpp>
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/equilibria/seeds.hpp>

@@ -42,11 +42,10 @@ struct LyapunovOptions {
 /// What exponents say of bounded motion that is no equilibrium.
 enum class MotionVerdict {
     Chaotic,        ///< the first exceeds 3 standard errors and the floor.
-    QuasiPeriodic,  ///< two or more are below the floor with 3 standard errors below it too, none
-                    ///< is larger.
-    OneZero,      ///< one zero, the rest negative: what a limit cycle has; look for it.
-    AllNegative,  ///< every exponent is negative: an equilibrium, or a map's cycle.
-    Undecided,    ///< the errors are too large, or the run did not reach its end.
+    QuasiPeriodic,  ///< two or more are zero (below the floor, 3 standard errors too), none larger.
+    OneZero,        ///< one zero, the rest negative: what a limit cycle has; look for it.
+    AllNegative,    ///< every exponent is negative: an equilibrium, or a map's cycle.
+    Undecided,      ///< the errors are too large, or the run did not reach its end.
 };
 /// "chaotic", "quasi_periodic", "one_zero", "all_negative", "undecided".
 std::string_view to_string(MotionVerdict verdict);
