@@ -115,8 +115,7 @@ Vector vertex_rates(const ResidualSystem& system, const Equilibrium& vertex) {
 }
 
 /// Why the criterion does not apply; empty where it does.
-std::string obstacle(const ResidualSystem& system, const ConnectionGraph& graph,
-                     const HeteroclinicCycle& cycle) {
+std::string obstacle(const ConnectionGraph& graph, const HeteroclinicCycle& cycle) {
     for (std::size_t k = 0; k < cycle.nodes.size(); ++k) {
         const Equilibrium& node = graph.nodes[cycle.nodes[k]];
         const std::string name = to_string(node.pattern);
@@ -128,63 +127,83 @@ std::string obstacle(const ResidualSystem& system, const ConnectionGraph& graph,
             return fmt::format("the way from {} does not run along one edge between vertices",
                                name);
         }
-        const Vector rates = vertex_rates(system, node);
-        for (Index i = 0; i < rates.size(); ++i) {
-            if (i != way.unit && rates[i] > 0) {
-                return fmt::format("{} also leaves by unit {}: part of a larger network", name,
-                                   i + 1);
+    }
+    return {};
+}
+
+/// The face of the units that differ between the cycle's nodes.
+Pattern turning_face(const ConnectionGraph& graph, const HeteroclinicCycle& cycle) {
+    Pattern face = graph.nodes[cycle.nodes.front()].pattern;
+    for (const std::size_t node : cycle.nodes) {
+        for (std::size_t i = 0; i < face.states.size(); ++i) {
+            if (graph.nodes[node].pattern.states[i] != face.states[i]) {
+                face.states[i] = UnitState::Free;
             }
         }
     }
-    return {};
+    return face;
 }
 
 void decide(const ResidualSystem& system, const ConnectionGraph& graph, HeteroclinicCycle& cycle) {
     cycle.exact = std::all_of(cycle.connections.begin(), cycle.connections.end(),
                               [&](std::size_t c) { return graph.connections[c].exact; });
-    cycle.reason = obstacle(system, graph, cycle);
+    cycle.face = turning_face(graph, cycle);
+    cycle.reason = obstacle(graph, cycle);
     if (!cycle.reason.empty()) {
         return;
     }
-    // a_i ← a_i − (λ_i/λ_e) a_e at each vertex, the unit e that turns starts again from 0.
+    // a_i ← a_i − (λ_i/λ_e) a_e at each vertex; the unit e that turns starts again from 0.
     const Index n = system.dimension();
     Matrix M = Matrix::Identity(n, n);
-    std::vector<char> turns(static_cast<std::size_t>(n), 0);
-    cycle.krupa_melbourne = 1.0;
+    double krupa_melbourne = 1.0;
+    std::string elsewhere;  // a unit that does not turn and leads away
     const std::size_t m = cycle.nodes.size();
     for (std::size_t k = 0; k < m; ++k) {
-        const Vector rates = vertex_rates(system, graph.nodes[cycle.nodes[k]]);
+        const Equilibrium& node = graph.nodes[cycle.nodes[k]];
+        const Vector rates = vertex_rates(system, node);
         const Index out = graph.connections[cycle.connections[k]].unit;
         const Index in = graph.connections[cycle.connections[(k + m - 1) % m]].unit;
-        turns[static_cast<std::size_t>(out)] = 1;
         const double expanding = rates[out];
+        double quotient = -rates[in] / expanding;
+        for (Index i = 0; i < n; ++i) {
+            if (i == out) {
+                continue;
+            }
+            if (i != in) {
+                quotient = std::min(quotient, 1.0 - rates[i] / expanding);
+            }
+            if (rates[i] > 0) {
+                const std::string leaves =
+                    fmt::format("{} also leaves by unit {}", to_string(node.pattern), i + 1);
+                if (cycle.face[i] == UnitState::Free) {
+                    cycle.reason = leaves + ": part of a larger network";
+                    return;
+                }
+                elsewhere = leaves;
+            }
+        }
         Matrix step = Matrix::Identity(n, n);
         step.col(out) = -rates / expanding;
         step(out, out) = 0.0;
         M = (step * M).eval();
-        double quotient = -rates[in] / expanding;
-        for (Index i = 0; i < n; ++i) {
-            if (i != in && i != out) {
-                quotient = std::min(quotient, 1.0 - rates[i] / expanding);
-            }
-        }
-        cycle.krupa_melbourne *= quotient;
+        krupa_melbourne *= quotient;
     }
-    std::vector<Index> turning;
-    for (Index i = 0; i < n; ++i) {
-        if (turns[static_cast<std::size_t>(i)] != 0) {
-            turning.push_back(i);
-        }
-    }
+    const std::vector<Index> turning = cycle.face.free_units();
     for (const Complex value : eigenvalues(M(turning, turning))) {
         cycle.growth = std::max(cycle.growth, std::abs(value));
     }
-    cycle.stability = cycle.growth > 1 + growth_margin   ? CycleStability::Attracting
-                      : cycle.growth < 1 - growth_margin ? CycleStability::NotAttracting
-                                                         : CycleStability::Undecided;
-    cycle.reason = cycle.stability == CycleStability::Undecided
+    cycle.in_face = cycle.growth > 1 + growth_margin   ? CycleStability::Attracting
+                    : cycle.growth < 1 - growth_margin ? CycleStability::NotAttracting
+                                                       : CycleStability::Undecided;
+    cycle.reason = cycle.in_face == CycleStability::Undecided
                        ? "the growth a round is 1 to rounding"
-                       : fmt::format("dwell times are multiplied by {:.6g} a round", cycle.growth);
+                       : fmt::format("stays are multiplied by {:.6g} a round", cycle.growth);
+    if (elsewhere.empty()) {
+        cycle.krupa_melbourne = krupa_melbourne;
+        cycle.stability = cycle.in_face;
+    } else {
+        cycle.reason += ", but " + elsewhere;
+    }
 }
 
 }  // namespace

@@ -16,6 +16,8 @@ constexpr double saturated_u = 30.0;       // |u| from which a unit that keeps i
 constexpr double far_u = 12.0;             // |u| from which a run counts as near the boundary
 constexpr Index orbit_points = 400;        // drawn along a closed orbit
 constexpr int longest_chain = 8;           // subfaces entered one after the other
+constexpr double resting_speed = 1e-9;     // of u, relative to the fastest possible
+constexpr double resting_distance = 1e-2;  // of y, from an equilibrium that is not hyperbolic
 constexpr double growth_agreement = 0.05;  // of stays, measured against predicted
 
 double characteristic_time(const ResidualSystem& system) {
@@ -120,11 +122,13 @@ double energy_drift(const FaceFlow& flow, const Vector& p, const Vector& y, cons
 class Search {
   public:
     Search(const ResidualSystem& system, const ConnectionGraph& graph,
-           const RecurrentMotionOptions& options)
+           const std::vector<Continuum>& continua, const RecurrentMotionOptions& options)
         : system_(system),
           graph_(graph),
+          continua_(continua),
           options_(options),
-          window_(options.duration * characteristic_time(system)) {}
+          speed_(1.0 / characteristic_time(system)),
+          window_(options.duration / speed_) {}
 
     MotionFinding from(const Pattern& face, Vector u) const {
         MotionFinding finding;
@@ -142,6 +146,10 @@ class Search {
             if ((finding.rest = rest_of(flow, u))) {
                 finding.motion = Motion::Settles;
                 finding.evidence = fmt::format("at {}, verified", to_string(*finding.rest));
+                return finding;
+            }
+            if (flow.value(u).lpNorm<Eigen::Infinity>() <= resting_speed * speed_ &&
+                on_continuum(finding)) {
                 return finding;
             }
             const Trajectory run = run_for(flow, u, 2 * window_);
@@ -185,6 +193,37 @@ class Search {
         }
         finding.evidence = fmt::format("the run ended early: {}", to_string(run.outcome));
         return true;
+    }
+
+    /// The face holds a continuum of equilibria, and the run stands on it.
+    bool on_continuum(MotionFinding& finding) const {
+        const bool known = std::any_of(
+            continua_.begin(), continua_.end(),
+            [&](const Continuum& continuum) { return continuum.pattern == finding.face; });
+        if (known) {
+            finding.motion = Motion::Settles;
+            finding.evidence = "on a continuum of equilibria, at a point of its own for each start";
+        }
+        return known;
+    }
+
+    /// A slow approach to an equilibrium that linear theory does not decide, such as the degenerate
+    /// origin: near it, with no unstable eigenvalue.
+    bool slowly_at(const Vector& y, MotionFinding& finding) const {
+        for (const Equilibrium& node : graph_.nodes) {
+            const double distance = (node.y - y).lpNorm<Eigen::Infinity>();
+            if (node.spectrum.zero > 0 && node.spectrum.unstable == 0 &&
+                distance <= resting_distance) {
+                finding.motion = Motion::Settles;
+                finding.rest = node.pattern;
+                finding.evidence = fmt::format(
+                    "within {:.1e} of {}, which is not hyperbolic: approached, not verified to "
+                    "attract",
+                    distance, to_string(node.pattern));
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Faces with a constant of motion and an equilibrium inside.
@@ -305,6 +344,9 @@ class Search {
             finding.evidence = fmt::format("at {}, verified", to_string(*finding.rest));
             return;
         }
+        if (slowly_at(flow.residual(last(run)), finding)) {
+            return;
+        }
         std::vector<Dwell> stays = dwells(flow, run);
         for (std::size_t c = 0; c < graph_.cycles.size(); ++c) {
             const HeteroclinicCycle& cycle = graph_.cycles[c];
@@ -320,11 +362,7 @@ class Search {
                 "{} stays round {} saddles; the last is {:.6g} times that a round before",
                 finding.stays.size(), m, finding.measured_growth);
             if (cycle.growth > 0) {
-                finding.evidence += fmt::format(
-                    " (predicted {:.6g}{})", cycle.growth,
-                    std::abs(finding.measured_growth / cycle.growth - 1) <= growth_agreement
-                        ? ""
-                        : ": not reached yet");
+                finding.evidence += fmt::format(" (predicted {:.6g})", cycle.growth);
             }
             return;
         }
@@ -336,40 +374,49 @@ class Search {
             finding.stays.size());
     }
 
-    /// The last round of stays (and one more) is the cycle, and stays grow.
+    /// The last stays go round the cycle and grow: by the predicted factor over one round and one
+    /// stay more, or, where none is predicted, over two rounds.
     bool follows(const std::vector<Dwell>& stays, const HeteroclinicCycle& cycle) const {
         const std::size_t m = cycle.nodes.size();
-        if (stays.size() < m + 1) {
+        const std::size_t needed = cycle.growth > 0 ? m + 1 : 2 * m + 1;
+        if (stays.size() < needed) {
             return false;
         }
         const auto node = [&](std::size_t k) -> const Pattern& {
             return graph_.nodes[cycle.nodes[k % m]].pattern;
         };
-        const std::size_t first = stays.size() - m - 1;
+        const std::size_t first = stays.size() - needed;
         std::size_t shift = 0;
         while (shift < m && node(shift) != stays[first].vertex) {
             ++shift;
         }
-        for (std::size_t k = 0; k <= m; ++k) {
-            if (shift == m || stays[first + k].vertex != node(shift + k)) {
+        if (shift == m) {
+            return false;
+        }
+        for (std::size_t k = 0; k < needed; ++k) {
+            if (stays[first + k].vertex != node(shift + k)) {
                 return false;
             }
         }
-        return stays.back().duration > stays[first].duration;
+        const double growth = stays.back().duration / stays[stays.size() - 1 - m].duration;
+        return cycle.growth > 0 ? std::abs(growth / cycle.growth - 1) <= growth_agreement
+                                : growth > 1;
     }
 
     const ResidualSystem& system_;
     const ConnectionGraph& graph_;
+    const std::vector<Continuum>& continua_;
     const RecurrentMotionOptions& options_;
-    double window_;
+    double speed_;   ///< largest possible |u'|, up to the activation's slope.
+    double window_;  ///< a run's unit of time.
 };
 
 }  // namespace
 
 MotionFinding motion_from(const ResidualSystem& system, const ConnectionGraph& graph,
-                          const Pattern& face, const Vector& u0,
-                          const RecurrentMotionOptions& options) {
-    return Search(system, graph, options).from(face, u0);
+                          const std::vector<Continuum>& continua, const Pattern& face,
+                          const Vector& u0, const RecurrentMotionOptions& options) {
+    return Search(system, graph, continua, options).from(face, u0);
 }
 
 }  // namespace resdyn

@@ -6,9 +6,10 @@
 
 namespace resdyn {
 
-/// From u0 (size |F|) in the open face `face`. Unset: `starts`, `searched`.
+/// From u0 (size |F|) in the open face `face`; `continua` of the atlas. Unset: `starts`,
+/// `searched`.
 MotionFinding motion_from(const ResidualSystem& system, const ConnectionGraph& graph,
-                          const Pattern& face, const Vector& u0,
-                          const RecurrentMotionOptions& options);
+                          const std::vector<Continuum>& continua, const Pattern& face,
+                          const Vector& u0, const RecurrentMotionOptions& options);
 
 }  // namespace resdyn

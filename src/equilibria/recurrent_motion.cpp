@@ -117,7 +117,7 @@ RecurrentMotion recurrent_motion(const ResidualSystem& system,
         Random random(options.seed, static_cast<std::uint64_t>(task));
         const Vector u0 = start_of(system, result.connections, face, task % options.starts, random);
         MotionFinding& run = runs[static_cast<std::size_t>(task)];
-        run = motion_from(system, result.connections, face, u0, options);
+        run = motion_from(system, result.connections, atlas.continua, face, u0, options);
         run.searched = face;
         run.starts = 1;
     });

@@ -10,18 +10,21 @@
 /// are numerical and carry the distance at the end.
 ///
 /// A directed cycle of connections is a heteroclinic cycle. Along a cycle of vertices that leave
-/// one another by one unit each, the motion far from the edges is exactly linear in u: with a_i =
-/// |u_i|, a passage of the vertex with rates λ (outgoing unit e) takes τ = a_e/λ_e and gives a_i ←
-/// a_i − λ_i τ. The product M of these over a round, on the units that turn, decides: spectral
-/// radius ρ(M) > 1 attracts, and dwell times grow by ρ(M) a round; ρ(M) < 1 does not. That needs
-/// every other rate at every vertex to be negative; else the cycle is part of a larger network, and
-/// what it attracts is not decided here. Beside it stands the sufficient test of Krupa and
-/// Melbourne, Π min(c/e, 1 − t/e) > 1 (c contracting, e expanding, t strongest transverse rate).
+/// one another by one unit each, the motion far from the edges is exactly linear in u: with
+/// a_i = |u_i|, a passage of the vertex with rates λ (outgoing unit e) takes τ = a_e/λ_e and gives
+/// a_i ← a_i − λ_i τ. The product M of these over a round, on the units that turn, decides where
+/// each vertex leaves by one of these units only: spectral radius ρ(M) > 1 attracts within the face
+/// of the units that turn, and stays grow by ρ(M) a round; ρ(M) < 1 does not. It attracts in the
+/// cube if every other rate is negative too; if one is not, some starts beside the cycle leave it,
+/// and whether most are drawn to it is not decided here. Beside it stands the sufficient test of
+/// Krupa and Melbourne, Π min(c/e, 1 − t/e) > 1 (c contracting, e expanding, t strongest transverse
+/// rate).
 /// What it can miss: connections between equilibria whose unstable manifold has dimension ≥ 2, as
-/// far as the starts do not show them; cycles beyond max_cycles. References: M. Field, J. W. Swift,
-/// Nonlinearity 4 (1991) 1001–1043 (transition matrices); M. Krupa, I. Melbourne, Ergod. Th. Dynam.
-/// Sys. 15 (1995) 121–147; J. Hofbauer, K. Sigmund, Evolutionary Games and Population Dynamics
-/// (1998), ch. 17.
+/// far as the starts do not show them; cycles beyond max_cycles.
+///
+/// References: M. Field, J. W. Swift, Nonlinearity 4 (1991) 1001–1043 (transition matrices);
+/// M. Krupa, I. Melbourne, Ergod. Th. Dynam. Sys. 15 (1995) 121–147; J. Hofbauer, K. Sigmund,
+/// Evolutionary Games and Population Dynamics (1998), ch. 17.
 #pragma once
 
 #include <cstdint>
@@ -68,8 +71,10 @@ struct HeteroclinicCycle {
     std::vector<std::size_t> nodes;        ///< in the order of the motion, smallest pattern first.
     std::vector<std::size_t> connections;  ///< connections[k] leads from nodes[k] to the next one.
     bool exact = false;                    ///< all connections are.
-    CycleStability stability = CycleStability::Undecided;
-    std::string reason;   ///< of the verdict, one line.
+    Pattern face;                          ///< of the units that turn; the others at their levels.
+    CycleStability in_face = CycleStability::Undecided;    ///< within that face.
+    CycleStability stability = CycleStability::Undecided;  ///< in the cube.
+    std::string reason;                                    ///< of the verdict, one line.
     double growth = 0.0;  ///< ρ(M): dwell times grow by it a round; 0 where M is not defined.
     double krupa_melbourne = 0.0;  ///< Π min(c/e, 1 − t/e); 0 likewise.
 };

@@ -61,7 +61,8 @@ struct RecurrentMotionOptions {
     std::uint64_t seed = 1;
     int threads = 0;  ///< 0: all processors. The result does not depend on it.
     ConnectionOptions connections = {};
-    ReturnOptions returns = {};  ///< tolerances; its times are set from `duration`.
+    /// Tolerances; its times are set from `duration`.
+    ReturnOptions returns = {.tries = 2, .shooting = {.max_iterations = 12}};
 };
 
 /// What some starts of a face do. Starts that do the same are told once.
