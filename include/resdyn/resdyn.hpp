@@ -14,13 +14,17 @@
 #include <resdyn/equilibria/certificate.hpp>
 #include <resdyn/equilibria/clocks.hpp>
 #include <resdyn/equilibria/cones.hpp>
+#include <resdyn/equilibria/connections.hpp>
 #include <resdyn/equilibria/contingency.hpp>
+#include <resdyn/equilibria/dwells.hpp>
 #include <resdyn/equilibria/exact_point.hpp>
 #include <resdyn/equilibria/face.hpp>
+#include <resdyn/equilibria/face_flow.hpp>
 #include <resdyn/equilibria/local_spectrum.hpp>
 #include <resdyn/equilibria/origin.hpp>
 #include <resdyn/equilibria/pattern.hpp>
 #include <resdyn/equilibria/recurrence.hpp>
+#include <resdyn/equilibria/recurrent_motion.hpp>
 #include <resdyn/equilibria/root_search.hpp>
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/equilibria/seeds.hpp>
@@ -72,6 +76,7 @@
 #include <resdyn/model/parameters.hpp>
 #include <resdyn/model/perceptron.hpp>
 #include <resdyn/model/residual_batch.hpp>
+#include <resdyn/model/residual_jet.hpp>
 #include <resdyn/model/residual_network.hpp>
 #include <resdyn/model/residual_system.hpp>
 #include <resdyn/model/shortening.hpp>
@@ -81,8 +86,11 @@
 #include <resdyn/numerics/exact_polynomial.hpp>
 #include <resdyn/numerics/exact_rank.hpp>
 #include <resdyn/numerics/exact_roots.hpp>
+#include <resdyn/numerics/first_lyapunov_coefficient.hpp>
 #include <resdyn/numerics/integrate.hpp>
+#include <resdyn/numerics/lyapunov_exponents.hpp>
 #include <resdyn/numerics/newton.hpp>
+#include <resdyn/numerics/periodic_orbit.hpp>
 #include <resdyn/numerics/spectrum.hpp>
 #include <resdyn/numerics/transient_growth.hpp>
 #include <resdyn/numerics/vector_field.hpp>
