@@ -1,6 +1,6 @@
 // Bifurcations along paths: closed forms, and random paths against a fine scan of atlases.
-#include <boost/test/unit_test.hpp>
 #include <algorithm>
+#include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <map>
 
@@ -99,8 +99,8 @@ BOOST_AUTO_TEST_CASE(conservative_pair_has_a_degenerate_hopf_at_zero) {
     BOOST_TEST(hopf[0].angle == 1, boost::test_tools::tolerance(1e-14));
     BOOST_TEST(hopf[0].degenerate);
     BOOST_REQUIRE(hopf[0].lyapunov.has_value());
-    BOOST_TEST((hopf[0].lyapunov->nature == HopfNature::Degenerate));
-    BOOST_TEST(std::abs(hopf[0].lyapunov->value) <= hopf[0].lyapunov->error);
+    BOOST_TEST((hopf[0].lyapunov->criticality == HopfCriticality::Degenerate));
+    BOOST_TEST(std::abs(hopf[0].lyapunov->value) <= hopf[0].lyapunov->error_bound);
     BOOST_TEST(hopf[0].remark.find("proved") != std::string::npos);
 }
 
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(random_paths_match_a_scan_of_atlases) {
         for (int k = 0; k <= grid; ++k) {
             at.push_back((k + 0.37) / (grid + 1));
         }
-        for (std::size_t k = 0; k < diagram.events.size(); k += n > 4 ? 8 : 1) {
+        for (std::size_t k = 0; k<diagram.events.size(); k += n> 4 ? 8 : 1) {
             at.push_back(diagram.events[k].alpha - 1e-7);
             at.push_back(diagram.events[k].alpha + 1e-7);
         }

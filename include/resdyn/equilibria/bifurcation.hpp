@@ -16,7 +16,8 @@
 /// signs of other polynomials there, and the counts between events at rational α (exact_point.hpp).
 /// What it can miss: global events (heteroclinic, homoclinic, folds of cycles) are not in the list.
 /// Where the Hurwitz determinant vanishes for every α (a pair that is always imaginary, in a block
-/// of four or more), crossings of other pairs are not looked for: `undecided_branches` counts these.
+/// of four or more), crossings of other pairs are not looked for: `undecided_branches` counts
+/// these.
 ///
 /// Cost: 3^N patterns, each decided or excluded in integers; the free-block tests are polynomials
 /// of degree up to |F|(|F|−1)(2|F|+1).
@@ -28,10 +29,10 @@
 #include <string_view>
 #include <vector>
 
-#include <resdyn/equilibria/first_lyapunov_coefficient.hpp>
 #include <resdyn/equilibria/parameter_path.hpp>
 #include <resdyn/equilibria/stability.hpp>
 #include <resdyn/model/clock.hpp>
+#include <resdyn/numerics/first_lyapunov_coefficient.hpp>
 
 namespace resdyn {
 
@@ -58,7 +59,7 @@ struct Bifurcation {
     Index unit = -1;                 ///< TC: the unit whose eigenvalue is zero.
     Vector y;                        ///< the equilibrium there (a point of the continuum), size N.
     double residual = -1.0;          ///< |g(y) ∘ (Wy)|_inf at α and y as stored.
-    /// Unstable eigenvalues of `pattern` (HB, TC: flow; PD, NS: multipliers outside the circle), 
+    /// Unstable eigenvalues of `pattern` (HB, TC: flow; PD, NS: multipliers outside the circle),
     /// −1 where the pattern does not exist or the event is singular.
     Index unstable_before = -1;
     Index unstable_after = -1;
