@@ -40,7 +40,7 @@ template <class Scalar>
 void multiply(ConstView<Scalar> P, ConstView<Scalar> Q, View<Scalar> out) {
     const bool few =
         P.rows() == P.cols() && with_few_rows(P.rows(), [&](auto rows) {
-            const Square<Scalar, rows> factor = P;
+            const Square<Scalar, rows> factor = Eigen::Map<const Square<Scalar, rows>>(P.data());
             for (Index j = 0; j < Q.cols(); ++j) {
                 Eigen::Map<Short<Scalar, rows>>(out.data() + j * rows).noalias() =
                     factor * Eigen::Map<const Short<Scalar, rows>>(Q.data() + j * rows);
@@ -55,7 +55,8 @@ template <class Scalar>
 void add_transposed_times(ConstView<Scalar> P, ConstView<Scalar> Q, View<Scalar> out) {
     const bool few =
         P.rows() == P.cols() && with_few_rows(P.rows(), [&](auto rows) {
-            const Square<Scalar, rows> factor = P.transpose();
+            const Square<Scalar, rows> factor =
+                Eigen::Map<const Square<Scalar, rows>>(P.data()).transpose();
             for (Index j = 0; j < Q.cols(); ++j) {
                 Eigen::Map<Short<Scalar, rows>>(out.data() + j * rows).noalias() +=
                     factor * Eigen::Map<const Short<Scalar, rows>>(Q.data() + j * rows);
@@ -83,11 +84,12 @@ void row_sums(ConstView<Scalar> P, VectorView<Scalar> out, Into into) {
         out.setZero();
     }
     const bool few = with_few_rows(P.rows(), [&](auto rows) {
-        Short<Scalar, rows> sum = out;
+        Eigen::Map<Short<Scalar, rows>> total(out.data());
+        Short<Scalar, rows> sum = total;
         for (Index j = 0; j < P.cols(); ++j) {
             sum += Eigen::Map<const Short<Scalar, rows>>(P.data() + j * rows);
         }
-        out = sum;
+        total = sum;
     });
     for (Index j = 0; !few && j < P.cols(); ++j) {
         out += P.col(j);
@@ -97,7 +99,7 @@ void row_sums(ConstView<Scalar> P, VectorView<Scalar> out, Into into) {
 template <class Scalar>
 void add_to_columns(ConstVectorView<Scalar> v, View<Scalar> P) {
     const bool few = with_few_rows(P.rows(), [&](auto rows) {
-        const Short<Scalar, rows> added = v;
+        const Short<Scalar, rows> added = Eigen::Map<const Short<Scalar, rows>>(v.data());
         for (Index j = 0; j < P.cols(); ++j) {
             Eigen::Map<Short<Scalar, rows>>(P.data() + j * rows) += added;
         }
