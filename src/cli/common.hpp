@@ -63,6 +63,8 @@ Verb add_equilibria(CLI::App& program, const std::string& command);
 Verb add_interactions(CLI::App& program, const std::string& command);
 Verb add_spectrum(CLI::App& program, const std::string& command);
 Verb add_transient(CLI::App& program, const std::string& command);
+Verb add_depth(CLI::App& program, const std::string& command);
 Verb add_perturb(CLI::App& program, const std::string& command);
+Verb add_validate(CLI::App& program, const std::string& command);
 
 }  // namespace resdyn::cli

@@ -6,6 +6,8 @@
 
 #include <resdyn/core/error.hpp>
 
+#include "choice.hpp"
+
 namespace resdyn::cli {
 
 namespace {
@@ -27,19 +29,6 @@ void need_every_class(const Dataset& part, const char* role, Index classes) {
                      fmt::format("{} samples of every class, 0 to {}", role, classes - 1),
                      fmt::format("none of class {}", missing - seen.begin()));
     }
-}
-
-template <class Value>
-Value one_of(const char* option, const std::string& text, std::initializer_list<Value> values) {
-    std::string names;
-    for (const Value value : values) {
-        if (to_string(value) == text) {
-            return value;
-        }
-        const bool last = value == *(values.end() - 1);
-        names += fmt::format("{}{}", names.empty() ? "" : (last ? " or " : ", "), to_string(value));
-    }
-    reject_input(option, names, text);
 }
 
 void add_data_options(CLI::App& verb, TrainVerbOptions& options) {
