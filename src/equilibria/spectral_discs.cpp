@@ -2,7 +2,6 @@
 
 #include <Eigen/Eigenvalues>
 #include <Eigen/LU>
-#include <algorithm>
 #include <cmath>
 
 #include <resdyn/numerics/spectrum.hpp>
@@ -14,24 +13,25 @@ namespace resdyn {
 namespace {
 
 std::optional<bool> all_real(const Eigen::VectorXcd& centres, double radius) {
+    const auto meet = [&](Complex a, Complex b) {
+        return !(std::abs(a - b) > 2.0 * bound_slack * radius);
+    };
     const auto off_axis = [&](Complex c) { return std::abs(c.imag()) > radius; };
-    if (std::any_of(centres.begin(), centres.end(), off_axis)) {
-        return false;
-    }
-    std::vector<double> real;
-    for (const Complex c : centres) {
-        if (c.imag() != 0.0) {
+    bool is_all_real = true;
+    for (Index i = 0; i < centres.size(); ++i) {
+        is_all_real = is_all_real && !off_axis(centres[i]);
+        for (Index j = 0; j < i; ++j) {
+            const bool one_each = !off_axis(centres[i]) && !off_axis(centres[j]);
+            if ((one_each || off_axis(centres[i]) != off_axis(centres[j])) &&
+                meet(centres[i], centres[j])) {
+                return std::nullopt;
+            }
+        }
+        if (!off_axis(centres[i]) && centres[i].imag() != 0.0) {
             return std::nullopt;
         }
-        real.push_back(c.real());
     }
-    std::sort(real.begin(), real.end());
-    for (std::size_t i = 1; i < real.size(); ++i) {
-        if (!(real[i] - real[i - 1] > 2.0 * bound_slack * radius)) {
-            return std::nullopt;
-        }
-    }
-    return true;
+    return is_all_real;
 }
 
 }  // namespace

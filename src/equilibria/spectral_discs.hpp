@@ -4,9 +4,9 @@
 /// With approximate eigenvectors X and Λ, and Y ≈ X⁻¹, ‖I − YX‖∞ ≤ ρ < 1, the matrix X⁻¹JX = Λ + E
 /// has |E| row sums ≤ r := ‖Y(JX − XΛ)‖∞/(1−ρ), so all eigenvalues lie in discs of radius r about
 /// the entries of Λ, as many in a union of discs as it has centres (Gershgorin; Golub and Van Loan,
-/// Matrix Computations, 2013, §7.2). Discs that avoid the imaginary axis decide the inertia. A
-/// disc off the real axis holds no real eigenvalue; a disc about a real centre that meets no other
-/// disc holds one eigenvalue, and as J is real so is that.
+/// Matrix Computations, 2013, §7.2). Discs that avoid the imaginary axis decide the inertia. Where
+/// discs off the real axis meet none that touch it, they hold eigenvalues that are not real; a disc
+/// about a real centre that meets no other holds one eigenvalue, and as J is real so is that.
 #pragma once
 
 #include <optional>
