@@ -63,6 +63,7 @@
 #include <resdyn/learning/dataset.hpp>
 #include <resdyn/learning/depth_criteria.hpp>
 #include <resdyn/learning/depth_profile.hpp>
+#include <resdyn/learning/depth_rule.hpp>
 #include <resdyn/learning/evaluation.hpp>
 #include <resdyn/learning/gradient.hpp>
 #include <resdyn/learning/optimizer.hpp>

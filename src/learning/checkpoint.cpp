@@ -21,12 +21,54 @@ void for_each_vector(AnyCheckpoint& checkpoint, Visit visit) {
     visit("best", checkpoint.best);
     visit("mean", checkpoint.mean);
     visit("squares", checkpoint.squares);
+    visit("fallback", checkpoint.fallback);
+    visit("fallback_mean", checkpoint.fallback_mean);
+    visit("fallback_squares", checkpoint.fallback_squares);
     visit("power_iteration", checkpoint.power_iteration);
 }
 
 /// Numbers that are not in vectors, in one tensor in this order; counters are exact in doubles.
-constexpr Index counters = 4;
-constexpr Index sums = 3;
+std::vector<double> state_of(const Checkpoint& checkpoint) {
+    const DepthMemory& depth = checkpoint.depth;
+    return {static_cast<double>(checkpoint.epoch),
+            static_cast<double>(checkpoint.batch),
+            static_cast<double>(checkpoint.steps),
+            static_cast<double>(checkpoint.best_epoch),
+            checkpoint.loss_sum,
+            checkpoint.penalty_sum,
+            checkpoint.gradient_norm_sum,
+            static_cast<double>(checkpoint.best_depth),
+            static_cast<double>(depth.depth),
+            static_cast<double>(depth.settled),
+            static_cast<double>(depth.moving),
+            static_cast<double>(depth.least),
+            static_cast<double>(depth.most),
+            depth.pending ? 1.0 : 0.0,
+            static_cast<double>(depth.fallback_depth),
+            static_cast<double>(depth.fallback_epoch),
+            depth.best_accuracy};
+}
+
+void restore_state(Checkpoint& checkpoint, const std::vector<double>& state) {
+    const auto whole = [&](std::size_t i) { return static_cast<Index>(state[i]); };
+    checkpoint.epoch = whole(0);
+    checkpoint.batch = whole(1);
+    checkpoint.steps = whole(2);
+    checkpoint.best_epoch = whole(3);
+    checkpoint.loss_sum = state[4];
+    checkpoint.penalty_sum = state[5];
+    checkpoint.gradient_norm_sum = state[6];
+    checkpoint.best_depth = whole(7);
+    checkpoint.depth = {.depth = whole(8),
+                        .settled = whole(9),
+                        .moving = whole(10),
+                        .least = whole(11),
+                        .most = whole(12),
+                        .pending = state[13] != 0.0,
+                        .fallback_depth = whole(14),
+                        .fallback_epoch = whole(15),
+                        .best_accuracy = state[16]};
+}
 
 }  // namespace
 
@@ -38,12 +80,8 @@ std::string format_checkpoint(const Checkpoint& checkpoint) {
         content.tensors[name] = {
             checkpoint.type, {vector.size()}, {vector.data(), vector.data() + vector.size()}};
     });
-    content.tensors["state"] = {
-        TensorType::F64,
-        {counters + sums},
-        {static_cast<double>(checkpoint.epoch), static_cast<double>(checkpoint.batch),
-         static_cast<double>(checkpoint.steps), static_cast<double>(checkpoint.best_epoch),
-         checkpoint.loss_sum, checkpoint.penalty_sum, checkpoint.gradient_norm_sum}};
+    const std::vector<double> state = state_of(checkpoint);
+    content.tensors["state"] = {TensorType::F64, {static_cast<Index>(state.size())}, state};
     Tensor record{
         TensorType::F64,
         {static_cast<Index>(checkpoint.record.size()), static_cast<Index>(record_columns().size())},
@@ -86,16 +124,10 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
     const Tensor& state = tensor("state", 1);
     const Tensor& record = tensor("record", 2);
     const auto columns = static_cast<Index>(record_columns().size());
-    if (state.shape[0] != counters + sums || record.shape[1] != columns || record.shape[0] < 1) {
+    if (state.shape[0] != static_cast<Index>(state_of({}).size()) || record.shape[1] != columns || record.shape[0] < 1) {
         reject_input(where, "a training checkpoint of this version", "another shape");
     }
-    checkpoint.epoch = static_cast<Index>(state.values[0]);
-    checkpoint.batch = static_cast<Index>(state.values[1]);
-    checkpoint.steps = static_cast<Index>(state.values[2]);
-    checkpoint.best_epoch = static_cast<Index>(state.values[3]);
-    checkpoint.loss_sum = state.values[4];
-    checkpoint.penalty_sum = state.values[5];
-    checkpoint.gradient_norm_sum = state.values[6];
+    restore_state(checkpoint, state.values);
     for (Index i = 0; i < record.shape[0]; ++i) {
         const auto begin = record.values.begin() + i * columns;
         checkpoint.record.push_back(record_from_numbers({begin, begin + columns}));

@@ -8,6 +8,7 @@
 #include <string>
 
 #include <resdyn/io/safetensors.hpp>
+#include <resdyn/learning/depth_rule.hpp>
 #include <resdyn/learning/record.hpp>
 
 namespace resdyn {
@@ -21,6 +22,8 @@ struct Checkpoint {
     Index batch = 0;                    ///< batches done in the next one.
     Index steps = 0;                    ///< optimiser steps taken.
     Index best_epoch = 0;               ///< epoch of the smallest held-out loss.
+    Index best_depth = 0;               ///< L of that network.
+    DepthMemory depth;                  ///< of the rule that adjusts the depth; its depth is L now.
     double loss_sum = 0.0;              ///< over the samples of the running epoch.
     double penalty_sum = 0.0;
     double gradient_norm_sum = 0.0;
@@ -29,6 +32,9 @@ struct Checkpoint {
     Vector best;             ///< parameters of best_epoch; empty without early stopping.
     Vector mean;             ///< optimiser's memory.
     Vector squares;          ///< optimiser's memory; empty for Sgd.
+    Vector fallback;          ///< parameters before a change of depth that is not judged yet …
+    Vector fallback_mean;     ///< … and the optimiser's memory then; empty without one.
+    Vector fallback_squares;
     Vector power_iteration;  ///< regulariser's memory; empty without a spectral penalty.
     std::vector<EpochRecord> record;
 };
