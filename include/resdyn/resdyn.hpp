@@ -10,16 +10,21 @@
 #include <resdyn/core/random.hpp>
 #include <resdyn/core/types.hpp>
 #include <resdyn/equilibria/atlas.hpp>
+#include <resdyn/equilibria/bifurcation.hpp>
 #include <resdyn/equilibria/branch_and_bound.hpp>
 #include <resdyn/equilibria/certificate.hpp>
 #include <resdyn/equilibria/clocks.hpp>
 #include <resdyn/equilibria/cones.hpp>
 #include <resdyn/equilibria/contingency.hpp>
+#include <resdyn/equilibria/continuation.hpp>
 #include <resdyn/equilibria/exact_point.hpp>
 #include <resdyn/equilibria/face.hpp>
+#include <resdyn/equilibria/first_lyapunov_coefficient.hpp>
 #include <resdyn/equilibria/local_spectrum.hpp>
 #include <resdyn/equilibria/origin.hpp>
+#include <resdyn/equilibria/parameter_path.hpp>
 #include <resdyn/equilibria/pattern.hpp>
+#include <resdyn/equilibria/pattern_history.hpp>
 #include <resdyn/equilibria/recurrence.hpp>
 #include <resdyn/equilibria/root_search.hpp>
 #include <resdyn/equilibria/search.hpp>
@@ -27,6 +32,7 @@
 #include <resdyn/equilibria/stability.hpp>
 #include <resdyn/equilibria/stable_equilibria.hpp>
 #include <resdyn/equilibria/stable_vertices.hpp>
+#include <resdyn/equilibria/step_bifurcation.hpp>
 #include <resdyn/interaction/components.hpp>
 #include <resdyn/interaction/dissipativity.hpp>
 #include <resdyn/interaction/effective.hpp>
@@ -35,6 +41,7 @@
 #include <resdyn/interaction/sign_graph.hpp>
 #include <resdyn/interaction/structure.hpp>
 #include <resdyn/interaction/structure_check.hpp>
+#include <resdyn/io/bifurcation_results.hpp>
 #include <resdyn/io/certificate.hpp>
 #include <resdyn/io/csv.hpp>
 #include <resdyn/io/idx.hpp>

@@ -92,6 +92,9 @@ class Run {
             whole_epoch_ = parameters_;
             best_ = parameters_;
         }
+        if (options_.checkpoint_ends && options_.resume == nullptr) {
+            save_checkpoint();
+        }
         while (epoch_ < options_.epochs && result_.outcome == TrainOutcome::Finished) {
             run_epoch();
         }
@@ -206,6 +209,8 @@ class Run {
         }
         if (options_.checkpoint_every > 0 && epoch_ % options_.checkpoint_every == 0 &&
             epoch_ < options_.epochs && result_.outcome == TrainOutcome::Finished) {
+            save_checkpoint();
+        } else if (options_.checkpoint_ends && epoch_ == options_.epochs) {
             save_checkpoint();
         }
     }
