@@ -57,7 +57,7 @@ int main(int argc, char** argv) {
         add_equilibria(program, command), add_interactions(program, command),
         add_spectrum(program, command),   add_transient(program, command),
         add_perturb(program, command),    add_depth(program, command),
-        add_validate(program, command),
+        add_validate(program, command),   add_bifurcations(program, command),
     };
     try {
         program.parse(argc, argv);

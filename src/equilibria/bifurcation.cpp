@@ -114,12 +114,12 @@ SetResult follow_set(const ParameterPath& path, const std::vector<Index>& free,
     const std::vector<exact::RealRoot> poles =
         exact::real_roots(set.determinant, range.from, range.to, range.width);
     for (const Pattern& pattern : patterns) {
-        FaceBranches found = face_branches(path, set, poles, pattern, range, layer_map);
+        FaceBranches found = face_branches(path, set, pattern, range, layer_map);
         std::move(found.branches.begin(), found.branches.end(),
                   std::back_inserter(result.found.branches));
         std::move(found.events.begin(), found.events.end(),
                   std::back_inserter(result.found.events));
-        for (Bifurcation& event : singular_events(path, set, poles, pattern, range)) {
+        for (Bifurcation& event : singular_events(path, set, poles, pattern)) {
             result.found.events.push_back(std::move(event));
         }
     }

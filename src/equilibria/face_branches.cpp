@@ -24,69 +24,79 @@ namespace {
 /// |Re λ| or ||m| − 1|, relative, of a pair that touches its limit at a root known to 1e-13.
 constexpr double touching_tol = 1e-5;
 
-/// Whether the point of the face lies strictly inside it.
-bool exists(const FacePath& face, const Rational& alpha) {
-    const int d = exact::sign_at(face.determinant, alpha);
-    if (d == 0) {
-        return false;
-    }
-    const auto positive = [&](const Polynomial& p) { return exact::sign_at(p, alpha) * d > 0; };
-    return std::all_of(face.above_low.begin(), face.above_low.end(), positive) &&
-           std::all_of(face.below_high.begin(), face.below_high.end(), positive);
-}
-
 RealRoot point(const Rational& alpha) {
     return {alpha, alpha, Polynomial{exact::Integer(-numerator(alpha)), denominator(alpha)}, 0,
             false};
 }
 
-void sort_roots(std::vector<RealRoot>& roots) {
-    // insertion by exact comparison, which narrows brackets
-    for (std::size_t i = 1; i < roots.size(); ++i) {
-        for (std::size_t j = i; j > 0 && exact::compare(roots[j], roots[j - 1]) < 0; --j) {
-            std::swap(roots[j], roots[j - 1]);
+/// An interval of α in which the pattern exists. An open end is a root where it does not; the end
+/// of the path is closed unless the pattern lies on its boundary just there.
+struct Lifetime {
+    RealRoot from;
+    bool from_open = false;
+    RealRoot to;
+    bool to_open = false;
+
+    bool holds(RealRoot& root) {
+        const int left = exact::compare(root, from);
+        const int right = exact::compare(root, to);
+        return (from_open ? left > 0 : left >= 0) && (to_open ? right < 0 : right <= 0);
+    }
+};
+
+/// Cuts the lifetimes at the roots of p and keeps what lies between them if `keep` a point of it.
+template <class Keep>
+std::vector<Lifetime> cut(std::vector<Lifetime> lifetimes, const Polynomial& p,
+                          const Rational& width, const Keep& keep) {
+    std::vector<Lifetime> kept;
+    for (Lifetime& life : lifetimes) {
+        std::vector<RealRoot> ends = {life.from};
+        std::vector<bool> open = {life.from_open};
+        for (RealRoot& root : exact::real_roots(p, life.from.lower, life.to.upper, width)) {
+            const int left = exact::compare(root, ends.front());
+            const int right = exact::compare(root, life.to);
+            if (left == 0) {
+                open.front() = true;
+            } else if (right == 0) {
+                life.to_open = true;
+            } else if (left > 0 && right < 0) {
+                ends.push_back(std::move(root));
+                open.push_back(true);
+            }
+        }
+        ends.push_back(life.to);
+        open.push_back(life.to_open);
+        for (std::size_t k = 0; k + 1 < ends.size(); ++k) {
+            if (keep(exact::between(ends[k], ends[k + 1]))) {
+                kept.push_back({ends[k], open[k], ends[k + 1], open[k + 1]});
+            }
         }
     }
+    return kept;
+}
+
+/// Where the pattern exists: one boundary after the other, so that most patterns are done early.
+std::vector<Lifetime> lifetimes(const FacePath& face, const ParameterRange& range) {
+    std::vector<Lifetime> alive = {{point(range.from), false, point(range.to), false}};
+    const auto always = [](const Rational&) { return true; };
+    alive = cut(std::move(alive), face.determinant, range.width, always);
+    for (const auto* side : {&face.above_low, &face.below_high}) {
+        for (const Polynomial& p : *side) {
+            if (p.empty() || alive.empty()) {  // on its level for every α
+                return {};
+            }
+            alive = cut(std::move(alive), p, range.width, [&](const Rational& alpha) {
+                return exact::sign_at(p, alpha) * exact::sign_at(face.determinant, alpha) > 0;
+            });
+        }
+    }
+    return alive;
 }
 
 /// Roots of p in the range; none for the zero polynomial.
 std::vector<RealRoot> roots_of(const Polynomial& p, const ParameterRange& range) {
     return p.empty() ? std::vector<RealRoot>{}
                      : exact::real_roots(p, range.from, range.to, range.width);
-}
-
-/// The places where the pattern can come or go, increasing, each once; empty and `dead` if it never
-/// exists.
-struct Criticals {
-    std::vector<RealRoot> roots;
-    bool dead = false;
-};
-
-Criticals criticals(const FacePath& face, const std::vector<RealRoot>& poles,
-                    const ParameterRange& range) {
-    Criticals result{poles, false};
-    const int d = exact::sign_at(face.determinant, exact::simple_between(range.from, range.to));
-    for (const auto* side : {&face.above_low, &face.below_high}) {
-        for (const Polynomial& p : *side) {
-            if (p.empty()) {  // on its level for every α
-                return {{}, true};
-            }
-            std::vector<RealRoot> roots = roots_of(p, range);
-            if (roots.empty() && poles.empty() && exact::sign_at(p, range.from) * d < 0) {
-                return {{}, true};
-            }
-            std::move(roots.begin(), roots.end(), std::back_inserter(result.roots));
-        }
-    }
-    sort_roots(result.roots);
-    std::vector<RealRoot> distinct;
-    for (RealRoot& root : result.roots) {
-        if (distinct.empty() || exact::compare(distinct.back(), root) != 0) {
-            distinct.push_back(std::move(root));
-        }
-    }
-    result.roots = std::move(distinct);
-    return result;
 }
 
 struct FreeCounts {
@@ -111,50 +121,28 @@ class BranchBuilder {
           layer_map_(layer_map),
           face_(face_path(set, pattern, path.activation)) {}
 
-    FaceBranches run(const std::vector<RealRoot>& poles) {
-        Criticals critical = criticals(face_, poles, range_);
-        if (critical.dead) {
-            return {};
-        }
-        RealRoot from = point(range_.from);
-        RealRoot to = point(range_.to);
-        std::vector<RealRoot> ends;
-        std::vector<bool> open;  // the pattern does not exist at that end
-        ends.push_back(from);
-        open.push_back(false);
-        for (RealRoot& root : critical.roots) {
-            if (exact::compare(root, ends.back()) == 0) {
-                open.back() = true;
-            } else {
-                ends.push_back(root);
-                open.push_back(true);
-            }
-        }
-        if (exact::compare(ends.back(), to) != 0) {
-            ends.push_back(to);
-            open.push_back(false);
-        }
-        for (std::size_t k = 0; k + 1 < ends.size(); ++k) {
-            if (exists(face_, exact::between(ends[k], ends[k + 1]))) {
-                add_branch(ends[k], open[k], ends[k + 1], open[k + 1]);
-            }
+    FaceBranches run() {
+        for (Lifetime& life : lifetimes(face_, range_)) {
+            add_branch(life);
         }
         return std::move(result_);
     }
 
   private:
-    void add_branch(RealRoot& from, bool from_open, RealRoot& to, bool to_open) {
+    void add_branch(Lifetime& life) {
+        RealRoot& from = life.from;
+        RealRoot& to = life.to;
         EquilibriumBranch branch;
         branch.pattern = face_.pattern;
         branch.from = from.value();
         branch.to = to.value();
-        std::vector<Mark> marks = saturated_marks(from, from_open, to, to_open);
+        std::vector<Mark> marks = saturated_marks(life);
         for (Mark& mark : free_marks(from, to, branch.decided)) {
             marks.push_back(std::move(mark));
         }
         for (std::size_t i = 1; i < marks.size(); ++i) {
-            for (std::size_t j = i; j > 0 && exact::compare(marks[j].root, marks[j - 1].root) < 0;
-                 --j) {
+            for (std::size_t j = i;
+                 j > 0 && exact::compare(marks[j].root, marks[j - 1].root) < 0; --j) {
                 std::swap(marks[j], marks[j - 1]);
             }
         }
@@ -188,13 +176,7 @@ class BranchBuilder {
         result_.branches.push_back(std::move(branch));
     }
 
-    static bool inside(RealRoot& root, RealRoot& from, bool from_open, RealRoot& to, bool to_open) {
-        const int left = exact::compare(root, from);
-        const int right = exact::compare(root, to);
-        return (from_open ? left > 0 : left >= 0) && (to_open ? right < 0 : right <= 0);
-    }
-
-    std::vector<Mark> saturated_marks(RealRoot& from, bool from_open, RealRoot& to, bool to_open) {
+    std::vector<Mark> saturated_marks(Lifetime& life) {
         if (!rates_known_) {
             for (const Polynomial& rate : face_.rates) {
                 rate_roots_.push_back(roots_of(rate, range_));
@@ -204,7 +186,7 @@ class BranchBuilder {
         std::vector<Mark> marks;
         for (std::size_t s = 0; s < rate_roots_.size(); ++s) {
             for (RealRoot& root : rate_roots_[s]) {
-                if (inside(root, from, from_open, to, to_open)) {
+                if (life.holds(root)) {
                     marks.push_back({root, BifurcationKind::Transcritical, s});
                 }
             }
@@ -217,7 +199,8 @@ class BranchBuilder {
         const std::size_t k = set_.free.size();
         std::vector<Mark> marks;
         const auto search = [&](FreeBlockTest test, BifurcationKind kind, std::size_t harmless) {
-            Crossings crossings = free_block_crossings(path_, face_, test, from, to, range_.width);
+            Crossings crossings =
+                free_block_crossings(path_, face_, test, from, to, range_.width);
             decided = decided && crossings.decided && (!crossings.permanent || k <= harmless);
             for (RealRoot& root : crossings.roots) {
                 marks.push_back({std::move(root), kind, 0});
@@ -259,8 +242,8 @@ class BranchBuilder {
                    const FreeCounts* free_before, const FreeCounts* free_after) {
         Bifurcation event = place(mark.root, face_.pattern);
         event.kind = mark.kind;
-        const bool of_map =
-            mark.kind == BifurcationKind::Flip || mark.kind == BifurcationKind::NeimarkSacker;
+        const bool of_map = mark.kind == BifurcationKind::Flip ||
+                            mark.kind == BifurcationKind::NeimarkSacker;
         const auto count = [&](const BranchSegment* segment) {
             return segment == nullptr ? Index{-1}
                                       : (of_map ? segment->map : segment->flow).unstable;
@@ -270,9 +253,9 @@ class BranchBuilder {
         if (mark.kind == BifurcationKind::Transcritical) {
             finish_saturated(mark, std::move(event));
         } else if (free_before != nullptr && free_after != nullptr) {
-            finish_free(
-                mark, std::move(event),
-                of_map ? free_after->map - free_before->map : free_after->flow - free_before->flow);
+            finish_free(mark, std::move(event),
+                        of_map ? free_after->map - free_before->map
+                               : free_after->flow - free_before->flow);
         }
     }
 
@@ -318,8 +301,10 @@ class BranchBuilder {
             return;
         }
         // y_unit − level = −(Wy)_unit / s of the partner, s = (larger determinant)/D.
-        const exact::SidedSigns rate = exact::sided_signs(face_.rates[mark.saturated], mark.root);
-        const int inwards = face_.pattern[unit] == UnitState::Low ? 1 : -1;
+        const exact::SidedSigns rate =
+            exact::sided_signs(face_.rates[mark.saturated], mark.root);
+        const int inwards =
+            face_.pattern[unit] == UnitState::Low ? 1 : -1;
         event.unit = unit;
         event.partner = std::move(partner);
         event.partner_before = -rate.left * s * inwards > 0;
@@ -335,7 +320,8 @@ class BranchBuilder {
         const Rational alpha = mark.root.middle();
         const Matrix W = path_.W(alpha);
         const ResidualSystem system(W, path_.activation, path_.step);
-        const std::vector<Complex> free = equilibrium_spectrum(system, event.pattern, event.y).free;
+        const std::vector<Complex> free =
+            equilibrium_spectrum(system, event.pattern, event.y).free;
         // The eigenvalue that is nearest to its limit.
         const auto distance = [&](Complex mu) {
             const Complex m = 1.0 + path_.step * mu;
@@ -348,9 +334,9 @@ class BranchBuilder {
                     return mu.imag() > 0 ? std::abs(std::abs(m) - 1.0) : HUGE_VAL;
             }
         };
-        const auto nearest = std::min_element(free.begin(), free.end(), [&](Complex a, Complex b) {
-            return distance(a) < distance(b);
-        });
+        const auto nearest = std::min_element(
+            free.begin(), free.end(),
+            [&](Complex a, Complex b) { return distance(a) < distance(b); });
         const bool touches = distance(*nearest) < touching_tol;
         if (change == 0 && !touches) {
             return;  // a real pair with sum 0 or product 1: no event of either clock
@@ -358,10 +344,10 @@ class BranchBuilder {
         const Index regular = mark.kind == BifurcationKind::Flip ? 1 : 2;
         if (std::abs(change) != regular) {
             event.degenerate = true;
-            event.remark = change == 0
-                               ? "touches its limit without crossing it, or as many "
-                                 "cross each way"
-                               : fmt::format("{} eigenvalues cross at once", std::abs(change));
+            event.remark = change == 0 ? "touches its limit without crossing it, or as many "
+                                         "cross each way"
+                                       : fmt::format("{} eigenvalues cross at once",
+                                                     std::abs(change));
         }
         if (mark.kind == BifurcationKind::Hopf) {
             event.angle = std::abs(nearest->imag());
@@ -384,12 +370,13 @@ class BranchBuilder {
         // p_i w_ij = −p_j w_ji on the face: Σ p_i (F(u_i) − y*_i u_i) is constant there.
         if (root.is_exact()) {
             const exact::BinaryMatrix all = path_.scaled_weights(root.lower);
-            exact::BinaryMatrix exact_block{exact::IntegerMatrix(block.rows(), block.cols()),
-                                            all.exponent};
+            exact::BinaryMatrix exact_block{
+                exact::IntegerMatrix(block.rows(), block.cols()), all.exponent};
             for (Index i = 0; i < block.rows(); ++i) {
                 for (Index j = 0; j < block.cols(); ++j) {
-                    exact_block.entries(i, j) = all.entries(set_.free[static_cast<std::size_t>(i)],
-                                                            set_.free[static_cast<std::size_t>(j)]);
+                    exact_block.entries(i, j) =
+                        all.entries(set_.free[static_cast<std::size_t>(i)],
+                                    set_.free[static_cast<std::size_t>(j)]);
                 }
             }
             if (diagonal_scaling(block, Symmetry::Antisymmetric, exact_block).exact) {
@@ -437,7 +424,8 @@ std::optional<Vector> middle_inside(const Vector& base, const Vector& direction,
 
 }  // namespace
 
-ContinuumAt continuum_at(const ParameterPath& path, const Pattern& pattern, const Rational& alpha) {
+ContinuumAt continuum_at(const ParameterPath& path, const Pattern& pattern,
+                         const Rational& alpha) {
     const exact::BinaryMatrix weights = path.scaled_weights(alpha);
     const std::vector<Index> free = pattern.free_units();
     const auto k = static_cast<Index>(free.size());
@@ -461,8 +449,8 @@ ContinuumAt continuum_at(const ParameterPath& path, const Pattern& pattern, cons
     if (!space || space->directions.empty()) {
         return {};
     }
-    const auto inside =
-        exact::point_inside(*space, static_cast<int>(range.low), static_cast<int>(range.high));
+    const auto inside = exact::point_inside(*space, static_cast<int>(range.low),
+                                            static_cast<int>(range.high));
     if (!inside) {
         return {};
     }
@@ -477,14 +465,13 @@ ContinuumAt continuum_at(const ParameterPath& path, const Pattern& pattern, cons
 }
 
 FaceBranches face_branches(const ParameterPath& path, const FreeSetPath& set,
-                           const std::vector<RealRoot>& poles, const Pattern& pattern,
-                           const ParameterRange& range, bool layer_map) {
-    return BranchBuilder(path, set, pattern, range, layer_map).run(poles);
+                           const Pattern& pattern, const ParameterRange& range, bool layer_map) {
+    return BranchBuilder(path, set, pattern, range, layer_map).run();
 }
 
 std::vector<Bifurcation> singular_events(const ParameterPath& path, const FreeSetPath& set,
-                                         const std::vector<RealRoot>& poles, const Pattern& pattern,
-                                         const ParameterRange&) {
+                                         const std::vector<RealRoot>& poles,
+                                         const Pattern& pattern) {
     std::vector<Bifurcation> events;
     if (poles.empty()) {
         return events;
@@ -528,8 +515,8 @@ std::vector<Bifurcation> singular_events(const ParameterPath& path, const FreeSe
             const Index k = block.rows();
             Vector base = Vector::Zero(k);
             for (Index j = 0; j + 1 < k; ++j) {
-                base +=
-                    svd.matrixU().col(j).dot(load) / svd.singularValues()[j] * svd.matrixV().col(j);
+                base += svd.matrixU().col(j).dot(load) / svd.singularValues()[j] *
+                        svd.matrixV().col(j);
             }
             const auto inside = middle_inside(base, svd.matrixV().col(k - 1), range);
             if (!inside) {

@@ -22,16 +22,15 @@ struct FaceBranches {
 };
 
 /// Branches and TC, HB, PD, NS of one pattern, and the singular edges that touch it. The
-/// determinant of the set must not vanish for every α; `poles` are its roots in the range.
+/// determinant of the set must not vanish for every α.
 FaceBranches face_branches(const ParameterPath& path, const FreeSetPath& set,
-                           const std::vector<exact::RealRoot>& poles, const Pattern& pattern,
-                           const ParameterRange& range, bool layer_map);
+                           const Pattern& pattern, const ParameterRange& range, bool layer_map);
 
-/// Where W_FF is singular at one of `poles` with solutions strictly inside the face: the
-/// continua of that pattern at one α.
+/// Where W_FF is singular at one of `poles`, the roots of its determinant, with solutions strictly
+/// inside the face: the continua of that pattern at one α.
 std::vector<Bifurcation> singular_events(const ParameterPath& path, const FreeSetPath& set,
                                          const std::vector<exact::RealRoot>& poles,
-                                         const Pattern& pattern, const ParameterRange& range);
+                                         const Pattern& pattern);
 
 /// Whether the face of `pattern` holds a continuum at the rational α.
 struct ContinuumAt {

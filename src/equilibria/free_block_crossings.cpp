@@ -51,24 +51,32 @@ std::optional<Expansion> jacobian(const ParameterPath& path, const FacePath& fac
     const Matrix block = W(free, free);
     const Matrix block_slope = slope(free, free);
     const Vector y_free = y(free);
-    const Eigen::PartialPivLU<Matrix> solver(block);
-    // y' = −(I + δE)⁻² d with E = W_FF⁻¹ W1_FF, d = W_FF⁻¹ (W1 y)_F; δ = α − m.
-    const Matrix E = solver.solve(block_slope);
-    const Vector d = solver.solve(Vector((slope * y)(free)));
-    // Rounding of the solves: residuals over the smallest singular value.
-    const double sigma = Eigen::JacobiSVD<Matrix>(block).singularValues().tail(1)[0];
-    if (!(sigma > 1e-12 * block.norm())) {
-        return std::nullopt;
+    // y' = −(I + δE)⁻² d with E = W_FF⁻¹ W1_FF, d = W_FF⁻¹ (W1 y)_F; δ = α − m. Where (W1 y)_F is
+    // zero (the origin of a tanh system) the point does not move, however singular W_FF comes.
+    const Vector push = (slope * y)(free);
+    Vector d = Vector::Zero(push.size());
+    double solve_error = 0.0;
+    double d_norm = 0.0;
+    double y1 = 0.0;
+    double y2 = 0.0;
+    if (!push.isZero(0.0)) {
+        const Eigen::PartialPivLU<Matrix> solver(block);
+        d = solver.solve(push);
+        // Rounding of the solves: their residuals over the smallest singular value.
+        const double sigma = Eigen::JacobiSVD<Matrix>(block).singularValues().tail(1)[0];
+        if (!(sigma > 1e-12 * block.norm())) {
+            return std::nullopt;
+        }
+        solve_error = slack * block.norm() / sigma;
+        const double e = Matrix(solver.solve(block_slope)).norm() * (1.0 + solve_error) + slack;
+        d_norm = d.norm() * (1.0 + solve_error) + slack;
+        const double shrink = 1.0 - radius * e;
+        if (!(shrink > 0.5)) {
+            return std::nullopt;
+        }
+        y1 = d_norm / (shrink * shrink);
+        y2 = 2.0 * e * d_norm / (shrink * shrink * shrink);
     }
-    const double solve_error = slack * block.norm() / sigma;
-    const double e = E.norm() * (1.0 + solve_error) + slack;
-    const double d_norm = d.norm() * (1.0 + solve_error) + slack;
-    const double shrink = 1.0 - radius * e;
-    if (!(shrink > 0.5)) {
-        return std::nullopt;
-    }
-    const double y1 = d_norm / (shrink * shrink);
-    const double y2 = 2.0 * e * d_norm / (shrink * shrink * shrink);
     const Levels range = levels(path.activation);
     const double slope_max = std::abs(gain_slope(path.activation, range.low));  // of g, on the cube
     Expansion J;
@@ -85,7 +93,9 @@ std::optional<Expansion> jacobian(const ParameterPath& path, const FacePath& fac
     J.curvature = (2.0 * y1 * y1 + slope_max * y2) * block_max +
                   2.0 * slope_max * y1 * block_slope.norm();
     // An inexact d is an error of the derivative; counted as curvature over the interval.
-    J.curvature += solve_error * (slope_max * d_norm * block.norm()) / radius;
+    if (radius > 0) {
+        J.curvature += solve_error * (slope_max * d_norm * block.norm()) / radius;
+    }
     return J;
 }
 
@@ -223,8 +233,11 @@ class Search {
     }
 
     void search(const Rational& lower, const Rational& upper) {
-        const Rational middle = (lower + upper) / 2;
-        const double radius = 0.5 * exact::nearest(upper - lower) * (1.0 + slack);
+        // A round number near the middle: exact points there are short.
+        const Rational middle = exact::simple_between(lower, upper);
+        const double radius =
+            std::max(exact::nearest(middle - lower), exact::nearest(upper - middle)) *
+            (1.0 + slack);
         const auto J = jacobian(path_, face_, middle, radius);
         const Verdict verdict =
             J ? judge(tested(*J, test_, path_.step, radius), radius) : Verdict::Unclear;
@@ -239,10 +252,8 @@ class Search {
             exactly(lower, upper);
             return;
         }
-        // Not the very middle: roots at round numbers should not fall on the cut.
-        const Rational cut = exact::simple_between(lower, upper);
-        search(lower, cut);
-        search(cut, upper);
+        search(lower, middle);
+        search(middle, upper);
     }
 
     /// At most one root in [lower, upper].
@@ -256,6 +267,7 @@ class Search {
         if (left == right) {
             return;
         }
+        guess(lower, upper, left);
         while (upper - lower > width_) {
             Rational middle = (lower + upper) / 2;
             const int s = sign(middle);
@@ -273,6 +285,43 @@ class Search {
             return;
         }
         result_.roots.push_back({lower, upper, {}, left, true});
+    }
+
+    /// Narrows the bracket by exact signs beside the root as doubles see it.
+    void guess(Rational& lower, Rational& upper, int left) const {
+        double a = exact::nearest(lower);
+        double b = exact::nearest(upper);
+        const auto sign_in_doubles = [&](double alpha) {
+            const Matrix B = tested_at(alpha);
+            return B.size() == 0 ? 0.0 : B.partialPivLu().determinant();
+        };
+        const bool rising = sign_in_doubles(b) > 0;
+        for (int step = 0; step < 60 && a < b; ++step) {
+            const double middle = 0.5 * (a + b);
+            (rising == (sign_in_doubles(middle) > 0) ? b : a) = middle;
+        }
+        const Rational root = exact::rational(0.5 * (a + b));
+        Rational half = width_ * Rational(1, 3);
+        for (int attempt = 0; attempt < 6; ++attempt, half *= 64) {
+            const Rational below = root - half;
+            const Rational above = root + half;
+            if (below <= lower || above >= upper) {
+                return;
+            }
+            const int s = sign(below);
+            const int t = sign(above);
+            if (s == left && t == -left) {
+                lower = below;
+                upper = above;
+                return;
+            }
+        }
+    }
+
+    /// The matrix of the test at α in doubles; empty if W_FF is singular there.
+    Matrix tested_at(double alpha) const {
+        const auto J = jacobian(path_, face_, exact::rational(alpha), 0.0);
+        return J ? tested(*J, test_, path_.step, 0.0).value : Matrix();
     }
 
     void add_exact(const Rational& alpha) {

@@ -100,9 +100,44 @@ Rational simplest(const Rational& lower, const Rational& upper) {
     return whole + 1 / inverse;
 }
 
+/// The sign of a − b by cross products: boost::rational compares by continued fractions.
+int order(const Rational& a, const Rational& b) {
+    return Integer(numerator(a) * denominator(b) - numerator(b) * denominator(a)).sign();
+}
+
 void make_exact(RealRoot& root, const Rational& at) {
     root.lower = at;
     root.upper = at;
+}
+
+/// narrow() until the bracket is at most `width`, in integers over one denominator.
+void bisect_to(RealRoot& root, const Rational& width) {
+    Integer c = lcm(denominator(root.lower), denominator(root.upper));
+    Integer a = numerator(root.lower) * (c / denominator(root.lower));
+    Integer b = numerator(root.upper) * (c / denominator(root.upper));
+    Polynomial p = root.polynomial;  // cⁿ p(x/c)
+    Integer power = 1;
+    for (std::size_t k = p.size(); k-- > 0;) {
+        p[k] *= power;
+        power *= c;
+    }
+    while ((b - a) * denominator(width) > numerator(width) * c) {
+        c <<= 1;
+        a <<= 1;
+        b <<= 1;
+        for (std::size_t k = 0; k < p.size(); ++k) {
+            p[k] <<= static_cast<unsigned>(p.size() - 1 - k);
+        }
+        Integer middle = (a + b) >> 1;
+        const int s = value_at(p, middle).sign();
+        if (s == 0) {
+            make_exact(root, Rational(middle, c));
+            return;
+        }
+        (s == root.sign_above_lower ? a : b) = std::move(middle);
+    }
+    root.lower = Rational(a, c);
+    root.upper = Rational(b, c);
 }
 
 void narrow_to(RealRoot& root, const Rational& width) {
@@ -113,8 +148,8 @@ void narrow_to(RealRoot& root, const Rational& width) {
         make_exact(root, Rational(Integer(c < 0 ? root.polynomial[0] : -root.polynomial[0]),
                                   Integer(abs(c))));
     }
-    while (!root.is_exact() && root.upper - root.lower > width) {
-        narrow(root);
+    if (!root.is_exact()) {
+        bisect_to(root, width);
     }
     if (!root.is_exact()) {
         const Rational candidate = simplest(root.lower, root.upper);
@@ -282,7 +317,7 @@ Rational simple_between(const Rational& lower, const Rational& upper) {
 }
 
 Rational between(RealRoot& a, RealRoot& b) {
-    while (a.upper >= b.lower) {
+    while (order(a.upper, b.lower) >= 0) {
         const bool stuck = (a.is_exact() || a.clustered) && (b.is_exact() || b.clustered);
         if (stuck) {
             return (a.upper + b.lower) / 2;
@@ -369,16 +404,16 @@ SidedSigns sided_signs(const Polynomial& p, RealRoot& root) {
 
 int compare(RealRoot& a, const Rational& b) {
     if (a.is_exact()) {
-        return a.lower < b ? -1 : a.lower > b ? 1 : 0;
+        return order(a.lower, b);
     }
-    if (b <= a.lower) {
+    if (order(b, a.lower) <= 0) {
         return 1;
     }
-    if (b >= a.upper) {
+    if (order(b, a.upper) >= 0) {
         return -1;
     }
     if (a.clustered) {
-        return a.middle() < b ? -1 : 1;
+        return order(a.middle(), b) < 0 ? -1 : 1;
     }
     const int s = sign_at(a.polynomial, b);
     if (s == 0) {
@@ -400,31 +435,32 @@ int compare(RealRoot& a, RealRoot& b) {
     if (b.is_exact()) {
         return compare(a, b.lower);
     }
-    // Shared points of the brackets are given to one side or the other.
-    for (const Rational& end : {b.lower, b.upper}) {
-        const int side = compare(a, end);
-        if (side < 0 && end == b.lower) {
-            return -1;
-        }
-        if (side > 0 && end == b.upper) {
-            return 1;
-        }
-        if (side == 0) {
-            return end == b.lower ? -1 : 1;
-        }
+    if (order(a.upper, b.lower) <= 0) {
+        return -1;
+    }
+    if (order(b.upper, a.lower) <= 0) {
+        return 1;
+    }
+    if (a.clustered || b.clustered) {
+        return order(a.middle(), b.middle()) < 0 ? -1 : 1;
+    }
+    // Overlapping brackets: a is taken into that of b, or found outside.
+    const int left = compare(a, Rational(b.lower));
+    if (left <= 0) {
+        return -1;
+    }
+    if (compare(a, Rational(b.upper)) >= 0) {
+        return 1;
     }
     if (sign_at(b.polynomial, a) == 0) {
-        return 0;  // a lies in the bracket of b, which holds one root of its polynomial
+        return 0;  // b's polynomial has one root there
     }
-    while (!a.is_exact() && !b.is_exact() && !a.clustered && !b.clustered &&
-           a.lower < b.upper && b.lower < a.upper) {
+    while (!a.is_exact() && !b.is_exact() && order(a.upper, b.lower) > 0 &&
+           order(b.upper, a.lower) > 0) {
         narrow(a);
         narrow(b);
     }
-    if (a.is_exact() || b.is_exact()) {
-        return compare(a, b);
-    }
-    return a.middle() < b.middle() ? -1 : 1;
+    return compare(a, b);
 }
 
 }  // namespace resdyn::exact
