@@ -2,8 +2,8 @@
 // units? What was searched, how, and what it shows: hopf_search.md.
 //
 // Usage: hopf_search [--trials K] [--seed S] [--out DIR]
-// Exit code 1 if a check fails: the sign of l₁ in two coordinates, or a limit cycle that was
-// predicted and not found.
+// Exit code 1 if a check fails: the sign of l₁ in two coordinates, its sign on planar faces against
+// −sign(w₁₁(w₁₂² − w₂₁²)), or nothing found.
 #include <Eigen/LU>
 #include <Eigen/QR>
 #include <cmath>
@@ -148,6 +148,12 @@ struct Tally {
     Index cycles_sought = 0;
     Index cycles_found = 0;
 };
+
+/// On planar faces: sign l₁ = −sign(w₁₁ (w₁₂² − w₂₁²)).
+bool sign_as_predicted(const Matrix& W, const FirstLyapunovCoefficient& l1) {
+    const double predicted = -W(0, 0) * (W(0, 1) * W(0, 1) - W(1, 0) * W(1, 0));
+    return l1.criticality == HopfCriticality::Degenerate || (l1.value > 0) == (predicted > 0);
+}
 
 std::vector<CsvTable::Cell> weights_cells(const Matrix& W) {
     std::vector<CsvTable::Cell> cells;
@@ -307,6 +313,10 @@ int search(const Options& options) {
                 l1.criticality != HopfCriticality::Degenerate &&
                 in_u.criticality != HopfCriticality::Degenerate) {
                 std::cout << "FAILED: l1 = " << l1.value << " in y, " << in_u.value << " in u\n";
+                ++failures;
+            }
+            if (free_count == 2 && !sign_as_predicted(point.W, l1)) {
+                std::cout << "FAILED: l1 = " << l1.value << " against its predicted sign\n";
                 ++failures;
             }
             Tally& tally = tallies[point.family];

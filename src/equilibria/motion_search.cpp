@@ -397,6 +397,10 @@ class Search {
             }
             return;
         }
+        if (run.x.rightCols(run.x.cols() / 2).lpNorm<Eigen::Infinity>() <= saturated_u) {
+            bounded_motion(flow, last(run), finding);  // it came near the boundary, and back
+            return;
+        }
         finding.stays = std::move(stays);
         finding.evidence = fmt::format(
             "near the boundary, {} stays at vertices that are no cycle of the graph, at rest "

@@ -1,4 +1,5 @@
 #include <resdyn/io/interaction_results.hpp>
+#include <resdyn/io/recurrence_results.hpp>
 #include <resdyn/io/results.hpp>
 
 #include <algorithm>
@@ -347,6 +348,9 @@ Json to_json(const Analysis& analysis, const ResidualNetwork& network) {
                  {"equilibria_method", to_string(analysis.equilibria_method)}};
     if (analysis.atlas) {
         json["equilibria"] = atlas_json(*analysis.atlas, residual_system(network));
+    }
+    if (analysis.recurrence) {
+        json["recurrent_motion"] = to_json(*analysis.recurrence);
     }
     if (analysis.settled) {
         json["settled"] = search_summary(*analysis.settled);
