@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <resdyn/io/recurrence_results.hpp>
+
 #include "figures.hpp"
 #include "report_content.hpp"
 
@@ -274,6 +276,30 @@ void add_settled(ReportSection& section, const SettleResult& settled,
     }
 }
 
+void add_recurrence(ReportSection& section, const RecurrentMotion& motion) {
+    Table moves{"What starts in the open cube and on the faces that allow recurrence come to",
+                {"starts in", "motion in", "motion", "starts", "evidence"},
+                {}};
+    for (std::size_t k = 0; k < std::min(motion.findings.size(), table_rows); ++k) {
+        const MotionFinding& f = motion.findings[k];
+        moves.rows.push_back({to_string(f.searched), to_string(f.face), words(to_string(f.motion)),
+                              fmt::format("{}", f.starts), f.evidence});
+    }
+    section.tables.push_back(moves);
+    Table cycles{"Heteroclinic cycles of the connections between equilibria",
+                 {"order", "in the cube", "why"},
+                 {}};
+    const ConnectionGraph& graph = motion.connections;
+    for (std::size_t k = 0; k < std::min(graph.cycles.size(), table_rows); ++k) {
+        cycles.rows.push_back({cycle_text(graph, graph.cycles[k]),
+                               words(to_string(graph.cycles[k].stability)),
+                               graph.cycles[k].reason});
+    }
+    if (!cycles.rows.empty()) {
+        section.tables.push_back(cycles);
+    }
+}
+
 ReportSection equilibria_section(const Analysis& analysis) {
     ReportSection section{"equilibria", "Equilibria", Section::Equilibria};
     switch (analysis.equilibria_method) {
@@ -304,6 +330,9 @@ ReportSection equilibria_section(const Analysis& analysis) {
     }
     if (analysis.cones) {
         add_cones(section, *analysis.cones);
+    }
+    if (analysis.recurrence) {
+        add_recurrence(section, *analysis.recurrence);
     }
     if (analysis.settled) {
         add_settled(section, *analysis.settled, analysis.group_classes);

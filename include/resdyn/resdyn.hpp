@@ -57,6 +57,7 @@
 #include <resdyn/io/noise_results.hpp>
 #include <resdyn/io/npy.hpp>
 #include <resdyn/io/output_folder.hpp>
+#include <resdyn/io/recurrence_results.hpp>
 #include <resdyn/io/results.hpp>
 #include <resdyn/io/root_results.hpp>
 #include <resdyn/io/safetensors.hpp>

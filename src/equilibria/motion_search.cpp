@@ -16,14 +16,46 @@ constexpr double saturated_u = 30.0;       // |u| from which a unit that keeps i
 constexpr double far_u = 12.0;             // |u| from which a run counts as near the boundary
 constexpr Index orbit_points = 400;        // drawn along a closed orbit
 constexpr int longest_chain = 8;           // subfaces entered one after the other
+constexpr double slowest_share = 1e-3;     // of the largest speed: windows are not longer
 constexpr double resting_speed = 1e-9;     // of u, relative to the fastest possible
 constexpr double resting_distance = 1e-2;  // of y, from an equilibrium that is not hyperbolic
 constexpr double growth_agreement = 0.05;  // of stays, measured against predicted
 
-double characteristic_time(const ResidualSystem& system) {
+/// How fast u can move, up to the slope of f.
+double largest_speed(const ResidualSystem& system) {
     const double speed =
         system.W().cwiseAbs().rowwise().sum().maxCoeff() * max_slope(system.activation());
-    return speed > 0 ? 1.0 / speed : 1.0;
+    return speed > 0 ? speed : 1.0;
+}
+
+/// The largest |μ| of the free block of an equilibrium.
+double own_speed(const ResidualSystem& system, const Equilibrium& equilibrium) {
+    double speed = 0.0;
+    for (const Complex value :
+         equilibrium_spectrum(system, equilibrium.pattern, equilibrium.y).free) {
+        speed = std::max(speed, std::abs(value));
+    }
+    return speed;
+}
+
+/// The rate that a run's windows are measured by: of the face's equilibrium, else of the slowest
+/// equilibrium with two free units or more (the run may be drawn to its face), else of W.
+double characteristic_speed(const ResidualSystem& system, const ConnectionGraph& graph,
+                            const Pattern& face) {
+    const double largest = largest_speed(system);
+    double speed = largest;
+    for (const Equilibrium& node : graph.nodes) {
+        const std::size_t free = node.pattern.free_units().size();
+        if (free < 2) {
+            continue;
+        }
+        const double own = own_speed(system, node);
+        if (node.pattern == face) {
+            return std::max(own, slowest_share * largest);
+        }
+        speed = std::min(speed, own);
+    }
+    return std::max(speed, slowest_share * largest);
 }
 
 Trajectory run_for(const FaceFlow& flow, const Vector& u, double t) {
@@ -122,12 +154,13 @@ double energy_drift(const FaceFlow& flow, const Vector& p, const Vector& y, cons
 class Search {
   public:
     Search(const ResidualSystem& system, const ConnectionGraph& graph,
-           const std::vector<Continuum>& continua, const RecurrentMotionOptions& options)
+           const std::vector<Continuum>& continua, const Pattern& face,
+           const RecurrentMotionOptions& options)
         : system_(system),
           graph_(graph),
           continua_(continua),
           options_(options),
-          speed_(1.0 / characteristic_time(system)),
+          speed_(characteristic_speed(system, graph, face)),
           window_(options.duration / speed_) {}
 
     MotionFinding from(const Pattern& face, Vector u) const {
@@ -148,7 +181,7 @@ class Search {
                 finding.evidence = fmt::format("at {}, verified", to_string(*finding.rest));
                 return finding;
             }
-            if (flow.value(u).lpNorm<Eigen::Infinity>() <= resting_speed * speed_ &&
+            if (flow.value(u).lpNorm<Eigen::Infinity>() <= resting_speed * largest_speed(system_) &&
                 on_continuum(finding)) {
                 return finding;
             }
@@ -304,10 +337,9 @@ class Search {
     }
 
     void exponents_of(const FaceFlow& flow, const Vector& u, MotionFinding& finding) const {
-        const double tau = characteristic_time(system_);
         LyapunovOptions lyapunov{.count = std::min(options_.exponents, flow.dimension()),
                                  .t_end = 5 * window_,
-                                 .interval = tau};
+                                 .interval = 1.0 / speed_};
         finding.exponents = lyapunov_exponents(flow, u, lyapunov);
         const double h = system_.step();
         const DiscreteMap layer{
@@ -334,8 +366,7 @@ class Search {
 
     /// Ever longer stays near vertices, or a slow way to rest.
     void boundary_motion(const FaceFlow& flow, const Vector& u, MotionFinding& finding) const {
-        const Trajectory run =
-            run_for(flow, u, options_.long_duration * characteristic_time(system_));
+        const Trajectory run = run_for(flow, u, options_.long_duration / largest_speed(system_));
         if (ended(run, finding)) {
             return;
         }
@@ -364,6 +395,10 @@ class Search {
             if (cycle.growth > 0) {
                 finding.evidence += fmt::format(" (predicted {:.6g})", cycle.growth);
             }
+            return;
+        }
+        if (run.x.rightCols(run.x.cols() / 2).lpNorm<Eigen::Infinity>() <= saturated_u) {
+            bounded_motion(flow, last(run), finding);  // it came near the boundary, and back
             return;
         }
         finding.stays = std::move(stays);
@@ -407,7 +442,7 @@ class Search {
     const ConnectionGraph& graph_;
     const std::vector<Continuum>& continua_;
     const RecurrentMotionOptions& options_;
-    double speed_;   ///< largest possible |u'|, up to the activation's slope.
+    double speed_;   ///< see characteristic_speed.
     double window_;  ///< a run's unit of time.
 };
 
@@ -416,7 +451,7 @@ class Search {
 MotionFinding motion_from(const ResidualSystem& system, const ConnectionGraph& graph,
                           const std::vector<Continuum>& continua, const Pattern& face,
                           const Vector& u0, const RecurrentMotionOptions& options) {
-    return Search(system, graph, continua, options).from(face, u0);
+    return Search(system, graph, continua, face, options).from(face, u0);
 }
 
 }  // namespace resdyn

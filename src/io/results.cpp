@@ -1,4 +1,5 @@
 #include <resdyn/io/interaction_results.hpp>
+#include <resdyn/io/recurrence_results.hpp>
 #include <resdyn/io/results.hpp>
 
 #include <algorithm>
@@ -351,6 +352,9 @@ Json to_json(const Analysis& analysis, const ResidualNetwork& network) {
     }
     if (analysis.cones) {
         json["equilibria"] = cones_json(*analysis.cones);
+    }
+    if (analysis.recurrence) {
+        json["recurrent_motion"] = to_json(*analysis.recurrence);
     }
     if (analysis.settled) {
         json["settled"] = search_summary(*analysis.settled);

@@ -181,6 +181,24 @@ std::vector<Return> returns_of(const Trajectory& run, const Vector& anchor,
     return returns;
 }
 
+constexpr int most_turns = 12;
+constexpr double same_point = 1e-6;  // relative to the amplitude
+
+/// A guess of several periods converges as well: the orbit once round.
+PeriodicOrbit once_round(const VectorField& field, PeriodicOrbit orbit,
+                         const ShootingOptions& options) {
+    const Vector x0 = orbit.points.col(0);
+    for (int turns = most_turns; turns >= 2; --turns) {
+        const auto segment = shoot(field, x0, orbit.period / turns, options);
+        if (segment &&
+            (segment->end - x0).lpNorm<Eigen::Infinity>() <= same_point * orbit.amplitude) {
+            PeriodicOrbit one = refine_periodic_orbit(field, x0, orbit.period / turns, options);
+            return one.converged() ? one : orbit;
+        }
+    }
+    return orbit;
+}
+
 }  // namespace
 
 std::string_view to_string(ShootingStatus status) {
@@ -332,7 +350,7 @@ std::optional<PeriodicOrbit> find_periodic_orbit(const VectorField& field, const
             refine_periodic_orbit(field, anchor, returns[k].period, options.shooting);
         if (orbit.converged() &&
             (orbit.points.col(0) - anchor).lpNorm<Eigen::Infinity>() <= options.close * size) {
-            return orbit;
+            return once_round(field, orbit, options.shooting);
         }
     }
     return std::nullopt;

@@ -145,6 +145,9 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
         analysis.atlas = equilibrium_atlas(
             system, {.max_dimension = options.complete_up_to, .threads = options.threads});
         analysis.equilibria_method = EquilibriaMethod::Complete;
+        if (system.dimension() >= 2 && system.dimension() <= options.recurrence_up_to) {
+            analysis.recurrence = recurrent_motion(system, {.threads = options.threads});
+        }
     } else if (data == nullptr) {
         analysis.notes.push_back(fmt::format(
             "Equilibria were not searched: N = {} is beyond complete enumeration (N <= {}), and "

@@ -52,6 +52,41 @@ BOOST_AUTO_TEST_CASE(the_conservative_pair_has_a_degenerate_hopf_point) {
     BOOST_TEST(l1.frequency == 1.0, boost::test_tools::tolerance(1e-15));
 }
 
+BOOST_AUTO_TEST_CASE(on_a_planar_face_the_sign_is_that_of_the_couplings) {
+    // sign l₁ = −sign(w₁₁ (w₁₂² − w₂₁²)), whatever the equilibrium; zero where w₁₂ = −w₂₁.
+    Random random(21);
+    Index seen = 0;
+    for (int trial = 0; trial < 400; ++trial) {
+        const Activation f = trial % 2 == 0 ? Activation::Logistic : Activation::Tanh;
+        const Vector y = random.uniform_vector(2, levels(f).low + 0.1, levels(f).high - 0.1);
+        const Vector g = gain(f, y);
+        Matrix block = random.normal_matrix(2, 2, 1.0);
+        block(1, 1) = -block(0, 0) * g[0] / g[1];
+        const bool alike = trial % 5 == 0;
+        if (alike) {
+            block(1, 0) = -block(0, 1);
+        }
+        if (block.determinant() < 0.1) {
+            continue;
+        }
+        Matrix W = Matrix::Zero(3, 3);
+        W.topLeftCorner(2, 2) = block;
+        W.topRightCorner(2, 1) = -block * y;
+        const Vector whole{{y[0], y[1], 1.0}};
+        const auto l1 =
+            first_lyapunov_coefficient(resdyn::residual_jet(ResidualSystem(W, f), whole, {0, 1}));
+        if (alike) {
+            BOOST_TEST((l1.criticality == HopfCriticality::Degenerate));
+        } else {
+            const double predicted =
+                -block(0, 0) * (block(0, 1) * block(0, 1) - block(1, 0) * block(1, 0));
+            BOOST_TEST((l1.value > 0) == (predicted > 0));
+            ++seen;
+        }
+    }
+    BOOST_TEST(seen > 50);
+}
+
 BOOST_AUTO_TEST_CASE(refusals) {
     const ResidualSystem relu(Matrix{{0, 1}, {-1, 0}}, Activation::ReLU);
     BOOST_TEST(says(refusal([&] { resdyn::residual_jet(relu, Vector::Zero(2), {0, 1}); }), "tanh"));

@@ -52,11 +52,14 @@ enum class Motion {
 std::string_view to_string(Motion motion);
 
 struct RecurrentMotionOptions {
-    Index max_dimension = 8;     ///< for the atlas and the connections; 1 … 10.
-    Index max_faces = 64;        ///< candidate faces searched, in the order of patterns; >= 1.
-    Index starts = 4;            ///< a face; >= 1.
-    double duration = 400.0;     ///< of a run's windows, in units of 1/(|W|_inf max f'); > 0.
-    double long_duration = 1e6;  ///< of runs that approach the boundary, likewise; >= duration.
+    Index max_dimension = 8;  ///< for the atlas and the connections; 1 … 10.
+    Index max_faces = 64;     ///< candidate faces searched, in the order of patterns; >= 1.
+    Index starts = 4;         ///< a face; >= 1.
+    /// Of a run's windows, in units of 1/|μ|, μ the fastest eigenvalue within the face at its
+    /// equilibrium (without one: of the slowest such equilibrium of the system); > 0.
+    double duration = 400.0;
+    double long_duration = 1e6;  ///< of runs that approach the boundary, in units of
+                                 ///< 1/(|W|_inf max f'); >= duration.
     Index exponents = 3;         ///< leading Lyapunov exponents, >= 2.
     std::uint64_t seed = 1;
     int threads = 0;  ///< 0: all processors. The result does not depend on it.

@@ -9,6 +9,7 @@
 
 #include <resdyn/equilibria/cones.hpp>
 #include <resdyn/equilibria/contingency.hpp>
+#include <resdyn/equilibria/recurrent_motion.hpp>
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/interaction/components.hpp>
 #include <resdyn/interaction/effective.hpp>
@@ -26,6 +27,7 @@ namespace resdyn {
 
 struct AnalysisOptions {
     Index complete_up_to = 10;    ///< enumerate every pattern for N up to this; 0 … 12.
+    Index recurrence_up_to = 3;   ///< search for recurrent motion for N up to this; 0 … 8.
     Index flow_samples = 8;       ///< data samples followed in the flow, >= 1.
     Index settle_samples = 500;   ///< data samples followed to rest, >= 1.
     Index portrait_samples = 12;  ///< data trajectories drawn in the phase plane, >= 0.
@@ -90,6 +92,7 @@ struct Analysis {
     EquilibriaMethod equilibria_method = EquilibriaMethod::NotAvailable;
     std::optional<Atlas> atlas;                          ///< for small N, bounded f.
     std::optional<ConeReport> cones;                     ///< for small N, unbounded f.
+    std::optional<RecurrentMotion> recurrence;           ///< for N = 2 to recurrence_up_to.
     std::optional<SettleResult> settled;                 ///< of the data's residuals.
     std::vector<GroupClasses> group_classes;             ///< parallel to settled->groups.
     std::optional<DiscretisationReport> discretisation;  ///< needs data.
