@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdint>
 #include <kainjow/mustache.hpp>
 #include <string_view>
 
+#include "live_portrait.hpp"
 #include "report_content.hpp"
 #include "report_template.hpp"
 
@@ -18,6 +20,27 @@ namespace {
 namespace mustache = kainjow::mustache;
 
 constexpr std::size_t longest_unbroken_cell = 40;  ///< longer ones may break into lines.
+/// Numbers of a figure beyond this many bytes stay in their file: a page must stay sendable.
+constexpr std::size_t most_carried = std::size_t{2} << 20;
+
+/// A file inside the page, as RFC 2397 has it.
+std::string data_uri(std::string_view type, std::string_view content) {
+    static constexpr std::string_view digits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string uri = fmt::format("data:{};charset=utf-8;base64,", type);
+    uri.reserve(uri.size() + content.size() / 3 * 4 + 4);
+    for (std::size_t k = 0; k < content.size(); k += 3) {
+        const std::size_t have = std::min<std::size_t>(3, content.size() - k);
+        std::uint32_t bits = 0;
+        for (std::size_t b = 0; b < 3; ++b) {
+            bits = bits << 8U | (b < have ? static_cast<unsigned char>(content[k + b]) : 0U);
+        }
+        for (std::size_t d = 0; d < 4; ++d) {
+            uri += d <= have ? digits[bits >> (18U - 6U * d) & 63U] : '=';
+        }
+    }
+    return uri;
+}
 
 /// The picture as an element of the page: no prologue, no tooltips of gnuplot's, and identifiers
 /// made the figure's own, for several pictures share one page.
@@ -105,8 +128,11 @@ mustache::data figure_data(const RenderedFigure& rendered) {
     data.set("id", rendered.figure.id);
     data.set("title", rendered.figure.title);
     data.set("caption", typeset(rendered.figure.caption));
-    data.set("csv", rendered.csv);
-    data.set("script", rendered.script);
+    const std::string csv = figure_csv(rendered.figure);
+    data.set("carried", csv.size() <= most_carried);
+    data.set("csv", csv.size() <= most_carried ? data_uri("text/csv", csv)
+                                               : mustache::html_escape(rendered.csv));
+    data.set("script", data_uri("text/plain", gnuplot_script(rendered.figure)));
     data.set("width", fmt::format("{}", rendered.figure.width));
     data.set("drawn", !rendered.svg.empty());
     data.set("svg", inline_svg(rendered));
@@ -182,11 +208,35 @@ std::string report_html(const Analysis& analysis, const ReportContext& context,
         hashes << item;
     }
     page.set("hashes", hashes);
-    page.set("verdict", typeset_list(verdict(analysis)));
+    const std::vector<ReportSection> content = report_sections(analysis);
+    static constexpr std::array<std::string_view, 3> evidence = {"equilibria", "evidence", "flow"};
+    mustache::data sentences{mustache::data::type::list};
+    const std::vector<std::string> verdicts = verdict(analysis);
+    for (std::size_t k = 0; k < verdicts.size(); ++k) {
+        const auto section =
+            std::find_if(content.begin(), content.end(),
+                         [&](const ReportSection& s) { return s.id == evidence.at(k); });
+        mustache::data item;
+        item.set("text", typeset(verdicts[k]));
+        item.set("id", section->id);
+        item.set("title", section->title);
+        sentences << item;
+    }
+    page.set("verdict", sentences);
     mustache::data sections{mustache::data::type::list};
-    for (const ReportSection& section : report_sections(analysis)) {
+    for (const ReportSection& section : content) {
         sections << section_data(section, figures);
     }
+    const bool live = analysis.portrait.has_value() &&
+                      std::any_of(figures.begin(), figures.end(), [](const RenderedFigure& f) {
+                          return f.figure.id == "portrait" && !f.svg.empty();
+                      });
+    page.set("has_portrait", live);
+    if (live) {
+        page.set("portrait", live_portrait_json(*analysis.portrait, analysis.system.depth));
+        page.set("portrait_script", std::string(report_portrait_script));
+    }
+    page.set("tables_script", std::string(report_tables_script));
     page.set("sections", sections);
     page.set("notes", typeset_list(analysis.notes));
     page.set("has_notes", !analysis.notes.empty());

@@ -64,5 +64,7 @@ Verb add_interactions(CLI::App& program, const std::string& command);
 Verb add_spectrum(CLI::App& program, const std::string& command);
 Verb add_transient(CLI::App& program, const std::string& command);
 Verb add_perturb(CLI::App& program, const std::string& command);
+Verb add_portrait(CLI::App& program, const std::string& command);
+Verb add_basins(CLI::App& program, const std::string& command);
 
 }  // namespace resdyn::cli

@@ -56,7 +56,8 @@ int main(int argc, char** argv) {
         add_analyze(program, command),    add_trajectory(program, command),
         add_equilibria(program, command), add_interactions(program, command),
         add_spectrum(program, command),   add_transient(program, command),
-        add_perturb(program, command),
+        add_perturb(program, command),    add_portrait(program, command),
+        add_basins(program, command),
     };
     try {
         program.parse(argc, argv);
