@@ -57,6 +57,7 @@
 #include <resdyn/io/noise_results.hpp>
 #include <resdyn/io/npy.hpp>
 #include <resdyn/io/output_folder.hpp>
+#include <resdyn/io/portrait_results.hpp>
 #include <resdyn/io/recurrence_results.hpp>
 #include <resdyn/io/results.hpp>
 #include <resdyn/io/root_results.hpp>
@@ -105,7 +106,14 @@
 #include <resdyn/overview/analysis.hpp>
 #include <resdyn/overview/layer_study.hpp>
 #include <resdyn/overview/twin.hpp>
-#include <resdyn/portrait/plane.hpp>
+#include <resdyn/portrait/basins.hpp>
+#include <resdyn/portrait/cube.hpp>
+#include <resdyn/portrait/line.hpp>
+#include <resdyn/portrait/nullclines.hpp>
+#include <resdyn/portrait/phase_portrait.hpp>
+#include <resdyn/portrait/separatrix.hpp>
+#include <resdyn/portrait/slice.hpp>
+#include <resdyn/portrait/state_space.hpp>
 #include <resdyn/transient/adversary.hpp>
 #include <resdyn/transient/analytic_tail.hpp>
 #include <resdyn/transient/certified_stop.hpp>

@@ -64,11 +64,12 @@ Json to_json(const Bifurcation& event) {
         json["angle"] = event.angle;
     }
     if (event.lyapunov) {
-        json["first_lyapunov_coefficient"] = {{"value", event.lyapunov->value},
-                                              {"error_bound", event.lyapunov->error_bound},
-                                              {"criticality", to_string(event.lyapunov->criticality)},
-                                              {"frequency", event.lyapunov->frequency},
-                                              {"real_part", event.lyapunov->real_part}};
+        json["first_lyapunov_coefficient"] = {
+            {"value", event.lyapunov->value},
+            {"error_bound", event.lyapunov->error_bound},
+            {"criticality", to_string(event.lyapunov->criticality)},
+            {"frequency", event.lyapunov->frequency},
+            {"real_part", event.lyapunov->real_part}};
     }
     json["degenerate"] = event.degenerate;
     json["y"] = numbers(event.y);
@@ -112,21 +113,32 @@ Json to_json(const BifurcationDiagram& diagram) {
 CsvTable event_table(const BifurcationDiagram& diagram) {
     const Index n = dimension_of(diagram);
     std::vector<std::string> columns = {
-        "label",          "alpha",        "lower",    "upper",    "exact",
-        "pattern",        "partner",      "unit",     "unstable_before", "unstable_after",
-        "partner_before", "partner_after", "dimension", "angle",  "l1",
-        "l1_error",       "l1_nature",    "degenerate", "residual", "remark"};
+        "label",          "alpha",         "lower",      "upper",           "exact",
+        "pattern",        "partner",       "unit",       "unstable_before", "unstable_after",
+        "partner_before", "partner_after", "dimension",  "angle",           "l1",
+        "l1_error",       "l1_nature",     "degenerate", "residual",        "remark"};
     add_state_columns(columns, n);
     CsvTable table(columns);
     for (const Bifurcation& e : diagram.events) {
         std::vector<CsvTable::Cell> row = {
-            text(label(e.kind)), e.alpha, e.lower, e.upper, e.exact, to_string(e.pattern),
+            text(label(e.kind)),
+            e.alpha,
+            e.lower,
+            e.upper,
+            e.exact,
+            to_string(e.pattern),
             e.partner ? to_string(*e.partner) : std::string(),
             e.unit < 0 ? CsvTable::Cell(std::string()) : CsvTable::Cell(e.unit + 1),
-            count_or_nothing(e.unstable_before), count_or_nothing(e.unstable_after),
-            text(!e.partner ? "" : e.partner_before ? "true" : "false"),
-            text(!e.partner ? "" : e.partner_after ? "true" : "false"),
-            e.dimension, e.angle};
+            count_or_nothing(e.unstable_before),
+            count_or_nothing(e.unstable_after),
+            text(!e.partner         ? ""
+                 : e.partner_before ? "true"
+                                    : "false"),
+            text(!e.partner        ? ""
+                 : e.partner_after ? "true"
+                                   : "false"),
+            e.dimension,
+            e.angle};
         if (e.lyapunov) {
             row.insert(row.end(), {e.lyapunov->value, e.lyapunov->error_bound,
                                    text(to_string(e.lyapunov->criticality))});
@@ -143,8 +155,8 @@ CsvTable event_table(const BifurcationDiagram& diagram) {
 CsvTable branch_table(const BifurcationDiagram& diagram,
                       const std::vector<std::vector<BranchPoint>>& rows) {
     const Index n = dimension_of(diagram);
-    std::vector<std::string> columns = {"branch",   "pattern", "label",
-                                        "alpha",    "unstable_dimension", "residual"};
+    std::vector<std::string> columns = {
+        "branch", "pattern", "label", "alpha", "unstable_dimension", "residual"};
     add_state_columns(columns, n);
     for (const char* name : {"eigenvalue", "multiplier"}) {
         for (Index i = 0; i < n; ++i) {
@@ -179,8 +191,8 @@ CsvTable continuation_table(const std::vector<std::vector<ContinuationPoint>>& r
     for (const auto& run : runs) {
         n = run.empty() ? n : run.front().y.size();
     }
-    std::vector<std::string> columns = {"branch", "label", "alpha", "unstable", "outside",
-                                        "residual"};
+    std::vector<std::string> columns = {"branch",   "label",   "alpha",
+                                        "unstable", "outside", "residual"};
     add_state_columns(columns, n);
     CsvTable table(columns);
     for (std::size_t k = 0; k < runs.size(); ++k) {
@@ -208,12 +220,12 @@ Json to_json(const PatternHistory& history) {
     }
     Json events = Json::array();
     for (const PatternEvent& e : history.events) {
-        events.push_back(
-            {{"change", to_string(e.change)},
-             {"pattern", to_string(e.pattern)},
-             {"epochs", {e.before, e.after}},
-             {"unstable", {e.unstable_before < 0 ? Json(nullptr) : Json(e.unstable_before),
-                           e.unstable_after < 0 ? Json(nullptr) : Json(e.unstable_after)}}});
+        events.push_back({{"change", to_string(e.change)},
+                          {"pattern", to_string(e.pattern)},
+                          {"epochs", {e.before, e.after}},
+                          {"unstable",
+                           {e.unstable_before < 0 ? Json(nullptr) : Json(e.unstable_before),
+                            e.unstable_after < 0 ? Json(nullptr) : Json(e.unstable_after)}}});
     }
     return {{"method", to_string(history.method)},
             {"scope", history.scope},
@@ -224,14 +236,14 @@ Json to_json(const PatternHistory& history) {
 
 CsvTable history_table(const PatternHistory& history) {
     const Index n = history.tracks.empty() ? 0 : history.tracks.front().pattern.size();
-    std::vector<std::string> columns = {"pattern", "epoch", "unstable_dimension",
+    std::vector<std::string> columns = {"pattern",           "epoch",   "unstable_dimension",
                                         "neutral_dimension", "outside", "residual"};
     add_state_columns(columns, n);
     CsvTable table(columns);
     for (const PatternTrack& track : history.tracks) {
         for (const PatternSighting& s : track.sightings) {
-            std::vector<CsvTable::Cell> row = {to_string(track.pattern), s.epoch, s.flow.unstable,
-                                               s.flow.neutral, s.outside, s.residual};
+            std::vector<CsvTable::Cell> row = {to_string(track.pattern), s.epoch,   s.flow.unstable,
+                                               s.flow.neutral,           s.outside, s.residual};
             add_state(row, s.y, n);
             table.add(row);
         }
@@ -252,8 +264,8 @@ CsvTable epoch_table(const PatternHistory& history, const std::vector<EpochRecor
 }
 
 CsvTable change_table(const PatternHistory& history) {
-    CsvTable table({"change", "pattern", "epoch_before", "epoch_after", "unstable_before",
-                    "unstable_after"});
+    CsvTable table(
+        {"change", "pattern", "epoch_before", "epoch_after", "unstable_before", "unstable_after"});
     for (const PatternEvent& e : history.events) {
         table.add({text(to_string(e.change)), to_string(e.pattern), e.before, e.after,
                    count_or_nothing(e.unstable_before), count_or_nothing(e.unstable_after)});

@@ -130,15 +130,6 @@ Json passages_json(const SettleResult& result) {
     return list;
 }
 
-Json to_json(const Contingency& classes) {
-    return {{"inputs", classes.inputs},
-            {"purity", classes.purity},
-            {"lone_inputs", classes.lone_inputs},
-            {"mutual_information_bits", classes.mutual_information},
-            {"mutual_information_corrected_bits", classes.mutual_information_corrected},
-            {"class_entropy_bits", classes.class_entropy}};
-}
-
 Json to_json(const SystemReport& system) {
     return {{"activation", to_string(system.activation)},
             {"levels", {system.range.low, system.range.high}},
@@ -202,6 +193,15 @@ Json groups_json(const SettleResult& settled, const std::vector<GroupClasses>& c
 }
 
 }  // namespace
+
+Json to_json(const Contingency& classes) {
+    return {{"inputs", classes.inputs},
+            {"purity", classes.purity},
+            {"lone_inputs", classes.lone_inputs},
+            {"mutual_information_bits", classes.mutual_information},
+            {"mutual_information_corrected_bits", classes.mutual_information_corrected},
+            {"class_entropy_bits", classes.class_entropy}};
+}
 
 Json to_json(const Provenance& provenance) {
     return {{"version", provenance.version},

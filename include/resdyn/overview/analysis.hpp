@@ -17,7 +17,7 @@
 #include <resdyn/interaction/structure_check.hpp>
 #include <resdyn/learning/dataset.hpp>
 #include <resdyn/learning/record.hpp>
-#include <resdyn/portrait/plane.hpp>
+#include <resdyn/portrait/phase_portrait.hpp>
 #include <resdyn/transient/discretisation.hpp>
 #include <resdyn/transient/energy.hpp>
 #include <resdyn/transient/evidence.hpp>
