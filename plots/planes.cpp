@@ -33,8 +33,8 @@ void fit_plane(Figure& figure, Panel& panel, Columns columns) {
         panel.legend = Legend::Outside;
     } else {
         figure.width = 430;
-        figure.height = 560;
-        figure.margins = {.left = 0.16, .right = 0.8, .bottom = 0.385, .top = 0.98};
+        figure.height = 510;
+        figure.margins = {.left = 0.21, .right = 0.79, .bottom = 0.485, .top = 0.985};
         panel.legend = Legend::Below;
     }
 }
