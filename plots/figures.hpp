@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include <resdyn/equilibria/recurrent_motion.hpp>
 #include <resdyn/learning/record.hpp>
 #include <resdyn/overview/analysis.hpp>
 #include <resdyn/portrait/basins.hpp>
@@ -101,6 +102,10 @@ Figure group_figure(const SettleResult& settled, const std::vector<GroupClasses>
 /// image_rows × image_cols = N, else a row a group.
 Figure resting_figure(const SettleResult& settled, Levels range, Index image_rows,
                       Index image_cols);
+
+/// "connections": equilibria and unstable directions in the cube seen from the side, heteroclinic
+/// cycles and closed orbits in it, for N ≤ 6; "closed-orbits": their residuals over a period.
+std::vector<Figure> recurrence_figures(const RecurrentMotion& motion);
 
 /// "training": the record of a run by epoch, a panel a quantity that it has.
 Figure training_figure(const std::vector<EpochRecord>& record);

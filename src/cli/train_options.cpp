@@ -6,6 +6,8 @@
 
 #include <resdyn/core/error.hpp>
 
+#include "choice.hpp"
+
 namespace resdyn::cli {
 
 namespace {
@@ -27,19 +29,6 @@ void need_every_class(const Dataset& part, const char* role, Index classes) {
                      fmt::format("{} samples of every class, 0 to {}", role, classes - 1),
                      fmt::format("none of class {}", missing - seen.begin()));
     }
-}
-
-template <class Value>
-Value one_of(const char* option, const std::string& text, std::initializer_list<Value> values) {
-    std::string names;
-    for (const Value value : values) {
-        if (to_string(value) == text) {
-            return value;
-        }
-        const bool last = value == *(values.end() - 1);
-        names += fmt::format("{}{}", names.empty() ? "" : (last ? " or " : ", "), to_string(value));
-    }
-    reject_input(option, names, text);
 }
 
 void add_data_options(CLI::App& verb, TrainVerbOptions& options) {
@@ -155,6 +144,10 @@ void add_run_options(CLI::App& verb, TrainVerbOptions& options) {
     verb.add_option("--checkpoint-every", options.checkpoint_every,
                     "Save the whole state every so many epochs (0: only at Ctrl-C; default: 1, "
                     "built-in sets 50)")
+        ->group("Run");
+    verb.add_flag("--keep-checkpoints", options.keep_checkpoints,
+                  "Keep them all, with the first and the last epoch, as "
+                  "OUT/checkpoints/epoch-NNNNNN.safetensors: for resdyn bifurcations")
         ->group("Run");
     verb.add_flag("--resume", options.resume,
                   "Go on from OUT/checkpoint.safetensors, with the options of that run")

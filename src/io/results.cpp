@@ -1,4 +1,5 @@
 #include <resdyn/io/interaction_results.hpp>
+#include <resdyn/io/recurrence_results.hpp>
 #include <resdyn/io/results.hpp>
 
 #include <algorithm>
@@ -6,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include <resdyn/io/root_results.hpp>
 #include <resdyn/io/spectrum_results.hpp>
 
 namespace resdyn {
@@ -347,6 +349,12 @@ Json to_json(const Analysis& analysis, const ResidualNetwork& network) {
                  {"equilibria_method", to_string(analysis.equilibria_method)}};
     if (analysis.atlas) {
         json["equilibria"] = atlas_json(*analysis.atlas, residual_system(network));
+    }
+    if (analysis.cones) {
+        json["equilibria"] = cones_json(*analysis.cones);
+    }
+    if (analysis.recurrence) {
+        json["recurrent_motion"] = to_json(*analysis.recurrence);
     }
     if (analysis.settled) {
         json["settled"] = search_summary(*analysis.settled);

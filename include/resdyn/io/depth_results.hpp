@@ -1,0 +1,48 @@
+/// @file
+/// What `resdyn depth` finds as JSON and as CSV tables.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <resdyn/io/csv.hpp>
+#include <resdyn/learning/coarsening.hpp>
+#include <resdyn/learning/depth_criteria.hpp>
+#include <resdyn/transient/certified_stop.hpp>
+
+namespace resdyn {
+
+/// A network with fewer layers in place of the whole one, measured.
+struct Replacement {
+    std::string kind;  ///< "cut", "held tail", "analytic tail", "coarsened".
+    Index depth = 0;
+    double step = 0.0;  ///< h of it.
+    Proportion accuracy;
+    Proportion agreement;
+    /// Largest |logits − those of the whole network|, and the proved bound of it, where there is one
+    /// (infinite where it ran away); NaN: none is claimed.
+    double logit_error = 0.0;
+    double logit_bound = 0.0;
+    Index samples = 0;  ///< of the two: they are taken on the certified sample.
+};
+
+/// All that the verb has to say.
+struct DepthStudy {
+    DepthProfile profile;
+    DepthCriteriaOptions options;
+    DepthCriteria criteria;
+    std::optional<CertificateReport> certificates;  ///< residual networks.
+    std::vector<Replacement> replacements;
+    std::optional<StepLimit> step_limit;  ///< where coarser steps were asked for.
+};
+
+nlohmann::ordered_json to_json(const DepthStudy& study);
+
+/// "depths.csv" (a line a depth), "criteria.csv", "sensitivity.csv", "lesions.csv",
+/// "certificates.csv" (a line a layer), "replacements.csv"; those the study has.
+std::vector<std::pair<std::string, CsvTable>> depth_tables(const DepthStudy& study);
+
+}  // namespace resdyn
