@@ -29,7 +29,7 @@ void fit_plane(Figure& figure, Panel& panel, Columns columns) {
     if (columns == Columns::Two) {
         figure.width = 860;
         figure.height = 600;
-        figure.margins = {.left = 0.105, .right = 0.68, .bottom = 0.12, .top = 0.98};
+        figure.margins = {.left = 0.115, .right = 0.685, .bottom = 0.12, .top = 0.98};
         panel.legend = Legend::Outside;
     } else {
         figure.width = 430;

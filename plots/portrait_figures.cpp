@@ -80,7 +80,7 @@ class Painter {
             result.push_back(curve("continuum " + to_string(continuum.pattern), continuum.ends,
                                    Mark::Line,
                                    {.colour = "#000000", .width = 9.0, .opacity = 0.25}));
-            result.back().legend = result.size() == 1 ? "continuum of equilibria" : "";
+            result.back().legend = result.size() == 1 ? "continuum" : "";
         }
         return result;
     }
