@@ -47,6 +47,38 @@ void add_edges(const CubePortrait& cube, std::vector<Series>& series) {
     }
 }
 
+/// Each axis is named, and its levels written, along the edge of the outline farthest from the
+/// middle of the picture; of two such edges, along the lower one.
+void add_names(const CubePortrait& cube, const Vector& centre, Panel& panel) {
+    const double side = cube.range.high - cube.range.low;
+    for (Index axis = 0; axis < 3; ++axis) {
+        Vector best;
+        double score = -1.0;
+        for (int corner = 0; corner < 4; ++corner) {
+            Vector y = Vector::Constant(3, cube.range.low);
+            y[(axis + 1) % 3] = (corner & 1) != 0 ? cube.range.high : cube.range.low;
+            y[(axis + 2) % 3] = (corner & 2) != 0 ? cube.range.high : cube.range.low;
+            y[axis] = 0.5 * (cube.range.low + cube.range.high);
+            const Vector from_centre = cube.view * y - centre;
+            const double far = from_centre.norm() - 0.05 * from_centre[1];
+            if (far > score) {
+                score = far;
+                best = y;
+            }
+        }
+        const Vector outward = (cube.view * best - centre).normalized();
+        const auto write = [&](double at, double away, const std::string& text) {
+            Vector y = best;
+            y[axis] = at;
+            const Vector p = cube.view * y + away * side * outward;
+            panel.texts.push_back({p[0], p[1], text});
+        };
+        write(best[axis], 0.09, fmt::format("y_{}", axis));
+        write(cube.range.low + 0.06 * side, 0.07, fmt::format("{:g}", cube.range.low));
+        write(cube.range.high - 0.06 * side, 0.07, fmt::format("{:g}", cube.range.high));
+    }
+}
+
 }  // namespace
 
 Figure cube_figure(const CubePortrait& cube, Columns columns) {
@@ -63,7 +95,7 @@ Figure cube_figure(const CubePortrait& cube, Columns columns) {
     // A square window about the cube, with room for the names of the axes.
     const double middle = 0.5 * (cube.range.low + cube.range.high);
     const Vector centre = cube.view * Vector::Constant(3, middle);
-    const double reach = 0.92 * (cube.range.high - cube.range.low);
+    const double reach = 0.88 * (cube.range.high - cube.range.low);
     panel.x = {"", centre[0] - reach, centre[0] + reach};
     panel.y = {"", centre[1] - reach, centre[1] + reach};
     add_edges(cube, panel.series);
@@ -86,7 +118,7 @@ Figure cube_figure(const CubePortrait& cube, Columns columns) {
             layers.push_back(seen(cube, fmt::format("layers {}{}", k + 1, of_class), path.layers,
                                   Mark::Points,
                                   {.colour = colour, .width = 1.0, .size = 0.4, .halo = true}));
-            layers.back().legend = layers.size() == 1 ? "layers of the network" : "";
+            layers.back().legend = layers.size() == 1 ? fmt::format("layers, h = {:.3g}", cube.step) : "";
         }
     }
     for (auto& [label, same] : by_class) {
@@ -116,13 +148,7 @@ Figure cube_figure(const CubePortrait& cube, Columns columns) {
             panel.series.back().legend = marker.legend;
         }
     }
-    // The axes' names stand beyond the ends of the three edges from the low corner.
-    for (Index axis = 0; axis < 3; ++axis) {
-        Vector at = Vector::Constant(3, cube.range.low);
-        at[axis] = cube.range.high + 0.13 * (cube.range.high - cube.range.low);
-        const Vector p = cube.view * at;
-        panel.texts.push_back({p[0], p[1], fmt::format("y_{}", axis)});
-    }
+    add_names(cube, centre, panel);
     figure.panels = {std::move(panel)};
     figure.caption = fmt::format(
         "The cube of three residuals in parallel projection: {} isolated equilibria{}, "

@@ -17,7 +17,7 @@ namespace resdyn::plots {
 
 /// The mark of a series, and the columns it needs, in this order.
 enum class Mark {
-    Line,       ///< x, y: joined in order; NaN breaks the line.
+    Line,       ///< x, y: joined in order.
     Points,     ///< x, y; where x is NaN throughout, an entry of the legend and no more.
     Band,       ///< x, low, high: the area between.
     Bars,       ///< x, low, high: a bar of Style::width around x, in units of x.

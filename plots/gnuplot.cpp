@@ -66,7 +66,8 @@ std::string axis_script(const std::string& name, const Axis& axis, bool frame) {
     return script + ")\n";
 }
 
-std::string legend_script(Legend legend) {
+/// `entries`: how many it will have.
+std::string legend_script(Legend legend, Index entries) {
     constexpr std::string_view common = " Left reverse noautotitle samplen 2.2 spacing 1.15";
     switch (legend) {
         case Legend::None:
@@ -84,8 +85,10 @@ std::string legend_script(Legend legend) {
         case Legend::Above:
             return fmt::format("set key outside above center horizontal{}\n", common);
         case Legend::Below:
-            return "set key at screen 0.03,0.01 left bottom vertical maxcols 2 width -3 Left "
-                   "reverse noautotitle samplen 1.6 spacing 1.05 font ',12'\n";
+            return fmt::format(
+                "set key at screen 0.03,0.01 left bottom vertical maxrows {} width -1 Left "
+                "reverse noautotitle samplen 1.6 spacing 1.05 font ',12'\n",
+                (entries + 1) / 2);
     }
     return "unset key\n";
 }
@@ -173,9 +176,8 @@ std::vector<std::string> plot_elements(const Series& series, const Place& place)
     }
     switch (series.mark) {
         case Mark::Line:
-            // NOTE: in parentheses, so that an empty field is NaN and breaks the line.
             return {element(
-                fmt::format("(${}):(${})", c[0], c[1]), fmt::format("lines lw {:g} dt {} {}", style.width, style.dash, colour(style)),
+                xy, fmt::format("lines lw {:g} dt {} {}", style.width, style.dash, colour(style)),
                 title)};
         case Mark::Points: {
             std::vector<std::string> elements;
@@ -367,7 +369,11 @@ std::string gnuplot_script(const Figure& figure) {
         script += axis_script("x", panel.x, panel.frame) + axis_script("y", panel.y, panel.frame);
         script += panel.grid ? "set grid lc rgb '#E4E4E4' lw 1 dt 1\n" : "unset grid\n";
         script += panel.equal_aspect ? "set size ratio -1\n" : "set size noratio\n";
-        script += legend_script(panel.legend) + colour_script(panel.colours);
+        const auto entries =
+            std::count_if(panel.series.begin(), panel.series.end(), [](const Series& series) {
+                return !series.legend.empty() && !series.columns.front().values.empty();
+            });
+        script += legend_script(panel.legend, entries) + colour_script(panel.colours);
         if (!several && figure.margins) {
             script += margin_script(*figure.margins, panel);
         }

@@ -41,7 +41,7 @@ Json series_list(const Figure& figure) {
         }
         const Style& style = series.style;
         list.push_back({{"mark", name_of(series.mark)},
-                        {"name", series.name},
+                        {"legend", series.legend},
                         {"style",
                          {{"colour", style.colour},
                           {"width", style.width},

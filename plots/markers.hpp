@@ -43,7 +43,7 @@ constexpr CurveStyle curve_style(CurveKind kind) {
         case CurveKind::Ray:
             break;
     }
-    return {"#4D4D4D", 4, "along an invariant ray"};
+    return {"#4D4D4D", 4, "invariant ray"};
 }
 
 /// "stable of FL (eigenvalue -0.5) to HH".

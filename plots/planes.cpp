@@ -29,12 +29,12 @@ void fit_plane(Figure& figure, Panel& panel, Columns columns) {
     if (columns == Columns::Two) {
         figure.width = 860;
         figure.height = 600;
-        figure.margins = {.left = 0.105, .right = 0.68, .bottom = 0.12, .top = 0.98};
+        figure.margins = {.left = 0.115, .right = 0.685, .bottom = 0.12, .top = 0.98};
         panel.legend = Legend::Outside;
     } else {
         figure.width = 430;
-        figure.height = 560;
-        figure.margins = {.left = 0.16, .right = 0.8, .bottom = 0.385, .top = 0.98};
+        figure.height = 510;
+        figure.margins = {.left = 0.21, .right = 0.79, .bottom = 0.485, .top = 0.985};
         panel.legend = Legend::Below;
     }
 }

@@ -80,7 +80,7 @@ class Painter {
             result.push_back(curve("continuum " + to_string(continuum.pattern), continuum.ends,
                                    Mark::Line,
                                    {.colour = "#000000", .width = 9.0, .opacity = 0.25}));
-            result.back().legend = result.size() == 1 ? "continuum of equilibria" : "";
+            result.back().legend = result.size() == 1 ? "continuum" : "";
         }
         return result;
     }
@@ -133,7 +133,8 @@ class Painter {
                                    Mark::Points,
                                    {.colour = colour_of(path), .width = 1.0, .size = 0.5,
                                     .halo = true}));
-            result.back().legend = result.size() == 1 ? "layers of the network" : "";
+            result.back().legend =
+                result.size() == 1 ? fmt::format("layers, h = {:.3g}", portrait_.step) : "";
         }
         return result;
     }
@@ -157,29 +158,19 @@ class Painter {
 
     std::vector<Series> eigenvectors() const {
         std::vector<Series> result;
-        for (const bool unstable : {false, true}) {
-            Series series{Mark::Line,
-                          unstable ? "eigenvectors, Re > 0" : "eigenvectors, Re < 0",
-                          unstable ? "eigenvector, λ > 0" : "eigenvector, λ < 0",
-                          {{names_[0], {}}, {names_[1], {}}},
-                          {.colour = unstable ? "#7A2E8E" : "#009E73", .width = 4.5,
-                           .opacity = 0.55}};
-            for (const EigenDirection& e : portrait_.eigenvectors) {
-                if ((e.eigenvalue > 0) != unstable) {
-                    continue;
-                }
-                const double scale =
-                    eigenvector_length / e.direction.cwiseQuotient(span_).norm();
-                for (const double way : {-1.0, 1.0}) {
-                    const Vector end = e.at + way * scale * e.direction;
-                    series.columns[0].values.push_back(end[0]);
-                    series.columns[1].values.push_back(end[1]);
-                }
-                series.columns[0].values.push_back(std::nan(""));
-                series.columns[1].values.push_back(std::nan(""));
-            }
-            if (!series.columns[0].values.empty()) {
-                result.push_back(std::move(series));
+        std::set<bool> named;
+        for (const EigenDirection& e : portrait_.eigenvectors) {
+            const bool unstable = e.eigenvalue > 0;
+            const Vector reach =
+                eigenvector_length / e.direction.cwiseQuotient(span_).norm() * e.direction;
+            Matrix ends(2, 2);
+            ends << e.at - reach, e.at + reach;
+            result.push_back(curve(fmt::format("eigenvector of {:.17g}", e.eigenvalue), ends,
+                                   Mark::Line,
+                                   {.colour = unstable ? "#7A2E8E" : "#009E73", .width = 4.5,
+                                    .opacity = 0.55}));
+            if (named.insert(unstable).second) {
+                result.back().legend = unstable ? "eigenvector, λ > 0" : "eigenvector, λ < 0";
             }
         }
         return result;

@@ -96,7 +96,7 @@
     '<button type="button" data-do="clear">remove my trajectories</button> ' +
     '<button type="button" data-do="still">still picture</button> ' +
     "<span>drag to move, wheel to zoom, click to start a trajectory, rest on an equilibrium for its eigenvalues</span></p>" +
-    '<ul class="starts"></ul>';
+    '<p class="legend"></p><ul class="starts"></ul>';
   figure.insertBefore(frame, card);
   card.classList.add("behind");
   const canvas = frame.querySelector("canvas");
@@ -219,8 +219,8 @@
     ticks(view.cx - view.half, (v, text) => pen.fillText(text, toPixel([v, 0])[0] - 8, side - 5));
     ticks(view.cy - view.half, (v, text) => pen.fillText(text, 4, toPixel([0, v])[1] + 4));
     pen.font = "italic 14px system-ui, sans-serif";
-    pen.fillText(data.axes[0], side - 30, side - 22);
-    pen.fillText(data.axes[1], 30, 18);
+    pen.fillText(data.axes[0], side - 18, side - 5);
+    pen.fillText(data.axes[1], 4, 14);
   }
 
   function draw() {
@@ -244,6 +244,24 @@
       paint(series);
     }
     axes();
+  }
+
+  // The words of the still picture's legend, each behind its colour; y_0 and y_{0} set low.
+  for (const series of data.series.filter((one) => one.legend)) {
+    const entry = document.createElement("span");
+    const swatch = document.createElement("i");
+    swatch.style.color = series.style.colour;
+    swatch.textContent = series.mark === "line" ? (series.style.dash === 1 ? "━ " : "╍ ") :
+                         { "6": "○ ", "7": "● ", "8": "△ ", "12": "◇ ", "14": "⬠ ", "15": "⬟ " }[series.style.symbol] || "□ ";
+    entry.append(swatch);
+    series.legend.split(/_(?:\{(\w+)\}|(\w))/).forEach((part, k) => {
+      if (part) {
+        const text = document.createElement(k % 3 === 0 ? "span" : "sub");
+        text.textContent = part;
+        entry.append(text);
+      }
+    });
+    frame.querySelector(".legend").append(entry, " ");
   }
 
   const complex = (value) => {

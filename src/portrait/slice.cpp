@@ -20,6 +20,7 @@ constexpr double margin = 0.15;         // around what a plane was laid through
 constexpr double collinear_tol = 1e-9;
 constexpr Index leakage_grid = 9;
 constexpr double inside_tol = 1e-12;    // of the cube, for points of a plane
+constexpr double corner_tol = 1e-9;     // corners nearer than this, of the window, are one
 
 /// Clips a convex polygon (corners as columns) by c0 + c·s >= 0.
 std::vector<Vector> clipped(const std::vector<Vector>& corners, double c0, const Vector& c) {
@@ -280,6 +281,16 @@ Matrix outline(const StateSpace& space, const Slice& slice) {
             }
         }
     }
+    // A plane through a corner of the cube meets several of its faces there.
+    const double near = corner_tol * (hi - lo).norm();
+    std::vector<Vector> distinct;
+    for (const Vector& corner : corners) {
+        if (distinct.empty() || ((corner - distinct.back()).norm() > near &&
+                                 (corner - distinct.front()).norm() > near)) {
+            distinct.push_back(corner);
+        }
+    }
+    corners = std::move(distinct);
     if (corners.size() < 3) {
         return Matrix(2, 0);
     }

@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(separatrices_start_along_eigenvectors_and_end_where_the_atl
                        1e-10 * (1 + J.norm()));
             BOOST_TEST((curve.kind == CurveKind::Unstable) == (curve.eigenvalue > 0));
             BOOST_TEST(first.normalized().dot(curve.direction) > 1 - 1e-4);
-            BOOST_TEST(slip(system, curve) < 0.02);
+            BOOST_TEST(slip(system, curve) < 0.05);  // chords turn by their length times curvature
             if (curve.end) {
                 const auto end = std::find_if(
                     equilibria.begin(), equilibria.end(),
