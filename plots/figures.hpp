@@ -8,6 +8,9 @@
 #include <resdyn/equilibria/recurrent_motion.hpp>
 #include <resdyn/learning/record.hpp>
 #include <resdyn/overview/analysis.hpp>
+#include <resdyn/portrait/basins.hpp>
+#include <resdyn/portrait/cube.hpp>
+#include <resdyn/portrait/line.hpp>
 
 #include "figure.hpp"
 
@@ -17,9 +20,22 @@ namespace resdyn::plots {
 /// N ≤ 10, else how many units are Low, High and Free ("300L 484H"), levels without units left out.
 std::string short_name(const Pattern& pattern);
 
-/// "portrait": direction field coloured by speed, exact nullclines, equilibria by type, the data's
-/// trajectories by class, and the network's layers as dots over the curve of the flow.
-Figure portrait_figure(const PhasePortrait& portrait);
+/// Width of a figure on a journal's page: one column (85 mm) or two (170 mm).
+enum class Columns { One, Two };
+
+/// "portrait": direction field coloured by speed, nullclines, equilibria by type, eigenvectors,
+/// separatrices and rays, the data's trajectories by class, and the network's layers as dots over
+/// the curve of the flow.
+Figure portrait_figure(const PhasePortrait& portrait, Columns columns = Columns::Two);
+/// "cube": three units in space.
+Figure cube_figure(const CubePortrait& cube, Columns columns = Columns::Two);
+/// "portrait": the line of one unit, its velocity above it, and which way it runs.
+Figure line_figure(const PhaseLine& line, Columns columns = Columns::Two);
+
+/// "basins": the plane coloured by attractor, the largest ones by name, and what came to none.
+Figure basin_figure(const BasinMap& map, Columns columns = Columns::Two);
+/// "uncertainty": share of pairs with different ends against their distance, and the fit.
+Figure sharpness_figure(const BoundarySharpness& sharpness, Columns columns = Columns::Two);
 
 /// One trajectory in the residuals, from the flow, from the layers, or both from one start.
 struct TrajectoryView {

@@ -35,6 +35,9 @@ const std::map<std::string, Method>& methods() {
 }
 
 Method chosen_method(const EquilibriaOptions& options, const ResidualSystem& system) {
+    if (!options.data.empty() && options.method != "auto" && options.method != "data") {
+        reject_argument("--data", "--method data or auto beside it", options.method);
+    }
     if (options.recurrence && options.method != "auto" && options.method != "recurrence") {
         reject_argument("equilibria", "--recurrence without another --method", options.method);
     }
@@ -44,11 +47,11 @@ Method chosen_method(const EquilibriaOptions& options, const ResidualSystem& sys
     if (options.method != "auto") {
         return methods().at(options.method);
     }
-    if (!is_bounded(system.activation())) {
-        return equilibria_newton;
-    }
     if (!options.data.empty()) {
         return equilibria_data;
+    }
+    if (!is_bounded(system.activation())) {
+        return equilibria_newton;
     }
     return system.dimension() <= enumerated_up_to && !options.starts_given ? equilibria_atlas
                                                                            : equilibria_search;
@@ -176,8 +179,7 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
         ->check(CLI::Range(0, 1000000))
         ->capture_default_str();
     app->add_option("--radius", options->radius,
-                    "Standard deviation of --around, a share of the levels' width")
-        ->check(CLI::PositiveNumber)
+                    "Standard deviation of --around, a share of the levels' width; > 0")
         ->capture_default_str();
     app->add_option("--clock", options->clock,
                     "Follow starts under the layer map or in the flow (ODE)")
@@ -187,8 +189,8 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
                     "Layers each start may take (--clock map)")
         ->check(CLI::Range(1, 100000000))
         ->capture_default_str();
-    app->add_option("--t-end", options->settle.t_end, "Time each start may take (--clock flow)")
-        ->check(CLI::PositiveNumber)
+    app->add_option("--t-end", options->settle.t_end,
+                    "Time each start may take (--clock flow); > 0")
         ->capture_default_str();
     app->add_option("--settle-tol", options->settle.settle_tol,
                     "Distance |y - y*|_inf that counts as arrived")

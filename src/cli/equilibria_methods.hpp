@@ -10,6 +10,7 @@
 
 #include <plots/figure.hpp>
 #include <resdyn/equilibria/branch_and_bound.hpp>
+#include <resdyn/equilibria/certificate.hpp>
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/io/load_dataset.hpp>
 #include <resdyn/model/residual_system.hpp>
@@ -84,7 +85,8 @@ void add_certificate_option(CLI::App& verb, std::string& file);
 /// The content of the file, for a method that lists equilibria of a bounded activation; empty
 /// unless it was asked for.
 std::string certificate_of(const EquilibriaTask& task, const Atlas& atlas);
-std::string certificate_of(const EquilibriaTask& task, const std::vector<Equilibrium>& found);
+std::string certificate_of(const EquilibriaTask& task, const std::vector<Equilibrium>& found,
+                           CertificateClaim claim = CertificateClaim::Listed);
 /// Writes it; refuses if the method had none to give.
 void write_certificate(const std::string& file, const std::string& content, bool talk);
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <resdyn/equilibria/cones.hpp>
 #include <resdyn/equilibria/contingency.hpp>
 #include <resdyn/equilibria/recurrent_motion.hpp>
 #include <resdyn/equilibria/search.hpp>
@@ -16,7 +17,7 @@
 #include <resdyn/interaction/structure_check.hpp>
 #include <resdyn/learning/dataset.hpp>
 #include <resdyn/learning/record.hpp>
-#include <resdyn/portrait/plane.hpp>
+#include <resdyn/portrait/phase_portrait.hpp>
 #include <resdyn/transient/discretisation.hpp>
 #include <resdyn/transient/energy.hpp>
 #include <resdyn/transient/evidence.hpp>
@@ -79,8 +80,9 @@ InteractionAnalysis analyze_interaction(const ResidualNetwork& network, const Ma
 /// How the equilibria were found.
 enum class EquilibriaMethod {
     Complete,      ///< every pattern enumerated and decided exactly.
+    Cones,         ///< unbounded activation: every support decided exactly (cones.hpp).
     FromData,      ///< resting places of the data's residuals; others may exist.
-    NotAvailable,  ///< unbounded activation, or no data and N too large.
+    NotAvailable,  ///< N too large, and unbounded activation or no data.
 };
 std::string_view to_string(EquilibriaMethod method);
 
@@ -88,7 +90,8 @@ struct Analysis {
     SystemReport system;
     InteractionAnalysis interaction;
     EquilibriaMethod equilibria_method = EquilibriaMethod::NotAvailable;
-    std::optional<Atlas> atlas;                          ///< for small N.
+    std::optional<Atlas> atlas;                          ///< for small N, bounded f.
+    std::optional<ConeReport> cones;                     ///< for small N, unbounded f.
     std::optional<RecurrentMotion> recurrence;           ///< for N = 2 to recurrence_up_to.
     std::optional<SettleResult> settled;                 ///< of the data's residuals.
     std::vector<GroupClasses> group_classes;             ///< parallel to settled->groups.
