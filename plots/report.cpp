@@ -3,204 +3,42 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
-#include <kainjow/mustache.hpp>
-#include <string_view>
 
-#include "report_content.hpp"
-#include "report_template.hpp"
+#include "live_portrait.hpp"
+#include "page.hpp"
 
 namespace resdyn::plots {
 
-namespace {
-
-namespace mustache = kainjow::mustache;
-
-constexpr std::size_t longest_unbroken_cell = 40;  ///< longer ones may break into lines.
-
-/// The picture as an element of the page: no prologue, no tooltips of gnuplot's, and identifiers
-/// made the figure's own, for several pictures share one page.
-std::string inline_svg(const RenderedFigure& rendered) {
-    static constexpr std::array<std::string_view, 4> references = {"id=\"", "id='", "href='#",
-                                                                   "url(#"};
-    std::string_view svg = rendered.svg;
-    svg.remove_prefix(std::min(svg.find("<svg"), svg.size()));
-    std::string result;
-    result.reserve(svg.size() + svg.size() / 8);
-    while (!svg.empty()) {
-        if (svg.starts_with("<title>") || svg.starts_with("<desc>")) {
-            const std::string_view end = svg.starts_with("<title>") ? "</title>" : "</desc>";
-            svg.remove_prefix(svg.find(end) + end.size());
-            continue;
-        }
-        std::size_t taken = 1;
-        for (const std::string_view reference : references) {
-            if (svg.starts_with(reference)) {
-                taken = reference.size();
-            }
-        }
-        result += svg.substr(0, taken);
-        if (taken > 1) {
-            result += rendered.figure.id + "-";
-        }
-        svg.remove_prefix(taken);
-    }
-    return result;
-}
-
-/// Our own texts as HTML: escaped, with w_ij, x_{n+1} and e^{hλ} set low and high, and >=, <=, !=
-/// as one sign.
-std::string typeset(const std::string& text) {
-    const auto is_letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
-    std::string result;
-    for (std::size_t k = 0; k < text.size(); ++k) {
-        const char c = text[k];
-        if (k + 1 < text.size() && text[k + 1] == '=' && (c == '>' || c == '<' || c == '!')) {
-            result += c == '>' ? "≥" : c == '<' ? "≤" : "≠";
-            ++k;
-            continue;
-        }
-        const bool braced = k + 1 < text.size() && text[k + 1] == '{';
-        if ((c == '_' || (c == '^' && braced)) && k > 0 && is_letter(text[k - 1]) &&
-            k + 1 < text.size() && (braced || is_letter(text[k + 1]))) {
-            std::size_t end = k + 1;
-            if (braced) {
-                end = std::min(text.find('}', k), text.size());
-            } else {
-                while (end < text.size() && is_letter(text[end])) {
-                    ++end;
-                }
-            }
-            const std::size_t from = braced ? k + 2 : k + 1;
-            const std::string tag = c == '_' ? "sub" : "sup";
-            result += fmt::format("<{0}>{1}</{0}>", tag,
-                                  mustache::html_escape(text.substr(from, end - from)));
-            k = braced ? end : end - 1;
-        } else {
-            result += mustache::html_escape(std::string(1, c));
-        }
-    }
-    return result;
-}
-
-mustache::data typeset_list(const std::vector<std::string>& texts) {
-    mustache::data list{mustache::data::type::list};
-    for (const std::string& text : texts) {
-        list << mustache::data{typeset(text)};
-    }
-    return list;
-}
-
-mustache::data list_of(const std::vector<std::string>& texts) {
-    mustache::data list{mustache::data::type::list};
-    for (const std::string& text : texts) {
-        list << mustache::data{text};
-    }
-    return list;
-}
-
-mustache::data figure_data(const RenderedFigure& rendered) {
-    mustache::data data;
-    data.set("id", rendered.figure.id);
-    data.set("title", rendered.figure.title);
-    data.set("caption", typeset(rendered.figure.caption));
-    data.set("csv", rendered.csv);
-    data.set("script", rendered.script);
-    data.set("width", fmt::format("{}", rendered.figure.width));
-    data.set("drawn", !rendered.svg.empty());
-    data.set("svg", inline_svg(rendered));
-    return data;
-}
-
-mustache::data table_data(const Table& table) {
-    mustache::data data;
-    data.set("caption", typeset(table.caption));
-    data.set("header", typeset_list(table.header));
-    mustache::data rows{mustache::data::type::list};
-    for (const std::vector<std::string>& row : table.rows) {
-        mustache::data cells{mustache::data::type::list};
-        for (const std::string& cell : row) {
-            mustache::data item;
-            item.set("text", typeset(cell));
-            item.set("long", cell.size() > longest_unbroken_cell);
-            cells << item;
-        }
-        rows << mustache::data{"cells", cells};
-    }
-    data.set("rows", rows);
-    return data;
-}
-
-mustache::data section_data(const ReportSection& section,
-                            const std::vector<RenderedFigure>& figures) {
-    mustache::data data;
-    data.set("id", section.id);
-    data.set("title", section.title);
-    data.set("paragraphs", typeset_list(section.paragraphs));
-    mustache::data facts{mustache::data::type::list};
-    for (const Fact& fact : section.facts) {
-        mustache::data item;
-        item.set("name", typeset(fact.name));
-        item.set("value", typeset(fact.value));
-        item.set("note", typeset(fact.note));
-        facts << item;
-    }
-    data.set("has_facts", !section.facts.empty());
-    data.set("facts", facts);
-    mustache::data tables{mustache::data::type::list};
-    for (const Table& table : section.tables) {
-        tables << table_data(table);
-    }
-    data.set("tables", tables);
-    mustache::data pictures{mustache::data::type::list};
-    for (const RenderedFigure& rendered : figures) {
-        if (rendered.figure.section == section.figures) {
-            pictures << figure_data(rendered);
-        }
-    }
-    data.set("figures", pictures);
-    return data;
-}
-
-}  // namespace
-
 std::string report_html(const Analysis& analysis, const ReportContext& context,
                         const std::vector<RenderedFigure>& figures) {
-    mustache::data page;
-    page.set("model", context.model_name);
-    page.set("has_data", !context.data_name.empty());
-    page.set("data", context.data_name);
-    page.set("command", context.command);
-    page.set("version", context.version);
-    page.set("seed", fmt::format("{}", context.seed));
-    mustache::data hashes{mustache::data::type::list};
-    for (const auto& [file, hash] : context.input_hashes) {
-        mustache::data item;
-        item.set("file", file);
-        item.set("hash", hash);
-        hashes << item;
+    Page page;
+    page.title = "Residual dynamics of " + context.model_name;
+    page.kicker = fmt::format(
+        "analyzed {} · resdyn {}",
+        context.data_name.empty() ? "without data" : "on " + context.data_name, context.version);
+    page.summary = verdict(analysis);
+    page.evidence = {"equilibria", "evidence", "flow"};
+    const bool drawn = std::any_of(figures.begin(), figures.end(), [](const RenderedFigure& f) {
+        return f.figure.id == "portrait" && !f.svg.empty();
+    });
+    if (analysis.portrait && drawn) {
+        page.portrait = live_portrait_json(*analysis.portrait, analysis.system.depth);
     }
-    page.set("hashes", hashes);
-    page.set("verdict", typeset_list(verdict(analysis)));
-    mustache::data sections{mustache::data::type::list};
-    for (const ReportSection& section : report_sections(analysis)) {
-        sections << section_data(section, figures);
-    }
-    page.set("sections", sections);
-    page.set("notes", typeset_list(analysis.notes));
-    page.set("has_notes", !analysis.notes.empty());
-    std::vector<std::string> files = context.files;
-    for (const RenderedFigure& rendered : figures) {
-        for (const std::string& file : {rendered.path, rendered.csv, rendered.script}) {
-            if (!file.empty()) {
-                files.push_back(file);
+    page.command = context.command;
+    page.seed = context.seed;
+    page.input_hashes = context.input_hashes;
+    for (ReportSection& section : report_sections(analysis)) {
+        PageSection with_figures{std::move(section), {}};
+        for (const RenderedFigure& rendered : figures) {
+            if (rendered.figure.section == with_figures.content.figures) {
+                with_figures.figures.push_back(rendered);
             }
         }
+        page.sections.push_back(std::move(with_figures));
     }
-    page.set("files", list_of(files));
-    mustache::mustache page_template{std::string(report_template)};
-    return page_template.render(page);
+    page.notes = analysis.notes;
+    page.files = context.files;
+    return page_html(page);
 }
 
 }  // namespace resdyn::plots

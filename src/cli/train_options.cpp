@@ -189,6 +189,10 @@ void add_run_options(CLI::App& verb, TrainVerbOptions& options) {
                     "Save the whole state every so many epochs (0: only at Ctrl-C; default: 1, "
                     "built-in sets 50)")
         ->group("Run");
+    verb.add_flag("--keep-checkpoints", options.keep_checkpoints,
+                  "Keep them all, with the first and the last epoch, as "
+                  "OUT/checkpoints/epoch-NNNNNN.safetensors: for resdyn bifurcations")
+        ->group("Run");
     verb.add_flag("--resume", options.resume,
                   "Go on from OUT/checkpoint.safetensors, with the options of that run")
         ->group("Run");

@@ -55,6 +55,7 @@ struct TrainVerbOptions {
     // The run
     Index runs = 1;
     std::optional<Index> checkpoint_every;
+    bool keep_checkpoints = false;
     bool resume = false;
 };
 

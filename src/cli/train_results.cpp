@@ -198,8 +198,15 @@ Json write_run(const FinishedRun& run, const std::string& folder) {
     out.write("model.safetensors", format_model(model));
     out.write("training.csv", format_training_record(run.result.record));
     out.write("results.json", json.dump(2) + "\n");
-    plots::render({plots::training_figure(run.result.record)}, out,
-                  run.options.common.figures && plots::gnuplot_available());
+    const bool drawn = run.options.common.figures && plots::gnuplot_available();
+    if (run.options.common.figures && !drawn) {
+        // The training is done and its numbers are there: no reason to fail, one to tell.
+        fmt::print(stderr,
+                   "resdyn: no gnuplot: the picture was not drawn; `gnuplot training.gp` in "
+                   "{}/figures draws it\n",
+                   folder);
+    }
+    plots::render({plots::training_figure(run.result.record)}, out, drawn);
     out.commit();
     return json;
 }

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/io/input_file.hpp>
+#include <resdyn/model/parameters.hpp>
 
 namespace resdyn {
 
@@ -134,6 +136,46 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
         checkpoint.record.push_back(record_from_numbers({begin, begin + columns}));
     }
     return checkpoint;
+}
+
+Network network_of(const Checkpoint& checkpoint, const std::string& where) {
+    const auto text = [&](const std::string& key) -> const std::string& {
+        const auto found = checkpoint.identity.find(key);
+        if (found == checkpoint.identity.end()) {
+            reject_input(where, "a training checkpoint with " + key, "none");
+        }
+        return found->second;
+    };
+    const auto number = [&]<class Number>(const std::string& key, Number value) {
+        const std::string& word = text(key);
+        const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+        if (error != std::errc() || end != word.data() + word.size()) {
+            reject_input(where + ", " + key, "a number", word);
+        }
+        return value;
+    };
+    const auto activation = activation_from_name(text("activation"));
+    if (!activation) {
+        reject_input(where + ", activation", activation_names, text("activation"));
+    }
+    const NetworkShape shape{
+        .kind = text("kind") == to_string(NetworkKind::Perceptron) ? NetworkKind::Perceptron
+                                                                   : NetworkKind::Residual,
+        .activation = *activation,
+        .step = number("step", 0.0),
+        .depth = number("depth", Index{0}),
+        .width = number("units", Index{0}),
+        .hidden_width = number("hidden units", Index{0}),
+        .shared_weights = text("shared weights") == "true",
+        .input_width = number("input width", Index{0}),
+        .classes = number("classes", Index{0})};
+    validate(shape);
+    const Index size = ParameterLayout(shape).size;
+    if (checkpoint.whole_epoch.size() != size) {
+        reject_input(where, fmt::format("{} parameters of the network that it names", size),
+                     fmt::format("{}", checkpoint.whole_epoch.size()));
+    }
+    return unflatten(shape, checkpoint.whole_epoch);
 }
 
 void require_same_identity(const Checkpoint& checkpoint,

@@ -82,6 +82,9 @@ class Run {
             best_ = parameters_;
             best_depth_ = shape_.depth;
         }
+        if (options_.checkpoint_ends && options_.resume == nullptr) {
+            save_checkpoint();
+        }
         while (epoch_ < options_.epochs && result_.outcome == TrainOutcome::Finished) {
             run_epoch();
         }
@@ -202,6 +205,8 @@ class Run {
         whole_epoch_ = parameters_;
         if (options_.checkpoint_every > 0 && epoch_ % options_.checkpoint_every == 0 &&
             epoch_ < options_.epochs && result_.outcome == TrainOutcome::Finished) {
+            save_checkpoint();
+        } else if (options_.checkpoint_ends && epoch_ == options_.epochs) {
             save_checkpoint();
         }
     }

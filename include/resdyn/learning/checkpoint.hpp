@@ -10,6 +10,7 @@
 #include <resdyn/io/safetensors.hpp>
 #include <resdyn/learning/depth_rule.hpp>
 #include <resdyn/learning/record.hpp>
+#include <resdyn/model/network.hpp>
 
 namespace resdyn {
 
@@ -44,6 +45,10 @@ std::string format_checkpoint(const Checkpoint& checkpoint);
 
 /// Throws InputError naming the file if it is cut off or is no checkpoint.
 Checkpoint load_checkpoint(const std::filesystem::path& path);
+
+/// The network of the last whole epoch, its shape read from the identity. Throws InputError naming
+/// `where` if the two do not fit each other.
+Network network_of(const Checkpoint& checkpoint, const std::string& where);
 
 /// Throws InputError, "WHERE, KEY: expected …, got …", at the first key whose value differs.
 void require_same_identity(const Checkpoint& checkpoint,

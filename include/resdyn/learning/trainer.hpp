@@ -72,6 +72,7 @@ struct TrainOptions {
     /// the run is interrupted. May be empty.
     std::function<void(const Checkpoint&)> on_checkpoint{};
     Index checkpoint_every = 0;          ///< epochs, >= 0.
+    bool checkpoint_ends = false;        ///< also before the first epoch and after the last.
     const Checkpoint* resume = nullptr;  ///< go on from there; the run must be the same one.
 };
 

@@ -1,0 +1,121 @@
+#include "claim.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace resdyn::claims {
+
+std::string_view to_string(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::Holds:
+            return "holds";
+        case Verdict::Fails:
+            return "fails";
+        case Verdict::Undecided:
+            return "undecided";
+    }
+    return "unknown";
+}
+
+std::string_view to_string(ClaimKind kind) {
+    return kind == ClaimKind::Theorem ? "theorem" : "empirical";
+}
+
+Setting agrees(std::string setting, double prediction, double measured, double tolerance,
+               std::string text) {
+    const bool holds = std::abs(measured - prediction) <= tolerance;
+    return {std::move(setting), prediction,      measured,
+            tolerance,          std::move(text), holds ? Verdict::Holds : Verdict::Fails};
+}
+
+Setting exceeds(std::string setting, double prediction, double measured, double tolerance,
+                std::string text) {
+    const double effect = measured - prediction;
+    const Verdict verdict = effect > tolerance    ? Verdict::Holds
+                            : effect < -tolerance ? Verdict::Fails
+                                                  : Verdict::Undecided;
+    return {std::move(setting), prediction, measured, tolerance, std::move(text), verdict};
+}
+
+Setting undecided(std::string setting, std::string text) {
+    return {std::move(setting), {}, {}, {}, std::move(text), Verdict::Undecided};
+}
+
+Verdict ClaimResult::verdict() const {
+    const auto any = [this](Verdict verdict) {
+        return std::any_of(settings.begin(), settings.end(),
+                           [verdict](const Setting& s) { return s.verdict == verdict; });
+    };
+    return any(Verdict::Fails)                           ? Verdict::Fails
+           : any(Verdict::Undecided) || settings.empty() ? Verdict::Undecided
+                                                         : Verdict::Holds;
+}
+
+plots::Figure settings_figure(const Claim& claim, const ClaimResult& result) {
+    constexpr double largest_shown = 12.0;  // units of the tolerance; beyond, at the edge
+    struct Group {
+        Verdict verdict;
+        const char* colour;
+        std::vector<double> number = {};
+        std::vector<double> shown = {};
+    };
+    std::array<Group, 3> groups = {Group{Verdict::Holds, "#0072B2"},
+                                   Group{Verdict::Undecided, "#999999"},
+                                   Group{Verdict::Fails, "#D55E00"}};
+    double reach = 1.5;
+    for (std::size_t k = 0; k < result.settings.size(); ++k) {
+        const Setting& s = result.settings[k];
+        double deviation = s.prediction && s.measured ? *s.measured - *s.prediction : 0.0;
+        deviation /= s.tolerance.value_or(0.0) > 0 ? *s.tolerance : 1.0;
+        const double shown = std::clamp(std::isfinite(deviation) ? deviation : largest_shown,
+                                        -largest_shown, largest_shown);
+        for (Group& group : groups) {
+            if (group.verdict == s.verdict) {
+                group.number.push_back(static_cast<double>(k + 1));
+                group.shown.push_back(shown);
+            }
+        }
+        reach = std::max(reach, 1.1 * std::abs(shown));
+    }
+    plots::Figure figure;
+    figure.id = fmt::format("claim-{}", claim.id);
+    figure.title = claim.title;
+    figure.caption = fmt::format(
+        "Each setting, numbered as in the table: (measured − predicted) in units of its tolerance "
+        "(of one where that is zero). {} Beyond ±{:g} at the edge.",
+        claim.kind == ClaimKind::Theorem
+            ? "A theorem must stay between the broken lines."
+            : "An effect is shown beyond the upper broken line, the opposite beyond the lower.",
+        largest_shown);
+    figure.width = 760;
+    figure.height = 380;
+    plots::Panel panel;
+    const double last = static_cast<double>(result.settings.size()) + 1.0;
+    panel.x = {.label = "setting", .from = 0.0, .to = last};
+    panel.y = {.label = "deviation / tolerance", .from = -reach, .to = reach};
+    panel.legend = plots::Legend::Above;
+    for (const double level : {-1.0, 1.0}) {
+        panel.series.push_back({plots::Mark::Line,
+                                "tolerance",
+                                "",
+                                {{"setting", {0.0, last}}, {"shown", {level, level}}},
+                                {.colour = "#555555", .width = 1.0, .dash = 2}});
+    }
+    for (const Group& group : groups) {
+        if (!group.number.empty()) {
+            const std::string name(to_string(group.verdict));
+            panel.series.push_back({plots::Mark::Points,
+                                    name,
+                                    name,
+                                    {{"setting", group.number}, {"shown", group.shown}},
+                                    {.colour = group.colour, .size = 0.9}});
+        }
+    }
+    figure.panels = {panel};
+    return figure;
+}
+
+}  // namespace resdyn::claims

@@ -1,0 +1,83 @@
+/// @file
+/// A claim of the study as the ledger holds it: what was predicted, what was measured, within what
+/// tolerance, in which settings, and the verdict.
+///
+/// Verdicts compare numbers by rules that are fixed here, before any run: `agrees` for predictions
+/// that must be met, `exceeds` for effects that may be there or not.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <plots/figure.hpp>
+
+namespace resdyn::claims {
+
+enum class Verdict { Holds, Fails, Undecided };
+/// "holds", "fails", "undecided".
+std::string_view to_string(Verdict verdict);
+
+enum class ClaimKind {
+    Theorem,    ///< proved for every network that meets its hypotheses: a failure is a mistake.
+    Empirical,  ///< of trained networks: a failure is a finding.
+};
+/// "theorem", "empirical".
+std::string_view to_string(ClaimKind kind);
+
+struct Setting {
+    std::string setting;  ///< what was run: network, data, seed, quantity.
+    std::optional<double> prediction;
+    std::optional<double> measured;
+    /// Largest deviation from the prediction that counts as none: a rounding or integration bound,
+    /// or a multiple of the standard error; `text` says which.
+    std::optional<double> tolerance;
+    std::string text;  ///< what the numbers are and how they were got.
+    Verdict verdict = Verdict::Undecided;
+};
+
+/// Holds if |measured − prediction| <= tolerance, else fails (also where a number is NaN).
+Setting agrees(std::string setting, double prediction, double measured, double tolerance,
+               std::string text);
+
+/// An effect: holds if measured − prediction > tolerance, fails if < −tolerance, else (NaN too)
+/// undecided.
+Setting exceeds(std::string setting, double prediction, double measured, double tolerance,
+                std::string text);
+
+/// What could not be decided, and why.
+Setting undecided(std::string setting, std::string text);
+
+struct ClaimResult {
+    std::vector<Setting> settings;
+    std::vector<plots::Figure> figures;
+    std::vector<std::string> notes;  ///< what was left out and why, in whole sentences.
+
+    /// The worst of the settings: fails before undecided before holds; undecided without any.
+    Verdict verdict() const;
+};
+
+class Workspace;
+
+/// What a claim needs to be put to a network of the user.
+enum class Needs {
+    Matrix,    ///< W, f and h.
+    Labelled,  ///< a model with a read-out, and labelled data.
+    Training,  ///< it trains networks of its own: it cannot be put to a finished one.
+};
+
+struct Claim {
+    int id = 0;
+    std::string title;
+    ClaimKind kind = ClaimKind::Theorem;
+    Needs needs = Needs::Matrix;
+    std::string method;  ///< the rule of its verdicts, one or two sentences.
+    std::function<ClaimResult(Workspace&)> run;
+};
+
+/// "claim-ID": the settings of a claim, each as (measured − prediction)/tolerance.
+plots::Figure settings_figure(const Claim& claim, const ClaimResult& result);
+
+}  // namespace resdyn::claims

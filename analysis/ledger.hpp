@@ -1,0 +1,49 @@
+/// @file
+/// The ledger: all claims that were put, with their settings and verdicts, as JSON, CSV and HTML.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include <plots/page.hpp>
+#include <resdyn/io/csv.hpp>
+#include <resdyn/io/results.hpp>
+
+#include "claim.hpp"
+
+namespace resdyn::claims {
+
+inline constexpr int ledger_schema = 1;
+
+struct LedgerEntry {
+    Claim claim;
+    ClaimResult result;
+};
+
+struct Ledger {
+    std::vector<LedgerEntry> entries;  ///< by id.
+    std::vector<std::string> notes;    ///< of the whole run, in whole sentences.
+
+    /// Some theorem fails.
+    bool theorem_fails() const;
+    /// Some claim of either kind fails or stays undecided.
+    bool anything_open() const;
+};
+
+/// claims.json: {"schema", "claims": [{"id", "title", "kind", "verdict", "settings": [{"setting",
+/// "prediction", "measured", "tolerance", "text", "verdict"}…]}…]}; numbers that are absent or not
+/// finite are null.
+nlohmann::ordered_json to_json(const Ledger& ledger);
+
+/// claims.csv: a line a setting.
+CsvTable setting_table(const Ledger& ledger);
+
+/// The page: a section a claim. `figures` are of all claims, each id beginning with "claim-ID".
+plots::Page ledger_page(const Ledger& ledger, const Provenance& provenance,
+                        const std::vector<plots::RenderedFigure>& figures);
+
+/// "1 theorem    holds      42 settings (2 undecided)  title": for the terminal.
+std::string summary_line(const LedgerEntry& entry);
+
+}  // namespace resdyn::claims

@@ -1,0 +1,157 @@
+// Claim 5. Where residuals do not settle, their dynamics are separable by class and the network
+// still approximates its output.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include <resdyn/transient/decision.hpp>
+#include <resdyn/transient/regime.hpp>
+#include <resdyn/transient/separability.hpp>
+
+#include "claims.hpp"
+#include "workspace.hpp"
+
+namespace resdyn::claims {
+
+namespace {
+
+constexpr double two_sided_95 = 1.96;
+/// Accuracy that inputs which do not settle may lie below all inputs and still count as classified.
+constexpr double accuracy_allowance = 0.02;
+
+double largest_class_share(const Dataset& data) {
+    std::vector<Index> counts(static_cast<std::size_t>(data.classes), 0);
+    for (const int label : data.labels) {
+        ++counts[static_cast<std::size_t>(label)];
+    }
+    return static_cast<double>(*std::max_element(counts.begin(), counts.end())) /
+           static_cast<double>(data.size());
+}
+
+bool every_class_often(const Dataset& data) {
+    constexpr Index enough = 5;
+    for (int c = 0; c < data.classes; ++c) {
+        if ((data.labels.array() == c).count() < enough) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void add_network(ClaimResult& result, const TrainedNetwork& one, const Workspace& workspace,
+                 plots::Panel& panel, Index colour) {
+    if (!is_bounded(one.network.activation)) {
+        result.settings.push_back(undecided(one.name, "regimes are known for bounded f only"));
+        return;
+    }
+    const Dataset some = one.test->head(workspace.quick() ? 400 : 2000);
+    RegimeOptions regime_with;
+    regime_with.settle.threads = workspace.threads();
+    // Far beyond the layers of the network, but not for ever: who has not come to rest after ten
+    // times its depth does not settle as far as the network is concerned.
+    regime_with.settle.max_layers = 10 * one.network.depth;
+    const RegimeReport regimes_found =
+        regimes(one.network, some.inputs.cast<double>(), regime_with);
+    std::vector<Index> moving;
+    for (std::size_t j = 0; j < regimes_found.regimes.size(); ++j) {
+        if (regimes_found.regimes[j] != Regime::Attractor) {
+            moving.push_back(static_cast<Index>(j));
+        }
+    }
+    const std::string share = fmt::format("{} of {} inputs have not settled at the last layer",
+                                          moving.size(), some.size());
+    const Dataset unsettled = some.select(moving);
+    constexpr Index enough = 40;
+    if (unsettled.size() < enough || !every_class_often(unsettled)) {
+        result.settings.push_back(undecided(one.name, share + ": too few to judge by class"));
+        return;
+    }
+    SeparabilityOptions with;
+    with.held_out = 0.3;
+    with.seed = workspace.seed();
+    const Network network = one.network;
+    const SeparabilityReport report =
+        separability(network, unsettled.inputs, unsettled.labels, with, workspace.threads());
+    const double chance = largest_class_share(unsettled);
+    std::vector<double> n;
+    std::vector<double> accuracy;
+    for (const LayerVariable variable : {LayerVariable::Residual, LayerVariable::Sum}) {
+        const LayerSeparability* last = nullptr;
+        for (const LayerSeparability& layer : report.layers) {
+            if (layer.variable == variable) {
+                last = &layer;
+                if (variable == LayerVariable::Sum) {
+                    n.push_back(static_cast<double>(layer.layer));
+                    accuracy.push_back(100.0 * layer.probe.value);
+                }
+            }
+        }
+        result.settings.push_back(exceeds(
+            fmt::format("{}: {} separable by class", one.name,
+                        variable == LayerVariable::Sum ? "Σy" : "last y"),
+            chance, last->probe.value, two_sided_95 * last->probe.standard_error,
+            fmt::format("held-out accuracy of a linear probe on {} inputs, prediction: more than "
+                        "the largest class's share; Fisher ratio {:.3g}, nearest class mean "
+                        "{:.3f}; {}",
+                        last->probe.samples, last->fisher, last->nearest_mean.value, share)));
+    }
+    panel.series.push_back({plots::Mark::Line,
+                            one.name,
+                            one.name,
+                            {{"layer", n}, {"accuracy", accuracy}},
+                            {.colour = plots::class_colour(colour), .width = 1.4}});
+    const Proportion of_all =
+        decisions(network, some.inputs, some.labels, workspace.threads()).accuracy.back();
+    const Proportion of_moving =
+        decisions(network, unsettled.inputs, unsettled.labels, workspace.threads()).accuracy.back();
+    result.settings.push_back(exceeds(
+        one.name + ": output still approximated", of_all.value - accuracy_allowance,
+        of_moving.value, 0.0,
+        fmt::format("accuracy ({:.3f} ± {:.3f}) on the inputs that have not settled; prediction: "
+                    "more than that on all inputs ({:.3f}) less an allowance of {:g}; {}",
+                    of_moving.value, of_moving.standard_error, of_all.value, accuracy_allowance,
+                    share)));
+}
+
+ClaimResult run(Workspace& workspace) {
+    ClaimResult result;
+    plots::Figure figure;
+    figure.id = "claim-5-probe-by-layer";
+    figure.title = "Separability by class of inputs that do not settle";
+    figure.caption =
+        "Held-out accuracy of a linear probe on the sum of residuals after each layer, of the "
+        "inputs that have not settled at the last layer.";
+    figure.width = 760;
+    plots::Panel panel;
+    panel.x = {"layer n"};
+    panel.y = {"accuracy (%)"};
+    panel.legend = plots::Legend::Outside;
+    Index colour = 0;
+    for (const TrainedNetwork& one : workspace.trained()) {
+        workspace.part(one.name);
+        add_network(result, one, workspace, panel, colour++);
+    }
+    if (!panel.series.empty()) {
+        figure.panels = {panel};
+        result.figures.push_back(figure);
+    }
+    return result;
+}
+
+}  // namespace
+
+Claim separable_dynamics() {
+    return {5,
+            "Where residuals do not settle, their dynamics are separable by class and the network "
+            "still approximates its output",
+            ClaimKind::Empirical,
+            Needs::Labelled,
+            "Of the inputs that are not at their attractor at the last layer: a linear probe on "
+            "the last residual and on their sum, held out, beats the largest class by more than "
+            "1.96 standard errors; and the network's accuracy on them is no more than 0.02 below "
+            "that on all inputs.",
+            run};
+}
+
+}  // namespace resdyn::claims

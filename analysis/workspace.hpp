@@ -1,0 +1,104 @@
+/// @file
+/// What the claims are put to: random systems, and networks trained on the built-in sets and on the
+/// user's data by recipes that are fixed here; or the user's own network alone. Trained once, used
+/// by every claim.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <resdyn/learning/dataset.hpp>
+#include <resdyn/learning/regularizer.hpp>
+#include <resdyn/model/parameters.hpp>
+#include <resdyn/model/residual_network.hpp>
+
+#include "claim.hpp"
+
+namespace resdyn::claims {
+
+/// Labelled data that networks are trained and judged on.
+struct DataPair {
+    std::string name;
+    Dataset training;
+    Dataset test;
+};
+
+/// A network of the user, and data for it (test samples only), where there are any.
+struct UserNetwork {
+    std::string name;
+    ResidualNetwork network;
+    std::optional<Dataset> data;
+};
+
+struct WorkspaceOptions {
+    bool quick = false;                 ///< one seed, fewer samples and epochs.
+    std::uint64_t seed = 1;             ///< seed, seed + 1, … of weights, data and samples.
+    int threads = 0;                    ///< never changes a result.
+    std::optional<DataPair> data{};     ///< beside the built-in sets.
+    std::optional<UserNetwork> user{};  ///< then nothing is trained and nothing drawn.
+    /// Called when a part of a claim begins; may throw to end the run.
+    std::function<void(const std::string&)> on_part{};
+    std::function<bool()> stop_requested{};  ///< asked while a network is trained.
+};
+
+/// A network to analyse, with activities to start from.
+struct Subject {
+    std::string name;
+    ResidualNetwork network;
+    Matrix x0;  ///< N×B.
+};
+
+/// A trained network, or the user's, with the data that it is judged on.
+struct TrainedNetwork {
+    std::string name;  ///< "rings, seed 1".
+    ResidualNetwork network;
+    const Dataset* test = nullptr;
+    std::uint64_t seed = 0;
+    double accuracy = 0.0;  ///< on `test`.
+};
+
+class Workspace {
+  public:
+    explicit Workspace(WorkspaceOptions options);
+
+    bool quick() const { return options_.quick; }
+    int threads() const { return options_.threads; }
+    std::uint64_t seed() const { return options_.seed; }
+    /// 3, quick: 1.
+    Index seeds() const { return options_.quick ? 1 : 3; }
+    bool has_user_network() const { return options_.user.has_value(); }
+    /// Announces a part of the running claim.
+    void part(const std::string& name) const;
+    bool stop_requested() const { return options_.stop_requested && options_.stop_requested(); }
+
+    /// The built-in sets (2000 samples each half; quick: 500), then the user's data.
+    const std::vector<DataPair>& data_sets();
+
+    /// Random systems (logistic and tanh of N = 2, 6 and 20 units, h = 0.5, L = 20, weights normal
+    /// of deviation 2/√N, a draw a seed) and the trained networks with free W; or the user's alone.
+    /// x0: `starts` columns.
+    std::vector<Subject> subjects(Index starts);
+    /// The random systems of subjects() only.
+    std::vector<Subject> random_subjects(Index starts) const;
+
+    /// By data set, then seed; or the user's alone. Throws std::runtime_error if a training
+    /// diverges.
+    const std::vector<TrainedNetwork>& trained(WeightStructure structure = WeightStructure::Free);
+
+    /// The recipe for a data set: data narrower than 16 get 16 units behind an input layer, L = 10,
+    /// h = 1, Adam at 0.03 (cosine), 300 epochs; wider ones N = their width, L = 10, h = 0.3, Adam
+    /// at 0.004 (cosine), 6 epochs. Quick: 150 and 3 epochs.
+    NetworkShape shape_for(const Dataset& data) const;
+    Index epochs_for(const Dataset& data) const;
+    double rate_for(const Dataset& data) const;
+
+  private:
+    WorkspaceOptions options_;
+    std::vector<DataPair> data_;
+    std::map<WeightStructure, std::vector<TrainedNetwork>> trained_;
+};
+
+}  // namespace resdyn::claims
