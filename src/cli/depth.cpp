@@ -56,9 +56,9 @@ Replacement measure(const std::string& kind, const Network& network, const Label
     Replacement result;
     result.kind = kind;
     result.depth = depth_of(network);
-    result.step =
-        std::holds_alternative<ResidualNetwork>(network) ? std::get<ResidualNetwork>(network).step
-                                                         : std::nan("");
+    result.step = std::holds_alternative<ResidualNetwork>(network)
+                      ? std::get<ResidualNetwork>(network).step
+                      : std::nan("");
     result.accuracy = report.accuracy.back();
     const Index agree =
         (report.predictions.row(result.depth).transpose().array() == whole.array()).count();
@@ -138,10 +138,10 @@ void print_study(const DepthStudy& study) {
     }
     fmt::print("suggested depth by criterion ({} samples):\n", study.profile.final_from.size());
     for (const DepthSuggestion& one : study.criteria.suggestions) {
-        fmt::print("  {:<16} {:>3}   accuracy {}, agreement {}{}\n", to_string(one.criterion),
-                   one.depth, percent(one.accuracy), percent(one.agreement),
-                   one.value != static_cast<double>(one.depth) ? fmt::format(" ({:.3f})", one.value)
-                                                               : "");
+        fmt::print(
+            "  {:<16} {:>3}   accuracy {}, agreement {}{}\n", to_string(one.criterion), one.depth,
+            percent(one.accuracy), percent(one.agreement),
+            one.value != static_cast<double>(one.depth) ? fmt::format(" ({:.3f})", one.value) : "");
     }
     if (study.certificates) {
         const CertificateReport& report = *study.certificates;
@@ -150,8 +150,8 @@ void print_study(const DepthStudy& study) {
         for (const LayerCertificates& layer : report.layers) {
             fmt::print(" {:.2f} ({:.2f})", layer.by_any.value, layer.oracle.value);
         }
-        fmt::print("\n  {} certificates held against the network, {} wrong",
-                   report.checked, report.wrong);
+        fmt::print("\n  {} certificates held against the network, {} wrong", report.checked,
+                   report.wrong);
         if (report.tail_checks > 0) {
             fmt::print("; {} tail bounds, largest error / bound {:.3g}, |W|_2 <= {:.4g}",
                        report.tail_checks, report.worst_tail_share, report.norm_bound);
@@ -160,10 +160,10 @@ void print_study(const DepthStudy& study) {
     }
     if (study.early_stop) {
         const EarlyStopTiming& stop = *study.early_stop;
-        fmt::print("early stop: {:.2f} layers an input, {:.3f} s against {:.3f} s for all layers "
-                   "({} inputs, {} other classes)\n",
-                   stop.mean_layers, stop.seconds, stop.seconds_without, stop.samples,
-                   stop.different);
+        fmt::print(
+            "early stop: {:.2f} layers an input, {:.3f} s against {:.3f} s for all layers "
+            "({} inputs, {} other classes)\n",
+            stop.mean_layers, stop.seconds, stop.seconds_without, stop.samples, stop.different);
     }
     for (const Replacement& one : study.replacements) {
         fmt::print("{} to {} layers, h = {:g}: accuracy {}, agreement {}", one.kind, one.depth,
@@ -244,10 +244,10 @@ Index depth_to_keep(const DepthVerbOptions& options, const DepthCriteria& criter
         return options.keep;
     }
     return criteria
-        .by(one_of("--rule", options.rule,
-                   {DepthCriterion::LastTwoLayers, DepthCriterion::Accuracy,
-                    DepthCriterion::FinalMean, DepthCriterion::FinalQ95, DepthCriterion::FinalWorst,
-                    DepthCriterion::Oracle}))
+        .by(one_of(
+            "--rule", options.rule,
+            {DepthCriterion::LastTwoLayers, DepthCriterion::Accuracy, DepthCriterion::FinalMean,
+             DepthCriterion::FinalQ95, DepthCriterion::FinalWorst, DepthCriterion::Oracle}))
         .depth;
 }
 
@@ -294,9 +294,9 @@ int run(DepthVerbOptions options) {
     depth_criteria(empty, options.criteria);
     if (options.coarsen > 0 && is_bounded(residual->activation)) {
         const double step = coarsened(*residual, options.coarsen).step;
-        study.step_limit = step_limit(*residual, sample, {.settle = {.clock = Clock::Flow,
-                                                                     .t_end = 500.0,
-                                                                     .threads = threads}});
+        study.step_limit =
+            step_limit(*residual, sample,
+                       {.settle = {.clock = Clock::Flow, .t_end = 500.0, .threads = threads}});
         if (!study.step_limit->allows(step)) {
             reject_input("--coarsen",
                          fmt::format("a step h L / M below h* = {:.4g} of the equilibrium {} that "
@@ -411,8 +411,7 @@ Verb add_depth(CLI::App& program, const std::string& command) {
                     "rest")
         ->capture_default_str();
     add_common_options(*app, options->common, {.figures = true});
-    app->footer(
-        "Example: resdyn depth model.safetensors --data mnist/ --write pruned.safetensors");
+    app->footer("Example: resdyn depth model.safetensors --data mnist/ --write pruned.safetensors");
     return {app, [options] { return run(*options); }};
 }
 

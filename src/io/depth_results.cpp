@@ -25,9 +25,10 @@ Json profile_json(const DepthProfile& profile) {
                           {"margin", layer.margin.mean},
                           {"margin_error", layer.margin.standard_error},
                           {"agreement", json_of(layer.agreement)},
-                          {"r", {{"2", json_of(layer.two)},
-                                 {"rms", json_of(layer.rms)},
-                                 {"inf", json_of(layer.inf)}}},
+                          {"r",
+                           {{"2", json_of(layer.two)},
+                            {"rms", json_of(layer.rms)},
+                            {"inf", json_of(layer.inf)}}},
                           {"contribution", layer.contribution}});
     }
     return layers;
@@ -125,11 +126,12 @@ Json to_json(const DepthStudy& study) {
     }
     if (study.step_limit) {
         const StepLimit& limit = *study.step_limit;
-        json["step_limit"] = {{"largest_stable_step", limit.largest ? Json(*limit.largest) : Json()},
-                              {"pattern", limit.pattern},
-                              {"equilibria_visited", limit.equilibria},
-                              {"inputs_settled", limit.settled},
-                              {"inputs", limit.inputs}};
+        json["step_limit"] = {
+            {"largest_stable_step", limit.largest ? Json(*limit.largest) : Json()},
+            {"pattern", limit.pattern},
+            {"equilibria_visited", limit.equilibria},
+            {"inputs_settled", limit.settled},
+            {"inputs", limit.inputs}};
     }
     return json;
 }

@@ -126,7 +126,8 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
     const Tensor& state = tensor("state", 1);
     const Tensor& record = tensor("record", 2);
     const auto columns = static_cast<Index>(record_columns().size());
-    if (state.shape[0] != static_cast<Index>(state_of({}).size()) || record.shape[1] != columns || record.shape[0] < 1) {
+    if (state.shape[0] != static_cast<Index>(state_of({}).size()) || record.shape[1] != columns ||
+        record.shape[0] < 1) {
         reject_input(where, "a training checkpoint of this version", "another shape");
     }
     restore_state(checkpoint, state.values);

@@ -75,9 +75,9 @@ double suggested(const DepthProfile& profile, const DepthCriteriaOptions& option
         case DepthCriterion::FinalMean:
             return mean_of(sorted);
         case DepthCriterion::FinalQ95:
-            return static_cast<double>(sorted[static_cast<std::size_t>(
-                                           std::ceil(0.95 * static_cast<double>(sorted.size()))) -
-                                       1]);
+            return static_cast<double>(sorted[static_cast<std::size_t>(std::ceil(
+                                                  0.95 * static_cast<double>(sorted.size()))) -
+                                              1]);
         case DepthCriterion::FinalWorst:
             return static_cast<double>(sorted.back());
         case DepthCriterion::Oracle:

@@ -139,8 +139,7 @@ DepthProfile depth_profile(const Network& network, const Eigen::MatrixXf& inputs
         const auto n = static_cast<std::size_t>(layer.depth);
         layer.accuracy = report.accuracy[n];
         layer.margin = report.margin[n];
-        layer.agreement =
-            equal_share(report.predictions.row(layer.depth).transpose(), whole);
+        layer.agreement = equal_share(report.predictions.row(layer.depth).transpose(), whole);
     }
     profile.final_from = report.final_from;
     for (Index j = 0; j < B; ++j) {

@@ -32,8 +32,7 @@ void validate(const DepthRuleOptions& options, Index depth, bool has_held_out) {
     need_at_least("depth patience", options.patience, 1);
     need_at_least("depth interval", options.every, 1);
     if (options.min_depth < 1 || options.min_depth > depth) {
-        reject_argument("minimum depth",
-                        fmt::format("1 to {}, the depth to start from", depth),
+        reject_argument("minimum depth", fmt::format("1 to {}, the depth to start from", depth),
                         fmt::format("{}", options.min_depth));
     }
     if (!(options.allowance >= 0 && options.allowance <= 1)) {

@@ -141,8 +141,8 @@ class Run {
         const Index begin = batch_ * options_.batch;
         const Index count = std::min(options_.batch, sets_.training.size() - begin);
         BatchLoss loss = gradient_->run(parameters_, sets_.training,
-                                       std::span(order).subspan(static_cast<std::size_t>(begin),
-                                                                static_cast<std::size_t>(count)));
+                                        std::span(order).subspan(static_cast<std::size_t>(begin),
+                                                                 static_cast<std::size_t>(count)));
         double penalty = 0.0;
         if (regularizer_->is_active()) {
             penalty = regularizer_->adjust(parameters_, gradient_->gradient());
@@ -160,7 +160,7 @@ class Run {
         const bool clipped = options_.clip > 0 && loss.gradient_norm > options_.clip;
         regularizer_->decay(parameters_, rate);
         optimizer_->step(parameters_, gradient_->gradient(), rate,
-                        clipped ? options_.clip / loss.gradient_norm : 1.0);
+                         clipped ? options_.clip / loss.gradient_norm : 1.0);
         ++batch_;
         sums_.loss += loss.mean * static_cast<double>(count);
         sums_.penalty += penalty * static_cast<double>(count);
@@ -211,18 +211,17 @@ class Run {
         }
     }
 
-    /// Early stopping and the rule of the depth. A network whose depth waits for its judgement is no
-    /// candidate for the best.
+    /// Early stopping and the rule of the depth. A network whose depth waits for its judgement is
+    /// no candidate for the best.
     void close_depth() {
         DepthDecision decision{DepthChange::Kept, shape_.depth, false};
         if (depth_.is_check(epoch_, options_.epochs)) {
             EpochRecord& line = result_.record.back();
             const DepthRuleOptions& rule = options_.depth_rule;
-            const std::vector<double> changes =
-                residual_changes(network(), train_sample_.inputs, rule.norm, rule.reduction,
-                                 options_.threads);
-            decision = depth_.decide(changes, line.held_out_accuracy, epoch_,
-                                     epoch_ < options_.epochs);
+            const std::vector<double> changes = residual_changes(
+                network(), train_sample_.inputs, rule.norm, rule.reduction, options_.threads);
+            decision =
+                depth_.decide(changes, line.held_out_accuracy, epoch_, epoch_ < options_.epochs);
             line.criterion = changes.back();
             line.depth_next = static_cast<double>(decision.depth);
             line.depth_change = static_cast<double>(decision.change);
@@ -307,8 +306,8 @@ class Run {
     }
 
     void add_record(const Sums& means) {
-        EpochRecord record = measured_record<Scalar>(shape_, parameters_, train_sample_, sets_,
-                                                     options_.threads);
+        EpochRecord record =
+            measured_record<Scalar>(shape_, parameters_, train_sample_, sets_, options_.threads);
         record.epoch = epoch_;
         record.learning_rate = rate_at(options_.rate, static_cast<double>(epoch_),
                                        std::max<Index>(options_.epochs, 1));
@@ -368,8 +367,7 @@ class Run {
             return ParameterLayout(shape).size;
         };
         const Index size = size_at(from.depth.depth);
-        need(from.fallback.size() ==
-                 (from.depth.pending ? size_at(from.depth.fallback_depth) : 0),
+        need(from.fallback.size() == (from.depth.pending ? size_at(from.depth.fallback_depth) : 0),
              "fallback");
         shape_.depth = from.depth.depth;
         build();

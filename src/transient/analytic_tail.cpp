@@ -59,11 +59,11 @@ double norm_upper_bound(const Matrix& W) {
 
 /// One input on its way: what `follow` tells of each layer to come.
 struct AnalyticTail::Column {
-    Vector u;         ///< u_{n−1} + j p.
+    Vector u;  ///< u_{n−1} + j p.
     Vector p;
-    Vector y;         ///< ŷ_j.
-    Vector before;    ///< y_{n−2}.
-    Vector slopes;    ///< s_j.
+    Vector y;             ///< ŷ_j.
+    Vector before;        ///< y_{n−2}.
+    Vector slopes;        ///< s_j.
     double radius = 0.0;  ///< ε_j; infinite once it has run away.
 };
 
@@ -146,19 +146,17 @@ TailBounds AnalyticTail::bounds(const TailStart& start, Index layers, int thread
                     lead_error = column.radius * (lead_squares * squares).cwiseSqrt();
                 }
                 if (is_bounded(activation_)) {
-                    const Vector reach = (range.high - column.y.array())
-                                             .max(column.y.array() - range.low)
-                                             .matrix();
+                    const Vector reach =
+                        (range.high - column.y.array()).max(column.y.array() - range.low).matrix();
                     const Vector whole = read_size_ * reach;
                     error = error.cwiseMin(whole);
-                    lead_error = lead_error.cwiseMin(
-                        whole + Vector::Constant(C, whole[c]));
+                    lead_error = lead_error.cwiseMin(whole + Vector::Constant(C, whole[c]));
                 }
                 result.logits.col(j) += added;
                 result.held_logits.col(j) += step_ * held;
                 const double slack = rounding * (magnitude + added.lpNorm<Eigen::Infinity>());
-                result.error.col(j) += (step_ * error).array().matrix() +
-                                       Vector::Constant(C, slack);
+                result.error.col(j) +=
+                    (step_ * error).array().matrix() + Vector::Constant(C, slack);
                 result.held_error.col(j) +=
                     (added - step_ * held).cwiseAbs() + step_ * error + Vector::Constant(C, slack);
                 lead += (added[c] - added.array()).matrix() - step_ * lead_error -

@@ -64,9 +64,8 @@ class Cube {
             for (Index c = 0; c < C; ++c) {
                 for (Index k = 0; k < C; ++k) {
                     const auto d = (R.row(c) - R.row(k)).array();
-                    const double one =
-                        network.step * (d * range.low).min(d * range.high).sum() -
-                        rounding * network.step * d.abs().sum();
+                    const double one = network.step * (d * range.low).min(d * range.high).sum() -
+                                       rounding * network.step * d.abs().sum();
                     // The worst prefix: this layer, and what follows where that is a loss.
                     least(c, k) =
                         one + std::min(0.0, least_[static_cast<std::size_t>(n + 1)](c, k));
@@ -203,9 +202,9 @@ CertificateReport certify(const ResidualNetwork& network, const Matrix& inputs,
         std::vector<double> margins, widths, errors;
         std::optional<TailBounds> tail;
         if (proofs.tail && n >= 2) {
-            tail = proofs.tail->bounds({u[static_cast<std::size_t>(n - 2)],
-                                        u[static_cast<std::size_t>(n - 1)], now},
-                                       L - n, options.threads);
+            tail = proofs.tail->bounds(
+                {u[static_cast<std::size_t>(n - 2)], u[static_cast<std::size_t>(n - 1)], now},
+                L - n, options.threads);
         }
         std::optional<BoxBounds> box, forever;
         if (proofs.box && n >= 1) {

@@ -39,9 +39,9 @@ double reach(Activation activation, double u, double v, double t) {
 struct FutureBox::Tile {
     Matrix u;
     Matrix logits;
-    Matrix low;            ///< of Y.
+    Matrix low;  ///< of Y.
     Matrix high;
-    Matrix velocity_low;   ///< of h W Y, a layer.
+    Matrix velocity_low;  ///< of h W Y, a layer.
     Matrix velocity_high;
     std::vector<bool> holds;  ///< by column: the image is in Y.
 };
@@ -77,15 +77,14 @@ void FutureBox::widen(Tile& tile, std::optional<Index> layers) const {
     const Index M = tile.u.rows();
     const Index B = tile.u.cols();
     // The velocities of y and of the K − 1 residuals after it move the units; the K-th moves none.
-    const double steps =
-        layers ? static_cast<double>(std::max<Index>(*layers - 1, 0)) : infinity;
+    const double steps = layers ? static_cast<double>(std::max<Index>(*layers - 1, 0)) : infinity;
     tile.low = activate(activation_, tile.u);
     tile.high = tile.low;
     tile.holds.assign(static_cast<std::size_t>(B), false);
     for (int round = 0; round < rounds_; ++round) {
         const Matrix centre = 0.5 * (tile.low + tile.high);
-        const Matrix radius = (0.5 * (tile.high - tile.low)).array() +
-                              rounding * (1.0 + centre.cwiseAbs().array());
+        const Matrix radius =
+            (0.5 * (tile.high - tile.low)).array() + rounding * (1.0 + centre.cwiseAbs().array());
         const Matrix middle = step_ * (W_ * centre);
         const Matrix spread = (1.0 + rounding) * step_ * (W_size_ * radius);
         tile.velocity_low = middle - spread;
@@ -98,7 +97,8 @@ void FutureBox::widen(Tile& tile, std::optional<Index> layers) const {
                 const double to = tile.velocity_high(i, j);
                 const double u = tile.u(i, j);
                 // Where the velocity has one sign, the unit does not turn back behind y.
-                double low = from < 0 ? reach(activation_, u, from, steps) : activate(activation_, u);
+                double low =
+                    from < 0 ? reach(activation_, u, from, steps) : activate(activation_, u);
                 double high = to > 0 ? reach(activation_, u, to, steps) : activate(activation_, u);
                 low = std::min(low, tile.low(i, j));
                 high = std::max(high, tile.high(i, j));
@@ -159,8 +159,8 @@ void FutureBox::lead_of(const Tile& tile, Index j, std::optional<Index> layers,
         for (Index i = 0; i < M; ++i) {
             const bool up = tile.velocity_low(i, j) > 0;
             const double speed = up ? tile.velocity_low(i, j) : -tile.velocity_high(i, j);
-            const double u = (up ? tile.u(i, j) : -tile.u(i, j)) +
-                             static_cast<double>(terms) * speed;
+            const double u =
+                (up ? tile.u(i, j) : -tile.u(i, j)) + static_cast<double>(terms) * speed;
             level[i] = up ? range.high : range.low;
             rest[i] = amplitude * std::exp(-rate * (u + speed)) / -std::expm1(-rate * speed);
         }
@@ -207,9 +207,9 @@ BoxBounds FutureBox::bounds(const Matrix& u, const Matrix& logits, std::optional
             if (!tile.holds[static_cast<std::size_t>(j)]) {
                 continue;
             }
-            const bool settles = (tile.velocity_low.col(j).array() > 0.0 ||
-                                  tile.velocity_high.col(j).array() < 0.0)
-                                     .all();
+            const bool settles =
+                (tile.velocity_low.col(j).array() > 0.0 || tile.velocity_high.col(j).array() < 0.0)
+                    .all();
             vertex[static_cast<std::size_t>(first + j)] = settles ? 1 : 0;
             if (layers || settles) {
                 lead_of(tile, j, layers, result.lead.col(first + j));

@@ -64,10 +64,11 @@ TrainResult trained(const char* name, bool shared, Index depth, double step) {
 void time_early_stop(bench::Ledger& ledger) {
     const auto network = std::get<ResidualNetwork>(trained("rings", true, 15, 0.5).network);
     const Matrix inputs = builtin_dataset("rings", 8000, 2).inputs.cast<double>();
-    const auto times = bench::race(
-        {{"early stop", [&] { run_with_early_stop(network, inputs); }},
-         {"all layers",
-          [&] { run_with_early_stop(network, inputs, {.proofs = false, .boxes = false}); }}});
+    const auto times =
+        bench::race({{"early stop", [&] { run_with_early_stop(network, inputs); }},
+                     {"all layers", [&] {
+                          run_with_early_stop(network, inputs, {.proofs = false, .boxes = false});
+                      }}});
     const EarlyStop stop = run_with_early_stop(network, inputs);
     const double share =
         static_cast<double>(stop.layer_runs) / static_cast<double>(15 * inputs.cols());
@@ -77,9 +78,9 @@ void time_early_stop(bench::Ledger& ledger) {
     const Network whole = network;
     const Network cut = truncated(whole, 8);
     const Dataset test = builtin_dataset("rings", 8000, 2);
-    const auto passes = bench::race(
-        {{"15 layers", [&] { decisions(whole, test.inputs, test.labels); }},
-         {"8 layers", [&] { decisions(cut, test.inputs, test.labels); }}});
+    const auto passes =
+        bench::race({{"15 layers", [&] { decisions(whole, test.inputs, test.labels); }},
+                     {"8 layers", [&] { decisions(cut, test.inputs, test.labels); }}});
     ledger.figure("inference: time at depth 8 over depth 15 (8/15 = 0.533)",
                   passes[1].median / passes[0].median, "x");
 }
@@ -110,13 +111,15 @@ void against_baselines(bench::Ledger& ledger) {
         double random_mean = 0.0;
         constexpr int draws = 10;
         for (int draw = 0; draw < draws; ++draw) {
-            std::vector<Index> some = Random(7, static_cast<std::uint64_t>(draw)).permutation(depth);
+            std::vector<Index> some =
+                Random(7, static_cast<std::uint64_t>(draw)).permutation(depth);
             some.resize(kept);
             std::sort(some.begin(), some.end());
             random_mean += accuracy_of(with_layers(network, some), test) / draws;
         }
         const std::string what = "accuracy with " + std::to_string(dropped) + " layers dropped: ";
-        ledger.figure(what + "the last", accuracy_of(truncated(network, depth - dropped), test), "");
+        ledger.figure(what + "the last", accuracy_of(truncated(network, depth - dropped), test),
+                      "");
         ledger.figure(what + "smallest contribution",
                       accuracy_of(with_layers(network, largest), test), "");
         ledger.figure(what + "random, mean of 10", random_mean, "");

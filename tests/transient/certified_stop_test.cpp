@@ -154,8 +154,7 @@ BOOST_AUTO_TEST_CASE(early_stop_gives_the_classes_of_the_whole_network_in_fewer_
 }
 
 BOOST_AUTO_TEST_CASE(early_stop_and_certificates_agree_on_the_layer_and_on_any_threads) {
-    const ResidualNetwork network =
-        with_unit_readout(named_system("winner-takes-all"), 40, 0.5);
+    const ResidualNetwork network = with_unit_readout(named_system("winner-takes-all"), 40, 0.5);
     const Matrix inputs = random_starts(2, 500, 9);
     const CertificateReport report = certify(network, inputs);
     const EarlyStop one = run_with_early_stop(network, inputs, {.boxes = true, .threads = 1});

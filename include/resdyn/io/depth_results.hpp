@@ -22,8 +22,8 @@ struct Replacement {
     double step = 0.0;  ///< h of it.
     Proportion accuracy;
     Proportion agreement;
-    /// Largest |logits − those of the whole network|, and the proved bound of it, where there is one
-    /// (infinite where it ran away); NaN: none is claimed.
+    /// Largest |logits − those of the whole network|, and the proved bound of it, where there is
+    /// one (infinite where it ran away); NaN: none is claimed.
     double logit_error = 0.0;
     double logit_bound = 0.0;
     Index samples = 0;  ///< of the two: they are taken on the certified sample.

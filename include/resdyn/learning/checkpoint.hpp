@@ -29,12 +29,12 @@ struct Checkpoint {
     double penalty_sum = 0.0;
     double gradient_norm_sum = 0.0;
     Vector parameters;
-    Vector whole_epoch;      ///< parameters after the last whole epoch.
-    Vector best;             ///< parameters of best_epoch; empty without early stopping.
-    Vector mean;             ///< optimiser's memory.
-    Vector squares;          ///< optimiser's memory; empty for Sgd.
-    Vector fallback;          ///< parameters before a change of depth that is not judged yet …
-    Vector fallback_mean;     ///< … and the optimiser's memory then; empty without one.
+    Vector whole_epoch;    ///< parameters after the last whole epoch.
+    Vector best;           ///< parameters of best_epoch; empty without early stopping.
+    Vector mean;           ///< optimiser's memory.
+    Vector squares;        ///< optimiser's memory; empty for Sgd.
+    Vector fallback;       ///< parameters before a change of depth that is not judged yet …
+    Vector fallback_mean;  ///< … and the optimiser's memory then; empty without one.
     Vector fallback_squares;
     Vector power_iteration;  ///< regulariser's memory; empty without a spectral penalty.
     std::vector<EpochRecord> record;

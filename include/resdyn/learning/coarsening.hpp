@@ -19,10 +19,10 @@ namespace resdyn {
 struct StepLimit {
     /// Smallest h* over the visited equilibria; infinite at vertices; absent if none was reached.
     std::optional<double> largest;
-    std::string pattern;    ///< of the equilibrium that sets it; empty without one.
-    Index equilibria = 0;   ///< isolated, verified ones that inputs came to rest at in the flow.
-    Index settled = 0;      ///< inputs that did.
-    Index inputs = 0;       ///< followed.
+    std::string pattern;   ///< of the equilibrium that sets it; empty without one.
+    Index equilibria = 0;  ///< isolated, verified ones that inputs came to rest at in the flow.
+    Index settled = 0;     ///< inputs that did.
+    Index inputs = 0;      ///< followed.
 
     /// h < h* at all that were visited (true if none was).
     bool allows(double step) const { return !largest || step < *largest; }
@@ -30,7 +30,8 @@ struct StepLimit {
 
 struct StepLimitOptions {
     SettleOptions settle{.clock = Clock::Flow, .t_end = 500.0};
-    Index free_units = 300;  ///< larger free blocks are not decomposed (their h* is left out); >= 0.
+    Index free_units =
+        300;  ///< larger free blocks are not decomposed (their h* is left out); >= 0.
 };
 
 /// Follows the inputs (D×B) to rest in the flow, which no step has made unstable, and takes h* of

@@ -14,13 +14,13 @@
 namespace resdyn {
 
 enum class DepthCriterion {
-    LastTwoLayers,    ///< "while r_L < tolerance, drop the last layer" (theory: adjusting depth).
-    Accuracy,         ///< smallest depth whose accuracy is within `allowance` of the whole network's.
-    FinalMean,        ///< mean over inputs of the depth from which on its class stays, rounded up;
-    FinalQ95,         ///< depth from which on 95 % of the inputs keep their class;
-    FinalWorst,       ///< all of them.
-    Oracle,           ///< mean over inputs of the first depth with the whole network's class: what
-                      ///< stopping each input at the best moment would need. A bound, no rule.
+    LastTwoLayers,  ///< "while r_L < tolerance, drop the last layer" (theory: adjusting depth).
+    Accuracy,       ///< smallest depth whose accuracy is within `allowance` of the whole network's.
+    FinalMean,      ///< mean over inputs of the depth from which on its class stays, rounded up;
+    FinalQ95,       ///< depth from which on 95 % of the inputs keep their class;
+    FinalWorst,     ///< all of them.
+    Oracle,         ///< mean over inputs of the first depth with the whole network's class: what
+                    ///< stopping each input at the best moment would need. A bound, no rule.
 };
 /// "last-two-layers", "accuracy", "final-mean", "final-95", "final-worst", "oracle".
 std::string_view to_string(DepthCriterion criterion);
@@ -45,7 +45,7 @@ struct DepthSuggestion {
 /// The depth that one tolerance leads to.
 struct Sensitivity {
     DepthCriterion criterion = DepthCriterion::LastTwoLayers;  ///< that, or Accuracy.
-    SampleReduction reduction = SampleReduction::Q95;  ///< of LastTwoLayers.
+    SampleReduction reduction = SampleReduction::Q95;          ///< of LastTwoLayers.
     double tolerance = 0.0;  ///< of LastTwoLayers; the allowance of Accuracy.
     Index depth = 0;
     Proportion accuracy;

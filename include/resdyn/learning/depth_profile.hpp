@@ -19,7 +19,7 @@ struct ChangeFigures {
 };
 
 struct DepthLayer {
-    Index depth = 0;       ///< n: the network cut to its first n layers; 0: the read-out of x_0.
+    Index depth = 0;  ///< n: the network cut to its first n layers; 0: the read-out of x_0.
     Proportion accuracy;
     MeanWithError margin;  ///< the true class's logit less the best other.
     Proportion agreement;  ///< same class as the whole network.
@@ -34,8 +34,8 @@ struct DepthLayer {
 
 /// What is left without one layer.
 struct Lesion {
-    Index layer = 0;              ///< 1 … L.
-    Proportion accuracy;          ///< layer dropped: those after it see another state.
+    Index layer = 0;      ///< 1 … L.
+    Proportion accuracy;  ///< layer dropped: those after it see another state.
     Proportion agreement;
     /// Its evidence alone taken out of the logits, the other residuals as they were; residual
     /// networks only, else NaN.

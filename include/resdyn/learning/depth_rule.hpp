@@ -7,11 +7,10 @@
 /// and L > min_depth, and training goes on. The next check judges: if the held-out accuracy is more
 /// than `allowance` below the best of any earlier epoch, the whole training state from before the
 /// change is put back, and that depth is not tried again. So the network that a run ends with is
-/// never more than `allowance` worse on the held-out samples than the best it has had: small changes
-/// of the residual are slow, not settled, and this guard is what notices.
-/// Reference: F. Lagzi, T. Ball, J. Boedecker, "Compact representations and pruning in residual
-/// networks", NIPS 2018 workshop on compact networks, gives the criterion; guard and growth are
-/// added here.
+/// never more than `allowance` worse on the held-out samples than the best it has had: small
+/// changes of the residual are slow, not settled, and this guard is what notices. Reference: F.
+/// Lagzi, T. Ball, J. Boedecker, "Compact representations and pruning in residual networks", NIPS
+/// 2018 workshop on compact networks, gives the criterion; guard and growth are added here.
 #pragma once
 
 #include <string_view>
@@ -44,21 +43,21 @@ void validate(const DepthRuleOptions& options, Index depth, bool has_held_out);
 /// What became of the depth at the end of an epoch.
 enum class DepthChange {
     Kept,
-    Cut,      ///< to be judged at the next check.
-    Undone,   ///< the last change cost too much: the state before it is back.
-    Grown,    ///< to be judged at the next check.
+    Cut,     ///< to be judged at the next check.
+    Undone,  ///< the last change cost too much: the state before it is back.
+    Grown,   ///< to be judged at the next check.
 };
 /// "kept", "cut", "undone", "grown".
 std::string_view to_string(DepthChange change);
 
 /// What the rule remembers between checks, beside the state to go back to.
 struct DepthMemory {
-    Index depth = 0;         ///< of the network in training.
-    Index settled = 0;       ///< checks in a row below the tolerance.
-    Index moving = 0;        ///< checks in a row above grow_factor times it.
-    Index least = 0;         ///< no cut below: raised when one is undone.
-    Index most = 0;          ///< no growth above: lowered when one is undone.
-    bool pending = false;    ///< a change waits for its judgement.
+    Index depth = 0;           ///< of the network in training.
+    Index settled = 0;         ///< checks in a row below the tolerance.
+    Index moving = 0;          ///< checks in a row above grow_factor times it.
+    Index least = 0;           ///< no cut below: raised when one is undone.
+    Index most = 0;            ///< no growth above: lowered when one is undone.
+    bool pending = false;      ///< a change waits for its judgement.
     Index fallback_depth = 0;  ///< before that change.
     Index fallback_epoch = 0;
     double best_accuracy = 0.0;  ///< held out, of any line before.
@@ -67,7 +66,7 @@ struct DepthMemory {
 /// What a check leads to.
 struct DepthDecision {
     DepthChange change = DepthChange::Kept;
-    Index depth = 0;      ///< to go on with.
+    Index depth = 0;        ///< to go on with.
     bool accepted = false;  ///< a pending change was judged and stays.
 };
 

@@ -104,8 +104,8 @@ struct TrainResult {
     const EpochRecord& of_network() const;
 };
 
-/// Trains a network of `shape`, the depth it begins with. Throws std::invalid_argument (InputError for data that do not fit
-/// the shape, or a checkpoint of another run) before any work.
+/// Trains a network of `shape`, the depth it begins with. Throws std::invalid_argument (InputError
+/// for data that do not fit the shape, or a checkpoint of another run) before any work.
 TrainResult train(const NetworkShape& shape, const TrainingSets& sets,
                   const TrainOptions& options = {});
 

@@ -10,11 +10,11 @@
 ///     E_j = h W Σ_{i<j} (y_{n−1+i} − y_{n−2}),
 ///     ‖E_j‖₂ ≤ ε_j = h σ ( ‖Σ_{i<j} (ŷ_i − y_{n−2})‖₂ + Σ_{i<j} κ_i ε_i ),   σ ≥ ‖W‖₂,
 ///
-/// κ_i the largest slope of f within ε_i of u_{n−1} + i p, over the units. By the mean-value theorem
-/// any weights r have |r·(y_{n−1+j} − ŷ_j)| ≤ ‖r ∘ s_j‖₂ ε_j, s_j the largest slopes unit by unit;
-/// where f is bounded also ≤ Σ |r_i| max(b − ŷ_ij, ŷ_ij − a). The smaller of the two is summed.
-/// No product with W is needed: K layers cost K passes over M units and K read-outs.
-/// The bound is the settle measure ‖y_{n−1} − y_{n−2}‖ carried forward: it is tight where that is
+/// κ_i the largest slope of f within ε_i of u_{n−1} + i p, over the units. By the mean-value
+/// theorem any weights r have |r·(y_{n−1+j} − ŷ_j)| ≤ ‖r ∘ s_j‖₂ ε_j, s_j the largest slopes unit
+/// by unit; where f is bounded also ≤ Σ |r_i| max(b − ŷ_ij, ŷ_ij − a). The smaller of the two is
+/// summed. No product with W is needed: K layers cost K passes over M units and K read-outs. The
+/// bound is the settle measure ‖y_{n−1} − y_{n−2}‖ carried forward: it is tight where that is
 /// small, and runs away like (1 + h σ κ)^j where it is not. It is a theorem about exact arithmetic,
 /// evaluated in double and widened by what rounding may reach.
 /// Weights must be shared; every activation.
@@ -67,10 +67,10 @@ class AnalyticTail {
     Activation activation_;
     double step_;
     double sigma_;
-    Matrix read_;                      ///< R = VA (C×M).
-    Matrix read_size_;                 ///< |R|.
-    Matrix read_squares_;              ///< R∘R.
-    std::vector<Matrix> lead_squares_; ///< by class c, row j: (R_c − R_j)∘(R_c − R_j).
+    Matrix read_;                       ///< R = VA (C×M).
+    Matrix read_size_;                  ///< |R|.
+    Matrix read_squares_;               ///< R∘R.
+    std::vector<Matrix> lead_squares_;  ///< by class c, row j: (R_c − R_j)∘(R_c − R_j).
 };
 
 }  // namespace resdyn

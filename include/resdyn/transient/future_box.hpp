@@ -1,18 +1,18 @@
 /// @file
 /// A box that holds every residual still to come, and what the read-out can then still become.
 ///
-/// From the residual y = f(u) of the layer that has just run, u_{j} = u + h Σ_{i<j} W y_i. If Y is a
-/// box with y ∈ Y, [v] ⊇ W Y its interval of velocities, and f(u + j h [v]) ⊆ Y for j = 1 … K − 1,
-/// then by induction every one of the K next residuals lies in Y, and the j-th in f(u + j h [v]):
-/// bounds that know how far each unit can have come by then. K may be infinite: units whose velocity
-/// has one sign on all of Y run to their level, the others may take the whole range. Such a box is
-/// forward invariant, in flow and network and for every h; with all signs decided it contains one
-/// stable vertex, and all of it ends there (theory: certified stop).
+/// From the residual y = f(u) of the layer that has just run, u_{j} = u + h Σ_{i<j} W y_i. If Y is
+/// a box with y ∈ Y, [v] ⊇ W Y its interval of velocities, and f(u + j h [v]) ⊆ Y for j = 1 … K −
+/// 1, then by induction every one of the K next residuals lies in Y, and the j-th in f(u + j h
+/// [v]): bounds that know how far each unit can have come by then. K may be infinite: units whose
+/// velocity has one sign on all of Y run to their level, the others may take the whole range. Such
+/// a box is forward invariant, in flow and network and for every h; with all signs decided it
+/// contains one stable vertex, and all of it ends there (theory: certified stop).
 ///
 /// Method: Y starts as the point y and is widened to the image until it holds it, at most `rounds`
 /// times; two products of M×M a round, |W| times the radii and W times the centres.
-/// For K = ∞ the sum Σ_j r·(y_j − s) over an approach to the vertex s is finite: the first terms are
-/// summed as they are, the rest as a geometric series, |y_j − s| ≤ a e^{−c|u_j|} (a = c = 1 for
+/// For K = ∞ the sum Σ_j r·(y_j − s) over an approach to the vertex s is finite: the first terms
+/// are summed as they are, the rest as a geometric series, |y_j − s| ≤ a e^{−c|u_j|} (a = c = 1 for
 /// logistic, 2 and 2 for tanh).
 /// What it can miss: |W| forgets that contributions cancel; with large K ‖|W|‖ the box soon fills
 /// the cube and certifies nothing (see analytic_tail.hpp for a bound in ‖W‖₂).
@@ -61,9 +61,9 @@ class FutureBox {
     Activation activation_;
     double step_;
     int rounds_;
-    Matrix W_;          ///< the residual matrix (M×M).
-    Matrix W_size_;     ///< |W|, widened by the rounding of a product of two.
-    Matrix read_;       ///< R = VA (C×M).
+    Matrix W_;                    ///< the residual matrix (M×M).
+    Matrix W_size_;               ///< |W|, widened by the rounding of a product of two.
+    Matrix read_;                 ///< R = VA (C×M).
     bool read_is_exact_ = false;  ///< one matrix: R is V as stored.
 };
 
