@@ -48,6 +48,9 @@ std::vector<Figure> analysis_figures(const Analysis& analysis, const Matrix& W,
         }
         append(figures, spectrum_figures(equilibria));
     }
+    if (analysis.recurrence) {
+        append(figures, recurrence_figures(*analysis.recurrence));
+    }
     append(figures,
            interaction_figures(analysis.interaction, W, data != nullptr ? data->image_rows : 0,
                                data != nullptr ? data->image_cols : 0));

@@ -21,6 +21,7 @@ std::size_t columns_of(Mark mark) {
         case Mark::Bars:
         case Mark::ErrorBars:
         case Mark::Cells:
+        case Mark::Raster:
             return 3;
         case Mark::Arrows:
             return 5;

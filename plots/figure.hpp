@@ -17,13 +17,14 @@ namespace resdyn::plots {
 
 /// The mark of a series, and the columns it needs, in this order.
 enum class Mark {
-    Line,       ///< x, y: joined in order; NaN breaks the line.
-    Points,     ///< x, y.
+    Line,       ///< x, y: joined in order.
+    Points,     ///< x, y; where x is NaN throughout, an entry of the legend and no more.
     Band,       ///< x, low, high: the area between.
     Bars,       ///< x, low, high: a bar of Style::width around x, in units of x.
     ErrorBars,  ///< x, y, error: y ± error.
     Arrows,     ///< x, y, dx, dy, value: from (x, y) by (dx, dy), coloured by value.
     Cells,      ///< x, y, value: unit cells centred at (x, y), coloured by value.
+    Raster,     ///< x, y, value: likewise, on a regular grid of any spacing, as one image.
 };
 
 /// Colours are "#RRGGBB".
@@ -68,6 +69,7 @@ enum class ColourMap {
     Field,       ///< pale to middling, for arrows under other marks.
     Sequential,  ///< pale to dark.
     Diverging,   ///< blue below zero, white, vermillion above.
+    Classes,     ///< ColourScale::classes: the value from + k has the k-th of them.
 };
 
 struct ColourScale {
@@ -76,9 +78,11 @@ struct ColourScale {
     double from = 0.0;
     double to = 1.0;
     bool shown = true;
+    std::vector<std::string> classes = {};  ///< "#RRGGBB", for ColourMap::Classes.
 };
 
-enum class Legend { None, TopLeft, TopRight, BottomLeft, BottomRight, Outside, Above };
+/// Below needs the margins of the figure, and room under them.
+enum class Legend { None, TopLeft, TopRight, BottomLeft, BottomRight, Outside, Above, Below };
 
 /// Where panels stand in the picture, as fractions of its width and height.
 struct Margins {
@@ -88,6 +92,13 @@ struct Margins {
     double top;
     double between_x = 0.05;  ///< panels beside each other.
     double between_y = 0.1;   ///< panels above each other.
+};
+
+/// A word in the picture, centred at (x, y).
+struct Text {
+    double x = 0.0;
+    double y = 0.0;
+    std::string text;
 };
 
 struct Panel {
@@ -100,6 +111,7 @@ struct Panel {
     bool grid = true;
     bool frame = true;  ///< axes and ticks; without it the panel is an image.
     std::vector<Series> series = {};
+    std::vector<Text> texts = {};
 };
 
 /// The part of a report that a figure belongs to.

@@ -5,8 +5,12 @@
 
 #include <vector>
 
+#include <resdyn/equilibria/recurrent_motion.hpp>
 #include <resdyn/learning/record.hpp>
 #include <resdyn/overview/analysis.hpp>
+#include <resdyn/portrait/basins.hpp>
+#include <resdyn/portrait/cube.hpp>
+#include <resdyn/portrait/line.hpp>
 
 #include "figure.hpp"
 
@@ -16,9 +20,22 @@ namespace resdyn::plots {
 /// N ≤ 10, else how many units are Low, High and Free ("300L 484H"), levels without units left out.
 std::string short_name(const Pattern& pattern);
 
-/// "portrait": direction field coloured by speed, exact nullclines, equilibria by type, the data's
-/// trajectories by class, and the network's layers as dots over the curve of the flow.
-Figure portrait_figure(const PhasePortrait& portrait);
+/// Width of a figure on a journal's page: one column (85 mm) or two (170 mm).
+enum class Columns { One, Two };
+
+/// "portrait": direction field coloured by speed, nullclines, equilibria by type, eigenvectors,
+/// separatrices and rays, the data's trajectories by class, and the network's layers as dots over
+/// the curve of the flow.
+Figure portrait_figure(const PhasePortrait& portrait, Columns columns = Columns::Two);
+/// "cube": three units in space.
+Figure cube_figure(const CubePortrait& cube, Columns columns = Columns::Two);
+/// "portrait": the line of one unit, its velocity above it, and which way it runs.
+Figure line_figure(const PhaseLine& line, Columns columns = Columns::Two);
+
+/// "basins": the plane coloured by attractor, the largest ones by name, and what came to none.
+Figure basin_figure(const BasinMap& map, Columns columns = Columns::Two);
+/// "uncertainty": share of pairs with different ends against their distance, and the fit.
+Figure sharpness_figure(const BoundarySharpness& sharpness, Columns columns = Columns::Two);
 
 /// One trajectory in the residuals, from the flow, from the layers, or both from one start.
 struct TrajectoryView {
@@ -85,6 +102,10 @@ Figure group_figure(const SettleResult& settled, const std::vector<GroupClasses>
 /// image_rows × image_cols = N, else a row a group.
 Figure resting_figure(const SettleResult& settled, Levels range, Index image_rows,
                       Index image_cols);
+
+/// "connections": equilibria and unstable directions in the cube seen from the side, heteroclinic
+/// cycles and closed orbits in it, for N ≤ 6; "closed-orbits": their residuals over a period.
+std::vector<Figure> recurrence_figures(const RecurrentMotion& motion);
 
 /// "training": the record of a run by epoch, a panel a quantity that it has.
 Figure training_figure(const std::vector<EpochRecord>& record);

@@ -66,7 +66,8 @@ std::string axis_script(const std::string& name, const Axis& axis, bool frame) {
     return script + ")\n";
 }
 
-std::string legend_script(Legend legend) {
+/// `entries`: how many it will have.
+std::string legend_script(Legend legend, Index entries) {
     constexpr std::string_view common = " Left reverse noautotitle samplen 2.2 spacing 1.15";
     switch (legend) {
         case Legend::None:
@@ -83,6 +84,11 @@ std::string legend_script(Legend legend) {
             return fmt::format("set key outside right top{}\n", common);
         case Legend::Above:
             return fmt::format("set key outside above center horizontal{}\n", common);
+        case Legend::Below:
+            return fmt::format(
+                "set key at screen 0.03,0.01 left bottom vertical maxrows {} width -1 Left "
+                "reverse noautotitle samplen 1.6 spacing 1.05 font ',12'\n",
+                (entries + 1) / 2);
     }
     return "unset key\n";
 }
@@ -90,7 +96,7 @@ std::string legend_script(Legend legend) {
 std::string colour_script(const ColourScale& scale) {
     // Sequential: pale grey to dark blue, readable on white; diverging: Okabe–Ito's blue and
     // vermillion about white.
-    std::string_view map;
+    std::string map;
     switch (scale.map) {
         case ColourMap::Field:
             map = "0 '#DCE3E9', 0.5 '#A9BDCB', 1 '#4F7389'";
@@ -101,13 +107,21 @@ std::string colour_script(const ColourScale& scale) {
         case ColourMap::Diverging:
             map = "-1 '#0072B2', -0.5 '#7FB8D8', 0 '#FFFFFF', 0.5 '#EAAE7F', 1 '#D55E00'";
             break;
+        case ColourMap::Classes:  // a step a class, half a unit about its value
+            for (std::size_t k = 0; k < scale.classes.size(); ++k) {
+                map += fmt::format("{0}{1} '{3}', {2} '{3}'", k == 0 ? "" : ", ", k, k + 1,
+                                   scale.classes[k]);
+            }
+            break;
     }
+    const double half = scale.map == ColourMap::Classes ? 0.5 : 0.0;
     return fmt::format("set palette defined ({})\nset cbrange [{:.10g}:{:.10g}]\nset cblabel {}\n",
-                       map, scale.from, scale.to, gnuplot_string(scale.label)) +
+                       map, scale.from - half, scale.to + half, gnuplot_string(scale.label)) +
            (scale.shown ? "" : "un") + "set colorbox\n";
 }
 
-/// A panel in a fixed place: an outside legend stands right of it, and a colour bar below that.
+/// A panel in a fixed place: an outside legend stands right of it, and a colour bar below that;
+/// with the legend below, the bar has the right side for itself.
 std::string margin_script(const Margins& m, const Panel& panel) {
     std::string script = fmt::format(
         "set lmargin at screen {:g}\nset rmargin at screen {:g}\n"
@@ -118,6 +132,17 @@ std::string margin_script(const Margins& m, const Panel& panel) {
             "set colorbox user origin screen {:g},{:g} size screen 0.018,0.28\n"
             "set cbtics scale 0.5\n",
             m.right + 0.04, m.bottom + 0.02);
+    }
+    if (panel.legend == Legend::Outside) {
+        // NOTE: gnuplot aligns an outside key with the right edge of the picture, and lets a wide
+        // one run over the plot.
+        script += fmt::format("set key at screen {:g},{:g} left top\n", m.right + 0.02, m.top);
+    }
+    if (panel.colours.shown && panel.legend == Legend::Below) {
+        script += fmt::format(
+            "set colorbox user origin screen {:g},{:g} size screen 0.03,{:g}\n"
+            "set cbtics scale 0.5 font ',12'\n",
+            m.right + 0.03, m.bottom, m.top - m.bottom);
     }
     return script;
 }
@@ -143,6 +168,12 @@ std::vector<std::string> plot_elements(const Series& series, const Place& place)
     };
     const std::vector<std::size_t>& c = place.use;
     const std::string xy = fmt::format("{}:{}", c[0], c[1]);
+    const std::vector<double>& first = series.columns.front().values;
+    if (series.mark == Mark::Points &&
+        std::all_of(first.begin(), first.end(), [](double v) { return std::isnan(v); })) {
+        return {fmt::format("keyentry with points pt {} ps {:g} lw {:g} {} {}", style.symbol,
+                            style.size, style.width, colour(style), title)};
+    }
     switch (series.mark) {
         case Mark::Line:
             return {element(
@@ -197,6 +228,8 @@ std::vector<std::string> plot_elements(const Series& series, const Place& place)
                         title)};
         case Mark::Cells:
             return {element(fmt::format("{}:{}:{}", c[0], c[1], c[2]), "image pixels", title)};
+        case Mark::Raster:
+            return {element(fmt::format("{}:{}:{}", c[0], c[1], c[2]), "image", title)};
     }
     return {};
 }
@@ -229,8 +262,41 @@ std::string read_and_remove(const fs::path& path) {
     return text;
 }
 
-/// Runs `script` in `folder`, where it must leave `id`.svg; returns the picture.
-std::string draw_picture(const std::string& script, const fs::path& folder, const std::string& id) {
+/// The terminals: one figure in three formats, alike in print (see the header).
+std::string terminal_script(const Figure& figure) {
+    constexpr double cm_per_px = 17.0 / 860.0;
+    constexpr double pt_per_px = cm_per_px * 72.0 / 2.54;
+    constexpr int png_scale = 2;
+    return fmt::format(
+        "if (!exists('format')) format = 'svg'\n"
+        "if (format eq 'svg') {{ set terminal svg size {0},{1} dynamic enhanced font "
+        "'Helvetica,14' background '#FFFFFF' }}\n"
+        "if (format eq 'pdf') {{ set terminal pdfcairo size {2:.3f}cm,{3:.3f}cm enhanced font "
+        "'Helvetica,{4:.3g}' linewidth {5:.3g} pointscale {5:.3g} background '#FFFFFF' }}\n"
+        "if (format eq 'png') {{ set terminal pngcairo size {6},{7} enhanced font "
+        "'Helvetica,14' fontscale {8} linewidth {8} pointscale {8} background '#FFFFFF' }}\n"
+        "set output '{9}.'.format\n",
+        figure.width, figure.height, cm_per_px * static_cast<double>(figure.width),
+        cm_per_px * static_cast<double>(figure.height), 14 * pt_per_px, pt_per_px,
+        png_scale * figure.width, png_scale * figure.height, png_scale, figure.id);
+}
+
+/// How a whole picture begins.
+bool is_whole(PictureFormat format, const std::string& picture) {
+    switch (format) {
+        case PictureFormat::Svg:
+            return picture.find("</svg>") != std::string::npos;
+        case PictureFormat::Pdf:
+            return picture.starts_with("%PDF") && picture.find("%%EOF") != std::string::npos;
+        case PictureFormat::Png:
+            return picture.starts_with("\x89PNG") && picture.find("IEND") != std::string::npos;
+    }
+    return false;
+}
+
+/// Runs `script` in `folder`, where it must leave `id`.FORMAT; returns the picture.
+std::string draw_picture(const std::string& script, const fs::path& folder, const std::string& id,
+                         PictureFormat format) {
     const fs::path status_file = folder / (id + ".status");
     const fs::path log_file = folder / (id + ".log");
     {
@@ -239,23 +305,36 @@ std::string draw_picture(const std::string& script, const fs::path& folder, cons
         // writes it down.
         Gnuplot gnuplot(fmt::format("cd {} && {{ gnuplot >{}.log 2>&1; echo $? >{}.status; }}",
                                     shell_quoted(folder.string()), id, id));
-        gnuplot << script << std::flush;
+        gnuplot << fmt::format("format = '{}'\n", to_string(format)) << script << std::flush;
     }
     const std::string status = read_and_remove(status_file);
     std::string log = read_and_remove(log_file);
     std::replace(log.begin(), log.end(), '\n', ' ');
-    std::ifstream file(folder / (id + ".svg"), std::ios::binary);
-    std::string svg{std::istreambuf_iterator<char>(file), {}};
-    if (status != "0\n" || svg.find("</svg>") == std::string::npos) {
+    const std::string name = fmt::format("{}.{}", id, to_string(format));
+    std::ifstream file(folder / name, std::ios::binary);
+    std::string picture{std::istreambuf_iterator<char>(file), {}};
+    if (status != "0\n" || !is_whole(format, picture)) {
         throw ResourceError(
-            fmt::format("figures/{}.svg: expected gnuplot to draw it, got exit status {} and {}",
-                        id, status.empty() ? "none" : status.substr(0, status.size() - 1),
+            fmt::format("figures/{}: expected gnuplot to draw it, got exit status {} and {}", name,
+                        status.empty() ? "none" : status.substr(0, status.size() - 1),
                         log.empty() ? "no whole picture" : log.substr(0, 300)));
     }
-    return svg;
+    return picture;
 }
 
 }  // namespace
+
+std::string_view to_string(PictureFormat format) {
+    switch (format) {
+        case PictureFormat::Svg:
+            return "svg";
+        case PictureFormat::Pdf:
+            return "pdf";
+        case PictureFormat::Png:
+            return "png";
+    }
+    return "svg";
+}
 
 std::string gnuplot_script(const Figure& figure) {
     validate(figure);
@@ -263,13 +342,14 @@ std::string gnuplot_script(const Figure& figure) {
     const bool several = figure.panels.size() > 1;
     const std::size_t leading = several ? 2 : 1;
     std::string script = fmt::format(
-        "# {}\n# Numbers: {}.csv. Redraw: gnuplot {}.gp\n"
-        "set encoding utf8\n"
-        "set terminal svg size {},{} dynamic enhanced font 'Helvetica,14' background '#FFFFFF'\n"
-        "set output '{}.svg'\n"
+        "# {0}\n# Numbers: {1}.csv. Redraw: gnuplot {1}.gp (or: gnuplot -e \"format='pdf'\" "
+        "{1}.gp)\n"
+        "set encoding utf8\n",
+        figure.title, figure.id);
+    script += terminal_script(figure);
+    script +=
         "set datafile separator comma\n"
-        "set pointintervalbox 0\n",
-        figure.title, figure.id, figure.id, figure.width, figure.height, figure.id);
+        "set pointintervalbox 0\n";
     if (several) {
         const auto count = static_cast<Index>(figure.panels.size());
         script += fmt::format("set multiplot layout {},{}",
@@ -289,9 +369,18 @@ std::string gnuplot_script(const Figure& figure) {
         script += axis_script("x", panel.x, panel.frame) + axis_script("y", panel.y, panel.frame);
         script += panel.grid ? "set grid lc rgb '#E4E4E4' lw 1 dt 1\n" : "unset grid\n";
         script += panel.equal_aspect ? "set size ratio -1\n" : "set size noratio\n";
-        script += legend_script(panel.legend) + colour_script(panel.colours);
+        const auto entries =
+            std::count_if(panel.series.begin(), panel.series.end(), [](const Series& series) {
+                return !series.legend.empty() && !series.columns.front().values.empty();
+            });
+        script += legend_script(panel.legend, entries) + colour_script(panel.colours);
         if (!several && figure.margins) {
             script += margin_script(*figure.margins, panel);
+        }
+        script += "unset label\n";
+        for (const Text& text : panel.texts) {
+            script += fmt::format("set label {} at first {:.10g},{:.10g} center\n",
+                                  gnuplot_string(text.text), text.x, text.y);
         }
         std::vector<std::string> elements;
         for (const Series& series : panel.series) {
@@ -344,7 +433,7 @@ void require_gnuplot() {
 }
 
 std::vector<RenderedFigure> render(const std::vector<Figure>& figures, const OutputFolder& out,
-                                   bool draw) {
+                                   bool draw, const std::vector<PictureFormat>& formats) {
     if (draw) {
         require_gnuplot();
     }
@@ -362,8 +451,17 @@ std::vector<RenderedFigure> render(const std::vector<Figure>& figures, const Out
         return rendered;
     }
     for (std::size_t k = 0; k < rendered.size(); ++k) {
-        rendered[k].path = "figures/" + figures[k].id + ".svg";
-        rendered[k].svg = draw_picture(scripts[k], out.staging() / "figures", figures[k].id);
+        for (const PictureFormat format : formats) {
+            const std::string& id = figures[k].id;
+            const std::string path = fmt::format("figures/{}.{}", id, to_string(format));
+            std::string picture = draw_picture(scripts[k], out.staging() / "figures", id, format);
+            if (format == PictureFormat::Svg) {
+                rendered[k].path = path;
+                rendered[k].svg = std::move(picture);
+            } else {
+                rendered[k].others.push_back(path);
+            }
+        }
     }
     return rendered;
 }

@@ -1,9 +1,14 @@
 /// @file
 /// From a figure to files: its numbers (ID.csv), a script that redraws it by hand (ID.gp, in the
-/// same folder: `gnuplot ID.gp`), and the picture (ID.svg). The only place that knows gnuplot.
+/// same folder: `gnuplot ID.gp`, or `gnuplot -e "format='pdf'" ID.gp`), and the pictures. The only
+/// place that knows gnuplot.
+///
+/// 860 px of a figure are 170 mm of a PDF, the width of two columns of a journal; 430 px are one.
+/// Its text of 14 px is then 8 pt. A PNG has two pixels (300 dpi) for each of the figure's.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <resdyn/io/output_folder.hpp>
@@ -12,16 +17,22 @@
 
 namespace resdyn::plots {
 
+enum class PictureFormat { Svg, Pdf, Png };
+/// "svg", "pdf", "png".
+std::string_view to_string(PictureFormat format);
+
 /// A figure whose files are written.
 struct RenderedFigure {
     Figure figure;
     std::string csv;     ///< path of the numbers, relative to the output folder.
     std::string script;  ///< path of the gnuplot script, likewise.
-    std::string path;    ///< path of the picture, likewise; empty if it was not drawn.
-    std::string svg;     ///< the picture itself; empty if it was not drawn.
+    std::string path;    ///< path of the SVG picture, likewise; empty if it was not drawn.
+    std::string svg;     ///< the SVG picture itself; empty if it was not drawn.
+    std::vector<std::string> others = {};  ///< paths of the PDF and PNG pictures.
 };
 
-/// A gnuplot script, complete in itself, that reads ID.csv and writes ID.svg beside it.
+/// A gnuplot script, complete in itself, that reads ID.csv and writes ID.svg beside it, or ID.pdf,
+/// ID.png where its variable `format` says so.
 std::string gnuplot_script(const Figure& figure);
 
 /// An executable `gnuplot` stands on PATH.
@@ -32,9 +43,11 @@ bool gnuplot_available();
 void require_gnuplot();
 
 /// Writes figures/ID.csv and figures/ID.gp into the staging folder of `out` and, if `draw`, has
-/// gnuplot make figures/ID.svg there. Throws ResourceError, one line, if gnuplot is missing (before
+/// gnuplot make figures/ID.svg (and the like) there. Throws ResourceError, one line, if gnuplot is missing (before
 /// anything is written), fails, or leaves no picture.
 std::vector<RenderedFigure> render(const std::vector<Figure>& figures, const OutputFolder& out,
-                                   bool draw = true);
+                                   bool draw = true,
+                                   const std::vector<PictureFormat>& formats = {
+                                       PictureFormat::Svg});
 
 }  // namespace resdyn::plots

@@ -265,7 +265,7 @@ Figure separability_figure(const SeparabilityReport& report) {
     figure.width = 1120;
     figure.height = 400;
     figure.panels_per_row = 3;
-    figure.margins = {.left = 0.08, .right = 0.98, .bottom = 0.14, .top = 0.78, .between_x = 0.08};
+    figure.margins = {.left = 0.08, .right = 0.98, .bottom = 0.19, .top = 0.78, .between_x = 0.08};
     const Index depth = report.layers.back().layer;
     Panel fisher = layer_panel(depth);
     fisher.y = {.label = "tr(S_W^+ S_B)", .log = true};
@@ -363,7 +363,7 @@ Figure steady_feature_figure(const SteadyFeatureReport& report) {
     figure.width = 900;
     figure.height = 400;
     figure.panels_per_row = 2;
-    figure.margins = {.left = 0.08, .right = 0.98, .bottom = 0.14, .top = 0.84, .between_x = 0.09};
+    figure.margins = {.left = 0.08, .right = 0.98, .bottom = 0.19, .top = 0.84, .between_x = 0.09};
     const std::vector<double> groups = counting(1, count);
     const auto panel_of = [&](const std::string& label, AgainstShuffled SteadyFeature::*which) {
         std::vector<double> value;

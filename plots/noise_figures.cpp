@@ -19,11 +19,11 @@ Figure noise_figure(const std::string& id, const std::string& title, Index panel
     figure.panels_per_row = panels;
     if (panels > 1) {
         const double width = static_cast<double>(figure.width);
-        figure.margins = {.left = 70.0 / width,
+        figure.margins = {.left = 95.0 / width,
                           .right = 1.0 - 15.0 / width,
-                          .bottom = 0.14,
+                          .bottom = 0.19,
                           .top = 0.84,
-                          .between_x = 75.0 / width};
+                          .between_x = 105.0 / width};
     }
     return figure;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdint>
 #include <kainjow/mustache.hpp>
 #include <string_view>
 
@@ -17,6 +18,28 @@ namespace {
 namespace mustache = kainjow::mustache;
 
 constexpr std::size_t longest_unbroken_cell = 40;  ///< longer ones may break into lines.
+
+/// Numbers of a figure beyond this many bytes stay in their file: a page must stay sendable.
+constexpr std::size_t most_carried = std::size_t{2} << 20;
+
+/// A file inside the page, as RFC 2397 has it.
+std::string data_uri(std::string_view type, std::string_view content) {
+    static constexpr std::string_view digits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string uri = fmt::format("data:{};charset=utf-8;base64,", type);
+    uri.reserve(uri.size() + content.size() / 3 * 4 + 4);
+    for (std::size_t k = 0; k < content.size(); k += 3) {
+        const std::size_t have = std::min<std::size_t>(3, content.size() - k);
+        std::uint32_t bits = 0;
+        for (std::size_t b = 0; b < 3; ++b) {
+            bits = bits << 8U | (b < have ? static_cast<unsigned char>(content[k + b]) : 0U);
+        }
+        for (std::size_t d = 0; d < 4; ++d) {
+            uri += d <= have ? digits[bits >> (18U - 6U * d) & 63U] : '=';
+        }
+    }
+    return uri;
+}
 
 /// The picture as an element of the page: no prologue, no tooltips of gnuplot's, and identifiers
 /// made the figure's own, for several pictures share one page.
@@ -104,8 +127,11 @@ mustache::data figure_data(const RenderedFigure& rendered) {
     data.set("id", rendered.figure.id);
     data.set("title", rendered.figure.title);
     data.set("caption", typeset(rendered.figure.caption));
-    data.set("csv", rendered.csv);
-    data.set("script", rendered.script);
+    const std::string csv = figure_csv(rendered.figure);
+    data.set("carried", csv.size() <= most_carried);
+    data.set("csv", csv.size() <= most_carried ? data_uri("text/csv", csv)
+                                               : mustache::html_escape(rendered.csv));
+    data.set("script", data_uri("text/plain", gnuplot_script(rendered.figure)));
     data.set("width", fmt::format("{}", rendered.figure.width));
     data.set("drawn", !rendered.svg.empty());
     data.set("svg", inline_svg(rendered));
@@ -176,7 +202,22 @@ std::string page_html(const Page& page) {
         hashes << item;
     }
     data.set("hashes", hashes);
-    data.set("summary", typeset_list(page.summary));
+    mustache::data sentences{mustache::data::type::list};
+    for (std::size_t k = 0; k < page.summary.size(); ++k) {
+        mustache::data item;
+        item.set("text", typeset(page.summary[k]));
+        const auto section = std::find_if(
+            page.sections.begin(), page.sections.end(), [&](const PageSection& candidate) {
+                return k < page.evidence.size() && candidate.content.id == page.evidence[k];
+            });
+        item.set("has_evidence", section != page.sections.end());
+        if (section != page.sections.end()) {
+            item.set("id", section->content.id);
+            item.set("title", section->content.title);
+        }
+        sentences << item;
+    }
+    data.set("summary", sentences);
     mustache::data sections{mustache::data::type::list};
     std::vector<std::string> files = page.files;
     for (const PageSection& section : page.sections) {
@@ -190,6 +231,12 @@ std::string page_html(const Page& page) {
         }
     }
     data.set("sections", sections);
+    data.set("has_portrait", !page.portrait.empty());
+    if (!page.portrait.empty()) {
+        data.set("portrait", page.portrait);
+        data.set("portrait_script", std::string(report_portrait_script));
+    }
+    data.set("tables_script", std::string(report_tables_script));
     data.set("notes", typeset_list(page.notes));
     data.set("has_notes", !page.notes.empty());
     data.set("files", list_of(files));

@@ -1,6 +1,7 @@
 /// @file
 /// A page of results: one HTML file that can be sent to a reader. No external request, pictures
-/// inline, light and dark, printable, readable without JavaScript (it has none).
+/// inline with their numbers and scripts one click away, light and dark, printable. Whole without
+/// JavaScript; with it tables sort and the phase portrait can be looked into.
 #pragma once
 
 #include <cstdint>
@@ -22,12 +23,14 @@ struct PageSection {
 /// All texts are plain; everything is escaped.
 struct Page {
     std::string title;
-    std::string kicker;                ///< the line under the title.
-    std::vector<std::string> summary;  ///< sentences that say it all, before everything else.
-    std::string command;               ///< that makes the page again.
+    std::string kicker;                 ///< the line under the title.
+    std::vector<std::string> summary;   ///< sentences that say it all, before everything else.
+    std::vector<std::string> evidence;  ///< id of the section behind each sentence; may be shorter.
+    std::string command;                ///< that makes the page again.
     std::uint64_t seed = 0;
     std::vector<std::pair<std::string, std::string>> input_hashes;  ///< file, SHA-256.
     std::vector<PageSection> sections;
+    std::string portrait;            ///< of live_portrait_json; empty: none.
     std::vector<std::string> notes;  ///< what was not done and why.
     std::vector<std::string> files;  ///< written beside the page, relative; figures are added.
 };

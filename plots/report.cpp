@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "live_portrait.hpp"
 #include "page.hpp"
 
 namespace resdyn::plots {
@@ -14,6 +17,13 @@ std::string report_html(const Analysis& analysis, const ReportContext& context,
         "analyzed {} · resdyn {}",
         context.data_name.empty() ? "without data" : "on " + context.data_name, context.version);
     page.summary = verdict(analysis);
+    page.evidence = {"equilibria", "evidence", "flow"};
+    const bool drawn = std::any_of(figures.begin(), figures.end(), [](const RenderedFigure& f) {
+        return f.figure.id == "portrait" && !f.svg.empty();
+    });
+    if (analysis.portrait && drawn) {
+        page.portrait = live_portrait_json(*analysis.portrait, analysis.system.depth);
+    }
     page.command = context.command;
     page.seed = context.seed;
     page.input_hashes = context.input_hashes;

@@ -1,6 +1,7 @@
 /// @file
 /// The report of an analysis: one HTML file that can be sent to a reader. No external request,
-/// pictures inline, light and dark, printable, readable without JavaScript (it has none).
+/// pictures inline with their numbers and scripts one click away, light and dark, printable. Whole
+/// without JavaScript; with it tables sort and the phase portrait can be looked into.
 #pragma once
 
 #include <cstdint>

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <resdyn/io/recurrence_results.hpp>
+
 #include "figures.hpp"
 #include "report_content.hpp"
 
@@ -195,6 +197,29 @@ void add_atlas(ReportSection& section, const Atlas& atlas) {
     }
 }
 
+void add_cones(ReportSection& section, const ConeReport& report) {
+    section.facts = {
+        {"cones of equilibria", fmt::format("{}", report.cones.size()),
+         fmt::format("of {} sets of active units; beside the origin", report.supports)},
+        {"complete", "yes", "every set decided exactly on the stored weights"}};
+    if (report.cones.empty()) {
+        return;
+    }
+    const std::size_t shown = std::min(report.cones.size(), table_rows);
+    Table cones{fmt::format("{} of {} cones (all in cones.csv)", shown, report.cones.size()),
+                {"pattern", "dimension", "a direction of it", "residual", "units that grow off it",
+                 "units that decay off it"},
+                {}};
+    for (std::size_t k = 0; k < shown; ++k) {
+        const EquilibriumCone& c = report.cones[k];
+        cones.rows.push_back({to_string(c.pattern), fmt::format("{}", c.dimension),
+                              c.direction.size() <= widest_point ? point(c.direction) : "…",
+                              number(c.residual), fmt::format("{}", c.growing_units),
+                              fmt::format("{}", c.decaying_units)});
+    }
+    section.tables.push_back(cones);
+}
+
 void add_settled(ReportSection& section, const SettleResult& settled,
                  const std::vector<GroupClasses>& classes) {
     const auto followed = static_cast<Index>(settled.outcomes.size());
@@ -251,6 +276,30 @@ void add_settled(ReportSection& section, const SettleResult& settled,
     }
 }
 
+void add_recurrence(ReportSection& section, const RecurrentMotion& motion) {
+    Table moves{"What starts in the open cube and on the faces that allow recurrence come to",
+                {"starts in", "motion in", "motion", "starts", "evidence"},
+                {}};
+    for (std::size_t k = 0; k < std::min(motion.findings.size(), table_rows); ++k) {
+        const MotionFinding& f = motion.findings[k];
+        moves.rows.push_back({to_string(f.searched), to_string(f.face), words(to_string(f.motion)),
+                              fmt::format("{}", f.starts), f.evidence});
+    }
+    section.tables.push_back(moves);
+    Table cycles{"Heteroclinic cycles of the connections between equilibria",
+                 {"order", "in the cube", "why"},
+                 {}};
+    const ConnectionGraph& graph = motion.connections;
+    for (std::size_t k = 0; k < std::min(graph.cycles.size(), table_rows); ++k) {
+        cycles.rows.push_back({cycle_text(graph, graph.cycles[k]),
+                               words(to_string(graph.cycles[k].stability)),
+                               graph.cycles[k].reason});
+    }
+    if (!cycles.rows.empty()) {
+        section.tables.push_back(cycles);
+    }
+}
+
 ReportSection equilibria_section(const Analysis& analysis) {
     ReportSection section{"equilibria", "Equilibria", Section::Equilibria};
     switch (analysis.equilibria_method) {
@@ -258,6 +307,13 @@ ReportSection equilibria_section(const Analysis& analysis) {
             section.paragraphs = {
                 "Equilibria of the residual flow are the fixed points of the layer map, whatever "
                 "its step. A pattern says which units are Low (L), High (H) or Free (F)."};
+            break;
+        case EquilibriaMethod::Cones:
+            section.paragraphs = {
+                "The residuals are unbounded and their equations homogeneous: with an equilibrium "
+                "every positive multiple of it is one. Beside the origin the equilibria therefore "
+                "form cones, one for a set of active units (F, the others L) or none. Every set "
+                "was decided exactly on the stored weights."};
             break;
         case EquilibriaMethod::FromData:
             section.paragraphs = {
@@ -271,6 +327,12 @@ ReportSection equilibria_section(const Analysis& analysis) {
     }
     if (analysis.atlas) {
         add_atlas(section, *analysis.atlas);
+    }
+    if (analysis.cones) {
+        add_cones(section, *analysis.cones);
+    }
+    if (analysis.recurrence) {
+        add_recurrence(section, *analysis.recurrence);
     }
     if (analysis.settled) {
         add_settled(section, *analysis.settled, analysis.group_classes);

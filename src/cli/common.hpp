@@ -62,8 +62,12 @@ Verb add_trajectory(CLI::App& program, const std::string& command);
 Verb add_equilibria(CLI::App& program, const std::string& command);
 Verb add_interactions(CLI::App& program, const std::string& command);
 Verb add_spectrum(CLI::App& program, const std::string& command);
+Verb add_bifurcations(CLI::App& program, const std::string& command);
 Verb add_transient(CLI::App& program, const std::string& command);
+Verb add_depth(CLI::App& program, const std::string& command);
 Verb add_perturb(CLI::App& program, const std::string& command);
 Verb add_validate(CLI::App& program, const std::string& command);
+Verb add_portrait(CLI::App& program, const std::string& command);
+Verb add_basins(CLI::App& program, const std::string& command);
 
 }  // namespace resdyn::cli

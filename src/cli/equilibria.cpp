@@ -5,6 +5,7 @@
 #include <map>
 
 #include <plots/figures.hpp>
+#include <plots/gnuplot.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/io/output_folder.hpp>
 #include <resdyn/io/results.hpp>
@@ -22,22 +23,35 @@ using Method = EquilibriaOutput (*)(const EquilibriaTask&);
 /// The methods by name; `auto` chooses one of them by size and by what was given.
 const std::map<std::string, Method>& methods() {
     static const std::map<std::string, Method> all = {
-        {"atlas", equilibria_atlas},   {"data", equilibria_data},
-        {"newton", equilibria_newton}, {"search", equilibria_search},
-        {"stable", equilibria_stable}, {"stable-vertices", equilibria_stable_vertices},
+        {"atlas", equilibria_atlas},
+        {"data", equilibria_data},
+        {"newton", equilibria_newton},
+        {"recurrence", equilibria_recurrence},
+        {"search", equilibria_search},
+        {"stable", equilibria_stable},
+        {"stable-vertices", equilibria_stable_vertices},
     };
     return all;
 }
 
 Method chosen_method(const EquilibriaOptions& options, const ResidualSystem& system) {
+    if (!options.data.empty() && options.method != "auto" && options.method != "data") {
+        reject_argument("--data", "--method data or auto beside it", options.method);
+    }
+    if (options.recurrence && options.method != "auto" && options.method != "recurrence") {
+        reject_argument("equilibria", "--recurrence without another --method", options.method);
+    }
+    if (options.recurrence) {
+        return equilibria_recurrence;
+    }
     if (options.method != "auto") {
         return methods().at(options.method);
     }
-    if (!is_bounded(system.activation())) {
-        return equilibria_newton;
-    }
     if (!options.data.empty()) {
         return equilibria_data;
+    }
+    if (!is_bounded(system.activation())) {
+        return equilibria_newton;
     }
     return system.dimension() <= enumerated_up_to && !options.starts_given ? equilibria_atlas
                                                                            : equilibria_search;
@@ -59,7 +73,11 @@ int run(const EquilibriaOptions& options, bool write_files) {
                    source.is_default ? " (no matrix was named)" : "", system.dimension(),
                    to_string(system.activation()), system.step());
     }
-    EquilibriaOutput output = chosen_method(options, system)(
+    const Method method = chosen_method(options, system);
+    if (method == equilibria_recurrence && write_files && options.common.figures) {
+        plots::require_gnuplot();
+    }
+    EquilibriaOutput output = method(
         {options, source, system, listing_of(options.list, system.dimension()), talk, write_files});
     if (!options.certificate.empty()) {
         write_certificate(options.certificate, output.certificate, talk);
@@ -77,6 +95,8 @@ int run(const EquilibriaOptions& options, bool write_files) {
             folder.write(name, content);
             names += ", " + name;
         }
+        plots::render(output.figures, folder, options.common.figures);
+        names += output.figures.empty() ? "" : ", figures";
         folder.commit();
         if (talk) {
             fmt::print("written: {}/{}\n", options.common.out, names);
@@ -130,10 +150,16 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
            "--method", options->method,
            "atlas: every one, proved, N <= 20; stable, stable-vertices: every stable one, proved, "
            "by branch and bound; data: where --data come to rest; search: from random starts; "
-           "newton: roots, cones where f is unbounded; auto: data if given, else by size and f "
+           "newton: roots, cones where f is unbounded; recurrence: see --recurrence; auto: data if "
+           "given, else by size and f "
            "(search if --starts is given)")
         ->check(CLI::IsMember(method_names()))
         ->capture_default_str();
+    app->add_flag(
+        "--recurrence", options->recurrence,
+        "Beyond the atlas, N <= 8: what never rests. Connections between equilibria, "
+        "heteroclinic cycles, limit cycles, closed orbits, Lyapunov exponents (--starts a "
+        "face, default 4)");
     app->add_option("--list", options->list,
                     "Which to list: all (default for N <= 10; beyond, all go to atlas.csv in "
                     "--out), stable, "
@@ -153,8 +179,7 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
         ->check(CLI::Range(0, 1000000))
         ->capture_default_str();
     app->add_option("--radius", options->radius,
-                    "Standard deviation of --around, a share of the levels' width")
-        ->check(CLI::PositiveNumber)
+                    "Standard deviation of --around, a share of the levels' width; > 0")
         ->capture_default_str();
     app->add_option("--clock", options->clock,
                     "Follow starts under the layer map or in the flow (ODE)")
@@ -164,8 +189,8 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
                     "Layers each start may take (--clock map)")
         ->check(CLI::Range(1, 100000000))
         ->capture_default_str();
-    app->add_option("--t-end", options->settle.t_end, "Time each start may take (--clock flow)")
-        ->check(CLI::PositiveNumber)
+    app->add_option("--t-end", options->settle.t_end,
+                    "Time each start may take (--clock flow); > 0")
         ->capture_default_str();
     app->add_option("--settle-tol", options->settle.settle_tol,
                     "Distance |y - y*|_inf that counts as arrived")
@@ -175,12 +200,14 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
         ->capture_default_str();
     add_certificate_option(*app, options->certificate);
     add_branch_and_bound_options(*app, *options);
-    add_common_options(*app, options->common);
+    add_common_options(*app, options->common, {.figures = true});
     app->footer(
         "Example: resdyn equilibria --weights W.csv --activation tanh --json\n"
         "         resdyn equilibria model.safetensors --data rings --clock flow\n"
         "Output: results.json and equilibria.csv in --out (with --json only if --out is given);\n"
-        "data and search add groups.csv and endings.csv (how every start ended).");
+        "data and search add groups.csv and endings.csv (how every start ended); recurrence adds\n"
+        "connections, heteroclinic, motions, orbits, multipliers, exponents, stays (.csv), "
+        "figures.");
     return {app, [options, app] {
                 options->starts_given = app->count("--starts") > 0;
                 return run(*options, !options->common.json || app->count("--out") > 0);

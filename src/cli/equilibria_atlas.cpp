@@ -185,7 +185,9 @@ EquilibriaOutput equilibria_atlas(const EquilibriaTask& task) {
     EquilibriaOutput output{atlas_json(atlas, task.system),
                             {{"equilibria.csv", equilibrium_table(atlas.equilibria).text()}},
                             certificate_of(task, atlas)};
-    if (atlas.index.applies && !atlas.index.holds) {
+    if (!atlas.complete) {
+        output.exit_code = ResourceFailure;
+    } else if (atlas.index.applies && !atlas.index.holds) {
         output.exit_code = CheckFailed;
     }
     return output;

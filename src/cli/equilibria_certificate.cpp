@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/equilibria/certificate.hpp>
 #include <resdyn/io/certificate.hpp>
 #include <resdyn/io/output_folder.hpp>
 
@@ -21,10 +20,11 @@ std::string certificate_of(const EquilibriaTask& task, const Atlas& atlas) {
                : certificate_text(certify(task.system, atlas, task.listing), task.system);
 }
 
-std::string certificate_of(const EquilibriaTask& task, const std::vector<Equilibrium>& found) {
+std::string certificate_of(const EquilibriaTask& task, const std::vector<Equilibrium>& found,
+                           CertificateClaim claim) {
     return task.options.certificate.empty()
                ? std::string()
-               : certificate_text(certify(task.system, found), task.system);
+               : certificate_text(certify(task.system, found, claim), task.system);
 }
 
 void write_certificate(const std::string& file, const std::string& content, bool talk) {

@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include <plots/figure.hpp>
 #include <resdyn/equilibria/branch_and_bound.hpp>
+#include <resdyn/equilibria/certificate.hpp>
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/io/load_dataset.hpp>
 #include <resdyn/model/residual_system.hpp>
@@ -23,6 +25,7 @@ struct EquilibriaOptions {
     CommonOptions common;
     SourceOptions source;
     std::string method = "auto";
+    bool recurrence = false;  ///< stands for --method recurrence.
     std::string certificate;  ///< file to write; empty: none.
     std::string list;         ///< all | stable | faces; empty: chosen by size.
     Index starts = 256;
@@ -54,6 +57,7 @@ struct EquilibriaOutput {
     std::string certificate = {};  ///< content of --certificate; empty where it was not asked for.
     int exit_code = Done;
     std::vector<InputFile> inputs = {};  ///< files read beside the source, for provenance.
+    std::vector<plots::Figure> figures = {};
 };
 
 /// Without --list, N up to this lists all equilibria; beyond, the stable ones.
@@ -63,6 +67,8 @@ inline constexpr Index all_listed_up_to = 10;
 EquilibriaOutput equilibria_atlas(const EquilibriaTask& task);
 /// Damped Newton from seeds, with deflation; every activation.
 EquilibriaOutput equilibria_newton(const EquilibriaTask& task);
+/// The atlas, and what moves for ever: connections, cycles, closed orbits, chaos.
+EquilibriaOutput equilibria_recurrence(const EquilibriaTask& task);
 /// From random starts, followed to rest.
 EquilibriaOutput equilibria_search(const EquilibriaTask& task);
 /// Every stable one, by branch and bound.
@@ -79,7 +85,8 @@ void add_certificate_option(CLI::App& verb, std::string& file);
 /// The content of the file, for a method that lists equilibria of a bounded activation; empty
 /// unless it was asked for.
 std::string certificate_of(const EquilibriaTask& task, const Atlas& atlas);
-std::string certificate_of(const EquilibriaTask& task, const std::vector<Equilibrium>& found);
+std::string certificate_of(const EquilibriaTask& task, const std::vector<Equilibrium>& found,
+                           CertificateClaim claim = CertificateClaim::Listed);
 /// Writes it; refuses if the method had none to give.
 void write_certificate(const std::string& file, const std::string& content, bool talk);
 

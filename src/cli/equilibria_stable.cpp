@@ -26,6 +26,7 @@ struct StableMethod {
     CostPrediction (*predict)(const ResidualSystem&, const PredictionOptions&);
     const char* scope;
     const char* found;
+    CertificateClaim claim;  ///< proved by a search that ran to its end.
 };
 
 void print_prediction(const CostPrediction& prediction, double probing_seconds) {
@@ -90,19 +91,24 @@ EquilibriaOutput run(const EquilibriaTask& task, const StableMethod& method) {
     }
     return {stable_json(search, prediction, task.system, method.scope),
             {{"equilibria.csv", equilibrium_table(search.equilibria).text()}},
-            certificate_of(task, search.equilibria),
+            certificate_of(task, search.equilibria,
+                           search.end == SearchEnd::Complete && search.all_listed()
+                               ? method.claim
+                               : CertificateClaim::Listed),
             search.end == SearchEnd::Interrupted ? ResourceFailure : Done};
 }
 
 }  // namespace
 
 EquilibriaOutput equilibria_stable(const EquilibriaTask& task) {
-    return run(task, {stable_equilibria, predict_stable_equilibria, "stable", "stable equilibria"});
+    return run(task, {stable_equilibria, predict_stable_equilibria, "stable", "stable equilibria",
+                      CertificateClaim::StableComplete});
 }
 
 EquilibriaOutput equilibria_stable_vertices(const EquilibriaTask& task) {
     return run(task, {stable_vertices, predict_stable_vertices, "stable_vertices",
-                      "stable vertices (graded equilibria were not looked for)"});
+                      "stable vertices (graded equilibria were not looked for)",
+                      CertificateClaim::StableVerticesComplete});
 }
 
 void add_branch_and_bound_options(CLI::App& verb, EquilibriaOptions& options) {

@@ -52,11 +52,13 @@ int main(int argc, char** argv) {
     program.footer("Each verb has its own --help with an example: resdyn equilibria --help");
     const std::string command = quoted_command(argc, argv);
     const std::vector<Verb> verbs = {
-        add_train(program, command),      add_info(program, command),
-        add_analyze(program, command),    add_trajectory(program, command),
-        add_equilibria(program, command), add_interactions(program, command),
-        add_spectrum(program, command),   add_transient(program, command),
-        add_perturb(program, command),    add_validate(program, command),
+        add_train(program, command),        add_info(program, command),
+        add_analyze(program, command),      add_trajectory(program, command),
+        add_equilibria(program, command),   add_interactions(program, command),
+        add_spectrum(program, command),     add_transient(program, command),
+        add_bifurcations(program, command), add_portrait(program, command),
+        add_basins(program, command),       add_perturb(program, command),
+        add_depth(program, command),        add_validate(program, command),
     };
     try {
         program.parse(argc, argv);

@@ -65,8 +65,15 @@ RunEnd run_once(const TrainVerbOptions& options, const std::string& folder, bool
                                      train_with.epochs, now.loss, now.samples_per_second));
     };
     train_with.on_checkpoint = [&](const Checkpoint& state) {
-        write_file_atomically(checkpoint_path, format_checkpoint(state));
+        const std::string bytes = format_checkpoint(state);
+        write_file_atomically(checkpoint_path, bytes);
+        if (options.keep_checkpoints && state.batch == 0) {
+            write_file_atomically(std::filesystem::path(folder) / "checkpoints" /
+                                      fmt::format("epoch-{:06}.safetensors", state.epoch),
+                                  bytes);
+        }
     };
+    train_with.checkpoint_ends = options.keep_checkpoints;
     train_with.stop_requested = [] { return interrupt_requested(); };
     const TrainResult result = train(shape, sets.view(), train_with);
     progress.reset();

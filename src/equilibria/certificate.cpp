@@ -8,164 +8,137 @@
 
 #include <resdyn/core/error.hpp>
 
+#include "face_system.hpp"
+
 namespace resdyn {
 
 using exact::Integer;
-using exact::IntegerMatrix;
-using exact::Rational;
 
 namespace {
 
-/// One face: its units, the levels of the saturated ones, and W_FF y_F = load.
-struct Face {
-    std::vector<Index> free;
-    std::vector<int> levels;  ///< size N; 0 for free units.
-    IntegerMatrix block;
-    std::vector<Integer> load;
-};
-
-Face face_of(const IntegerMatrix& W, const Pattern& pattern, Activation activation) {
-    Face face;
-    face.free = pattern.free_units();
-    const Levels range = levels(activation);
-    for (Index i = 0; i < pattern.size(); ++i) {
-        face.levels.push_back(
-            pattern[i] == UnitState::Free
-                ? 0
-                : static_cast<int>(pattern[i] == UnitState::Low ? range.low : range.high));
-    }
-    const auto size = static_cast<Index>(face.free.size());
-    face.block = IntegerMatrix(size, size);
-    for (Index k = 0; k < size; ++k) {
-        const Index i = face.free[static_cast<std::size_t>(k)];
-        for (Index l = 0; l < size; ++l) {
-            face.block(k, l) = W(i, face.free[static_cast<std::size_t>(l)]);
-        }
-        Integer sum = 0;
-        for (Index j = 0; j < pattern.size(); ++j) {
-            sum -= W(i, j) * face.levels[static_cast<std::size_t>(j)];
-        }
-        face.load.push_back(std::move(sum));
-    }
-    return face;
-}
-
-/// The whole point from its free components values[k] / denominator, in lowest terms.
-RationalPoint whole_point(const Face& face, const std::vector<Integer>& values,
-                          const Integer& denominator) {
-    RationalPoint point{{}, denominator};
-    for (const int level : face.levels) {
-        point.numerators.emplace_back(denominator * level);
-    }
-    for (std::size_t k = 0; k < face.free.size(); ++k) {
-        point.numerators[static_cast<std::size_t>(face.free[k])] = values[k];
-    }
-    Integer common = denominator;
+/// The whole point in lowest terms.
+RationalPoint lowest_terms(const ExactPoint& point) {
+    Integer common = point.denominator;
     for (const Integer& n : point.numerators) {
         common = gcd(common, n);
     }
-    for (Integer& n : point.numerators) {
-        n /= common;
+    RationalPoint lowest;
+    for (const Integer& n : point.numerators) {
+        lowest.numerators.emplace_back(n / common);
     }
-    point.denominator /= common;
-    return point;
+    lowest.denominator = point.denominator / common;
+    return lowest;
 }
 
-CertifiedEquilibrium certified(const IntegerMatrix& W, Activation activation, Equilibrium claim) {
-    const Face face = face_of(W, claim.pattern, activation);
+CertifiedEquilibrium certified(const exact::BinaryMatrix& weights, WholeLevels range,
+                               Equilibrium claim) {
+    const FaceSystem face = face_system(weights, range, claim.pattern);
     const auto solution = exact::solve(face.block, face.load);
     if (!solution) {
         throw std::logic_error(fmt::format("certify: equilibrium {} has a singular free block",
                                            to_string(claim.pattern)));
     }
+    if (!is_inside(*solution, range)) {
+        throw std::logic_error(
+            fmt::format("certify: equilibrium {} is not inside", to_string(claim.pattern)));
+    }
+    const ExactPoint point = point_on_face(weights, range, claim.pattern, face,
+                                           solution->numerators, solution->determinant);
     CertifiedEquilibrium item;
     item.determinant_sign = solution->determinant_sign;
-    item.y = whole_point(face, solution->numerators, solution->determinant);
+    item.y = lowest_terms(point);
     for (Index i = 0; i < claim.pattern.size(); ++i) {
-        Integer rate = 0;
-        if (claim.pattern[i] != UnitState::Free) {
-            for (Index j = 0; j < claim.pattern.size(); ++j) {
-                rate += W(i, j) * item.y.numerators[static_cast<std::size_t>(j)];
-            }
-        }
         // g' is positive at the lower level and negative at the upper one.
-        item.saturated_signs.push_back(claim.pattern[i] == UnitState::Low ? rate.sign()
-                                                                          : -rate.sign());
+        const int sign = point.rates[static_cast<std::size_t>(i)].sign();
+        item.saturated_signs.push_back(claim.pattern[i] == UnitState::Low ? sign : -sign);
     }
     item.claim = std::move(claim);
     return item;
 }
 
-CertifiedContinuum certified(const IntegerMatrix& W, Activation activation,
+CertifiedContinuum certified(const exact::BinaryMatrix& weights, WholeLevels range,
                              const Continuum& continuum) {
-    const Face face = face_of(W, continuum.pattern, activation);
-    const Levels range = levels(activation);
+    const FaceSystem face = face_system(weights, range, continuum.pattern);
     const auto space = exact::solution_space(face.block, face.load);
-    const auto inside = space
-                            ? exact::point_inside(*space, Rational(range.low), Rational(range.high))
-                            : std::nullopt;
+    const auto inside = space ? exact::point_inside(*space, range.low, range.high) : std::nullopt;
     if (!inside) {
         throw std::logic_error(fmt::format("certify: the continuum {} has no point inside",
                                            to_string(continuum.pattern)));
     }
-    Integer common = 1;
-    for (const Rational& z : *inside) {
-        common = lcm(common, denominator(z));
-    }
-    std::vector<Integer> values;
-    for (const Rational& z : *inside) {
-        values.emplace_back(numerator(z) * (common / denominator(z)));
-    }
-    return {continuum.pattern, continuum.dimension, whole_point(face, values, common)};
+    const exact::Solution values = over_common_denominator(*inside);
+    return {continuum.pattern, continuum.dimension,
+            lowest_terms(point_on_face(weights, range, continuum.pattern, face, values.numerators,
+                                       values.determinant))};
 }
 
-void need_bounded(const ResidualSystem& system) {
-    if (!is_bounded(system.activation())) {
-        reject_argument("certify", "a bounded activation (logistic or tanh)",
-                        to_string(system.activation()));
+AtlasCounts counts_of(const std::vector<CertifiedEquilibrium>& list, Index dimension) {
+    AtlasCounts counts;
+    counts.by_unstable_dimension.assign(static_cast<std::size_t>(dimension + 1), 0);
+    for (const CertifiedEquilibrium& item : list) {
+        ++counts.total;
+        (item.claim.pattern.is_vertex() ? counts.vertices : counts.faces) += 1;
+        counts.stable += item.claim.spectrum.is_stable() ? 1 : 0;
+        ++counts.by_unstable_dimension[static_cast<std::size_t>(item.claim.spectrum.unstable)];
     }
+    return counts;
 }
 
 }  // namespace
 
+std::string_view to_string(CertificateClaim claim) {
+    switch (claim) {
+        case CertificateClaim::Listed:
+            return "listed";
+        case CertificateClaim::Complete:
+            return "complete";
+        case CertificateClaim::StableComplete:
+            return "stable_complete";
+        case CertificateClaim::StableVerticesComplete:
+            return "stable_vertices_complete";
+    }
+    return "unknown";
+}
+
 Certificate certify(const ResidualSystem& system, const Atlas& atlas, Listing listing) {
-    need_bounded(system);
-    const IntegerMatrix W = exact_weights(system).entries;
+    const WholeLevels range = whole_levels(system.activation(), "certify");
+    const exact::BinaryMatrix weights = exact_weights(system);
     Certificate certificate;
-    // Counted is not listed: a list that was cut short is not certified as complete.
-    certificate.complete = atlas.complete && atlas.not_listed == 0 &&
-                           atlas.continua_found == static_cast<Index>(atlas.continua.size());
     certificate.listing = listing;
-    certificate.counts = atlas.counts;
     certificate.singular_patterns = atlas.singular_patterns;
     for (const Equilibrium& equilibrium : atlas.equilibria) {
-        certificate.equilibria.push_back(certified(W, system.activation(), equilibrium));
+        certificate.equilibria.push_back(certified(weights, range, equilibrium));
     }
     for (const Continuum& continuum : atlas.continua) {
-        certificate.continua.push_back(certified(W, system.activation(), continuum));
+        certificate.continua.push_back(certified(weights, range, continuum));
     }
+    // Counted is not listed: a list that was cut short is not certified as complete.
+    const bool complete = atlas.complete && atlas.not_listed == 0 &&
+                          atlas.continua_found == static_cast<Index>(atlas.continua.size());
+    certificate.claim = complete ? CertificateClaim::Complete : CertificateClaim::Listed;
+    certificate.counts =
+        complete ? atlas.counts : counts_of(certificate.equilibria, system.dimension());
     return certificate;
 }
 
-Certificate certify(const ResidualSystem& system, std::vector<Equilibrium> found) {
-    need_bounded(system);
-    const IntegerMatrix W = exact_weights(system).entries;
+Certificate certify(const ResidualSystem& system, std::vector<Equilibrium> found,
+                    CertificateClaim claim) {
+    if (claim == CertificateClaim::Complete) {
+        reject_argument("certify", "an atlas for the claim 'complete'", "a list");
+    }
+    const WholeLevels range = whole_levels(system.activation(), "certify");
+    const exact::BinaryMatrix weights = exact_weights(system);
     std::sort(found.begin(), found.end(),
               [](const Equilibrium& a, const Equilibrium& b) { return a.pattern < b.pattern; });
     Certificate certificate;
-    AtlasCounts& counts = certificate.counts;
-    counts.by_unstable_dimension.assign(static_cast<std::size_t>(system.dimension() + 1), 0);
     for (Equilibrium& equilibrium : found) {
-        if (!equilibrium.proved) {
+        if (equilibrium.proved) {
+            certificate.equilibria.push_back(certified(weights, range, std::move(equilibrium)));
+        } else {
             ++certificate.omitted;
-            continue;
         }
-        ++counts.total;
-        (equilibrium.pattern.is_vertex() ? counts.vertices : counts.faces) += 1;
-        counts.stable += equilibrium.spectrum.is_stable() ? 1 : 0;
-        ++counts.by_unstable_dimension[static_cast<std::size_t>(equilibrium.spectrum.unstable)];
-        certificate.equilibria.push_back(certified(W, system.activation(), std::move(equilibrium)));
     }
+    certificate.claim = certificate.omitted == 0 ? claim : CertificateClaim::Listed;
+    certificate.counts = counts_of(certificate.equilibria, system.dimension());
     return certificate;
 }
 

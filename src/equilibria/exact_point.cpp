@@ -1,44 +1,25 @@
 #include <resdyn/equilibria/exact_point.hpp>
 
-#include <cmath>
+#include <limits>
 
-#include <resdyn/core/error.hpp>
 #include <resdyn/numerics/exact_polynomial.hpp>
+
+#include "face_system.hpp"
+#include "rounding.hpp"
+#include "spectral_discs.hpp"
 
 namespace resdyn {
 
 using exact::Integer;
-using exact::IntegerMatrix;
 using exact::Polynomial;
 using exact::Rational;
 
 namespace {
 
-Rational power_of_two(int exponent) {
-    const Integer power = Integer(1) << std::abs(exponent);
-    return exponent >= 0 ? Rational(power) : Rational(Integer(1), power);
-}
-
-double nearest(const Rational& value) {
-    return exact::quotient(numerator(value), denominator(value));
-}
-
 /// g'(level) is positive at Low and negative at High: the sign that (Wy)_i takes as eigenvalue.
 int eigenvalue_sign(const ExactPoint& point, const Pattern& pattern, Index i) {
     const int sign = point.rates[static_cast<std::size_t>(i)].sign();
     return pattern[i] == UnitState::Low ? sign : -sign;
-}
-
-SpectralCounts saturated_counts(const ExactPoint& point, const Pattern& pattern) {
-    SpectralCounts counts;
-    for (Index i = 0; i < pattern.size(); ++i) {
-        if (pattern[i] != UnitState::Free) {
-            const int sign = eigenvalue_sign(point, pattern, i);
-            (sign > 0 ? counts.unstable : sign < 0 ? counts.stable : counts.neutral) += 1;
-            counts.zero += sign == 0 ? 1 : 0;
-        }
-    }
-    return counts;
 }
 
 }  // namespace
@@ -52,10 +33,12 @@ Vector ExactPoint::y() const {
 }
 
 Matrix ExactPoint::free_jacobian() const {
+    const Integer up = numerator(block_scale);
+    const Integer down = boost::multiprecision::denominator(block_scale);
     Matrix J(block.rows(), block.cols());
     for (Index i = 0; i < J.rows(); ++i) {
         for (Index j = 0; j < J.cols(); ++j) {
-            J(i, j) = nearest(Rational(block(i, j)) * block_scale);
+            J(i, j) = exact::quotient(block(i, j) * up, down);
         }
     }
     return J;
@@ -63,85 +46,57 @@ Matrix ExactPoint::free_jacobian() const {
 
 std::optional<ExactPoint> exact_point(const exact::BinaryMatrix& weights, Activation activation,
                                       const Pattern& pattern) {
-    if (!is_bounded(activation)) {
-        reject_argument("exact_point", "a bounded activation (logistic or tanh)",
-                        to_string(activation));
-    }
-    const int low = static_cast<int>(levels(activation).low);
-    const int high = static_cast<int>(levels(activation).high);
-    const Rational scale = power_of_two(weights.exponent);
-    const std::vector<Index> free = pattern.free_units();
-    const auto n = static_cast<Index>(free.size());
-    const auto level = [&](Index j) { return pattern[j] == UnitState::Low ? low : high; };
-    IntegerMatrix block(n, n);
-    std::vector<Integer> load(free.size());
-    for (Index i = 0; i < n; ++i) {
-        const Index row = free[static_cast<std::size_t>(i)];
-        for (Index j = 0; j < n; ++j) {
-            block(i, j) = weights.entries(row, free[static_cast<std::size_t>(j)]);
-        }
-        for (Index j = 0; j < pattern.size(); ++j) {
-            if (pattern[j] != UnitState::Free) {
-                load[static_cast<std::size_t>(i)] -= weights.entries(row, j) * level(j);
-            }
-        }
-    }
-    const auto solution = exact::solve(block, load);
-    if (!solution) {
+    const WholeLevels range = whole_levels(activation, "exact_point");
+    const FaceSystem face = face_system(weights, range, pattern);
+    const auto solution = exact::solve(face.block, face.load);
+    if (!solution || !is_inside(*solution, range)) {
         return std::nullopt;
     }
-    const Integer& d = solution->determinant;
-    ExactPoint point;
-    point.denominator = d;
-    point.scale = scale;
-    std::size_t next_free = 0;
+    return point_on_face(weights, range, pattern, face, solution->numerators,
+                         solution->determinant);
+}
+
+SpectralCounts exact_saturated_counts(const ExactPoint& point, const Pattern& pattern) {
+    SpectralCounts counts;
     for (Index i = 0; i < pattern.size(); ++i) {
-        if (pattern[i] == UnitState::Free) {
-            const Integer& value = solution->numerators[next_free++];
-            if (value <= low * d || value >= high * d) {
-                return std::nullopt;
-            }
-            point.numerators.push_back(value);
-        } else {
-            point.numerators.emplace_back(d * level(i));
+        if (pattern[i] != UnitState::Free) {
+            const int sign = eigenvalue_sign(point, pattern, i);
+            (sign > 0 ? counts.unstable : sign < 0 ? counts.stable : counts.neutral) += 1;
+            counts.zero += sign == 0 ? 1 : 0;
         }
     }
-    point.rates.resize(point.numerators.size());
-    for (Index i = 0; i < pattern.size(); ++i) {
-        for (Index j = 0; pattern[i] != UnitState::Free && j < pattern.size(); ++j) {
-            point.rates[static_cast<std::size_t>(i)] +=
-                weights.entries(i, j) * point.numerators[static_cast<std::size_t>(j)];
-        }
+    return counts;
+}
+
+SpectralCounts exact_free_counts(const ExactPoint& point) {
+    const Index k = point.block.rows();
+    if (k == 0) {
+        return {};
     }
-    // g_i = (y_i − a)(b − y_i), times d²; the common factor goes into the scale.
-    std::vector<Integer> g;
-    Integer common = 0;
-    for (const Integer& value : solution->numerators) {
-        g.emplace_back((value - low * d) * (high * d - value));
-        common = gcd(common, g.back());
+    const Matrix J = point.free_jacobian();
+    const Matrix rounding = unit_roundoff * bound_slack * J.cwiseAbs();
+    const auto discs = spectral_discs(
+        J, rounding + Matrix::Constant(k, k, std::numeric_limits<double>::denorm_min()));
+    if (discs && discs->all_real) {
+        return {discs->unstable, k - discs->unstable, 0, 0, *discs->all_real};
     }
-    for (Index i = 0; i < n; ++i) {
-        const Integer factor = g[static_cast<std::size_t>(i)] / common;
-        for (Index j = 0; j < n; ++j) {
-            block(i, j) *= factor;
-        }
-    }
-    point.block = std::move(block);
-    point.block_scale = n == 0 ? scale : Rational(scale * Rational(common, Integer(d * d)));
-    return point;
+    const exact::RootCounts roots =
+        exact::count_roots(exact::characteristic_polynomial(point.block));
+    return {roots.right, roots.left, roots.imaginary, roots.zero, roots.real == k};
 }
 
 SpectralCounts exact_flow_counts(const ExactPoint& point, const Pattern& pattern) {
-    SpectralCounts counts = saturated_counts(point, pattern);
-    if (point.block.rows() > 0) {
-        const exact::RootCounts roots =
-            exact::count_roots(exact::characteristic_polynomial(point.block));
-        counts.unstable += roots.right;
-        counts.stable += roots.left;
-        counts.neutral += roots.imaginary;
-        counts.zero += roots.zero;
-        counts.all_real = roots.real == point.block.rows();
-    }
+    return exact_flow_counts(point, pattern, exact_free_counts(point));
+}
+
+SpectralCounts exact_flow_counts(const ExactPoint& point, const Pattern& pattern,
+                                 const SpectralCounts& free) {
+    SpectralCounts counts = exact_saturated_counts(point, pattern);
+    counts.unstable += free.unstable;
+    counts.stable += free.stable;
+    counts.neutral += free.neutral;
+    counts.zero += free.zero;
+    counts.all_real = free.all_real;
     return counts;
 }
 
@@ -167,7 +122,7 @@ std::vector<Integer> disc_to_half_plane(const std::vector<Integer>& characterist
 SpectralCounts exact_map_counts(const ExactPoint& point, const Pattern& pattern,
                                 const Rational& step) {
     // e^{hλ} lies outside the unit circle exactly where λ > 0.
-    SpectralCounts counts = saturated_counts(point, pattern);
+    SpectralCounts counts = exact_saturated_counts(point, pattern);
     const Index n = point.block.rows();
     if (n > 0) {
         const Polynomial characteristic = exact::characteristic_polynomial(point.block);

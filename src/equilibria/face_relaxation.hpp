@@ -19,6 +19,13 @@ inline constexpr StateSet only_low = 1;
 inline constexpr StateSet only_high = 2;
 inline constexpr StateSet only_free = 4;
 
+inline bool is_decided(StateSet states) {
+    return (states & (states - 1)) == 0;
+}
+inline bool is_saturated(StateSet states) {
+    return states == only_low || states == only_high;
+}
+
 struct SearchNode {
     std::vector<StateSet> states;  ///< of each unit.
     std::vector<double> load;      ///< constant + Σ over saturated units of w_ij s_j, by row.

@@ -50,15 +50,15 @@ bool factorise(Matrix& A, std::vector<Index>& order) {
     return true;
 }
 
-/// X := U⁻¹ L⁻¹ P X.
-Matrix solve(const VerifiedBlock& block, const Matrix& right) {
-    const Index k = right.rows();
-    Matrix X(k, right.cols());
-    for (Index j = 0; j < right.cols(); ++j) {
-        for (Index i = 0; i < k; ++i) {
-            X(i, j) = right(block.order[static_cast<std::size_t>(i)], j);
-        }
-        for (Index p = 0; p < k; ++p) {
+/// U⁻¹ L⁻¹ P.
+Matrix inverse_of(const VerifiedBlock& block) {
+    const Index k = block.LU.rows();
+    Matrix X = Matrix::Zero(k, k);
+    for (Index first = 0; first < k; ++first) {
+        // Row `first` of P holds its one here: above it L⁻¹P e_j is zero.
+        const Index j = block.order[static_cast<std::size_t>(first)];
+        X(first, j) = 1.0;
+        for (Index p = first; p < k; ++p) {
             for (Index i = p + 1; i < k; ++i) {
                 X(i, j) -= block.LU(i, p) * X(p, j);
             }
@@ -164,7 +164,7 @@ std::optional<VerifiedBlock> verified_block(const FilterWeights& weights,
     if (!factorise(block.LU, block.order)) {
         return std::nullopt;
     }
-    block.inverse = solve(block, Matrix::Identity(k, k));
+    block.inverse = inverse_of(block);
     const Matrix R_abs = block.inverse.cwiseAbs();
     if (!(R_abs.maxCoeff() <= largest_inverse)) {
         return std::nullopt;
@@ -222,7 +222,7 @@ FreeSet free_set(const FilterWeights& weights, const std::vector<Index>& free,
         Matrix right(k, m + 1);
         right.leftCols(m) = weights.W(free, saturated);
         right.col(m) = weights.load(free);
-        const Matrix X = -solve(*block, right);  // (B, c)
+        const Matrix X = -block->inverse.lazyProduct(right);  // (B, c)
         const Matrix Q = (block->W_FF.lazyProduct(X) + right).cwiseAbs();
         const Vector X_sums = X.cwiseAbs().rowwise().sum();
         const Vector size =

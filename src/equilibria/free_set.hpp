@@ -10,10 +10,7 @@
 /// hence z_F(s) = B s + c with B = −W_FF⁻¹ W_FS and c = −W_FF⁻¹ d_F; a saturated unit's flow
 /// eigenvalue has the sign of −s_i (W z + d)_i, for logistic and tanh alike.
 ///
-/// Model of rounding: IEEE doubles, round to nearest, fl(a ∘ b) = (a ∘ b)(1 + δ) + η with |δ| ≤ u =
-/// 2^−53 and |η| ≤ 2^−1075; γ_n = n u / (1 − n u) (Higham, Accuracy and Stability of Numerical
-/// Algorithms, 2002, §2.2, §3.1; contracted multiply-adds only round less). No rounding mode is
-/// set.
+/// Bounds, on the model of rounding.hpp:
 ///  - Solution: with an approximate inverse R and ρ ≥ ‖I − R W_FF‖∞ < 1, an approximate solution x̂
 ///    of W_FF x = b obeys |x̂ − x| ≤ v + ρ/(1−ρ) ‖v‖∞, v = |R| |W_FF x̂ − b| (Rump, Acta Numerica 19,
 ///    2010, §10.6; the residual is enclosed by its computed value and γ).
@@ -29,19 +26,9 @@
 
 #include <resdyn/equilibria/face.hpp>
 
+#include "rounding.hpp"
+
 namespace resdyn {
-
-inline constexpr double unit_roundoff = 0x1p-53;
-/// Covers the rounding of a bound that is itself computed, in fewer than 4000 operations.
-inline constexpr double bound_slack = 1.0 + 1e-12;
-/// Covers underflow: far above what it can contribute, far below any number that is decided upon.
-inline constexpr double underflow_cover = 0x1p-850;
-
-/// γ_n.
-inline double rounding_gamma(Index n) {
-    const double nu = static_cast<double>(n) * unit_roundoff;
-    return nu / (1.0 - nu) * bound_slack;
-}
 
 /// The weights as the filter sees them: scaled by a power of two (no rounding), largest |w| in
 /// [1/2, 1). `entry_error`: relative, of each entry; 0 where W is given, u where it is a product

@@ -7,6 +7,7 @@
 
 #include "inertia_filter.hpp"
 #include "sign_walk.hpp"
+#include "spectral_discs.hpp"
 
 namespace resdyn {
 
@@ -39,7 +40,8 @@ class FreeSetWalk {
           free_(units_of(mask, n_, true)),
           saturated_(units_of(mask, n_, false)),
           k_(free_.size()),
-          m_(saturated_.size()) {}
+          m_(saturated_.size()),
+          mirrored_(context.solver.system().activation() == Activation::Tanh && m_ > 0) {}
 
     void run() {
         const Index patterns = Index{1} << m_;
@@ -50,7 +52,7 @@ class FreeSetWalk {
             tally_.singular_patterns += patterns;
             walk_singular();
         } else if (!context_.weights.usable) {
-            every_sign([this](std::uint32_t code) { decide_exactly(code); });
+            every_sign([this](std::uint32_t code) { decide_exactly(code); }, m_);
         } else {
             walk_regular();
         }
@@ -61,8 +63,8 @@ class FreeSetWalk {
 
   private:
     template <typename Found>
-    void every_sign(const Found& found) const {
-        for (std::uint64_t code = 0; code < std::uint64_t{1} << m_; ++code) {
+    void every_sign(const Found& found, std::size_t units) const {
+        for (std::uint64_t code = 0; code < std::uint64_t{1} << units; ++code) {
             found(static_cast<std::uint32_t>(code));
         }
     }
@@ -92,12 +94,23 @@ class FreeSetWalk {
                 decide_batch();
             }
         };
+        const Vector limit = set_.z_error.array() + 1.0;
         if (k_ == 0) {
-            every_sign(collect);
+            every_sign(collect, mirrored_ ? m_ - 1 : m_);
+        } else if (mirrored_) {  // the last saturated unit stays Low: bit m − 1 of no code is set
+            const auto rest = static_cast<Index>(m_ - 1);
+            walk_signs(set_.B.leftCols(rest), set_.c - set_.B.col(rest), limit, set_.z_error,
+                       collect);
         } else {
-            walk_signs(set_.B, set_.c, Vector(set_.z_error.array() + 1.0), set_.z_error, collect);
+            walk_signs(set_.B, set_.c, limit, set_.z_error, collect);
         }
         decide_batch();
+    }
+
+    /// tanh is odd, so y ↦ −y takes equilibria to equilibria of the same spectrum: where the walk
+    /// visits one of each pair, this is the other.
+    std::uint32_t mirror(std::uint32_t code) const {
+        return ~code & ((std::uint32_t{1} << m_) - 1);
     }
 
     /// The collected sign vectors: inside or not, signs, inertia; what stays open goes to exact.
@@ -145,13 +158,23 @@ class FreeSetWalk {
             }
             if (!(closest[l] > 0.0) || open[l]) {
                 decide_exactly(codes_[l]);
+                if (mirrored_) {
+                    decide_exactly(mirror(codes_[l]));
+                }
             } else {
-                verdicts[l].high = high_units(codes_[l]);
-                ++tally_.decisions.found_by_filter;
-                tally_.decisions.by_discs += by_discs_[l] ? 1 : 0;
-                record(verdicts[l]);
+                record_found(verdicts[l], codes_[l], by_discs_[l]);
+                if (mirrored_) {
+                    record_found(verdicts[l], mirror(codes_[l]), by_discs_[l]);
+                }
             }
         }
+    }
+
+    void record_found(Verdict verdict, std::uint32_t code, bool by_discs) {
+        verdict.high = high_units(code);
+        ++tally_.decisions.found_by_filter;
+        tally_.decisions.by_discs += by_discs ? 1 : 0;
+        record(verdict);
     }
 
     void decide_saturated(std::array<Verdict, lanes>& verdicts, std::array<bool, lanes>& open) {
@@ -241,7 +264,9 @@ class FreeSetWalk {
         const double share =
             (1.5 * relative + 3.0 * unit_roundoff + 2.0 * context_.weights.entry_error) *
             bound_slack;
-        return unstable_by_discs(J, share * J.cwiseAbs() + Matrix::Constant(k, k, underflow_cover));
+        const auto discs =
+            spectral_discs(J, share * J.cwiseAbs() + Matrix::Constant(k, k, underflow_cover));
+        return discs ? static_cast<int>(discs->unstable) : undecided;
     }
 
     /// Logistic, no unit High: W_FF y_F = 0 has the one solution y_F = 0, which is not inside.
@@ -361,6 +386,7 @@ class FreeSetWalk {
     std::vector<Index> saturated_;
     std::size_t k_;
     std::size_t m_;
+    bool mirrored_;  ///< the regular walk visits one of each pair ±y.
     FreeSet set_;
     std::optional<InertiaFilter> inertia_;
     std::vector<Lanes> point_;

@@ -1,7 +1,5 @@
 #include "inertia_filter.hpp"
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/LU>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -146,45 +144,6 @@ std::array<int, lanes> InertiaFilter::unstable(const std::vector<Lanes>& d,
         }
     }
     return changes;
-}
-
-int unstable_by_discs(const Matrix& J, const Matrix& J_error) {
-    const Index k = J.rows();
-    const Eigen::EigenSolver<Matrix> solver(J);
-    if (solver.info() != Eigen::Success) {
-        return undecided;
-    }
-    const Eigen::MatrixXcd X = solver.eigenvectors();
-    const Eigen::VectorXcd values = solver.eigenvalues();
-    const Eigen::MatrixXcd Y = X.partialPivLu().inverse();
-    if (!Y.allFinite() || !X.allFinite()) {
-        return undecided;
-    }
-    // A complex product is four real ones: γ_{2k+4} twice covers each sum (Higham 2002, §3.6).
-    const double gamma = 4.0 * rounding_gamma(2 * k + 4);
-    const Matrix X_abs = X.cwiseAbs() * bound_slack;
-    const Matrix Y_abs = Y.cwiseAbs() * bound_slack;
-    const Matrix J_abs = J.cwiseAbs();
-    const Matrix H = (Eigen::MatrixXcd::Identity(k, k) - Y * X).cwiseAbs() +
-                     gamma * (Y_abs * X_abs + Matrix::Identity(k, k));
-    const double rho = H.rowwise().sum().maxCoeff() * bound_slack;
-    if (!(rho < 0.5)) {
-        return undecided;
-    }
-    const Matrix residual = (J * X - X * values.asDiagonal()).cwiseAbs() +
-                            gamma * (J_abs * X_abs + X_abs * values.cwiseAbs().asDiagonal()) +
-                            J_error * X_abs;
-    const double radius =
-        ((Y_abs * residual).rowwise().sum().maxCoeff() / (1.0 - rho) + underflow_cover) *
-        bound_slack;
-    int unstable = 0;
-    for (const Complex value : values) {
-        if (!(std::abs(value.real()) > radius)) {
-            return undecided;
-        }
-        unstable += value.real() > 0.0 ? 1 : 0;
-    }
-    return unstable;
 }
 
 }  // namespace resdyn

@@ -2,16 +2,11 @@
 /// How many eigenvalues of a free block D W_FF, D = diag(d) > 0, have positive real part: decided
 /// in double arithmetic with proved error bounds, or left undecided.
 ///
-/// First filter, many equilibria of one F at a time: the characteristic polynomial is
+/// Many equilibria of one F at a time: the characteristic polynomial is
 /// λ^k + a_1 λ^{k−1} + …, a_j = (−1)^j Σ_{T ⊂ F, |T| = j} det(W_TT) Π_{i∈T} d_i, its coefficients
 /// carry a bound, and Routh's array (Gantmacher, The Theory of Matrices, 1959, ch. XV §3) is run on
 /// numbers with radii. Where no number of the first column can be zero, the sign changes in it are
 /// the roots with positive real part and there is none on the imaginary axis.
-///
-/// Second filter, one at a time, for larger blocks: with approximate eigenvectors X and Λ, and Y ≈
-/// X⁻¹, ‖I − YX‖∞ ≤ ρ < 1, the matrix X⁻¹JX = Λ + E has |E| row sums ≤ r := ‖Y(JX − XΛ)‖∞/(1−ρ), so
-/// all eigenvalues lie in discs of radius r about the entries of Λ, as many in a union of discs as
-/// it has centres (Gershgorin); discs that avoid the imaginary axis decide the count.
 #pragma once
 
 #include <array>
@@ -31,7 +26,7 @@ struct alignas(64) Lanes {
 /// Undecided.
 inline constexpr int undecided = -1;
 
-/// The first filter for one F.
+/// The filter for one F.
 class InertiaFilter {
   public:
     /// `free`: units of F; the mask of F is their bits.
@@ -51,8 +46,5 @@ class InertiaFilter {
     std::size_t k_;
     double coefficient_error_;
 };
-
-/// The second filter: eigenvalues with Re > 0 of J (k×k) + Δ, |Δ| ≤ J_error, or undecided.
-int unstable_by_discs(const Matrix& J, const Matrix& J_error);
 
 }  // namespace resdyn

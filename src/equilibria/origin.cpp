@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <Eigen/LU>
 #include <cmath>
 #include <vector>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/equilibria/exact_point.hpp>
 #include <resdyn/equilibria/face.hpp>
+
+#include "copositivity.hpp"
 
 namespace resdyn {
 
@@ -29,25 +32,6 @@ std::vector<Index> members_of(std::size_t subset, Index n) {
     return members;
 }
 
-IntegerMatrix principal(const IntegerMatrix& M, const std::vector<Index>& K) {
-    const auto n = static_cast<Index>(K.size());
-    IntegerMatrix block(n, n);
-    for (Index i = 0; i < n; ++i) {
-        for (Index j = 0; j < n; ++j) {
-            block(i, j) = M(K[static_cast<std::size_t>(i)], K[static_cast<std::size_t>(j)]);
-        }
-    }
-    return block;
-}
-
-Vector embedded(const std::vector<Index>& K, const Vector& v, Index n) {
-    Vector y = Vector::Zero(n);
-    for (std::size_t k = 0; k < K.size(); ++k) {
-        y[K[k]] = v[static_cast<Index>(k)];
-    }
-    return y / y.sum();
-}
-
 /// 2 sym(PW) · (power of two) in integers; p small dyadic numbers.
 IntegerMatrix symmetric_form(const IntegerMatrix& W, const std::vector<Integer>& p, int sign) {
     IntegerMatrix M(W.rows(), W.cols());
@@ -58,43 +42,6 @@ IntegerMatrix symmetric_form(const IntegerMatrix& W, const std::vector<Integer>&
         }
     }
     return M;
-}
-
-/// A minimiser of yᵀMy on the simplex whose value is negative (or, if `strict`, zero) has a
-/// smallest support K, on which it solves M_KK v = λ1. λ < 0: M_KK is not singular there, and M_KK
-/// z = 1 has z < 0. λ = 0: M_KK has a positive kernel vector. (Singular with λ < 0 would contradict
-/// that the support is smallest.)
-std::optional<Vector> violation(const IntegerMatrix& M, bool strict) {
-    const Index n = M.rows();
-    for (std::size_t subset = 1; subset < (std::size_t{1} << n); ++subset) {
-        const std::vector<Index> K = members_of(subset, n);
-        const IntegerMatrix block = principal(M, K);
-        const std::vector<Integer> ones(K.size(), Integer(1));
-        if (const auto solution = exact::solve(block, ones)) {
-            bool negative = true;
-            Vector v(static_cast<Index>(K.size()));
-            for (std::size_t k = 0; k < K.size(); ++k) {
-                negative = negative && solution->numerators[k] < 0;
-                v[static_cast<Index>(k)] =
-                    -exact::quotient(solution->numerators[k], solution->determinant);
-            }
-            if (negative) {
-                return embedded(K, v, n);
-            }
-        } else if (strict) {
-            const std::vector<Integer> zeros(K.size(), Integer(0));
-            const auto space = exact::solution_space(block, zeros);
-            if (const auto inside = exact::point_inside(*space, Rational(0), Rational(1))) {
-                Vector v(static_cast<Index>(K.size()));
-                for (std::size_t k = 0; k < K.size(); ++k) {
-                    v[static_cast<Index>(k)] =
-                        exact::quotient(numerator((*inside)[k]), denominator((*inside)[k]));
-                }
-                return embedded(K, v, n);
-            }
-        }
-    }
-    return std::nullopt;
 }
 
 constexpr int p_bits = 24;  ///< P is searched among multiples of 2^−24.
@@ -110,8 +57,10 @@ std::vector<Integer> rounded(const std::vector<Rational>& p) {
     return result;
 }
 
-/// p in (0, 1)^N with Σ_i p_i c_i < 0 for every cut c, or nothing (then no P exists).
-std::optional<std::vector<Integer>> separating_diagonal(const std::vector<Vector>& cuts, Index n) {
+/// p in (0, 1)^N with Σ_i p_i c_i < 0 for every cut c, or nothing (then no P exists). Cuts are
+/// scaled so that Σ |c_i| < 1.
+std::optional<std::vector<Integer>> separating_diagonal(
+    const std::vector<std::vector<Rational>>& cuts, Index n) {
     // Slack s = −Cp in (0, 1): unknowns (p, s) on the affine space spanned by p. Rows are scaled so
     // that s < 1 is no constraint.
     exact::AffineSpace space;
@@ -121,7 +70,7 @@ std::optional<std::vector<Integer>> separating_diagonal(const std::vector<Vector
         std::vector<Rational> direction(size, Rational(0));
         direction[static_cast<std::size_t>(j)] = 1;
         for (std::size_t k = 0; k < cuts.size(); ++k) {
-            direction[static_cast<std::size_t>(n) + k] = -Rational(cuts[k][j]);
+            direction[static_cast<std::size_t>(n) + k] = -cuts[k][static_cast<std::size_t>(j)];
         }
         space.directions.push_back(std::move(direction));
     }
@@ -137,9 +86,9 @@ std::optional<Vector> copositive_diagonal(const IntegerMatrix& W, const Matrix& 
                                           Index max_cuts) {
     const Index n = W.rows();
     std::vector<Integer> p(static_cast<std::size_t>(n), Integer(1) << p_bits);
-    std::vector<Vector> cuts;
+    std::vector<std::vector<Rational>> cuts;
     for (Index attempt = 0; attempt < max_cuts; ++attempt) {
-        const auto y = violation(symmetric_form(W, p, -1), true);
+        const auto y = copositive_violation(symmetric_form(W, p, -1), true);
         if (!y) {
             Vector P(n);
             for (Index i = 0; i < n; ++i) {
@@ -153,7 +102,8 @@ std::optional<Vector> copositive_diagonal(const IntegerMatrix& W, const Matrix& 
         if (size == 0) {
             return std::nullopt;  // yᵀPWy = 0 for every P
         }
-        cuts.emplace_back(cut / (2.0 * size));
+        cut /= 2.0 * size;
+        cuts.emplace_back(cut.begin(), cut.end());
         const auto next = separating_diagonal(cuts, n);
         if (!next) {
             return std::nullopt;
@@ -163,13 +113,20 @@ std::optional<Vector> copositive_diagonal(const IntegerMatrix& W, const Matrix& 
     return std::nullopt;
 }
 
-/// A face K with W_KK v = 1, v > 0: an invariant ray of the quadratic field that leads away.
-std::optional<std::vector<Index>> repelling_ray(const IntegerMatrix& W) {
+/// A face K with W_KK v = 1, v > 0: an invariant ray of the quadratic field that leads away. Faces
+/// that double arithmetic clearly excludes are left out: at worst a ray is not seen, never a false
+/// one.
+std::optional<std::vector<Index>> repelling_ray(const IntegerMatrix& W, const Matrix& W_double) {
     const Index n = W.rows();
     for (std::size_t subset = 1; subset < (std::size_t{1} << n); ++subset) {
         const std::vector<Index> K = members_of(subset, n);
+        const Vector guess =
+            Matrix(W_double(K, K)).partialPivLu().solve(Vector::Ones(static_cast<Index>(K.size())));
+        if (guess.allFinite() && guess.minCoeff() < -1e-6 * guess.maxCoeff() - 1e-300) {
+            continue;
+        }
         const std::vector<Integer> ones(K.size(), Integer(1));
-        if (const auto solution = exact::solve(principal(W, K), ones)) {
+        if (const auto solution = exact::solve(principal_block(W, K), ones)) {
             bool positive = true;
             for (const Integer& v : solution->numerators) {
                 positive = positive && v > 0;
@@ -208,8 +165,8 @@ std::optional<Pattern> stable_vertex(const IntegerMatrix& W) {
     return std::nullopt;
 }
 
-/// p ≥ 0, p ≠ 0 with pᵀW ≥ 0, tried where it is cheap to see: a row without negative entries, or
-/// W's columns summing to at least zero.
+/// p ≥ 0, p ≠ 0 with pᵀW ≥ 0: named where it is plain to see (a row, all rows alike), else decided
+/// by its alternative (Ville): a y > 0 with Wy < 0.
 std::optional<std::string> rising_combination(const IntegerMatrix& W) {
     for (Index i = 0; i < W.rows(); ++i) {
         bool rises = true;
@@ -220,16 +177,33 @@ std::optional<std::string> rising_combination(const IntegerMatrix& W) {
             return fmt::format("u{} never falls: row {} of W has no negative entry", i + 1, i + 1);
         }
     }
+    bool all_columns = true;
     for (Index j = 0; j < W.cols(); ++j) {
         Integer sum = 0;
         for (Index i = 0; i < W.rows(); ++i) {
             sum += W(i, j);
         }
-        if (sum < 0) {
-            return std::nullopt;
+        all_columns = all_columns && sum >= 0;
+    }
+    if (all_columns) {
+        return "the sum of u never falls: no column of W has a negative sum";
+    }
+    std::vector<std::vector<Rational>> rows;
+    for (Index i = 0; i < W.rows(); ++i) {
+        Integer size = 1;
+        for (Index j = 0; j < W.cols(); ++j) {
+            size += abs(W(i, j));
+        }
+        rows.emplace_back();
+        for (Index j = 0; j < W.cols(); ++j) {
+            rows.back().emplace_back(W(i, j), size);
         }
     }
-    return "the sum of u never falls: no column of W has a negative sum";
+    if (separating_diagonal(rows, W.cols())) {
+        return std::nullopt;
+    }
+    return "some sum of p u, p >= 0, never falls: no y > 0 has W y < 0 (Ville's alternative, "
+           "exact)";
 }
 
 }  // namespace
@@ -253,15 +227,15 @@ std::optional<Vector> copositivity_violation(const Matrix& M, bool strict) {
                         fmt::format("a symmetric matrix of 1 to {} rows", largest_copositivity),
                         fmt::format("{}x{}", M.rows(), M.cols()));
     }
-    return violation(exact::binary_matrix(M).entries, strict);
+    return copositive_violation(exact::binary_matrix(M).entries, strict);
 }
 
 OriginReport origin_report(const ResidualSystem& system, const OriginOptions& options) {
     if (system.activation() != Activation::Logistic) {
         reject_argument("origin_report", "a logistic system", to_string(system.activation()));
     }
-    if (options.max_dimension < 1 || options.max_dimension > 14 || options.max_cuts < 1) {
-        reject_argument("origin_report", "1 <= max_dimension <= 14 and max_cuts >= 1",
+    if (options.max_dimension < 1 || options.max_dimension > 16 || options.max_cuts < 1) {
+        reject_argument("origin_report", "1 <= max_dimension <= 16 and max_cuts >= 1",
                         fmt::format("{} and {}", options.max_dimension, options.max_cuts));
     }
     const exact::BinaryMatrix weights = exact_weights(system);
@@ -285,7 +259,7 @@ OriginReport origin_report(const ResidualSystem& system, const OriginOptions& op
         report.stable_reason = report.attracts_reason =
             "-PW is strictly copositive for a diagonal P > 0";
         return report;
-    } else if (const auto ray = repelling_ray(W)) {
+    } else if (const auto ray = repelling_ray(W, system.W())) {
         report.stable = Decision::No;
         std::string units;
         for (const Index i : *ray) {
@@ -293,7 +267,7 @@ OriginReport origin_report(const ResidualSystem& system, const OriginOptions& op
         }
         report.stable_reason = fmt::format(
             "the quadratic field has a ray in the face of units {} that leads away", units);
-    } else if (!violation(
+    } else if (!copositive_violation(
                    symmetric_form(W, std::vector<Integer>(static_cast<std::size_t>(n), 1), -1),
                    false)) {
         report.stable = Decision::Yes;

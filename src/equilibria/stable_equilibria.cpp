@@ -5,14 +5,14 @@
 #include <cmath>
 #include <optional>
 
-#include "inertia_filter.hpp"
 #include "pattern_search.hpp"
+#include "rounding.hpp"
+#include "spectral_discs.hpp"
 
 namespace resdyn {
 
 namespace {
 
-constexpr double unit_roundoff = 0x1p-53;
 constexpr double outward = 1.0 + 1e-9;  // covers the rounding of the bounds themselves
 
 /// Decides whole patterns in double where its error bounds allow.
@@ -90,11 +90,11 @@ class LeafFilter {
         const Matrix J = g.asDiagonal() * A;
         const Matrix J_error = (g_error + 4.0 * unit_roundoff) * A.cwiseAbs() +
                                underflow * Matrix::Ones(A.rows(), A.cols());
-        const int unstable = unstable_by_discs(J, J_error);
-        if (unstable == undecided) {
+        const auto discs = spectral_discs(J, J_error);
+        if (!discs) {
             return std::nullopt;
         }
-        return unstable == 0 ? LeafKind::Stable : LeafKind::NotStable;
+        return discs->unstable == 0 ? LeafKind::Stable : LeafKind::NotStable;
     }
 
   private:

@@ -110,7 +110,7 @@ std::string certificate_text(const Certificate& certificate, const ResidualSyste
                  {"activation", to_string(system.activation())},
                  {"dimension", system.dimension()},
                  {"weights", weights_json(system)},
-                 {"complete", certificate.complete},
+                 {"claim", to_string(certificate.claim)},
                  {"listing", name_of(certificate.listing)},
                  {"counts", counts_json(certificate.counts)},
                  {"singular_patterns", certificate.singular_patterns},

@@ -1,4 +1,5 @@
 #include <resdyn/io/interaction_results.hpp>
+#include <resdyn/io/recurrence_results.hpp>
 #include <resdyn/io/results.hpp>
 
 #include <algorithm>
@@ -6,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include <resdyn/io/root_results.hpp>
 #include <resdyn/io/spectrum_results.hpp>
 
 namespace resdyn {
@@ -128,15 +130,6 @@ Json passages_json(const SettleResult& result) {
     return list;
 }
 
-Json to_json(const Contingency& classes) {
-    return {{"inputs", classes.inputs},
-            {"purity", classes.purity},
-            {"lone_inputs", classes.lone_inputs},
-            {"mutual_information_bits", classes.mutual_information},
-            {"mutual_information_corrected_bits", classes.mutual_information_corrected},
-            {"class_entropy_bits", classes.class_entropy}};
-}
-
 Json to_json(const SystemReport& system) {
     return {{"activation", to_string(system.activation)},
             {"levels", {system.range.low, system.range.high}},
@@ -200,6 +193,15 @@ Json groups_json(const SettleResult& settled, const std::vector<GroupClasses>& c
 }
 
 }  // namespace
+
+Json to_json(const Contingency& classes) {
+    return {{"inputs", classes.inputs},
+            {"purity", classes.purity},
+            {"lone_inputs", classes.lone_inputs},
+            {"mutual_information_bits", classes.mutual_information},
+            {"mutual_information_corrected_bits", classes.mutual_information_corrected},
+            {"class_entropy_bits", classes.class_entropy}};
+}
 
 Json to_json(const Provenance& provenance) {
     return {{"version", provenance.version},
@@ -347,6 +349,12 @@ Json to_json(const Analysis& analysis, const ResidualNetwork& network) {
                  {"equilibria_method", to_string(analysis.equilibria_method)}};
     if (analysis.atlas) {
         json["equilibria"] = atlas_json(*analysis.atlas, residual_system(network));
+    }
+    if (analysis.cones) {
+        json["equilibria"] = cones_json(*analysis.cones);
+    }
+    if (analysis.recurrence) {
+        json["recurrent_motion"] = to_json(*analysis.recurrence);
     }
     if (analysis.settled) {
         json["settled"] = search_summary(*analysis.settled);

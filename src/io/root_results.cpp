@@ -105,6 +105,23 @@ Json cones_json(const ConeReport& report) {
     return {{"complete", true}, {"supports", report.supports}, {"cones", std::move(list)}};
 }
 
+CsvTable cone_table(const ConeReport& report) {
+    std::vector<std::string> columns = {"pattern", "dimension", "residual", "growing_units",
+                                        "decaying_units"};
+    const Index n = report.cones.empty() ? 0 : report.cones.front().direction.size();
+    for (Index i = 0; i < n; ++i) {
+        columns.push_back("direction_" + std::to_string(i));
+    }
+    CsvTable table(columns);
+    for (const EquilibriumCone& cone : report.cones) {
+        std::vector<CsvTable::Cell> row = {to_string(cone.pattern), cone.dimension, cone.residual,
+                                           cone.growing_units, cone.decaying_units};
+        row.insert(row.end(), cone.direction.begin(), cone.direction.end());
+        table.add(row);
+    }
+    return table;
+}
+
 CsvTable root_table(const RootSearchResult& result, const std::string& variable) {
     std::vector<std::string> columns = {
         "class", "type", "unstable_dimension", "singular", "residual", "proved", "radius"};

@@ -1,4 +1,6 @@
 #include <resdyn/io/interaction_results.hpp>
+#include <resdyn/io/root_results.hpp>
+#include <resdyn/io/recurrence_results.hpp>
 #include <resdyn/io/tables.hpp>
 
 #include <fmt/format.h>
@@ -214,9 +216,16 @@ std::vector<std::pair<std::string, CsvTable>> analysis_tables(const Analysis& an
             equilibria.push_back(group.equilibrium);
         }
     }
-    if (analysis.equilibria_method != EquilibriaMethod::NotAvailable) {
+    if (analysis.cones) {
+        tables.emplace_back("cones.csv", cone_table(*analysis.cones));
+    } else if (analysis.equilibria_method != EquilibriaMethod::NotAvailable) {
         tables.emplace_back("equilibria.csv", equilibrium_table(equilibria));
         tables.emplace_back("spectra.csv", spectrum_table(equilibria));
+    }
+    if (analysis.recurrence) {
+        for (auto& named : recurrence_tables(*analysis.recurrence)) {
+            tables.push_back(std::move(named));
+        }
     }
     if (analysis.settled) {
         tables.emplace_back("endings.csv", ending_table(*analysis.settled));

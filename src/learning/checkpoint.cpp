@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/io/input_file.hpp>
+#include <resdyn/model/parameters.hpp>
 
 namespace resdyn {
 
@@ -21,12 +23,54 @@ void for_each_vector(AnyCheckpoint& checkpoint, Visit visit) {
     visit("best", checkpoint.best);
     visit("mean", checkpoint.mean);
     visit("squares", checkpoint.squares);
+    visit("fallback", checkpoint.fallback);
+    visit("fallback_mean", checkpoint.fallback_mean);
+    visit("fallback_squares", checkpoint.fallback_squares);
     visit("power_iteration", checkpoint.power_iteration);
 }
 
 /// Numbers that are not in vectors, in one tensor in this order; counters are exact in doubles.
-constexpr Index counters = 4;
-constexpr Index sums = 3;
+std::vector<double> state_of(const Checkpoint& checkpoint) {
+    const DepthMemory& depth = checkpoint.depth;
+    return {static_cast<double>(checkpoint.epoch),
+            static_cast<double>(checkpoint.batch),
+            static_cast<double>(checkpoint.steps),
+            static_cast<double>(checkpoint.best_epoch),
+            checkpoint.loss_sum,
+            checkpoint.penalty_sum,
+            checkpoint.gradient_norm_sum,
+            static_cast<double>(checkpoint.best_depth),
+            static_cast<double>(depth.depth),
+            static_cast<double>(depth.settled),
+            static_cast<double>(depth.moving),
+            static_cast<double>(depth.least),
+            static_cast<double>(depth.most),
+            depth.pending ? 1.0 : 0.0,
+            static_cast<double>(depth.fallback_depth),
+            static_cast<double>(depth.fallback_epoch),
+            depth.best_accuracy};
+}
+
+void restore_state(Checkpoint& checkpoint, const std::vector<double>& state) {
+    const auto whole = [&](std::size_t i) { return static_cast<Index>(state[i]); };
+    checkpoint.epoch = whole(0);
+    checkpoint.batch = whole(1);
+    checkpoint.steps = whole(2);
+    checkpoint.best_epoch = whole(3);
+    checkpoint.loss_sum = state[4];
+    checkpoint.penalty_sum = state[5];
+    checkpoint.gradient_norm_sum = state[6];
+    checkpoint.best_depth = whole(7);
+    checkpoint.depth = {.depth = whole(8),
+                        .settled = whole(9),
+                        .moving = whole(10),
+                        .least = whole(11),
+                        .most = whole(12),
+                        .pending = state[13] != 0.0,
+                        .fallback_depth = whole(14),
+                        .fallback_epoch = whole(15),
+                        .best_accuracy = state[16]};
+}
 
 }  // namespace
 
@@ -38,12 +82,8 @@ std::string format_checkpoint(const Checkpoint& checkpoint) {
         content.tensors[name] = {
             checkpoint.type, {vector.size()}, {vector.data(), vector.data() + vector.size()}};
     });
-    content.tensors["state"] = {
-        TensorType::F64,
-        {counters + sums},
-        {static_cast<double>(checkpoint.epoch), static_cast<double>(checkpoint.batch),
-         static_cast<double>(checkpoint.steps), static_cast<double>(checkpoint.best_epoch),
-         checkpoint.loss_sum, checkpoint.penalty_sum, checkpoint.gradient_norm_sum}};
+    const std::vector<double> state = state_of(checkpoint);
+    content.tensors["state"] = {TensorType::F64, {static_cast<Index>(state.size())}, state};
     Tensor record{
         TensorType::F64,
         {static_cast<Index>(checkpoint.record.size()), static_cast<Index>(record_columns().size())},
@@ -86,21 +126,55 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
     const Tensor& state = tensor("state", 1);
     const Tensor& record = tensor("record", 2);
     const auto columns = static_cast<Index>(record_columns().size());
-    if (state.shape[0] != counters + sums || record.shape[1] != columns || record.shape[0] < 1) {
+    if (state.shape[0] != static_cast<Index>(state_of({}).size()) || record.shape[1] != columns || record.shape[0] < 1) {
         reject_input(where, "a training checkpoint of this version", "another shape");
     }
-    checkpoint.epoch = static_cast<Index>(state.values[0]);
-    checkpoint.batch = static_cast<Index>(state.values[1]);
-    checkpoint.steps = static_cast<Index>(state.values[2]);
-    checkpoint.best_epoch = static_cast<Index>(state.values[3]);
-    checkpoint.loss_sum = state.values[4];
-    checkpoint.penalty_sum = state.values[5];
-    checkpoint.gradient_norm_sum = state.values[6];
+    restore_state(checkpoint, state.values);
     for (Index i = 0; i < record.shape[0]; ++i) {
         const auto begin = record.values.begin() + i * columns;
         checkpoint.record.push_back(record_from_numbers({begin, begin + columns}));
     }
     return checkpoint;
+}
+
+Network network_of(const Checkpoint& checkpoint, const std::string& where) {
+    const auto text = [&](const std::string& key) -> const std::string& {
+        const auto found = checkpoint.identity.find(key);
+        if (found == checkpoint.identity.end()) {
+            reject_input(where, "a training checkpoint with " + key, "none");
+        }
+        return found->second;
+    };
+    const auto number = [&]<class Number>(const std::string& key, Number value) {
+        const std::string& word = text(key);
+        const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+        if (error != std::errc() || end != word.data() + word.size()) {
+            reject_input(where + ", " + key, "a number", word);
+        }
+        return value;
+    };
+    const auto activation = activation_from_name(text("activation"));
+    if (!activation) {
+        reject_input(where + ", activation", activation_names, text("activation"));
+    }
+    const NetworkShape shape{
+        .kind = text("kind") == to_string(NetworkKind::Perceptron) ? NetworkKind::Perceptron
+                                                                   : NetworkKind::Residual,
+        .activation = *activation,
+        .step = number("step", 0.0),
+        .depth = number("depth", Index{0}),
+        .width = number("units", Index{0}),
+        .hidden_width = number("hidden units", Index{0}),
+        .shared_weights = text("shared weights") == "true",
+        .input_width = number("input width", Index{0}),
+        .classes = number("classes", Index{0})};
+    validate(shape);
+    const Index size = ParameterLayout(shape).size;
+    if (checkpoint.whole_epoch.size() != size) {
+        reject_input(where, fmt::format("{} parameters of the network that it names", size),
+                     fmt::format("{}", checkpoint.whole_epoch.size()));
+    }
+    return unflatten(shape, checkpoint.whole_epoch);
 }
 
 void require_same_identity(const Checkpoint& checkpoint,

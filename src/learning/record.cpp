@@ -33,6 +33,10 @@ const std::vector<Column>& columns() {
         {"settle_max", [](EpochRecord& r) -> double& { return r.settle.max; }},
         {"energy_work", [](EpochRecord& r) -> double& { return r.energy_work; }},
         {"energy_injection", [](EpochRecord& r) -> double& { return r.energy_injection; }},
+        {"depth", [](EpochRecord& r) -> double& { return r.depth; }},
+        {"criterion", [](EpochRecord& r) -> double& { return r.criterion; }},
+        {"depth_next", [](EpochRecord& r) -> double& { return r.depth_next; }},
+        {"depth_change", [](EpochRecord& r) -> double& { return r.depth_change; }},
         {"seconds", [](EpochRecord& r) -> double& { return r.seconds; }},
     };
     return all;

@@ -25,6 +25,7 @@ std::string fingerprint(const Dataset* data) {
 std::map<std::string, std::string> run_identity(const NetworkShape& shape, const TrainingSets& sets,
                                                 const TrainOptions& options) {
     const auto text = [](const auto& value) { return fmt::format("{}", value); };
+    const DepthRuleOptions& depth = options.depth_rule;
     return {
         {"kind", std::string(to_string(shape.kind))},
         {"activation", std::string(to_string(shape.activation))},
@@ -53,6 +54,13 @@ std::map<std::string, std::string> run_identity(const NetworkShape& shape, const
         {"spectral penalty", text(options.regularizer.spectral_penalty)},
         {"clip", text(options.clip)},
         {"patience", text(options.patience)},
+        {"adjusting depth",
+         depth.enabled
+             ? fmt::format("{}, {}, {}, {}, {}, {}, {}, {}, {}, {}", to_string(depth.norm),
+                           to_string(depth.reduction), depth.tolerance, depth.patience, depth.every,
+                           depth.min_depth, depth.allowance, depth.guard, depth.max_depth,
+                           depth.grow_factor)
+             : "no"},
         {"precision", std::string(to_string(options.precision))},
         {"seed", text(options.seed)},
         {"train sample", text(options.train_sample)},

@@ -10,8 +10,9 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/learning/gradient.hpp>
-#include <resdyn/transient/energy.hpp>
 
+#include "depth_adjustment.hpp"
+#include "epoch_measurement.hpp"
 #include "run_identity.hpp"
 
 namespace resdyn {
@@ -31,7 +32,7 @@ void need_at_least(const char* field, Index value, Index least) {
     }
 }
 
-void validate(const TrainOptions& options, const TrainingSets& sets) {
+void validate(const TrainOptions& options, const NetworkShape& shape, const TrainingSets& sets) {
     need_at_least("epochs", options.epochs, 0);
     need_at_least("patience", options.patience, 0);
     need_at_least("checkpoint_every", options.checkpoint_every, 0);
@@ -42,6 +43,7 @@ void validate(const TrainOptions& options, const TrainingSets& sets) {
                         fmt::format("{}", options.batch));
     }
     validate(options.rate);
+    validate(options.depth_rule, shape.depth, sets.held_out != nullptr);
     if (!(options.clip >= 0) || !std::isfinite(options.clip)) {
         reject_argument("clip", "a finite number >= 0", fmt::format("{}", options.clip));
     }
@@ -54,43 +56,34 @@ void validate(const TrainOptions& options, const TrainingSets& sets) {
     }
 }
 
-double block_norm(const Network& network) {
-    double squares = 0.0;
-    if (const auto* residual = std::get_if<ResidualNetwork>(&network)) {
-        for (const ResidualBlock& block : residual->blocks) {
-            squares += block.W.squaredNorm() + (block.A ? block.A->squaredNorm() : 0.0);
-        }
-    } else {
-        for (const LinearLayer& layer : std::get<Perceptron>(network).layers) {
-            squares += layer.M.squaredNorm();
-        }
-    }
-    return std::sqrt(squares);
-}
-
 /// One run in one precision.
 template <class Scalar>
 class Run {
   public:
     Run(const NetworkShape& shape, const TrainingSets& sets, const TrainOptions& options)
-        : shape_(shape),
+        : start_shape_(shape),
+          shape_(shape),
           sets_(sets),
           train_sample_(sets.training.head(options.train_sample)),
           options_(options),
           batches_((sets.training.size() + options.batch - 1) / options.batch),
-          gradient_(shape, options.batch, options.threads),
-          optimizer_(ParameterLayout(shape).size, options.optimizer, options.threads),
-          regularizer_(shape, options.regularizer, options.seed, options.threads) {}
+          depth_(options.depth_rule, shape.depth) {
+        build();
+    }
 
     TrainResult go() {
         if (options_.resume != nullptr) {
             resume(*options_.resume);
         } else {
             parameters_ = flatten(initial_network(shape_, options_.seed)).template cast<Scalar>();
-            regularizer_.impose(parameters_);
+            regularizer_->impose(parameters_);
             add_record({});
             whole_epoch_ = parameters_;
             best_ = parameters_;
+            best_depth_ = shape_.depth;
+        }
+        if (options_.checkpoint_ends && options_.resume == nullptr) {
+            save_checkpoint();
         }
         while (epoch_ < options_.epochs && result_.outcome == TrainOutcome::Finished) {
             run_epoch();
@@ -108,6 +101,14 @@ class Run {
         double penalty = 0.0;
         double gradient_norm = 0.0;
     };
+
+    /// What depends on the shape, which changes with the depth. The power iteration of a spectral
+    /// penalty starts anew.
+    void build() {
+        gradient_.emplace(shape_, options_.batch, options_.threads);
+        optimizer_.emplace(ParameterLayout(shape_).size, options_.optimizer, options_.threads);
+        regularizer_.emplace(shape_, options_.regularizer, options_.seed, options_.threads);
+    }
 
     /// Goes on with the epoch epoch_ + 1 after its first batch_ batches, to its end or until
     /// something stops the run.
@@ -139,13 +140,13 @@ class Run {
     void run_batch(const std::vector<Index>& order) {
         const Index begin = batch_ * options_.batch;
         const Index count = std::min(options_.batch, sets_.training.size() - begin);
-        BatchLoss loss = gradient_.run(parameters_, sets_.training,
+        BatchLoss loss = gradient_->run(parameters_, sets_.training,
                                        std::span(order).subspan(static_cast<std::size_t>(begin),
                                                                 static_cast<std::size_t>(count)));
         double penalty = 0.0;
-        if (regularizer_.is_active()) {
-            penalty = regularizer_.adjust(parameters_, gradient_.gradient());
-            loss.gradient_norm = static_cast<double>(gradient_.gradient().norm());
+        if (regularizer_->is_active()) {
+            penalty = regularizer_->adjust(parameters_, gradient_->gradient());
+            loss.gradient_norm = static_cast<double>(gradient_->gradient().norm());
         }
         if (!loss.is_finite() || !std::isfinite(penalty)) {
             result_.outcome = TrainOutcome::NonFinite;
@@ -157,8 +158,8 @@ class Run {
         }
         const double rate = rate_at(options_.rate, epochs_done(batch_), options_.epochs);
         const bool clipped = options_.clip > 0 && loss.gradient_norm > options_.clip;
-        regularizer_.decay(parameters_, rate);
-        optimizer_.step(parameters_, gradient_.gradient(), rate,
+        regularizer_->decay(parameters_, rate);
+        optimizer_->step(parameters_, gradient_->gradient(), rate,
                         clipped ? options_.clip / loss.gradient_norm : 1.0);
         ++batch_;
         sums_.loss += loss.mean * static_cast<double>(count);
@@ -200,14 +201,54 @@ class Run {
         batch_ = 0;
         sums_ = {};
         add_record(means);
+        close_depth();
         whole_epoch_ = parameters_;
-        if (options_.patience > 0) {
-            judge_held_out();
-        }
         if (options_.checkpoint_every > 0 && epoch_ % options_.checkpoint_every == 0 &&
             epoch_ < options_.epochs && result_.outcome == TrainOutcome::Finished) {
             save_checkpoint();
+        } else if (options_.checkpoint_ends && epoch_ == options_.epochs) {
+            save_checkpoint();
         }
+    }
+
+    /// Early stopping and the rule of the depth. A network whose depth waits for its judgement is no
+    /// candidate for the best.
+    void close_depth() {
+        DepthDecision decision{DepthChange::Kept, shape_.depth, false};
+        if (depth_.is_check(epoch_, options_.epochs)) {
+            EpochRecord& line = result_.record.back();
+            const DepthRuleOptions& rule = options_.depth_rule;
+            const std::vector<double> changes =
+                residual_changes(network(), train_sample_.inputs, rule.norm, rule.reduction,
+                                 options_.threads);
+            decision = depth_.decide(changes, line.held_out_accuracy, epoch_,
+                                     epoch_ < options_.epochs);
+            line.criterion = changes.back();
+            line.depth_next = static_cast<double>(decision.depth);
+            line.depth_change = static_cast<double>(decision.change);
+        }
+        const bool waits = depth_.memory().pending && decision.depth == shape_.depth;
+        if (decision.change == DepthChange::Undone) {
+            put_back(depth_.memory().fallback_depth, fallback_);
+            fallback_ = {};
+        } else if (options_.patience > 0 && !waits) {
+            judge_held_out();
+        }
+        if (decision.change == DepthChange::Cut || decision.change == DepthChange::Grown) {
+            fallback_ = {parameters_, optimizer_->memory().mean, optimizer_->memory().squares};
+            put_back(decision.depth, with_depth(shape_, fallback_, decision.depth));
+        } else if (decision.accepted) {
+            fallback_ = {};
+        }
+    }
+
+    /// Goes on from these vectors, which are of a network of `depth` layers.
+    void put_back(Index depth, const TrainingVectors<Scalar>& vectors) {
+        const Index steps = optimizer_->memory().steps;
+        shape_.depth = depth;
+        build();
+        optimizer_->restore({steps, vectors.mean, vectors.squares});
+        parameters_ = vectors.parameters;
     }
 
     void judge_held_out() {
@@ -215,6 +256,7 @@ class Run {
         if (result_.record.back().held_out_loss < smallest) {
             best_ = parameters_;
             best_epoch_ = epoch_;
+            best_depth_ = shape_.depth;
         } else if (epoch_ - best_epoch_ >= options_.patience) {
             result_.outcome = TrainOutcome::EarlyStopped;
             result_.reason = fmt::format(
@@ -227,14 +269,24 @@ class Run {
         result_.network_epoch = epoch_;
         const bool went_wrong =
             result_.outcome == TrainOutcome::NonFinite || result_.outcome == TrainOutcome::Diverged;
-        if (went_wrong) {
+        if (result_.outcome != TrainOutcome::Interrupted && !result_.record.empty() &&
+            result_.record.back().depth_change == static_cast<double>(DepthChange::Undone)) {
+            result_.network_epoch = depth_.memory().fallback_epoch;
+        }
+        if (went_wrong && depth_.memory().pending) {
+            // The change of depth was not judged: back to before it.
+            shape_.depth = depth_.memory().fallback_depth;
+            parameters_ = fallback_.parameters;
+            result_.network_epoch = depth_.memory().fallback_epoch;
+        } else if (went_wrong) {
             parameters_ = whole_epoch_;
         } else if (options_.patience > 0 && result_.outcome != TrainOutcome::Interrupted) {
+            shape_.depth = best_depth_;
             parameters_ = best_;
             result_.network_epoch = best_epoch_;
         }
         result_.network = network();
-        result_.steps = optimizer_.memory().steps;
+        result_.steps = optimizer_->memory().steps;
         result_.seconds = seconds_since(start_);
         if (stepping_seconds_ > 0) {
             result_.samples_per_second = static_cast<double>(samples_done_) / stepping_seconds_;
@@ -255,35 +307,14 @@ class Run {
     }
 
     void add_record(const Sums& means) {
-        const Evaluation on_train =
-            evaluate<Scalar>(shape_, parameters_, train_sample_, options_.threads);
-        EpochRecord record;
+        EpochRecord record = measured_record<Scalar>(shape_, parameters_, train_sample_, sets_,
+                                                     options_.threads);
         record.epoch = epoch_;
         record.learning_rate = rate_at(options_.rate, static_cast<double>(epoch_),
                                        std::max<Index>(options_.epochs, 1));
-        record.loss = epoch_ == 0 ? on_train.loss : means.loss;
+        record.loss = epoch_ == 0 ? record.loss : means.loss;
         record.penalty = means.penalty;
         record.gradient_norm = means.gradient_norm;
-        record.train_accuracy = on_train.accuracy;
-        record.settle = on_train.settle;
-        if (sets_.held_out != nullptr) {
-            const Evaluation held_out =
-                evaluate<Scalar>(shape_, parameters_, *sets_.held_out, options_.threads);
-            record.held_out_loss = held_out.loss;
-            record.held_out_accuracy = held_out.accuracy;
-        }
-        if (sets_.test != nullptr) {
-            record.test_accuracy =
-                evaluate<Scalar>(shape_, parameters_, *sets_.test, options_.threads).accuracy;
-        }
-        const Network now = network();
-        record.weight_norm = block_norm(now);
-        if (const auto* residual = std::get_if<ResidualNetwork>(&now)) {
-            const Matrix data = train_sample_.head(energy_samples).inputs.template cast<double>();
-            const EnergyBudget budget = energy_budget(*residual, initial_activity(*residual, data));
-            record.energy_work = budget.work.sum();
-            record.energy_injection = budget.injection.sum();
-        }
         record.seconds = seconds_since(start_);
         result_.record.push_back(record);
     }
@@ -296,37 +327,56 @@ class Run {
             return Vector(vector.template cast<double>());
         };
         Checkpoint checkpoint;
-        checkpoint.identity = run_identity(shape_, sets_, options_);
+        checkpoint.identity = run_identity(start_shape_, sets_, options_);
         checkpoint.type =
             options_.precision == Precision::Float32 ? TensorType::F32 : TensorType::F64;
         checkpoint.epoch = epoch_;
         checkpoint.batch = batch_;
-        checkpoint.steps = optimizer_.memory().steps;
+        checkpoint.steps = optimizer_->memory().steps;
         checkpoint.best_epoch = best_epoch_;
+        checkpoint.best_depth = best_depth_;
+        checkpoint.depth = depth_.memory();
         checkpoint.loss_sum = sums_.loss;
         checkpoint.penalty_sum = sums_.penalty;
         checkpoint.gradient_norm_sum = sums_.gradient_norm;
         checkpoint.parameters = exact(parameters_);
         checkpoint.whole_epoch = exact(whole_epoch_);
         checkpoint.best = options_.patience > 0 ? exact(best_) : Vector();
-        checkpoint.mean = exact(optimizer_.memory().mean);
-        checkpoint.squares = exact(optimizer_.memory().squares);
-        checkpoint.power_iteration = exact(regularizer_.memory());
+        checkpoint.mean = exact(optimizer_->memory().mean);
+        checkpoint.squares = exact(optimizer_->memory().squares);
+        checkpoint.fallback = exact(fallback_.parameters);
+        checkpoint.fallback_mean = exact(fallback_.mean);
+        checkpoint.fallback_squares = exact(fallback_.squares);
+        checkpoint.power_iteration = exact(regularizer_->memory());
         checkpoint.record = result_.record;
         options_.on_checkpoint(checkpoint);
     }
 
     void resume(const Checkpoint& from) {
-        require_same_identity(from, run_identity(shape_, sets_, options_), "checkpoint");
+        require_same_identity(from, run_identity(start_shape_, sets_, options_), "checkpoint");
         const auto need = [](bool holds, const char* what) {
             if (!holds) {
                 reject_input("checkpoint", fmt::format("{} of this run's size", what), "another");
             }
         };
-        const Index size = ParameterLayout(shape_).size;
+        const DepthRuleOptions& rule = options_.depth_rule;
+        const Index deepest = std::max(start_shape_.depth, rule.enabled ? rule.max_depth : 0);
+        const auto size_at = [&](Index depth) {
+            need(depth >= 1 && depth <= deepest, "depth");
+            NetworkShape shape = start_shape_;
+            shape.depth = depth;
+            return ParameterLayout(shape).size;
+        };
+        const Index size = size_at(from.depth.depth);
+        need(from.fallback.size() ==
+                 (from.depth.pending ? size_at(from.depth.fallback_depth) : 0),
+             "fallback");
+        shape_.depth = from.depth.depth;
+        build();
+        depth_.restore(from.depth);
         need(from.parameters.size() == size, "parameters");
         need(from.whole_epoch.size() == size, "whole_epoch");
-        need(from.best.size() == (options_.patience > 0 ? size : 0), "best");
+        need(from.best.size() == (options_.patience > 0 ? size_at(from.best_depth) : 0), "best");
         need(from.epoch >= 0 && from.epoch < options_.epochs, "epoch");
         need(from.batch >= 0 && from.batch <= batches_, "batch");
         need(from.best_epoch >= 0 && from.best_epoch <= from.epoch, "best_epoch");
@@ -334,11 +384,13 @@ class Run {
         const auto back = [](const Vector& vector) {
             return Parameters(vector.template cast<Scalar>());
         };
-        optimizer_.restore({from.steps, back(from.mean), back(from.squares)});
-        regularizer_.restore(back(from.power_iteration));
+        optimizer_->restore({from.steps, back(from.mean), back(from.squares)});
+        regularizer_->restore(back(from.power_iteration));
         parameters_ = back(from.parameters);
         whole_epoch_ = back(from.whole_epoch);
         best_ = back(from.best);
+        best_depth_ = from.best_depth;
+        fallback_ = {back(from.fallback), back(from.fallback_mean), back(from.fallback_squares)};
         epoch_ = from.epoch;
         batch_ = from.batch;
         best_epoch_ = from.best_epoch;
@@ -350,14 +402,16 @@ class Run {
 
     Network network() const { return unflatten(shape_, parameters_.template cast<double>()); }
 
-    NetworkShape shape_;
+    NetworkShape start_shape_;
+    NetworkShape shape_;  ///< with the depth of now.
     TrainingSets sets_;
     Dataset train_sample_;
     const TrainOptions& options_;
     Index batches_;
-    BackPropagation<Scalar> gradient_;
-    Optimizer<Scalar> optimizer_;
-    Regularizer<Scalar> regularizer_;
+    std::optional<BackPropagation<Scalar>> gradient_;
+    std::optional<Optimizer<Scalar>> optimizer_;
+    std::optional<Regularizer<Scalar>> regularizer_;
+    DepthRule depth_;
 
     Parameters parameters_;
     Parameters whole_epoch_;  ///< after the last whole epoch.
@@ -365,6 +419,8 @@ class Run {
     Index epoch_ = 0;         ///< whole epochs done.
     Index batch_ = 0;         ///< batches done in the next one.
     Index best_epoch_ = 0;
+    Index best_depth_ = 0;
+    TrainingVectors<Scalar> fallback_;  ///< before a change of depth that is not judged yet.
     Sums sums_;
     TrainResult result_;
 
@@ -406,7 +462,7 @@ TrainResult train(const NetworkShape& shape, const TrainingSets& sets,
                   const TrainOptions& options) {
     validate(shape);
     check_fits(shape, sets.training);
-    validate(options, sets);
+    validate(options, shape, sets);
     for (const Dataset* more : {sets.held_out, sets.test}) {
         if (more != nullptr) {
             check_fits(shape, *more);

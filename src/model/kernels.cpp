@@ -1,17 +1,70 @@
 #include "kernels.hpp"
 
 #include <cmath>
+#include <type_traits>
 
 namespace resdyn::kernels {
 
+namespace {
+
+/// Calls body(std::integral_constant<int, n>) for n up to 4; says whether it did. A product of so
+/// few rows takes less time than the dispatch and packing of a general one.
+template <class Body>
+bool with_few_rows(Index n, Body&& body) {
+    switch (n) {
+        case 1:
+            body(std::integral_constant<int, 1>{});
+            return true;
+        case 2:
+            body(std::integral_constant<int, 2>{});
+            return true;
+        case 3:
+            body(std::integral_constant<int, 3>{});
+            return true;
+        case 4:
+            body(std::integral_constant<int, 4>{});
+            return true;
+        default:
+            return false;
+    }
+}
+
+template <class Scalar, int n>
+using Square = Eigen::Matrix<Scalar, n, n>;
+template <class Scalar, int n>
+using Short = Eigen::Matrix<Scalar, n, 1>;
+
+}  // namespace
+
 template <class Scalar>
 void multiply(ConstView<Scalar> P, ConstView<Scalar> Q, View<Scalar> out) {
-    out.noalias() = P * Q;
+    const bool few =
+        P.rows() == P.cols() && with_few_rows(P.rows(), [&](auto rows) {
+            const Square<Scalar, rows> factor = Eigen::Map<const Square<Scalar, rows>>(P.data());
+            for (Index j = 0; j < Q.cols(); ++j) {
+                Eigen::Map<Short<Scalar, rows>>(out.data() + j * rows).noalias() =
+                    factor * Eigen::Map<const Short<Scalar, rows>>(Q.data() + j * rows);
+            }
+        });
+    if (!few) {
+        out.noalias() = P * Q;
+    }
 }
 
 template <class Scalar>
 void add_transposed_times(ConstView<Scalar> P, ConstView<Scalar> Q, View<Scalar> out) {
-    out.noalias() += P.transpose() * Q;
+    const bool few =
+        P.rows() == P.cols() && with_few_rows(P.rows(), [&](auto rows) {
+            const Square<Scalar, rows> factor =
+                Eigen::Map<const Square<Scalar, rows>>(P.data()).transpose();
+            for (Index j = 0; j < Q.cols(); ++j) {
+                Eigen::Map<Short<Scalar, rows>>(out.data() + j * rows).noalias() +=
+                    factor * Eigen::Map<const Short<Scalar, rows>>(Q.data() + j * rows);
+            }
+        });
+    if (!few) {
+        out.noalias() += P.transpose() * Q;
+    }
 }
 
 template <class Scalar>
@@ -30,14 +83,28 @@ void row_sums(ConstView<Scalar> P, VectorView<Scalar> out, Into into) {
     if (into == Into::Replace) {
         out.setZero();
     }
-    for (Index j = 0; j < P.cols(); ++j) {
+    const bool few = with_few_rows(P.rows(), [&](auto rows) {
+        Eigen::Map<Short<Scalar, rows>> total(out.data());
+        Short<Scalar, rows> sum = total;
+        for (Index j = 0; j < P.cols(); ++j) {
+            sum += Eigen::Map<const Short<Scalar, rows>>(P.data() + j * rows);
+        }
+        total = sum;
+    });
+    for (Index j = 0; !few && j < P.cols(); ++j) {
         out += P.col(j);
     }
 }
 
 template <class Scalar>
 void add_to_columns(ConstVectorView<Scalar> v, View<Scalar> P) {
-    for (Index j = 0; j < P.cols(); ++j) {
+    const bool few = with_few_rows(P.rows(), [&](auto rows) {
+        const Short<Scalar, rows> added = Eigen::Map<const Short<Scalar, rows>>(v.data());
+        for (Index j = 0; j < P.cols(); ++j) {
+            Eigen::Map<Short<Scalar, rows>>(P.data() + j * rows) += added;
+        }
+    });
+    for (Index j = 0; !few && j < P.cols(); ++j) {
         P.col(j) += v;
     }
 }

@@ -75,14 +75,6 @@ Polynomial exact_quotient(Polynomial p, const Polynomial& q) {
     return quotient;
 }
 
-Polynomial derivative(const Polynomial& p) {
-    Polynomial d;
-    for (std::size_t i = 1; i < p.size(); ++i) {
-        d.push_back(p[i] * i);
-    }
-    return d;
-}
-
 /// f0, f1, f2 = −rem(f0, f1), … up to positive factors, until zero.
 std::vector<Polynomial> sturm_chain(Polynomial f0, Polynomial f1) {
     std::vector<Polynomial> chain;
@@ -180,6 +172,56 @@ Polynomial characteristic_polynomial(const IntegerMatrix& M) {
     return c;
 }
 
+Adjugate adjugate(const IntegerMatrix& M) {
+    const Index n = M.rows();
+    IntegerMatrix B(n, n);  // B_1 = I, B_{k+1} = M B_k + c_{n−k} I, M B_n = −c_0 I
+    for (Index i = 0; i < n; ++i) {
+        B(i, i) = 1;
+    }
+    for (Index k = 1; k < n; ++k) {
+        IntegerMatrix next = multiply(M, B);
+        Integer trace = 0;
+        for (Index i = 0; i < n; ++i) {
+            trace += next(i, i);
+        }
+        for (Index i = 0; i < n; ++i) {
+            next(i, i) -= trace / k;
+        }
+        B = std::move(next);
+    }
+    Integer determinant = n == 0 ? 1 : 0;
+    for (Index j = 0; j < n; ++j) {
+        determinant += M(0, j) * B(j, 0);
+    }
+    if (n % 2 == 0) {  // adj M = (−1)^{n−1} B_n
+        for (Index i = 0; i < n; ++i) {
+            for (Index j = 0; j < n; ++j) {
+                B(i, j) = -B(i, j);
+            }
+        }
+        determinant = n == 0 ? Integer(1) : Integer(-determinant);
+    }
+    return {std::move(B), std::move(determinant)};
+}
+
+Integer hurwitz_determinant(const Polynomial& p) {
+    const auto n = static_cast<Index>(p.size()) - 1;
+    IntegerMatrix H(n - 1, n - 1);  // H_ij = a_{2(j+1)−(i+1)}, a_k the coefficient of λ^{n−k}
+    for (Index i = 0; i < n - 1; ++i) {
+        for (Index j = 0; j < n - 1; ++j) {
+            const Index k = 2 * (j + 1) - (i + 1);
+            if (k >= 0 && k <= n) {
+                H(i, j) = p[static_cast<std::size_t>(n - k)];
+            }
+        }
+    }
+    const auto solution =
+        solve(H, std::vector<Integer>(static_cast<std::size_t>(n - 1), Integer(0)));
+    return !solution                         ? Integer(0)
+           : solution->determinant_sign > 0 ? solution->determinant
+                                             : Integer(-solution->determinant);
+}
+
 Polynomial greatest_common_divisor(const Polynomial& p, const Polynomial& q) {
     Polynomial a = p;
     Polynomial b = q;
@@ -195,6 +237,19 @@ Polynomial greatest_common_divisor(const Polynomial& p, const Polynomial& q) {
         }
     }
     return a;
+}
+
+Polynomial derivative(const Polynomial& p) {
+    Polynomial d;
+    for (std::size_t i = 1; i < p.size(); ++i) {
+        d.push_back(p[i] * i);
+    }
+    return d;
+}
+
+Polynomial square_free_part(const Polynomial& p) {
+    const Polynomial repeated = greatest_common_divisor(p, derivative(p));
+    return repeated.size() > 1 ? exact_quotient(p, repeated) : p;
 }
 
 Index distinct_real_roots(const Polynomial& p) {

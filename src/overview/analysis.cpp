@@ -104,6 +104,8 @@ std::string_view to_string(EquilibriaMethod method) {
     switch (method) {
         case EquilibriaMethod::Complete:
             return "complete";
+        case EquilibriaMethod::Cones:
+            return "cones";
         case EquilibriaMethod::FromData:
             return "from_data";
         case EquilibriaMethod::NotAvailable:
@@ -131,15 +133,21 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
     analysis.interaction = interaction_of(network, system, analysis.system.rank, x0, options);
 
     const bool small = system.dimension() <= options.complete_up_to;
-    if (!is_bounded(system.activation())) {
+    if (!is_bounded(system.activation()) && small) {
+        analysis.cones = equilibrium_cones(system, options.complete_up_to, options.threads);
+        analysis.equilibria_method = EquilibriaMethod::Cones;
+    } else if (!is_bounded(system.activation())) {
         analysis.notes.push_back(fmt::format(
-            "Equilibria of {} networks are not yet available: the residuals are unbounded, and the "
-            "enumeration of patterns covers logistic and tanh only.",
-            to_string(system.activation())));
+            "Equilibria were not searched: N = {} is beyond the enumeration of supports (N <= {}), "
+            "and residuals of {} are unbounded.",
+            system.dimension(), options.complete_up_to, to_string(system.activation())));
     } else if (small) {
         analysis.atlas = equilibrium_atlas(
             system, {.max_dimension = options.complete_up_to, .threads = options.threads});
         analysis.equilibria_method = EquilibriaMethod::Complete;
+        if (system.dimension() >= 2 && system.dimension() <= options.recurrence_up_to) {
+            analysis.recurrence = recurrent_motion(system, {.threads = options.threads});
+        }
     } else if (data == nullptr) {
         analysis.notes.push_back(fmt::format(
             "Equilibria were not searched: N = {} is beyond complete enumeration (N <= {}), and "
@@ -173,6 +181,11 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
                     "attract, were not searched.",
                     analysis.settled->outcomes.size()));
             }
+        } else {
+            analysis.notes.push_back(fmt::format(
+                "Data were not followed to rest: residuals of {} are unbounded, and grow along a "
+                "ray where they do not decay.",
+                to_string(system.activation())));
         }
         if (system.dimension() <= widest_orientation) {
             analysis.orientation =

@@ -1,9 +1,10 @@
 """The training step of trainer_bench.cpp in PyTorch, turn by turn.
 
-Usage: torch_trainer.py THREADS. Says "ready VERSION" once PyTorch is loaded; then for every line
+Usage: torch_trainer.py THREADS. Says "ready VERSION with BLAS" once PyTorch is loaded; then for every line
 "WIDTH DEPTH BATCH CLASSES STEPS" on stdin takes so many steps (loss, gradient, Adam) of a logistic
 residual network with shared weights in float32, and says "done". Networks are kept between turns.
 """
+import os
 import sys
 
 try:
@@ -39,7 +40,18 @@ class Step:
         self.adam.step()
 
 
-print("ready", torch.__version__, flush=True)
+def blas():
+    """The matrix library behind PyTorch: Debian's default, the reference BLAS, is several times
+    slower than OpenBLAS (libopenblas0-pthread), and a ratio against it says little."""
+    torch.randn(64, 64) @ torch.randn(64, 64)
+    with open("/proc/self/maps") as maps:
+        paths = {os.path.realpath(line.split()[-1]) for line in maps if "blas" in line}
+    names = sorted(os.path.basename(path) for path in paths)
+    fast = [name for name in names if "openblas" in name]
+    return fast[0] if fast else " ".join(names or ["its own BLAS"]) + " (no OpenBLAS: a slow rival)"
+
+
+print("ready", torch.__version__, "with", blas(), flush=True)
 steps = {}
 for line in sys.stdin:
     *shape, count = map(int, line.split())

@@ -82,8 +82,25 @@ class Analyze(ProgramTest):
             self.assertEqual(r["system"]["invariants"], 1)  # BA is 3x3 of rank 2
             self.assertLess(r["system"]["invariant_drift"], 1e-12)
             self.assertTrue(r["evidence"]["balances"])
-            expected = "complete" if activation in ("logistic", "tanh") else "not_available"
+            expected = "complete" if activation in ("logistic", "tanh") else "cones"
             self.assertEqual(r["equilibria_method"], expected)
+
+    def test_cones_of_unbounded_activations_reach_every_output(self):
+        for activation in ("softplus", "relu"):
+            self.write_model("m.safetensors", {"activation": activation},
+                             W=[[1.0, -1.0], [-2.0, 2.0]])  # W (1, 1) = 0
+            self.done("analyze", "m.safetensors", "--out", "a", "--no-figures")
+            report = self.results("a")["equilibria"]
+            self.assertIs(report["complete"], True)
+            self.assertEqual(report["supports"], 3)
+            cone, = report["cones"]
+            row, = self.table("a", "cones.csv")
+            self.assertEqual((cone["pattern"], cone["direction"]), ("FF", [1, 1]))
+            self.assertEqual((row["pattern"], float(row["direction_1"])), ("FF", 1))
+            self.assertFalse((self.folder / "a/equilibria.csv").exists())
+            page = (self.folder / "a/report.html").read_text()
+            self.assertIn("1 of 1 cones (all in cones.csv)", page)
+            self.assertNotIn("not yet available", page)
 
     def test_same_bytes_for_any_thread_count(self):
         self.write_model()

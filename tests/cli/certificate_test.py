@@ -86,6 +86,53 @@ class Certificates(ProgramTest):
         self.assertGreater(len(data["equilibria"]), 0)
         self.verified(says="not claimed: completeness")
 
+    def test_stable_lists_claim_that_no_other_is_stable(self):
+        for seed in range(20):
+            of = ("--weights", self.gaussian(6, seed, -1.5), "--activation", "tanh")
+            graded = self.certificate(*of, "--method", "stable")
+            if any("F" in e["pattern"] for e in graded["equilibria"]):
+                break
+        else:
+            self.fail("no seed has a graded stable equilibrium")
+        self.assertEqual(graded["claim"], "stable_complete")
+        self.verified(says="stable_complete: all 729 patterns decided again, no other is stable")
+        self.verified("--up-to", "5", says="not checked: completeness")
+        vertices = self.certificate(*of, "--method", "stable-vertices")
+        self.assertEqual(vertices["claim"], "stable_vertices_complete")
+        self.verified(says="stable_vertices_complete: all 64 patterns")
+        # Tampered: one dropped with its counts; a claim beyond what was proved; one that is not
+        # stable under a claim about stable ones.
+        for good, claims in ((graded, "stable_complete"), (vertices, "stable_vertices_complete")):
+            if not good["equilibria"]:
+                continue
+            data = copy.deepcopy(good)
+            gone = data["equilibria"].pop()
+            for key in ("total", "stable", "faces" if "F" in gone["pattern"] else "vertices"):
+                data["counts"][key] -= 1
+            data["counts"]["by_unstable_dimension"][0] -= 1
+            self.refuted(data, f"equilibrium {gone['pattern']}: is missing")
+            data["claim"] = "listed"
+            self.write("c.json", json.dumps(data))
+            self.verified(says="not claimed: completeness")
+        self.refuted({**vertices, "claim": "stable_complete"}, "is missing")
+        self.refuted({**graded, "claim": "complete"}, "is missing")
+        self.refuted({**graded, "claim": "stable_vertices_complete"},
+                     "does not belong to 'stable_vertices_complete'")
+        whole = self.certificate(*of)
+        self.refuted({**whole, "claim": "stable_complete"}, "does not belong to 'stable_complete'")
+
+    def test_two_searches_that_prove_nothing_beyond_their_list(self):
+        of = ("--weights", self.gaussian(6, 3), "--activation", "tanh")
+        for words in (("--method", "search", "--starts", "8"),
+                      ("--method", "stable", "--max-nodes", "3")):
+            self.assertEqual(self.certificate(*of, *words)["claim"], "listed")
+            self.verified(says="not claimed: completeness")
+        # N > 10 with --list all: the equilibria stream to a file, none is on the list.
+        data = self.certificate("--weights", self.gaussian(11, 3), "--activation", "tanh",
+                                "--list", "all", "--out", "all")
+        self.assertEqual((data["claim"], data["counts"]["total"]), ("listed", 0))
+        self.verified(says="0 equilibria")
+
     def test_two_matrices_are_multiplied_exactly(self):
         source = random.Random(2)
         B, A = ([[source.gauss(0, 1) for _ in range(columns)] for _ in range(rows)]
@@ -238,8 +285,8 @@ class Certificates(ProgramTest):
         self.bad(text[:len(text) // 2], "expected JSON")
         self.bad("[" * 100000, "expected JSON")
         self.bad("{}", "expected a certificate of resdyn equilibria")
-        self.bad(text.replace('"version": 1', '"version": 2'), "expected version 1, got 2")
-        self.bad(text.replace('"complete": true', '"complete": true, "complete": true'), "twice")
+        self.bad(text.replace('"version": 2', '"version": 1'), "expected version 2, got 1")
+        self.bad(text.replace('"claim": "complete"', '"claim": "complete", "claim": "complete"'), "twice")
 
         def changed(says, **fields):
             self.bad(json.dumps({**good, **fields}), says)
@@ -252,6 +299,7 @@ class Certificates(ProgramTest):
         changed("not the length of row 0", weights={"W": [["0x1p+0"], ["0x1p+0", "0x1p+0"]]})
         changed("expected W, or A and B", weights={"Q": []})
         changed("expected activation", activation="relu")
+        changed("expected a claim of listed, complete, ", claim="perfect")
         changed("unstable dimensions", counts={**good["counts"], "by_unstable_dimension": []})
 
         def item(says, **fields):

@@ -132,6 +132,18 @@ class Train(ProgramTest):
         result = self.done("train", "--epochs", "1", "--quiet")
         self.assertEqual(result.stdout + result.stderr, "")
 
+    def test_without_gnuplot_it_trains_and_says_how_to_draw(self):
+        empty = {"PATH": str(self.folder), "HOME": "/"}
+        done = self.run_program("train", "--epochs", "1", "--samples", "50", "--out", "t",
+                                env=empty)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("gnuplot training.gp", done.stderr)
+        self.assertTrue((self.folder / "t/figures/training.gp").exists())
+        self.assertFalse((self.folder / "t/figures/training.svg").exists())
+        done = self.run_program("train", "--epochs", "1", "--samples", "50", "--no-figures",
+                                "--out", "n", env=empty)
+        self.assertEqual(done.stderr, "")
+
     def test_divergence_keeps_the_last_good_model_and_says_so(self):
         result = self.run_program("train", "--data", "xor", "--learning-rate", "1e30", "--epochs",
                                   "3", "--out", "a", "--quiet")

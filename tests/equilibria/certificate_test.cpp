@@ -17,7 +17,7 @@ BOOST_AUTO_TEST_CASE(points_solve_their_equations_and_round_to_the_listed_double
         const ResidualSystem system(W, f);
         const exact::IntegerMatrix whole = exact::binary_matrix(W).entries;
         const Certificate c = certify(system, equilibrium_atlas(system), Listing::All);
-        BOOST_TEST(c.complete);
+        BOOST_TEST((c.claim == CertificateClaim::Complete));
         for (const CertifiedEquilibrium& item : c.equilibria) {
             for (Index i = 0; i < 5; ++i) {
                 const auto k = static_cast<std::size_t>(i);
@@ -56,11 +56,25 @@ BOOST_AUTO_TEST_CASE(what_was_not_proved_is_left_out_and_counted) {
     std::vector<Equilibrium> found = equilibrium_atlas(system).equilibria;
     found[1].proved = false;
     const Certificate c = certify(system, found);
-    BOOST_TEST(!c.complete);
+    BOOST_TEST((c.claim == CertificateClaim::Listed));
+    BOOST_TEST((certify(system, found, CertificateClaim::StableComplete).claim ==
+                CertificateClaim::Listed));  // an omitted item may be what completes the list
     BOOST_TEST(c.omitted == 1);
     BOOST_TEST(c.equilibria.size() == 3U);
     BOOST_TEST(c.counts.total == 3);
     BOOST_TEST(c.counts.stable == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_list_that_was_cut_short_claims_nothing_beyond_it) {
+    const ResidualSystem system(Random(4).normal_matrix(4, 4, 1.0), Activation::Tanh);
+    const Atlas atlas = equilibrium_atlas(system, {.max_listed = 3});
+    BOOST_TEST(atlas.complete);
+    const Certificate c = certify(system, atlas, Listing::All);
+    BOOST_TEST((c.claim == CertificateClaim::Listed));
+    BOOST_TEST(c.counts.total == 3);
+    BOOST_TEST(test::says(
+        test::refusal([&] { certify(system, atlas.equilibria, CertificateClaim::Complete); }),
+        "expected an atlas", "got a list"));
 }
 
 BOOST_AUTO_TEST_CASE(an_atlas_of_another_system_is_contradicted) {

@@ -107,6 +107,59 @@ BOOST_AUTO_TEST_CASE(copositivity_against_samples) {
     BOOST_TEST(copositivity_violation(horn, false).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(copositivity_of_larger_matrices_by_construction) {
+    // A sum of a positive semidefinite and a non-negative matrix is copositive; taking off a little
+    // more than the smallest value at a known y ≥ 0 is not.
+    Random random(31);
+    for (const Index n : {8, 12, 16, 18}) {
+        const Matrix B = random.normal_matrix(n, n / 2, 1.0).array().round().matrix();
+        Matrix N = random.normal_matrix(n, n, 1.0).array().round().abs().matrix();
+        N = (N + N.transpose()).eval();
+        const Matrix M = B * B.transpose() + N;
+        BOOST_TEST(!copositivity_violation(M, false).has_value());
+        Vector y = Vector::Zero(n);
+        for (const Index i : {Index{1}, n / 2, n - 1}) {
+            y[i] = 1.0;
+        }
+        const double value = y.dot(M * y);
+        Matrix broken = M;
+        broken(1, n - 1) -= std::floor(value / 2) + 1;
+        broken(n - 1, 1) = broken(1, n - 1);
+        const auto found = copositivity_violation(broken, true);
+        BOOST_REQUIRE(found.has_value());
+        BOOST_TEST(found->minCoeff() >= 0);
+        BOOST_TEST(found->dot(broken * *found) <= 1e-9);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(twelve_competing_units_are_decided) {
+    // −W with a negative definite symmetric part scaled by a hidden diagonal: found again.
+    Random random(17);
+    Matrix A = random.normal_matrix(12, 12, 1.0);
+    A = (A - A.transpose()).eval() - 0.5 * Matrix::Identity(12, 12);
+    const Vector hidden = random.uniform_vector(12, 0.25, 4.0);
+    const OriginReport r = report_of(hidden.cwiseInverse().asDiagonal() * A);
+    BOOST_TEST((r.stable == Decision::Yes));
+    BOOST_TEST((r.attracts == Decision::Yes));
+}
+
+BOOST_AUTO_TEST_CASE(a_hidden_combination_that_rises_is_found_by_its_alternative) {
+    // (1, 2, 1) W = (1, 1, 0) ≥ 0, yet no row and no plain sum shows it.
+    const Matrix W{{-3, 3, -2}, {1, -2, 2}, {2, 2, -2}};
+    BOOST_REQUIRE(((Vector{{1, 2, 1}}.transpose() * W).array() >= 0).all());
+    BOOST_REQUIRE((W.rowwise().minCoeff().array() < 0).all());
+    BOOST_REQUIRE(W.colwise().sum().minCoeff() < 0);
+    const OriginReport r = report_of(W);
+    BOOST_TEST((r.attracts == Decision::No));
+    // A run agrees: the weighted sum of u never falls.
+    const PreactivationFlow flow(ResidualSystem(W, Activation::Logistic));
+    const Trajectory run = integrate(flow, Vector{{-2.0, -1.0, -3.0}}, {.t_end = 200});
+    const Vector sums = run.x.transpose() * Vector{{1, 2, 1}};
+    for (Index k = 1; k < sums.size(); ++k) {
+        BOOST_TEST(sums[k] >= sums[k - 1] - 1e-8);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(refusals) {
     BOOST_TEST(
         says(refusal([&] { origin_report(ResidualSystem(Matrix{{1.0}}, Activation::Tanh)); }),

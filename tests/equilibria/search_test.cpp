@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <map>
@@ -35,6 +36,23 @@ std::map<Index, Pattern> pattern_of_start(const SettleResult& result) {
     return patterns;
 }
 
+/// Every start has one outcome; who settled is a member of one group, nobody else of any.
+void check_that_counts_add_up(const SettleResult& result, Index starts) {
+    Index sum = 0;
+    for (const SettleOutcome outcome : settle_outcomes) {
+        sum += result.count(outcome);
+    }
+    BOOST_TEST(sum == starts);
+    std::vector<Index> members;
+    for (const SettledGroup& group : result.groups) {
+        members.insert(members.end(), group.members.begin(), group.members.end());
+    }
+    BOOST_TEST(static_cast<Index>(members.size()) == result.count(SettleOutcome::Settled));
+    std::sort(members.begin(), members.end());
+    BOOST_TEST((std::adjacent_find(members.begin(), members.end()) == members.end()));
+    BOOST_TEST(result.certified <= result.count(SettleOutcome::Settled));
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(search)
@@ -43,15 +61,56 @@ BOOST_AUTO_TEST_CASE(the_flow_ends_where_single_trajectories_do) {
     for (const Activation f : {Activation::Logistic, Activation::Tanh}) {
         const ResidualSystem system = gaussian(12, f, 5);
         const Matrix u0 = random_seeds(system, 60, 3);
-        const SettleResult result = settle(system, u0, {.clock = Clock::Flow});
-        for (const auto& [start, pattern] : pattern_of_start(result)) {
-            const Trajectory alone =
-                integrate(PreactivationFlow(system), u0.col(start),
-                          {.t_end = 4000, .rel_tol = 1e-8, .sample_times = {4000}});
+        const SettleOptions options{.clock = Clock::Flow};
+        const SettleResult result = settle(system, u0, options);
+        const auto settled = pattern_of_start(result);
+        const FaceSolver exact(system);
+        for (Index start = 0; start < u0.cols(); ++start) {
+            // Another integrator, the same time: at rest at an equilibrium that exact arithmetic
+            // calls stable, or not.
+            const Trajectory alone = integrate(
+                PreactivationFlow(system), u0.col(start),
+                {.t_end = options.t_end, .rel_tol = 1e-8, .sample_times = {options.t_end}});
             const Vector y = activate(f, Vector(alone.x.col(0)));
-            BOOST_TEST(to_string(pattern_of(y, f, 1e-4)) == to_string(pattern));
+            const FaceDecision decision = exact.decide(pattern_of(y, f, 1e-4));
+            const auto* rest = std::get_if<Equilibrium>(&decision);
+            const bool at_rest = rest != nullptr && rest->spectrum.is_stable() &&
+                                 (rest->y - y).lpNorm<Eigen::Infinity>() < 1e-4;
+            const auto found = settled.find(start);
+            const bool is_settled = found != settled.end();
+            BOOST_TEST(is_settled == at_rest, "start " << start);
+            const auto k = static_cast<std::size_t>(start);
+            BOOST_TEST((result.outcomes[k] == SettleOutcome::Settled) == is_settled);
+            if (is_settled && at_rest) {
+                BOOST_TEST(to_string(rest->pattern) == to_string(found->second));
+            } else if (!is_settled) {
+                BOOST_TEST(result.t[k] == options.t_end);
+                BOOST_TEST((result.outcomes[k] == SettleOutcome::Slow) ==
+                           (result.final_speed[start] < options.slow_speed));
+            }
         }
-        BOOST_TEST(result.count(SettleOutcome::Settled) > 10);
+        check_that_counts_add_up(result, u0.cols());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(everything_comes_to_rest_where_a_potential_falls) {
+    // W symmetric: gradient-like (theory §5), the isolated equilibria are all there is to end at.
+    for (const Activation f : {Activation::Logistic, Activation::Tanh}) {
+        const Matrix G = Random(11).normal_matrix(12, 12, 1.0);
+        const ResidualSystem system(Matrix(0.5 * (G + G.transpose())), f);
+        for (const Clock clock : {Clock::Flow, Clock::Map}) {
+            const SettleResult result =
+                settle(system, random_seeds(system, 60, 3), {.clock = clock, .max_layers = 20000});
+            check_that_counts_add_up(result, 60);
+            if (clock == Clock::Flow) {
+                BOOST_TEST(
+                    result.count(SettleOutcome::Settled) + result.count(SettleOutcome::Slow) == 60);
+            }
+            for (const SettledGroup& group : result.groups) {
+                const FaceDecision decision = FaceSolver(system).decide(group.equilibrium.pattern);
+                BOOST_TEST(std::get<Equilibrium>(decision).spectrum.is_stable());
+            }
+        }
     }
 }
 

@@ -97,10 +97,15 @@ BOOST_AUTO_TEST_CASE(without_data_or_with_unbounded_activations_it_says_what_was
     const Matrix W = Random(8).normal_matrix(3, 3, 0.4);
     for (const Activation f : {Activation::Softplus, Activation::ReLU}) {
         const Analysis a = analyze(network_of(W, f), &data);
-        BOOST_TEST((a.equilibria_method == EquilibriaMethod::NotAvailable));
+        BOOST_TEST((a.equilibria_method == EquilibriaMethod::Cones));
+        BOOST_TEST(a.cones->supports == 7);
         BOOST_TEST(a.evidence->balances());
         BOOST_REQUIRE_EQUAL(a.notes.size(), 1U);
-        BOOST_TEST(a.notes[0].find("not yet available") != std::string::npos);
+        BOOST_TEST(a.notes[0].find("not followed to rest") != std::string::npos);
+        const Analysis large = analyze(network_of(W, f), &data, {.complete_up_to = 2});
+        BOOST_TEST((large.equilibria_method == EquilibriaMethod::NotAvailable));
+        BOOST_TEST(!large.cones.has_value());
+        BOOST_TEST(large.notes[0].find("N = 3 is beyond") != std::string::npos);
     }
 }
 

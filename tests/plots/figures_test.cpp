@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(the_portrait_draws_what_the_struct_holds) {
         // arrows are centred on the grid point, point along the flow and carry its speed
         const Vector foot{{field.columns[0].values[k], field.columns[1].values[k]}};
         const Vector shaft{{field.columns[2].values[k], field.columns[3].values[k]}};
-        BOOST_TEST((foot + shaft / 2 - portrait.field[k].y).norm() < 1e-14);
+        BOOST_TEST((foot + shaft / 2 - portrait.field[k].s).norm() < 1e-14);
         BOOST_TEST((shaft.normalized() - portrait.field[k].direction).norm() < 1e-14);
         BOOST_TEST(field.columns[4].values[k] == portrait.field[k].speed);
     }
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(the_portrait_draws_what_the_struct_holds) {
     const int label = portrait.trajectories[2].label;
     const Series& path = series_named(figure, fmt::format("flow 3 (class {})", label));
     BOOST_TEST(path.style.colour == class_colour(label));
-    BOOST_TEST(path.columns[0].values.back() == portrait.trajectories[2].y.rightCols(1)(0));
+    BOOST_TEST(path.columns[0].values.back() == portrait.trajectories[2].s.rightCols(1)(0));
     const Series& layers = series_named(figure, fmt::format("layers 3 (class {})", label));
     BOOST_TEST(layers.columns[0].values.size() == 6U);
     BOOST_TEST((layers.mark == Mark::Points));

@@ -13,6 +13,8 @@
 /// `omitted`.
 #pragma once
 
+#include <string_view>
+
 #include <resdyn/equilibria/atlas.hpp>
 
 namespace resdyn {
@@ -37,21 +39,34 @@ struct CertifiedContinuum {
     RationalPoint point;  ///< strictly inside the face.
 };
 
+/// What was proved about equilibria that are not on the list.
+enum class CertificateClaim {
+    Listed,                  ///< nothing: the listed ones are right, others may exist.
+    Complete,                ///< every pattern was decided; the list is all that `listing` names.
+    StableComplete,          ///< no other equilibrium is hyperbolically stable.
+    StableVerticesComplete,  ///< no other vertex is hyperbolically stable.
+};
+/// "listed", "complete", "stable_complete", "stable_vertices_complete".
+std::string_view to_string(CertificateClaim claim);
+
 struct Certificate {
-    bool complete = false;  ///< every pattern was decided; the list is all that `listing` names.
+    CertificateClaim claim = CertificateClaim::Listed;
     Listing listing = Listing::All;
-    AtlasCounts counts;  ///< of everything decided if complete, else of the list.
+    AtlasCounts counts;  ///< of everything decided if `claim` is Complete, else of the list.
     Index singular_patterns = 0;
     std::vector<CertifiedEquilibrium> equilibria;  ///< sorted by pattern.
     std::vector<CertifiedContinuum> continua;
     Index omitted = 0;  ///< equilibria left out: not proved exactly.
 };
 
-/// The evidence for an atlas that was made with `listing`. Bounded activations only. Throws
-/// std::logic_error if the exact solution contradicts the atlas.
+/// The evidence for an atlas that was made with `listing`: Complete, or Listed if it was
+/// interrupted or its lists were cut short. Bounded activations only. Throws std::logic_error if
+/// the exact solution contradicts the atlas.
 Certificate certify(const ResidualSystem& system, const Atlas& atlas, Listing listing);
 
-/// The evidence for equilibria found otherwise: nothing is claimed about those not listed.
-Certificate certify(const ResidualSystem& system, std::vector<Equilibrium> found);
+/// The evidence for equilibria found otherwise; the caller answers for a `claim` other than Listed
+/// (not Complete), which is lowered to Listed if any item is omitted.
+Certificate certify(const ResidualSystem& system, std::vector<Equilibrium> found,
+                    CertificateClaim claim = CertificateClaim::Listed);
 
 }  // namespace resdyn

@@ -11,14 +11,25 @@
 
 namespace resdyn {
 
+/// The levels of a bounded activation are whole numbers.
+struct WholeLevels {
+    int low = 0;
+    int high = 0;
+
+    int of(UnitState state) const { return state == UnitState::Low ? low : high; }
+};
+
+/// Throws std::invalid_argument in the name of `caller` for unbounded activations.
+WholeLevels whole_levels(Activation activation, const char* caller);
+
 /// An isolated equilibrium strictly inside its face, over the common denominator d > 0.
 struct ExactPoint {
     exact::Integer denominator;              ///< d.
     std::vector<exact::Integer> numerators;  ///< y_i = numerators[i] / d, every unit.
-    std::vector<exact::Integer> rates;       ///< (Wy)_i = rates[i] · scale / d; 0 on free units.
-    exact::Rational scale;                   ///< of the weights.
-    exact::IntegerMatrix block;              ///< diag(g(y_F)) W_FF = block · block_scale.
-    exact::Rational block_scale;             ///< > 0.
+    std::vector<exact::Integer> rates;  ///< (Wy)_i = rates[i] · 2^exponent / d; 0 on free units.
+    int exponent = 0;                   ///< of the weights.
+    exact::IntegerMatrix block;         ///< diag(g(y_F)) W_FF = block · block_scale.
+    exact::Rational block_scale;        ///< > 0.
 
     /// y as the nearest doubles.
     Vector y() const;
@@ -32,8 +43,19 @@ struct ExactPoint {
 std::optional<ExactPoint> exact_point(const exact::BinaryMatrix& weights, Activation activation,
                                       const Pattern& pattern);
 
-/// Exact counts of the flow's eigenvalues at the point.
+/// Exact counts of the saturated units' flow eigenvalues.
+SpectralCounts exact_saturated_counts(const ExactPoint& point, const Pattern& pattern);
+
+/// Exact counts of the free block's eigenvalues: proved in double arithmetic by Gershgorin discs
+/// where these keep clear of both axes (the source: src/equilibria/spectral_discs.hpp), else
+/// decided in integers from the characteristic polynomial.
+SpectralCounts exact_free_counts(const ExactPoint& point);
+
+/// Exact counts of the flow's eigenvalues at the point: both blocks together.
 SpectralCounts exact_flow_counts(const ExactPoint& point, const Pattern& pattern);
+/// The same, where the free block's share is known.
+SpectralCounts exact_flow_counts(const ExactPoint& point, const Pattern& pattern,
+                                 const SpectralCounts& free);
 
 /// Exact counts of the layer map's multipliers m at step h > 0: `unstable` counts |m| > 1, `stable`
 /// |m| < 1, `neutral` |m| = 1, `zero` m = 1.

@@ -5,19 +5,19 @@
 /// every free component lies strictly between the levels. Weights are read as exact binary
 /// numbers (the product BA of a two-matrix block is formed exactly), and every decision is made in
 /// integers: singular or not (fraction-free elimination, Bareiss 1968), inside or outside, the
-/// sign of each saturated eigenvalue, the inertia of the free block and the reality of its
-/// eigenvalues (Routh–Hurwitz by Cauchy index and Sturm chains: Gantmacher, The Theory of Matrices
-/// (1959), ch. XV), and whether a singular face holds a continuum (linear programming, Bland's
-/// rule). Eigenvalues themselves are printed from double arithmetic; exact verdicts overrule them:
-/// a real part that is proved zero is printed as zero, and so is the imaginary part of a spectrum
-/// that is proved real.
+/// sign of each saturated eigenvalue, and whether a singular face holds a continuum (linear
+/// programming, Bland's rule). The inertia of the free block and the reality of its eigenvalues are
+/// proved by Gershgorin discs in double arithmetic where these suffice, else in integers
+/// (Routh–Hurwitz by Cauchy index and Sturm chains: Gantmacher, The Theory of Matrices (1959),
+/// ch. XV; both in exact_point.hpp). Eigenvalues themselves are printed from double arithmetic;
+/// exact verdicts overrule them: a real part that is proved zero is printed as zero, and so is the
+/// imaginary part of a spectrum that is proved real.
 #pragma once
 
 #include <variant>
 #include <vector>
 
-#include <resdyn/equilibria/stability.hpp>
-#include <resdyn/numerics/exact.hpp>
+#include <resdyn/equilibria/exact_point.hpp>
 
 namespace resdyn {
 
@@ -32,7 +32,7 @@ struct Equilibrium {
     SpectralCounts free_spectrum;           ///< the free block's share of it.
     EquilibriumType type = EquilibriumType::NonHyperbolic;
     bool on_continuum = false;  ///< lies in the closure of a continuum of equilibria.
-    bool proved = false;        ///< pattern, place and type decided in exact arithmetic.
+    bool proved = false;        ///< pattern, place and type decided by proof.
 };
 
 /// A face whose free block is singular and that does hold equilibria: a continuum.
@@ -89,25 +89,15 @@ class FaceSolver {
     bool is_singular(const std::vector<Index>& free) const;
 
   private:
-    struct ExactPoint;
-    ExactPoint exact_point(const Pattern& pattern, const exact::Solution& solution) const;
-    exact::IntegerMatrix free_block(const std::vector<Index>& free) const;
-    std::vector<exact::Integer> face_load(const Pattern& pattern,
-                                          const std::vector<Index>& free) const;
     exact::IntegerMatrix face_columns(const std::vector<Index>& free,
                                       const std::vector<Index>& saturated) const;
     struct Spectra;
-    Spectra spectra(const Pattern& pattern, const std::vector<Index>& free, const ExactPoint& point,
-                    const exact::Integer& d) const;
-    Equilibrium describe(const Pattern& pattern, const std::vector<Index>& free,
-                         const exact::Solution& solution) const;
-    Continuum describe(const Pattern& pattern, const std::vector<Index>& free,
-                       const std::vector<exact::Rational>& inside, Index dimension) const;
+    Equilibrium describe(const Pattern& pattern, const ExactPoint& point) const;
+    Continuum describe(const Pattern& pattern, const ExactPoint& point, Index dimension) const;
 
     ResidualSystem system_;
     exact::BinaryMatrix weights_;
-    int low_;
-    int high_;
+    WholeLevels range_;
 };
 
 }  // namespace resdyn

@@ -8,13 +8,16 @@
 ///    stable;
 ///  - the quadratic field y' = y ∘ (Wy): a face K with W_KK v = 1, v > 0, carries a ray on which
 ///    the origin repels (w_ii > 0 is the smallest case): not stable;
-///  - p ≥ 0, p ≠ 0 with pᵀW ≥ 0: Σ p_i u_i never falls, so no interior start goes to the origin;
+///  - p ≥ 0, p ≠ 0 with pᵀW ≥ 0, decided by its alternative, a y > 0 with Wy < 0 (Ville): Σ p_i u_i
+///    never falls, so no interior start goes to the origin;
 ///    or another vertex that is hyperbolically stable and keeps an open set for itself: does not
 ///    attract.
 /// Otherwise "not decided": W = [[1,−2],[1,−1]] is unstable, yet attracts random interior starts.
-/// Copositivity and rays take 2^N faces: N ≤ max_dimension.
-/// References: K. P. Hadeler, Linear Algebra Appl. 49 (1983) 79–89 (copositive matrices); R. W.
-/// Cottle, G. J. Habetler, C. E. Lemke, Linear Algebra Appl. 3 (1970) 295–310.
+/// Copositivity looks at the positive semidefinite principal submatrices only, rays at 2^N faces:
+/// N ≤ max_dimension.
+/// References: K. P. Hadeler, Linear Algebra Appl. 49 (1983) 79–89 (copositive matrices); H.
+/// Väliaho, Linear Algebra Appl. 81 (1986) 19–34; R. W. Cottle, G. J. Habetler, C. E. Lemke, Linear
+/// Algebra Appl. 3 (1970) 295–310.
 #pragma once
 
 #include <optional>
@@ -29,7 +32,7 @@ enum class Decision { Yes, No, NotDecided };
 std::string_view to_string(Decision decision);
 
 struct OriginOptions {
-    Index max_dimension = 10;  ///< faces are enumerated up to this N; 1 … 14.
+    Index max_dimension = 12;  ///< faces are enumerated up to this N; 1 … 16.
     Index max_cuts = 60;       ///< attempts to find P; >= 1.
 };
 

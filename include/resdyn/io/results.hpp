@@ -32,6 +32,8 @@ struct Provenance {
 nlohmann::ordered_json to_json(const Provenance& provenance);
 nlohmann::ordered_json to_json(const Equilibrium& equilibrium);
 nlohmann::ordered_json to_json(const Continuum& continuum);
+/// Purity and mutual information of groups against classes.
+nlohmann::ordered_json to_json(const Contingency& classes);
 
 /// The contract of `resdyn equilibria --json` for a complete atlas.
 nlohmann::ordered_json atlas_json(const Atlas& atlas, const ResidualSystem& system);

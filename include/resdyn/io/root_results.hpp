@@ -19,6 +19,9 @@ nlohmann::ordered_json roots_json(const RootSearchResult& result, const RootSear
 /// Cones, complete and proved.
 nlohmann::ordered_json cones_json(const ConeReport& report);
 
+/// One line a cone: pattern, dimension, residual, growing_units, decaying_units, then `direction`.
+CsvTable cone_table(const ConeReport& report);
+
 /// One line a root or slow point: class ("root" or "slow"), type, unstable_dimension, singular,
 /// residual (|f|_inf; slow points: ‖f‖₂), proved, radius, then the coordinates. Fields that a slow
 /// point lacks are empty; radius too where nothing was proved.

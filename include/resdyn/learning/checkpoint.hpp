@@ -8,7 +8,9 @@
 #include <string>
 
 #include <resdyn/io/safetensors.hpp>
+#include <resdyn/learning/depth_rule.hpp>
 #include <resdyn/learning/record.hpp>
+#include <resdyn/model/network.hpp>
 
 namespace resdyn {
 
@@ -21,6 +23,8 @@ struct Checkpoint {
     Index batch = 0;                    ///< batches done in the next one.
     Index steps = 0;                    ///< optimiser steps taken.
     Index best_epoch = 0;               ///< epoch of the smallest held-out loss.
+    Index best_depth = 0;               ///< L of that network.
+    DepthMemory depth;                  ///< of the rule that adjusts the depth; its depth is L now.
     double loss_sum = 0.0;              ///< over the samples of the running epoch.
     double penalty_sum = 0.0;
     double gradient_norm_sum = 0.0;
@@ -29,6 +33,9 @@ struct Checkpoint {
     Vector best;             ///< parameters of best_epoch; empty without early stopping.
     Vector mean;             ///< optimiser's memory.
     Vector squares;          ///< optimiser's memory; empty for Sgd.
+    Vector fallback;          ///< parameters before a change of depth that is not judged yet …
+    Vector fallback_mean;     ///< … and the optimiser's memory then; empty without one.
+    Vector fallback_squares;
     Vector power_iteration;  ///< regulariser's memory; empty without a spectral penalty.
     std::vector<EpochRecord> record;
 };
@@ -38,6 +45,10 @@ std::string format_checkpoint(const Checkpoint& checkpoint);
 
 /// Throws InputError naming the file if it is cut off or is no checkpoint.
 Checkpoint load_checkpoint(const std::filesystem::path& path);
+
+/// The network of the last whole epoch, its shape read from the identity. Throws InputError naming
+/// `where` if the two do not fit each other.
+Network network_of(const Checkpoint& checkpoint, const std::string& where);
 
 /// Throws InputError, "WHERE, KEY: expected …, got …", at the first key whose value differs.
 void require_same_identity(const Checkpoint& checkpoint,

@@ -30,6 +30,10 @@ struct EpochRecord {
                                              ///< (transient/energy.hpp), mean over the first
                                              ///< `energy_samples` of the train sample.
     double energy_injection = not_recorded;  ///< what Euler's steps add, likewise.
+    double depth = 0.0;               ///< L of the network that this line describes.
+    double criterion = not_recorded;  ///< r_L of the rule that adjusts the depth (depth_rule.hpp).
+    double depth_next = not_recorded; ///< L that training goes on with; likewise.
+    double depth_change = not_recorded;  ///< a DepthChange as its number; likewise.
     double seconds = 0.0;  ///< wall time since the start; the one column that varies.
 };
 

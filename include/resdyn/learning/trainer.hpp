@@ -17,6 +17,7 @@
 
 #include <resdyn/learning/checkpoint.hpp>
 #include <resdyn/learning/dataset.hpp>
+#include <resdyn/learning/depth_rule.hpp>
 #include <resdyn/learning/optimizer.hpp>
 #include <resdyn/learning/record.hpp>
 #include <resdyn/learning/regularizer.hpp>
@@ -54,6 +55,7 @@ struct TrainOptions {
     /// Epochs without a smaller held-out loss after which the run ends, its network that of the
     /// smallest; 0: off. Needs held-out samples.
     Index patience = 0;
+    DepthRuleOptions depth_rule{};  ///< off unless enabled; then held-out samples are needed.
     Precision precision = Precision::Float32;
     std::uint64_t seed = 1;     ///< of the initial weights and the order of the samples.
     int threads = 0;            ///< 0: all; never changes a result.
@@ -70,6 +72,7 @@ struct TrainOptions {
     /// the run is interrupted. May be empty.
     std::function<void(const Checkpoint&)> on_checkpoint{};
     Index checkpoint_every = 0;          ///< epochs, >= 0.
+    bool checkpoint_ends = false;        ///< also before the first epoch and after the last.
     const Checkpoint* resume = nullptr;  ///< go on from there; the run must be the same one.
 };
 
@@ -88,7 +91,7 @@ enum class TrainOutcome {
 std::string_view to_string(TrainOutcome outcome);
 
 struct TrainResult {
-    Network network;
+    Network network;  ///< of its own depth, where that adjusts itself.
     TrainOutcome outcome = TrainOutcome::Finished;
     std::string reason;               ///< of an outcome other than Finished, one line.
     std::vector<EpochRecord> record;  ///< whole epochs, 0 included.
@@ -101,7 +104,7 @@ struct TrainResult {
     const EpochRecord& of_network() const;
 };
 
-/// Trains a network of `shape`. Throws std::invalid_argument (InputError for data that do not fit
+/// Trains a network of `shape`, the depth it begins with. Throws std::invalid_argument (InputError for data that do not fit
 /// the shape, or a checkpoint of another run) before any work.
 TrainResult train(const NetworkShape& shape, const TrainingSets& sets,
                   const TrainOptions& options = {});

@@ -17,8 +17,26 @@ using Polynomial = std::vector<Integer>;
 /// det(λ − M), monic, by the Faddeev–LeVerrier recursion (Gantmacher 1959, ch. IV §5).
 Polynomial characteristic_polynomial(const IntegerMatrix& M);
 
+/// M adj(M) = det(M) I, singular or not, by the same recursion.
+struct Adjugate {
+    IntegerMatrix matrix;
+    Integer determinant;
+};
+Adjugate adjugate(const IntegerMatrix& M);
+
+/// The Hurwitz determinant of order n − 1 of a polynomial whose leading coefficients may vanish;
+/// `p` has n + 1 of them, n ≥ 1 (n = 1: 1). It is the leading one to the power n − 1 times the
+/// product of −(λ_i + λ_j), i < j, over the roots (Orlando; Gantmacher 1959, ch. XV §7): zero where
+/// two roots are opposite, so wherever a pair is imaginary.
+Integer hurwitz_determinant(const Polynomial& p);
+
+Polynomial derivative(const Polynomial& p);
+
 /// Greatest common divisor, primitive, leading coefficient positive.
 Polynomial greatest_common_divisor(const Polynomial& p, const Polynomial& q);
+
+/// p without its repeated factors (p not the zero polynomial): the same roots, each once.
+Polynomial square_free_part(const Polynomial& p);
 
 /// Number of distinct real roots in (−∞, ∞).
 Index distinct_real_roots(const Polynomial& p);

@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include <resdyn/equilibria/cones.hpp>
 #include <resdyn/equilibria/contingency.hpp>
+#include <resdyn/equilibria/recurrent_motion.hpp>
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/interaction/components.hpp>
 #include <resdyn/interaction/effective.hpp>
@@ -15,7 +17,7 @@
 #include <resdyn/interaction/structure_check.hpp>
 #include <resdyn/learning/dataset.hpp>
 #include <resdyn/learning/record.hpp>
-#include <resdyn/portrait/plane.hpp>
+#include <resdyn/portrait/phase_portrait.hpp>
 #include <resdyn/transient/discretisation.hpp>
 #include <resdyn/transient/energy.hpp>
 #include <resdyn/transient/evidence.hpp>
@@ -25,6 +27,7 @@ namespace resdyn {
 
 struct AnalysisOptions {
     Index complete_up_to = 10;    ///< enumerate every pattern for N up to this; 0 … 12.
+    Index recurrence_up_to = 3;   ///< search for recurrent motion for N up to this; 0 … 8.
     Index flow_samples = 8;       ///< data samples followed in the flow, >= 1.
     Index settle_samples = 500;   ///< data samples followed to rest, >= 1.
     Index portrait_samples = 12;  ///< data trajectories drawn in the phase plane, >= 0.
@@ -77,8 +80,9 @@ InteractionAnalysis analyze_interaction(const ResidualNetwork& network, const Ma
 /// How the equilibria were found.
 enum class EquilibriaMethod {
     Complete,      ///< every pattern enumerated and decided exactly.
+    Cones,         ///< unbounded activation: every support decided exactly (cones.hpp).
     FromData,      ///< resting places of the data's residuals; others may exist.
-    NotAvailable,  ///< unbounded activation, or no data and N too large.
+    NotAvailable,  ///< N too large, and unbounded activation or no data.
 };
 std::string_view to_string(EquilibriaMethod method);
 
@@ -86,7 +90,9 @@ struct Analysis {
     SystemReport system;
     InteractionAnalysis interaction;
     EquilibriaMethod equilibria_method = EquilibriaMethod::NotAvailable;
-    std::optional<Atlas> atlas;                          ///< for small N.
+    std::optional<Atlas> atlas;                          ///< for small N, bounded f.
+    std::optional<ConeReport> cones;                     ///< for small N, unbounded f.
+    std::optional<RecurrentMotion> recurrence;           ///< for N = 2 to recurrence_up_to.
     std::optional<SettleResult> settled;                 ///< of the data's residuals.
     std::vector<GroupClasses> group_classes;             ///< parallel to settled->groups.
     std::optional<DiscretisationReport> discretisation;  ///< needs data.

@@ -1,0 +1,24 @@
+/// @file
+/// Bifurcations in the step h of the layer map at fixed weights. Equilibria do not move; a free
+/// eigenvalue μ has the multiplier 1 + hμ, so with Re μ < 0 there is exactly one event:
+///     PD at h = −2/μ (μ real),      NS at h = −2 Re μ/|μ|² (a pair).
+/// Saturated units have e^{hλ} and never cross. The closed forms are in double precision; exact
+/// counts of multipliers on both sides bracket each (exact_point.hpp).
+#pragma once
+
+#include <resdyn/equilibria/bifurcation.hpp>
+
+namespace resdyn {
+
+/// α is h: every branch is one equilibrium over the whole range, events are PD and NS only.
+/// `options.from` >= 0. Complete up to complete_dimension; beyond, the stable equilibria only
+/// (stable_samples, vertex_dimension and width do not matter). Throws std::invalid_argument.
+BifurcationDiagram step_bifurcations(const ResidualSystem& system,
+                                     const BifurcationOptions& options);
+
+/// The rows of one branch in h: `points` >= 2 of it, spread evenly, and its events.
+std::vector<BranchPoint> step_branch_points(const ResidualSystem& system,
+                                            const EquilibriumBranch& branch,
+                                            const std::vector<Bifurcation>& events, Index points);
+
+}  // namespace resdyn

@@ -1,0 +1,76 @@
+/// @file
+/// Certified stop: the earliest layer of each input after which its class provably cannot change in
+/// the layers that remain, decided without running them.
+///
+/// Three proofs, each without or with a fixed number of products whatever remains to run:
+///  - the cube: no residual can leave the levels of f. Bounded f, any weights; no product;
+///  - the analytic tail (analytic_tail.hpp): mean-value bound about the constant velocity, in
+///    ‖W‖₂; shared weights, from layer 2 on; no product;
+///  - the box (future_box.hpp): intervals through the layer map, for the layers that remain and for
+///    any number of further layers; bounded f, shared weights; two products a round.
+/// A certificate is about exact arithmetic with the stored weights; what rounding may reach in double
+/// is subtracted from every lead. It says that the class stays, not that it is right.
+/// The oracle, which runs all layers, says what no certificate can beat: the first layer from which
+/// on the class never changes.
+#pragma once
+
+#include <vector>
+
+#include <resdyn/core/proportion.hpp>
+#include <resdyn/model/residual_network.hpp>
+
+namespace resdyn {
+
+struct CertifiedStopOptions {
+    bool proofs = true;  ///< false: certify nothing and run every layer, to compare times with.
+    bool boxes = true;   ///< try boxes too, where cube and tail do not decide.
+    int rounds = 8;     ///< of a box, >= 1; see FutureBoxOptions.
+    int threads = 0;    ///< 0: all; never changes a result.
+};
+
+/// What the certificates say after one layer.
+struct LayerCertificates {
+    Index layer = 0;
+    Proportion oracle;      ///< inputs whose class does not change from here on.
+    Proportion by_cube;     ///< certified here or before, by each proof alone …
+    Proportion by_tail;
+    Proportion by_box;
+    Proportion by_any;      ///< … and by any of them.
+    Proportion forever;     ///< class kept in any number of further layers (box to a vertex).
+    double margin = 0.0;    ///< median over inputs of the lead of the class over the next.
+    double tail_width = 0.0;  ///< median of the tail's error bound of that lead; NaN without a tail.
+    double tail_error = 0.0;  ///< median of the tail's true error of that lead.
+};
+
+struct CertificateReport {
+    std::vector<LayerCertificates> layers;  ///< n = 0 … L.
+    std::vector<Index> certified_at;        ///< by input: first layer certified, L where only there.
+    std::vector<Index> final_from;          ///< by input: the oracle's layer.
+    Index wrong = 0;        ///< certified classes that changed later: must be 0.
+    Index checked = 0;      ///< certificates held against the layers that followed.
+    /// Largest |true logits − tail's| / error bound over all finite bounds: a check, must be <= 1.
+    double worst_tail_share = 0.0;
+    Index tail_checks = 0;  ///< logits so checked.
+    double norm_bound = 0.0;  ///< σ ≥ ‖W‖₂; 0 without a tail.
+    bool sound() const { return wrong == 0 && worst_tail_share <= 1.0; }
+};
+
+/// Certificates of all inputs (D×B) after every layer, held against the network itself. In double.
+/// Throws std::invalid_argument without a read-out.
+CertificateReport certify(const ResidualNetwork& network, const Matrix& inputs,
+                          const CertifiedStopOptions& options = {});
+
+/// Inference that stops each input at its first certificate.
+struct EarlyStop {
+    Eigen::VectorXi classes;    ///< B.
+    std::vector<Index> layers;  ///< B: layers run.
+    Index layer_runs = 0;       ///< their sum; B·L without stopping.
+};
+
+/// Runs inputs (D×B) tile by tile; an input that is certified leaves its tile, and a tile ends with
+/// its last input: no layer runs for an input that does not need it. Cube and tail are tried after
+/// every layer, boxes if the options ask for them.
+EarlyStop run_with_early_stop(const ResidualNetwork& network, const Matrix& inputs,
+                              const CertifiedStopOptions& options = {.boxes = false});
+
+}  // namespace resdyn

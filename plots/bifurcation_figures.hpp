@@ -1,0 +1,32 @@
+/// @file
+/// Figures of bifurcation diagrams and of equilibria over a training run.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <resdyn/equilibria/bifurcation.hpp>
+#include <resdyn/equilibria/pattern_history.hpp>
+#include <resdyn/learning/record.hpp>
+
+#include "figure.hpp"
+
+namespace resdyn::plots {
+
+/// Most branches and patterns that a figure draws; the tables hold all.
+inline constexpr std::size_t branches_drawn = 400;
+inline constexpr std::size_t patterns_drawn = 40;
+
+/// "bifurcations": the branches over the parameter, solid where stable in flow and network,
+/// dash-dot where stable in the flow only, dashed where unstable; events by label. Every component
+/// of y for N <= 4, else |y|_2. `rows`: a list a branch. `parameter`: the axis's label.
+Figure bifurcation_figure(const BifurcationDiagram& diagram,
+                          const std::vector<std::vector<BranchPoint>>& rows,
+                          const std::string& parameter);
+
+/// "pattern-history": which patterns hold an equilibrium at which epoch, stable or not, below the
+/// loss and the accuracy of the same epochs. `record` may be empty.
+Figure pattern_history_figure(const PatternHistory& history,
+                              const std::vector<EpochRecord>& record);
+
+}  // namespace resdyn::plots

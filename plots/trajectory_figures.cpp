@@ -1,0 +1,137 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "figures.hpp"
+
+namespace resdyn::plots {
+
+namespace {
+
+std::vector<double> row(const Matrix& points, Index i) {
+    return {points.row(i).begin(), points.row(i).end()};
+}
+
+Series curve(std::string name, const Matrix& points, Mark mark, Style style) {
+    return {mark,
+            std::move(name),
+            {},
+            {{"y_0", row(points, 0)}, {"y_1", row(points, 1)}},
+            std::move(style)};
+}
+
+/// The square with room for the markers in its corners.
+Panel plane(const Levels& range) {
+    const double margin = 0.045 * (range.high - range.low);
+    Panel panel;
+    panel.x = {"residual y_0", range.low - margin, range.high + margin};
+    panel.y = {"residual y_1", range.low - margin, range.high + margin};
+    panel.legend = Legend::Outside;
+    panel.equal_aspect = true;
+    panel.grid = false;
+    return panel;
+}
+
+}  // namespace
+
+std::vector<Figure> trajectory_figures(const TrajectoryView& view) {
+    constexpr Index most_units = 12;
+    const Matrix& source = view.y.cols() > 0 ? view.y : view.layer_y;
+    const Index n = source.rows();
+    std::vector<Index> units(static_cast<std::size_t>(n));
+    std::iota(units.begin(), units.end(), 0);
+    if (n > most_units) {
+        const Vector travel = source.rowwise().maxCoeff() - source.rowwise().minCoeff();
+        std::stable_sort(units.begin(), units.end(),
+                         [&](Index i, Index j) { return travel[i] > travel[j]; });
+        units.resize(most_units);
+        std::sort(units.begin(), units.end());
+    }
+    Figure figure;
+    figure.id = "trajectory";
+    figure.title = "Residuals over time";
+    figure.section = Section::Portrait;
+    figure.width = 800;
+    figure.caption = n > most_units
+                         ? fmt::format("The {} of {} residuals that move most.", most_units, n)
+                         : std::string("Every residual.");
+    if (!view.t.empty() && !view.layer_t.empty()) {
+        figure.caption += " Lines are the flow, dots the layers of the network.";
+    }
+    Panel panel;
+    const double margin = std::isfinite(view.range.high) ? 0.03 * (view.range.high - view.range.low)
+                                                         : std::numeric_limits<double>::quiet_NaN();
+    const double end = std::max(view.t.empty() ? 0.0 : view.t.back(),
+                                view.layer_t.empty() ? 0.0 : view.layer_t.back());
+    panel.x = {view.t.empty() ? "time n h of layer n" : "time t", 0.0, end > 0 ? end : 1.0};
+    panel.y = {"residual y_i", view.range.low - margin, view.range.high + margin};
+    panel.legend = Legend::Outside;
+    for (std::size_t k = 0; k < units.size(); ++k) {
+        const Index i = units[k];
+        const std::string legend = fmt::format("y_{{{}}}", i);
+        const Style style{.colour = palette_colour(static_cast<Index>(k) % 8),
+                          .dash = k < 8 ? 1 : 2};
+        if (!view.t.empty()) {
+            panel.series.push_back({Mark::Line,
+                                    fmt::format("flow y_{}", i),
+                                    legend,
+                                    {{"t", view.t}, {"y", row(view.y, i)}},
+                                    style});
+        }
+        if (!view.layer_t.empty()) {
+            Style joined = style;
+            joined.width = 1.0;
+            if (view.t.empty()) {
+                panel.series.push_back({Mark::Line,
+                                        fmt::format("layers y_{}", i),
+                                        legend,
+                                        {{"t", view.layer_t}, {"y", row(view.layer_y, i)}},
+                                        joined});
+            }
+            joined.size = 0.7;
+            panel.series.push_back({Mark::Points,
+                                    fmt::format("layers y_{}", i),
+                                    "",
+                                    {{"t", view.layer_t}, {"y", row(view.layer_y, i)}},
+                                    joined});
+        }
+    }
+    figure.panels = {panel};
+    std::vector<Figure> figures = {figure};
+    if (n == 2) {
+        Figure path;
+        path.id = "trajectory-plane";
+        path.title = "Path in the plane of the residuals";
+        path.caption = "From the open circle; dots are layers of the network.";
+        path.section = Section::Portrait;
+        path.width = 560;
+        path.height = 520;
+        Panel square;
+        if (std::isfinite(view.range.high)) {
+            square = plane(view.range);
+        } else {
+            square.x.label = "residual y_0";
+            square.y.label = "residual y_1";
+        }
+        square.grid = true;
+        square.legend = Legend::None;
+        if (!view.t.empty()) {
+            square.series.push_back(
+                curve("flow", view.y, Mark::Line, {.colour = palette_colour(0)}));
+        }
+        if (!view.layer_t.empty()) {
+            square.series.push_back(
+                curve("layers", view.layer_y, Mark::Points,
+                      {.colour = palette_colour(5), .width = 1.0, .size = 0.55, .halo = true}));
+        }
+        square.series.push_back(curve("start", source.leftCols(1), Mark::Points,
+                                      {.width = 1.8, .symbol = 6, .size = 1.3}));
+        path.panels = {square};
+        figures.push_back(path);
+    }
+    return figures;
+}
+
+}  // namespace resdyn::plots

@@ -1,0 +1,251 @@
+// resdyn basins: which attractor each start comes to, on a plane and in the whole cube.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include <resdyn/core/error.hpp>
+#include <resdyn/core/interrupt.hpp>
+#include <resdyn/equilibria/contingency.hpp>
+#include <resdyn/io/output_folder.hpp>
+#include <resdyn/io/portrait_results.hpp>
+#include <resdyn/io/results.hpp>
+#include <resdyn/io/tables.hpp>
+
+#include "figure_options.hpp"
+#include "slicing.hpp"
+
+namespace resdyn::cli {
+
+namespace {
+
+constexpr std::size_t most_printed = 12;
+
+struct BasinVerbOptions {
+    CommonOptions common;
+    SourceOptions source;
+    SlicingOptions slicing;
+    FigureOptions figures;
+    BasinOptions basins;
+    std::string clock = "flow";
+    Index share_samples = 2000;
+    Index settle_samples = 2000;
+};
+
+std::string percent(const Proportion& p) {
+    return fmt::format("{:.2f} % ± {:.2f} % [{:.2f}, {:.2f}]", 100 * p.value,
+                       100 * p.standard_error, 100 * p.low, 100 * p.high);
+}
+
+void print_map(const BasinMap& map, const BoundarySharpness& sharpness) {
+    const auto cells = static_cast<double>(map.labels.size());
+    fmt::print("plane: {}\n{} × {} cells, {}: {} attractors, {} cells proved by an invariant box\n",
+               map.slice.about, map.labels.rows(), map.labels.cols(), to_string(map.clock),
+               map.attractors.size(), map.certified);
+    std::vector<const BasinAttractor*> order;
+    for (const BasinAttractor& attractor : map.attractors) {
+        order.push_back(&attractor);
+    }
+    std::stable_sort(order.begin(), order.end(),
+                     [](auto* a, auto* b) { return a->members > b->members; });
+    for (std::size_t k = 0; k < std::min(order.size(), most_printed); ++k) {
+        fmt::print("  {:>7.3f} % of the map: {}{}{}\n",
+                   100.0 * static_cast<double>(order[k]->members) / cells,
+                   order[k]->is_continuum ? "continuum " : "", to_string(order[k]->pattern),
+                   order[k]->is_continuum || order[k]->proved ? ""
+                                                              : " (double precision only)");
+    }
+    if (order.size() > most_printed) {
+        fmt::print("  … {} more in labels.csv\n", order.size() - most_printed);
+    }
+    for (int label = SlowCell; label >= lowest_label; --label) {
+        if (map.count(label) > 0) {
+            fmt::print("  {:>7.3f} % {}\n", 100.0 * static_cast<double>(map.count(label)) / cells,
+                       to_string(static_cast<BasinLabel>(label)));
+        }
+    }
+    if (std::isfinite(sharpness.exponent)) {
+        fmt::print(
+            "uncertainty exponent {:.3f} ± {:.3f} (of the fit), boundary dimension {:.3f}, from "
+            "distances of {:.3g} to {:.3g}\n",
+            sharpness.exponent, sharpness.standard_error, 2.0 - sharpness.exponent,
+            sharpness.distance.front(), sharpness.distance.back());
+    } else {
+        fmt::print("no boundary on this plane at this resolution\n");
+    }
+}
+
+void print_shares(const BasinShares& shares) {
+    fmt::print("shares of the open cube, {} uniform starts (± standard error, 95 % interval)\n",
+               shares.settled.outcomes.size());
+    for (std::size_t k = 0; k < std::min(shares.attractors.size(), most_printed); ++k) {
+        fmt::print("  {}: {}{}\n", percent(shares.shares[k]),
+                   shares.attractors[k].is_continuum ? "continuum " : "",
+                   to_string(shares.attractors[k].pattern));
+    }
+    if (shares.attractors.size() > most_printed) {
+        fmt::print("  … {} more in shares.csv\n", shares.attractors.size() - most_printed);
+    }
+    for (std::size_t k = 0; k < settle_outcomes.size(); ++k) {
+        if (settle_outcomes[k] != SettleOutcome::Settled &&
+            settle_outcomes[k] != SettleOutcome::OnContinuum && shares.outcomes[k].value > 0) {
+            fmt::print("  {}: {}\n", percent(shares.outcomes[k]), to_string(settle_outcomes[k]));
+        }
+    }
+}
+
+/// Basin against class of the data.
+struct DataBasins {
+    SettleResult settled;
+    Contingency classes;
+};
+
+DataBasins data_basins(const Plane& plane, Index samples, const SettleOptions& options) {
+    const Index followed = std::min(samples, plane.starts.cols());
+    DataBasins result{settle(plane.space.system(), plane.starts.leftCols(followed), options), {}};
+    std::vector<std::vector<Index>> members;
+    for (const SettledGroup& group : result.settled.groups) {
+        members.push_back(group.members);
+    }
+    result.classes = contingency(members, plane.labels.head(followed), plane.classes);
+    return result;
+}
+
+int run(const BasinVerbOptions& options) {
+    Source source = load_source(options.source);
+    const ResidualSystem system = residual_system(source.network);
+    const bool talk = !options.common.quiet && !options.common.json;
+    if (talk) {
+        fmt::print("{}{}: N = {}, {}, h = {}\n", source.name,
+                   source.is_default ? " (no matrix was named)" : "", system.dimension(),
+                   to_string(system.activation()), system.step());
+    }
+    if (options.slicing.coordinates == "x") {
+        reject_argument("basins", "--coordinates y or u (x never comes to rest)", "x");
+    }
+    if (system.dimension() < 2) {
+        reject_argument("basins", "a system of at least 2 units (resdyn portrait draws one)", "1");
+    }
+    const Plane plane = plane_of(options.slicing, source, options.common);
+    BasinOptions basin_options = options.basins;
+    basin_options.settle.clock = options.clock == "flow" ? Clock::Flow : Clock::Map;
+    basin_options.settle.threads = options.common.threads;
+    const InterruptScope interrupts;
+    basin_options.stop_requested = [] { return interrupt_requested(); };
+    BasinMap map;
+    {
+        Progress progress("basins", 1.0, options.common.progress());
+        basin_options.on_progress = [&progress](double done) { progress.update(done); };
+        map = basin_map(plane.space, plane.slice, basin_options);
+    }
+    std::optional<BasinShares> shares;
+    std::optional<DataBasins> data;
+    if (map.complete && options.share_samples > 0) {
+        shares = basin_shares(system, options.share_samples, options.common.seed,
+                              basin_options.settle);
+    }
+    if (map.complete && plane.starts.cols() > 0) {
+        data = data_basins(plane, options.settle_samples, basin_options.settle);
+    }
+    if (!map.complete || interrupt_requested()) {
+        throw ResourceError("basins: expected to finish, got an interrupt; nothing was written");
+    }
+    const BoundarySharpness sharpness = boundary_sharpness(map);
+    if (talk) {
+        print_map(map, sharpness);
+        if (shares) {
+            print_shares(*shares);
+        }
+        if (data) {
+            const Contingency& c = data->classes;
+            fmt::print(
+                "basin against class: purity {:.4f} over {} settled inputs ({} alone in theirs), "
+                "mutual information {:.4f} bits ({:.4f} corrected) of {:.4f}\n",
+                c.purity, c.inputs, c.lone_inputs, c.mutual_information,
+                c.mutual_information_corrected, c.class_entropy);
+        }
+    }
+    Provenance provenance = make_provenance(options.common, source.inputs);
+    for (const InputFile& file : plane.files) {
+        provenance.input_sha256[file.name] = file.sha256;
+    }
+    nlohmann::ordered_json json = {{"schema", results_schema},
+                                   {"activation", to_string(system.activation())},
+                                   {"step", system.step()},
+                                   {"dimension", system.dimension()},
+                                   {"map", to_json(map)},
+                                   {"sharpness", to_json(sharpness)}};
+    OutputFolder folder(options.common.out);
+    folder.write("labels.csv", label_table(map).text());
+    folder.write("sharpness.csv", sharpness_table(sharpness).text());
+    if (shares) {
+        json["shares"] = to_json(*shares);
+        folder.write("shares.csv", share_table(*shares).text());
+    }
+    if (data) {
+        json["classes"] = to_json(data->classes);
+        folder.write("groups.csv", group_table(data->settled, data->classes.groups).text());
+    }
+    json["provenance"] = to_json(provenance);
+    folder.write("results.json", json.dump(2) + "\n");
+    std::vector<plots::Figure> figures = {
+        plots::basin_figure(map, options.figures.figure_columns())};
+    if (std::isfinite(sharpness.exponent)) {
+        figures.push_back(plots::sharpness_figure(sharpness, options.figures.figure_columns()));
+    }
+    plots::render(figures, folder, can_render(options.common.figures, options.common.quiet),
+                  options.figures.picture_formats());
+    for (const auto& file : folder.commit()) {
+        if (talk) {
+            fmt::print("written: {}\n", file.string());
+        }
+    }
+    if (options.common.json) {
+        fmt::print("{}\n", json.dump(2));
+    }
+    return Done;
+}
+
+}  // namespace
+
+Verb add_basins(CLI::App& program, const std::string& command) {
+    auto options = std::make_shared<BasinVerbOptions>();
+    options->common.command = command;
+    CLI::App* app = program.add_subcommand(
+        "basins", "Which attractor each start comes to: a map on a plane, shares of the cube");
+    add_source_options(*app, options->source);
+    add_slicing_options(*app, options->slicing);
+    app->add_option("--clock", options->clock, "flow, or map (the layers)")
+        ->check(CLI::IsMember({"flow", "map"}))
+        ->capture_default_str();
+    app->add_option("--width", options->basins.width, "Cells along the first axis")
+        ->check(CLI::Range(2, 4096))
+        ->capture_default_str();
+    app->add_option("--height", options->basins.height, "Cells along the second axis")
+        ->check(CLI::Range(2, 4096))
+        ->capture_default_str();
+    app->add_option("--t-end", options->basins.settle.t_end, "Time a cell is followed at most")
+        ->capture_default_str();
+    app->add_option("--max-layers", options->basins.settle.max_layers,
+                    "Layers a cell is followed at most (--clock map)")
+        ->check(CLI::Range(1, 100000000))
+        ->capture_default_str();
+    app->add_option("--rel-tol", options->basins.settle.rel_tol, "Relative error of a step in u")
+        ->capture_default_str();
+    app->add_option("--share-samples", options->share_samples,
+                    "Random starts for the shares of the cube (0: none)")
+        ->check(CLI::Range(0, 100000000))
+        ->capture_default_str();
+    app->add_option("--settle-samples", options->settle_samples,
+                    "Data samples followed for basin against class at most")
+        ->check(CLI::Range(1, 100000000))
+        ->capture_default_str();
+    add_figure_options(*app, options->figures);
+    add_common_options(*app, options->common, {.figures = true});
+    app->footer("Example: resdyn basins --system winner-takes-all --width 512 --height 512");
+    return {app, [options] { return run(*options); }};
+}
+
+}  // namespace resdyn::cli

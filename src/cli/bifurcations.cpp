@@ -1,0 +1,334 @@
+// resdyn bifurcations: events and branches of equilibria along a path of weights, in the step h, or
+// over the checkpoints of a training run.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include <plots/bifurcation_figures.hpp>
+#include <plots/gnuplot.hpp>
+#include <resdyn/core/error.hpp>
+#include <resdyn/equilibria/continuation.hpp>
+#include <resdyn/equilibria/step_bifurcation.hpp>
+#include <resdyn/io/bifurcation_results.hpp>
+#include <resdyn/io/output_folder.hpp>
+#include <resdyn/io/results.hpp>
+
+#include "bifurcations.hpp"
+#include "common.hpp"
+#include "source.hpp"
+
+namespace resdyn::cli {
+
+namespace {
+
+constexpr std::size_t most_printed = 40;         // events on the terminal
+constexpr std::size_t patterns_printed = 12;     // permanent continua on the terminal
+constexpr std::string_view path_names =
+    "self-coupling, symmetry, between A B, coupling i j, or step";
+
+/// A path with the range that it has by itself.
+struct ChosenPath {
+    std::optional<ParameterPath> path;  ///< none: the step h.
+    std::string parameter = "alpha";
+    double from = 0.0;
+    double to = 1.0;
+};
+
+Index unit_from(const std::string& word) {
+    Index unit = 0;
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), unit);
+    if (error != std::errc() || end != word.data() + word.size()) {
+        reject_input("--path coupling", "two units, counted from 1", word);
+    }
+    return unit - 1;
+}
+
+/// The system of an end of `between`: a model file, or a bare matrix (.csv, .npy).
+ResidualSystem path_end(const BifurcationVerbOptions& options, const std::string& file,
+                        std::vector<std::filesystem::path>& inputs) {
+    SourceOptions source;
+    const bool is_matrix = file.ends_with(".csv") || file.ends_with(".npy");
+    (is_matrix ? source.weights : source.model) = file;
+    if (is_matrix) {
+        source.activation = options.source.activation;
+    }
+    source.step = options.source.step;
+    inputs.emplace_back(file);
+    return residual_system(load_source(source).network);
+}
+
+ChosenPath choose_path(const BifurcationVerbOptions& options, Source& source,
+                       const ResidualSystem& system) {
+    const std::string& name = options.path.front();
+    const std::size_t words = options.path.size() - 1;
+    const auto need = [&](std::size_t count) {
+        if (words != count) {
+            reject_input("--path " + name, fmt::format("{} words after it", count),
+                         fmt::format("{}", words));
+        }
+    };
+    if (name == "self-coupling") {
+        need(0);
+        return {self_coupling_path(system), "alpha  (W - alpha I)", -2.0, 2.0};
+    }
+    if (name == "symmetry") {
+        need(0);
+        return {symmetry_path(system), "alpha  (0 antisymmetric, 1 symmetric)", 0.0, 1.0};
+    }
+    if (name == "between") {
+        need(2);
+        if (!(options.source.model.empty() && options.source.weights.empty() &&
+              options.source.system.empty())) {
+            reject_argument("--path between", "no network besides its two ends",
+                            "MODEL, --weights or --system too");
+        }
+        const ResidualSystem a = path_end(options, options.path[1], source.inputs);
+        const ResidualSystem b = path_end(options, options.path[2], source.inputs);
+        source.name = options.path[1] + " to " + options.path[2];
+        source.is_default = false;
+        return {path_between(a, b), "alpha  (0 the first, 1 the second)", 0.0, 1.0};
+    }
+    if (name == "coupling") {
+        need(2);
+        const Index i = unit_from(options.path[1]);
+        const Index j = unit_from(options.path[2]);
+        ParameterPath path = coupling_path(system, i, j);
+        const double now = system.W()(i, j);
+        return {std::move(path), fmt::format("alpha = w_{{{},{}}}", i + 1, j + 1), now - 2.0,
+                now + 2.0};
+    }
+    if (name == "step") {
+        need(0);
+        return {std::nullopt, "step h", 0.0, 2.0};
+    }
+    reject_input("--path", path_names, name);
+}
+
+std::string count_text(Index count) {
+    return count < 0 ? "-" : fmt::format("{}", count);
+}
+
+void print_event(const Bifurcation& e) {
+    const std::string place =
+        e.exact.empty() ? fmt::format("{:.13g} +- {:.0e}", e.alpha, 0.5 * (e.upper - e.lower))
+                        : fmt::format("{:.13g} = {}", e.alpha, e.exact);
+    fmt::print("{:<9}{:<34}{}", label(e.kind), place, to_string(e.pattern));
+    if (e.partner) {
+        fmt::print(" with {} ({})", to_string(*e.partner),
+                   e.partner_before && e.partner_after ? "there on both sides"
+                   : e.partner_before                  ? "there before"
+                   : e.partner_after                   ? "there after"
+                                                       : "on neither side");
+    }
+    if (e.kind == BifurcationKind::Singular) {
+        fmt::print(", a continuum of dimension {}", e.dimension);
+    } else {
+        fmt::print("  unstable {} -> {}", count_text(e.unstable_before),
+                   count_text(e.unstable_after));
+    }
+    if (e.lyapunov) {
+        fmt::print("  l1 = {:.6g} +- {:.1e}: {}", e.lyapunov->value, e.lyapunov->error_bound,
+                   to_string(e.lyapunov->criticality));
+    }
+    fmt::print("  |flow| = {:.1e}{}{}\n", e.residual, e.remark.empty() ? "" : "; ", e.remark);
+}
+
+void print_diagram(const BifurcationDiagram& diagram) {
+    fmt::print("{}: {} branches, {} events{}\n", diagram.scope, diagram.branches.size(),
+               diagram.events.size(),
+               diagram.complete ? " (complete: no local event is missing)" : "");
+    if (diagram.undecided_branches > 0) {
+        fmt::print("not decided on {} branches: an eigenvalue pair stays on its limit for every "
+                   "alpha, or crossings lie too close together\n",
+                   diagram.undecided_branches);
+    }
+    if (!diagram.permanent_continua.empty()) {
+        fmt::print("singular for every alpha: {} faces hold a continuum throughout, which is no "
+                   "branch and is not followed:",
+                   diagram.permanent_continua.size());
+        for (std::size_t k = 0; k < std::min(patterns_printed, diagram.permanent_continua.size());
+             ++k) {
+            fmt::print(" {}", to_string(diagram.permanent_continua[k]));
+        }
+        fmt::print("{}\n",
+                   diagram.permanent_continua.size() > patterns_printed ? " ..." : "");
+    }
+    for (std::size_t k = 0; k < std::min(most_printed, diagram.events.size()); ++k) {
+        print_event(diagram.events[k]);
+    }
+    if (diagram.events.size() > most_printed) {
+        fmt::print("{} more in events.csv\n", diagram.events.size() - most_printed);
+    }
+}
+
+/// Every branch again by pseudo-arclength, both ways from its middle.
+struct Recheck {
+    std::vector<std::vector<ContinuationPoint>> runs;
+    Index no_convergence = 0;
+    double largest_residual = 0.0;
+};
+
+Recheck continue_branches(const ParameterPath& path, const BifurcationDiagram& diagram,
+                          const std::vector<std::vector<BranchPoint>>& rows,
+                          const CommonOptions& common) {
+    Recheck recheck;
+    Progress progress("continuation", static_cast<double>(diagram.branches.size()),
+                      common.progress());
+    for (std::size_t k = 0; k < diagram.branches.size(); ++k) {
+        const EquilibriumBranch& branch = diagram.branches[k];
+        std::vector<ContinuationPoint> whole;
+        if (!rows[k].empty() && branch.to > branch.from) {
+            const BranchPoint& middle = rows[k][rows[k].size() / 2];
+            for (const int direction : {-1, 1}) {
+                std::vector<ContinuationPoint> half = continue_equilibrium(
+                    path, middle.y, std::clamp(middle.alpha, branch.from, branch.to),
+                    {.from = branch.from, .to = branch.to, .direction = direction});
+                for (const ContinuationPoint& point : half) {
+                    recheck.no_convergence +=
+                        point.label == ContinuationLabel::NoConvergence ? 1 : 0;
+                    recheck.largest_residual = std::max(recheck.largest_residual, point.residual);
+                }
+                if (direction < 0) {
+                    std::reverse(half.begin(), half.end());
+                    half.pop_back();  // the start comes with the other half
+                }
+                std::move(half.begin(), half.end(), std::back_inserter(whole));
+            }
+        }
+        recheck.runs.push_back(std::move(whole));
+        progress.update(static_cast<double>(k + 1));
+    }
+    return recheck;
+}
+
+int run_path(const BifurcationVerbOptions& options) {
+    Source source = load_source(options.source);
+    const ResidualSystem system = residual_system(source.network);
+    const ChosenPath chosen = choose_path(options, source, system);
+    BifurcationOptions with = options.bifurcation;
+    with.from = options.from.value_or(chosen.from);
+    with.to = options.to.value_or(chosen.to);
+    with.threads = options.common.threads;
+    if (!(with.from < with.to && std::isfinite(with.from) && std::isfinite(with.to))) {
+        reject_input("--from, --to", "a range from < to of finite numbers",
+                     fmt::format("{} to {}", with.from, with.to));
+    }
+    if (options.common.figures) {
+        plots::require_gnuplot();
+    }
+    BifurcationDiagram diagram;
+    {
+        Progress progress("bifurcations", 1.0, options.common.progress());
+        with.on_progress = [&](double done) { progress.update(done); };
+        diagram = chosen.path ? bifurcations(*chosen.path, with) : step_bifurcations(system, with);
+    }
+    std::vector<std::vector<BranchPoint>> rows;
+    for (const EquilibriumBranch& branch : diagram.branches) {
+        rows.push_back(chosen.path
+                           ? branch_points(*chosen.path, branch, diagram.events, options.points)
+                           : step_branch_points(system, branch, diagram.events, options.points));
+    }
+    std::optional<Recheck> recheck;
+    if (options.continuation) {
+        if (!chosen.path) {
+            reject_input("--continuation", "a path of weights",
+                         "--path step, along which nothing moves");
+        }
+        recheck = continue_branches(*chosen.path, diagram, rows, options.common);
+    }
+    nlohmann::ordered_json json = {{"schema", results_schema},
+                                   {"activation", to_string(system.activation())},
+                                   {"step", system.step()},
+                                   {"dimension", chosen.path ? chosen.path->dimension()
+                                                             : system.dimension()},
+                                   {"path", fmt::format("{}", fmt::join(options.path, " "))},
+                                   {"from", with.from},
+                                   {"to", with.to}};
+    json.update(to_json(diagram));
+    if (recheck) {
+        json["continuation"] = {{"no_convergence", recheck->no_convergence},
+                                {"largest_residual", recheck->largest_residual}};
+    }
+    json["provenance"] = to_json(make_provenance(options.common, source.inputs));
+    OutputFolder folder(options.common.out);
+    folder.write("results.json", json.dump(2) + "\n");
+    folder.write("events.csv", event_table(diagram).text());
+    folder.write("branches.csv", branch_table(diagram, rows).text());
+    if (recheck) {
+        folder.write("continuation.csv", continuation_table(recheck->runs).text());
+    }
+    plots::render({plots::bifurcation_figure(diagram, rows, chosen.parameter)}, folder,
+                  options.common.figures);
+    const auto files = folder.commit();
+    if (options.common.json) {
+        fmt::print("{}\n", json.dump(2));
+    } else if (!options.common.quiet) {
+        fmt::print("{}{}: {}, N = {}, h = {}, path {} from {} to {}\n", source.name,
+                   source.is_default ? " (no matrix was named)" : "",
+                   to_string(system.activation()),
+                   chosen.path ? chosen.path->dimension() : system.dimension(), system.step(),
+                   fmt::join(options.path, " "), with.from, with.to);
+        print_diagram(diagram);
+        if (recheck) {
+            fmt::print("continuation: {} branches again, {} without convergence (MX), residuals "
+                       "up to {:.1e}\n",
+                       diagram.branches.size(), recheck->no_convergence,
+                       recheck->largest_residual);
+        }
+        for (const auto& file : files) {
+            fmt::print("written: {}\n", file.string());
+        }
+    }
+    return Done;
+}
+
+int run(const BifurcationVerbOptions& options) {
+    return options.checkpoints.empty() ? run_path(options) : run_checkpoints(options);
+}
+
+}  // namespace
+
+Verb add_bifurcations(CLI::App& program, const std::string& command) {
+    auto options = std::make_shared<BifurcationVerbOptions>();
+    options->common.command = command;
+    CLI::App* app = program.add_subcommand(
+        "bifurcations",
+        "Where equilibria meet, vanish or change stability along a path, in h, or in training");
+    add_source_options(*app, options->source);
+    app->add_option("--path", options->path,
+                    "self-coupling (W - alpha I), symmetry, between A B (model files or .csv, "
+                    ".npy), coupling i j (alpha = w_ij, units from 1), or step (alpha = h)")
+        ->expected(1, 3)
+        ->capture_default_str();
+    app->add_option("--from", options->from,
+                    "Lower end of alpha (default by path: -2, 0, 0, w_ij - 2, 0)");
+    app->add_option("--to", options->to,
+                    "Upper end of alpha (default by path: 2, 1, 1, w_ij + 2, 2)");
+    app->add_option("--points", options->points, "Rows of each branch in the table, events apart")
+        ->check(CLI::Range(2, 100000))
+        ->capture_default_str();
+    app->add_flag("!--no-map", options->bifurcation.layer_map,
+                  "Events of the flow only: no PD, no NS");
+    app->add_flag("--continuation", options->continuation,
+                  "Follow every branch again by pseudo-arclength (continuation.csv)");
+    app->add_option("--stable-samples", options->bifurcation.stable_samples,
+                    "Beyond N = 8: values of alpha at which stable equilibria are searched")
+        ->check(CLI::Range(2, 100000))
+        ->capture_default_str();
+    app->add_option("--max-nodes", options->bifurcation.max_nodes,
+                    "Nodes of each such search (0: no limit)")
+        ->capture_default_str();
+    app->add_option("--checkpoints", options->checkpoints,
+                    "Instead of a path: the folder that resdyn train --keep-checkpoints filled");
+    add_common_options(*app, options->common, {.figures = true});
+    app->footer(
+        "Example: resdyn bifurcations --system winner-takes-all --path self-coupling --from -2 "
+        "--to 4");
+    return {app, [options] { return run(*options); }};
+}
+
+}  // namespace resdyn::cli

@@ -1,0 +1,31 @@
+/// @file
+/// What `resdyn bifurcations` is told, and its half that looks at checkpoints.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <resdyn/equilibria/bifurcation.hpp>
+
+#include "common.hpp"
+#include "source.hpp"
+
+namespace resdyn::cli {
+
+struct BifurcationVerbOptions {
+    CommonOptions common;
+    SourceOptions source;
+    std::vector<std::string> path = {"self-coupling"};
+    std::optional<double> from;
+    std::optional<double> to;
+    Index points = 41;
+    bool continuation = false;
+    BifurcationOptions bifurcation;
+    std::string checkpoints;
+};
+
+/// Equilibria by pattern over the checkpoints in options.checkpoints.
+int run_checkpoints(const BifurcationVerbOptions& options);
+
+}  // namespace resdyn::cli

@@ -1,0 +1,162 @@
+// resdyn bifurcations --checkpoints: the equilibria of a network while it learns.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include <plots/bifurcation_figures.hpp>
+#include <plots/gnuplot.hpp>
+#include <resdyn/core/error.hpp>
+#include <resdyn/io/bifurcation_results.hpp>
+#include <resdyn/io/output_folder.hpp>
+#include <resdyn/io/results.hpp>
+#include <resdyn/io/training_record.hpp>
+#include <resdyn/learning/checkpoint.hpp>
+
+#include "bifurcations.hpp"
+
+namespace resdyn::cli {
+
+namespace {
+
+constexpr std::size_t most_printed = 40;
+
+struct Run {
+    std::vector<EpochSystem> systems;
+    std::vector<EpochRecord> record;  ///< lines of the epochs in `systems`.
+    std::vector<std::filesystem::path> files;
+};
+
+Run load_run(const std::string& folder) {
+    if (!std::filesystem::is_directory(folder)) {
+        reject_input(folder, "a folder of checkpoints (resdyn train --keep-checkpoints)",
+                     std::filesystem::exists(folder) ? "a file" : "nothing there");
+    }
+    Run run;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        if (entry.path().extension() == ".safetensors") {
+            run.files.push_back(entry.path());
+        }
+    }
+    std::sort(run.files.begin(), run.files.end());
+    if (run.files.size() < 2) {
+        reject_input(folder, "at least two checkpoints (resdyn train --keep-checkpoints)",
+                     fmt::format("{}", run.files.size()));
+    }
+    std::map<std::string, std::string> identity;
+    std::map<Index, std::pair<ResidualSystem, EpochRecord>> by_epoch;
+    for (const std::filesystem::path& file : run.files) {
+        const Checkpoint checkpoint = load_checkpoint(file);
+        if (identity.empty()) {
+            identity = checkpoint.identity;
+        }
+        for (const auto& [key, value] : identity) {
+            const auto found = checkpoint.identity.find(key);
+            const std::string theirs = found == checkpoint.identity.end() ? "none" : found->second;
+            if (theirs != value) {
+                reject_input(file.string() + ", " + key,
+                             fmt::format("{}, as in {} (checkpoints of one run)", value,
+                                         run.files.front().string()),
+                             theirs);
+            }
+        }
+        const Network network = network_of(checkpoint, file.string());
+        const auto* residual = std::get_if<ResidualNetwork>(&network);
+        if (residual == nullptr) {
+            reject_input(file.string(), "a residual network", "a perceptron");
+        }
+        if (!residual->has_shared_weights()) {
+            reject_input(file.string(), "weights shared by all layers",
+                         fmt::format("{} different layers", residual->blocks.size()));
+        }
+        if (!is_bounded(residual->activation)) {
+            reject_input(file.string(), "logistic or tanh", to_string(residual->activation));
+        }
+        by_epoch.emplace(checkpoint.epoch, std::pair{residual_system(*residual),
+                                                     checkpoint.record.back()});
+    }
+    for (auto& [epoch, found] : by_epoch) {
+        run.systems.push_back({epoch, std::move(found.first)});
+        run.record.push_back(found.second);
+    }
+    return run;
+}
+
+void print_history(const PatternHistory& history, const Run& run) {
+    fmt::print("{}\n{:>8}{:>12}{:>10}{:>12}{:>12}\n", history.scope, "epoch", "equilibria",
+               "stable", "loss", "accuracy");
+    const std::size_t stride = std::max<std::size_t>(1, history.epochs.size() / most_printed);
+    for (std::size_t k = 0; k < history.epochs.size(); k += stride) {
+        const EpochCounts& e = history.epochs[k];
+        fmt::print("{:>8}{:>12}{:>10}{:>12.5g}{:>12.5g}{}\n", e.epoch, e.equilibria, e.stable,
+                   run.record[k].loss, run.record[k].train_accuracy,
+                   e.complete ? "" : "  (not complete)");
+    }
+    fmt::print("{} births, deaths and changes of stability of {} patterns\n",
+               history.events.size(), history.tracks.size());
+    for (std::size_t k = 0; k < std::min(most_printed, history.events.size()); ++k) {
+        const PatternEvent& e = history.events[k];
+        fmt::print("  epochs {} to {}: {} {}", e.before, e.after, to_string(e.change),
+                   to_string(e.pattern));
+        if (e.change == PatternChange::StabilityChange) {
+            fmt::print(", unstable {} -> {}", e.unstable_before, e.unstable_after);
+        }
+        fmt::print("\n");
+    }
+    if (history.events.size() > most_printed) {
+        fmt::print("  {} more in changes.csv\n", history.events.size() - most_printed);
+    }
+}
+
+}  // namespace
+
+int run_checkpoints(const BifurcationVerbOptions& options) {
+    if (!(options.source.model.empty() && options.source.weights.empty() &&
+          options.source.system.empty())) {
+        reject_argument("--checkpoints", "no network beside it",
+                        "MODEL, --weights or --system too");
+    }
+    const Run run = load_run(options.checkpoints);
+    if (options.common.figures) {
+        plots::require_gnuplot();
+    }
+    PatternHistory history;
+    {
+        Progress progress("checkpoints", static_cast<double>(run.systems.size()),
+                          options.common.progress());
+        history = pattern_history(run.systems,
+                                  {.seed = options.common.seed,
+                                   .threads = options.common.threads,
+                                   .on_progress = [&](double done) { progress.update(done); }});
+    }
+    const ResidualSystem& system = run.systems.front().system;
+    nlohmann::ordered_json json = {{"schema", results_schema},
+                                   {"activation", to_string(system.activation())},
+                                   {"step", system.step()},
+                                   {"dimension", system.dimension()}};
+    json.update(to_json(history));
+    json["provenance"] = to_json(make_provenance(options.common, run.files));
+    OutputFolder folder(options.common.out);
+    folder.write("results.json", json.dump(2) + "\n");
+    folder.write("patterns.csv", history_table(history).text());
+    folder.write("changes.csv", change_table(history).text());
+    folder.write("epochs.csv", epoch_table(history, run.record).text());
+    plots::render({plots::pattern_history_figure(history, run.record)}, folder,
+                  options.common.figures);
+    const auto files = folder.commit();
+    if (options.common.json) {
+        fmt::print("{}\n", json.dump(2));
+    } else if (!options.common.quiet) {
+        fmt::print("{}: {} checkpoints, {}, N = {}, h = {}\n", options.checkpoints,
+                   run.systems.size(), to_string(system.activation()), system.dimension(),
+                   system.step());
+        print_history(history, run);
+        for (const auto& file : files) {
+            fmt::print("written: {}\n", file.string());
+        }
+    }
+    return Done;
+}
+
+}  // namespace resdyn::cli

@@ -1,0 +1,419 @@
+// resdyn depth: how deep a trained network needs to be, what may replace its last layers, and for
+// which inputs the answer is certain before they have run.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include <plots/depth_figures.hpp>
+#include <plots/gnuplot.hpp>
+#include <resdyn/core/error.hpp>
+#include <resdyn/io/depth_results.hpp>
+#include <resdyn/io/model_file.hpp>
+#include <resdyn/io/output_folder.hpp>
+#include <resdyn/io/sha256.hpp>
+#include <resdyn/model/shortening.hpp>
+#include <resdyn/transient/analytic_tail.hpp>
+
+#include "choice.hpp"
+#include "labelled.hpp"
+
+namespace resdyn::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct DepthVerbOptions {
+    CommonOptions common;
+    LabelledOptions labelled;
+    std::string norm = "rms";
+    std::string reduction = "q95";
+    DepthCriteriaOptions criteria;
+    std::string rule = "accuracy";
+    Index keep = 0;
+    bool tail = false;
+    bool asked_for = false;  ///< the depth was given, not found by a rule.
+    Index coarsen = 0;
+    std::string write;
+    Index sample = 500;
+};
+
+/// The network to write, and how it came to be.
+struct Written {
+    Network network;
+    std::string how;
+    Replacement measured;
+};
+
+Replacement measure(const std::string& kind, const Network& network, const Labelled& input,
+                    const Eigen::VectorXi& whole, int threads) {
+    const DecisionReport report = decisions(network, input.data.inputs, input.data.labels, threads);
+    Replacement result;
+    result.kind = kind;
+    result.depth = depth_of(network);
+    result.step =
+        std::holds_alternative<ResidualNetwork>(network) ? std::get<ResidualNetwork>(network).step
+                                                         : std::nan("");
+    result.accuracy = report.accuracy.back();
+    const Index agree =
+        (report.predictions.row(result.depth).transpose().array() == whole.array()).count();
+    result.agreement = proportion(agree, whole.size());
+    result.logit_error = std::nan("");
+    result.logit_bound = std::nan("");
+    return result;
+}
+
+/// The tail in its two forms after `depth` layers, on the sample in double: logits with the error
+/// they have and the bound that was proved.
+std::vector<Replacement> tails(const ResidualNetwork& network, Index depth, const Matrix& inputs,
+                               const Eigen::VectorXi& labels, int threads) {
+    const LayerStates states = run_layers(network, initial_activity(network, inputs));
+    const auto n = static_cast<std::size_t>(depth);
+    const TailBounds bounds = AnalyticTail(network).bounds(
+        {states.u[n - 2], states.u[n - 1], network.readout(states.x[n])}, network.depth - depth,
+        threads);
+    const Matrix truth = network.readout(states.x.back());
+    const Eigen::VectorXi whole = predicted_classes(truth);
+    std::vector<Replacement> all;
+    for (const bool held : {false, true}) {
+        const Matrix& logits = held ? bounds.held_logits : bounds.logits;
+        const Eigen::VectorXi classes = predicted_classes(logits);
+        Replacement one;
+        one.kind = held ? "held tail (sample)" : "analytic tail (sample)";
+        one.depth = depth;
+        one.step = network.step;
+        one.accuracy = proportion((classes.array() == labels.array()).count(), labels.size());
+        one.agreement = proportion((classes.array() == whole.array()).count(), labels.size());
+        one.logit_error = (logits - truth).cwiseAbs().maxCoeff();
+        one.logit_bound = (held ? bounds.held_error : bounds.error).maxCoeff();
+        one.samples = labels.size();
+        all.push_back(one);
+    }
+    return all;
+}
+
+/// Three rounds of each, in turn.
+EarlyStopTiming time_early_stop(const ResidualNetwork& network, const Matrix& inputs, int threads) {
+    using Clock = std::chrono::steady_clock;
+    EarlyStopTiming timing;
+    timing.samples = inputs.cols();
+    std::vector<double> with, without;
+    for (int round = 0; round < 3; ++round) {
+        const Clock::time_point begin = Clock::now();
+        const EarlyStop stop =
+            run_with_early_stop(network, inputs, {.boxes = false, .threads = threads});
+        const Clock::time_point middle = Clock::now();
+        const EarlyStop all = run_with_early_stop(
+            network, inputs, {.proofs = false, .boxes = false, .threads = threads});
+        with.push_back(std::chrono::duration<double>(middle - begin).count());
+        without.push_back(std::chrono::duration<double>(Clock::now() - middle).count());
+        timing.mean_layers =
+            static_cast<double>(stop.layer_runs) / static_cast<double>(inputs.cols());
+        timing.different = (stop.classes.array() != all.classes.array()).count();
+    }
+    std::sort(with.begin(), with.end());
+    std::sort(without.begin(), without.end());
+    timing.seconds = with[1];
+    timing.seconds_without = without[1];
+    return timing;
+}
+
+std::string percent(const Proportion& p) {
+    return fmt::format("{:.2f} ± {:.2f} %", 100.0 * p.value, 100.0 * p.standard_error);
+}
+
+void print_study(const DepthStudy& study) {
+    fmt::print("depth      accuracy  agreement     margin   r ({}, {})\n",
+               to_string(study.options.norm), to_string(study.options.reduction));
+    for (const DepthLayer& layer : study.profile.layers) {
+        const double r = layer.change(study.options.norm, study.options.reduction);
+        fmt::print("{:>5}  {:>10.4f} {:>10.4f} {:>10.3f}   {}\n", layer.depth, layer.accuracy.value,
+                   layer.agreement.value, layer.margin.mean,
+                   std::isnan(r) ? "" : fmt::format("{:.3g}", r));
+    }
+    fmt::print("suggested depth by criterion ({} samples):\n", study.profile.final_from.size());
+    for (const DepthSuggestion& one : study.criteria.suggestions) {
+        fmt::print("  {:<16} {:>3}   accuracy {}, agreement {}{}\n", to_string(one.criterion),
+                   one.depth, percent(one.accuracy), percent(one.agreement),
+                   one.value != static_cast<double>(one.depth) ? fmt::format(" ({:.3f})", one.value)
+                                                               : "");
+    }
+    if (study.certificates) {
+        const CertificateReport& report = *study.certificates;
+        fmt::print("certified stop, {} inputs: share certified (oracle) by layer:",
+                   report.certified_at.size());
+        for (const LayerCertificates& layer : report.layers) {
+            fmt::print(" {:.2f} ({:.2f})", layer.by_any.value, layer.oracle.value);
+        }
+        fmt::print("\n  {} certificates held against the network, {} wrong",
+                   report.checked, report.wrong);
+        if (report.tail_checks > 0) {
+            fmt::print("; {} tail bounds, largest error / bound {:.3g}, |W|_2 <= {:.4g}",
+                       report.tail_checks, report.worst_tail_share, report.norm_bound);
+        }
+        fmt::print("\n");
+    }
+    if (study.early_stop) {
+        const EarlyStopTiming& stop = *study.early_stop;
+        fmt::print("early stop: {:.2f} layers an input, {:.3f} s against {:.3f} s for all layers "
+                   "({} inputs, {} other classes)\n",
+                   stop.mean_layers, stop.seconds, stop.seconds_without, stop.samples,
+                   stop.different);
+    }
+    for (const Replacement& one : study.replacements) {
+        fmt::print("{} to {} layers, h = {:g}: accuracy {}, agreement {}", one.kind, one.depth,
+                   one.step, percent(one.accuracy), percent(one.agreement));
+        if (!std::isnan(one.logit_error)) {
+            fmt::print("; logits off by {:.3g}, proved {} on {} inputs", one.logit_error,
+                       std::isfinite(one.logit_bound) ? fmt::format("<= {:.3g}", one.logit_bound)
+                                                      : "nothing (the bound ran away)",
+                       one.samples);
+        }
+        fmt::print("\n");
+    }
+    if (study.step_limit) {
+        const StepLimit& limit = *study.step_limit;
+        fmt::print("h* of the {} equilibria that {} of {} inputs come to rest at: {}\n",
+                   limit.equilibria, limit.settled, limit.inputs,
+                   limit.largest ? fmt::format("{:.4g}", *limit.largest) : "none known");
+    }
+}
+
+Written to_be_written(const DepthVerbOptions& options, const DepthStudy& study,
+                      const Labelled& input, const Eigen::VectorXi& whole) {
+    const auto* residual = std::get_if<ResidualNetwork>(&input.network);
+    const int threads = options.common.threads;
+    if (options.coarsen > 0) {
+        const Network network = coarsened(*residual, options.coarsen);
+        return {network, fmt::format("coarsened to {} layers at equal T", options.coarsen),
+                measure("coarsened", network, input, whole, threads)};
+    }
+    const Index depth = options.keep;
+    const std::string rule =
+        fmt::format("{} layers kept, {}", depth,
+                    options.asked_for ? std::string("as asked for") : "by " + options.rule);
+    if (options.tail) {
+        const Network network = with_held_tail(*residual, depth);
+        Written written{network, rule + ", residual held for the rest",
+                        measure("held tail", network, input, whole, threads)};
+        for (const Replacement& one : study.replacements) {
+            if (one.kind == "held tail (sample)") {
+                written.measured.logit_error = one.logit_error;
+                written.measured.logit_bound = one.logit_bound;
+                written.measured.samples = one.samples;
+            }
+        }
+        return written;
+    }
+    const Network network = truncated(input.network, depth);
+    return {network, rule, measure("cut", network, input, whole, threads)};
+}
+
+void validate(const DepthVerbOptions& options, const Labelled& input) {
+    const Index L = depth_of(input.network);
+    const auto* residual = std::get_if<ResidualNetwork>(&input.network);
+    if (options.keep < 0 || options.keep > L) {
+        reject_input("--keep", fmt::format("1 to {} layers, the depth of the network", L),
+                     fmt::format("{}", options.keep));
+    }
+    if (options.coarsen < 0 || options.coarsen > L) {
+        reject_input("--coarsen", fmt::format("1 to {} layers, the depth of the network", L),
+                     fmt::format("{}", options.coarsen));
+    }
+    if (options.sample < 1) {
+        reject_input("--sample", "a whole number >= 1", fmt::format("{}", options.sample));
+    }
+    if (options.tail && options.coarsen > 0) {
+        reject_input("--tail", "either a tail or --coarsen", "both");
+    }
+    const bool shared = residual != nullptr && residual->has_shared_weights();
+    if ((options.tail || options.coarsen > 0) && !shared) {
+        reject_input(options.labelled.model, "a residual network with shared weights",
+                     residual == nullptr ? "a perceptron" : "weights that differ by layer");
+    }
+}
+
+/// Depth to cut to: --keep, or what the rule suggests.
+Index depth_to_keep(const DepthVerbOptions& options, const DepthCriteria& criteria) {
+    if (options.keep > 0) {
+        return options.keep;
+    }
+    return criteria
+        .by(one_of("--rule", options.rule,
+                   {DepthCriterion::LastTwoLayers, DepthCriterion::Accuracy,
+                    DepthCriterion::FinalMean, DepthCriterion::FinalQ95, DepthCriterion::FinalWorst,
+                    DepthCriterion::Oracle}))
+        .depth;
+}
+
+std::map<std::string, std::string> lineage(const DepthVerbOptions& options, const Written& written,
+                                           const ModelFile& parent, const Labelled& input) {
+    std::map<std::string, std::string> metadata = parent.metadata;
+    const Replacement& figures = written.measured;
+    metadata["lineage parent"] = input.model_name;
+    metadata["lineage parent sha256"] = sha256_file(options.labelled.model);
+    metadata["lineage parent depth"] = fmt::format("{}", depth_of(input.network));
+    metadata["lineage rule"] = written.how;
+    metadata["lineage figures"] = fmt::format(
+        "{} samples of {}: accuracy {:.6f}, agreement with the parent {:.6f}",
+        figures.accuracy.samples, input.data.name, figures.accuracy.value, figures.agreement.value);
+    if (!std::isnan(figures.logit_bound)) {
+        metadata["lineage figures"] +=
+            fmt::format(", logits off by {:.6g}, proved {:.6g}, on {} inputs", figures.logit_error,
+                        figures.logit_bound, figures.samples);
+    }
+    metadata["lineage command"] = options.common.command;
+    return metadata;
+}
+
+int run(DepthVerbOptions options) {
+    options.criteria.norm =
+        one_of("--norm", options.norm, {ChangeNorm::Two, ChangeNorm::Rms, ChangeNorm::Inf});
+    options.criteria.reduction =
+        one_of("--reduction", options.reduction,
+               {SampleReduction::Mean, SampleReduction::Q95, SampleReduction::Max});
+    const Labelled input = load_labelled(options.labelled, options.common);
+    validate(options, input);
+    const auto* residual = std::get_if<ResidualNetwork>(&input.network);
+    OutputFolder folder(options.common.out);
+    const int threads = options.common.threads;
+    const Matrix sample = input.data.head(options.sample).inputs.cast<double>();
+    const Eigen::VectorXi sample_labels = input.data.head(options.sample).labels;
+
+    DepthStudy study;
+    study.options = options.criteria;
+    // The options are judged before the work.
+    DepthProfile empty;
+    empty.layers.resize(static_cast<std::size_t>(depth_of(input.network) + 1));
+    empty.final_from = empty.agrees_at = {0};
+    depth_criteria(empty, options.criteria);
+    if (options.coarsen > 0 && is_bounded(residual->activation)) {
+        const double step = coarsened(*residual, options.coarsen).step;
+        study.step_limit = step_limit(*residual, sample, {.settle = {.clock = Clock::Flow,
+                                                                     .t_end = 500.0,
+                                                                     .threads = threads}});
+        if (!study.step_limit->allows(step)) {
+            reject_input("--coarsen",
+                         fmt::format("a step h L / M below h* = {:.4g} of the equilibrium {} that "
+                                     "inputs come to rest at",
+                                     *study.step_limit->largest, study.step_limit->pattern),
+                         fmt::format("{:g} for {} layers", step, options.coarsen));
+        }
+    }
+    study.profile = depth_profile(input.network, input.data.inputs, input.data.labels, threads);
+    study.criteria = depth_criteria(study.profile, options.criteria);
+    options.asked_for = options.keep > 0;
+    options.keep = options.coarsen > 0 ? options.keep : depth_to_keep(options, study.criteria);
+    if (residual != nullptr) {
+        study.certificates = certify(*residual, sample, {.threads = threads});
+        study.early_stop = time_early_stop(*residual, sample, threads);
+        if (residual->has_shared_weights() && options.keep >= 2) {
+            study.replacements = tails(*residual, options.keep, sample, sample_labels, threads);
+        } else if (options.tail) {
+            reject_input("--keep", "at least 2 layers before a tail",
+                         fmt::format("{}", options.keep));
+        }
+    }
+    Eigen::VectorXi whole(input.data.size());
+    {
+        const DecisionReport report =
+            decisions(input.network, input.data.inputs, input.data.labels, threads);
+        whole = report.predictions.row(depth_of(input.network)).transpose();
+    }
+    const Written written = to_be_written(options, study, input, whole);
+    study.replacements.push_back(written.measured);
+
+    Json json = {{"schema", results_schema},
+                 {"verb", "depth"},
+                 {"provenance", to_json(input.provenance)},
+                 {"network", describe(input.network)},
+                 {"data", input.data.name}};
+    json.update(to_json(study));
+    json["written"] = options.write.empty() ? Json() : Json(written.how);
+    folder.write("results.json", json.dump(2) + "\n");
+    for (const auto& [name, table] : depth_tables(study)) {
+        folder.write(name, table.text());
+    }
+    std::vector<plots::Figure> figures = {plots::depth_figure(study)};
+    if (!study.profile.lesions.empty()) {
+        figures.push_back(plots::sensitivity_figure(study));
+        figures.push_back(plots::lesion_figure(study.profile));
+    }
+    if (study.certificates) {
+        figures.push_back(plots::certificate_figure(*study.certificates));
+    }
+    plots::render(figures, folder, options.common.figures && plots::gnuplot_available());
+    if (!options.write.empty()) {
+        const ModelFile parent = load_model(options.labelled.model);
+        ModelFile model{written.network, lineage(options, written, parent, input), parent.type};
+        save_model(options.write, model);
+    }
+    const auto files = folder.commit();
+    if (options.common.json) {
+        fmt::print("{}\n", json.dump(2));
+    } else if (!options.common.quiet) {
+        fmt::print("{}: {}\n", input.model_name, describe(input.network));
+        print_study(study);
+        if (!options.write.empty()) {
+            fmt::print("written: {} ({})\n", options.write, written.how);
+        }
+        fmt::print("written: {} files in {}\n", files.size(), options.common.out);
+    }
+    const bool sound = (!study.certificates || study.certificates->sound()) &&
+                       (!study.early_stop || study.early_stop->different == 0);
+    return sound ? Done : CheckFailed;
+}
+
+}  // namespace
+
+Verb add_depth(CLI::App& program, const std::string& command) {
+    auto options = std::make_shared<DepthVerbOptions>();
+    options->common.command = command;
+    CLI::App* app = program.add_subcommand(
+        "depth", "How deep a network needs to be; fewer layers, with what they cost");
+    add_labelled_options(*app, options->labelled);
+    app->add_option("--norm", options->norm,
+                    "Of the change of the residual over the last two layers: 2, rms (2 over the "
+                    "root of the number of units) or inf")
+        ->capture_default_str();
+    app->add_option("--reduction", options->reduction, "Of it over the samples: mean, q95 or max")
+        ->capture_default_str();
+    app->add_option("--tolerance", options->criteria.tolerance,
+                    "The last layer is dropped while that is below this, > 0")
+        ->capture_default_str();
+    app->add_option("--allowance", options->criteria.allowance,
+                    "Accuracy that the smallest sufficient depth may lose")
+        ->capture_default_str();
+    app->add_option("--min-depth", options->criteria.min_depth, "Smallest depth to suggest")
+        ->capture_default_str();
+    app->add_option("--rule", options->rule,
+                    "Criterion whose depth is kept: last-two-layers, accuracy, final-mean, "
+                    "final-95, final-worst or oracle")
+        ->capture_default_str();
+    app->add_option("--keep", options->keep, "Keep so many layers (0: as --rule says)")
+        ->capture_default_str();
+    app->add_flag("--tail", options->tail,
+                  "Hold the last residual in place of the layers removed (shared weights; written "
+                  "as blocks of two matrices)");
+    app->add_option("--coarsen", options->coarsen,
+                    "Instead of cutting, so many larger steps at equal T = hL; refused at or above "
+                    "h* of the equilibria that inputs come to rest at")
+        ->capture_default_str();
+    app->add_option("--write", options->write,
+                    "Write the shorter network to this file, its lineage in the metadata");
+    app->add_option("--sample", options->sample,
+                    "Inputs (the first) whose certificates are sought, and that are followed to "
+                    "rest")
+        ->capture_default_str();
+    add_common_options(*app, options->common, {.figures = true});
+    app->footer(
+        "Example: resdyn depth model.safetensors --data mnist/ --write pruned.safetensors");
+    return {app, [options] { return run(*options); }};
+}
+
+}  // namespace resdyn::cli

@@ -1,0 +1,268 @@
+// resdyn portrait: the phase portrait on a plane, as figure and as numbers.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include <plots/animation.hpp>
+#include <resdyn/core/error.hpp>
+#include <resdyn/equilibria/seeds.hpp>
+#include <resdyn/io/output_folder.hpp>
+#include <resdyn/io/portrait_results.hpp>
+#include <resdyn/io/results.hpp>
+#include <resdyn/io/tables.hpp>
+#include <resdyn/portrait/cube.hpp>
+#include <resdyn/portrait/line.hpp>
+
+#include "figure_options.hpp"
+#include "slicing.hpp"
+
+namespace resdyn::cli {
+
+namespace {
+
+constexpr Index data_drawn = 24;        // trajectories of the data, unless --trajectories says more
+constexpr Index starts_drawn = 12;      // and where there are no data
+constexpr Index layers_of_a_matrix = 20;  // drawn where no network says how many it has
+constexpr std::size_t most_printed = 16;
+
+struct PortraitVerbOptions {
+    CommonOptions common;
+    SourceOptions source;
+    SlicingOptions slicing;
+    FigureOptions figures;
+    PortraitOptions portrait;
+    std::optional<Index> trajectories;
+    std::optional<Index> layers;
+    CubeOptions cube;
+    bool animate = false;
+};
+
+/// What a run has to write.
+struct Findings {
+    nlohmann::ordered_json json;
+    std::vector<std::pair<std::string, CsvTable>> tables;
+    std::vector<plots::Figure> figures;
+    std::string animation;  ///< a page; empty: none.
+};
+
+Findings line(const PortraitVerbOptions& options, const ResidualSystem& system, bool talk) {
+    const PhaseLine phase = phase_line(system);
+    Findings findings;
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const Equilibrium& e : phase.equilibria) {
+        list.push_back(to_json(e));
+        if (talk) {
+            fmt::print("{} at y = {:g}: {}, λ = {:.6g}\n", to_string(e.pattern), e.y[0],
+                       to_string(e.type), e.flow_eigenvalues.front().real());
+        }
+    }
+    findings.json = {{"kind", "line"}, {"equilibria", std::move(list)},
+                     {"all_rest", phase.all_rest}};
+    findings.tables.emplace_back("equilibria.csv", equilibrium_table(phase.equilibria));
+    findings.figures = {plots::line_figure(phase, options.figures.figure_columns())};
+    return findings;
+}
+
+void print_portrait(const PhasePortrait& portrait) {
+    const Slice& slice = portrait.slice;
+    fmt::print("plane: {}{}\n", slice.about,
+               slice.is_whole()       ? ""
+               : slice.is_invariant() ? "; the flow stays in it"
+                                      : "");
+    fmt::print("{} equilibria on it{}\n", portrait.equilibria.size(),
+               portrait.complete ? " (complete)" : "");
+    for (std::size_t k = 0; k < std::min(most_printed, portrait.equilibria.size()); ++k) {
+        const PortraitEquilibrium& placed = portrait.equilibria[k];
+        fmt::print("  {} at ({:.6g}, {:.6g}): {}{}\n",
+                   to_string(placed.equilibrium.pattern), placed.at[0], placed.at[1],
+                   to_string(placed.equilibrium.type),
+                   placed.distance > 0 ? fmt::format(", {:.2g} off the plane", placed.distance)
+                                       : std::string());
+    }
+    for (const PortraitContinuum& continuum : portrait.continua) {
+        fmt::print("  {}: a continuum from ({:g}, {:g}) to ({:g}, {:g})\n",
+                   to_string(continuum.pattern), continuum.ends(0, 0), continuum.ends(1, 0),
+                   continuum.ends(0, 1), continuum.ends(1, 1));
+    }
+    for (std::size_t k = 0; k < std::min(most_printed, portrait.curves.size()); ++k) {
+        const InvariantCurve& c = portrait.curves[k].curve;
+        fmt::print("  {} {} {}, eigenvalue {:.6g}: {}\n", to_string(c.kind),
+                   c.kind == CurveKind::Ray ? "at" : "manifold of", to_string(c.from),
+                   c.eigenvalue,
+                   c.end ? fmt::format("{} {} ({:.1e} away)",
+                                       c.kind == CurveKind::Stable ? "comes from" : "ends at",
+                                       to_string(*c.end), c.end_distance)
+                         : std::string("its other end is no isolated equilibrium on the plane"));
+    }
+    for (const std::string& note : portrait.notes) {
+        fmt::print("note: {}\n", note);
+    }
+}
+
+/// What trajectories are drawn from, and for how many layers.
+struct Starts {
+    Matrix columns;
+    Eigen::VectorXi labels;
+    Index layers = 0;
+};
+
+Starts starts_of(const PortraitVerbOptions& options, const Source& source, const Plane& plane,
+                 const Matrix& otherwise) {
+    Starts starts;
+    starts.layers = options.layers.value_or(options.source.model.empty() ? layers_of_a_matrix
+                                                                         : source.network.depth);
+    if (plane.starts.cols() > 0) {
+        const Index drawn =
+            std::min(options.trajectories.value_or(data_drawn), plane.starts.cols());
+        starts.columns = plane.starts.leftCols(drawn);
+        starts.labels = plane.labels.head(drawn);
+    } else {
+        starts.columns = otherwise;
+    }
+    return starts;
+}
+
+/// Three units: the cube as well, seeded random starts where there are no data.
+void add_cube(const PortraitVerbOptions& options, const Source& source, const Plane& plane,
+              Findings& findings) {
+    const ResidualSystem& system = plane.space.system();
+    const Starts starts =
+        starts_of(options, source, plane,
+                  random_seeds(system, options.trajectories.value_or(starts_drawn),
+                               options.common.seed));
+    CubeOptions cube_options = options.cube;
+    cube_options.t_end = options.portrait.t_end;
+    cube_options.threads = options.common.threads;
+    const CubePortrait cube =
+        cube_portrait(system, starts.columns, starts.labels, starts.layers, cube_options);
+    findings.figures.push_back(plots::cube_figure(cube, options.figures.figure_columns()));
+    findings.tables.emplace_back("cube.csv", cube_table(cube));
+    if (options.animate) {
+        findings.animation = plots::animation_html(
+            cube, cube_options, fmt::format("Residuals of {} in the cube", source.name));
+    }
+}
+
+Findings plane(const PortraitVerbOptions& options, Source& source, Plane& plane, bool talk) {
+    const auto [starts, labels, layers] = starts_of(
+        options, source, plane,
+        spread_starts(plane.space, plane.slice, options.trajectories.value_or(starts_drawn)));
+    PortraitOptions portrait_options = options.portrait;
+    portrait_options.threads = options.common.threads;
+    const PhasePortrait portrait = phase_portrait(plane.space, plane.slice, starts, labels, layers,
+                                                  portrait_options, plane.known);
+    if (talk) {
+        print_portrait(portrait);
+    }
+    Findings findings;
+    findings.json = to_json(portrait);
+    std::vector<Equilibrium> equilibria;
+    for (const PortraitEquilibrium& placed : portrait.equilibria) {
+        equilibria.push_back(placed.equilibrium);
+    }
+    std::vector<InvariantCurve> curves;
+    for (const PortraitCurve& item : portrait.curves) {
+        curves.push_back(item.curve);
+    }
+    findings.tables.emplace_back("equilibria.csv", equilibrium_table(equilibria));
+    findings.tables.emplace_back("separatrices.csv",
+                                 curve_table(curves, plane.space.system().dimension()));
+    findings.figures = {plots::portrait_figure(portrait, options.figures.figure_columns())};
+    if (plane.space.system().dimension() == 3 &&
+        plane.space.coordinate() == Coordinate::Residual &&
+        is_bounded(plane.space.system().activation())) {
+        add_cube(options, source, plane, findings);
+    }
+    return findings;
+}
+
+int run(const PortraitVerbOptions& options) {
+    Source source = load_source(options.source);
+    const ResidualSystem system = residual_system(source.network);
+    const bool talk = !options.common.quiet && !options.common.json;
+    if (talk) {
+        fmt::print("{}{}: N = {}, {}, h = {}\n", source.name,
+                   source.is_default ? " (no matrix was named)" : "", system.dimension(),
+                   to_string(system.activation()), system.step());
+    }
+    if (options.animate && (system.dimension() != 3 || options.slicing.coordinates != "y" ||
+                            !is_bounded(system.activation()))) {
+        reject_argument("--animate", "three units of a bounded activation in --coordinates y",
+                        fmt::format("{} units, {}, {}", system.dimension(),
+                                    to_string(system.activation()), options.slicing.coordinates));
+    }
+    Findings findings;
+    std::vector<InputFile> files;
+    if (system.dimension() == 1) {
+        findings = line(options, system, talk);
+    } else {
+        Plane sliced = plane_of(options.slicing, source, options.common);
+        findings = plane(options, source, sliced, talk);
+        files = std::move(sliced.files);
+    }
+    const bool draw = can_render(options.common.figures, options.common.quiet);
+    Provenance provenance = make_provenance(options.common, source.inputs);
+    for (const InputFile& file : files) {
+        provenance.input_sha256[file.name] = file.sha256;
+    }
+    nlohmann::ordered_json json = {{"schema", results_schema},
+                                   {"activation", to_string(system.activation())},
+                                   {"step", system.step()},
+                                   {"dimension", system.dimension()},
+                                   {"portrait", findings.json},
+                                   {"provenance", to_json(provenance)}};
+    OutputFolder folder(options.common.out);
+    folder.write("results.json", json.dump(2) + "\n");
+    for (const auto& [name, table] : findings.tables) {
+        folder.write(name, table.text());
+    }
+    if (!findings.animation.empty()) {
+        folder.write("animation.html", findings.animation);
+    }
+    plots::render(findings.figures, folder, draw, options.figures.picture_formats());
+    for (const auto& file : folder.commit()) {
+        if (talk) {
+            fmt::print("written: {}\n", file.string());
+        }
+    }
+    if (options.common.json) {
+        fmt::print("{}\n", json.dump(2));
+    }
+    return Done;
+}
+
+}  // namespace
+
+Verb add_portrait(CLI::App& program, const std::string& command) {
+    auto options = std::make_shared<PortraitVerbOptions>();
+    options->common.command = command;
+    CLI::App* app = program.add_subcommand(
+        "portrait",
+        "Phase portrait on a plane: field, nullclines, equilibria, separatrices, trajectories");
+    add_source_options(*app, options->source);
+    add_slicing_options(*app, options->slicing);
+    app->add_option("--trajectories", options->trajectories,
+                    "Trajectories drawn at most (default: 24 of the data, else 12 spread evenly)")
+        ->check(CLI::Range(0, 10000));
+    app->add_option("--layers", options->layers,
+                    "Layers drawn as dots (default: the network's; 20 for a bare matrix)")
+        ->check(CLI::Range(0, 100000));
+    app->add_option("--t-end", options->portrait.t_end, "Length of the flow's trajectories")
+        ->capture_default_str();
+    app->add_option("--grid", options->portrait.grid, "Arrows a side")
+        ->check(CLI::Range(2, 200))
+        ->capture_default_str();
+    app->add_option("--view", options->cube.azimuth,
+                    "Three units: degrees the cube is turned about its third axis")
+        ->capture_default_str();
+    app->add_flag("--animate", options->animate,
+                  "Three units: a page in which the trajectories move through the cube");
+    add_figure_options(*app, options->figures);
+    add_common_options(*app, options->common, {.figures = true});
+    app->footer("Example: resdyn portrait --system heteroclinic-cycle --units 0,1 --at HHL");
+    return {app, [options] { return run(*options); }};
+}
+
+}  // namespace resdyn::cli

@@ -1,0 +1,457 @@
+#include "motion_search.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include <resdyn/equilibria/search.hpp>
+#include <resdyn/interaction/scaling.hpp>
+
+namespace resdyn {
+
+namespace {
+
+constexpr double saturated_u = 30.0;       // |u| from which a unit that keeps its sign may be held
+constexpr double far_u = 12.0;             // |u| from which a run counts as near the boundary
+constexpr Index orbit_points = 400;        // drawn along a closed orbit
+constexpr int longest_chain = 8;           // subfaces entered one after the other
+constexpr double slowest_share = 1e-3;     // of the largest speed: windows are not longer
+constexpr double resting_speed = 1e-9;     // of u, relative to the fastest possible
+constexpr double resting_distance = 1e-2;  // of y, from an equilibrium that is not hyperbolic
+constexpr double growth_agreement = 0.05;  // of stays, measured against predicted
+
+/// How fast u can move, up to the slope of f.
+double largest_speed(const ResidualSystem& system) {
+    const double speed =
+        system.W().cwiseAbs().rowwise().sum().maxCoeff() * max_slope(system.activation());
+    return speed > 0 ? speed : 1.0;
+}
+
+/// The largest |μ| of the free block of an equilibrium.
+double own_speed(const ResidualSystem& system, const Equilibrium& equilibrium) {
+    double speed = 0.0;
+    for (const Complex value :
+         equilibrium_spectrum(system, equilibrium.pattern, equilibrium.y).free) {
+        speed = std::max(speed, std::abs(value));
+    }
+    return speed;
+}
+
+/// The rate that a run's windows are measured by: of the face's equilibrium, else of the slowest
+/// equilibrium with two free units or more (the run may be drawn to its face), else of W.
+double characteristic_speed(const ResidualSystem& system, const ConnectionGraph& graph,
+                            const Pattern& face) {
+    const double largest = largest_speed(system);
+    double speed = largest;
+    for (const Equilibrium& node : graph.nodes) {
+        const std::size_t free = node.pattern.free_units().size();
+        if (free < 2) {
+            continue;
+        }
+        const double own = own_speed(system, node);
+        if (node.pattern == face) {
+            return std::max(own, slowest_share * largest);
+        }
+        speed = std::min(speed, own);
+    }
+    return std::max(speed, slowest_share * largest);
+}
+
+Trajectory run_for(const FaceFlow& flow, const Vector& u, double t) {
+    return integrate(flow, u, {.t_end = t, .rel_tol = 1e-9, .abs_tol = 1e-10});
+}
+
+Vector last(const Trajectory& run) {
+    return run.x.col(run.x.cols() - 1);
+}
+
+Pattern embedded(const FaceFlow& flow, const Pattern& inner) {
+    Pattern pattern = flow.pattern();
+    for (std::size_t k = 0; k < flow.free_units().size(); ++k) {
+        pattern.states[static_cast<std::size_t>(flow.free_units()[k])] = inner.states[k];
+    }
+    return pattern;
+}
+
+std::optional<Pattern> rest_of(const FaceFlow& flow, const Vector& u) {
+    const auto rest = resting_place(flow.as_system(), flow.as_residual(u), false);
+    return rest ? std::optional(embedded(flow, rest->pattern)) : std::nullopt;
+}
+
+/// What the free units did in a window.
+struct Window {
+    std::vector<Index> held;  ///< beyond saturated_u, of one sign throughout, farther than before.
+    double largest_held_back = 0.0;  ///< largest |u| of the others.
+    bool far = false;                ///< some other unit went beyond far_u, farther than before.
+};
+
+Window look(const Trajectory& run) {
+    Window window;
+    const Index n = run.x.rows();
+    const Index half = run.x.cols() / 2;
+    for (Index i = 0; i < n; ++i) {
+        const auto row = run.x.row(i);
+        const double end = std::abs(row[row.size() - 1]);
+        const bool one_sign = (row.array() > 0).all() || (row.array() < 0).all();
+        if (one_sign && end > saturated_u && end > std::abs(row[0]) + 1) {
+            window.held.push_back(i);
+            continue;
+        }
+        const double before = row.head(half + 1).cwiseAbs().maxCoeff();
+        const double after = row.tail(row.size() - half).cwiseAbs().maxCoeff();
+        window.largest_held_back = std::max({window.largest_held_back, before, after});
+        window.far = window.far || (after > far_u && after > before + 1);
+    }
+    return window;
+}
+
+/// The equilibrium inside the face of the flow, or nothing.
+std::optional<Vector> inner_equilibrium(const ConnectionGraph& graph, const Pattern& face) {
+    const auto at = std::lower_bound(
+        graph.nodes.begin(), graph.nodes.end(), face,
+        [](const Equilibrium& e, const Pattern& pattern) { return e.pattern < pattern; });
+    return at != graph.nodes.end() && at->pattern == face ? std::optional(at->y) : std::nullopt;
+}
+
+void describe_orbit(const ResidualSystem& system, const ConnectionGraph& graph,
+                    const FaceFlow& flow, MotionFinding& finding) {
+    const PeriodicOrbit& orbit = *finding.orbit;
+    const Matrix u = orbit_samples(flow, orbit, orbit_points);
+    finding.orbit_y.resize(system.dimension(), u.cols());
+    for (Index k = 0; k < u.cols(); ++k) {
+        finding.orbit_y.col(k) = flow.residual(u.col(k));
+        finding.orbit_t.push_back(orbit.period * static_cast<double>(k) /
+                                  static_cast<double>(u.cols()));
+    }
+    if (const auto y = inner_equilibrium(graph, finding.face)) {
+        finding.transverse_rates = equilibrium_spectrum(system, finding.face, *y).saturated;
+        finding.attracts_in_cube =
+            orbit.stability == OrbitStability::Attracting &&
+            std::all_of(finding.transverse_rates.begin(), finding.transverse_rates.end(),
+                        [](double rate) { return rate < 0; });
+    }
+}
+
+/// E = Σ p_i (F(u_i) − y*_i u_i) along the orbit: its spread against its size above the minimum.
+double energy_drift(const FaceFlow& flow, const Vector& p, const Vector& y, const Matrix& u) {
+    const Vector centre = inverse(flow.activation(), y);
+    const auto energy = [&](const Vector& state) {
+        double E = 0.0;
+        for (Index i = 0; i < p.size(); ++i) {
+            E += p[i] * (potential(flow.activation(), state[i]) - y[i] * state[i]);
+        }
+        return E;
+    };
+    Vector values(u.cols());
+    for (Index k = 0; k < u.cols(); ++k) {
+        values[k] = energy(u.col(k));
+    }
+    const double above = values.mean() - energy(centre);
+    return (values.maxCoeff() - values.minCoeff()) / std::max(above, 1e-300);
+}
+
+class Search {
+  public:
+    Search(const ResidualSystem& system, const ConnectionGraph& graph,
+           const std::vector<Continuum>& continua, const Pattern& face,
+           const RecurrentMotionOptions& options)
+        : system_(system),
+          graph_(graph),
+          continua_(continua),
+          options_(options),
+          speed_(characteristic_speed(system, graph, face)),
+          window_(options.duration / speed_) {}
+
+    MotionFinding from(const Pattern& face, Vector u) const {
+        MotionFinding finding;
+        finding.face = face;
+        for (int depth = 0; depth < longest_chain; ++depth) {
+            const FaceFlow flow(system_, finding.face);
+            if (conservative(flow, u, finding)) {
+                return finding;
+            }
+            const Trajectory transient = run_for(flow, u, window_);
+            if (ended(transient, finding)) {
+                return finding;
+            }
+            u = last(transient);
+            if ((finding.rest = rest_of(flow, u))) {
+                finding.motion = Motion::Settles;
+                finding.evidence = fmt::format("at {}, verified", to_string(*finding.rest));
+                return finding;
+            }
+            if (flow.value(u).lpNorm<Eigen::Infinity>() <= resting_speed * largest_speed(system_) &&
+                on_continuum(finding)) {
+                return finding;
+            }
+            const Trajectory run = run_for(flow, u, 2 * window_);
+            if (ended(run, finding)) {
+                return finding;
+            }
+            const Window window = look(run);
+            u = last(run);
+            const auto free = static_cast<std::size_t>(flow.dimension());
+            if (window.held.size() == free || window.far ||
+                window.largest_held_back > saturated_u) {
+                boundary_motion(flow, u, finding);
+                return finding;
+            }
+            if (window.held.empty()) {
+                bounded_motion(flow, u, finding);
+                return finding;
+            }
+            // Some units are gone for good: what is left moves in a subface.
+            std::vector<double> rest;
+            std::size_t next = 0;
+            for (std::size_t k = 0; k < free; ++k) {
+                if (next < window.held.size() && window.held[next] == static_cast<Index>(k)) {
+                    finding.face.states[static_cast<std::size_t>(flow.free_units()[k])] =
+                        u[static_cast<Index>(k)] > 0 ? UnitState::High : UnitState::Low;
+                    ++next;
+                } else {
+                    rest.push_back(u[static_cast<Index>(k)]);
+                }
+            }
+            u = Eigen::Map<const Vector>(rest.data(), static_cast<Index>(rest.size()));
+        }
+        finding.evidence = "units went to their levels one after the other until the run ended";
+        return finding;
+    }
+
+  private:
+    static bool ended(const Trajectory& run, MotionFinding& finding) {
+        if (run.outcome == Outcome::ReachedEnd) {
+            return false;
+        }
+        finding.evidence = fmt::format("the run ended early: {}", to_string(run.outcome));
+        return true;
+    }
+
+    /// The face holds a continuum of equilibria, and the run stands on it.
+    bool on_continuum(MotionFinding& finding) const {
+        const bool known = std::any_of(
+            continua_.begin(), continua_.end(),
+            [&](const Continuum& continuum) { return continuum.pattern == finding.face; });
+        if (known) {
+            finding.motion = Motion::Settles;
+            finding.evidence = "on a continuum of equilibria, at a point of its own for each start";
+        }
+        return known;
+    }
+
+    /// A slow approach to an equilibrium that linear theory does not decide, such as the degenerate
+    /// origin: near it, with no unstable eigenvalue.
+    bool slowly_at(const Vector& y, MotionFinding& finding) const {
+        for (const Equilibrium& node : graph_.nodes) {
+            const double distance = (node.y - y).lpNorm<Eigen::Infinity>();
+            if (node.spectrum.zero > 0 && node.spectrum.unstable == 0 &&
+                distance <= resting_distance) {
+                finding.motion = Motion::Settles;
+                finding.rest = node.pattern;
+                finding.evidence = fmt::format(
+                    "within {:.1e} of {}, which is not hyperbolic: approached, not verified to "
+                    "attract",
+                    distance, to_string(node.pattern));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Faces with a constant of motion and an equilibrium inside.
+    bool conservative(const FaceFlow& flow, const Vector& u, MotionFinding& finding) const {
+        if (flow.dimension() < 2) {
+            return false;
+        }
+        const ResidualSystem block(flow.block(), flow.activation());
+        const DiagonalScaling scaling =
+            diagonal_scaling(block.W(), Symmetry::Antisymmetric, exact_residual_matrix(block));
+        const auto y = inner_equilibrium(graph_, finding.face);
+        if (!scaling.exact || !y) {
+            return false;
+        }
+        ReturnOptions returns = options_.returns;
+        returns.transient = 0.0;
+        returns.t_search = window_;
+        finding.orbit = find_periodic_orbit(flow, u, returns);
+        if (!finding.orbit) {
+            if (flow.dimension() == 2) {
+                finding.evidence = "conservative, but the run did not return in its window";
+                return true;
+            }
+            exponents_of(flow, u, finding);
+            finding.evidence = "conservative face; " + finding.evidence;
+            return true;
+        }
+        finding.motion = Motion::ClosedOrbit;
+        describe_orbit(system_, graph_, flow, finding);
+        finding.energy_drift = energy_drift(flow, scaling.p, (*y)(flow.free_units()),
+                                            orbit_samples(flow, *finding.orbit, orbit_points));
+        finding.evidence =
+            fmt::format("conservative face: one of a family, period {:.9g}, E constant to {:.1e}",
+                        finding.orbit->period, *finding.energy_drift);
+        return true;
+    }
+
+    void bounded_motion(const FaceFlow& flow, const Vector& u, MotionFinding& finding) const {
+        ReturnOptions returns = options_.returns;
+        returns.transient = 0.0;
+        returns.t_search = window_;
+        Vector state = u;
+        for (int attempt = 0; attempt < 3; ++attempt) {
+            finding.orbit = find_periodic_orbit(flow, state, returns);
+            if (finding.orbit && finding.orbit->stability == OrbitStability::Attracting) {
+                finding.motion = Motion::LimitCycle;
+                describe_orbit(system_, graph_, flow, finding);
+                finding.evidence = fmt::format(
+                    "period {:.9g}, residual {:.1e}, trivial multiplier off by {:.1e}, the largest "
+                    "other {:.6g}",
+                    finding.orbit->period, finding.orbit->residual, finding.orbit->trivial_error,
+                    largest_other(*finding.orbit));
+                return;
+            }
+            finding.orbit.reset();
+            // A weak attraction needs longer; chaos does not mind.
+            const Trajectory more = run_for(flow, state, 4 * window_);
+            if (ended(more, finding)) {
+                return;
+            }
+            state = last(more);
+            if ((finding.rest = rest_of(flow, state))) {
+                finding.motion = Motion::Settles;
+                finding.evidence = fmt::format("at {}, slowly, verified", to_string(*finding.rest));
+                return;
+            }
+        }
+        exponents_of(flow, state, finding);
+    }
+
+    static double largest_other(const PeriodicOrbit& orbit) {
+        double largest = 0.0;
+        for (std::size_t k = 0; k < orbit.multipliers.size(); ++k) {
+            largest =
+                k == orbit.trivial ? largest : std::max(largest, std::abs(orbit.multipliers[k]));
+        }
+        return largest;
+    }
+
+    void exponents_of(const FaceFlow& flow, const Vector& u, MotionFinding& finding) const {
+        LyapunovOptions lyapunov{.count = std::min(options_.exponents, flow.dimension()),
+                                 .t_end = 5 * window_,
+                                 .interval = 1.0 / speed_};
+        finding.exponents = lyapunov_exponents(flow, u, lyapunov);
+        const double h = system_.step();
+        const DiscreteMap layer{
+            flow.dimension(), [&flow, h](const Vector& v) { return Vector(v + h * flow.value(v)); },
+            [&flow, h](const Vector& v) {
+                return Matrix(Matrix::Identity(v.size(), v.size()) + h * flow.jacobian(v));
+            }};
+        lyapunov.interval = 1.0;
+        lyapunov.t_end = std::max(1000.0, std::ceil(5 * window_ / h));
+        finding.map_exponents = lyapunov_exponents(layer, u, lyapunov);
+        const LyapunovSpectrum& s = *finding.exponents;
+        if (s.outcome != Outcome::ReachedEnd) {
+            finding.evidence = fmt::format("the run ended early: {}", to_string(s.outcome));
+            return;
+        }
+        finding.motion = s.verdict == MotionVerdict::Chaotic         ? Motion::Chaotic
+                         : s.verdict == MotionVerdict::QuasiPeriodic ? Motion::QuasiPeriodic
+                                                                     : Motion::Undecided;
+        finding.evidence = fmt::format(
+            "leading exponents {:.4g} +- {:.2g} and {:.4g} +- {:.2g} (zero up to {:.2g}): {}",
+            s.exponents[0], s.standard_errors[0], s.exponents[1], s.standard_errors[1],
+            s.zero_floor, to_string(s.verdict));
+    }
+
+    /// Ever longer stays near vertices, or a slow way to rest.
+    void boundary_motion(const FaceFlow& flow, const Vector& u, MotionFinding& finding) const {
+        const Trajectory run = run_for(flow, u, options_.long_duration / largest_speed(system_));
+        if (ended(run, finding)) {
+            return;
+        }
+        if ((finding.rest = rest_of(flow, last(run)))) {
+            finding.motion = Motion::Settles;
+            finding.evidence = fmt::format("at {}, verified", to_string(*finding.rest));
+            return;
+        }
+        if (slowly_at(flow.residual(last(run)), finding)) {
+            return;
+        }
+        std::vector<Dwell> stays = dwells(flow, run);
+        for (std::size_t c = 0; c < graph_.cycles.size(); ++c) {
+            const HeteroclinicCycle& cycle = graph_.cycles[c];
+            if (!follows(stays, cycle)) {
+                continue;
+            }
+            const std::size_t m = cycle.nodes.size();
+            finding.motion = Motion::HeteroclinicCycle;
+            finding.cycle = c;
+            finding.measured_growth = stays.back().duration / stays[stays.size() - 1 - m].duration;
+            finding.stays = std::move(stays);
+            finding.evidence = fmt::format(
+                "{} stays round {} saddles; the last is {:.6g} times that a round before",
+                finding.stays.size(), m, finding.measured_growth);
+            if (cycle.growth > 0) {
+                finding.evidence += fmt::format(" (predicted {:.6g})", cycle.growth);
+            }
+            return;
+        }
+        if (run.x.rightCols(run.x.cols() / 2).lpNorm<Eigen::Infinity>() <= saturated_u) {
+            bounded_motion(flow, last(run), finding);  // it came near the boundary, and back
+            return;
+        }
+        finding.stays = std::move(stays);
+        finding.evidence = fmt::format(
+            "near the boundary, {} stays at vertices that are no cycle of the graph, at rest "
+            "nowhere "
+            "verified",
+            finding.stays.size());
+    }
+
+    /// The last stays go round the cycle and grow: by the predicted factor over one round and one
+    /// stay more, or, where none is predicted, over two rounds.
+    bool follows(const std::vector<Dwell>& stays, const HeteroclinicCycle& cycle) const {
+        const std::size_t m = cycle.nodes.size();
+        const std::size_t needed = cycle.growth > 0 ? m + 1 : 2 * m + 1;
+        if (stays.size() < needed) {
+            return false;
+        }
+        const auto node = [&](std::size_t k) -> const Pattern& {
+            return graph_.nodes[cycle.nodes[k % m]].pattern;
+        };
+        const std::size_t first = stays.size() - needed;
+        std::size_t shift = 0;
+        while (shift < m && node(shift) != stays[first].vertex) {
+            ++shift;
+        }
+        if (shift == m) {
+            return false;
+        }
+        for (std::size_t k = 0; k < needed; ++k) {
+            if (stays[first + k].vertex != node(shift + k)) {
+                return false;
+            }
+        }
+        const double growth = stays.back().duration / stays[stays.size() - 1 - m].duration;
+        return cycle.growth > 0 ? std::abs(growth / cycle.growth - 1) <= growth_agreement
+                                : growth > 1;
+    }
+
+    const ResidualSystem& system_;
+    const ConnectionGraph& graph_;
+    const std::vector<Continuum>& continua_;
+    const RecurrentMotionOptions& options_;
+    double speed_;   ///< see characteristic_speed.
+    double window_;  ///< a run's unit of time.
+};
+
+}  // namespace
+
+MotionFinding motion_from(const ResidualSystem& system, const ConnectionGraph& graph,
+                          const std::vector<Continuum>& continua, const Pattern& face,
+                          const Vector& u0, const RecurrentMotionOptions& options) {
+    return Search(system, graph, continua, face, options).from(face, u0);
+}
+
+}  // namespace resdyn

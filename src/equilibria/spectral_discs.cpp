@@ -1,0 +1,82 @@
+#include "spectral_discs.hpp"
+
+#include <Eigen/Eigenvalues>
+#include <Eigen/LU>
+#include <cmath>
+
+#include <resdyn/numerics/spectrum.hpp>
+
+#include "rounding.hpp"
+
+namespace resdyn {
+
+namespace {
+
+std::optional<bool> all_real(const Eigen::VectorXcd& centres, double radius) {
+    const auto meet = [&](Complex a, Complex b) {
+        return !(std::abs(a - b) > 2.0 * bound_slack * radius);
+    };
+    const auto off_axis = [&](Complex c) { return std::abs(c.imag()) > radius; };
+    bool is_all_real = true;
+    for (Index i = 0; i < centres.size(); ++i) {
+        is_all_real = is_all_real && !off_axis(centres[i]);
+        for (Index j = 0; j < i; ++j) {
+            const bool one_each = !off_axis(centres[i]) && !off_axis(centres[j]);
+            if ((one_each || off_axis(centres[i]) != off_axis(centres[j])) &&
+                meet(centres[i], centres[j])) {
+                return std::nullopt;
+            }
+        }
+        if (!off_axis(centres[i]) && centres[i].imag() != 0.0) {
+            return std::nullopt;
+        }
+    }
+    return is_all_real;
+}
+
+}  // namespace
+
+std::optional<SpectralDiscs> spectral_discs(const Matrix& J, const Matrix& J_error) {
+    const Index k = J.rows();
+    if (!J.allFinite()) {
+        return std::nullopt;
+    }
+    const Eigen::EigenSolver<Matrix> solver(J);
+    if (solver.info() != Eigen::Success) {
+        return std::nullopt;
+    }
+    const Eigen::MatrixXcd X = solver.eigenvectors();
+    const Eigen::VectorXcd values = solver.eigenvalues();
+    const Eigen::MatrixXcd Y = X.partialPivLu().inverse();
+    if (!Y.allFinite() || !X.allFinite()) {
+        return std::nullopt;
+    }
+    // A complex product is four real ones: γ_{2k+4} twice covers each sum (Higham 2002, §3.6).
+    const double gamma = 4.0 * rounding_gamma(2 * k + 4);
+    const Matrix X_abs = X.cwiseAbs() * bound_slack;
+    const Matrix Y_abs = Y.cwiseAbs() * bound_slack;
+    const Matrix J_abs = J.cwiseAbs();
+    const Matrix H = (Eigen::MatrixXcd::Identity(k, k) - Y * X).cwiseAbs() +
+                     gamma * (Y_abs * X_abs + Matrix::Identity(k, k));
+    const double rho = H.rowwise().sum().maxCoeff() * bound_slack;
+    if (!(rho < 0.5)) {
+        return std::nullopt;
+    }
+    const Matrix residual = (J * X - X * values.asDiagonal()).cwiseAbs() +
+                            gamma * (J_abs * X_abs + X_abs * values.cwiseAbs().asDiagonal()) +
+                            J_error * X_abs;
+    const double radius =
+        ((Y_abs * residual).rowwise().sum().maxCoeff() / (1.0 - rho) + underflow_cover) *
+        bound_slack;
+    SpectralDiscs discs;
+    for (const Complex value : values) {
+        if (!(std::abs(value.real()) > radius)) {
+            return std::nullopt;
+        }
+        discs.unstable += value.real() > 0.0 ? 1 : 0;
+    }
+    discs.all_real = all_real(values, radius);
+    return discs;
+}
+
+}  // namespace resdyn

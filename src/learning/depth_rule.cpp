@@ -1,0 +1,125 @@
+#include <resdyn/learning/depth_rule.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <resdyn/core/error.hpp>
+
+namespace resdyn {
+
+namespace {
+
+void need_at_least(const char* field, Index value, Index least) {
+    if (value < least) {
+        reject_argument(field, fmt::format("a whole number >= {}", least),
+                        fmt::format("{}", value));
+    }
+}
+
+}  // namespace
+
+void validate(const DepthRuleOptions& options, Index depth, bool has_held_out) {
+    if (!options.enabled) {
+        return;
+    }
+    if (!(options.tolerance > 0) || !std::isfinite(options.tolerance)) {
+        reject_argument("depth tolerance", "a finite number > 0",
+                        fmt::format("{}", options.tolerance));
+    }
+    need_at_least("depth patience", options.patience, 1);
+    need_at_least("depth interval", options.every, 1);
+    if (options.min_depth < 1 || options.min_depth > depth) {
+        reject_argument("minimum depth",
+                        fmt::format("1 to {}, the depth to start from", depth),
+                        fmt::format("{}", options.min_depth));
+    }
+    if (!(options.allowance >= 0 && options.allowance <= 1)) {
+        reject_argument("accuracy allowance", "a share from 0 to 1",
+                        fmt::format("{}", options.allowance));
+    }
+    if (options.guard && !has_held_out) {
+        reject_argument("adjusting depth", "held-out samples for the accuracy guard to judge by",
+                        "none");
+    }
+    if (options.max_depth != 0 && options.max_depth < depth) {
+        reject_argument("maximum depth",
+                        fmt::format("0 (no growth) or at least {}, the depth to start from", depth),
+                        fmt::format("{}", options.max_depth));
+    }
+    if (!(options.grow_factor > 1) || !std::isfinite(options.grow_factor)) {
+        reject_argument("growth factor", "a finite number > 1",
+                        fmt::format("{}", options.grow_factor));
+    }
+}
+
+std::string_view to_string(DepthChange change) {
+    switch (change) {
+        case DepthChange::Kept:
+            return "kept";
+        case DepthChange::Cut:
+            return "cut";
+        case DepthChange::Undone:
+            return "undone";
+        case DepthChange::Grown:
+            return "grown";
+    }
+    return "?";
+}
+
+DepthRule::DepthRule(const DepthRuleOptions& options, Index depth) : options_(options) {
+    memory_.depth = depth;
+    memory_.least = options.min_depth;
+    memory_.most = options.max_depth;
+}
+
+DepthDecision DepthRule::decide(const std::vector<double>& changes, double accuracy, Index epoch,
+                                bool may_change) {
+    DepthMemory& m = memory_;
+    DepthDecision decision{DepthChange::Kept, m.depth, false};
+    if (m.pending) {
+        m.pending = false;
+        if (options_.guard && accuracy < m.best_accuracy - options_.allowance) {
+            if (m.fallback_depth > m.depth) {
+                m.least = m.depth + 1;
+            } else {
+                m.most = m.fallback_depth;
+            }
+            m.depth = m.fallback_depth;
+            m.settled = 0;
+            m.moving = 0;
+            return {DepthChange::Undone, m.depth, false};
+        }
+        decision.accepted = true;
+    }
+    if (std::isfinite(accuracy)) {
+        m.best_accuracy = std::max(m.best_accuracy, accuracy);
+    }
+    const double r = changes.back();
+    m.settled = r < options_.tolerance ? m.settled + 1 : 0;
+    m.moving = r >= options_.grow_factor * options_.tolerance ? m.moving + 1 : 0;
+    if (!may_change) {
+        return decision;
+    }
+    const Index cut = settled_depth(changes, options_.tolerance, m.least);
+    if (m.settled >= options_.patience && cut < m.depth) {
+        decision.change = DepthChange::Cut;
+        decision.depth = cut;
+    } else if (m.moving >= options_.patience && m.depth < m.most) {
+        decision.change = DepthChange::Grown;
+        decision.depth = m.depth + 1;
+    }
+    if (decision.change != DepthChange::Kept) {
+        m.pending = true;
+        m.fallback_depth = m.depth;
+        m.fallback_epoch = epoch;
+        m.depth = decision.depth;
+        m.settled = 0;
+        m.moving = 0;
+    }
+    return decision;
+}
+
+}  // namespace resdyn

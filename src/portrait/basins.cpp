@@ -1,0 +1,259 @@
+#include <resdyn/portrait/basins.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include <resdyn/core/error.hpp>
+#include <resdyn/equilibria/seeds.hpp>
+
+namespace resdyn {
+
+namespace {
+
+constexpr Index numbers_per_band = Index{1} << 22;  // of pre-activations followed at once: 32 MiB
+constexpr Index fewest_bands = 16;                  // how often a map can be stopped
+constexpr Index widest_pair = 8;  // pairs reach up to this fraction of a side apart
+
+void validate(const StateSpace& space, const Slice& slice, const BasinOptions& options) {
+    const auto need = [](bool holds, std::string_view rule, std::string_view got) {
+        if (!holds) {
+            reject_argument("basins", rule, got);
+        }
+    };
+    need(is_bounded(space.system().activation()), "a bounded activation (logistic or tanh)",
+         to_string(space.system().activation()));
+    need(options.width >= 2 && options.width <= 4096, "2 to 4096 cells along the first axis",
+         fmt::format("{}", options.width));
+    need(options.height >= 2 && options.height <= 4096, "2 to 4096 cells along the second axis",
+         fmt::format("{}", options.height));
+    need(slice.origin.size() == space.dimension() && slice.coordinate == space.coordinate(),
+         fmt::format("a slice of {}-space", symbol(space.coordinate())),
+         symbol(slice.coordinate));
+}
+
+int special_label(SettleOutcome outcome) {
+    switch (outcome) {
+        case SettleOutcome::Slow:
+            return SlowCell;
+        case SettleOutcome::StepLimit:
+            return StepLimitCell;
+        case SettleOutcome::NonFinite:
+            return NonFiniteCell;
+        default:
+            return UnsettledCell;
+    }
+}
+
+BasinAttractor attractor_of(const SettledGroup& group) {
+    const Equilibrium& e = group.equilibrium;
+    return {e.pattern, false, e.proved, e.y, e.type, static_cast<Index>(group.members.size())};
+}
+
+BasinAttractor attractor_of(const ContinuumGroup& group) {
+    return {group.continuum.pattern,         true, false, group.continuum.point,
+            EquilibriumType::NonHyperbolic, static_cast<Index>(group.members.size())};
+}
+
+/// Collects attractors over the bands, numbered as they come.
+class Register {
+  public:
+    template <typename Groups>
+    void add(const Groups& groups, const std::vector<Index>& cells, Eigen::VectorXi& labels) {
+        for (const auto& group : groups) {
+            BasinAttractor attractor = attractor_of(group);
+            const auto [place, fresh] = numbers_.emplace(
+                std::pair(attractor.is_continuum, attractor.pattern), attractors_.size());
+            if (fresh) {
+                attractors_.push_back(std::move(attractor));
+            } else {
+                attractors_[place->second].members += attractor.members;
+            }
+            for (const Index member : group.members) {
+                labels[cells[static_cast<std::size_t>(member)]] = static_cast<int>(place->second);
+            }
+        }
+    }
+
+    /// Numbers them by pattern instead, equilibria first.
+    std::vector<BasinAttractor> sorted(Eigen::VectorXi& labels) const {
+        std::vector<int> renamed(attractors_.size());
+        std::vector<BasinAttractor> result;
+        for (const auto& [key, number] : numbers_) {
+            renamed[number] = static_cast<int>(result.size());
+            result.push_back(attractors_[number]);
+        }
+        for (int& label : labels) {
+            label = label >= 0 ? renamed[static_cast<std::size_t>(label)] : label;
+        }
+        return result;
+    }
+
+  private:
+    std::map<std::pair<bool, Pattern>, std::size_t> numbers_;
+    std::vector<BasinAttractor> attractors_;
+};
+
+}  // namespace
+
+std::string_view to_string(BasinLabel label) {
+    switch (label) {
+        case SlowCell:
+            return "slow";
+        case UnsettledCell:
+            return "unsettled";
+        case StepLimitCell:
+            return "step_limit";
+        case NonFiniteCell:
+            return "non_finite";
+        case OutsideCell:
+            return "out_of_range";
+    }
+    return "unknown";
+}
+
+Vector BasinMap::cell_centre(Index i, Index j) const {
+    const Vector part{{(static_cast<double>(i) + 0.5) / static_cast<double>(labels.rows()),
+                       (static_cast<double>(j) + 0.5) / static_cast<double>(labels.cols())}};
+    return slice.window.lower + part.cwiseProduct(slice.window.upper - slice.window.lower);
+}
+
+Index BasinMap::count(int label) const {
+    return (labels.array() == label).count();
+}
+
+BasinMap basin_map(const StateSpace& space, const Slice& slice, const BasinOptions& options) {
+    validate(space, slice, options);
+    BasinMap map;
+    map.slice = slice;
+    map.clock = options.settle.clock;
+    map.labels.setConstant(options.width, options.height, UnsettledCell);
+    const Index cells = options.width * options.height;
+    const Index band = std::clamp<Index>(numbers_per_band / space.system().dimension(),
+                                         std::min<Index>(cells, 1024),
+                                         std::max<Index>(1, cells / fewest_bands));
+    const Levels range = levels(space.system().activation());
+    Eigen::VectorXi labels = map.labels.reshaped();
+    Register attractors;
+    for (Index first = 0; first < cells; first += band) {
+        if (options.stop_requested && options.stop_requested()) {
+            map.complete = false;
+            break;
+        }
+        std::vector<Index> followed;
+        const Index count = std::min(band, cells - first);
+        Matrix u0(space.system().dimension(), count);
+        for (Index cell = first; cell < first + count; ++cell) {
+            const Vector q =
+                slice.at(map.cell_centre(cell % options.width, cell / options.width));
+            if (slice.coordinate == Coordinate::Residual &&
+                (q.minCoeff() < range.low || q.maxCoeff() > range.high)) {
+                labels[cell] = OutsideCell;
+                continue;
+            }
+            u0.col(static_cast<Index>(followed.size())) = space.preactivation(q);
+            followed.push_back(cell);
+        }
+        if (!followed.empty()) {
+            u0.conservativeResize(Eigen::NoChange, static_cast<Index>(followed.size()));
+            const SettleResult settled = settle(space.system(), u0, options.settle);
+            for (std::size_t k = 0; k < followed.size(); ++k) {
+                labels[followed[k]] = special_label(settled.outcomes[k]);
+            }
+            attractors.add(settled.groups, followed, labels);
+            attractors.add(settled.continua, followed, labels);
+            map.certified += settled.certified;
+        }
+        if (options.on_progress) {
+            options.on_progress(static_cast<double>(first + count) / static_cast<double>(cells));
+        }
+    }
+    map.attractors = attractors.sorted(labels);
+    map.labels = labels.reshaped(options.width, options.height);
+    return map;
+}
+
+BasinShares basin_shares(const ResidualSystem& system, Index samples, std::uint64_t seed,
+                         const SettleOptions& options) {
+    if (samples < 1) {
+        reject_argument("basin shares", "samples >= 1", fmt::format("{}", samples));
+    }
+    BasinShares result;
+    result.settled = settle(system, random_seeds(system, samples, seed), options);
+    for (const SettledGroup& group : result.settled.groups) {
+        result.attractors.push_back(attractor_of(group));
+    }
+    for (const ContinuumGroup& group : result.settled.continua) {
+        result.attractors.push_back(attractor_of(group));
+    }
+    std::stable_sort(
+        result.attractors.begin(), result.attractors.end(),
+        [](const BasinAttractor& a, const BasinAttractor& b) { return a.members > b.members; });
+    for (const BasinAttractor& attractor : result.attractors) {
+        result.shares.push_back(proportion(attractor.members, samples));
+    }
+    for (const SettleOutcome outcome : settle_outcomes) {
+        result.outcomes.push_back(proportion(result.settled.count(outcome), samples));
+    }
+    return result;
+}
+
+BoundarySharpness boundary_sharpness(const BasinMap& map) {
+    BoundarySharpness result;
+    const Index width = map.labels.rows();
+    const Index height = map.labels.cols();
+    const Vector cell = (map.slice.window.upper - map.slice.window.lower)
+                            .cwiseQuotient(Vector{{static_cast<double>(width),
+                                                   static_cast<double>(height)}});
+    std::vector<double> x;
+    std::vector<double> y;
+    for (Index apart = 1; apart * widest_pair <= std::min(width, height); apart *= 2) {
+        Index pairs = 0;
+        Index halves = 0;  // of pairs with different ends
+        for (Index j = 0; j < height; ++j) {
+            for (Index i = 0; i < width; ++i) {
+                const int here = map.labels(i, j);
+                const auto compare = [&](int there) {
+                    if (here != OutsideCell && there != OutsideCell) {
+                        ++pairs;
+                        const bool on_boundary = (here < 0) != (there < 0);
+                        halves += here == there ? 0 : on_boundary ? 1 : 2;
+                    }
+                };
+                if (i + apart < width) {
+                    compare(map.labels(i + apart, j));
+                }
+                if (j + apart < height) {
+                    compare(map.labels(i, j + apart));
+                }
+            }
+        }
+        result.distance.push_back(static_cast<double>(apart) * cell.mean());
+        result.uncertain.push_back(proportion((halves + 1) / 2, pairs));
+        if (halves > 0) {
+            x.push_back(std::log(result.distance.back()));
+            y.push_back(std::log(result.uncertain.back().value));
+        }
+    }
+    result.exponent = std::numeric_limits<double>::quiet_NaN();
+    result.standard_error = result.exponent;
+    if (x.size() >= 2) {
+        const auto n = static_cast<Index>(x.size());
+        const Eigen::Map<const Vector> lx(x.data(), n);
+        const Eigen::Map<const Vector> ly(y.data(), n);
+        const Vector dx = lx.array() - lx.mean();
+        const Vector dy = ly.array() - ly.mean();
+        result.exponent = dx.dot(dy) / dx.squaredNorm();
+        if (n > 2) {
+            result.standard_error =
+                std::sqrt((dy - result.exponent * dx).squaredNorm() /
+                          (static_cast<double>(n - 2) * dx.squaredNorm()));
+        }
+    }
+    return result;
+}
+
+}  // namespace resdyn

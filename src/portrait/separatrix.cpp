@@ -1,0 +1,223 @@
+#include <resdyn/portrait/separatrix.hpp>
+
+#include <fmt/format.h>
+
+#include <Eigen/Eigenvalues>
+#include <Eigen/LU>
+#include <cmath>
+#include <utility>
+
+#include <resdyn/core/error.hpp>
+#include <resdyn/core/parallel.hpp>
+#include <resdyn/numerics/integrate.hpp>
+
+namespace resdyn {
+
+namespace {
+
+constexpr std::size_t most_ray_units = 12;  // 2^units supports
+constexpr double inward_tol = 1e-12;        // a direction into the cube, up to rounding
+
+void validate(const SeparatrixOptions& o) {
+    const auto need = [](bool holds, const char* rule, double value) {
+        if (!holds) {
+            reject_argument("separatrices", rule, fmt::format("{}", value));
+        }
+    };
+    need(o.offset > 0 && o.offset <= 0.01, "0 < offset <= 0.01", o.offset);
+    need(o.rest_speed > 0, "rest_speed > 0", o.rest_speed);
+    need(o.end_radius > 0, "end_radius > 0", o.end_radius);
+    need(o.spacing >= 0, "spacing >= 0", o.spacing);
+}
+
+/// The residual flow, forward or backward in time.
+class TimedFlow final : public VectorField {
+  public:
+    TimedFlow(const ResidualSystem& system, double direction)
+        : system_(system), direction_(direction) {}
+    Index dimension() const override { return system_.dimension(); }
+    Vector value(const Vector& y) const override {
+        return direction_ * system_.residual_velocity(y);
+    }
+    Matrix jacobian(const Vector& y) const override {
+        return direction_ * system_.residual_jacobian(y);
+    }
+
+  private:
+    const ResidualSystem& system_;
+    double direction_;
+};
+
+struct Launch {
+    InvariantCurve curve;  ///< without its points.
+    Vector origin;
+    double time = 1.0;  ///< direction of time.
+};
+
+void follow(const ResidualSystem& system, const std::vector<Equilibrium>& equilibria,
+            const SeparatrixOptions& options, const Launch& launch, InvariantCurve& curve) {
+    const Levels range = levels(system.activation());
+    const double side = range.high - range.low;
+    Vector start = launch.origin + options.offset * side * launch.curve.direction;
+    start = start.cwiseMax(range.low).cwiseMin(range.high);
+    // NOTE: the speed at the start is small as well; the rest test there asks for less.
+    const double first_speed = system.residual_velocity(start).lpNorm<Eigen::Infinity>();
+    const Trajectory path = integrate(TimedFlow(system, launch.time), start,
+                                      {.t_end = options.t_end,
+                                       .rel_tol = options.rel_tol,
+                                       .abs_tol = options.abs_tol,
+                                       .max_steps = options.max_steps,
+                                       .rest_tol = std::min(options.rest_speed, first_speed / 2)});
+    curve = launch.curve;
+    std::vector<Vector> kept = {launch.origin};
+    for (Index k = 0; k < path.x.cols(); ++k) {
+        const Vector y = path.x.col(k).cwiseMax(range.low).cwiseMin(range.high);
+        if (k + 1 == path.x.cols() || (y - kept.back()).norm() >= options.spacing * side) {
+            kept.push_back(y);
+        }
+    }
+    curve.y.resize(system.dimension(), static_cast<Index>(kept.size()));
+    for (std::size_t k = 0; k < kept.size(); ++k) {
+        curve.y.col(static_cast<Index>(k)) = kept[k];
+    }
+    for (const Equilibrium& equilibrium : equilibria) {
+        const double distance = (kept.back() - equilibrium.y).lpNorm<Eigen::Infinity>();
+        if (distance <= options.end_radius * side &&
+            (!curve.end || distance < curve.end_distance)) {
+            curve.end = equilibrium.pattern;
+            curve.end_distance = distance;
+        }
+    }
+}
+
+std::vector<InvariantCurve> followed(const ResidualSystem& system,
+                                     const std::vector<Equilibrium>& equilibria,
+                                     const SeparatrixOptions& options,
+                                     const std::vector<Launch>& launches) {
+    std::vector<InvariantCurve> curves(launches.size());
+    parallel_for(static_cast<Index>(launches.size()), options.threads, [&](Index k) {
+        const auto at = static_cast<std::size_t>(k);
+        follow(system, equilibria, options, launches[at], curves[at]);
+    });
+    return curves;
+}
+
+/// A step along v stays in the closed cube.
+bool points_inward(const Levels& range, const Vector& y, const Vector& v) {
+    for (Index i = 0; i < y.size(); ++i) {
+        if ((y[i] <= range.low && v[i] < -inward_tol) ||
+            (y[i] >= range.high && v[i] > inward_tol)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+std::string_view to_string(CurveKind kind) {
+    switch (kind) {
+        case CurveKind::Unstable:
+            return "unstable";
+        case CurveKind::Stable:
+            return "stable";
+        case CurveKind::Ray:
+            return "ray";
+    }
+    return "unknown";
+}
+
+std::vector<InvariantCurve> separatrices(const ResidualSystem& system,
+                                         const std::vector<Equilibrium>& equilibria,
+                                         const Matrix& basis, const SeparatrixOptions& options) {
+    validate(options);
+    const Index n = system.dimension();
+    const Matrix B = basis.size() == 0 ? Matrix(Matrix::Identity(n, n)) : basis;
+    const Levels range = levels(system.activation());
+    std::vector<Launch> launches;
+    for (const Equilibrium& equilibrium : equilibria) {
+        if (!equilibrium.spectrum.is_hyperbolic()) {
+            continue;
+        }
+        const Matrix J = B.transpose() * system.residual_jacobian(equilibrium.y) * B;
+        const Eigen::EigenSolver<Matrix> solver(J);
+        const auto& values = solver.eigenvalues();
+        const Index unstable = (values.real().array() > 0).count();
+        if (unstable == 0 || unstable == values.size()) {
+            continue;  // a node or a focus here
+        }
+        for (Index k = 0; k < values.size(); ++k) {
+            const bool grows = values[k].real() > 0;
+            if (values[k].imag() != 0 || (grows ? unstable : values.size() - unstable) != 1) {
+                continue;
+            }
+            Vector v = B * solver.eigenvectors().col(k).real();
+            v = (v.array().abs() <= inward_tol * v.cwiseAbs().maxCoeff()).select(0.0, v);
+            v.normalize();
+            for (const double way : {1.0, -1.0}) {
+                if (points_inward(range, equilibrium.y, way * v)) {
+                    launches.push_back({{.kind = grows ? CurveKind::Unstable : CurveKind::Stable,
+                                         .from = equilibrium.pattern,
+                                         .eigenvalue = values[k].real(),
+                                         .direction = way * v,
+                                         .y = {},
+                                         .end = std::nullopt},
+                                        equilibrium.y,
+                                        grows ? 1.0 : -1.0});
+                }
+            }
+        }
+    }
+    return followed(system, equilibria, options, launches);
+}
+
+std::vector<InvariantCurve> origin_rays(const ResidualSystem& system,
+                                        const std::vector<Index>& units,
+                                        const std::vector<Equilibrium>& equilibria,
+                                        const SeparatrixOptions& options) {
+    validate(options);
+    if (units.size() > most_ray_units) {
+        reject_argument("rays of the origin", fmt::format("at most {} units", most_ray_units),
+                        fmt::format("{}", units.size()));
+    }
+    if (system.activation() != Activation::Logistic) {
+        return {};
+    }
+    const Index n = system.dimension();
+    std::vector<Launch> launches;
+    for (std::size_t support = 1; support < (std::size_t{1} << units.size()); ++support) {
+        std::vector<Index> K;
+        for (std::size_t k = 0; k < units.size(); ++k) {
+            if ((support >> k & 1U) != 0) {
+                K.push_back(units[k]);
+            }
+        }
+        const Eigen::FullPivLU<Matrix> lu(system.W()(K, K));
+        if (!lu.isInvertible()) {
+            continue;
+        }
+        Vector v = lu.solve(Vector::Ones(static_cast<Index>(K.size())));
+        const double sign = v.minCoeff() > 0 ? 1.0 : v.maxCoeff() < 0 ? -1.0 : 0.0;
+        if (sign == 0) {
+            continue;
+        }
+        Vector ray = Vector::Zero(n);
+        ray(K) = sign * v;
+        const double kappa = sign / ray.maxCoeff();
+        Pattern origin;
+        origin.states.assign(static_cast<std::size_t>(n), UnitState::Low);
+        launches.push_back({{.kind = CurveKind::Ray,
+                             .from = origin,
+                             .eigenvalue = kappa,
+                             .direction = ray.normalized(),
+                             .y = {},
+                             .end = std::nullopt},
+                            Vector::Zero(n),
+                            sign});
+    }
+    SeparatrixOptions ray_options = options;
+    ray_options.offset = std::max(options.offset, 1e-4);  // speeds there are of second order
+    return followed(system, equilibria, ray_options, launches);
+}
+
+}  // namespace resdyn

@@ -1,0 +1,180 @@
+// Bifurcations along paths: closed forms, and random paths against a fine scan of atlases.
+#include <boost/test/unit_test.hpp>
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include <resdyn/core/random.hpp>
+#include <resdyn/equilibria/atlas.hpp>
+#include <resdyn/equilibria/bifurcation.hpp>
+#include <resdyn/equilibria/clocks.hpp>
+#include <resdyn/model/systems.hpp>
+
+#include "support/refusal.hpp"
+
+using namespace resdyn;
+using resdyn::test::refusal;
+using resdyn::test::says;
+
+namespace {
+
+std::vector<Bifurcation> of_kind(const BifurcationDiagram& diagram, BifurcationKind kind) {
+    std::vector<Bifurcation> found;
+    std::copy_if(diagram.events.begin(), diagram.events.end(), std::back_inserter(found),
+                 [kind](const Bifurcation& event) { return event.kind == kind; });
+    return found;
+}
+
+/// Unstable dimension by pattern, flow and map, of every isolated equilibrium at α.
+std::map<Pattern, std::pair<Index, Index>> scanned(const ParameterPath& path, double alpha) {
+    const ResidualSystem system = path.system_at(alpha);
+    std::map<Pattern, std::pair<Index, Index>> result;
+    for (const Equilibrium& e :
+         equilibrium_atlas(system, {.threads = 1, .max_listed = 1'000'000}).equilibria) {
+        Index outside = 0;
+        for (const Complex m : e.multipliers) {
+            outside += std::abs(m) > 1 ? 1 : 0;
+        }
+        result[e.pattern] = {e.spectrum.unstable, outside};
+    }
+    return result;
+}
+
+std::map<Pattern, std::pair<Index, Index>> predicted(const BifurcationDiagram& diagram,
+                                                     double alpha) {
+    std::map<Pattern, std::pair<Index, Index>> result;
+    for (const EquilibriumBranch& branch : diagram.branches) {
+        for (const BranchSegment& segment : branch.segments) {
+            if (alpha > segment.from && alpha < segment.to) {
+                result[branch.pattern] = {segment.flow.unstable, segment.map.unstable};
+            }
+        }
+    }
+    return result;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(bifurcation)
+
+BOOST_AUTO_TEST_CASE(winner_takes_all_along_self_coupling) {
+    const ResidualSystem system(named_system("winner-takes-all").W, Activation::Logistic);
+    const BifurcationDiagram diagram =
+        bifurcations(self_coupling_path(system), {.from = -2, .to = 4});
+    BOOST_TEST(diagram.complete);
+    // W − αI = [[1−α, −2], [−2, 1−α]]. At −1: (1,1) meets both of its faces, and the diagonal is a
+    // continuum of its ray; at 1, w_ii = 0: the edges at (1,0), (0,1) are continua, no TC; at 3 the
+    // determinant vanishes with a kernel outside the cube: nothing.
+    const auto tc = of_kind(diagram, BifurcationKind::Transcritical);
+    BOOST_REQUIRE_EQUAL(tc.size(), 2U);
+    for (const Bifurcation& event : tc) {
+        BOOST_TEST(event.exact == "-1");
+        BOOST_TEST(to_string(event.pattern) == "HH");
+        BOOST_TEST(event.partner_before);
+        BOOST_TEST(!event.partner_after);
+        BOOST_TEST(event.unstable_before == 0);
+        BOOST_TEST(event.unstable_after == 2);
+        BOOST_TEST(event.residual == 0);
+    }
+    const auto singular = of_kind(diagram, BifurcationKind::Singular);
+    std::vector<std::string> places;
+    for (const Bifurcation& event : singular) {
+        places.push_back(event.exact + " " + to_string(event.pattern));
+        BOOST_TEST(event.dimension == 1);
+    }
+    BOOST_TEST((places == std::vector<std::string>{"-1 FF", "1 LF", "1 FL"}));
+    BOOST_TEST(of_kind(diagram, BifurcationKind::Hopf).empty());
+}
+
+BOOST_AUTO_TEST_CASE(conservative_pair_has_a_degenerate_hopf_at_zero) {
+    const ResidualSystem system(named_system("conservative-pair").W, Activation::Tanh);
+    const BifurcationDiagram diagram =
+        bifurcations(self_coupling_path(system), {.from = -0.75, .to = 0.5, .layer_map = false});
+    const auto hopf = of_kind(diagram, BifurcationKind::Hopf);
+    BOOST_REQUIRE_EQUAL(hopf.size(), 1U);
+    BOOST_TEST(hopf[0].exact == "0");
+    BOOST_TEST(to_string(hopf[0].pattern) == "FF");
+    BOOST_TEST(hopf[0].unstable_before == 2);
+    BOOST_TEST(hopf[0].unstable_after == 0);
+    BOOST_TEST(hopf[0].angle == 1, boost::test_tools::tolerance(1e-14));
+    BOOST_TEST(hopf[0].degenerate);
+    BOOST_REQUIRE(hopf[0].lyapunov.has_value());
+    BOOST_TEST((hopf[0].lyapunov->criticality == HopfCriticality::Degenerate));
+    BOOST_TEST(std::abs(hopf[0].lyapunov->value) <= hopf[0].lyapunov->error_bound);
+    BOOST_TEST(hopf[0].remark.find("proved") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(random_paths_match_a_scan_of_atlases) {
+    constexpr int paths = 100;
+    constexpr int grid = 16;
+    Index events = 0;
+    std::map<BifurcationKind, Index> kinds;
+    Index compared = 0;
+    for (int trial = 0; trial < paths; ++trial) {
+        Random random(11, static_cast<std::uint64_t>(trial));
+        const Activation f = trial % 2 == 0 ? Activation::Logistic : Activation::Tanh;
+        // Many small ones, a few of five and six, both activations of each.
+        const Index n = trial % 25 == 24 ? 5 + trial / 50 : 2 + trial / 2 % 3;
+        const double h = 0.3 + random.uniform();
+        const ResidualSystem a(random.normal_matrix(n, n, 1.5), f, h);
+        const ResidualSystem b(random.normal_matrix(n, n, 1.5), f, h);
+        const ParameterPath path = path_between(a, b);
+        const BifurcationDiagram diagram = bifurcations(path, {.threads = 1});
+        BOOST_TEST(diagram.complete);
+        events += static_cast<Index>(diagram.events.size());
+        for (const Bifurcation& event : diagram.events) {
+            ++kinds[event.kind];
+            // At the origin of a tanh system a singular W is a continuum of the line of its kernel.
+            BOOST_TEST((event.kind != BifurcationKind::Singular ||
+                        (f == Activation::Tanh && event.pattern.free_units().size() ==
+                                                      static_cast<std::size_t>(n))));
+            BOOST_TEST(event.upper - event.lower <= 1e-12);
+            BOOST_TEST(event.residual < 1e-11);
+        }
+        // A generic path: no event lies on the grid. Equal lists at every point of it leave no
+        // event out and none over, to within the grid; and at both sides of each event, none
+        // misplaced.
+        std::vector<double> at;
+        for (int k = 0; k <= grid; ++k) {
+            at.push_back((k + 0.37) / (grid + 1));
+        }
+        for (std::size_t k = 0; k < diagram.events.size(); k += n > 3 ? 7 : 1) {
+            at.push_back(diagram.events[k].alpha - 1e-7);
+            at.push_back(diagram.events[k].alpha + 1e-7);
+        }
+        for (const double alpha : at) {
+            if (alpha > 0 && alpha < 1) {
+                const auto expected = scanned(path, alpha);
+                const auto got = predicted(diagram, alpha);
+                compared += static_cast<Index>(expected.size());
+                BOOST_TEST((expected == got), "path " << trial << ", alpha " << alpha);
+            }
+        }
+    }
+    BOOST_TEST_MESSAGE(events << " events, " << compared << " equilibria compared");
+    for (const auto& [kind, count] : kinds) {
+        BOOST_TEST_MESSAGE(label(kind) << " " << count);
+    }
+    BOOST_TEST(kinds[BifurcationKind::Transcritical] > 100);
+    BOOST_TEST(kinds[BifurcationKind::Hopf] > 3);
+    BOOST_TEST(kinds[BifurcationKind::Flip] > 20);
+    BOOST_TEST(kinds[BifurcationKind::NeimarkSacker] > 10);
+}
+
+BOOST_AUTO_TEST_CASE(refusals) {
+    const ResidualSystem two(Matrix{{1, -2}, {-2, 1}}, Activation::Logistic);
+    const ResidualSystem three(Matrix::Identity(3, 3), Activation::Logistic);
+    const ResidualSystem other(Matrix{{1, -2}, {-2, 2}}, Activation::Tanh);
+    const ResidualSystem relu(Matrix{{1.0}}, Activation::ReLU);
+    BOOST_TEST(says(refusal([&] { path_between(two, three); }), "2x2", "3x3"));
+    BOOST_TEST(says(refusal([&] { path_between(two, other); }), "logistic", "tanh"));
+    BOOST_TEST(says(refusal([&] { path_between(two, two); }), "change", "same"));
+    BOOST_TEST(says(refusal([&] { self_coupling_path(relu); }), "bounded", "relu"));
+    BOOST_TEST(says(refusal([&] { coupling_path(two, 0, 2); }), "1 … 2", "3"));
+    const ParameterPath path = self_coupling_path(two);
+    BOOST_TEST(says(refusal([&] { bifurcations(path, {.from = 1, .to = 1}); }), "from < to"));
+    BOOST_TEST(says(refusal([&] { bifurcations(path, {.from = 2, .to = 1}); }), "from 2 to 1"));
+    BOOST_TEST(says(refusal([&] { bifurcations(path, {.to = NAN}); }), "finite"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,80 @@
+// The discs are internal; what they decide shows in the counts of free blocks.
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+
+#include <resdyn/core/random.hpp>
+#include <resdyn/equilibria/exact_point.hpp>
+#include <resdyn/equilibria/face.hpp>
+#include <resdyn/numerics/exact_polynomial.hpp>
+
+using namespace resdyn;
+
+namespace {
+
+/// From the characteristic polynomial in integers, without any filter.
+SpectralCounts by_polynomial(const ExactPoint& point) {
+    const exact::RootCounts roots =
+        exact::count_roots(exact::characteristic_polynomial(point.block));
+    return {roots.right, roots.left, roots.imaginary, roots.zero, roots.real == point.block.rows()};
+}
+
+void check_same(const ExactPoint& point) {
+    const SpectralCounts filtered = exact_free_counts(point);
+    const SpectralCounts proved = by_polynomial(point);
+    BOOST_TEST(filtered.unstable == proved.unstable);
+    BOOST_TEST(filtered.stable == proved.stable);
+    BOOST_TEST(filtered.neutral == proved.neutral);
+    BOOST_TEST(filtered.zero == proved.zero);
+    BOOST_TEST(filtered.all_real == proved.all_real);
+}
+
+/// tanh, y = 0: the free block is W itself.
+ExactPoint at_zero(const Matrix& W) {
+    const Pattern pattern{
+        std::vector<UnitState>(static_cast<std::size_t>(W.rows()), UnitState::Free)};
+    return exact_point(exact::binary_matrix(W), Activation::Tanh, pattern).value();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(spectral_discs)
+
+BOOST_AUTO_TEST_CASE(random_blocks_agree_with_exact_arithmetic) {
+    Random random(3);
+    for (int trial = 0; trial < 60; ++trial) {
+        const Index k = 1 + trial % 6;
+        const Matrix W = random.normal_matrix(k, k, 1.0);
+        check_same(at_zero(W));
+        check_same(at_zero(Matrix(W * W.transpose())));  // real spectra
+        check_same(at_zero(Matrix(W - W.transpose() - Matrix::Identity(k, k))));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_lies_on_an_axis_or_meets_is_left_to_exact_arithmetic) {
+    const double tiny = std::ldexp(1.0, -40);
+    const double below_rounding = std::ldexp(1.0, -60);
+    for (const Matrix& W : {
+             Matrix{{0.0, 1.0}, {-1.0, 0.0}},                          // centre
+             Matrix{{tiny, 1.0}, {-1.0, tiny}},                        // nearly one
+             Matrix{{below_rounding, 1.0}, {-1.0, below_rounding}},    // still unstable
+             Matrix{{-below_rounding, 1.0}, {-1.0, -below_rounding}},  // still stable
+             Matrix{{1.0, 1.0}, {0.0, 1.0}},                           // one block of Jordan
+             Matrix{{1.0, 1.0}, {-below_rounding, 1.0}},               // a pair next to the axis
+             Matrix{{1.0, 1.0}, {below_rounding, 1.0}},                // two real, nearly one
+             Matrix{{1.0, 0.0}, {0.0, 1.0}},                           // twice the same
+             Matrix{{2.0, 1.0, 0.0}, {0.0, 2.0, 1.0}, {0.0, 0.0, 2.0}},
+             Matrix{{2.0, 1.0, 0.0}, {0.0, 2.0, 1.0}, {tiny, 0.0, 2.0}},
+         }) {
+        check_same(at_zero(W));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(entries_of_any_size_are_decided) {
+    for (const int exponent : {-900, -300, 300, 900}) {
+        const double s = std::ldexp(1.0, exponent);
+        check_same(at_zero(s * Matrix{{-1.0, 2.0}, {-2.0, -1.0}}));
+        check_same(at_zero(s * Matrix{{1.0, 0.5}, {0.25, -1.0}}));
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,157 @@
+#include <resdyn/portrait/basins.hpp>
+
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <string>
+
+#include <resdyn/core/random.hpp>
+#include <resdyn/model/systems.hpp>
+#include <resdyn/numerics/integrate.hpp>
+
+#include "support/refusal.hpp"
+
+using namespace resdyn;
+
+namespace {
+
+ResidualSystem named(const std::string& name) {
+    const NamedSystem& system = named_system(name);
+    return {system.W, system.activation};
+}
+
+BasinMap map_of(const ResidualSystem& system, BasinOptions options) {
+    const StateSpace space(system, Coordinate::Residual);
+    return basin_map(space, unit_slice(space, 0, 1, Vector::Zero(system.dimension())), options);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(basin_maps)
+
+BOOST_AUTO_TEST_CASE(winner_takes_all_is_divided_by_the_diagonal) {
+    const BasinMap map = map_of(named("winner-takes-all"), {.width = 40, .height = 40});
+    BOOST_TEST(map.complete);
+    BOOST_TEST_REQUIRE(map.attractors.size() == 2U);
+    BOOST_TEST(to_string(map.attractors[0].pattern) == "LH");
+    BOOST_TEST(map.attractors[1].proved);
+    for (Index j = 0; j < 40; ++j) {
+        for (Index i = 0; i < 40; ++i) {
+            if (i != j) {
+                BOOST_TEST(map.labels(i, j) == (i > j ? 1 : 0));
+            }
+        }
+    }
+    BOOST_TEST(map.count(0) == map.attractors[0].members);
+    const BoundarySharpness sharpness = boundary_sharpness(
+        map_of(named("winner-takes-all"), {.width = 128, .height = 128}));
+    BOOST_TEST(std::abs(sharpness.exponent - 1.0) < 0.05);  // a smooth boundary
+}
+
+BOOST_AUTO_TEST_CASE(labels_agree_with_direct_integration_at_1000_random_cells) {
+    // One at a time, in y, by Odeint, against the batch in u: N = 2 and a slice of N = 5.
+    Random random(31);
+    const ResidualSystem two(Matrix{{-0.4, 1.2}, {1.0, -0.3}}, Activation::Tanh);
+    const ResidualSystem five(random.normal_matrix(5, 5, 1.0), Activation::Tanh);
+    Index compared = 0;
+    for (const ResidualSystem& system : {two, five}) {
+        const StateSpace space(system, Coordinate::Residual);
+        const Slice slice = unit_slice(space, 0, 1, Vector::Constant(system.dimension(), 0.3));
+        const BasinMap map = basin_map(space, slice, {.width = 60, .height = 50});
+        for (int k = 0; k < 500; ++k) {
+            const auto i = static_cast<Index>(random.below(60));
+            const auto j = static_cast<Index>(random.below(50));
+            const int label = map.labels(i, j);
+            if (label < 0) {
+                continue;
+            }
+            const Trajectory path =
+                integrate(ResidualFlow(system), slice.at(map.cell_centre(i, j)),
+                          {.t_end = 500.0, .rel_tol = 1e-10, .rest_tol = 1e-10});
+            const Vector end = path.x.rightCols(1);
+            const BasinAttractor& attractor = map.attractors[static_cast<std::size_t>(label)];
+            BOOST_TEST((end - attractor.y).lpNorm<Eigen::Infinity>() < 1e-4);
+            ++compared;
+        }
+    }
+    BOOST_TEST(compared > 450);
+}
+
+BOOST_AUTO_TEST_CASE(what_does_not_settle_has_a_label_of_its_own) {
+    const BasinMap cycle = map_of(named("conservative-pair"),
+                                  {.width = 8, .height = 8, .settle = {.clock = Clock::Flow, .t_end = 20.0}});
+    BOOST_TEST(cycle.attractors.empty());
+    BOOST_TEST(cycle.count(UnsettledCell) == 64);
+    const BasinMap slow = map_of(ResidualSystem(Matrix{{-1.0, 0.0}, {0.0, -1.0}}, Activation::Logistic),
+                                 {.width = 8, .height = 8});
+    BOOST_TEST(slow.count(SlowCell) == 64);  // the degenerate origin attracts like 1/t
+    const BasinMap continuum = map_of(named("competing-zero-diagonal"), {.width = 8, .height = 8});
+    BOOST_TEST(std::any_of(continuum.attractors.begin(), continuum.attractors.end(),
+                           [](const BasinAttractor& a) { return a.is_continuum; }));
+    const ResidualSystem system = named("hopfield");
+    const StateSpace space(system, Coordinate::Residual);
+    const Slice plane = plane_through(
+        space, {Vector{{1.0, 1.0, -1.0}}, Vector{{-1.0, -1.0, 1.0}}, Vector{{1.0, -1.0, -1.0}}},
+        {"HHL", "LLH", "HLL"});
+    const BasinMap cut = basin_map(space, plane, {.width = 20, .height = 20});
+    BOOST_TEST(cut.count(OutsideCell) > 0);
+    BOOST_TEST(cut.count(OutsideCell) < 400);
+    Index all = 0;
+    for (int label = lowest_label; label < static_cast<int>(cut.attractors.size()); ++label) {
+        all += cut.count(label);
+    }
+    BOOST_TEST(all == 400);
+}
+
+BOOST_AUTO_TEST_CASE(layers_and_flow_have_basins_of_their_own) {
+    const ResidualSystem system(named_system("winner-takes-all").W, Activation::Logistic, 0.5);
+    const BasinMap map = map_of(system, {.width = 20, .height = 20, .settle = {.clock = Clock::Map}});
+    BOOST_TEST((map.clock == Clock::Map));
+    BOOST_TEST(map.attractors.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(any_thread_count_gives_the_same_map) {
+    BasinOptions one{.width = 64, .height = 64};
+    one.settle.threads = 1;
+    BasinOptions three = one;
+    three.settle.threads = 3;
+    BOOST_TEST((map_of(named("winner-takes-all"), one).labels ==
+                map_of(named("winner-takes-all"), three).labels));
+}
+
+BOOST_AUTO_TEST_CASE(shares_sum_to_one_and_lie_in_their_intervals) {
+    const BasinShares shares =
+        basin_shares(named("winner-takes-all"), 2000, 5, {.clock = Clock::Flow});
+    BOOST_TEST_REQUIRE(shares.attractors.size() == 2U);
+    for (const Proportion& p : shares.shares) {  // by symmetry one half each
+        BOOST_TEST(std::abs(p.value - 0.5) < 4 * p.standard_error);
+        BOOST_TEST(p.low < p.value);
+        BOOST_TEST(p.high > p.value);
+    }
+    double sum = 0.0;
+    for (const Proportion& p : shares.outcomes) {
+        sum += p.value;
+    }
+    BOOST_TEST(std::abs(sum - 1.0) < 1e-12);
+}
+
+BOOST_AUTO_TEST_CASE(a_stopped_map_says_so) {
+    BasinOptions options{.width = 64, .height = 64};
+    int asked = 0;
+    options.stop_requested = [&asked] { return ++asked > 2; };
+    const BasinMap map = map_of(named("winner-takes-all"), options);
+    BOOST_TEST(!map.complete);
+    BOOST_TEST(map.count(UnsettledCell) > 0);
+    BOOST_TEST(map.attractors[0].members > 0);
+}
+
+BOOST_AUTO_TEST_CASE(wrong_options_are_refused) {
+    BOOST_TEST(test::refusal([] { map_of(named("winner-takes-all"), {.width = 1}); }) ==
+               "basins: expected 2 to 4096 cells along the first axis, got 1");
+    BOOST_TEST(test::refusal([] {
+                   map_of(ResidualSystem(Matrix::Identity(2, 2), Activation::Softplus), {});
+               }) == "basins: expected a bounded activation (logistic or tanh), got softplus");
+    BOOST_TEST(test::refusal([] { basin_shares(named("winner-takes-all"), 0, 1, {}); }) ==
+               "basin shares: expected samples >= 1, got 0");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
