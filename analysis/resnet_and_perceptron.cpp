@@ -31,14 +31,21 @@ Verdict verdict_of(TwinVerdict verdict) {
 Setting setting_of(const std::string& data, const TwinClaim& claim, Index seeds) {
     const boost::math::students_t student(static_cast<double>(seeds - 1));
     const double t95 = boost::math::quantile(boost::math::complement(student, 0.025));
-    return {data + ", " + claim.text,
-            0.0,
-            claim.difference.mean,
-            t95 * claim.difference.standard_error,
-            fmt::format("difference, mean over {} seeds, paired; tolerance: half the 95 % "
-                        "interval of Student's t; p = {:.3g}",
-                        seeds, claim.p),
-            verdict_of(claim.verdict)};
+    Setting setting{
+        data + ", " + claim.text,
+        0.0,
+        claim.difference.mean,
+        t95 * claim.difference.standard_error,
+        fmt::format("difference, mean over {} seeds, paired; tolerance: half the 95 % interval of "
+                    "Student's t; p = {:.3g}",
+                    seeds, claim.p),
+        verdict_of(claim.verdict)};
+    if (claim.difference.standard_error == 0) {
+        // Accuracies are whole counts of samples: equal differences are a coincidence.
+        setting.verdict = Verdict::Undecided;
+        setting.text += "; equal in all seeds, so without a spread to judge by";
+    }
+    return setting;
 }
 
 /// How noise evolves: log of the noise energy that arrives over the input's, kind against kind.
@@ -81,7 +88,7 @@ ClaimResult run(Workspace& workspace) {
         const bool wide = data.training.width() >= 16;
         with.depth = 5;
         with.width = wide ? 0 : 16;
-        with.seeds = workspace.quick() ? 2 : 3;
+        with.seeds = 3;
         with.seed = workspace.seed();
         with.epochs = wide ? 4 : (workspace.quick() ? 40 : 100);
         with.batch = 128;
@@ -124,8 +131,8 @@ Claim resnet_and_perceptron() {
             ClaimKind::Empirical,
             Needs::Training,
             "Twins of equal width, depth, data, budget and seeds: differences paired by seed, "
-            "Student's t, p < 0.05; compared at equal budget and at equal clean accuracy. Quick: "
-            "two seeds, which decide little.",
+            "Student's t, p < 0.05; compared at equal budget and at equal clean accuracy. Three "
+            "seeds, quick runs too.",
             run};
 }
 
