@@ -5,7 +5,8 @@ namespace resdyn::claims {
 std::vector<Claim> all_claims() {
     return {residual_equation(),     fixed_points(),          structure(),
             steady_residuals(),      separable_dynamics(),    transient_integral(),
-            perturbation_response(), resnet_and_perceptron(), discretisation()};
+            perturbation_response(), resnet_and_perceptron(), adaptive_depth(),
+            discretisation()};
 }
 
 }  // namespace resdyn::claims

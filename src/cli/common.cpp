@@ -5,7 +5,15 @@
 namespace resdyn::cli {
 
 void add_common_options(CLI::App& verb, CommonOptions& options, const CommonTraits& traits) {
+    // NOTE: CLI11 takes "-1" for an unsigned option and wraps it round.
+    const CLI::Validator not_negative(
+        [](const std::string& text) {
+            return text.starts_with('-') ? "--seed: expected a whole number >= 0, got " + text
+                                         : std::string();
+        },
+        "UINT");
     verb.add_option("--seed", options.seed, "Seed of everything random; same seed, same bytes")
+        ->check(not_negative)
         ->capture_default_str();
     verb.add_option("--threads", options.threads,
                     "Threads (0: all processors); never changes a result")

@@ -117,14 +117,16 @@ TwoClocks two_clocks(const ResidualSystem& system, const Equilibrium& equilibriu
             if (owned.unit >= 0) {
                 continue;
             }
-            const double limit = -2.0 * owned.eigenvalue.real() / std::norm(owned.eigenvalue);
+            // In this order |μ|² of tiny or huge weights does not under- or overflow.
+            const double modulus = std::abs(owned.eigenvalue);
+            const double limit = -2.0 * (owned.eigenvalue.real() / modulus) / modulus;
             if (limit < *clocks.largest_stable_step) {
                 clocks.largest_stable_step = limit;
                 clocks.culprit = owned;
             }
         }
         const double limit = *clocks.largest_stable_step;
-        if (point && free_units > 0) {
+        if (point && free_units > 0 && std::isfinite(limit * (1.0 + step_bracket))) {
             const auto stable_at = [&](double step) {
                 return exact_map_counts(*point, pattern, exact::Rational(step)).is_stable();
             };

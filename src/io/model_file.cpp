@@ -124,6 +124,12 @@ void read_frame(Shelf& shelf, AnyKind& network) {
     }
     network.activation = *known;
     network.depth = shelf.number<Index>("depth", "a whole number >= 1");
+    // A larger claim is a mistake, and would keep every verb busy without end.
+    constexpr Index largest_depth = 10'000'000;
+    if (network.depth > largest_depth) {
+        shelf.reject("depth", fmt::format("at most {} layers", largest_depth),
+                     fmt::format("{}", network.depth));
+    }
     if (shelf.has("V")) {
         network.readout = read_layer(shelf, "V", "c");
     }

@@ -121,8 +121,12 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
         reject_argument("analyze", "weights shared by all layers",
                         fmt::format("{} different layers", network.blocks.size()));
     }
+    if (data != nullptr && data->width() != network.input_width()) {
+        reject_argument(data->name, fmt::format("samples of width {}", network.input_width()),
+                        fmt::format("{}", data->width()));
+    }
     if (data != nullptr && network.has_readout() && data->classes > network.classes()) {
-        reject_argument("data", fmt::format("at most {} classes", network.classes()),
+        reject_argument(data->name, fmt::format("at most {} classes", network.classes()),
                         fmt::format("{}", data->classes));
     }
     const ResidualSystem system = residual_system(network);

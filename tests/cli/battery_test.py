@@ -165,7 +165,8 @@ class Hostile(ProgramTest):
         (self.folder / "deep").write_bytes(struct.pack("<Q", len(deep)) + deep)
         self.at_once("deep", "info", "deep")
         self.write_model("depth", {"depth": str(huge)})
-        self.at_once("depth", "analyze", "depth")
+        for verb in ("info", "analyze", "equilibria", "validate"):
+            self.at_once("depth", verb, "depth")
 
     def test_idx_and_npy(self):
         (self.folder / "x-images-idx3-ubyte").write_bytes(
