@@ -12,7 +12,10 @@ constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
 Series line(const std::string& name, const std::string& legend, Column x, Column y, Index colour,
             int dash = 1) {
-    return {Mark::Line, name, legend, {std::move(x), std::move(y)},
+    return {Mark::Line,
+            name,
+            legend,
+            {std::move(x), std::move(y)},
             {.colour = palette_colour(colour), .dash = dash}};
 }
 
@@ -110,7 +113,8 @@ Figure sensitivity_figure(const DepthStudy& study) {
         }
         const std::string name(to_string(reduction));
         const auto colour = static_cast<Index>(depth.series.size());
-        const Column at = column("tolerance", part, [](const Sensitivity& s) { return s.tolerance; });
+        const Column at =
+            column("tolerance", part, [](const Sensitivity& s) { return s.tolerance; });
         depth.series.push_back(
             line(name, name, at,
                  column("depth", part, [](const Sensitivity& s) { return s.depth; }), colour));
@@ -129,18 +133,19 @@ Figure lesion_figure(const DepthProfile& profile) {
     figure.title = "Accuracy without one layer";
     figure.section = Section::Evidence;
     figure.caption =
-        std::string("Accuracy when layer k is dropped, and when its evidence alone is taken out of "
-                    "the logits.") +
-        (profile.shared_weights ? " With shared weights every dropped layer leaves the same network."
-                                : "");
+        std::string(
+            "Accuracy when layer k is dropped, and when its evidence alone is taken out of "
+            "the logits.") +
+        (profile.shared_weights
+             ? " With shared weights every dropped layer leaves the same network."
+             : "");
     const Column layer = column("layer", profile.lesions, [](const Lesion& l) { return l.layer; });
     Panel panel{.x = {"layer k"}, .y = {"accuracy"}, .legend = Legend::Above};
-    panel.series.push_back(
-        line("dropped", "layer dropped", layer,
-             column("value", profile.lesions, [](const Lesion& l) { return l.accuracy.value; }), 0));
-    const Column evidence = column("value", profile.lesions, [](const Lesion& l) {
-        return l.accuracy_without_evidence;
-    });
+    panel.series.push_back(line(
+        "dropped", "layer dropped", layer,
+        column("value", profile.lesions, [](const Lesion& l) { return l.accuracy.value; }), 0));
+    const Column evidence = column("value", profile.lesions,
+                                   [](const Lesion& l) { return l.accuracy_without_evidence; });
     if (std::isfinite(evidence.values.front())) {
         panel.series.push_back(
             line("without_evidence", "its evidence taken out", layer, evidence, 1));
@@ -169,24 +174,31 @@ Figure certificate_figure(const CertificateReport& report) {
     figure.width = 960;
     figure.height = 420;
     figure.panels_per_row = 2;
-    Panel shares{.x = {"layer n"}, .y = {.label = "share of the inputs", .from = 0, .to = 1.02},
+    Panel shares{.x = {"layer n"},
+                 .y = {.label = "share of the inputs", .from = 0, .to = 1.02},
                  .legend = Legend::TopLeft};
     const auto share = [&](const char* name, const char* legend, auto value, Index colour,
                            int dash) {
         shares.series.push_back(
             line(name, legend, layer, column("value", report.layers, value), colour, dash));
     };
-    share("oracle", "oracle", [](const Layer& l) { return l.oracle.value; }, 0, 1);
-    share("certified", "certified", [](const Layer& l) { return l.by_any.value; }, 1, 1);
-    share("tail", "by the tail", [](const Layer& l) { return l.by_tail.value; }, 2, 2);
-    share("box", "by a box", [](const Layer& l) { return l.by_box.value; }, 3, 2);
-    share("cube", "by the cube", [](const Layer& l) { return l.by_cube.value; }, 4, 3);
-    share("forever", "for ever", [](const Layer& l) { return l.forever.value; }, 5, 4);
-    Panel widths{.x = {"layer n"}, .y = {.label = "logits, median", .log = true},
-                 .legend = Legend::Above};
+    share(
+        "oracle", "oracle", [](const Layer& l) { return l.oracle.value; }, 0, 1);
+    share(
+        "certified", "certified", [](const Layer& l) { return l.by_any.value; }, 1, 1);
+    share(
+        "tail", "by the tail", [](const Layer& l) { return l.by_tail.value; }, 2, 2);
+    share(
+        "box", "by a box", [](const Layer& l) { return l.by_box.value; }, 3, 2);
+    share(
+        "cube", "by the cube", [](const Layer& l) { return l.by_cube.value; }, 4, 3);
+    share(
+        "forever", "for ever", [](const Layer& l) { return l.forever.value; }, 5, 4);
+    Panel widths{
+        .x = {"layer n"}, .y = {.label = "logits, median", .log = true}, .legend = Legend::Above};
     const auto width = [&](const char* name, const char* legend, auto value, Index colour) {
-        const Column values = column("value", report.layers,
-                                     [&](const Layer& l) { return positive(value(l)); });
+        const Column values =
+            column("value", report.layers, [&](const Layer& l) { return positive(value(l)); });
         for (const double one : values.values) {
             if (std::isfinite(one)) {
                 widths.series.push_back(line(name, legend, layer, values, colour));
@@ -194,9 +206,12 @@ Figure certificate_figure(const CertificateReport& report) {
             }
         }
     };
-    width("lead", "lead", [](const Layer& l) { return l.margin; }, 0);
-    width("bound", "bound", [](const Layer& l) { return l.tail_width; }, 1);
-    width("error", "true error", [](const Layer& l) { return l.tail_error; }, 2);
+    width(
+        "lead", "lead", [](const Layer& l) { return l.margin; }, 0);
+    width(
+        "bound", "bound", [](const Layer& l) { return l.tail_width; }, 1);
+    width(
+        "error", "true error", [](const Layer& l) { return l.tail_error; }, 2);
     figure.panels = {shares};
     if (!widths.series.empty()) {
         figure.panels.push_back(widths);
