@@ -127,8 +127,8 @@ Setting period_two() {
 }
 
 /// Stable vertices keep every step: h from 0.01 to 100, starts next to the vertex.
-Setting vertices(const std::string& name, const ResidualSystem& flow_system,
-                 const Workspace& workspace) {
+std::optional<Setting> vertices(const std::string& name, const ResidualSystem& flow_system,
+                                const Workspace& workspace) {
     const StableSearch found = stable_equilibria(flow_system, {});
     std::vector<const Equilibrium*> stable;
     for (const Equilibrium& e : found.equilibria) {
@@ -138,7 +138,7 @@ Setting vertices(const std::string& name, const ResidualSystem& flow_system,
     }
     const std::string label = name + ": stable vertices at every step";
     if (stable.empty()) {
-        return undecided(label, "no stable vertex");
+        return std::nullopt;  // nothing is claimed
     }
     Index tried = 0;
     Index kept = 0;
@@ -233,8 +233,10 @@ ClaimResult run(Workspace& workspace) {
         for (const char* name : {"winner-takes-all", "mutual-help", "hopfield"}) {
             workspace.part(name);
             const NamedSystem& system = named_system(name);
-            result.settings.push_back(
-                vertices(name, ResidualSystem(system.W, system.activation), workspace));
+            if (auto setting =
+                    vertices(name, ResidualSystem(system.W, system.activation), workspace)) {
+                result.settings.push_back(*setting);
+            }
         }
     }
     for (const Subject& subject : workspace.subjects(4)) {
@@ -246,7 +248,12 @@ ClaimResult run(Workspace& workspace) {
         }
         constexpr Index small = 6;
         if (is_bounded(system.activation()) && system.dimension() <= small) {
-            result.settings.push_back(vertices(subject.name, system, workspace));
+            if (auto setting = vertices(subject.name, system, workspace)) {
+                result.settings.push_back(*setting);
+            } else {
+                result.notes.push_back(subject.name +
+                                       ": no stable vertex, whose stability could be tested.");
+            }
         }
     }
     if (!curves.empty()) {

@@ -89,28 +89,67 @@ Setting spectrum_setting(const std::string& name, const SpectrumTally& tally,
                               tally.ill_conditioned));
 }
 
-/// Both clocks' spectra at a point, route against route, and against `e` where it is given.
-void compare_spectra(const ResidualSystem& system, const Vector& y, const Equilibrium* e,
-                     SpectrumTally& tally) {
-    for (const bool of_map : {false, true}) {
-        const Matrix J = local_jacobian(system, y, of_map);
-        const double tolerance = spectral_tolerance(J);
-        LocalSpectrumOptions with;
-        with.of_map = of_map;
-        const LocalSpectrum found = local_spectrum(system, y, with);
-        const std::vector<Complex>* analytic = e == nullptr ? nullptr
-                                               : of_map     ? &e->multipliers
-                                                            : &e->flow_eigenvalues;
-        for (const RouteSpectrum& route : found.routes) {
-            if (analytic == nullptr) {
-                analytic = &route.values;  // the analytic route comes first
-                continue;
-            }
-            if (route.values.size() == analytic->size()) {
-                tally.add(tolerance, hausdorff(*analytic, route.values));
-            }
+/// The flow's spectrum at y: the routes of local_spectrum against each other or, at an equilibrium,
+/// against its block formula. The field is a cubic in y, so differences err by the square of their
+/// step times W at most.
+void compare_flow(const ResidualSystem& system, const Vector& y, const Equilibrium* e,
+                  SpectrumTally& tally) {
+    const LocalSpectrum found = local_spectrum(system, y, {});
+    const std::vector<Complex>& analytic =
+        e != nullptr ? e->flow_eigenvalues : found.routes.front().values;
+    const double tolerance = spectral_tolerance(local_jacobian(system, y, false));
+    for (const RouteSpectrum& route : found.routes) {
+        if (route.route != SpectrumRoute::Analytic && route.values.size() == analytic.size()) {
+            tally.add(tolerance, hausdorff(analytic, route.values));
         }
     }
+}
+
+/// The layer map's at an equilibrium: multipliers of the block formula against differences of the
+/// map in u over the free units, and against the rate at which the distance of a saturated unit to
+/// its level changes a layer, taken at |u| = 30. (In y the map's third derivatives have no bound.)
+void compare_map(const ResidualSystem& system, const Equilibrium& e, SpectrumTally& tally) {
+    const std::vector<Index> free = e.pattern.free_units();
+    const Vector drive = system.step() * (system.W() * e.y);
+    std::vector<Complex> numerical;
+    constexpr double saturated = 30.0;
+    const Activation f = system.activation();
+    for (Index i = 0; i < e.pattern.size(); ++i) {
+        if (e.pattern[i] != UnitState::Free) {
+            const double u = e.pattern[i] == UnitState::High ? saturated : -saturated;
+            numerical.emplace_back(slope(f, u + drive[i]) / slope(f, u));
+        }
+    }
+    // Far out in saturation the ratio has left its limit, or has under- or overflown.
+    if (drive.cwiseAbs().maxCoeff() > saturated / 2) {
+        return;
+    }
+    double tolerance = difference_error * std::exp(2.0 * drive.cwiseAbs().maxCoeff());
+    if (!free.empty()) {
+        const Vector y_fixed = e.y;
+        const Vector u_free = inverse(f, Vector(e.y(free)));
+        const auto layer = [&](const Vector& u) {
+            Vector y = y_fixed;
+            y(free) = activate(f, u);
+            return Vector(u + system.step() * (system.W() * y)(free));
+        };
+        for (const Complex& value : eigenvalues(finite_difference_jacobian(layer, u_free))) {
+            numerical.push_back(value);
+        }
+        const Matrix block =
+            Matrix::Identity(u_free.size(), u_free.size()) +
+            system.step() * Matrix(system.W()(free, free)) * slope(f, u_free).asDiagonal();
+        tolerance = std::max(tolerance, spectral_tolerance(block));
+    }
+    tally.add(tolerance, hausdorff(e.multipliers, numerical));
+}
+
+/// The layer map's in u at any point: analytic Jacobian against differences.
+void compare_map_in_u(const ResidualSystem& system, const Vector& u, SpectrumTally& tally) {
+    const Matrix J = system.preactivation_map_jacobian(u);
+    const auto layer = [&system](const Vector& at) { return system.preactivation_map(at); };
+    tally.add(spectral_tolerance(J),
+              hausdorff(eigenvalues(J), eigenvalues(finite_difference_jacobian(layer, u))));
 }
 
 /// Every root that a search from random seeds proves must be an equilibrium of the complete list.
@@ -167,7 +206,8 @@ void add_complete(ClaimResult& result, const Subject& subject, const ResidualSys
     const std::size_t stride = std::max<std::size_t>(1, atlas.equilibria.size() / looked_at);
     std::size_t points = 0;
     for (std::size_t k = 0; k < atlas.equilibria.size(); k += stride) {
-        compare_spectra(system, atlas.equilibria[k].y, &atlas.equilibria[k], tally);
+        compare_flow(system, atlas.equilibria[k].y, &atlas.equilibria[k], tally);
+        compare_map(system, atlas.equilibria[k], tally);
         ++points;
     }
     result.settings.push_back(
@@ -200,7 +240,8 @@ void add_visited(ClaimResult& result, const Subject& subject, const ResidualSyst
                 worst, (e.y - newton_end.x).cwiseAbs().maxCoeff() / (proof.radius + rounding));
         }
         if (small) {
-            compare_spectra(system, e.y, &e, at_rest);
+            compare_flow(system, e.y, &e, at_rest);
+            compare_map(system, e, at_rest);
         }
     }
     const std::string name = subject.name + ": resting places";
@@ -226,7 +267,8 @@ void add_visited(ClaimResult& result, const Subject& subject, const ResidualSyst
     const Vector y = states.y.back().col(0);
     Index points = 0;
     if (small) {
-        compare_spectra(system, y, nullptr, on_the_way);
+        compare_flow(system, y, nullptr, on_the_way);
+        compare_map_in_u(system, states.u.back().col(0), on_the_way);
         ++points;
     } else {
         // Large: the leading values by Krylov against the dense spectrum, flow only.

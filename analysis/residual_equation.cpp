@@ -73,7 +73,7 @@ Setting flow(const Subject& subject, const ResidualSystem& system) {
     std::vector<double> times;
     constexpr int samples = 20;
     for (int k = 1; k <= samples; ++k) {
-        times.push_back(t_end * k / samples);
+        times.push_back(k < samples ? t_end * k / samples : t_end);
     }
     const IntegrateOptions with{.t_end = t_end,
                                 .rel_tol = rel_tol,

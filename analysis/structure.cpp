@@ -115,9 +115,9 @@ void add_theorems(ClaimResult& result, const std::string& name, const ResidualSy
                                check.comparisons, check.trajectories, check.verdict)));
     }
     if (observed > 0) {
-        result.notes.push_back(fmt::format(
-            "{}: {} law{} of the flow are not claimed of the network at this step, and not tested.",
-            name, observed, observed == 1 ? "" : "s"));
+        result.notes.push_back(
+            fmt::format("{}: of the laws of the flow {} not claimed of the network at this step.",
+                        name, observed));
     }
 }
 

@@ -72,7 +72,7 @@ NetworkShape Workspace::shape_for(const Dataset& data) const {
 }
 
 Index Workspace::epochs_for(const Dataset& data) const {
-    return data.width() >= narrow ? (quick() ? 3 : 6) : (quick() ? 60 : 300);
+    return data.width() >= narrow ? (quick() ? 3 : 6) : (quick() ? 150 : 300);
 }
 
 double Workspace::rate_for(const Dataset& data) const {

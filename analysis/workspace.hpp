@@ -90,7 +90,7 @@ class Workspace {
 
     /// The recipe for a data set: data narrower than 16 get 16 units behind an input layer, L = 10,
     /// h = 1, Adam at 0.03 (cosine), 300 epochs; wider ones N = their width, L = 10, h = 0.3, Adam
-    /// at 0.004 (cosine), 6 epochs. Quick: 60 and 3 epochs.
+    /// at 0.004 (cosine), 6 epochs. Quick: 150 and 3 epochs.
     NetworkShape shape_for(const Dataset& data) const;
     Index epochs_for(const Dataset& data) const;
     double rate_for(const Dataset& data) const;

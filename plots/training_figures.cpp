@@ -71,6 +71,17 @@ Figure training_figure(const std::vector<EpochRecord>& record) {
         panel_of(
             record, "energy", false,
             {{"energy_work", "work of the flow"}, {"energy_injection", "added by the steps"}})};
+    const bool adjusts = std::any_of(record.begin(), record.end(), [](const EpochRecord& line) {
+        return std::isfinite(line.criterion);
+    });
+    if (adjusts) {
+        figure.height = 1200;
+        figure.caption +=
+            " The depth adjusts itself: L by epoch, and r_L in the norm and reduction of the rule.";
+        figure.panels = {panel_of(record, "depth L", false,
+                                  {{"depth", "of the line"}, {"depth_next", "gone on with"}}),
+                         panel_of(record, "criterion r_L", true, {{"criterion", "r_L"}})};
+    }
     for (const Panel& panel : panels) {
         if (!panel.series.empty()) {
             figure.panels.push_back(panel);

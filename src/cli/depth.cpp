@@ -2,6 +2,8 @@
 // which inputs the answer is certain before they have run.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <memory>
@@ -35,6 +37,7 @@ struct DepthVerbOptions {
     std::string rule = "accuracy";
     Index keep = 0;
     bool tail = false;
+    bool asked_for = false;  ///< the depth was given, not found by a rule.
     Index coarsen = 0;
     std::string write;
     Index sample = 500;
@@ -81,7 +84,7 @@ std::vector<Replacement> tails(const ResidualNetwork& network, Index depth, cons
         const Matrix& logits = held ? bounds.held_logits : bounds.logits;
         const Eigen::VectorXi classes = predicted_classes(logits);
         Replacement one;
-        one.kind = held ? "held tail" : "analytic tail";
+        one.kind = held ? "held tail (sample)" : "analytic tail (sample)";
         one.depth = depth;
         one.step = network.step;
         one.accuracy = proportion((classes.array() == labels.array()).count(), labels.size());
@@ -92,6 +95,32 @@ std::vector<Replacement> tails(const ResidualNetwork& network, Index depth, cons
         all.push_back(one);
     }
     return all;
+}
+
+/// Three rounds of each, in turn.
+EarlyStopTiming time_early_stop(const ResidualNetwork& network, const Matrix& inputs, int threads) {
+    using Clock = std::chrono::steady_clock;
+    EarlyStopTiming timing;
+    timing.samples = inputs.cols();
+    std::vector<double> with, without;
+    for (int round = 0; round < 3; ++round) {
+        const Clock::time_point begin = Clock::now();
+        const EarlyStop stop =
+            run_with_early_stop(network, inputs, {.boxes = false, .threads = threads});
+        const Clock::time_point middle = Clock::now();
+        const EarlyStop all = run_with_early_stop(
+            network, inputs, {.proofs = false, .boxes = false, .threads = threads});
+        with.push_back(std::chrono::duration<double>(middle - begin).count());
+        without.push_back(std::chrono::duration<double>(Clock::now() - middle).count());
+        timing.mean_layers =
+            static_cast<double>(stop.layer_runs) / static_cast<double>(inputs.cols());
+        timing.different = (stop.classes.array() != all.classes.array()).count();
+    }
+    std::sort(with.begin(), with.end());
+    std::sort(without.begin(), without.end());
+    timing.seconds = with[1];
+    timing.seconds_without = without[1];
+    return timing;
 }
 
 std::string percent(const Proportion& p) {
@@ -129,6 +158,13 @@ void print_study(const DepthStudy& study) {
         }
         fmt::print("\n");
     }
+    if (study.early_stop) {
+        const EarlyStopTiming& stop = *study.early_stop;
+        fmt::print("early stop: {:.2f} layers an input, {:.3f} s against {:.3f} s for all layers "
+                   "({} inputs, {} other classes)\n",
+                   stop.mean_layers, stop.seconds, stop.seconds_without, stop.samples,
+                   stop.different);
+    }
     for (const Replacement& one : study.replacements) {
         fmt::print("{} to {} layers, h = {:g}: accuracy {}, agreement {}", one.kind, one.depth,
                    one.step, percent(one.accuracy), percent(one.agreement));
@@ -158,13 +194,15 @@ Written to_be_written(const DepthVerbOptions& options, const DepthStudy& study,
                 measure("coarsened", network, input, whole, threads)};
     }
     const Index depth = options.keep;
-    const std::string rule = fmt::format("{} layers kept", depth);
+    const std::string rule =
+        fmt::format("{} layers kept, {}", depth,
+                    options.asked_for ? std::string("as asked for") : "by " + options.rule);
     if (options.tail) {
         const Network network = with_held_tail(*residual, depth);
         Written written{network, rule + ", residual held for the rest",
                         measure("held tail", network, input, whole, threads)};
         for (const Replacement& one : study.replacements) {
-            if (one.kind == "held tail") {
+            if (one.kind == "held tail (sample)") {
                 written.measured.logit_error = one.logit_error;
                 written.measured.logit_bound = one.logit_bound;
                 written.measured.samples = one.samples;
@@ -220,10 +258,7 @@ std::map<std::string, std::string> lineage(const DepthVerbOptions& options, cons
     metadata["lineage parent"] = input.model_name;
     metadata["lineage parent sha256"] = sha256_file(options.labelled.model);
     metadata["lineage parent depth"] = fmt::format("{}", depth_of(input.network));
-    metadata["lineage rule"] =
-        options.keep == 0 && options.coarsen == 0
-            ? written.how
-            : written.how + " (asked for)";
+    metadata["lineage rule"] = written.how;
     metadata["lineage figures"] = fmt::format(
         "{} samples of {}: accuracy {:.6f}, agreement with the parent {:.6f}",
         figures.accuracy.samples, input.data.name, figures.accuracy.value, figures.agreement.value);
@@ -272,9 +307,11 @@ int run(DepthVerbOptions options) {
     }
     study.profile = depth_profile(input.network, input.data.inputs, input.data.labels, threads);
     study.criteria = depth_criteria(study.profile, options.criteria);
+    options.asked_for = options.keep > 0;
     options.keep = options.coarsen > 0 ? options.keep : depth_to_keep(options, study.criteria);
     if (residual != nullptr) {
         study.certificates = certify(*residual, sample, {.threads = threads});
+        study.early_stop = time_early_stop(*residual, sample, threads);
         if (residual->has_shared_weights() && options.keep >= 2) {
             study.replacements = tails(*residual, options.keep, sample, sample_labels, threads);
         } else if (options.tail) {
@@ -327,7 +364,9 @@ int run(DepthVerbOptions options) {
         }
         fmt::print("written: {} files in {}\n", files.size(), options.common.out);
     }
-    return !study.certificates || study.certificates->sound() ? Done : CheckFailed;
+    const bool sound = (!study.certificates || study.certificates->sound()) &&
+                       (!study.early_stop || study.early_stop->different == 0);
+    return sound ? Done : CheckFailed;
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ void add_data_options(CLI::App& verb, TrainVerbOptions& options) {
         ->group("Data");
     verb.add_option("--held-out", options.held_out,
                     "Share of the training samples held out to judge by, 0 to below 1 (default: "
-                    "0.1 where there is no test data or with --patience, else 0)")
+                    "0.1 where there is no test data or with --patience or --adapt-depth, else 0)")
         ->group("Data");
     verb.add_option("--samples", options.samples,
                     "Train on the first so many samples (0: all; built-in sets 2000)")
@@ -135,6 +135,50 @@ void add_regularizer_options(CLI::App& verb, TrainVerbOptions& options) {
         ->group("Regularisers");
 }
 
+void add_depth_options(CLI::App& verb, TrainVerbOptions& options) {
+    DepthRuleOptions& rule = options.depth_rule;
+    verb.add_flag("--adapt-depth", options.adapt_depth,
+                  "Drop the last layer while the residuals of the last two differ by less than a "
+                  "tolerance, on the train sample; undo what costs held-out accuracy")
+        ->group("Depth");
+    verb.add_option("--depth-norm", options.depth_norm,
+                    "Of that difference: 2, rms (2 over the root of the number of units) or inf")
+        ->capture_default_str()
+        ->group("Depth");
+    verb.add_option("--depth-reduction", options.depth_reduction,
+                    "Of it over the samples: mean, q95 or max")
+        ->capture_default_str()
+        ->group("Depth");
+    verb.add_option("--depth-tolerance", rule.tolerance, "The tolerance, > 0")
+        ->capture_default_str()
+        ->group("Depth");
+    verb.add_option("--depth-patience", rule.patience,
+                    "Checks in a row below it before a cut, >= 1")
+        ->capture_default_str()
+        ->group("Depth");
+    verb.add_option("--depth-every", options.depth_every,
+                    "Epochs between checks, >= 1 (default: 1, built-in sets 10)")
+        ->group("Depth");
+    verb.add_option("--min-depth", rule.min_depth, "Never fewer layers")
+        ->capture_default_str()
+        ->group("Depth");
+    verb.add_option("--accuracy-allowance", rule.allowance,
+                    "A change that leaves the held-out accuracy more than this below its best is "
+                    "undone at the next check")
+        ->capture_default_str()
+        ->group("Depth");
+    verb.add_flag("!--no-accuracy-guard", rule.guard, "Never undo; no held-out samples needed")
+        ->group("Depth");
+    verb.add_option("--max-depth", rule.max_depth,
+                    "Grow by a layer, up to so many, while the difference is above --grow-factor "
+                    "times the tolerance (0: never)")
+        ->capture_default_str()
+        ->group("Depth");
+    verb.add_option("--grow-factor", rule.grow_factor, "Of --max-depth, > 1")
+        ->capture_default_str()
+        ->group("Depth");
+}
+
 void add_run_options(CLI::App& verb, TrainVerbOptions& options) {
     verb.add_option("--runs", options.runs,
                     "Repeat over so many seeds from --seed on, into OUT/seed-S; mean ± standard "
@@ -161,6 +205,7 @@ void add_train_options(CLI::App& verb, TrainVerbOptions& options) {
     add_network_options(verb, options);
     add_training_options(verb, options);
     add_regularizer_options(verb, options);
+    add_depth_options(verb, options);
     add_run_options(verb, options);
 }
 
@@ -182,7 +227,8 @@ Sets load_sets(const TrainVerbOptions& options) {
         sets.test = std::move(test->data);
     }
     constexpr double usual_share = 0.1;
-    const bool wanted = !sets.test || options.patience > 0;
+    const bool guarded = options.adapt_depth && options.depth_rule.guard;
+    const bool wanted = !sets.test || options.patience > 0 || guarded;
     const double share = options.held_out.value_or(wanted ? usual_share : 0.0);
     if (!(share >= 0 && share < 1)) {
         reject_input("--held-out", "a share from 0 to below 1", fmt::format("{}", share));
@@ -257,6 +303,15 @@ TrainOptions train_options(const TrainVerbOptions& options, const Sets& sets) {
                          .spectral_penalty = options.spectral_penalty};
     train.clip = options.clip;
     train.patience = options.patience;
+    train.depth_rule = options.depth_rule;
+    train.depth_rule.enabled = options.adapt_depth;
+    train.depth_rule.norm = one_of("--depth-norm", options.depth_norm,
+                                   {ChangeNorm::Two, ChangeNorm::Rms, ChangeNorm::Inf});
+    train.depth_rule.reduction =
+        one_of("--depth-reduction", options.depth_reduction,
+               {SampleReduction::Mean, SampleReduction::Q95, SampleReduction::Max});
+    constexpr Index checks_on_builtin_sets = 10;
+    train.depth_rule.every = options.depth_every.value_or(builtin ? checks_on_builtin_sets : 1);
     train.precision = one_of("--dtype", options.dtype, {Precision::Float32, Precision::Float64});
     train.seed = options.common.seed;
     train.threads = options.common.threads;
@@ -300,6 +355,17 @@ std::string repeating_command(const TrainVerbOptions& options, const TrainOption
         to_string(regularizer.structure));
     add(regularizer.damping != 0, "--damping", regularizer.damping);
     add(regularizer.spectral_penalty > 0, "--spectral-penalty", regularizer.spectral_penalty);
+    if (train.depth_rule.enabled) {
+        const DepthRuleOptions& rule = train.depth_rule;
+        command += fmt::format(
+            " --adapt-depth --depth-norm {} --depth-reduction {} --depth-tolerance {} "
+            "--depth-patience {} --depth-every {} --min-depth {} --accuracy-allowance {}",
+            to_string(rule.norm), to_string(rule.reduction), rule.tolerance, rule.patience,
+            rule.every, rule.min_depth, rule.allowance);
+        command += rule.guard ? "" : " --no-accuracy-guard";
+        add(rule.max_depth > 0, "--max-depth", rule.max_depth);
+        add(rule.max_depth > 0, "--grow-factor", rule.grow_factor);
+    }
     return command + fmt::format(" --dtype {} --seed {}", to_string(train.precision), train.seed);
 }
 

@@ -46,6 +46,12 @@ struct TrainVerbOptions {
     std::string structure = "free";
     double damping = 0.0;
     double spectral_penalty = 0.0;
+    // Depth
+    bool adapt_depth = false;
+    DepthRuleOptions depth_rule;
+    std::string depth_norm = "rms";
+    std::string depth_reduction = "q95";
+    std::optional<Index> depth_every;
     // The run
     Index runs = 1;
     std::optional<Index> checkpoint_every;

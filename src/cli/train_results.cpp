@@ -10,6 +10,7 @@
 #include <resdyn/io/model_file.hpp>
 #include <resdyn/io/output_folder.hpp>
 #include <resdyn/io/training_record.hpp>
+#include <resdyn/model/shortening.hpp>
 #include <resdyn/transient/orientation.hpp>
 
 namespace resdyn::cli {
@@ -22,6 +23,41 @@ Json or_null(double value) {
     return std::isnan(value) ? Json() : Json(value);
 }
 
+/// Every change of the depth: when, from what to what, and the figures that led to it.
+Json depth_history(const FinishedRun& run) {
+    const DepthRuleOptions& rule = run.train.depth_rule;
+    if (!rule.enabled) {
+        return {};
+    }
+    Json changes = Json::array();
+    for (const EpochRecord& line : run.result.record) {
+        const auto change = std::isnan(line.depth_change)
+                                ? DepthChange::Kept
+                                : static_cast<DepthChange>(static_cast<int>(line.depth_change));
+        if (change != DepthChange::Kept) {
+            changes.push_back({{"epoch", line.epoch},
+                               {"change", to_string(change)},
+                               {"from", line.depth},
+                               {"to", line.depth_next},
+                               {"criterion", or_null(line.criterion)},
+                               {"held_out_accuracy", or_null(line.held_out_accuracy)}});
+        }
+    }
+    return {{"start", run.shape.depth},
+            {"final", depth_of(run.result.network)},
+            {"norm", to_string(rule.norm)},
+            {"reduction", to_string(rule.reduction)},
+            {"tolerance", rule.tolerance},
+            {"patience", rule.patience},
+            {"every", rule.every},
+            {"min_depth", rule.min_depth},
+            {"allowance", rule.allowance},
+            {"guard", rule.guard},
+            {"max_depth", rule.max_depth},
+            {"grow_factor", rule.grow_factor},
+            {"changes", changes}};
+}
+
 std::map<std::string, std::string> model_metadata(const FinishedRun& run) {
     const Dataset& data = run.sets.training;
     std::map<std::string, std::string> metadata;
@@ -32,6 +68,14 @@ std::map<std::string, std::string> model_metadata(const FinishedRun& run) {
     metadata["labels"] = fmt::format("0 to {}, softmax", run.shape.classes - 1);
     metadata["outcome"] = to_string(run.result.outcome);
     metadata["epoch"] = fmt::format("{}", run.result.network_epoch);
+    if (run.train.depth_rule.enabled) {
+        const Json history = depth_history(run);
+        metadata["lineage rule"] = fmt::format(
+            "depth adjusted in training from {} layers, r_L < {} ({}, {}), allowance {}",
+            run.shape.depth, run.train.depth_rule.tolerance, to_string(run.train.depth_rule.norm),
+            to_string(run.train.depth_rule.reduction), run.train.depth_rule.allowance);
+        metadata["lineage figures"] = history.at("changes").dump();
+    }
     if (data.image_rows > 0) {
         metadata["image"] = fmt::format("{}x{}", data.image_rows, data.image_cols);
     }
@@ -84,7 +128,7 @@ Json results_json(const FinishedRun& run) {
     json["network"] = {{"kind", to_string(shape.kind)},
                        {"activation", to_string(shape.activation)},
                        {"step", shape.kind == NetworkKind::Residual ? Json(shape.step) : Json()},
-                       {"depth", shape.depth},
+                       {"depth", depth_of(run.result.network)},
                        {"width", shape.width},
                        {"hidden_width", shape.residuals()},
                        {"two_matrices", shape.has_two_matrices()},
@@ -92,7 +136,7 @@ Json results_json(const FinishedRun& run) {
                        {"input_layer", shape.has_input_layer()},
                        {"classes", shape.classes},
                        {"shared_weights", shape.shared_weights},
-                       {"parameters", ParameterLayout(shape).size}};
+                       {"parameters", flatten(run.result.network).size()}};
     json["data"] = {{"name", run.sets.training.name},
                     {"samples", run.sets.training.size()},
                     {"held_out_samples", size_of(run.sets.held_out)},
@@ -118,6 +162,7 @@ Json results_json(const FinishedRun& run) {
                         {"steps", run.result.steps},
                         {"seconds", run.result.seconds},
                         {"samples_per_second", run.result.samples_per_second}};
+    json["depth_history"] = depth_history(run);
     json["final"] = final_figures(run.result.of_network());
     json["layers_as_flow"] = flow_verdict(run);
     json["files"] = {"model.safetensors", "training.csv", "results.json", "figures/training.csv",
@@ -131,6 +176,7 @@ struct Compared {
     const char* place;  ///< in `final`.
 };
 constexpr Compared compared[] = {{"loss", "/loss"},
+                                 {"depth", "/depth"},
                                  {"train_accuracy", "/train_accuracy"},
                                  {"held_out_accuracy", "/held_out_accuracy"},
                                  {"test_accuracy", "/test_accuracy"},
@@ -171,13 +217,22 @@ void print_run(const FinishedRun& run, const Json& results, const std::string& f
     fmt::print("{} samples of {} ({}), {} with {} units, depth {}{}, {}, {}\n",
                run.sets.training.size(), run.sets.training.name, run.sets.training.scaling,
                shape.kind == NetworkKind::Residual ? "residual network" : "perceptron", shape.width,
-               shape.depth,
+               depth_of(run.result.network),
                shape.kind == NetworkKind::Residual ? fmt::format(", step {}", shape.step) : "",
                to_string(shape.activation),
                shape.shared_weights ? "shared weights" : "own weights in every layer");
     fmt::print("{} after {} epochs, {} steps, {:.1f} s ({:.0f} samples/s)\n",
                to_string(run.result.outcome), run.result.record.back().epoch, run.result.steps,
                run.result.seconds, run.result.samples_per_second);
+    const Json& history = results.at("depth_history");
+    if (history.is_object()) {
+        fmt::print("depth {}", history.at("start").get<Index>());
+        for (const Json& change : history.at("changes")) {
+            fmt::print(" → {} ({}, epoch {})", change.at("to").get<double>(),
+                       change.at("change").get<std::string>(), change.at("epoch").get<Index>());
+        }
+        fmt::print("\n");
+    }
     if (run.result.network_epoch != run.result.record.back().epoch) {
         fmt::print("the network is that of epoch {}\n", run.result.network_epoch);
     }

@@ -24,52 +24,74 @@ constexpr double shortest = 1e-10;
 /// Degree of exact polynomials that are still affordable where doubles give up.
 constexpr Index affordable_degree = 120;
 
-/// A matrix along the path about m: value and derivative there, and a bound (Frobenius norm) on
-/// the second derivative over the interval.
+/// A matrix along the path about m: value and derivative there, a bound (Frobenius norm) on the
+/// second derivative over the interval, and one on the error of the value.
 struct Expansion {
     Matrix value;
     Matrix derivative;
     double curvature = 0.0;
+    double error = 0.0;
 };
 
-/// J = diag(g(y_F)) W_FF about `m`; nothing if the interval is too long for the bounds of y.
-std::optional<Expansion> jacobian(const ParameterPath& path, const FacePath& face,
-                                  const Rational& m, double radius) {
-    const auto point = exact_point(path.scaled_weights(m), path.activation, face.pattern);
-    if (!point) {
-        return std::nullopt;
-    }
-    const std::vector<Index> free = face.pattern.free_units();
-    const Vector y = point->y();
-    const Matrix W = path.W(m);
-    Matrix slope(W.rows(), W.cols());
-    for (Index i = 0; i < W.rows(); ++i) {
-        for (Index j = 0; j < W.cols(); ++j) {
-            slope(i, j) = std::ldexp(exact::quotient(path.slope(i, j), 1), path.exponent);
+/// The path in doubles, for one face.
+struct FaceInDoubles {
+    FaceInDoubles(const ParameterPath& path, const Pattern& pattern)
+        : activation(path.activation), free(pattern.free_units()), W0(path.W(0)) {
+        W1 = Matrix(W0.rows(), W0.cols());
+        y = Vector::Zero(W0.rows());
+        for (Index i = 0; i < W1.rows(); ++i) {
+            for (Index j = 0; j < W1.cols(); ++j) {
+                W1(i, j) = std::ldexp(exact::quotient(path.slope(i, j), 1), path.exponent);
+            }
+            y[i] = pattern[i] == UnitState::Low    ? levels(activation).low
+                   : pattern[i] == UnitState::High ? levels(activation).high
+                                                   : 0.0;
         }
     }
+
+    /// J = diag(g(y_F)) W_FF about `m`; nothing if the interval is too long for the bounds of y.
+    std::optional<Expansion> jacobian(double m, double radius) const;
+
+    Activation activation;
+    std::vector<Index> free;
+    Matrix W0;
+    Matrix W1;
+    Vector y;  ///< levels on the saturated units, 0 on the free ones.
+};
+
+std::optional<Expansion> FaceInDoubles::jacobian(double m, double radius) const {
+    const Matrix W = W0 + m * W1;
+    const double rounding = slack * (W0.norm() + std::abs(m) * W1.norm());
     const Matrix block = W(free, free);
-    const Matrix block_slope = slope(free, free);
-    const Vector y_free = y(free);
-    // y' = −(I + δE)⁻² d with E = W_FF⁻¹ W1_FF, d = W_FF⁻¹ (W1 y)_F; δ = α − m. Where (W1 y)_F is
-    // zero (the origin of a tanh system) the point does not move, however singular W_FF comes.
-    const Vector push = (slope * y)(free);
-    Vector d = Vector::Zero(push.size());
+    const Matrix block_slope = W1(free, free);
+    const auto k = static_cast<Index>(free.size());
+    // W_FF y_F = −W_FS y_S;  y' = −(I + δE)⁻² d with E = W_FF⁻¹ W1_FF, d = W_FF⁻¹ (W1 y)_F, δ = α − m.
+    // Without a load (the origin of a tanh system) the point does not move, however singular W_FF
+    // comes.
+    const Vector load = -(W * y)(free);
+    const bool at_rest = load.isZero(0.0) && Vector((W1 * y)(free)).isZero(0.0);
+    Vector y_free = Vector::Zero(k);
+    Vector d = Vector::Zero(k);
     double solve_error = 0.0;
+    double y_error = 0.0;
     double d_norm = 0.0;
     double y1 = 0.0;
     double y2 = 0.0;
-    if (!push.isZero(0.0)) {
-        const Eigen::PartialPivLU<Matrix> solver(block);
-        d = solver.solve(push);
-        // Rounding of the solves: their residuals over the smallest singular value.
+    if (!at_rest) {
         const double sigma = Eigen::JacobiSVD<Matrix>(block).singularValues().tail(1)[0];
-        if (!(sigma > 1e-12 * block.norm())) {
+        if (!(sigma > 1e-10 * block.norm())) {
             return std::nullopt;
         }
-        solve_error = slack * block.norm() / sigma;
-        const double e = Matrix(solver.solve(block_slope)).norm() * (1.0 + solve_error) + slack;
-        d_norm = d.norm() * (1.0 + solve_error) + slack;
+        // Solves are exact for a block that is off by `rounding`.
+        solve_error = 2.0 * rounding / sigma;
+        const Eigen::PartialPivLU<Matrix> solver(block);
+        y_free = solver.solve(load);
+        y_error = solve_error * (y_free.norm() + 1.0) + rounding * y.norm() / sigma;
+        Vector whole = y;
+        whole(free) = y_free;
+        d = solver.solve(Vector((W1 * whole)(free)));
+        const double e = Matrix(solver.solve(block_slope)).norm() * (1.0 + solve_error);
+        d_norm = d.norm() * (1.0 + solve_error) + y_error * e + slack;
         const double shrink = 1.0 - radius * e;
         if (!(shrink > 0.5)) {
             return std::nullopt;
@@ -77,24 +99,27 @@ std::optional<Expansion> jacobian(const ParameterPath& path, const FacePath& fac
         y1 = d_norm / (shrink * shrink);
         y2 = 2.0 * e * d_norm / (shrink * shrink * shrink);
     }
-    const Levels range = levels(path.activation);
-    const double slope_max = std::abs(gain_slope(path.activation, range.low));  // of g, on the cube
-    Expansion J;
-    const Vector g = gain(path.activation, y_free);
-    Vector g_slope(y_free.size());
-    for (Index i = 0; i < g_slope.size(); ++i) {
-        g_slope[i] = gain_slope(path.activation, y_free[i]);
+    const double slope_max = std::abs(gain_slope(activation, levels(activation).low));  // of g
+    const Vector g = gain(activation, y_free);
+    Vector g_slope(k);
+    for (Index i = 0; i < k; ++i) {
+        g_slope[i] = gain_slope(activation, y_free[i]);
     }
+    Expansion J;
     J.value = g.asDiagonal() * block;
     J.derivative = g.asDiagonal() * block_slope;
     J.derivative -= g_slope.cwiseProduct(d).asDiagonal() * block;
+    J.error = slope_max * y_error * block.norm() + rounding;
     const double block_max = block.norm() + radius * block_slope.norm();
     // J'' = (g'' y'² + g' y'') W + 2 g' y' W1, |g''| = 2
     J.curvature = (2.0 * y1 * y1 + slope_max * y2) * block_max +
                   2.0 * slope_max * y1 * block_slope.norm();
-    // An inexact d is an error of the derivative; counted as curvature over the interval.
     if (radius > 0) {
-        J.curvature += solve_error * (slope_max * d_norm * block.norm()) / radius;
+        // The error of the derivative counts as curvature over the interval.
+        const double derivative_error =
+            slope_max * (solve_error * d_norm + y_error) * (block.norm() + block_slope.norm()) +
+            2.0 * y_error * d_norm * block.norm() + rounding * (1.0 + d_norm);
+        J.curvature += derivative_error / radius;
     }
     return J;
 }
@@ -124,16 +149,18 @@ Expansion tested(const Expansion& J, FreeBlockTest test, double h, double radius
     const Index k = J.value.rows();
     const Matrix I = Matrix::Identity(k, k);
     if (test == FreeBlockTest::Flip) {
-        return {2.0 * I + h * J.value, h * J.derivative, h * J.curvature};
+        return {2.0 * I + h * J.value, h * J.derivative, h * J.curvature, h * J.error};
     }
     const double of_sum = 4.0 * std::sqrt(static_cast<double>(k));
-    Expansion B{bialternate(J.value, I), bialternate(J.derivative, I), of_sum * J.curvature};
+    Expansion B{bialternate(J.value, I), bialternate(J.derivative, I), of_sum * J.curvature,
+                of_sum * J.error};
     if (test == FreeBlockTest::ReciprocalPair) {
         B.value += 0.5 * h * bialternate(J.value, J.value);
         B.derivative += h * bialternate(J.value, J.derivative);
         const double first = J.derivative.norm() + radius * J.curvature;
         const double zeroth = J.value.norm() + radius * first;
         B.curvature += 4.0 * h * (zeroth * J.curvature + first * first);
+        B.error += 4.0 * h * zeroth * J.error;
     }
     return B;
 }
@@ -149,9 +176,10 @@ Verdict judge(const Expansion& B, double radius) {
     bordered.bottomLeftCorner(1, n) = svd.matrixV().col(n - 1).transpose();
     const Matrix inverse = bordered.partialPivLu().inverse();
     const double inverse_norm = inverse.norm();
-    const double first = B.derivative.norm() + radius * B.curvature + slack * B.value.norm();
+    const double first = B.derivative.norm() + radius * B.curvature;
+    const double error = B.error + slack * bordered.norm();
     // ‖I − inverse · bordered(α)‖, its rounding included
-    const double q = inverse_norm * (radius * first + slack * bordered.norm());
+    const double q = inverse_norm * (radius * first + error);
     if (!(q < 0.5)) {
         return Verdict::Unclear;
     }
@@ -167,7 +195,7 @@ Verdict judge(const Expansion& B, double radius) {
     const double spread = dpsi * first * x_norm + (psi_norm + dpsi) * first * dx +
                           (psi_norm + dpsi) * (x_norm + dx) * radius * B.curvature +
                           slack * psi_norm * first * x_norm;
-    const double g_error = slack * inverse_norm * inverse_norm * bordered.norm();
+    const double g_error = 2.0 * inverse_norm * inverse_norm * error;
     if (std::abs(g) > radius * (std::abs(slope) + spread) + g_error) {
         return Verdict::NoRoot;
     }
@@ -178,19 +206,19 @@ class Search {
   public:
     Search(const ParameterPath& path, const FacePath& face, FreeBlockTest test,
            const Rational& width)
-        : path_(path), face_(face), test_(test), width_(width) {}
+        : path_(path), face_(face), test_(test), width_(width), doubles_(path, face.pattern) {}
 
     Crossings run(RealRoot& from, RealRoot& to) {
         // Inner ends, in which the pattern exists: brackets are narrow, and what is left out beside
         // them is shorter than they are.
-        const Rational lower = from.upper;
-        const Rational upper = to.lower;
+        const double lower = std::nextafter(exact::nearest(from.upper), HUGE_VAL);
+        const double upper = std::nextafter(exact::nearest(to.lower), -HUGE_VAL);
         if (!(lower < upper)) {
             return std::move(result_);
         }
-        length_ = exact::nearest(upper - lower);
-        const Rational middle = exact::simple_between(lower, upper);
-        if (sign(middle) == 0 && sign(exact::simple_between(lower, middle)) == 0) {
+        length_ = upper - lower;
+        const double middle = 0.5 * (lower + upper);
+        if (sign(middle) == 0 && sign(0.5 * (lower + middle)) == 0) {
             // Two zeros: of a function that vanishes everywhere, as far as one can guess.
             const Polynomial p = free_block_test(path_, face_, test_);
             if (p.empty()) {
@@ -203,6 +231,8 @@ class Search {
     }
 
   private:
+    int sign(double alpha) const { return sign(exact::rational(alpha)); }
+
     /// Of the test function, exactly, up to one constant sign.
     int sign(const Rational& alpha) const {
         const auto point =
@@ -232,24 +262,21 @@ class Search {
         return exact::adjugate(flip).determinant.sign();
     }
 
-    void search(const Rational& lower, const Rational& upper) {
-        // A round number near the middle: exact points there are short.
-        const Rational middle = exact::simple_between(lower, upper);
-        const double radius =
-            std::max(exact::nearest(middle - lower), exact::nearest(upper - middle)) *
-            (1.0 + slack);
-        const auto J = jacobian(path_, face_, middle, radius);
+    void search(double lower, double upper) {
+        const double middle = 0.5 * (lower + upper);
+        const double radius = 0.5 * (upper - lower) * (1.0 + slack);
+        const auto J = doubles_.jacobian(middle, radius);
         const Verdict verdict =
             J ? judge(tested(*J, test_, path_.step, radius), radius) : Verdict::Unclear;
         if (verdict == Verdict::NoRoot) {
             return;
         }
         if (verdict == Verdict::AtMostOne) {
-            bracket(lower, upper);
+            bracket(exact::rational(lower), exact::rational(upper));
             return;
         }
-        if (2.0 * radius < shortest * length_) {
-            exactly(lower, upper);
+        if (2.0 * radius < shortest * length_ || !(lower < middle && middle < upper)) {
+            exactly(exact::rational(lower), exact::rational(upper));
             return;
         }
         search(lower, middle);
@@ -320,7 +347,7 @@ class Search {
 
     /// The matrix of the test at α in doubles; empty if W_FF is singular there.
     Matrix tested_at(double alpha) const {
-        const auto J = jacobian(path_, face_, exact::rational(alpha), 0.0);
+        const auto J = doubles_.jacobian(alpha, 0.0);
         return J ? tested(*J, test_, path_.step, 0.0).value : Matrix();
     }
 
@@ -358,6 +385,7 @@ class Search {
     const FacePath& face_;
     FreeBlockTest test_;
     const Rational& width_;
+    FaceInDoubles doubles_;
     double length_ = 0.0;
     std::optional<Polynomial> polynomial_;
     Crossings result_;

@@ -84,15 +84,18 @@ std::function<Vector(const Vector&)> local_product(const ResidualSystem& system,
     };
 }
 
-/// Differences of second order that stay in the closed cube: central inside, one-sided near a
-/// level.
+/// Differences of second order. The flow is a polynomial in y: central everywhere. The map stays in
+/// the closed cube: one-sided near a level. There y_j's distance to its level goes to about e^{∓d}
+/// times itself a layer, d = h(Wy)_j, and bends on the scale e^{−|d|}.
 Matrix difference_jacobian(const ResidualSystem& system, const Vector& y, bool of_map) {
     constexpr double step = 1e-5;  // balances step² against rounding/step
+    constexpr double smallest_step = 1e-8;
     const Levels range = levels(system.activation());
     const auto map = [&](const Vector& at) {
         return of_map ? system.residual_map(at) : system.residual_velocity(at);
     };
     const Vector here = map(y);
+    const Vector drive = system.step() * (system.W() * y);
     Matrix J(y.size(), y.size());
     for (Index j = 0; j < y.size(); ++j) {
         const auto moved = [&](double by) {
@@ -100,14 +103,14 @@ Matrix difference_jacobian(const ResidualSystem& system, const Vector& y, bool o
             at[j] += by;
             return map(at);
         };
-        // Close to a level the map bends on the scale of the distance to it.
+        const double s =
+            of_map ? std::max(smallest_step, step * std::exp(-std::abs(drive[j]))) : step;
         const double room = std::min(y[j] - range.low, range.high - y[j]);
-        if (room > 0) {
-            const double s = std::min(step, 1e-3 * room);
+        if (!of_map || room >= s) {
             J.col(j) = (moved(s) - moved(-s)) / (2.0 * s);
         } else {
-            const double s = y[j] == range.low ? step : -step;
-            J.col(j) = (-3.0 * here + 4.0 * moved(s) - moved(2.0 * s)) / (2.0 * s);
+            const double inward = range.high - y[j] < y[j] - range.low ? -s : s;
+            J.col(j) = (-3.0 * here + 4.0 * moved(inward) - moved(2.0 * inward)) / (2.0 * inward);
         }
     }
     return J;

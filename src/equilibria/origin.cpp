@@ -44,6 +44,7 @@ IntegerMatrix symmetric_form(const IntegerMatrix& W, const std::vector<Integer>&
     return M;
 }
 
+constexpr int cut_bits = 16;
 constexpr int p_bits = 24;  ///< P is searched among multiples of 2^−24.
 
 std::vector<Integer> rounded(const std::vector<Rational>& p) {
@@ -102,7 +103,8 @@ std::optional<Vector> copositive_diagonal(const IntegerMatrix& W, const Matrix& 
         if (size == 0) {
             return std::nullopt;  // yᵀPWy = 0 for every P
         }
-        cut /= 2.0 * size;
+        // Few bits keep the linear programs small; P itself is then proved or refuted exactly.
+        cut = (cut * std::ldexp(0.5 / size, cut_bits)).array().round() * std::ldexp(1.0, -cut_bits);
         cuts.emplace_back(cut.begin(), cut.end());
         const auto next = separating_diagonal(cuts, n);
         if (!next) {

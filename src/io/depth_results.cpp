@@ -104,6 +104,14 @@ Json to_json(const DepthStudy& study) {
     if (study.certificates) {
         json["certificates"] = certificates_json(*study.certificates);
     }
+    if (study.early_stop) {
+        const EarlyStopTiming& stop = *study.early_stop;
+        json["early_stop"] = {{"samples", stop.samples},
+                              {"mean_layers", stop.mean_layers},
+                              {"seconds", stop.seconds},
+                              {"seconds_without", stop.seconds_without},
+                              {"different_classes", stop.different}};
+    }
     json["replacements"] = Json::array();
     for (const Replacement& one : study.replacements) {
         json["replacements"].push_back({{"kind", one.kind},

@@ -99,6 +99,9 @@ struct Proofs {
     std::optional<FutureBox> box;
 
     Proofs(const ResidualNetwork& network, const CertifiedStopOptions& options) {
+        if (!options.proofs) {
+            return;
+        }
         if (is_bounded(network.activation)) {
             cube.emplace(network);
         }

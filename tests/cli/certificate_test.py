@@ -129,7 +129,7 @@ class Certificates(ProgramTest):
             self.verified(says="not claimed: completeness")
         # N > 10 with --list all: the equilibria stream to a file, none is on the list.
         data = self.certificate("--weights", self.gaussian(11, 3), "--activation", "tanh",
-                                "--list", "all", "--out", "all")
+                                "--list", "all")
         self.assertEqual((data["claim"], data["counts"]["total"]), ("listed", 0))
         self.verified(says="0 equilibria")
 

@@ -1,6 +1,6 @@
 // Bifurcations along paths: closed forms, and random paths against a fine scan of atlases.
-#include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -106,15 +106,15 @@ BOOST_AUTO_TEST_CASE(conservative_pair_has_a_degenerate_hopf_at_zero) {
 
 BOOST_AUTO_TEST_CASE(random_paths_match_a_scan_of_atlases) {
     constexpr int paths = 100;
-    constexpr int grid = 24;
+    constexpr int grid = 16;
     Index events = 0;
     std::map<BifurcationKind, Index> kinds;
     Index compared = 0;
     for (int trial = 0; trial < paths; ++trial) {
         Random random(11, static_cast<std::uint64_t>(trial));
         const Activation f = trial % 2 == 0 ? Activation::Logistic : Activation::Tanh;
-        // Many small ones, every tenth of five or six.
-        const Index n = trial % 10 == 9 ? 5 + trial % 20 / 10 : 2 + trial % 3;
+        // Many small ones, a few of five and six, both activations of each.
+        const Index n = trial % 25 == 24 ? 5 + trial / 50 : 2 + trial / 2 % 3;
         const double h = 0.3 + random.uniform();
         const ResidualSystem a(random.normal_matrix(n, n, 1.5), f, h);
         const ResidualSystem b(random.normal_matrix(n, n, 1.5), f, h);
@@ -124,6 +124,10 @@ BOOST_AUTO_TEST_CASE(random_paths_match_a_scan_of_atlases) {
         events += static_cast<Index>(diagram.events.size());
         for (const Bifurcation& event : diagram.events) {
             ++kinds[event.kind];
+            // At the origin of a tanh system a singular W is a continuum of the line of its kernel.
+            BOOST_TEST((event.kind != BifurcationKind::Singular ||
+                        (f == Activation::Tanh && event.pattern.free_units().size() ==
+                                                      static_cast<std::size_t>(n))));
             BOOST_TEST(event.upper - event.lower <= 1e-12);
             BOOST_TEST(event.residual < 1e-11);
         }
@@ -134,7 +138,7 @@ BOOST_AUTO_TEST_CASE(random_paths_match_a_scan_of_atlases) {
         for (int k = 0; k <= grid; ++k) {
             at.push_back((k + 0.37) / (grid + 1));
         }
-        for (std::size_t k = 0; k<diagram.events.size(); k += n> 4 ? 8 : 1) {
+        for (std::size_t k = 0; k < diagram.events.size(); k += n > 3 ? 7 : 1) {
             at.push_back(diagram.events[k].alpha - 1e-7);
             at.push_back(diagram.events[k].alpha + 1e-7);
         }
@@ -155,7 +159,6 @@ BOOST_AUTO_TEST_CASE(random_paths_match_a_scan_of_atlases) {
     BOOST_TEST(kinds[BifurcationKind::Hopf] > 3);
     BOOST_TEST(kinds[BifurcationKind::Flip] > 20);
     BOOST_TEST(kinds[BifurcationKind::NeimarkSacker] > 10);
-    BOOST_TEST(kinds[BifurcationKind::Singular] == 0);
 }
 
 BOOST_AUTO_TEST_CASE(refusals) {

@@ -29,12 +29,22 @@ struct Replacement {
     Index samples = 0;  ///< of the two: they are taken on the certified sample.
 };
 
+/// What stopping early is worth, measured: the same engine with its proofs and without.
+struct EarlyStopTiming {
+    Index samples = 0;
+    double mean_layers = 0.0;      ///< run per input; L without stopping.
+    double seconds = 0.0;          ///< median of the rounds, proofs included.
+    double seconds_without = 0.0;  ///< median, all layers run.
+    Index different = 0;           ///< inputs whose class is not the whole network's: must be 0.
+};
+
 /// All that the verb has to say.
 struct DepthStudy {
     DepthProfile profile;
     DepthCriteriaOptions options;
     DepthCriteria criteria;
     std::optional<CertificateReport> certificates;  ///< residual networks.
+    std::optional<EarlyStopTiming> early_stop;      ///< likewise.
     std::vector<Replacement> replacements;
     std::optional<StepLimit> step_limit;  ///< where coarser steps were asked for.
 };

@@ -22,7 +22,8 @@
 namespace resdyn {
 
 struct CertifiedStopOptions {
-    bool boxes = true;  ///< try boxes too, where cube and tail do not decide.
+    bool proofs = true;  ///< false: certify nothing and run every layer, to compare times with.
+    bool boxes = true;   ///< try boxes too, where cube and tail do not decide.
     int rounds = 8;     ///< of a box, >= 1; see FutureBoxOptions.
     int threads = 0;    ///< 0: all; never changes a result.
 };

@@ -1,0 +1,133 @@
+// Depth: certificates held against a million continuations, what stopping early saves, and cutting
+// the last layers against dropping others.
+#include <Eigen/Dense>
+#include <algorithm>
+#include <numeric>
+
+#include <resdyn/core/random.hpp>
+#include <resdyn/learning/depth_profile.hpp>
+#include <resdyn/learning/trainer.hpp>
+#include <resdyn/model/shortening.hpp>
+#include <resdyn/transient/certified_stop.hpp>
+
+#include "bench/side_by_side.hpp"
+
+namespace {
+
+using namespace resdyn;
+
+ResidualNetwork random_network(std::uint64_t seed) {
+    Random random(seed);
+    const auto N = static_cast<Index>(1 + random.below(8));
+    ResidualNetwork network;
+    network.activation = random.below(2) == 0 ? Activation::Logistic : Activation::Tanh;
+    network.step = random.uniform(0.02, 1.5);
+    network.depth = static_cast<Index>(3 + random.below(20));
+    const double gain = random.uniform(0.05, 3.0) / std::sqrt(static_cast<double>(N));
+    network.blocks = {{random.normal_matrix(N, N, gain), random.uniform_vector(N, -1, 1), {}}};
+    network.readout = {random.normal_matrix(3, N, 1.0), random.uniform_vector(3, -1, 1)};
+    return network;
+}
+
+/// Certificates against the network itself until a million of them have been checked.
+void check_certificates(bench::Ledger& ledger) {
+    constexpr Index wanted = 1000000;
+    Index checked = 0;
+    Index wrong = 0;
+    double worst = 0.0;
+    std::uint64_t seed = 1;
+    for (; checked < wanted; ++seed) {
+        const ResidualNetwork network = random_network(seed);
+        const Matrix inputs = Random(seed, 1).normal_matrix(network.width(), 64, 1.5);
+        const CertificateReport report = certify(network, inputs);
+        checked += report.checked;
+        wrong += report.wrong;
+        worst = std::max(worst, report.worst_tail_share);
+    }
+    ledger.figure("certified stop: random networks", static_cast<double>(seed - 1), "networks");
+    ledger.at_least("certified stop: certificates checked", static_cast<double>(checked), 1e6, "");
+    ledger.at_most("certified stop: wrong certificates", static_cast<double>(wrong), 0.0, "");
+    ledger.at_most("analytic tail: largest error over its bound", worst, 1.0, "");
+}
+
+TrainResult trained(const char* name, bool shared, Index depth, double step) {
+    const Dataset data = builtin_dataset(name, 2000, 1);
+    return train({.step = step,
+                  .depth = depth,
+                  .width = 64,
+                  .shared_weights = shared,
+                  .input_width = 2,
+                  .classes = 2},
+                 {data}, {.epochs = 60, .rate = {.rate = 0.01}});
+}
+
+void time_early_stop(bench::Ledger& ledger) {
+    const auto network = std::get<ResidualNetwork>(trained("rings", true, 15, 0.5).network);
+    const Matrix inputs = builtin_dataset("rings", 8000, 2).inputs.cast<double>();
+    const auto times = bench::race(
+        {{"early stop", [&] { run_with_early_stop(network, inputs); }},
+         {"all layers",
+          [&] { run_with_early_stop(network, inputs, {.proofs = false, .boxes = false}); }}});
+    const EarlyStop stop = run_with_early_stop(network, inputs);
+    const double share =
+        static_cast<double>(stop.layer_runs) / static_cast<double>(15 * inputs.cols());
+    ledger.figure("early stop (64 units, L = 15, rings): share of the layers run", share, "");
+    ledger.figure("early stop: time over all layers'", times[0].median / times[1].median, "x");
+
+    const Network whole = network;
+    const Network cut = truncated(whole, 8);
+    const Dataset test = builtin_dataset("rings", 8000, 2);
+    const auto passes = bench::race(
+        {{"15 layers", [&] { decisions(whole, test.inputs, test.labels); }},
+         {"8 layers", [&] { decisions(cut, test.inputs, test.labels); }}});
+    ledger.figure("inference: time at depth 8 over depth 15 (8/15 = 0.533)",
+                  passes[1].median / passes[0].median, "x");
+}
+
+double accuracy_of(const Network& network, const Dataset& data) {
+    return decisions(network, data.inputs, data.labels).accuracy.back().value;
+}
+
+/// Layers of an own-weights network dropped by three rules.
+void against_baselines(bench::Ledger& ledger) {
+    constexpr Index depth = 10;
+    const Network network = trained("spirals", false, depth, 0.5).network;
+    const Dataset test = builtin_dataset("spirals", 4000, 2);
+    const DepthProfile profile = depth_profile(network, test.inputs, test.labels);
+    ledger.figure("own weights, L = 10, spirals: accuracy", accuracy_of(network, test), "");
+    for (const Index dropped : {1, 2, 4}) {
+        const auto kept = static_cast<std::size_t>(depth - dropped);
+        std::vector<Index> order(depth);
+        std::iota(order.begin(), order.end(), Index{0});
+        // The largest contributions stay, in their places.
+        std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) {
+            return profile.layers[static_cast<std::size_t>(a + 1)].contribution >
+                   profile.layers[static_cast<std::size_t>(b + 1)].contribution;
+        });
+        std::vector<Index> largest(order.begin(),
+                                   order.begin() + static_cast<std::ptrdiff_t>(kept));
+        std::sort(largest.begin(), largest.end());
+        double random_mean = 0.0;
+        constexpr int draws = 10;
+        for (int draw = 0; draw < draws; ++draw) {
+            std::vector<Index> some = Random(7, static_cast<std::uint64_t>(draw)).permutation(depth);
+            some.resize(kept);
+            std::sort(some.begin(), some.end());
+            random_mean += accuracy_of(with_layers(network, some), test) / draws;
+        }
+        const std::string what = "accuracy with " + std::to_string(dropped) + " layers dropped: ";
+        ledger.figure(what + "the last", accuracy_of(truncated(network, depth - dropped), test), "");
+        ledger.figure(what + "smallest contribution",
+                      accuracy_of(with_layers(network, largest), test), "");
+        ledger.figure(what + "random, mean of 10", random_mean, "");
+    }
+}
+
+}  // namespace
+
+int main(int, char** argv) {
+    bench::Ledger ledger("depth", argv[1]);
+    check_certificates(ledger);
+    time_early_stop(ledger);
+    against_baselines(ledger);
+}

@@ -1,0 +1,107 @@
+"""resdyn bifurcations: along paths of weights, in the step, and over the checkpoints of a run."""
+import csv
+import json
+
+from support import ProgramTest, main
+
+
+class Bifurcations(ProgramTest):
+    def results(self, *words):
+        return json.loads(self.done("bifurcations", *words, "--json", "--no-figures").stdout)
+
+    def rows(self, name):
+        with open(self.folder / "resdyn-out/bifurcations" / name) as file:
+            return list(csv.DictReader(file))
+
+    def test_winner_takes_all(self):
+        result = self.results("--from", "-2", "--to", "4")
+        self.assertIs(result["complete"], True)
+        found = [(e["label"], e["exact"], e["pattern"]) for e in result["events"]]
+        self.assertEqual(found, [("singular", "-1", "FF"), ("TC", "-1", "HH"), ("TC", "-1", "HH"),
+                                 ("singular", "1", "LF"), ("singular", "1", "FL")])
+        self.assertEqual(len(self.rows("events.csv")), 5)
+        for row in self.rows("branches.csv"):
+            self.assertLess(float(row["residual"]), 1e-14)
+
+    def test_hopf_is_named_degenerate(self):
+        result = self.results("--system", "conservative-pair", "--from", "-0.5", "--to", "0.5")
+        hopf = [e for e in result["events"] if e["label"] == "HB"]
+        self.assertEqual([e["exact"] for e in hopf], ["0"])
+        self.assertEqual(hopf[0]["first_lyapunov_coefficient"]["nature"], "degenerate")
+        self.assertIn("proved", hopf[0]["remark"])
+
+    def test_step(self):
+        result = self.results("--system", "dissipative", "--path", "step", "--from", "0.1",
+                              "--to", "1")
+        events = [e for e in result["events"] if e["pattern"] == "FFF"]
+        self.assertEqual([e["label"] for e in events], ["NS"])
+        self.assertAlmostEqual(events[0]["alpha"], 1 / 3, 12)
+
+    def test_other_paths_and_figure(self):
+        self.write("A.csv", "1,-2\n-2,1\n")
+        self.write("B.csv", "-1,0.5\n0.5,-1\n")
+        self.done("bifurcations", "--path", "between", "A.csv", "B.csv", "--continuation")
+        self.assertTrue((self.folder / "resdyn-out/bifurcations/figures/bifurcations.svg").exists())
+        self.assertTrue(self.rows("continuation.csv"))
+        self.results("--weights", "A.csv", "--path", "coupling", "1", "2")
+        self.results("--weights", "A.csv", "--path", "symmetry")
+
+    def test_large_systems_say_what_was_done(self):
+        text = "\n".join(",".join(str((3 * i * j + i + 2 * j) % 7 - 3.2) for j in range(9))
+                         for i in range(9))
+        self.write("W.csv", text + "\n")
+        result = self.results("--weights", "W.csv", "--from", "0", "--to", "0.5", "--points", "2",
+                              "--stable-samples", "3", "--no-map")
+        self.assertIs(result["complete"], False)
+        self.assertIn("too large", result["scope"])
+
+    def test_checkpoints(self):
+        train = ("train", "--data", "rings", "--units", "4", "--samples", "200", "--epochs", "6",
+                 "--checkpoint-every", "2", "--keep-checkpoints", "--no-figures", "--quiet")
+        self.done(*train, "--out", "run")
+        names = sorted(p.name for p in (self.folder / "run/checkpoints").iterdir())
+        self.assertEqual(names, [f"epoch-{k:06}.safetensors" for k in (0, 2, 4, 6)])
+        result = self.results("--checkpoints", "run/checkpoints")
+        self.assertEqual([e["epoch"] for e in result["epochs"]], [0, 2, 4, 6])
+        self.assertTrue(all(e["complete"] and e["equilibria"] >= 16 for e in result["epochs"]))
+        epochs = self.rows("epochs.csv")
+        with open(self.folder / "run/training.csv") as file:
+            record = list(csv.DictReader(file))
+        self.assertEqual([float(e["loss"]) for e in epochs],
+                         [float(record[k]["loss"]) for k in (0, 2, 4, 6)])
+        self.done(*train, "--seed", "2", "--out", "other")
+        (self.folder / "other/checkpoints/epoch-000006.safetensors").rename(
+            self.folder / "run/checkpoints/epoch-000007.safetensors")
+        self.refused(2, "bifurcations", "--checkpoints", "run/checkpoints",
+                     says=["epoch-000007", "seed", "one run"])
+        self.done("bifurcations", "--checkpoints", "other/checkpoints")
+        self.assertTrue(
+            (self.folder / "resdyn-out/bifurcations/figures/pattern-history.svg").exists())
+
+    def test_wrong_input(self):
+        self.write("two.csv", "1,-2\n-2,1\n")
+        self.write("three.csv", "1,0,0\n0,1,0\n0,0,1\n")
+        words = ("bifurcations", "--path")
+        self.refused(2, *words, "between", "two.csv", "three.csv", says=["2x2", "3x3"])
+        self.refused(2, *words, "between", "two.csv", "two.csv", says="same for every alpha")
+        self.refused(2, *words, "between", "two.csv", says="2 words")
+        self.refused(2, *words, "nowhere", says=["self-coupling", "nowhere"])
+        self.refused(2, *words, "coupling", "1", "3", says="3")
+        self.refused(2, *words, "coupling", "1", "x", says="x")
+        self.refused(2, "bifurcations", "--from", "1", "--to", "1", says=["from < to", "1 to 1"])
+        self.refused(2, "bifurcations", "--from", "nan", says="finite")
+        self.refused(2, "bifurcations", "--system", "one-unit", "--activation", "relu",
+                     says="bounded")
+        self.refused(2, "bifurcations", "--checkpoints", "nowhere", says=["nowhere", "nothing"])
+        (self.folder / "empty").mkdir()
+        self.refused(2, "bifurcations", "--checkpoints", "empty", says=["two checkpoints", "0"])
+
+    def test_faces_singular_along_the_whole_path_are_named(self):
+        self.write("zero.csv", "0,-1\n-1,0\n")
+        result = self.done("bifurcations", "--weights", "zero.csv", "--path", "coupling", "1", "2",
+                           "--no-figures").stdout
+        self.assertIn("singular for every alpha", result)
+
+
+if __name__ == "__main__":
+    main()

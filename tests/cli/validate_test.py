@@ -1,0 +1,138 @@
+"""`resdyn validate`: the ledger's schema and laws, its exit codes, a user's own matrix and model."""
+import csv
+import json
+import os
+import signal
+import struct
+import subprocess
+import time
+
+from support import PROGRAM, ProgramTest, main
+
+SETTING = ["setting", "prediction", "measured", "tolerance", "text", "verdict"]
+CLAIM = ["id", "title", "kind", "verdict", "settings"]
+VERDICTS = ["fails", "undecided", "holds"]  # the worst first
+THEOREMS = {1, 2, 3, 7, 10}
+
+
+class Validate(ProgramTest):
+    def check_ledger(self, out):
+        """The schema, the verdicts' law, and the twins of the JSON."""
+        ledger = json.loads((self.folder / out / "claims.json").read_text())
+        self.assertEqual(list(ledger), ["schema", "claims"])
+        self.assertEqual(ledger["schema"], 1)
+        for claim in ledger["claims"]:
+            self.assertEqual(list(claim), CLAIM)
+            self.assertEqual(claim["kind"], "theorem" if claim["id"] in THEOREMS else "empirical")
+            self.assertGreater(len(claim["settings"]), 0, claim["title"])
+            for setting in claim["settings"]:
+                self.assertEqual(list(setting), SETTING)
+                for key in ("prediction", "measured", "tolerance"):
+                    self.assertIsInstance(setting[key], (int, float, type(None)))
+                self.assertTrue(setting["setting"] and setting["text"])
+            found = {setting["verdict"] for setting in claim["settings"]}
+            self.assertLessEqual(found, set(VERDICTS))
+            self.assertEqual(claim["verdict"], next(v for v in VERDICTS if v in found))
+        with open(self.folder / out / "claims.csv", newline="") as file:
+            rows = list(csv.DictReader(file))
+        listed = [(c["id"], s["setting"], s["verdict"])
+                  for c in ledger["claims"] for s in c["settings"]]
+        self.assertEqual([(int(r["claim"]), r["setting"], r["verdict"]) for r in rows], listed)
+        page = (self.folder / out / "ledger.html").read_text()
+        for claim in ledger["claims"]:
+            self.assertIn(f'id="claim-{claim["id"]}"', page)
+            self.assertTrue((self.folder / out / f"figures/claim-{claim['id']}.csv").exists())
+            self.assertTrue((self.folder / out / f"figures/claim-{claim['id']}.gp").exists())
+        return ledger
+
+    def test_quick_run_of_all_claims(self):
+        # Without figures drawn, so that it needs no gnuplot; a theorem that fails makes it exit 1.
+        result = self.done("validate", "--quick", "--no-figures", "--out", "ledger")
+        ledger = self.check_ledger("ledger")
+        self.assertEqual([claim["id"] for claim in ledger["claims"]], list(range(1, 11)))
+        for claim in ledger["claims"]:
+            if claim["kind"] == "theorem":
+                self.assertNotEqual(claim["verdict"], "fails", claim)
+            self.assertIn(claim["title"], result.stdout)
+        self.assertIn("built-in sets only", result.stdout)
+        results = json.loads((self.folder / "ledger/results.json").read_text())
+        self.assertEqual(results["claims"], ledger["claims"])
+
+    def test_only_strict_and_json(self):
+        result = self.done("validate", "--quick", "--only", "10,1", "--no-figures", "--json")
+        ledger = json.loads(result.stdout)
+        self.assertEqual([claim["id"] for claim in ledger["claims"]], [1, 10])
+        strict = self.run_program("validate", "--quick", "--only", "4", "--no-figures", "--strict",
+                                  "--json", "--out", "strict")
+        verdict = json.loads(strict.stdout)["claims"][0]["verdict"]
+        self.assertEqual(strict.returncode, 0 if verdict == "holds" else 1)
+
+    def test_same_bytes_for_any_threads(self):
+        for threads in ("1", "2"):
+            self.done("validate", "--quick", "--only", "1,4,6", "--no-figures", "--threads",
+                      threads, "--out", threads, "--quiet")
+        for name in ("claims.json", "claims.csv", "figures/claim-6.csv"):
+            self.assertEqual((self.folder / "1" / name).read_bytes(),
+                             (self.folder / "2" / name).read_bytes(), name)
+
+    def test_matrix_of_the_user(self):
+        self.write("W.csv", "0.5,-1.25,2\n1,0.25,-0.5\n-2,1,0.125\n")
+        result = self.done("validate", "--quick", "--weights", "W.csv", "--no-figures", "--out",
+                           "mine")
+        ledger = self.check_ledger("mine")
+        self.assertEqual([claim["id"] for claim in ledger["claims"]], [1, 2, 3, 10])
+        for claim in ledger["claims"]:
+            for setting in claim["settings"]:
+                self.assertIn("W.csv", setting["setting"])
+        for left_out in ("Claim 4", "Claim 8"):
+            self.assertIn(left_out, result.stdout)
+
+    def test_model_of_the_user(self):
+        self.done("train", "--data", "xor", "--samples", "300", "--units", "5", "--epochs", "40",
+                  "--out", "m", "--quiet")
+        self.done("validate", "m/model.safetensors", "--data", "xor", "--quick", "--no-figures",
+                  "--out", "mine")
+        ledger = self.check_ledger("mine")
+        self.assertEqual([claim["id"] for claim in ledger["claims"]], [1, 2, 3, 4, 5, 6, 7, 10])
+
+    def test_data_beside_the_built_in_sets(self):
+        folder = self.folder / "digits"
+        folder.mkdir()
+        for half, count in (("train", 120), ("t10k", 60)):
+            # 5x4 "images" of two classes: bright above or below, with a pattern that varies.
+            pixels, labels = b"", b""
+            for k in range(count):
+                label = k % 2
+                rows = [[(200 if (r < 2) == (label == 0) else 20) + (k * 7 + r * 5 + c * 3) % 40
+                         for c in range(4)] for r in range(5)]
+                pixels += bytes(v for row in rows for v in row)
+                labels += bytes([label])
+            (folder / f"{half}-images-idx3-ubyte").write_bytes(
+                b"\0\0\x08\x03" + struct.pack(">III", count, 5, 4) + pixels)
+            (folder / f"{half}-labels-idx1-ubyte").write_bytes(
+                b"\0\0\x08\x01" + struct.pack(">I", count) + labels)
+        self.done("validate", "--quick", "--only", "6", "--data", "digits", "--no-figures", "--out",
+                  "with")
+        settings = self.check_ledger("with")["claims"][0]["settings"]
+        self.assertTrue(any(s["setting"].startswith("digits") for s in settings))
+        self.assertTrue(any(s["setting"].startswith("rings") for s in settings))
+
+    def test_interrupted_and_killed(self):
+        for number, code in ((signal.SIGINT, 3), (signal.SIGKILL, -9)):
+            process = subprocess.Popen([PROGRAM, "validate", "--quick", "--no-figures", "--out",
+                                        "gone"], cwd=self.folder, text=True,
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            time.sleep(1.0)
+            process.send_signal(number)
+            out, message = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, code, message)
+            if number == signal.SIGINT:
+                self.assertEqual(len(message.splitlines()), 1)
+                self.assertIn("nothing was written", message)
+                self.assertFalse(os.path.exists(self.folder / "gone"))
+            self.assertFalse((self.folder / "gone/claims.json").exists())
+            self.assertFalse((self.folder / "gone/ledger.html").exists())
+
+
+if __name__ == "__main__":
+    main()

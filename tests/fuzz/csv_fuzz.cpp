@@ -1,0 +1,22 @@
+#include <resdyn/io/csv.hpp>
+
+#include "fuzz.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace resdyn;
+    fuzz::parses_or_refuses([&] {
+        const Matrix matrix = parse_csv_matrix(fuzz::text_of(data, size), "input");
+        if (matrix.size() == 0 || !matrix.allFinite()) {
+            fuzz::broken("expected at least one number, all finite");
+        }
+    });
+    fuzz::parses_or_refuses([&] {
+        const fuzz::MemoryFile file(fuzz::text_of(data, size));
+        validate(read_csv_dataset(file.path()));
+    });
+    return 0;
+}
+
+std::vector<std::string> resdyn::fuzz::seeds() {
+    return {"1,2\n3,4\n", "0.5, -1e-3 ,2\r\n1,2,3\r\n", "1e308\n", "0.1,0.2,0\n0.3,0.4,1\n", "\n"};
+}

@@ -1,0 +1,333 @@
+// Depth: criteria on networks whose settling layer is known, and training that adjusts its depth.
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+
+#include <resdyn/core/error.hpp>
+#include <resdyn/learning/coarsening.hpp>
+#include <resdyn/learning/depth_criteria.hpp>
+#include <resdyn/learning/trainer.hpp>
+#include <resdyn/model/shortening.hpp>
+#include <resdyn/model/systems.hpp>
+#include <resdyn/transient/analytic_tail.hpp>
+
+#include "shapes.hpp"
+#include "support/refusal.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace resdyn;
+using test::refusal;
+using test::says;
+using test::TemporaryFolder;
+
+namespace {
+
+ResidualNetwork network_of(const Matrix& W, Index depth, double step = 1.0) {
+    const Index N = W.rows();
+    ResidualNetwork network;
+    network.step = step;
+    network.depth = depth;
+    network.blocks = {{W, Vector::Zero(N), {}}};
+    network.readout = {Matrix::Identity(std::max<Index>(N, 2), N),
+                       Vector::Zero(std::max<Index>(N, 2))};
+    return network;
+}
+
+DepthProfile profile_of(const Network& network, const Matrix& inputs) {
+    const Eigen::VectorXi labels = Eigen::VectorXi::Zero(inputs.cols());
+    return depth_profile(network, inputs.cast<float>(), labels);
+}
+
+/// The depth of the rule in the inf norm and max over one input.
+Index rule_depth(const DepthProfile& profile, double tolerance) {
+    const DepthCriteria criteria =
+        depth_criteria(profile, {.norm = ChangeNorm::Inf,
+                                 .reduction = SampleReduction::Max,
+                                 .tolerance = tolerance,
+                                 .min_depth = 1});
+    return criteria.by(DepthCriterion::LastTwoLayers).depth;
+}
+
+const NetworkShape small{.depth = 8, .width = 8, .input_width = 2, .classes = 2};
+
+TrainOptions adjusting() {
+    return {.epochs = 40,
+            .batch = 64,
+            .rate = {.rate = 0.02},
+            .depth_rule = {.enabled = true, .tolerance = 0.2, .every = 5, .allowance = 0.02},
+            .seed = 3};
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(depth)
+
+BOOST_AUTO_TEST_CASE(one_unit_settles_at_the_layer_that_its_recurrence_says) {
+    // u ← u + h w f(u) by hand, in double: the first n with |y_{n−1} − y_{n−2}| < tol, for good.
+    const double w = 1.0;
+    const ResidualNetwork network = network_of(Matrix::Constant(1, 1, w), 60, 0.5);
+    const DepthProfile profile = profile_of(network, Matrix::Constant(1, 1, -2.0));
+    for (const double tolerance : {0.05, 0.01, 1e-3}) {
+        double u = -2.0 * w;
+        double y = activate(Activation::Logistic, u);
+        Index last_above = 1;
+        for (Index n = 2; n <= 60; ++n) {
+            u += 0.5 * w * y;
+            const double next = activate(Activation::Logistic, u);
+            last_above = std::abs(next - y) >= tolerance ? n : last_above;
+            y = next;
+        }
+        BOOST_TEST(rule_depth(profile, tolerance) == last_above);
+    }
+    // Near y = 1 the flow has λ = −w: the change falls by e^{−hw} a layer, so ten times less costs
+    // log 10 / (h w) = 4.6 layers more.
+    const Index coarse = rule_depth(profile, 1e-4);
+    const Index fine = rule_depth(profile, 1e-5);
+    BOOST_TEST(fine - coarse >= 4);
+    BOOST_TEST(fine - coarse <= 5);
+}
+
+BOOST_AUTO_TEST_CASE(a_rank_one_network_settles_as_its_one_direction_does) {
+    // W = 1 1ᵀ / 2 on two units of equal start is one unit with w = 1.
+    const ResidualNetwork pair = network_of(Matrix::Constant(2, 2, 0.5), 40, 0.5);
+    const ResidualNetwork one = network_of(Matrix::Constant(1, 1, 1.0), 40, 0.5);
+    const DepthProfile of_pair = profile_of(pair, Matrix::Constant(2, 1, -1.5));
+    const DepthProfile of_one = profile_of(one, Matrix::Constant(1, 1, -1.5));
+    for (const double tolerance : {0.05, 0.01, 1e-3}) {
+        BOOST_TEST(rule_depth(of_pair, tolerance) == rule_depth(of_one, tolerance));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(criteria_agree_on_a_winner_and_disagree_on_the_heteroclinic_cycle) {
+    // Winner takes all: once it has settled, its class is final.
+    const ResidualNetwork winner = network_of(named_system("winner-takes-all").W, 60, 0.5);
+    const Matrix starts{{1.0, 0.3, 2.0}, {0.2, -1.0, 1.5}};
+    const DepthProfile settled = profile_of(winner, starts);
+    const DepthCriteria agree = depth_criteria(
+        settled, {.norm = ChangeNorm::Inf, .reduction = SampleReduction::Max, .tolerance = 1e-3});
+    BOOST_TEST(agree.by(DepthCriterion::FinalWorst).depth <=
+               agree.by(DepthCriterion::LastTwoLayers).depth);
+    BOOST_TEST(agree.by(DepthCriterion::LastTwoLayers).depth < 40);
+    BOOST_TEST(agree.by(DepthCriterion::LastTwoLayers).agreement.value == 1.0);
+
+    // The cycle: long dwells near saddles look settled. Take the network that ends in one.
+    ResidualNetwork cycle = network_of(named_system("heteroclinic-cycle").W, 4000, 0.05);
+    const Matrix start{{0.3}, {0.1}, {-0.2}};
+    const DepthProfile slow = profile_of(cycle, start);
+    Index end = 3999;
+    while (slow.layers[static_cast<std::size_t>(end)].inf.max >= 1e-4) {
+        --end;
+    }
+    cycle.depth = end;
+    const DepthProfile dwelling = profile_of(cycle, start);
+    const DepthCriteria disagree = depth_criteria(
+        dwelling, {.norm = ChangeNorm::Inf, .reduction = SampleReduction::Max, .tolerance = 1e-3});
+    // The rule would cut inside the passage; the class read out there was still to change.
+    const Index cut = disagree.by(DepthCriterion::LastTwoLayers).depth;
+    BOOST_TEST(cut < end);
+    const Index at_rest = disagree.by(DepthCriterion::FinalWorst).depth;
+    BOOST_TEST_MESSAGE("cycle: L = " << end << ", rule " << cut << ", final from " << at_rest);
+    BOOST_TEST(std::abs(cut - at_rest) > end / 20);
+}
+
+BOOST_AUTO_TEST_CASE(the_profile_is_what_the_cut_networks_themselves_give) {
+    for (const auto& [name, shape] : test::all_shapes()) {
+        const Network network = unflatten(shape, test::random_parameters(shape, 4));
+        const Dataset data = test::random_data(shape.data_width(), 3, 300, 5);
+        const DepthProfile profile = depth_profile(network, data.inputs, data.labels);
+        for (Index n = 1; n <= shape.depth; ++n) {
+            const Network cut = truncated(network, n);
+            const Evaluation own = evaluate<float>(
+                shape_of(cut), Eigen::VectorXf(flatten(cut).cast<float>()), data);
+            const DepthLayer& layer = profile.layers[static_cast<std::size_t>(n)];
+            BOOST_TEST(std::abs(layer.accuracy.value - own.accuracy) < 0.005, name);
+            if (n >= 2) {
+                BOOST_TEST(std::abs(layer.two.mean - own.settle.mean) <
+                               1e-4 * (1 + own.settle.mean),
+                           name);
+                BOOST_TEST(std::abs(layer.two.q95 - own.settle.q95) <
+                               1e-3 * (1 + own.settle.q95),
+                           name);
+            }
+        }
+        BOOST_TEST(profile.layers.back().agreement.value == 1.0);
+        // Dropping the last layer is cutting it.
+        BOOST_TEST(profile.lesions.back().accuracy.value ==
+                   profile.layers[static_cast<std::size_t>(shape.depth - 1)].accuracy.value);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_held_tail_is_the_network_it_says) {
+    for (const bool two : {false, true}) {
+        NetworkShape shape = small;
+        shape.hidden_width = two ? 5 : 0;
+        const auto network =
+            std::get<ResidualNetwork>(unflatten(shape, test::random_parameters(shape, 9)));
+        const Matrix inputs = Random(2).normal_matrix(2, 7, 1.0);
+        const LayerStates states = run_layers(network, initial_activity(network, inputs));
+        const ResidualNetwork held = with_held_tail(network, 5);
+        const LayerStates short_states = run_layers(held, initial_activity(held, inputs));
+        const Matrix expected = states.x[5] + 3.0 * (states.x[5] - states.x[4]);
+        BOOST_TEST((short_states.x.back() - expected).norm() < 1e-10);
+        const TailBounds bounds = AnalyticTail(network).bounds(
+            {states.u[3], states.u[4], network.readout(states.x[5])}, 3);
+        BOOST_TEST((held.readout(short_states.x.back()) - bounds.held_logits).norm() < 1e-9);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(coarsening_keeps_T_and_h_star_refuses_what_turns_unstable) {
+    const ResidualNetwork network = network_of(Matrix{{-1, 2}, {-2, -1}}, 40, 0.05);
+    const ResidualNetwork coarse = coarsened(network, 10);
+    BOOST_TEST(std::abs(coarse.step * 10 - 2.0) < 1e-15);
+    // tanh, −I + antisymmetric: y = 0 attracts; h* = 2/(1 + ω²) = 0.4 (theory, test systems).
+    ResidualNetwork tanh = network;
+    tanh.activation = Activation::Tanh;
+    const StepLimit limit = step_limit(tanh, Matrix{{0.5, -0.2}, {0.1, 0.3}});
+    BOOST_REQUIRE(limit.largest.has_value());
+    BOOST_TEST(std::abs(*limit.largest - 0.4) < 1e-9);
+    BOOST_TEST(limit.allows(0.39));
+    BOOST_TEST(!limit.allows(0.4));
+    BOOST_TEST(limit.settled == 2);
+}
+
+BOOST_AUTO_TEST_CASE(training_cuts_what_has_settled_and_keeps_the_held_out_accuracy) {
+    const Dataset training = builtin_dataset("xor", 600, 1);
+    const Dataset held_out = builtin_dataset("xor", 400, 2);
+    for (const bool shared : {true, false}) {
+        for (const NetworkKind kind : {NetworkKind::Residual, NetworkKind::Perceptron}) {
+            NetworkShape shape = small;
+            shape.shared_weights = shared;
+            shape.kind = kind;
+            TrainOptions options = adjusting();
+            options.depth_rule.tolerance = kind == NetworkKind::Residual ? 0.2 : 0.6;
+            const TrainResult result = train(shape, {training, &held_out}, options);
+            const Index depth = depth_of(result.network);
+            BOOST_TEST(depth < 8, "shared " << shared);
+            BOOST_TEST(depth >= 2);
+            double best = 0.0;
+            for (const EpochRecord& line : result.record) {
+                if (line.epoch % 5 == 0) {
+                    best = std::max(best, line.held_out_accuracy);
+                }
+            }
+            // The guarantee, on the network that is returned.
+            const Evaluation now = evaluate<float>(
+                shape_of(result.network), Eigen::VectorXf(flatten(result.network).cast<float>()),
+                held_out);
+            BOOST_TEST(now.accuracy >= best - options.depth_rule.allowance - 1e-12);
+            BOOST_TEST(now.accuracy == result.of_network().held_out_accuracy);
+            BOOST_TEST(result.of_network().depth == static_cast<double>(depth));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_cut_that_costs_accuracy_is_undone_to_the_state_before_it) {
+    const Dataset training = builtin_dataset("spirals", 600, 1);
+    const Dataset held_out = builtin_dataset("spirals", 400, 2);
+    TrainOptions options = adjusting();
+    options.rate.schedule = RateSchedule::Constant;
+    options.depth_rule.tolerance = 1e3;  // everything counts as settled: cuts to one layer at once
+    options.depth_rule.min_depth = 1;
+    options.depth_rule.every = 20;
+    options.epochs = 41;
+    options.depth_rule.allowance = 0.0;
+    const TrainResult guarded = train(small, {training, &held_out}, options);
+    const auto change = [&](Index epoch) {
+        return guarded.record[static_cast<std::size_t>(epoch)].depth_change;
+    };
+    BOOST_TEST(change(20) == static_cast<double>(DepthChange::Cut));
+    BOOST_TEST(guarded.record[21].depth == 1.0);
+    BOOST_TEST(change(40) == static_cast<double>(DepthChange::Undone));
+    BOOST_TEST(guarded.record[40].depth_next == 8.0);
+    BOOST_TEST(guarded.record[41].depth == 8.0);
+    // Without the guard the cut stays.
+    options.depth_rule.guard = false;
+    const TrainResult bold = train(small, {training}, options);
+    BOOST_TEST(depth_of(bold.network) == 1);
+    // Undone in the last epoch: the very network of epoch 20.
+    options.depth_rule.guard = true;
+    options.epochs = 40;
+    const TrainResult ended = train(small, {training, &held_out}, options);
+    BOOST_TEST(ended.network_epoch == 20);
+    const Evaluation now =
+        evaluate<float>(small, Eigen::VectorXf(flatten(ended.network).cast<float>()), held_out);
+    BOOST_TEST(now.accuracy == ended.record[20].held_out_accuracy);
+}
+
+BOOST_AUTO_TEST_CASE(a_network_in_motion_grows) {
+    const Dataset training = builtin_dataset("xor", 300, 1);
+    const Dataset held_out = builtin_dataset("xor", 300, 2);
+    for (const bool shared : {true, false}) {
+        NetworkShape shape = small;
+        shape.depth = 2;
+        shape.shared_weights = shared;
+        TrainOptions options = adjusting();
+        options.depth_rule.tolerance = 1e-4;
+        options.depth_rule.max_depth = 5;
+        options.depth_rule.allowance = 1.0;
+        const TrainResult result = train(shape, {training, &held_out}, options);
+        BOOST_TEST(depth_of(result.network) == 5);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_stops_while_a_cut_waits_goes_on_to_the_same_bits) {
+    const Dataset training = builtin_dataset("xor", 300, 1);
+    const Dataset held_out = builtin_dataset("xor", 200, 2);
+    for (const bool shared : {true, false}) {
+        NetworkShape shape = small;
+        shape.shared_weights = shared;
+        TrainOptions options = adjusting();
+        options.epochs = 12;
+        options.depth_rule.every = 2;
+        options.depth_rule.allowance = 0.0;
+        options.regularizer.spectral_penalty = 0.01;
+        options.patience = 100;
+        const TrainingSets sets{training, &held_out};
+        const TrainResult whole = train(shape, sets, options);
+        for (const Index batches : {3, 12, 13, 24, 31, 47}) {
+            const TemporaryFolder folder;
+            Checkpoint saved;
+            Index seen = 0;
+            TrainOptions first = options;
+            first.stop_requested = [&] { return ++seen == batches; };
+            first.on_checkpoint = [&](const Checkpoint& state) {
+                saved = load_checkpoint(folder.write("c.safetensors", format_checkpoint(state)));
+            };
+            train(shape, sets, first);
+            TrainOptions second = options;
+            second.resume = &saved;
+            const TrainResult rest = train(shape, sets, second);
+            BOOST_TEST(depth_of(rest.network) == depth_of(whole.network));
+            BOOST_TEST((flatten(rest.network) == flatten(whole.network)));
+            for (std::size_t k = 0; k < whole.record.size(); ++k) {
+                BOOST_TEST(rest.record[k].depth == whole.record[k].depth);
+                BOOST_TEST(rest.record[k].loss == whole.record[k].loss);
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(wrong_options_are_named) {
+    const Dataset training = builtin_dataset("xor", 300, 1);
+    const auto refused = [&](auto change, const Dataset* held_out) {
+        TrainOptions options = adjusting();
+        change(options.depth_rule);
+        return refusal([&] { train(small, {training, held_out}, options); });
+    };
+    using Rule = DepthRuleOptions&;
+    BOOST_TEST(says(refused([](Rule r) { r.tolerance = 0; }, &training), "tolerance", "> 0", "0"));
+    BOOST_TEST(says(refused([](Rule r) { r.min_depth = 9; }, &training), "minimum depth", "1 to 8",
+                    "9"));
+    BOOST_TEST(says(refused([](Rule) {}, nullptr), "held-out", "none"));
+    BOOST_TEST(says(refused([](Rule r) { r.every = 0; }, &training), "interval", ">= 1"));
+    BOOST_TEST(says(refused([](Rule r) { r.max_depth = 7; }, &training), "maximum depth", "8"));
+    BOOST_TEST(says(refused([](Rule r) { r.grow_factor = 1; }, &training), "growth factor", "> 1"));
+    const DepthProfile profile =
+        profile_of(network_of(Matrix::Identity(2, 2), 3), Matrix::Zero(2, 1));
+    BOOST_TEST(says(refusal([&] { depth_criteria(profile, {.tolerance = -1}); }), "tolerance", "-1"));
+    BOOST_TEST(says(refusal([&] { depth_criteria(profile, {.min_depth = 4}); }), "minimum depth",
+                    "1 to 3", "4"));
+    const Network network = network_of(Matrix::Identity(2, 2), 3);
+    BOOST_TEST(says(refusal([&] { truncated(network, 4); }), "1 to 3", "4"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
