@@ -113,6 +113,7 @@ DataBasins data_basins(const Plane& plane, Index samples, const SettleOptions& o
 }
 
 int run(const BasinVerbOptions& options) {
+    const InterruptScope interrupts;
     Source source = load_source(options.source);
     const ResidualSystem system = residual_system(source.network);
     const bool talk = !options.common.quiet && !options.common.json;
@@ -131,7 +132,6 @@ int run(const BasinVerbOptions& options) {
     BasinOptions basin_options = options.basins;
     basin_options.settle.clock = options.clock == "flow" ? Clock::Flow : Clock::Map;
     basin_options.settle.threads = options.common.threads;
-    const InterruptScope interrupts;
     basin_options.stop_requested = [] { return interrupt_requested(); };
     BasinMap map;
     {

@@ -123,7 +123,7 @@ class Portrait(ProgramTest):
         process = subprocess.Popen(
             [PROGRAM, "basins", "--system", "conservative-pair", "--width", "2048", "--height",
              "2048", "--quiet"], cwd=self.folder, stderr=subprocess.PIPE, text=True)
-        time.sleep(1.0)
+        time.sleep(3.0)
         process.send_signal(signal.SIGINT)
         _, error = process.communicate(timeout=120)
         self.assertEqual(process.returncode, 3, error)
