@@ -38,21 +38,22 @@ std::string animation_html(const CubePortrait& cube, const CubeOptions& options,
                  {"azimuth", options.azimuth},
                  {"elevation", options.elevation}};
     std::size_t longest = 0;
+    bool classes = false;
     Json paths = Json::array();
     for (std::size_t k = 0; k < cube.trajectories.size(); ++k) {
         const CubeTrajectory& path = cube.trajectories[k];
         longest = path.t.size() > cube.trajectories[longest].t.size() ? k : longest;
+        classes = classes || path.label >= 0;
         paths.push_back({{"colour", path.label < 0 ? "#0072B2" : class_colour(path.label)},
                          {"y", points(path.y)}});
     }
-    data["t"] = cube.trajectories.empty() ? std::vector<double>{0.0}
-                                          : cube.trajectories[longest].t;
+    data["t"] = cube.trajectories.empty() ? std::vector<double>{0.0} : cube.trajectories[longest].t;
     data["trajectories"] = std::move(paths);
     Json equilibria = Json::array();
     for (const Equilibrium& equilibrium : cube.equilibria) {
-        equilibria.push_back({{"y", std::vector<double>(equilibrium.y.begin(),
-                                                        equilibrium.y.end())},
-                              {"stable", equilibrium.spectrum.is_stable()}});
+        equilibria.push_back(
+            {{"y", std::vector<double>(equilibrium.y.begin(), equilibrium.y.end())},
+             {"stable", equilibrium.spectrum.is_stable()}});
     }
     data["equilibria"] = std::move(equilibria);
     Json curves = Json::array();
@@ -65,10 +66,11 @@ std::string animation_html(const CubePortrait& cube, const CubeOptions& options,
     data["curves"] = std::move(curves);
     kainjow::mustache::data page;
     page.set("title", title);
-    page.set("caption",
-             fmt::format("{} trajectories of the residual flow to t = {:g}, coloured by class; "
-                         "filled dots are stable equilibria, open ones the others.",
-                         cube.trajectories.size(), options.t_end));
+    page.set(
+        "caption",
+        fmt::format("{} trajectories of the residual flow to t = {:g}{}; black dots are stable "
+                    "equilibria, open ones the others.",
+                    cube.trajectories.size(), options.t_end, classes ? ", coloured by class" : ""));
     page.set("data", script_safe(data.dump()));
     kainjow::mustache::mustache page_template{std::string(animation_template)};
     return page_template.render(page);

@@ -59,8 +59,11 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
     for (std::size_t k = 0; k < std::min(order.size(), basin_colours.size()); ++k) {
         colours[order[k]] = basin_colours[k];
     }
-    panel.colours = {ColourMap::Classes, "", static_cast<double>(lowest_label),
-                     static_cast<double>(map.attractors.size()) - 1.0, false,
+    panel.colours = {ColourMap::Classes,
+                     "",
+                     static_cast<double>(lowest_label),
+                     static_cast<double>(map.attractors.size()) - 1.0,
+                     false,
                      {special_colours.begin(), special_colours.end()}};
     panel.colours.classes.insert(panel.colours.classes.end(), colours.begin(), colours.end());
 
@@ -76,13 +79,13 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
     panel.series.push_back(std::move(cells));
     for (std::size_t k = 0; k < std::min(order.size(), basin_colours.size()); ++k) {
         const BasinAttractor& attractor = map.attractors[order[k]];
-        panel.series.push_back(legend_entry(
-            names,
-            fmt::format("{}{} ({:.1f} %)", attractor.is_continuum ? "continuum " : "",
-                        short_name(attractor.pattern),
-                        100.0 * static_cast<double>(attractor.members) /
-                            static_cast<double>(map.labels.size())),
-            basin_colours[k]));
+        panel.series.push_back(
+            legend_entry(names,
+                         fmt::format("{}{} ({:.1f} %)", attractor.is_continuum ? "continuum " : "",
+                                     short_name(attractor.pattern),
+                                     100.0 * static_cast<double>(attractor.members) /
+                                         static_cast<double>(map.labels.size())),
+                         basin_colours[k]));
     }
     if (order.size() > basin_colours.size()) {
         panel.series.push_back(legend_entry(

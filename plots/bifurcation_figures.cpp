@@ -28,9 +28,7 @@ struct StretchLook {
 
 const StretchLook& look(Stretch stretch) {
     static const std::array<StretchLook, 3> looks = {
-        StretchLook{"unstable",
-                    "unstable",
-                    {.colour = "#999999", .width = 1.4, .dash = 2}},
+        StretchLook{"unstable", "unstable", {.colour = "#999999", .width = 1.4, .dash = 2}},
         StretchLook{"stable in the flow only",
                     "stable in the flow, not in the network",
                     {.colour = "#D55E00", .width = 2.4, .dash = 4}},
@@ -55,7 +53,7 @@ Stretch stretch_at(const EquilibriumBranch& branch, double from, double to) {
     const double middle = 0.5 * (from + to);
     for (const BranchSegment& segment : branch.segments) {
         if (middle <= segment.to || &segment == &branch.segments.back()) {
-            return !segment.flow.is_stable()  ? Stretch::Unstable
+            return !segment.flow.is_stable() ? Stretch::Unstable
                    : segment.map.is_stable() ? Stretch::Stable
                                              : Stretch::FlowOnly;
         }
@@ -79,19 +77,17 @@ std::vector<std::size_t> drawn_branches(const BifurcationDiagram& diagram) {
         return std::any_of(segments.begin(), segments.end(),
                            [](const BranchSegment& s) { return s.flow.is_stable(); });
     };
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return is_stable(a) < is_stable(b);
-    });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return is_stable(a) < is_stable(b); });
     if (order.size() > branches_drawn) {
-        order.erase(order.begin(),
-                    order.end() - static_cast<std::ptrdiff_t>(branches_drawn));
+        order.erase(order.begin(), order.end() - static_cast<std::ptrdiff_t>(branches_drawn));
     }
     return order;
 }
 
 Panel branch_panel(const BifurcationDiagram& diagram,
-                   const std::vector<std::vector<BranchPoint>>& rows,
-                   const std::string& parameter, Index component, bool with_legend) {
+                   const std::vector<std::vector<BranchPoint>>& rows, const std::string& parameter,
+                   Index component, bool with_legend) {
     Panel panel;
     panel.x = {parameter};
     panel.y = {component < 0 ? "|y|_2" : fmt::format("y_{{{}}}", component + 1)};
@@ -144,8 +140,8 @@ Panel branch_panel(const BifurcationDiagram& diagram,
 Series record_series(const std::vector<EpochRecord>& record, const std::string& column,
                      const std::string& legend, Index colour) {
     const auto& names = record_columns();
-    const auto at = static_cast<std::size_t>(
-        std::find(names.begin(), names.end(), column) - names.begin());
+    const auto at =
+        static_cast<std::size_t>(std::find(names.begin(), names.end(), column) - names.begin());
     Series series{Mark::Line,
                   column,
                   legend,
@@ -203,13 +199,25 @@ Panel track_panel(const PatternHistory& history, double from, double to) {
     panel.x = {.label = "epoch", .from = from, .to = to};
     panel.y = {.from = static_cast<double>(tracks.size()) + 0.6, .to = 0.4};
     panel.legend = Legend::Above;
-    Series lives{Mark::Line, "unstable", "unstable", {{"epoch", {}}, {"row", {}}},
+    Series lives{Mark::Line,
+                 "unstable",
+                 "unstable",
+                 {{"epoch", {}}, {"row", {}}},
                  {.colour = "#999999", .width = 1.4, .dash = 2}};
-    Series stable{Mark::Line, "stable", "stable", {{"epoch", {}}, {"row", {}}},
+    Series stable{Mark::Line,
+                  "stable",
+                  "stable",
+                  {{"epoch", {}}, {"row", {}}},
                   {.colour = "#0072B2", .width = 3.0}};
-    Series births{Mark::Points, "birth", "birth", {{"epoch", {}}, {"row", {}}},
+    Series births{Mark::Points,
+                  "birth",
+                  "birth",
+                  {{"epoch", {}}, {"row", {}}},
                   {.colour = "#009E73", .width = 1.6, .symbol = 9, .size = 1.0}};
-    Series deaths{Mark::Points, "death", "death", {{"epoch", {}}, {"row", {}}},
+    Series deaths{Mark::Points,
+                  "death",
+                  "death",
+                  {{"epoch", {}}, {"row", {}}},
                   {.colour = "#D55E00", .width = 1.6, .symbol = 2, .size = 1.0}};
     for (std::size_t k = 0; k < tracks.size(); ++k) {
         const double row = static_cast<double>(k + 1);
@@ -225,8 +233,7 @@ Panel track_panel(const PatternHistory& history, double from, double to) {
             const double epoch = static_cast<double>(sightings[i].epoch);
             const bool goes_on = i + 1 < sightings.size() && index_of(sightings[i + 1].epoch) ==
                                                                  index_of(sightings[i].epoch) + 1;
-            const double until =
-                goes_on ? static_cast<double>(sightings[i + 1].epoch) : epoch;
+            const double until = goes_on ? static_cast<double>(sightings[i + 1].epoch) : epoch;
             Series& series = sightings[i].flow.is_stable() ? stable : lives;
             series.columns[0].values.insert(series.columns[0].values.end(), {epoch, until, gap});
             series.columns[1].values.insert(series.columns[1].values.end(), {row, row, gap});
@@ -262,8 +269,7 @@ Figure bifurcation_figure(const BifurcationDiagram& diagram,
     figure.caption = fmt::format(
         "Branches of equilibria and their events; {}. {} of {} branches drawn, the stable ones "
         "first.",
-        diagram.scope, std::min(diagram.branches.size(), branches_drawn),
-        diagram.branches.size());
+        diagram.scope, std::min(diagram.branches.size(), branches_drawn), diagram.branches.size());
     const Index n = diagram.branches.empty() ? 0 : diagram.branches.front().pattern.size();
     if (n >= 1 && n <= components_drawn) {
         for (Index i = 0; i < n; ++i) {
@@ -284,24 +290,25 @@ Figure pattern_history_figure(const PatternHistory& history,
     figure.title = "Equilibria over the training run";
     figure.section = Section::Training;
     figure.caption = fmt::format(
-        "Which patterns hold an equilibrium at which checkpoint; {}. {} of {} patterns drawn, those "
+        "Which patterns hold an equilibrium at which checkpoint; {}. {} of {} patterns drawn, "
+        "those "
         "stable longest first.",
         history.scope, std::min(history.tracks.size(), patterns_drawn), history.tracks.size());
     const double from = static_cast<double>(history.epochs.front().epoch);
     const double last = static_cast<double>(history.epochs.back().epoch);
     const double to = std::max(last, from + 1.0);
     if (!record.empty()) {
-        figure.panels.push_back(record_panel(
-            record, "loss",
-            {record_series(record, "loss", "loss, training", 0),
-             record_series(record, "held_out_loss", "held out", 1)},
-            from, to));
-        figure.panels.push_back(record_panel(
-            record, "accuracy",
-            {record_series(record, "train_accuracy", "accuracy, training", 0),
-             record_series(record, "held_out_accuracy", "held out", 1),
-             record_series(record, "test_accuracy", "test", 2)},
-            from, to));
+        figure.panels.push_back(
+            record_panel(record, "loss",
+                         {record_series(record, "loss", "loss, training", 0),
+                          record_series(record, "held_out_loss", "held out", 1)},
+                         from, to));
+        figure.panels.push_back(
+            record_panel(record, "accuracy",
+                         {record_series(record, "train_accuracy", "accuracy, training", 0),
+                          record_series(record, "held_out_accuracy", "held out", 1),
+                          record_series(record, "test_accuracy", "test", 2)},
+                         from, to));
     }
     figure.panels.push_back(track_panel(history, from, to));
     figure.width = 900;

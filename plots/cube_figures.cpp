@@ -37,11 +37,11 @@ void add_edges(const CubePortrait& cube, std::vector<Series>& series) {
                 edge.row(axis) << cube.range.low, cube.range.high;
                 edge.row(first).setConstant(ends[a]);
                 edge.row(second).setConstant(ends[b]);
-                const bool hidden = (toward[first] > 0) == (a == 0) &&
-                                    (toward[second] > 0) == (b == 0);
-                series.push_back(seen(cube, "edge of the cube", edge, Mark::Line,
-                                      {.colour = "#777777", .width = hidden ? 0.9 : 1.3,
-                                       .dash = hidden ? 3 : 1}));
+                const bool hidden =
+                    (toward[first] > 0) == (a == 0) && (toward[second] > 0) == (b == 0);
+                series.push_back(seen(
+                    cube, "edge of the cube", edge, Mark::Line,
+                    {.colour = "#777777", .width = hidden ? 0.9 : 1.3, .dash = hidden ? 3 : 1}));
             }
         }
     }
@@ -118,7 +118,8 @@ Figure cube_figure(const CubePortrait& cube, Columns columns) {
             layers.push_back(seen(cube, fmt::format("layers {}{}", k + 1, of_class), path.layers,
                                   Mark::Points,
                                   {.colour = colour, .width = 1.0, .size = 0.4, .halo = true}));
-            layers.back().legend = layers.size() == 1 ? fmt::format("layers, h = {:.3g}", cube.step) : "";
+            layers.back().legend =
+                layers.size() == 1 ? fmt::format("layers, h = {:.3g}", cube.step) : "";
         }
     }
     for (auto& [label, same] : by_class) {

@@ -267,18 +267,20 @@ std::string terminal_script(const Figure& figure) {
     constexpr double cm_per_px = 17.0 / 860.0;
     constexpr double pt_per_px = cm_per_px * 72.0 / 2.54;
     constexpr int png_scale = 2;
+    constexpr double cairo_points = 1.35;  // its symbols are smaller than those of the SVG
     return fmt::format(
         "if (!exists('format')) format = 'svg'\n"
         "if (format eq 'svg') {{ set terminal svg size {0},{1} dynamic enhanced font "
         "'Helvetica,14' background '#FFFFFF' }}\n"
         "if (format eq 'pdf') {{ set terminal pdfcairo size {2:.3f}cm,{3:.3f}cm enhanced font "
-        "'Helvetica,{4:.3g}' linewidth {5:.3g} pointscale {5:.3g} background '#FFFFFF' }}\n"
+        "'Helvetica,{4:.3g}' linewidth {5:.3g} pointscale {10:.3g} background '#FFFFFF' }}\n"
         "if (format eq 'png') {{ set terminal pngcairo size {6},{7} enhanced font "
-        "'Helvetica,14' fontscale {8} linewidth {8} pointscale {8} background '#FFFFFF' }}\n"
+        "'Helvetica,14' fontscale {8} linewidth {8} pointscale {11:.3g} background '#FFFFFF' }}\n"
         "set output '{9}.'.format\n",
         figure.width, figure.height, cm_per_px * static_cast<double>(figure.width),
         cm_per_px * static_cast<double>(figure.height), 14 * pt_per_px, pt_per_px,
-        png_scale * figure.width, png_scale * figure.height, png_scale, figure.id);
+        png_scale * figure.width, png_scale * figure.height, png_scale, figure.id,
+        cairo_points * pt_per_px, cairo_points * png_scale);
 }
 
 /// How a whole picture begins.

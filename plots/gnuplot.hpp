@@ -43,8 +43,8 @@ bool gnuplot_available();
 void require_gnuplot();
 
 /// Writes figures/ID.csv and figures/ID.gp into the staging folder of `out` and, if `draw`, has
-/// gnuplot make figures/ID.svg (and the like) there. Throws ResourceError, one line, if gnuplot is missing (before
-/// anything is written), fails, or leaves no picture.
+/// gnuplot make figures/ID.svg (and the like) there. Throws ResourceError, one line, if gnuplot is
+/// missing (before anything is written), fails, or leaves no picture.
 std::vector<RenderedFigure> render(const std::vector<Figure>& figures, const OutputFolder& out,
                                    bool draw = true,
                                    const std::vector<PictureFormat>& formats = {

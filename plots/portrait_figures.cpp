@@ -89,12 +89,11 @@ class Painter {
         std::vector<Series> result;
         std::set<Index> named;
         for (const Nullcline& line : portrait_.nullclines) {
-            Series series =
-                curve(fmt::format("nullcline {}: {}", line.axis, line.where), line.points,
-                      Mark::Line,
-                      {.colour = nullcline_colours[line.axis],
-                       .width = line.edge ? 1.6 : 2.4,
-                       .dash = line.edge ? 1 : 2});
+            Series series = curve(fmt::format("nullcline {}: {}", line.axis, line.where),
+                                  line.points, Mark::Line,
+                                  {.colour = nullcline_colours[line.axis],
+                                   .width = line.edge ? 1.6 : 2.4,
+                                   .dash = line.edge ? 1 : 2});
             if (!line.edge && named.insert(line.axis).second) {
                 series.legend = nullcline_legend(line.axis);
             }
@@ -129,10 +128,9 @@ class Painter {
             if (path.layers.cols() < 2) {
                 continue;
             }
-            result.push_back(curve(fmt::format("layers {}{}", k + 1, of_class(path)), path.layers,
-                                   Mark::Points,
-                                   {.colour = colour_of(path), .width = 1.0, .size = 0.5,
-                                    .halo = true}));
+            result.push_back(
+                curve(fmt::format("layers {}{}", k + 1, of_class(path)), path.layers, Mark::Points,
+                      {.colour = colour_of(path), .width = 1.0, .size = 0.5, .halo = true}));
             result.back().legend =
                 result.size() == 1 ? fmt::format("layers, h = {:.3g}", portrait_.step) : "";
         }
@@ -165,10 +163,9 @@ class Painter {
                 eigenvector_length / e.direction.cwiseQuotient(span_).norm() * e.direction;
             Matrix ends(2, 2);
             ends << e.at - reach, e.at + reach;
-            result.push_back(curve(fmt::format("eigenvector of {:.17g}", e.eigenvalue), ends,
-                                   Mark::Line,
-                                   {.colour = unstable ? "#7A2E8E" : "#009E73", .width = 4.5,
-                                    .opacity = 0.55}));
+            result.push_back(
+                curve(fmt::format("eigenvector of {:.17g}", e.eigenvalue), ends, Mark::Line,
+                      {.colour = unstable ? "#7A2E8E" : "#009E73", .width = 4.5, .opacity = 0.55}));
             if (named.insert(unstable).second) {
                 result.back().legend = unstable ? "eigenvector, λ > 0" : "eigenvector, λ < 0";
             }
@@ -179,12 +176,12 @@ class Painter {
     std::vector<Series> equilibria() const {
         std::vector<Series> result;
         for (const EquilibriumMarker& marker : equilibrium_markers) {
-            Series series{Mark::Points,
-                          std::string(to_string(marker.type)),
-                          marker.legend,
-                          {{names_[0], {}}, {names_[1], {}}},
-                          {.width = 1.8, .symbol = marker.symbol, .size = marker.size,
-                           .halo = true}};
+            Series series{
+                Mark::Points,
+                std::string(to_string(marker.type)),
+                marker.legend,
+                {{names_[0], {}}, {names_[1], {}}},
+                {.width = 1.8, .symbol = marker.symbol, .size = marker.size, .halo = true}};
             for (const PortraitEquilibrium& placed : portrait_.equilibria) {
                 if (placed.equilibrium.type == marker.type) {
                     series.columns[0].values.push_back(placed.at[0]);
@@ -214,7 +211,7 @@ class Painter {
         const Slice& slice = portrait_.slice;
         return slice.kind == SliceKind::Units
                    ? fmt::format("nullcline {}' = 0", slice.axes[static_cast<std::size_t>(axis)])
-                   : fmt::format("velocity along axis {} = 0", axis + 1);
+                   : fmt::format("nullcline s_{}' = 0", axis + 1);
     }
 
     static std::string of_class(const PortraitTrajectory& path) {
@@ -243,10 +240,9 @@ Figure portrait_figure(const PhasePortrait& portrait, Columns columns) {
     Figure figure;
     figure.id = "portrait";
     figure.title = fmt::format("Phase portrait of the {}",
-                               slice.coordinate == Coordinate::Residual ? "residuals"
-                               : slice.coordinate == Coordinate::Preactivation
-                                   ? "pre-activations"
-                                   : "activities");
+                               slice.coordinate == Coordinate::Residual        ? "residuals"
+                               : slice.coordinate == Coordinate::Preactivation ? "pre-activations"
+                                                                               : "activities");
     if (!slice.is_whole()) {
         figure.title += " on a plane";
     }
@@ -262,8 +258,7 @@ Figure portrait_figure(const PhasePortrait& portrait, Columns columns) {
     };
     append({paint.field()});
     const std::vector<double>& speeds = panel.series.front().columns[4].values;
-    panel.colours = {ColourMap::Field,
-                     fmt::format("speed |{}'|", symbol(slice.coordinate)), 0.0,
+    panel.colours = {ColourMap::Field, fmt::format("speed |{}'|", symbol(slice.coordinate)), 0.0,
                      speeds.empty() ? 1.0 : *std::max_element(speeds.begin(), speeds.end())};
     if (slice.kind == SliceKind::Equilibria || slice.kind == SliceKind::Principal) {
         append({paint.boundary()});
@@ -276,8 +271,7 @@ Figure portrait_figure(const PhasePortrait& portrait, Columns columns) {
     append(paint.layers());
     append(paint.equilibria());
     figure.panels = {panel};
-    const bool exact =
-        slice.kind == SliceKind::Units && slice.coordinate == Coordinate::Residual;
+    const bool exact = slice.kind == SliceKind::Units && slice.coordinate == Coordinate::Residual;
     figure.caption = fmt::format(
         "{}. Arrows: the direction field of the flow (equal length, coloured by speed) with its {} "
         "nullclines{}.",
@@ -316,9 +310,9 @@ Figure line_figure(const PhaseLine& line, Columns columns) {
                             "y_0' = g(y_0) w y_0",
                             {{"y_0", line.y}, {"velocity", line.velocity}},
                             {.colour = nullcline_colours[1], .width = 2.4}});
-    const double fastest = std::abs(*std::max_element(
-        line.velocity.begin(), line.velocity.end(),
-        [](double a, double b) { return std::abs(a) < std::abs(b); }));
+    const double fastest =
+        std::abs(*std::max_element(line.velocity.begin(), line.velocity.end(),
+                                   [](double a, double b) { return std::abs(a) < std::abs(b); }));
     Series axis{Mark::Arrows,
                 "direction",
                 {},
@@ -331,8 +325,7 @@ Figure line_figure(const PhaseLine& line, Columns columns) {
             continue;
         }
         const double shaft = std::copysign(0.6 * side / static_cast<double>(arrows), v);
-        const std::array<double, 5> values = {line.y[k] - shaft / 2, 0.0, shaft, 0.0,
-                                              std::abs(v)};
+        const std::array<double, 5> values = {line.y[k] - shaft / 2, 0.0, shaft, 0.0, std::abs(v)};
         for (std::size_t c = 0; c < values.size(); ++c) {
             axis.columns[c].values.push_back(values[c]);
         }
@@ -340,12 +333,12 @@ Figure line_figure(const PhaseLine& line, Columns columns) {
     panel.colours = {ColourMap::Field, "", 0.0, fastest > 0 ? fastest : 1.0, false};
     panel.series.push_back(std::move(axis));
     if (line.all_rest) {
-        panel.series.push_back({Mark::Line,
-                                "continuum F",
-                                "continuum of equilibria",
-                                {{"y_0", {line.range.low, line.range.high}},
-                                 {"velocity", {0.0, 0.0}}},
-                                {.colour = "#000000", .width = 9.0, .opacity = 0.25}});
+        panel.series.push_back(
+            {Mark::Line,
+             "continuum F",
+             "continuum of equilibria",
+             {{"y_0", {line.range.low, line.range.high}}, {"velocity", {0.0, 0.0}}},
+             {.colour = "#000000", .width = 9.0, .opacity = 0.25}});
     }
     for (const EquilibriumMarker& marker : equilibrium_markers) {
         Series series{Mark::Points,

@@ -54,8 +54,7 @@ void print_map(const BasinMap& map, const BoundarySharpness& sharpness) {
         fmt::print("  {:>7.3f} % of the map: {}{}{}\n",
                    100.0 * static_cast<double>(order[k]->members) / cells,
                    order[k]->is_continuum ? "continuum " : "", to_string(order[k]->pattern),
-                   order[k]->is_continuum || order[k]->proved ? ""
-                                                              : " (double precision only)");
+                   order[k]->is_continuum || order[k]->proved ? "" : " (double precision only)");
     }
     if (order.size() > most_printed) {
         fmt::print("  … {} more in labels.csv\n", order.size() - most_printed);
@@ -114,6 +113,7 @@ DataBasins data_basins(const Plane& plane, Index samples, const SettleOptions& o
 }
 
 int run(const BasinVerbOptions& options) {
+    const InterruptScope interrupts;
     Source source = load_source(options.source);
     const ResidualSystem system = residual_system(source.network);
     const bool talk = !options.common.quiet && !options.common.json;
@@ -132,7 +132,6 @@ int run(const BasinVerbOptions& options) {
     BasinOptions basin_options = options.basins;
     basin_options.settle.clock = options.clock == "flow" ? Clock::Flow : Clock::Map;
     basin_options.settle.threads = options.common.threads;
-    const InterruptScope interrupts;
     basin_options.stop_requested = [] { return interrupt_requested(); };
     BasinMap map;
     {
@@ -143,8 +142,8 @@ int run(const BasinVerbOptions& options) {
     std::optional<BasinShares> shares;
     std::optional<DataBasins> data;
     if (map.complete && options.share_samples > 0) {
-        shares = basin_shares(system, options.share_samples, options.common.seed,
-                              basin_options.settle);
+        shares =
+            basin_shares(system, options.share_samples, options.common.seed, basin_options.settle);
     }
     if (map.complete && plane.starts.cols() > 0) {
         data = data_basins(plane, options.settle_samples, basin_options.settle);
@@ -171,12 +170,10 @@ int run(const BasinVerbOptions& options) {
     for (const InputFile& file : plane.files) {
         provenance.input_sha256[file.name] = file.sha256;
     }
-    nlohmann::ordered_json json = {{"schema", results_schema},
-                                   {"activation", to_string(system.activation())},
-                                   {"step", system.step()},
-                                   {"dimension", system.dimension()},
-                                   {"map", to_json(map)},
-                                   {"sharpness", to_json(sharpness)}};
+    nlohmann::ordered_json json = {
+        {"schema", results_schema}, {"activation", to_string(system.activation())},
+        {"step", system.step()},    {"dimension", system.dimension()},
+        {"map", to_json(map)},      {"sharpness", to_json(sharpness)}};
     OutputFolder folder(options.common.out);
     folder.write("labels.csv", label_table(map).text());
     folder.write("sharpness.csv", sharpness_table(sharpness).text());

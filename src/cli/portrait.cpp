@@ -22,9 +22,10 @@ namespace resdyn::cli {
 
 namespace {
 
-constexpr Index data_drawn = 24;        // trajectories of the data, unless --trajectories says more
-constexpr Index starts_drawn = 12;      // and where there are no data
+constexpr Index data_drawn = 24;    // trajectories of the data, unless --trajectories says more
+constexpr Index starts_drawn = 12;  // and where there are no data
 constexpr Index layers_of_a_matrix = 20;  // drawn where no network says how many it has
+constexpr Index cube_samples = 801;       // of each trajectory in the cube
 constexpr std::size_t most_printed = 16;
 
 struct PortraitVerbOptions {
@@ -58,8 +59,8 @@ Findings line(const PortraitVerbOptions& options, const ResidualSystem& system, 
                        to_string(e.type), e.flow_eigenvalues.front().real());
         }
     }
-    findings.json = {{"kind", "line"}, {"equilibria", std::move(list)},
-                     {"all_rest", phase.all_rest}};
+    findings.json = {
+        {"kind", "line"}, {"equilibria", std::move(list)}, {"all_rest", phase.all_rest}};
     findings.tables.emplace_back("equilibria.csv", equilibrium_table(phase.equilibria));
     findings.figures = {plots::line_figure(phase, options.figures.figure_columns())};
     return findings;
@@ -75,9 +76,8 @@ void print_portrait(const PhasePortrait& portrait) {
                portrait.complete ? " (complete)" : "");
     for (std::size_t k = 0; k < std::min(most_printed, portrait.equilibria.size()); ++k) {
         const PortraitEquilibrium& placed = portrait.equilibria[k];
-        fmt::print("  {} at ({:.6g}, {:.6g}): {}{}\n",
-                   to_string(placed.equilibrium.pattern), placed.at[0], placed.at[1],
-                   to_string(placed.equilibrium.type),
+        fmt::print("  {} at ({:.6g}, {:.6g}): {}{}\n", to_string(placed.equilibrium.pattern),
+                   placed.at[0], placed.at[1], to_string(placed.equilibrium.type),
                    placed.distance > 0 ? fmt::format(", {:.2g} off the plane", placed.distance)
                                        : std::string());
     }
@@ -89,8 +89,7 @@ void print_portrait(const PhasePortrait& portrait) {
     for (std::size_t k = 0; k < std::min(most_printed, portrait.curves.size()); ++k) {
         const InvariantCurve& c = portrait.curves[k].curve;
         fmt::print("  {} {} {}, eigenvalue {:.6g}: {}\n", to_string(c.kind),
-                   c.kind == CurveKind::Ray ? "at" : "manifold of", to_string(c.from),
-                   c.eigenvalue,
+                   c.kind == CurveKind::Ray ? "at" : "manifold of", to_string(c.from), c.eigenvalue,
                    c.end ? fmt::format("{} {} ({:.1e} away)",
                                        c.kind == CurveKind::Stable ? "comes from" : "ends at",
                                        to_string(*c.end), c.end_distance)
@@ -128,13 +127,13 @@ Starts starts_of(const PortraitVerbOptions& options, const Source& source, const
 void add_cube(const PortraitVerbOptions& options, const Source& source, const Plane& plane,
               Findings& findings) {
     const ResidualSystem& system = plane.space.system();
-    const Starts starts =
-        starts_of(options, source, plane,
-                  random_seeds(system, options.trajectories.value_or(starts_drawn),
-                               options.common.seed));
+    const Starts starts = starts_of(
+        options, source, plane,
+        random_seeds(system, options.trajectories.value_or(starts_drawn), options.common.seed));
     CubeOptions cube_options = options.cube;
     cube_options.t_end = options.portrait.t_end;
     cube_options.threads = options.common.threads;
+    cube_options.samples = cube_samples;
     const CubePortrait cube =
         cube_portrait(system, starts.columns, starts.labels, starts.layers, cube_options);
     findings.figures.push_back(plots::cube_figure(cube, options.figures.figure_columns()));
@@ -170,8 +169,7 @@ Findings plane(const PortraitVerbOptions& options, Source& source, Plane& plane,
     findings.tables.emplace_back("separatrices.csv",
                                  curve_table(curves, plane.space.system().dimension()));
     findings.figures = {plots::portrait_figure(portrait, options.figures.figure_columns())};
-    if (plane.space.system().dimension() == 3 &&
-        plane.space.coordinate() == Coordinate::Residual &&
+    if (plane.space.system().dimension() == 3 && plane.space.coordinate() == Coordinate::Residual &&
         is_bounded(plane.space.system().activation())) {
         add_cube(options, source, plane, findings);
     }
@@ -207,12 +205,10 @@ int run(const PortraitVerbOptions& options) {
     for (const InputFile& file : files) {
         provenance.input_sha256[file.name] = file.sha256;
     }
-    nlohmann::ordered_json json = {{"schema", results_schema},
-                                   {"activation", to_string(system.activation())},
-                                   {"step", system.step()},
-                                   {"dimension", system.dimension()},
-                                   {"portrait", findings.json},
-                                   {"provenance", to_json(provenance)}};
+    nlohmann::ordered_json json = {
+        {"schema", results_schema},  {"activation", to_string(system.activation())},
+        {"step", system.step()},     {"dimension", system.dimension()},
+        {"portrait", findings.json}, {"provenance", to_json(provenance)}};
     OutputFolder folder(options.common.out);
     folder.write("results.json", json.dump(2) + "\n");
     for (const auto& [name, table] : findings.tables) {

@@ -31,19 +31,18 @@ Equilibrium equilibrium_at(const ResidualSystem& system, const std::string& word
     FaceDecision decision = FaceSolver(system).decide(pattern);
     auto* equilibrium = std::get_if<Equilibrium>(&decision);
     if (equilibrium == nullptr) {
-        reject_input(option, "a pattern that holds an isolated equilibrium",
-                     fmt::format("{}, which holds {}", word,
-                                 std::holds_alternative<Continuum>(decision) ? "a continuum"
-                                                                             : "none"));
+        reject_input(
+            option, "a pattern that holds an isolated equilibrium",
+            fmt::format("{}, which holds {}", word,
+                        std::holds_alternative<Continuum>(decision) ? "a continuum" : "none"));
     }
     return std::move(*equilibrium);
 }
 
 /// Where most random starts come to rest: what the other units are held at when nothing is said.
 std::optional<Equilibrium> usual_rest(const ResidualSystem& system, const CommonOptions& common) {
-    SettleResult settled =
-        settle(system, random_seeds(system, followed_for_default, common.seed),
-               {.clock = Clock::Flow, .threads = common.threads});
+    SettleResult settled = settle(system, random_seeds(system, followed_for_default, common.seed),
+                                  {.clock = Clock::Flow, .threads = common.threads});
     if (settled.groups.empty()) {
         return std::nullopt;
     }
@@ -80,8 +79,7 @@ Held held_values(const SlicingOptions& options, Plane& plane, Source& source,
     }
     if (options.at_sample) {
         return {sample_state(plane, *options.at_sample, "--at-sample"),
-                fmt::format("the {} of sample {}", symbol(space.coordinate()),
-                            *options.at_sample)};
+                fmt::format("the {} of sample {}", symbol(space.coordinate()), *options.at_sample)};
     }
     if (n == 2) {
         return {Vector::Zero(2), ""};
@@ -98,17 +96,16 @@ Held held_values(const SlicingOptions& options, Plane& plane, Source& source,
             return {*q, fmt::format("the equilibrium {}", to_string(rest->pattern))};
         }
         if (!options.at.empty()) {
-            reject_input("--at",
-                         fmt::format("an equilibrium that has a place in {}",
-                                     symbol(space.coordinate())),
-                         options.at + ", which has saturated units");
+            reject_input(
+                "--at",
+                fmt::format("an equilibrium that has a place in {}", symbol(space.coordinate())),
+                options.at + ", which has saturated units");
         }
     }
     if (space.coordinate() == Coordinate::Residual) {
-        const Levels range = levels(space.system().activation());
-        const double middle =
-            std::isfinite(range.high) ? 0.5 * (range.low + range.high) : range.low + 1.0;
-        return {Vector::Constant(n, middle), fmt::format("{:g}", middle)};
+        // A face of the cube: the flow stays in it.
+        const double low = levels(space.system().activation()).low;
+        return {Vector::Constant(n, low), fmt::format("their lower level {:g}", low)};
     }
     return {Vector::Zero(n), "0"};
 }
@@ -145,9 +142,8 @@ Slice chosen_slice(const SlicingOptions& options, Plane& plane, Source& source,
             reject_argument("--leaf", "--coordinates u (leaves are planes there)",
                             options.coordinates);
         }
-        const Vector u0 = options.at_sample
-                              ? sample_state(plane, *options.at_sample, "--at-sample")
-                              : source.network.block(0).b;
+        const Vector u0 = options.at_sample ? sample_state(plane, *options.at_sample, "--at-sample")
+                                            : source.network.block(0).b;
         return leaf_slice(space, u0);
     }
     std::array<Index, 2> units{0, 1};
@@ -182,7 +178,7 @@ void add_slicing_options(CLI::App& verb, SlicingOptions& options) {
         ->delimiter(',');
     verb.add_option("--at", options.at,
                     "Hold the other units at this equilibrium, a pattern such as HLF (default: "
-                    "where most random starts come to rest)");
+                    "where most random starts come to rest, else their lower level)");
     verb.add_option("--held", options.held, "Hold them at this point: numbers or a file");
     verb.add_option("--at-sample", options.at_sample,
                     "Hold them at this sample of the data, from 0; with --leaf: its leaf");
@@ -205,10 +201,10 @@ void add_slicing_options(CLI::App& verb, SlicingOptions& options) {
 }
 
 Plane plane_of(const SlicingOptions& options, Source& source, const CommonOptions& common) {
-    const int kinds = static_cast<int>(!options.through.empty()) +
-                      static_cast<int>(options.principal) + static_cast<int>(options.leaf) +
-                      static_cast<int>(!options.units.empty() || !options.at.empty() ||
-                                       !options.held.empty());
+    const int kinds =
+        static_cast<int>(!options.through.empty()) + static_cast<int>(options.principal) +
+        static_cast<int>(options.leaf) +
+        static_cast<int>(!options.units.empty() || !options.at.empty() || !options.held.empty());
     if (kinds > 1) {
         reject_argument("plane", "one of --units (--at, --held), --through, --principal, --leaf",
                         fmt::format("{} of them", kinds));
@@ -230,9 +226,9 @@ Plane plane_of(const SlicingOptions& options, Source& source, const CommonOption
                 {}};
     plane.starts.resize(plane.space.dimension(), 0);
     if (!options.data.empty()) {
-        LoadedDataset loaded = load_dataset(
-            options.data,
-            {.part = DataPart::Test, .samples = options.samples, .seed = common.seed});
+        LoadedDataset loaded =
+            load_dataset(options.data,
+                         {.part = DataPart::Test, .samples = options.samples, .seed = common.seed});
         const Matrix x0 = initial_activity(source.network, loaded.data.inputs.cast<double>());
         plane.starts = plane.space.coordinate() == Coordinate::Activity
                            ? x0

@@ -152,9 +152,8 @@ CsvTable curve_table(const std::vector<InvariantCurve>& curves, Index dimension)
         const InvariantCurve& curve = curves[k];
         for (Index p = 0; p < curve.y.cols(); ++p) {
             std::vector<CsvTable::Cell> row = {
-                static_cast<long>(k + 1), std::string(to_string(curve.kind)),
-                to_string(curve.from), curve.end ? to_string(*curve.end) : std::string(),
-                curve.eigenvalue};
+                static_cast<long>(k + 1), std::string(to_string(curve.kind)), to_string(curve.from),
+                curve.end ? to_string(*curve.end) : std::string(), curve.eigenvalue};
             for (Index i = 0; i < dimension; ++i) {
                 row.emplace_back(curve.y(i, p));
             }
@@ -221,15 +220,16 @@ CsvTable share_table(const BasinShares& shares) {
     for (std::size_t k = 0; k < shares.attractors.size(); ++k) {
         const BasinAttractor& a = shares.attractors[k];
         const Proportion& p = shares.shares[k];
-        std::vector<CsvTable::Cell> row = {to_string(a.pattern),
-                                           std::string(a.is_continuum ? "continuum" : "equilibrium"),
-                                           std::string(to_string(a.type)),
-                                           static_cast<long>(a.proved),
-                                           static_cast<long>(a.members),
-                                           p.value,
-                                           p.standard_error,
-                                           p.low,
-                                           p.high};
+        std::vector<CsvTable::Cell> row = {
+            to_string(a.pattern),
+            std::string(a.is_continuum ? "continuum" : "equilibrium"),
+            std::string(to_string(a.type)),
+            static_cast<long>(a.proved),
+            static_cast<long>(a.members),
+            p.value,
+            p.standard_error,
+            p.low,
+            p.high};
         for (const double value : a.y) {
             row.emplace_back(value);
         }
@@ -242,8 +242,7 @@ CsvTable sharpness_table(const BoundarySharpness& sharpness) {
     CsvTable table({"distance", "pairs", "share", "standard_error"});
     for (std::size_t k = 0; k < sharpness.distance.size(); ++k) {
         const Proportion& p = sharpness.uncertain[k];
-        table.add({sharpness.distance[k], static_cast<long>(p.samples), p.value,
-                   p.standard_error});
+        table.add({sharpness.distance[k], static_cast<long>(p.samples), p.value, p.standard_error});
     }
     return table;
 }

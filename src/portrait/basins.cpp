@@ -14,8 +14,10 @@ namespace resdyn {
 
 namespace {
 
-constexpr Index numbers_per_band = Index{1} << 22;  // of pre-activations followed at once: 32 MiB
-constexpr Index fewest_bands = 16;                  // how often a map can be stopped
+// Cells are followed a band at a time: wide enough for matrix products, short enough to be stopped.
+constexpr Index numbers_per_band = Index{1} << 19;
+constexpr Index narrowest_band = 512;
+constexpr Index widest_band = 8192;
 constexpr Index widest_pair = 8;  // pairs reach up to this fraction of a side apart
 
 void validate(const StateSpace& space, const Slice& slice, const BasinOptions& options) {
@@ -31,8 +33,7 @@ void validate(const StateSpace& space, const Slice& slice, const BasinOptions& o
     need(options.height >= 2 && options.height <= 4096, "2 to 4096 cells along the second axis",
          fmt::format("{}", options.height));
     need(slice.origin.size() == space.dimension() && slice.coordinate == space.coordinate(),
-         fmt::format("a slice of {}-space", symbol(space.coordinate())),
-         symbol(slice.coordinate));
+         fmt::format("a slice of {}-space", symbol(space.coordinate())), symbol(slice.coordinate));
 }
 
 int special_label(SettleOutcome outcome) {
@@ -54,8 +55,12 @@ BasinAttractor attractor_of(const SettledGroup& group) {
 }
 
 BasinAttractor attractor_of(const ContinuumGroup& group) {
-    return {group.continuum.pattern,         true, false, group.continuum.point,
-            EquilibriumType::NonHyperbolic, static_cast<Index>(group.members.size())};
+    return {group.continuum.pattern,
+            true,
+            false,
+            group.continuum.point,
+            EquilibriumType::NonHyperbolic,
+            static_cast<Index>(group.members.size())};
 }
 
 /// Collects attractors over the bands, numbered as they come.
@@ -132,9 +137,8 @@ BasinMap basin_map(const StateSpace& space, const Slice& slice, const BasinOptio
     map.clock = options.settle.clock;
     map.labels.setConstant(options.width, options.height, UnsettledCell);
     const Index cells = options.width * options.height;
-    const Index band = std::clamp<Index>(numbers_per_band / space.system().dimension(),
-                                         std::min<Index>(cells, 1024),
-                                         std::max<Index>(1, cells / fewest_bands));
+    const Index band =
+        std::clamp(numbers_per_band / space.system().dimension(), narrowest_band, widest_band);
     const Levels range = levels(space.system().activation());
     Eigen::VectorXi labels = map.labels.reshaped();
     Register attractors;
@@ -147,8 +151,7 @@ BasinMap basin_map(const StateSpace& space, const Slice& slice, const BasinOptio
         const Index count = std::min(band, cells - first);
         Matrix u0(space.system().dimension(), count);
         for (Index cell = first; cell < first + count; ++cell) {
-            const Vector q =
-                slice.at(map.cell_centre(cell % options.width, cell / options.width));
+            const Vector q = slice.at(map.cell_centre(cell % options.width, cell / options.width));
             if (slice.coordinate == Coordinate::Residual &&
                 (q.minCoeff() < range.low || q.maxCoeff() > range.high)) {
                 labels[cell] = OutsideCell;
@@ -205,9 +208,9 @@ BoundarySharpness boundary_sharpness(const BasinMap& map) {
     BoundarySharpness result;
     const Index width = map.labels.rows();
     const Index height = map.labels.cols();
-    const Vector cell = (map.slice.window.upper - map.slice.window.lower)
-                            .cwiseQuotient(Vector{{static_cast<double>(width),
-                                                   static_cast<double>(height)}});
+    const Vector cell =
+        (map.slice.window.upper - map.slice.window.lower)
+            .cwiseQuotient(Vector{{static_cast<double>(width), static_cast<double>(height)}});
     std::vector<double> x;
     std::vector<double> y;
     for (Index apart = 1; apart * widest_pair <= std::min(width, height); apart *= 2) {
@@ -248,9 +251,8 @@ BoundarySharpness boundary_sharpness(const BasinMap& map) {
         const Vector dy = ly.array() - ly.mean();
         result.exponent = dx.dot(dy) / dx.squaredNorm();
         if (n > 2) {
-            result.standard_error =
-                std::sqrt((dy - result.exponent * dx).squaredNorm() /
-                          (static_cast<double>(n - 2) * dx.squaredNorm()));
+            result.standard_error = std::sqrt((dy - result.exponent * dx).squaredNorm() /
+                                              (static_cast<double>(n - 2) * dx.squaredNorm()));
         }
     }
     return result;

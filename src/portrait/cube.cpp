@@ -27,8 +27,7 @@ void validate(const ResidualSystem& system, const Matrix& u0, const Eigen::Vecto
     need(labels.size() == 0 || labels.size() == u0.cols(),
          fmt::format("{} labels or none", u0.cols()), fmt::format("{}", labels.size()));
     need(layers >= 0, "layers >= 0", fmt::format("{}", layers));
-    need(o.t_end > 0 && std::isfinite(o.t_end), "t_end finite and > 0",
-         fmt::format("{}", o.t_end));
+    need(o.t_end > 0 && std::isfinite(o.t_end), "t_end finite and > 0", fmt::format("{}", o.t_end));
     need(o.samples >= 2, "samples >= 2", fmt::format("{}", o.samples));
     need(std::isfinite(o.azimuth) && std::abs(o.elevation) <= 90,
          "a finite azimuth and an elevation from -90 to 90 degrees",

@@ -36,8 +36,8 @@ std::optional<Matrix> clipped_line(double c0, double c1, double c2, const Box& w
             s[k] = bound;
             s[1 - k] = -(c0 + c[static_cast<std::size_t>(k)] * bound) / other;
             s[1 - k] += 0.0;  // no −0
-            const bool known = std::any_of(ends.begin(), ends.end(),
-                                           [&](const Vector& end) { return end == s; });
+            const bool known =
+                std::any_of(ends.begin(), ends.end(), [&](const Vector& end) { return end == s; });
             if (within(window, s) && !known) {
                 ends.push_back(s);
             }
@@ -73,8 +73,7 @@ std::vector<Nullcline> exact_nullclines(const StateSpace& space, const Slice& sl
             if (level < slice.window.lower[axis] || level > slice.window.upper[axis]) {
                 continue;
             }
-            Nullcline edge{axis, true, true, fmt::format("y_{} = {:g}", unit, level),
-                           Matrix(2, 2)};
+            Nullcline edge{axis, true, true, fmt::format("y_{} = {:g}", unit, level), Matrix(2, 2)};
             edge.points << slice.window.lower, slice.window.upper;
             edge.points.row(axis).setConstant(level);
             result.push_back(std::move(edge));
@@ -98,10 +97,7 @@ std::vector<Nullcline> exact_nullclines(const StateSpace& space, const Slice& sl
 class Component {
   public:
     Component(const StateSpace& space, const Slice& slice, Index axis)
-        : space_(space),
-          slice_(slice),
-          axis_(axis),
-          range_(levels(space.system().activation())) {}
+        : space_(space), slice_(slice), axis_(axis), range_(levels(space.system().activation())) {}
 
     /// NaN outside the open cube.
     double operator()(const Vector& s) const {
@@ -246,11 +242,10 @@ std::vector<Nullcline> nullclines(const StateSpace& space, const Slice& slice, I
     std::vector<Nullcline> result;
     for (const Index axis : {0, 1}) {
         const Component f(space, slice, axis);
-        const std::string where =
-            slice.kind == SliceKind::Units
-                ? fmt::format("{}_{}' = 0", symbol(slice.coordinate),
-                              slice.units[static_cast<std::size_t>(axis)])
-                : fmt::format("velocity along axis {} = 0", axis + 1);
+        const std::string where = slice.kind == SliceKind::Units
+                                      ? fmt::format("{}_{}' = 0", symbol(slice.coordinate),
+                                                    slice.units[static_cast<std::size_t>(axis)])
+                                      : fmt::format("s_{}' = 0", axis + 1);
         for (Matrix& curve : Tracer(f, slice.window, grid).curves()) {
             if (curve.cols() >= 2) {
                 result.push_back({axis, false, false, where, std::move(curve)});

@@ -55,8 +55,7 @@ PortraitTrajectory trajectory(const StateSpace& space, const Slice& slice, const
     for (Index k = 0; k < flow.x.cols(); ++k) {
         s.col(k) = slice.coordinates(space.state(flow.x.col(k)));
     }
-    const double spacing =
-        options.spacing * (slice.window.upper - slice.window.lower).maxCoeff();
+    const double spacing = options.spacing * (slice.window.upper - slice.window.lower).maxCoeff();
     std::vector<Index> kept;
     for (Index k = 0; k < s.cols(); ++k) {
         const bool moved = kept.empty() || (s.col(k) - s.col(kept.back())).norm() >= spacing;
@@ -127,8 +126,8 @@ Rests resting_places(const StateSpace& space, const Slice& slice, const Portrait
 /// A continuum of dimension one on a slice of two units: a whole edge where one of them is free,
 /// else the line on which both nullclines lie.
 std::optional<PortraitContinuum> placed(const Continuum& continuum, const Slice& slice,
-                                        const std::vector<Nullcline>& lines,
-                                        const Levels& range, double tolerance) {
+                                        const std::vector<Nullcline>& lines, const Levels& range,
+                                        double tolerance) {
     if (continuum.dimension != 1 || slice.kind != SliceKind::Units ||
         slice.coordinate != Coordinate::Residual || slice.distance(continuum.point) > tolerance) {
         return std::nullopt;
@@ -188,8 +187,8 @@ void add_curves(PhasePortrait& portrait, const StateSpace& space, const Slice& s
     const bool through_origin =
         slice.distance(Vector::Zero(system.dimension())) <= options.on_slice_tol;
     if (slice.kind == SliceKind::Units && through_origin) {
-        for (InvariantCurve& ray : origin_rays(
-                 system, {slice.units[0], slice.units[1]}, here, separatrix)) {
+        for (InvariantCurve& ray :
+             origin_rays(system, {slice.units[0], slice.units[1]}, here, separatrix)) {
             curves.push_back(std::move(ray));
         }
     }
@@ -339,8 +338,7 @@ Matrix spread_starts(const StateSpace& space, const Slice& slice, Index count) {
         const Vector q = slice.at(slice.window.lower +
                                   weights.cwiseProduct(slice.window.upper - slice.window.lower));
         if (inside(space, slice, q)) {
-            starts.push_back(slice.coordinate == Coordinate::Activity ? q
-                                                                      : space.preactivation(q));
+            starts.push_back(slice.coordinate == Coordinate::Activity ? q : space.preactivation(q));
         }
     }
     Matrix result(space.dimension(), static_cast<Index>(starts.size()));

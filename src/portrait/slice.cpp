@@ -14,13 +14,13 @@ namespace resdyn {
 
 namespace {
 
-constexpr double open_reach = 6.0;      // half a side of the window in u and x
+constexpr double open_reach = 6.0;       // half a side of the window in u and x
 constexpr double unbounded_reach = 4.0;  // upper end of the window where y has no upper level
-constexpr double margin = 0.15;         // around what a plane was laid through
+constexpr double margin = 0.15;          // around what a plane was laid through
 constexpr double collinear_tol = 1e-9;
 constexpr Index leakage_grid = 9;
-constexpr double inside_tol = 1e-12;    // of the cube, for points of a plane
-constexpr double corner_tol = 1e-9;     // corners nearer than this, of the window, are one
+constexpr double inside_tol = 1e-12;  // of the cube, for points of a plane
+constexpr double corner_tol = 1e-9;   // corners nearer than this, of the window, are one
 
 /// Clips a convex polygon (corners as columns) by c0 + c·s >= 0.
 std::vector<Vector> clipped(const std::vector<Vector>& corners, double c0, const Vector& c) {
@@ -51,8 +51,8 @@ double leakage_of(const StateSpace& space, const Slice& slice) {
         for (Index j = 0; j < leakage_grid; ++j) {
             const Vector weights{{(static_cast<double>(i) + 0.5) / leakage_grid,
                                   (static_cast<double>(j) + 0.5) / leakage_grid}};
-            const Vector s = slice.window.lower +
-                             weights.cwiseProduct(slice.window.upper - slice.window.lower);
+            const Vector s =
+                slice.window.lower + weights.cwiseProduct(slice.window.upper - slice.window.lower);
             const Vector q = slice.at(s);
             if (slice.coordinate == Coordinate::Residual &&
                 (q.minCoeff() < range.low || q.maxCoeff() > range.high)) {
@@ -132,10 +132,9 @@ Slice unit_slice(const StateSpace& space, Index i, Index j, const Vector& held,
         slice.window = {Vector::Constant(2, range.low), Vector::Constant(2, high)};
         for (Index k = 0; k < n; ++k) {
             if (k != i && k != j && !(held[k] >= range.low && held[k] <= range.high)) {
-                reject_argument("slice",
-                                fmt::format("held residuals within [{}, {}]", range.low,
-                                            range.high),
-                                fmt::format("y_{} = {}: the slice misses the cube", k, held[k]));
+                reject_argument(
+                    "slice", fmt::format("held residuals within [{}, {}]", range.low, range.high),
+                    fmt::format("y_{} = {}: the slice misses the cube", k, held[k]));
             }
         }
     } else {
@@ -184,17 +183,15 @@ Slice plane_through(const StateSpace& space, const std::array<Vector, 3>& points
     slice.window = around(s);
     slice.axes = {fmt::format("s_1, from {} to {}", names[0], names[1]),
                   fmt::format("s_2, towards {}", names[2])};
-    slice.about =
-        fmt::format("the plane through {}, {} and {}", names[0], names[1], names[2]);
+    slice.about = fmt::format("the plane through {}, {} and {}", names[0], names[1], names[2]);
     return finished(space, std::move(slice));
 }
 
 Slice principal_slice(const StateSpace& space, const Matrix& points) {
     if (points.rows() != space.dimension() || points.cols() < 3 || !points.allFinite()) {
-        reject_argument(
-            "principal components",
-            fmt::format("at least 3 finite points of {} numbers", space.dimension()),
-            fmt::format("{} points of {}", points.cols(), points.rows()));
+        reject_argument("principal components",
+                        fmt::format("at least 3 finite points of {} numbers", space.dimension()),
+                        fmt::format("{} points of {}", points.cols(), points.rows()));
     }
     Slice slice;
     slice.kind = SliceKind::Principal;
@@ -259,8 +256,7 @@ Slice leaf_slice(const StateSpace& space, const Vector& u0) {
 Slice with_window(const StateSpace& space, Slice slice, const Box& window) {
     if (window.lower.size() != 2 || window.upper.size() != 2 || !window.lower.allFinite() ||
         !window.upper.allFinite() || !(window.lower.array() < window.upper.array()).all()) {
-        reject_argument("window", "four finite numbers LEFT < RIGHT and BOTTOM < TOP",
-                        "others");
+        reject_argument("window", "four finite numbers LEFT < RIGHT and BOTTOM < TOP", "others");
     }
     slice.window = window;
     return finished(space, std::move(slice));

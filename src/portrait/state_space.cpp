@@ -52,8 +52,7 @@ StateSpace::StateSpace(const ResidualSystem& system, Coordinate coordinate)
       coordinate_(coordinate),
       flow_(std::make_shared<PreactivationFlow>(system_)) {
     if (coordinate == Coordinate::Activity) {
-        reject_argument("state space", "a network, whose block has b, for x",
-                        "a residual system");
+        reject_argument("state space", "a network, whose block has b, for x", "a residual system");
     }
 }
 
@@ -100,8 +99,8 @@ std::optional<Vector> StateSpace::place(const Equilibrium& equilibrium) const {
     const Vector motion = block.A ? Vector(*block.A * equilibrium.y) : equilibrium.y;
     const double scale = block.A ? block.A->cwiseAbs().maxCoeff() : 1.0;
     const Eigen::FullPivLU<Matrix> lu(block.W);
-    if (!(motion.lpNorm<Eigen::Infinity>() <= rest_tol * scale) ||
-        lu.rank() < block.W.cols() || block.W.rows() != block.W.cols()) {
+    if (!(motion.lpNorm<Eigen::Infinity>() <= rest_tol * scale) || lu.rank() < block.W.cols() ||
+        block.W.rows() != block.W.cols()) {
         return std::nullopt;
     }
     return Vector(lu.solve(u - block.b));

@@ -74,10 +74,10 @@ int main(int, char** argv) {
     const Slice slice = unit_slice(cube, 0, 1, Vector::Constant(64, 0.25));
     {
         constexpr Index side = 24;
-        const auto times = bench::race(
-            {{"map", [&] { basin_map(cube, slice, {.width = side, .height = side}); }},
-             {"one at a time", [&] { one_at_a_time(large, slice, side); }}},
-            {.rounds = 3});
+        const auto times =
+            bench::race({{"map", [&] { basin_map(cube, slice, {.width = side, .height = side}); }},
+                         {"one at a time", [&] { one_at_a_time(large, slice, side); }}},
+                        {.rounds = 3});
         ledger.at_least(
             "basins: slice of N = 64, cells a second over one-at-a-time Odeint to t = 40",
             times[1].median / times[0].median, 2.0, "x");

@@ -47,9 +47,10 @@ class Portrait(ProgramTest):
         self.assertTrue(face["slice"]["invariant"])
         self.assertEqual(face["slice"]["origin"], [1, 0, 0])
         self.assertTrue(all(e["y"][0] == 1 for e in face["equilibria"]))
-        three = self.results("portrait", "--system", "hopfield", "--through", "HHL,LLH,HLL")
+        three = self.results("portrait", "--system", "heteroclinic-cycle", "--through",
+                             "HLL,LHL,LLH")
         self.assertEqual(len([e for e in three["portrait"]["equilibria"]
-                              if e["pattern"] in ("HHL", "LLH", "HLL")]), 3)
+                              if e["pattern"] in ("HLL", "LHL", "LLH")]), 3)
         self.assertIn("leaves this plane", three["portrait"]["notes"][0])
         u = self.results("portrait", "--system", "dissipative", "--coordinates", "u")["portrait"]
         self.assertEqual(u["slice"]["coordinate"], "u")
@@ -122,7 +123,7 @@ class Portrait(ProgramTest):
         process = subprocess.Popen(
             [PROGRAM, "basins", "--system", "conservative-pair", "--width", "2048", "--height",
              "2048", "--quiet"], cwd=self.folder, stderr=subprocess.PIPE, text=True)
-        time.sleep(1.0)
+        time.sleep(3.0)
         process.send_signal(signal.SIGINT)
         _, error = process.communicate(timeout=120)
         self.assertEqual(process.returncode, 3, error)

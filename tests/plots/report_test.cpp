@@ -64,7 +64,8 @@ BOOST_AUTO_TEST_CASE(the_page_is_sound_whole_and_loads_nothing) {
             BOOST_TEST(count(page, "<figure id=\"figure-" + figure.figure.id + "\">") == 1U);
             // numbers and script are carried in the page
             for (const std::string kind : {".csv", ".gp"}) {
-                BOOST_TEST(holds(page, "download=\"" + figure.figure.id + kind + "\" href=\"data:"));
+                BOOST_TEST(
+                    holds(page, "download=\"" + figure.figure.id + kind + "\" href=\"data:"));
             }
         }
         BOOST_TEST(holds(page, "prefers-color-scheme: dark"));

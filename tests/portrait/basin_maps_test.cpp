@@ -42,8 +42,8 @@ BOOST_AUTO_TEST_CASE(winner_takes_all_is_divided_by_the_diagonal) {
         }
     }
     BOOST_TEST(map.count(0) == map.attractors[0].members);
-    const BoundarySharpness sharpness = boundary_sharpness(
-        map_of(named("winner-takes-all"), {.width = 128, .height = 128}));
+    const BoundarySharpness sharpness =
+        boundary_sharpness(map_of(named("winner-takes-all"), {.width = 128, .height = 128}));
     BOOST_TEST(std::abs(sharpness.exponent - 1.0) < 0.05);  // a smooth boundary
 }
 
@@ -77,12 +77,14 @@ BOOST_AUTO_TEST_CASE(labels_agree_with_direct_integration_at_1000_random_cells) 
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_settle_has_a_label_of_its_own) {
-    const BasinMap cycle = map_of(named("conservative-pair"),
-                                  {.width = 8, .height = 8, .settle = {.clock = Clock::Flow, .t_end = 20.0}});
+    const BasinMap cycle =
+        map_of(named("conservative-pair"),
+               {.width = 8, .height = 8, .settle = {.clock = Clock::Flow, .t_end = 20.0}});
     BOOST_TEST(cycle.attractors.empty());
     BOOST_TEST(cycle.count(UnsettledCell) == 64);
-    const BasinMap slow = map_of(ResidualSystem(Matrix{{-1.0, 0.0}, {0.0, -1.0}}, Activation::Logistic),
-                                 {.width = 8, .height = 8});
+    const BasinMap slow =
+        map_of(ResidualSystem(Matrix{{-1.0, 0.0}, {0.0, -1.0}}, Activation::Logistic),
+               {.width = 8, .height = 8});
     BOOST_TEST(slow.count(SlowCell) == 64);  // the degenerate origin attracts like 1/t
     const BasinMap continuum = map_of(named("competing-zero-diagonal"), {.width = 8, .height = 8});
     BOOST_TEST(std::any_of(continuum.attractors.begin(), continuum.attractors.end(),
@@ -104,7 +106,8 @@ BOOST_AUTO_TEST_CASE(what_does_not_settle_has_a_label_of_its_own) {
 
 BOOST_AUTO_TEST_CASE(layers_and_flow_have_basins_of_their_own) {
     const ResidualSystem system(named_system("winner-takes-all").W, Activation::Logistic, 0.5);
-    const BasinMap map = map_of(system, {.width = 20, .height = 20, .settle = {.clock = Clock::Map}});
+    const BasinMap map =
+        map_of(system, {.width = 20, .height = 20, .settle = {.clock = Clock::Map}});
     BOOST_TEST((map.clock == Clock::Map));
     BOOST_TEST(map.attractors.size() == 2U);
 }
@@ -135,7 +138,7 @@ BOOST_AUTO_TEST_CASE(shares_sum_to_one_and_lie_in_their_intervals) {
 }
 
 BOOST_AUTO_TEST_CASE(a_stopped_map_says_so) {
-    BasinOptions options{.width = 64, .height = 64};
+    BasinOptions options{.width = 192, .height = 192};
     int asked = 0;
     options.stop_requested = [&asked] { return ++asked > 2; };
     const BasinMap map = map_of(named("winner-takes-all"), options);

@@ -77,9 +77,9 @@ BOOST_AUTO_TEST_CASE(separatrices_start_along_eigenvectors_and_end_where_the_atl
             BOOST_TEST(first.normalized().dot(curve.direction) > 1 - 1e-4);
             BOOST_TEST(slip(system, curve) < 0.05);  // chords turn by their length times curvature
             if (curve.end) {
-                const auto end = std::find_if(
-                    equilibria.begin(), equilibria.end(),
-                    [&](const Equilibrium& e) { return e.pattern == *curve.end; });
+                const auto end =
+                    std::find_if(equilibria.begin(), equilibria.end(),
+                                 [&](const Equilibrium& e) { return e.pattern == *curve.end; });
                 BOOST_TEST_REQUIRE((end != equilibria.end()));
                 BOOST_TEST(curve.end_distance < 2e-3);
                 // forward in time nothing ends at a source, backward nothing at a sink
@@ -129,8 +129,8 @@ BOOST_AUTO_TEST_CASE(a_curve_on_a_face_is_found_within_it) {
         }
     }
     for (const EigenDirection& e : portrait.eigenvectors) {
-        const Matrix J = face.basis.transpose() * system.residual_jacobian(face.at(e.at)) *
-                         face.basis;
+        const Matrix J =
+            face.basis.transpose() * system.residual_jacobian(face.at(e.at)) * face.basis;
         BOOST_TEST((J * e.direction - e.eigenvalue * e.direction).norm() < 1e-12);
     }
 }

@@ -21,7 +21,8 @@ std::vector<Nullcline> nullclines_of(const ResidualSystem& system) {
     return nullclines(space, unit_slice(space, 0, 1, Vector::Zero(2)));
 }
 
-std::vector<FieldArrow> field_of(const ResidualSystem& system, const PortraitOptions& options = {}) {
+std::vector<FieldArrow> field_of(const ResidualSystem& system,
+                                 const PortraitOptions& options = {}) {
     const StateSpace space(system, Coordinate::Residual);
     return direction_field(space, unit_slice(space, 0, 1, Vector::Zero(2)), options);
 }
@@ -97,7 +98,8 @@ BOOST_AUTO_TEST_CASE(every_point_of_a_nullcline_is_listed) {
 }
 
 BOOST_AUTO_TEST_CASE(winner_takes_all_has_the_two_lines_of_its_rows) {
-    const std::vector<Nullcline> lines = nullclines_of(logistic(named_system("winner-takes-all").W));
+    const std::vector<Nullcline> lines =
+        nullclines_of(logistic(named_system("winner-takes-all").W));
     BOOST_TEST_REQUIRE(lines.size() == 6U);
     BOOST_TEST(lines[0].where == "y_0 = 0");
     BOOST_TEST(lines[1].where == "y_0 = 1");

@@ -99,9 +99,9 @@ BOOST_AUTO_TEST_CASE(traced_nullclines_solve_their_equation_in_u_and_on_planes) 
 
 BOOST_AUTO_TEST_CASE(a_circle_of_zeros_is_traced_as_one_closed_curve) {
     // x' = f(Wx + b) with tanh is zero where a row of Wx + b is: lines, one open curve each
-    const StateSpace space(network(Matrix{{1.0, 2.0}, {-1.0, 1.0}}, Vector{{0.3, -0.2}},
-                                   Activation::Tanh),
-                           Coordinate::Activity);
+    const StateSpace space(
+        network(Matrix{{1.0, 2.0}, {-1.0, 1.0}}, Vector{{0.3, -0.2}}, Activation::Tanh),
+        Coordinate::Activity);
     const std::vector<Nullcline> lines =
         nullclines(space, unit_slice(space, 0, 1, Vector::Zero(2)), 40);
     BOOST_TEST_REQUIRE(lines.size() == 2U);
@@ -151,16 +151,17 @@ BOOST_AUTO_TEST_CASE(in_u_only_free_equilibria_have_a_place_and_in_x_only_rest) 
     const ResidualNetwork net = network(W, Vector{{0.5, -0.25}}, Activation::Tanh);
     const PhasePortrait u = phase_portrait(
         StateSpace(net, Coordinate::Preactivation),
-        unit_slice(StateSpace(net, Coordinate::Preactivation), 0, 1, Vector::Zero(2)),
-        Matrix(2, 0), {}, 0);
+        unit_slice(StateSpace(net, Coordinate::Preactivation), 0, 1, Vector::Zero(2)), Matrix(2, 0),
+        {}, 0);
     BOOST_TEST_REQUIRE(u.equilibria.size() == 1U);  // u = 0 of tanh; vertices are at infinity
     BOOST_TEST(u.equilibria[0].at.norm() < 1e-15);
     const StateSpace x_space(net, Coordinate::Activity);
-    const PhasePortrait x = phase_portrait(
-        x_space, unit_slice(x_space, 0, 1, Vector::Zero(2)), Matrix{{0.5}, {1.0}}, {}, 3);
+    const PhasePortrait x = phase_portrait(x_space, unit_slice(x_space, 0, 1, Vector::Zero(2)),
+                                           Matrix{{0.5}, {1.0}}, {}, 3);
     BOOST_TEST_REQUIRE(x.equilibria.size() == 1U);
-    BOOST_TEST(x_space.velocity(x_space.flow().dimension() == 2 ? x.equilibria[0].at : Vector())
-                   .norm() < 1e-14);
+    BOOST_TEST(
+        x_space.velocity(x_space.flow().dimension() == 2 ? x.equilibria[0].at : Vector()).norm() <
+        1e-14);
     // the layers are the network's own
     Vector state{{0.5, 1.0}};
     state += 0.5 * activate(Activation::Tanh, Vector(W * state + Vector{{0.5, -0.25}}));
@@ -199,7 +200,9 @@ BOOST_AUTO_TEST_CASE(wrong_planes_say_what_was_expected) {
                "slice: expected units from 0 to 2, got 3");
     BOOST_TEST(says([&] { unit_slice(space, 1, 1, Vector::Zero(3)); }) ==
                "slice: expected two different units, got 1 twice");
-    BOOST_TEST(says([&] { unit_slice(space, 0, 1, Vector{{0.0, 0.0, 1.5}}); }) ==
+    BOOST_TEST(says([&] {
+                   unit_slice(space, 0, 1, Vector{{0.0, 0.0, 1.5}});
+               }) ==
                "slice: expected held residuals within [0, 1], got y_2 = 1.5: the slice misses the "
                "cube");
     BOOST_TEST(says([&] {
@@ -215,8 +218,7 @@ BOOST_AUTO_TEST_CASE(wrong_planes_say_what_was_expected) {
     const Slice slice = unit_slice(space, 0, 1, Vector::Zero(3));
     BOOST_TEST(says([&] {
                    with_window(space, slice, {Vector{{2.0, 2.0}}, Vector{{3.0, 3.0}}});
-               }).find("expected a window that meets the cube of residuals") !=
-               std::string::npos);
+               }).find("expected a window that meets the cube of residuals") != std::string::npos);
     BOOST_TEST(says([&] {
                    with_window(space, slice, {Vector{{2.0, 2.0}}, Vector{{1.0, 3.0}}});
                }).find("LEFT < RIGHT") != std::string::npos);

@@ -41,7 +41,7 @@ struct BasinOptions {
     Index width = 256;   ///< cells along the first axis, 2 … 4096.
     Index height = 256;  ///< along the second.
     SettleOptions settle = {.clock = Clock::Flow, .t_end = 1000.0, .rel_tol = 1e-6};
-    std::function<bool()> stop_requested = {};  ///< asked between bands; true ends the map.
+    std::function<bool()> stop_requested = {};     ///< asked between bands; true ends the map.
     std::function<void(double)> on_progress = {};  ///< share of the cells done.
 };
 
@@ -49,8 +49,8 @@ struct BasinOptions {
 struct BasinAttractor {
     Pattern pattern;
     bool is_continuum = false;
-    bool proved = false;      ///< pattern, place and type decided exactly; of a continuum: false.
-    Vector y;                 ///< the equilibrium; of a continuum a point of it.
+    bool proved = false;  ///< pattern, place and type decided exactly; of a continuum: false.
+    Vector y;             ///< the equilibrium; of a continuum a point of it.
     EquilibriumType type = EquilibriumType::NonHyperbolic;  ///< of a continuum: NonHyperbolic.
     Index members = 0;
 };
@@ -58,10 +58,10 @@ struct BasinAttractor {
 struct BasinMap {
     Slice slice;
     Clock clock = Clock::Flow;
-    bool complete = true;      ///< every cell was followed; false if it was stopped.
+    bool complete = true;                    ///< every cell was followed; false if it was stopped.
     std::vector<BasinAttractor> attractors;  ///< by pattern.
-    Eigen::MatrixXi labels;    ///< width×height; cell (i, j) is centred at cell_centre(i, j).
-    Index certified = 0;       ///< cells whose convergence an invariant box proves.
+    Eigen::MatrixXi labels;  ///< width×height; cell (i, j) is centred at cell_centre(i, j).
+    Index certified = 0;     ///< cells whose convergence an invariant box proves.
 
     Vector cell_centre(Index i, Index j) const;
     Index count(int label) const;

@@ -26,7 +26,7 @@ struct CubeTrajectory {
 struct CubePortrait {
     Levels range{0.0, 1.0};
     double step = 1.0;
-    Matrix view;  ///< 2×3, rows orthonormal: from y to the picture.
+    Matrix view;                          ///< 2×3, rows orthonormal: from y to the picture.
     std::vector<Equilibrium> equilibria;  ///< all of them.
     std::vector<Continuum> continua;
     std::vector<InvariantCurve> curves;

@@ -27,7 +27,7 @@ struct PortraitOptions {
                              ///< the window's longer side; >= 0.
     double rel_tol = 1e-8;
     double abs_tol = 1e-10;
-    Index complete_up_to = 10;  ///< every equilibrium is sought for N up to this; 0 … 12.
+    Index complete_up_to = 10;   ///< every equilibrium is sought for N up to this; 0 … 12.
     double on_slice_tol = 1e-9;  ///< distance from the slice up to which a point lies on it, > 0.
     SeparatrixOptions separatrix = {};
     int threads = 0;
@@ -75,9 +75,9 @@ struct PortraitTrajectory {
 struct PhasePortrait {
     Slice slice;
     Activation activation = Activation::Logistic;
-    double step = 1.0;       ///< h of the layer map.
-    Matrix W;                ///< the residual matrix.
-    Matrix outline;          ///< 2×k, corners of the part inside the cube.
+    double step = 1.0;  ///< h of the layer map.
+    Matrix W;           ///< the residual matrix.
+    Matrix outline;     ///< 2×k, corners of the part inside the cube.
     std::vector<FieldArrow> field;
     std::vector<Nullcline> nullclines;
     std::vector<PortraitEquilibrium> equilibria;

@@ -10,8 +10,8 @@
 ///
 /// At the logistic origin y' = y ∘ (Wy) to second order. A ray v >= 0 with support K and
 /// W_KK v = κ 1 is kept by that field: along it the origin repels (κ > 0) or attracts (κ < 0). The
-/// curve of the full flow that is tangent to it divides basins where no saddle does, as y_1 = y_2 of
-/// winner-takes-all. Supports with a singular W_KK carry no isolated ray and are left out.
+/// curve of the full flow that is tangent to it divides basins where no saddle does, as y_1 = y_2
+/// of winner-takes-all. Supports with a singular W_KK carry no isolated ray and are left out.
 /// Reference: Guckenheimer, Holmes, Nonlinear Oscillations (1983), sections 1.3 and 1.5; for rays
 /// of homogeneous fields: Hadeler, Linear Algebra Appl. 49 (1983) 79–89.
 #pragma once
@@ -28,14 +28,14 @@ enum class CurveKind { Unstable, Stable, Ray };
 std::string_view to_string(CurveKind kind);
 
 struct SeparatrixOptions {
-    double offset = 1e-5;   ///< first step from the equilibrium, of the cube's side; (0, 0.01].
-    double t_end = 1e5;     ///< time followed at most, > 0.
+    double offset = 1e-5;    ///< first step from the equilibrium, of the cube's side; (0, 0.01].
+    double t_end = 1e5;      ///< time followed at most, > 0.
     Index max_steps = 4000;  ///< integration steps at most, >= 1.
     double rel_tol = 1e-10;
     double abs_tol = 1e-13;
-    double rest_speed = 1e-9;   ///< |y'|_inf at which the motion counts as stopped, > 0.
-    double end_radius = 1e-3;   ///< |y − y*|_inf, of the side, at which the end is named; > 0.
-    double spacing = 0.002;     ///< between points kept, of the side; >= 0.
+    double rest_speed = 1e-9;  ///< |y'|_inf at which the motion counts as stopped, > 0.
+    double end_radius = 1e-3;  ///< |y − y*|_inf, of the side, at which the end is named; > 0.
+    double spacing = 0.002;    ///< between points kept, of the side; >= 0.
     int threads = 0;
 };
 
@@ -44,8 +44,8 @@ struct InvariantCurve {
     Pattern from;             ///< the saddle, or the origin of a ray.
     double eigenvalue = 0.0;  ///< of the direction; κ for a ray, at max v = 1.
     Vector direction;         ///< size N, unit length.
-    Matrix y;                 ///< N×m from the equilibrium on; Ray with κ < 0 and Stable run against
-                              ///< time.
+    Matrix y;  ///< N×m from the equilibrium on; Ray with κ < 0 and Stable run against
+               ///< time.
     std::optional<Pattern> end;  ///< equilibrium of the list that it ends at; none: cut short, a
                                  ///< cycle, a continuum, or not in the list.
     double end_distance = -1.0;  ///< |y − y*|_inf there.

@@ -16,20 +16,20 @@
 namespace resdyn {
 
 enum class SliceKind {
-    Units,      ///< two units, the others held.
-    Equilibria, ///< the plane through three equilibria.
-    Principal,  ///< mean and first two principal components of points: a projection.
-    Leaf,       ///< within ℓ·u = const for every left null vector ℓ of W.
+    Units,       ///< two units, the others held.
+    Equilibria,  ///< the plane through three equilibria.
+    Principal,   ///< mean and first two principal components of points: a projection.
+    Leaf,        ///< within ℓ·u = const for every left null vector ℓ of W.
 };
 std::string_view to_string(SliceKind kind);
 
 struct Slice {
     SliceKind kind = SliceKind::Units;
     Coordinate coordinate = Coordinate::Residual;
-    Vector origin;  ///< n.
-    Matrix basis;   ///< n×2, orthonormal columns.
-    Box window;     ///< of s, size 2.
-    std::array<std::string, 2> axes;  ///< names: "y_0", "s_1".
+    Vector origin;                       ///< n.
+    Matrix basis;                        ///< n×2, orthonormal columns.
+    Box window;                          ///< of s, size 2.
+    std::array<std::string, 2> axes;     ///< names: "y_0", "s_1".
     std::array<Index, 2> units{-1, -1};  ///< of SliceKind::Units.
     std::string about;                   ///< one line for people.
     /// Largest share of the speed that points out of the plane, over a grid of the window.
