@@ -17,7 +17,7 @@ class Bifurcations(ProgramTest):
         result = self.results("--from", "-2", "--to", "4")
         self.assertIs(result["complete"], True)
         found = [(e["label"], e["exact"], e["pattern"]) for e in result["events"]]
-        self.assertEqual(found, [("singular", "-1", "FF"), ("TC", "-1", "HH"), ("TC", "-1", "HH"),
+        self.assertEqual(found, [("TC", "-1", "HH"), ("TC", "-1", "HH"), ("singular", "-1", "FF"),
                                  ("singular", "1", "LF"), ("singular", "1", "FL")])
         self.assertEqual(len(self.rows("events.csv")), 5)
         for row in self.rows("branches.csv"):
@@ -73,7 +73,7 @@ class Bifurcations(ProgramTest):
         (self.folder / "other/checkpoints/epoch-000006.safetensors").rename(
             self.folder / "run/checkpoints/epoch-000007.safetensors")
         self.refused(2, "bifurcations", "--checkpoints", "run/checkpoints",
-                     says=["epoch-000007", "seed", "one run"])
+                     says=["epoch-000007", "one run"])
         self.done("bifurcations", "--checkpoints", "other/checkpoints")
         self.assertTrue(
             (self.folder / "resdyn-out/bifurcations/figures/pattern-history.svg").exists())

@@ -49,7 +49,11 @@ BOOST_AUTO_TEST_CASE(flip_and_neimark_sacker_at_their_closed_forms) {
     // Two flips at once: −2I.
     const auto twice = step_bifurcations(
         ResidualSystem(Matrix{{-2, 0}, {0, -2}}, Activation::Tanh), {.from = 0.5, .to = 1.5});
-    BOOST_TEST(twice.events.at(0).degenerate);
+    for (const Bifurcation& event : twice.events) {
+        BOOST_TEST(event.exact == "1");
+        BOOST_TEST(event.degenerate == (to_string(event.pattern) == "FF"));
+    }
+    BOOST_TEST(twice.events.size() == 6U);  // two on FF, one on each of LF, HF, FL, FH
 }
 
 BOOST_AUTO_TEST_CASE(first_event_of_a_stable_equilibrium_is_its_largest_stable_step) {
