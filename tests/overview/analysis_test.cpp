@@ -102,7 +102,9 @@ BOOST_AUTO_TEST_CASE(without_data_or_with_unbounded_activations_it_says_what_was
         BOOST_TEST(a.evidence->balances());
         BOOST_REQUIRE_EQUAL(a.notes.size(), 1U);
         BOOST_TEST(a.notes[0].find("not followed to rest") != std::string::npos);
-        const Analysis large = analyze(network_of(W, f), &data, {.complete_up_to = 2});
+        AnalysisOptions small;
+        small.complete_up_to = 2;
+        const Analysis large = analyze(network_of(W, f), &data, small);
         BOOST_TEST((large.equilibria_method == EquilibriaMethod::NotAvailable));
         BOOST_TEST(!large.cones.has_value());
         BOOST_TEST(large.notes[0].find("N = 3 is beyond") != std::string::npos);
