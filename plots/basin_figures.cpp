@@ -21,6 +21,12 @@ constexpr std::array<const char*, 5> special_colours = {"#FFFFFF", "#000000", "#
 constexpr std::array<const char*, 5> special_words = {"outside the cube", "not finite",
                                                       "step limit", "still moving", "slow"};
 
+/// "12.5 %" of the map's cells; what is there, however little, is not 0.0 %.
+std::string share_text(double count, const BasinMap& map) {
+    const double percent = 100.0 * count / static_cast<double>(map.labels.size());
+    return count > 0 && percent < 0.05 ? "< 0.1 %" : fmt::format("{:.1f} %", percent);
+}
+
 /// A square in the legend, nowhere in the picture.
 Series legend_entry(const std::array<std::string, 2>& names, std::string legend,
                     std::string colour) {
@@ -81,10 +87,9 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
         const BasinAttractor& attractor = map.attractors[order[k]];
         panel.series.push_back(
             legend_entry(names,
-                         fmt::format("{}{} ({:.1f} %)", attractor.is_continuum ? "continuum " : "",
+                         fmt::format("{}{} ({})", attractor.is_continuum ? "continuum " : "",
                                      short_name(attractor.pattern),
-                                     100.0 * static_cast<double>(attractor.members) /
-                                         static_cast<double>(map.labels.size())),
+                                     share_text(static_cast<double>(attractor.members), map)),
                          basin_colours[k]));
     }
     if (order.size() > basin_colours.size()) {
@@ -97,9 +102,8 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
         if (label != OutsideCell && map.count(label) > 0) {
             panel.series.push_back(
                 legend_entry(names,
-                             fmt::format("{} ({:.1f} %)", special_words[at],
-                                         100.0 * static_cast<double>(map.count(label)) /
-                                             static_cast<double>(map.labels.size())),
+                             fmt::format("{} ({})", special_words[at],
+                                         share_text(static_cast<double>(map.count(label)), map)),
                              special_colours[at]));
         }
     }
