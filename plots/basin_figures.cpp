@@ -21,6 +21,13 @@ constexpr std::array<const char*, 5> special_colours = {"#FFFFFF", "#000000", "#
 constexpr std::array<const char*, 5> special_words = {"outside the cube", "not finite",
                                                       "step limit", "still moving", "slow"};
 
+/// "12.5 %" of the cells followed; what is there, however little, is not 0.0 %.
+std::string share_text(double count, const BasinMap& map) {
+    const auto followed = static_cast<double>(map.labels.size() - map.count(OutsideCell));
+    const double percent = 100.0 * count / followed;
+    return count > 0 && percent < 0.05 ? "< 0.1 %" : fmt::format("{:.1f} %", percent);
+}
+
 /// A square in the legend, nowhere in the picture.
 Series legend_entry(const std::array<std::string, 2>& names, std::string legend,
                     std::string colour) {
@@ -50,7 +57,6 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
     panel.equal_aspect = true;
     panel.grid = false;
 
-    const auto followed = static_cast<double>(map.labels.size() - map.count(OutsideCell));
     std::vector<std::size_t> order(map.attractors.size());
     std::iota(order.begin(), order.end(), 0U);
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
@@ -82,9 +88,9 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
         const BasinAttractor& attractor = map.attractors[order[k]];
         panel.series.push_back(
             legend_entry(names,
-                         fmt::format("{}{} ({:.1f} %)", attractor.is_continuum ? "continuum " : "",
+                         fmt::format("{}{} ({})", attractor.is_continuum ? "continuum " : "",
                                      short_name(attractor.pattern),
-                                     100.0 * static_cast<double>(attractor.members) / followed),
+                                     share_text(static_cast<double>(attractor.members), map)),
                          basin_colours[k]));
     }
     if (order.size() > basin_colours.size()) {
@@ -97,8 +103,8 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
         if (label != OutsideCell && map.count(label) > 0) {
             panel.series.push_back(
                 legend_entry(names,
-                             fmt::format("{} ({:.1f} %)", special_words[at],
-                                         100.0 * static_cast<double>(map.count(label)) / followed),
+                             fmt::format("{} ({})", special_words[at],
+                                         share_text(static_cast<double>(map.count(label)), map)),
                              special_colours[at]));
         }
     }

@@ -132,7 +132,7 @@ Figure effective_figure(const EffectiveInteraction& effective) {
         "between different units. Saturated units can be neither helped nor harmed.";
     figure.height = 620;
     figure.width = 800;
-    figure.margins = {.left = 0.13, .right = 0.7, .bottom = 0.1, .top = 0.97, .between_y = 0.14};
+    figure.margins = {.left = 0.13, .right = 0.7, .bottom = 0.12, .top = 0.97, .between_y = 0.14};
     Panel strength;
     strength.x = {"layer n", -0.3, n.back() + 0.3};
     strength.y = {.label = "mean strength", .from = 0.0};
@@ -171,7 +171,7 @@ Figure energy_figure(const EnergyBudget& energy) {
         energy.samples);
     figure.height = 620;
     figure.width = 800;
-    figure.margins = {.left = 0.13, .right = 0.7, .bottom = 0.1, .top = 0.97, .between_y = 0.14};
+    figure.margins = {.left = 0.13, .right = 0.7, .bottom = 0.12, .top = 0.97, .between_y = 0.14};
     Panel budget;
     budget.x = {"layer n", -0.6, n.back() + 0.6};
     budget.y = {.label = "energy added"};

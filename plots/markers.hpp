@@ -28,6 +28,7 @@ inline constexpr std::array<EquilibriumMarker, 7> equilibrium_markers = {
     EquilibriumMarker{EquilibriumType::NonHyperbolic, "non-hyperbolic", 8, 1.5},
 };
 
+/// Colours that no class of the data has (class_colour), for both stand in one picture.
 struct CurveStyle {
     const char* colour;
     int dash;
@@ -39,7 +40,7 @@ constexpr CurveStyle curve_style(CurveKind kind) {
         case CurveKind::Unstable:
             return {"#7A2E8E", 1, "unstable manifold"};
         case CurveKind::Stable:
-            return {"#009E73", 1, "stable manifold"};
+            return {"#00573F", 1, "stable manifold"};
         case CurveKind::Ray:
             break;
     }

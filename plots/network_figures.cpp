@@ -98,7 +98,7 @@ Figure convergence_figure(const DiscretisationReport& report) {
     Panel panel;
     panel.x = {.label = "step h", .log = true};
     for (std::size_t k = 0; k < report.steps.size(); ++k) {
-        panel.x.ticks.push_back({report.steps[k], fmt::format("{:.3g}", report.steps[k])});
+        panel.x.ticks.push_back({report.steps[k], fmt::format("{:.4g}", report.steps[k])});
     }
     panel.x.from = report.steps.back() / 1.3;
     panel.x.to = report.steps.front() * 1.3;

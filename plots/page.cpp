@@ -17,7 +17,7 @@ namespace {
 
 namespace mustache = kainjow::mustache;
 
-constexpr std::size_t longest_unbroken_cell = 40;  ///< longer ones may break into lines.
+constexpr std::size_t longest_unbroken_cell = 28;  ///< longer ones may break into lines.
 
 /// Numbers of a figure beyond this many bytes stay in their file: a page must stay sendable.
 constexpr std::size_t most_carried = std::size_t{2} << 20;
@@ -75,6 +75,7 @@ std::string inline_svg(const RenderedFigure& rendered) {
 /// as one sign.
 std::string typeset(const std::string& text) {
     const auto is_letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+    const auto takes_index = [&](char c) { return is_letter(c) || c == ')' || c == '|'; };
     std::string result;
     for (std::size_t k = 0; k < text.size(); ++k) {
         const char c = text[k];
@@ -84,7 +85,7 @@ std::string typeset(const std::string& text) {
             continue;
         }
         const bool braced = k + 1 < text.size() && text[k + 1] == '{';
-        if ((c == '_' || (c == '^' && braced)) && k > 0 && is_letter(text[k - 1]) &&
+        if ((c == '_' || (c == '^' && braced)) && k > 0 && takes_index(text[k - 1]) &&
             k + 1 < text.size() && (braced || is_letter(text[k + 1]))) {
             std::size_t end = k + 1;
             if (braced) {

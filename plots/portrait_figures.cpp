@@ -163,9 +163,11 @@ class Painter {
                 eigenvector_length / e.direction.cwiseQuotient(span_).norm() * e.direction;
             Matrix ends(2, 2);
             ends << e.at - reach, e.at + reach;
-            result.push_back(
-                curve(fmt::format("eigenvector of {:.17g}", e.eigenvalue), ends, Mark::Line,
-                      {.colour = unstable ? "#7A2E8E" : "#009E73", .width = 4.5, .opacity = 0.55}));
+            result.push_back(curve(
+                fmt::format("eigenvector of {:.17g}", e.eigenvalue), ends, Mark::Line,
+                {.colour = curve_style(unstable ? CurveKind::Unstable : CurveKind::Stable).colour,
+                 .width = 4.5,
+                 .opacity = 0.55}));
             if (named.insert(unstable).second) {
                 result.back().legend = unstable ? "eigenvector, λ > 0" : "eigenvector, λ < 0";
             }

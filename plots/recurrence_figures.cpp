@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <numbers>
 
@@ -16,9 +17,10 @@ namespace {
 constexpr Index largest_graph = 6;  // units: 3^N nodes at most are drawn
 constexpr std::size_t drawn_cycles = 4;
 constexpr double arrow_share = 0.86;  // of a connection's length, so that heads stay apart
+constexpr double axis_room = 0.07;    // so that no arrow lies on an axis, share of the picture
 constexpr double node_room = 0.06;    // between an arrow's ends and its nodes
 
-/// The cube seen from the side: unit 1 to the right, the last one up, those between askew and
+/// The cube seen from the side: unit 0 to the right, the last one up, those between askew and
 /// shorter, so that vertices do not fall on each other.
 Matrix projection(Index n) {
     Matrix P(2, n);
@@ -155,8 +157,23 @@ Figure connection_figure(const RecurrentMotion& motion) {
     const Index n = graph.nodes.front().pattern.size();
     const Matrix P = projection(n);
     Panel panel;
-    panel.x.label = n == 2 ? "residual y_1" : "cube, unit 1 to the right";
-    panel.y.label = n == 2 ? "residual y_2" : fmt::format("unit {} up", n);
+    panel.x.label = n == 2 ? "residual y_0" : "cube seen from the side, y_0 to the right";
+    panel.y.label = n == 2 ? "residual y_1" : fmt::format("y_{{{}}} up", n - 1);
+    if (n > 2) {  // lengths of a projection are no values of a residual
+        panel.x.ticks = panel.y.ticks = {{0.0, ""}};
+    }
+    Eigen::Array2d lower = Eigen::Array2d::Constant(std::numeric_limits<double>::infinity());
+    Eigen::Array2d upper = -lower;
+    for (const Equilibrium& node : graph.nodes) {
+        const Vector at = P * node.y;
+        lower = lower.min(at.array());
+        upper = upper.max(at.array());
+    }
+    const double room = axis_room * std::max((upper - lower).maxCoeff(), 1e-3);
+    panel.x.from = lower[0] - room;
+    panel.x.to = upper[0] + room;
+    panel.y.from = lower[1] - room;
+    panel.y.to = upper[1] + room;
     panel.legend = Legend::Outside;
     panel.equal_aspect = true;
     panel.grid = false;
@@ -175,10 +192,11 @@ Figure connection_figure(const RecurrentMotion& motion) {
     figure.id = "connections";
     figure.title = "Unstable directions between equilibria";
     figure.caption = fmt::format(
-        "{} equilibria at their places in the cube, seen from the side; an arrow leads from each "
-        "along its unstable directions to where they end ({} connections, coloured by the "
-        "expanding rate). Heteroclinic cycles are underlaid, closed orbits drawn.",
-        graph.nodes.size(), graph.connections.size());
+        "{} equilibria at their places in the {}; an arrow leads from each along its unstable "
+        "directions to where they end ({} connections, coloured by the expanding rate; rate 0: by "
+        "terms of second order). Heteroclinic cycles are underlaid, closed orbits drawn.",
+        graph.nodes.size(), n == 2 ? "square" : "cube, seen from the side",
+        graph.connections.size());
     figure.section = Section::Equilibria;
     figure.width = 860;
     figure.height = 620;
@@ -211,8 +229,8 @@ Figure orbit_figure(const RecurrentMotion& motion) {
         for (const Index i : f.face.free_units()) {
             panel.series.push_back(
                 {Mark::Line,
-                 fmt::format("unit {}", i + 1),
-                 fmt::format("y_{{{}}}", i + 1),
+                 fmt::format("unit {}", i),
+                 fmt::format("y_{{{}}}", i),
                  {{"t", f.orbit_t}, {"y", {f.orbit_y.row(i).begin(), f.orbit_y.row(i).end()}}},
                  {.colour = palette_colour(colour++)}});
         }

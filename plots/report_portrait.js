@@ -216,11 +216,30 @@
         draw(k * step, String(Number((k * step).toPrecision(6))));
       }
     };
-    ticks(view.cx - view.half, (v, text) => pen.fillText(text, toPixel([v, 0])[0] - 8, side - 5));
-    ticks(view.cy - view.half, (v, text) => pen.fillText(text, 4, toPixel([0, v])[1] + 4));
+    const write = (text, x, y) => {  // on a white rim, for curves may pass beneath
+      pen.strokeText(text, x, y);
+      pen.fillText(text, x, y);
+    };
+    pen.strokeStyle = "#ffffff";
+    pen.lineWidth = 4;
+    pen.lineJoin = "round";
+    pen.textAlign = "center";
+    ticks(view.cx - view.half, (v, text) => {
+      const x = toPixel([v, 0])[0];
+      if (x > 30 && x < side - 34) {  // the corners are the names'
+        write(text, x, side - 5);
+      }
+    });
+    pen.textAlign = "left";
+    ticks(view.cy - view.half, (v, text) => {
+      const y = toPixel([0, v])[1];
+      if (y > 30 && y < side - 20) {
+        write(text, 4, y + 4);
+      }
+    });
     pen.font = "italic 14px system-ui, sans-serif";
-    pen.fillText(data.axes[0], side - 18, side - 5);
-    pen.fillText(data.axes[1], 4, 14);
+    write(data.axes[0], side - 20, side - 5);
+    write(data.axes[1], 4, 16);
   }
 
   function draw() {

@@ -443,8 +443,9 @@ ReportSection interaction_section(const InteractionAnalysis& interaction) {
     section.facts.push_back(
         {"frustration, pairs", index_range(f.pairs),
          fmt::format(
-             "of {} linked pairs must change for two camps ({}); {} are + − and always must",
-             f.linked_pairs, words(to_string(f.pairs.proof)), f.mixed_pairs)});
+             "of {} linked pair{} must change for two camps ({}); {} + − and always must",
+             f.linked_pairs, f.linked_pairs == 1 ? "" : "s", words(to_string(f.pairs.proof)),
+             f.mixed_pairs == 1 ? std::string("1 is") : fmt::format("{} are", f.mixed_pairs))});
     section.facts.push_back({"frustration, weight", index_range(f.weight),
                              fmt::format("of {} must be removed ({})", number(f.total_weight),
                                          words(to_string(f.weight.proof)))});

@@ -82,6 +82,10 @@ Held held_values(const SlicingOptions& options, Plane& plane, Source& source,
                 fmt::format("the {} of sample {}", symbol(space.coordinate()), *options.at_sample)};
     }
     if (n == 2) {
+        if (!options.at.empty()) {
+            reject_input("--at", "a system of more than two units, of which it holds the others",
+                         "2 units");
+        }
         return {Vector::Zero(2), ""};
     }
     std::optional<Equilibrium> rest;
@@ -215,6 +219,12 @@ Plane plane_of(const SlicingOptions& options, Source& source, const CommonOption
     if (places > 1) {
         reject_argument("plane", "one of --at, --held, --at-sample",
                         fmt::format("{} of them", places));
+    }
+    const Activation activation = source.network.activation;
+    if (!is_bounded(activation) && options.coordinates == "y") {
+        reject_argument("--coordinates",
+                        "u or x with an unbounded activation (y fills no cube to draw)",
+                        fmt::format("y with {}", to_string(activation)));
     }
     Plane plane{StateSpace(source.network, coordinate_of(options.coordinates)),
                 {},
