@@ -50,6 +50,7 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
     panel.equal_aspect = true;
     panel.grid = false;
 
+    const auto followed = static_cast<double>(map.labels.size() - map.count(OutsideCell));
     std::vector<std::size_t> order(map.attractors.size());
     std::iota(order.begin(), order.end(), 0U);
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
@@ -83,8 +84,7 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
             legend_entry(names,
                          fmt::format("{}{} ({:.1f} %)", attractor.is_continuum ? "continuum " : "",
                                      short_name(attractor.pattern),
-                                     100.0 * static_cast<double>(attractor.members) /
-                                         static_cast<double>(map.labels.size())),
+                                     100.0 * static_cast<double>(attractor.members) / followed),
                          basin_colours[k]));
     }
     if (order.size() > basin_colours.size()) {
@@ -98,8 +98,7 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
             panel.series.push_back(
                 legend_entry(names,
                              fmt::format("{} ({:.1f} %)", special_words[at],
-                                         100.0 * static_cast<double>(map.count(label)) /
-                                             static_cast<double>(map.labels.size())),
+                                         100.0 * static_cast<double>(map.count(label)) / followed),
                              special_colours[at]));
         }
     }
@@ -122,7 +121,7 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
     figure.panels = {std::move(panel)};
     figure.caption = fmt::format(
         "Where each of {} × {} starts on {} comes to rest {}; patterns say which units are Low, "
-        "High or Free there. Shares are of the map's cells.",
+        "High or Free there. Shares are of the cells inside the cube.",
         map.labels.rows(), map.labels.cols(), map.slice.about,
         map.clock == Clock::Flow ? "in the flow" : "under the layer map");
     return figure;

@@ -67,7 +67,7 @@ class Analyze(ProgramTest):
         (self.folder / "r.csv").write_text("epoch,loss\n0,1\n")
         self.write_model()
         self.refused(2, "analyze", "model.safetensors", "--record", "r.csv", "--out", "a",
-                     "--no-figures", says=["r.csv, line 1: expected the 16 columns", "got 2"])
+                     "--no-figures", says=["r.csv, line 1: expected the 20 columns", "got 2"])
 
     def test_every_activation_and_two_matrices(self):
         for activation in ("logistic", "tanh", "softplus", "relu"):

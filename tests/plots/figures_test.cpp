@@ -44,9 +44,10 @@ BOOST_AUTO_TEST_SUITE(figures)
 
 BOOST_AUTO_TEST_CASE(an_analysis_gives_the_figures_it_has_numbers_for) {
     const std::vector<std::string> planar = {
-        "portrait",         "distance",    "convergence", "groups",
-        "flow-eigenvalues", "multipliers", "weights",     "effective-interaction",
-        "energy",           "accuracy",    "evidence"};
+        "portrait",    "distance",         "convergence",
+        "groups",      "flow-eigenvalues", "multipliers",
+        "connections", "weights",          "effective-interaction",
+        "energy",      "accuracy",         "evidence"};
     BOOST_TEST(ids(example::planar().figures()) == planar, boost::test_tools::per_element());
     const std::vector<std::string> pictorial = {
         "singular-values", "distance",       "convergence",
@@ -58,7 +59,8 @@ BOOST_AUTO_TEST_CASE(an_analysis_gives_the_figures_it_has_numbers_for) {
     // no data, no read-out
     ResidualNetwork bare = example::planar().network;
     bare.readout = {};
-    const std::vector<std::string> few = {"portrait", "flow-eigenvalues", "multipliers", "weights"};
+    const std::vector<std::string> few = {"portrait", "flow-eigenvalues", "multipliers",
+                                          "connections", "weights"};
     BOOST_TEST(ids(analysis_figures(analyze(bare, nullptr), bare.blocks[0].W, nullptr)) == few,
                boost::test_tools::per_element());
 }
