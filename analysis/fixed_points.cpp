@@ -48,13 +48,19 @@ double hausdorff(const std::vector<Complex>& a, const std::vector<Complex>& b) {
 /// How far a perturbation of J by `difference_error` may move eigenvalues: κ(V)‖δJ‖ (Bauer, Fike,
 /// Numer. Math. 2, 1960, 137). Infinite where the eigenvectors are too nearly dependent to say.
 double spectral_tolerance(const Matrix& J) {
+    constexpr double unknown = std::numeric_limits<double>::infinity();
+    if (!std::isfinite(J.norm())) {
+        return unknown;
+    }
     const Eigen::EigenSolver<Matrix> solver(J);
+    if (solver.info() != Eigen::Success) {
+        return unknown;
+    }
     const Eigen::JacobiSVD<Eigen::MatrixXcd> svd(solver.eigenvectors());
     const Vector s = svd.singularValues();
-    const double condition =
-        s[s.size() - 1] > 0 ? s[0] / s[s.size() - 1] : std::numeric_limits<double>::infinity();
+    const double condition = s[s.size() - 1] > 0 ? s[0] / s[s.size() - 1] : unknown;
     return condition <= well_conditioned ? condition * difference_error * (1.0 + J.norm())
-                                         : std::numeric_limits<double>::infinity();
+                                         : unknown;
 }
 
 /// Worst disagreement of spectra, in units of what finite differences may do.

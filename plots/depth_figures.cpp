@@ -51,13 +51,13 @@ Figure depth_figure(const DepthStudy& study) {
     figure.width = 960;
     figure.height = 420;
     figure.panels_per_row = 2;
-    Panel shares{.x = {"depth n"}, .y = {"share of the samples"}, .legend = Legend::BottomRight};
+    Panel shares{.x = {"depth n"}, .y = {"share of the samples"}, .legend = Legend::Above};
     shares.series.push_back(
         line("accuracy", "accuracy", depth,
              column("value", layers, [](const DepthLayer& l) { return l.accuracy.value; }), 0));
     shares.series.push_back(
         line("agreement", "agreement with depth L", depth,
-             column("value", layers, [](const DepthLayer& l) { return l.agreement.value; }), 1));
+             column("value", layers, [](const DepthLayer& l) { return l.agreement.value; }), 1, 2));
     figure.panels.push_back(shares);
     Panel change{.x = {"depth n"},
                  .y = {.label = "r_n = |y_{n-1} - y_{n-2}|", .log = true},

@@ -78,8 +78,7 @@ Figure training_figure(const std::vector<EpochRecord>& record) {
         figure.height = 1200;
         figure.caption +=
             " The depth adjusts itself: L by epoch, and r_L in the norm and reduction of the rule.";
-        figure.panels = {panel_of(record, "depth L", false,
-                                  {{"depth", "of the line"}, {"depth_next", "gone on with"}}),
+        figure.panels = {panel_of(record, "depth L", false, {{"depth", "layers"}}),
                          panel_of(record, "criterion r_L", true, {{"criterion", "r_L"}})};
     }
     for (const Panel& panel : panels) {

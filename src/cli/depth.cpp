@@ -161,7 +161,7 @@ void print_study(const DepthStudy& study) {
     if (study.early_stop) {
         const EarlyStopTiming& stop = *study.early_stop;
         fmt::print(
-            "early stop: {:.2f} layers an input, {:.3f} s against {:.3f} s for all layers "
+            "early stop: {:.2f} layers an input, {:.2g} s against {:.2g} s for all layers "
             "({} inputs, {} other classes)\n",
             stop.mean_layers, stop.seconds, stop.seconds_without, stop.samples, stop.different);
     }

@@ -100,11 +100,12 @@ std::optional<Vector> copositive_diagonal(const IntegerMatrix& W, const Matrix& 
         }
         Vector cut = y->cwiseProduct(W_double * *y);
         const double size = cut.lpNorm<1>();
-        if (size == 0) {
-            return std::nullopt;  // yᵀPWy = 0 for every P
+        if (size == 0 || !std::isfinite(size)) {
+            return std::nullopt;  // yᵀPWy = 0 for every P, or beyond doubles: no P is sought
         }
         // Few bits keep the linear programs small; P itself is then proved or refuted exactly.
-        cut = (cut * std::ldexp(0.5 / size, cut_bits)).array().round() * std::ldexp(1.0, -cut_bits);
+        // (Divided first: of a denormal size the reciprocal is infinite.)
+        cut = (cut / size * std::ldexp(0.5, cut_bits)).array().round() * std::ldexp(1.0, -cut_bits);
         cuts.emplace_back(cut.begin(), cut.end());
         const auto next = separating_diagonal(cuts, n);
         if (!next) {

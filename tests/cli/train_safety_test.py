@@ -52,7 +52,9 @@ class TrainSafety(ProgramTest):
                 process.kill()
                 process.communicate()
                 kills += 1
-                self.assertFalse((self.folder / "killed/model.safetensors").exists())
+                # The kill may fall between the last file's rename and the end: then it is whole.
+                if (self.folder / "killed/model.safetensors").exists():
+                    self.assertEqual(self.model("killed"), self.model("whole"))
         self.assertEqual(process.returncode, 0)
         self.assertGreater(kills, 0)
         self.assertEqual(self.model("killed"), self.model("whole"))

@@ -202,7 +202,8 @@ BOOST_AUTO_TEST_CASE(training_cuts_what_has_settled_and_keeps_the_held_out_accur
             shape.shared_weights = shared;
             shape.kind = kind;
             TrainOptions options = adjusting();
-            options.depth_rule.tolerance = kind == NetworkKind::Residual ? 0.3 : 0.8;
+            // Layers of own weights differ more when all is learnt.
+            options.depth_rule.tolerance = kind == NetworkKind::Residual && shared ? 0.3 : 0.8;
             const TrainResult result = train(shape, {training, &held_out}, options);
             const Index depth = depth_of(result.network);
             Index cuts = 0;
