@@ -25,8 +25,8 @@ namespace resdyn::cli {
 
 namespace {
 
-constexpr std::size_t most_printed = 40;         // events on the terminal
-constexpr std::size_t patterns_printed = 12;     // permanent continua on the terminal
+constexpr std::size_t most_printed = 40;      // events on the terminal
+constexpr std::size_t patterns_printed = 12;  // permanent continua on the terminal
 constexpr std::string_view path_names =
     "self-coupling, symmetry, between A B, coupling i j, or step";
 
@@ -140,22 +140,23 @@ void print_event(const Bifurcation& e) {
 void print_diagram(const BifurcationDiagram& diagram) {
     fmt::print("{}: {} branches, {} events{}\n", diagram.scope, diagram.branches.size(),
                diagram.events.size(),
-               diagram.complete ? " (complete: no local event is missing)" : "");
+               diagram.complete ? " (complete: every pattern was followed)" : "");
     if (diagram.undecided_branches > 0) {
-        fmt::print("not decided on {} branches: an eigenvalue pair stays on its limit for every "
-                   "alpha, or crossings lie too close together\n",
-                   diagram.undecided_branches);
+        fmt::print(
+            "not decided on {} branches: an eigenvalue pair stays on its limit for every "
+            "alpha, or crossings lie too close together\n",
+            diagram.undecided_branches);
     }
     if (!diagram.permanent_continua.empty()) {
-        fmt::print("singular for every alpha: {} faces hold a continuum throughout, which is no "
-                   "branch and is not followed:",
-                   diagram.permanent_continua.size());
+        fmt::print(
+            "singular for every alpha: {} faces hold a continuum throughout, which is no "
+            "branch and is not followed:",
+            diagram.permanent_continua.size());
         for (std::size_t k = 0; k < std::min(patterns_printed, diagram.permanent_continua.size());
              ++k) {
             fmt::print(" {}", to_string(diagram.permanent_continua[k]));
         }
-        fmt::print("{}\n",
-                   diagram.permanent_continua.size() > patterns_printed ? " ..." : "");
+        fmt::print("{}\n", diagram.permanent_continua.size() > patterns_printed ? " ..." : "");
     }
     for (std::size_t k = 0; k < std::min(most_printed, diagram.events.size()); ++k) {
         print_event(diagram.events[k]);
@@ -240,14 +241,14 @@ int run_path(const BifurcationVerbOptions& options) {
         }
         recheck = continue_branches(*chosen.path, diagram, rows, options.common);
     }
-    nlohmann::ordered_json json = {{"schema", results_schema},
-                                   {"activation", to_string(system.activation())},
-                                   {"step", system.step()},
-                                   {"dimension", chosen.path ? chosen.path->dimension()
-                                                             : system.dimension()},
-                                   {"path", fmt::format("{}", fmt::join(options.path, " "))},
-                                   {"from", with.from},
-                                   {"to", with.to}};
+    nlohmann::ordered_json json = {
+        {"schema", results_schema},
+        {"activation", to_string(system.activation())},
+        {"step", system.step()},
+        {"dimension", chosen.path ? chosen.path->dimension() : system.dimension()},
+        {"path", fmt::format("{}", fmt::join(options.path, " "))},
+        {"from", with.from},
+        {"to", with.to}};
     json.update(to_json(diagram));
     if (recheck) {
         json["continuation"] = {{"no_convergence", recheck->no_convergence},
@@ -274,10 +275,10 @@ int run_path(const BifurcationVerbOptions& options) {
                    fmt::join(options.path, " "), with.from, with.to);
         print_diagram(diagram);
         if (recheck) {
-            fmt::print("continuation: {} branches again, {} without convergence (MX), residuals "
-                       "up to {:.1e}\n",
-                       diagram.branches.size(), recheck->no_convergence,
-                       recheck->largest_residual);
+            fmt::print(
+                "continuation: {} branches again, {} without convergence (MX), residuals "
+                "up to {:.1e}\n",
+                diagram.branches.size(), recheck->no_convergence, recheck->largest_residual);
         }
         for (const auto& file : files) {
             fmt::print("written: {}\n", file.string());
