@@ -89,8 +89,16 @@ Panel branch_panel(const BifurcationDiagram& diagram,
                    const std::vector<std::vector<BranchPoint>>& rows, const std::string& parameter,
                    Index component, bool with_legend) {
     Panel panel;
-    panel.x = {parameter};
-    panel.y = {component < 0 ? "|y|_2" : fmt::format("y_{{{}}}", component + 1)};
+    panel.x = {.label = parameter};
+    if (!diagram.branches.empty()) {
+        panel.x.from = HUGE_VAL;
+        panel.x.to = -HUGE_VAL;
+        for (const EquilibriumBranch& branch : diagram.branches) {
+            panel.x.from = std::min(panel.x.from, branch.from);
+            panel.x.to = std::max(panel.x.to, branch.to);
+        }
+    }
+    panel.y = {component < 0 ? "|y|_2" : fmt::format("y_{{{}}}", component)};
     panel.legend = with_legend ? Legend::Above : Legend::None;
     const std::vector<std::size_t> order = drawn_branches(diagram);
     for (const Stretch stretch : stretches) {
@@ -283,21 +291,18 @@ Figure bifurcation_figure(const BifurcationDiagram& diagram,
     return figure;
 }
 
-Figure pattern_history_figure(const PatternHistory& history,
-                              const std::vector<EpochRecord>& record) {
-    Figure figure;
-    figure.id = "pattern-history";
-    figure.title = "Equilibria over the training run";
-    figure.section = Section::Training;
-    figure.caption = fmt::format(
-        "Which patterns hold an equilibrium at which checkpoint; {}. {} of {} patterns drawn, "
-        "those "
-        "stable longest first.",
-        history.scope, std::min(history.tracks.size(), patterns_drawn), history.tracks.size());
+std::vector<Figure> pattern_history_figures(const PatternHistory& history,
+                                            const std::vector<EpochRecord>& record) {
     const double from = static_cast<double>(history.epochs.front().epoch);
     const double last = static_cast<double>(history.epochs.back().epoch);
     const double to = std::max(last, from + 1.0);
+    std::vector<Figure> figures;
     if (!record.empty()) {
+        Figure figure;
+        figure.id = "pattern-history-record";
+        figure.title = "The training run over the same epochs";
+        figure.section = Section::Training;
+        figure.caption = "Loss and accuracy of the epochs of the pattern history.";
         figure.panels.push_back(
             record_panel(record, "loss",
                          {record_series(record, "loss", "loss, training", 0),
@@ -309,11 +314,30 @@ Figure pattern_history_figure(const PatternHistory& history,
                           record_series(record, "held_out_accuracy", "held out", 1),
                           record_series(record, "test_accuracy", "test", 2)},
                          from, to));
+        figure.width = 900;
+        figure.height = 540;
+        figures.push_back(std::move(figure));
     }
+    Figure figure;
+    figure.id = "pattern-history";
+    figure.title = "Equilibria over the training run";
+    figure.section = Section::Training;
+    figure.caption = fmt::format(
+        "Which patterns hold an equilibrium at which checkpoint; {}. {} of {} patterns drawn, "
+        "those stable longest first.",
+        history.scope, std::min(history.tracks.size(), patterns_drawn), history.tracks.size());
     figure.panels.push_back(track_panel(history, from, to));
+    // A line of text for every pattern, and room for the legend above and the axis below.
+    constexpr double above = 40;   // px
+    constexpr double under = 80;   // px
+    constexpr double a_line = 20;  // px
+    const double height =
+        above + under + a_line * static_cast<double>(figure.panels.front().y.ticks.size() + 1);
     figure.width = 900;
-    figure.height = 380 + 200 * static_cast<Index>(figure.panels.size());
-    return figure;
+    figure.height = static_cast<Index>(height);
+    figure.margins = Margins{0.1, 0.97, under / height, 1.0 - above / height};
+    figures.push_back(std::move(figure));
+    return figures;
 }
 
 }  // namespace resdyn::plots

@@ -24,9 +24,10 @@ Figure bifurcation_figure(const BifurcationDiagram& diagram,
                           const std::vector<std::vector<BranchPoint>>& rows,
                           const std::string& parameter);
 
-/// "pattern-history": which patterns hold an equilibrium at which epoch, stable or not, below the
-/// loss and the accuracy of the same epochs. `record` may be empty.
-Figure pattern_history_figure(const PatternHistory& history,
-                              const std::vector<EpochRecord>& record);
+/// "pattern-history-record": loss and accuracy by epoch (where `record` is not empty), and
+/// "pattern-history": which patterns hold an equilibrium at which epoch, stable or not, on the
+/// same axis of epochs.
+std::vector<Figure> pattern_history_figures(const PatternHistory& history,
+                                            const std::vector<EpochRecord>& record);
 
 }  // namespace resdyn::plots

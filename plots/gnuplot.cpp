@@ -175,10 +175,20 @@ std::vector<std::string> plot_elements(const Series& series, const Place& place)
                             style.size, style.width, colour(style), title)};
     }
     switch (series.mark) {
-        case Mark::Line:
+        case Mark::Line: {
+            // NOTE: gnuplot passes over an empty field and joins its neighbours, also where "$3" in
+            // an expression meets one; only valid() sees it.
+            const bool breaks =
+                std::any_of(first.begin(), first.end(), [](double v) { return std::isnan(v); });
+            const std::string points =
+                breaks ? fmt::format("(valid({0})?column({0}):NaN):(valid({1})?column({1}):NaN)",
+                                     c[0], c[1])
+                       : xy;
             return {element(
-                xy, fmt::format("lines lw {:g} dt {} {}", style.width, style.dash, colour(style)),
+                points,
+                fmt::format("lines lw {:g} dt {} {}", style.width, style.dash, colour(style)),
                 title)};
+        }
         case Mark::Points: {
             std::vector<std::string> elements;
             if (style.halo) {

@@ -137,7 +137,7 @@ std::vector<Series> orbit_series(const RecurrentMotion& motion, const Matrix& P)
         result.push_back(points_series(
             fmt::format("finding {}: {} on {}", k + 1, to_string(f.motion), to_string(f.face)),
             f.motion == Motion::LimitCycle ? "limit cycle" : "closed orbit", closed, Mark::Line,
-            {.colour = palette_colour(static_cast<Index>(result.size()) + 2), .width = 2.4}));
+            {.colour = palette_colour(f.motion == Motion::LimitCycle ? 2 : 3), .width = 2.4}));
         if (result.size() > 1) {
             const std::string& legend = result.back().legend;
             const bool named = std::any_of(result.begin(), result.end() - 1,
@@ -219,20 +219,23 @@ Figure orbit_figure(const RecurrentMotion& motion) {
             continue;
         }
         Panel panel;
-        panel.title = fmt::format("{}, period {:.4g}",
+        panel.title = fmt::format("{} from {}, period {:.4g}",
                                   f.motion == Motion::LimitCycle ? "limit cycle" : "closed orbit",
-                                  f.orbit->period);
+                                  to_string(f.face), f.orbit->period);
+        std::vector<double> times = f.orbit_t;
+        times.push_back(f.orbit->period);
         panel.x.label = "time t";
         panel.y.label = "residual y_i";
         panel.legend = Legend::Outside;
         Index colour = 0;
         for (const Index i : f.face.free_units()) {
-            panel.series.push_back(
-                {Mark::Line,
-                 fmt::format("unit {}", i),
-                 fmt::format("y_{{{}}}", i),
-                 {{"t", f.orbit_t}, {"y", {f.orbit_y.row(i).begin(), f.orbit_y.row(i).end()}}},
-                 {.colour = palette_colour(colour++)}});
+            std::vector<double> values(f.orbit_y.row(i).begin(), f.orbit_y.row(i).end());
+            values.push_back(f.orbit_y(i, 0));
+            panel.series.push_back({Mark::Line,
+                                    fmt::format("unit {}", i),
+                                    fmt::format("y_{{{}}}", i),
+                                    {{"t", times}, {"y", std::move(values)}},
+                                    {.colour = palette_colour(colour++)}});
         }
         figure.panels.push_back(std::move(panel));
     }

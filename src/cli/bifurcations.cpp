@@ -25,8 +25,8 @@ namespace resdyn::cli {
 
 namespace {
 
-constexpr std::size_t most_printed = 40;         // events on the terminal
-constexpr std::size_t patterns_printed = 12;     // permanent continua on the terminal
+constexpr std::size_t most_printed = 40;      // events on the terminal
+constexpr std::size_t patterns_printed = 12;  // permanent continua on the terminal
 constexpr std::string_view path_names =
     "self-coupling, symmetry, between A B, coupling i j, or step";
 
@@ -42,9 +42,9 @@ Index unit_from(const std::string& word) {
     Index unit = 0;
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), unit);
     if (error != std::errc() || end != word.data() + word.size()) {
-        reject_input("--path coupling", "two units, counted from 1", word);
+        reject_input("--path coupling", "two units, counted from 0", word);
     }
-    return unit - 1;
+    return unit;
 }
 
 /// The system of an end of `between`: a model file, or a bare matrix (.csv, .npy).
@@ -98,8 +98,7 @@ ChosenPath choose_path(const BifurcationVerbOptions& options, Source& source,
         const Index j = unit_from(options.path[2]);
         ParameterPath path = coupling_path(system, i, j);
         const double now = system.W()(i, j);
-        return {std::move(path), fmt::format("alpha = w_{{{},{}}}", i + 1, j + 1), now - 2.0,
-                now + 2.0};
+        return {std::move(path), fmt::format("alpha = w_{{{},{}}}", i, j), now - 2.0, now + 2.0};
     }
     if (name == "step") {
         need(0);
@@ -140,22 +139,23 @@ void print_event(const Bifurcation& e) {
 void print_diagram(const BifurcationDiagram& diagram) {
     fmt::print("{}: {} branches, {} events{}\n", diagram.scope, diagram.branches.size(),
                diagram.events.size(),
-               diagram.complete ? " (complete: no local event is missing)" : "");
+               diagram.complete ? " (complete: every pattern was followed)" : "");
     if (diagram.undecided_branches > 0) {
-        fmt::print("not decided on {} branches: an eigenvalue pair stays on its limit for every "
-                   "alpha, or crossings lie too close together\n",
-                   diagram.undecided_branches);
+        fmt::print(
+            "not decided on {} branches: an eigenvalue pair stays on its limit for every "
+            "alpha, or crossings lie too close together\n",
+            diagram.undecided_branches);
     }
     if (!diagram.permanent_continua.empty()) {
-        fmt::print("singular for every alpha: {} faces hold a continuum throughout, which is no "
-                   "branch and is not followed:",
-                   diagram.permanent_continua.size());
+        fmt::print(
+            "singular for every alpha: {} faces hold a continuum throughout, which is no "
+            "branch and is not followed:",
+            diagram.permanent_continua.size());
         for (std::size_t k = 0; k < std::min(patterns_printed, diagram.permanent_continua.size());
              ++k) {
             fmt::print(" {}", to_string(diagram.permanent_continua[k]));
         }
-        fmt::print("{}\n",
-                   diagram.permanent_continua.size() > patterns_printed ? " ..." : "");
+        fmt::print("{}\n", diagram.permanent_continua.size() > patterns_printed ? " ..." : "");
     }
     for (std::size_t k = 0; k < std::min(most_printed, diagram.events.size()); ++k) {
         print_event(diagram.events[k]);
@@ -240,14 +240,14 @@ int run_path(const BifurcationVerbOptions& options) {
         }
         recheck = continue_branches(*chosen.path, diagram, rows, options.common);
     }
-    nlohmann::ordered_json json = {{"schema", results_schema},
-                                   {"activation", to_string(system.activation())},
-                                   {"step", system.step()},
-                                   {"dimension", chosen.path ? chosen.path->dimension()
-                                                             : system.dimension()},
-                                   {"path", fmt::format("{}", fmt::join(options.path, " "))},
-                                   {"from", with.from},
-                                   {"to", with.to}};
+    nlohmann::ordered_json json = {
+        {"schema", results_schema},
+        {"activation", to_string(system.activation())},
+        {"step", system.step()},
+        {"dimension", chosen.path ? chosen.path->dimension() : system.dimension()},
+        {"path", fmt::format("{}", fmt::join(options.path, " "))},
+        {"from", with.from},
+        {"to", with.to}};
     json.update(to_json(diagram));
     if (recheck) {
         json["continuation"] = {{"no_convergence", recheck->no_convergence},
@@ -274,10 +274,10 @@ int run_path(const BifurcationVerbOptions& options) {
                    fmt::join(options.path, " "), with.from, with.to);
         print_diagram(diagram);
         if (recheck) {
-            fmt::print("continuation: {} branches again, {} without convergence (MX), residuals "
-                       "up to {:.1e}\n",
-                       diagram.branches.size(), recheck->no_convergence,
-                       recheck->largest_residual);
+            fmt::print(
+                "continuation: {} branches again, {} without convergence (MX), residuals "
+                "up to {:.1e}\n",
+                diagram.branches.size(), recheck->no_convergence, recheck->largest_residual);
         }
         for (const auto& file : files) {
             fmt::print("written: {}\n", file.string());
@@ -301,7 +301,7 @@ Verb add_bifurcations(CLI::App& program, const std::string& command) {
     add_source_options(*app, options->source);
     app->add_option("--path", options->path,
                     "self-coupling (W - alpha I), symmetry, between A B (model files or .csv, "
-                    ".npy), coupling i j (alpha = w_ij, units from 1), or step (alpha = h)")
+                    ".npy), coupling i j (alpha = w_ij, units from 0), or step (alpha = h)")
         ->expected(1, 3)
         ->capture_default_str();
     app->add_option("--from", options->from,

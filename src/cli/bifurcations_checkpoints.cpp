@@ -73,8 +73,8 @@ Run load_run(const std::string& folder) {
         if (!is_bounded(residual->activation)) {
             reject_input(file.string(), "logistic or tanh", to_string(residual->activation));
         }
-        by_epoch.emplace(checkpoint.epoch, std::pair{residual_system(*residual),
-                                                     checkpoint.record.back()});
+        by_epoch.emplace(checkpoint.epoch,
+                         std::pair{residual_system(*residual), checkpoint.record.back()});
     }
     for (auto& [epoch, found] : by_epoch) {
         run.systems.push_back({epoch, std::move(found.first)});
@@ -93,8 +93,8 @@ void print_history(const PatternHistory& history, const Run& run) {
                    run.record[k].loss, run.record[k].train_accuracy,
                    e.complete ? "" : "  (not complete)");
     }
-    fmt::print("{} births, deaths and changes of stability of {} patterns\n",
-               history.events.size(), history.tracks.size());
+    fmt::print("{} births, deaths and changes of stability of {} patterns\n", history.events.size(),
+               history.tracks.size());
     for (std::size_t k = 0; k < std::min(most_printed, history.events.size()); ++k) {
         const PatternEvent& e = history.events[k];
         fmt::print("  epochs {} to {}: {} {}", e.before, e.after, to_string(e.change),
@@ -142,7 +142,7 @@ int run_checkpoints(const BifurcationVerbOptions& options) {
     folder.write("patterns.csv", history_table(history).text());
     folder.write("changes.csv", change_table(history).text());
     folder.write("epochs.csv", epoch_table(history, run.record).text());
-    plots::render({plots::pattern_history_figure(history, run.record)}, folder,
+    plots::render(plots::pattern_history_figures(history, run.record), folder,
                   options.common.figures);
     const auto files = folder.commit();
     if (options.common.json) {

@@ -1,6 +1,7 @@
 // The program: parses, runs one verb, and turns what was thrown into the exit codes of the design.
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <filesystem>
 #include <new>
 #include <string>
@@ -46,6 +47,8 @@ int complain(int code, std::string message) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    // Line by line through a pipe too, so that who reads along sees what long work says first.
+    std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
     CLI::App program{"resdyn: the residual dynamics of residual networks"};
     program.set_version_flag("--version", "resdyn " RESDYN_VERSION);
     program.require_subcommand(0, 1);

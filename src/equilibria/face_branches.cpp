@@ -141,8 +141,8 @@ class BranchBuilder {
             marks.push_back(std::move(mark));
         }
         for (std::size_t i = 1; i < marks.size(); ++i) {
-            for (std::size_t j = i;
-                 j > 0 && exact::compare(marks[j].root, marks[j - 1].root) < 0; --j) {
+            for (std::size_t j = i; j > 0 && exact::compare(marks[j].root, marks[j - 1].root) < 0;
+                 --j) {
                 std::swap(marks[j], marks[j - 1]);
             }
         }
@@ -164,6 +164,7 @@ class BranchBuilder {
             free_counts.push_back(
                 add_segment(branch, cuts[k], cuts[k + 1], exact::between(cuts[k], cuts[k + 1])));
         }
+        branch.decided = branch.decided && counts_agree(free_counts, marks, place);
         for (std::size_t k = 0; k < marks.size(); ++k) {
             // Left of the first segment, or right of the last, the path has ended.
             const bool has_before = place[k] > 0;
@@ -174,6 +175,27 @@ class BranchBuilder {
                       has_after ? &free_counts[place[k]] : nullptr);
         }
         result_.branches.push_back(std::move(branch));
+    }
+
+    /// Exact counts of the free block change from segment to segment only where a mark of their
+    /// clock lies between: else the bounds have missed a crossing.
+    bool counts_agree(const std::vector<FreeCounts>& counts, const std::vector<Mark>& marks,
+                      const std::vector<std::size_t>& place) const {
+        for (std::size_t k = 1; k < counts.size(); ++k) {
+            bool flow = counts[k].flow == counts[k - 1].flow;
+            bool map = !layer_map_ || counts[k].map == counts[k - 1].map;
+            for (std::size_t m = 0; m < marks.size(); ++m) {
+                if (place[m] == k) {
+                    flow = flow || marks[m].kind == BifurcationKind::Hopf;
+                    map = map || marks[m].kind == BifurcationKind::Flip ||
+                          marks[m].kind == BifurcationKind::NeimarkSacker;
+                }
+            }
+            if (!flow || !map) {
+                return false;
+            }
+        }
+        return true;
     }
 
     std::vector<Mark> saturated_marks(Lifetime& life) {
@@ -199,8 +221,7 @@ class BranchBuilder {
         const std::size_t k = set_.free.size();
         std::vector<Mark> marks;
         const auto search = [&](FreeBlockTest test, BifurcationKind kind, std::size_t harmless) {
-            Crossings crossings =
-                free_block_crossings(path_, face_, test, from, to, range_.width);
+            Crossings crossings = free_block_crossings(path_, face_, test, from, to, range_.width);
             decided = decided && crossings.decided && (!crossings.permanent || k <= harmless);
             for (RealRoot& root : crossings.roots) {
                 marks.push_back({std::move(root), kind, 0});
@@ -242,8 +263,8 @@ class BranchBuilder {
                    const FreeCounts* free_before, const FreeCounts* free_after) {
         Bifurcation event = place(mark.root, face_.pattern);
         event.kind = mark.kind;
-        const bool of_map = mark.kind == BifurcationKind::Flip ||
-                            mark.kind == BifurcationKind::NeimarkSacker;
+        const bool of_map =
+            mark.kind == BifurcationKind::Flip || mark.kind == BifurcationKind::NeimarkSacker;
         const auto count = [&](const BranchSegment* segment) {
             return segment == nullptr ? Index{-1}
                                       : (of_map ? segment->map : segment->flow).unstable;
@@ -253,9 +274,9 @@ class BranchBuilder {
         if (mark.kind == BifurcationKind::Transcritical) {
             finish_saturated(mark, std::move(event));
         } else if (free_before != nullptr && free_after != nullptr) {
-            finish_free(mark, std::move(event),
-                        of_map ? free_after->map - free_before->map
-                               : free_after->flow - free_before->flow);
+            finish_free(
+                mark, std::move(event),
+                of_map ? free_after->map - free_before->map : free_after->flow - free_before->flow);
         }
     }
 
@@ -296,15 +317,13 @@ class BranchBuilder {
                 }
             }
             event.remark = fmt::format("continuum from the point of {} along unit {}",
-                                       to_string(face_.pattern), unit + 1);
+                                       to_string(face_.pattern), unit);
             result_.events.push_back(std::move(event));
             return;
         }
         // y_unit − level = −(Wy)_unit / s of the partner, s = (larger determinant)/D.
-        const exact::SidedSigns rate =
-            exact::sided_signs(face_.rates[mark.saturated], mark.root);
-        const int inwards =
-            face_.pattern[unit] == UnitState::Low ? 1 : -1;
+        const exact::SidedSigns rate = exact::sided_signs(face_.rates[mark.saturated], mark.root);
+        const int inwards = face_.pattern[unit] == UnitState::Low ? 1 : -1;
         event.unit = unit;
         event.partner = std::move(partner);
         event.partner_before = -rate.left * s * inwards > 0;
@@ -320,8 +339,7 @@ class BranchBuilder {
         const Rational alpha = mark.root.middle();
         const Matrix W = path_.W(alpha);
         const ResidualSystem system(W, path_.activation, path_.step);
-        const std::vector<Complex> free =
-            equilibrium_spectrum(system, event.pattern, event.y).free;
+        const std::vector<Complex> free = equilibrium_spectrum(system, event.pattern, event.y).free;
         // The eigenvalue that is nearest to its limit.
         const auto distance = [&](Complex mu) {
             const Complex m = 1.0 + path_.step * mu;
@@ -334,9 +352,9 @@ class BranchBuilder {
                     return mu.imag() > 0 ? std::abs(std::abs(m) - 1.0) : HUGE_VAL;
             }
         };
-        const auto nearest = std::min_element(
-            free.begin(), free.end(),
-            [&](Complex a, Complex b) { return distance(a) < distance(b); });
+        const auto nearest = std::min_element(free.begin(), free.end(), [&](Complex a, Complex b) {
+            return distance(a) < distance(b);
+        });
         const bool touches = distance(*nearest) < touching_tol;
         if (change == 0 && !touches) {
             return;  // a real pair with sum 0 or product 1: no event of either clock
@@ -344,10 +362,10 @@ class BranchBuilder {
         const Index regular = mark.kind == BifurcationKind::Flip ? 1 : 2;
         if (std::abs(change) != regular) {
             event.degenerate = true;
-            event.remark = change == 0 ? "touches its limit without crossing it, or as many "
-                                         "cross each way"
-                                       : fmt::format("{} eigenvalues cross at once",
-                                                     std::abs(change));
+            event.remark = change == 0
+                               ? "touches its limit without crossing it, or as many "
+                                 "cross each way"
+                               : fmt::format("{} eigenvalues cross at once", std::abs(change));
         }
         if (mark.kind == BifurcationKind::Hopf) {
             event.angle = std::abs(nearest->imag());
@@ -370,13 +388,12 @@ class BranchBuilder {
         // p_i w_ij = −p_j w_ji on the face: Σ p_i (F(u_i) − y*_i u_i) is constant there.
         if (root.is_exact()) {
             const exact::BinaryMatrix all = path_.scaled_weights(root.lower);
-            exact::BinaryMatrix exact_block{
-                exact::IntegerMatrix(block.rows(), block.cols()), all.exponent};
+            exact::BinaryMatrix exact_block{exact::IntegerMatrix(block.rows(), block.cols()),
+                                            all.exponent};
             for (Index i = 0; i < block.rows(); ++i) {
                 for (Index j = 0; j < block.cols(); ++j) {
-                    exact_block.entries(i, j) =
-                        all.entries(set_.free[static_cast<std::size_t>(i)],
-                                    set_.free[static_cast<std::size_t>(j)]);
+                    exact_block.entries(i, j) = all.entries(set_.free[static_cast<std::size_t>(i)],
+                                                            set_.free[static_cast<std::size_t>(j)]);
                 }
             }
             if (diagonal_scaling(block, Symmetry::Antisymmetric, exact_block).exact) {
@@ -424,8 +441,7 @@ std::optional<Vector> middle_inside(const Vector& base, const Vector& direction,
 
 }  // namespace
 
-ContinuumAt continuum_at(const ParameterPath& path, const Pattern& pattern,
-                         const Rational& alpha) {
+ContinuumAt continuum_at(const ParameterPath& path, const Pattern& pattern, const Rational& alpha) {
     const exact::BinaryMatrix weights = path.scaled_weights(alpha);
     const std::vector<Index> free = pattern.free_units();
     const auto k = static_cast<Index>(free.size());
@@ -449,8 +465,8 @@ ContinuumAt continuum_at(const ParameterPath& path, const Pattern& pattern,
     if (!space || space->directions.empty()) {
         return {};
     }
-    const auto inside = exact::point_inside(*space, static_cast<int>(range.low),
-                                            static_cast<int>(range.high));
+    const auto inside =
+        exact::point_inside(*space, static_cast<int>(range.low), static_cast<int>(range.high));
     if (!inside) {
         return {};
     }
@@ -515,8 +531,8 @@ std::vector<Bifurcation> singular_events(const ParameterPath& path, const FreeSe
             const Index k = block.rows();
             Vector base = Vector::Zero(k);
             for (Index j = 0; j + 1 < k; ++j) {
-                base += svd.matrixU().col(j).dot(load) / svd.singularValues()[j] *
-                        svd.matrixV().col(j);
+                base +=
+                    svd.matrixU().col(j).dot(load) / svd.singularValues()[j] * svd.matrixV().col(j);
             }
             const auto inside = middle_inside(base, svd.matrixV().col(k - 1), range);
             if (!inside) {

@@ -17,7 +17,8 @@ using exact::RealRoot;
 
 namespace {
 
-/// Relative, on every norm computed in doubles: dimensions are below 30, so rounding is below 1e-13.
+/// Allowance for rounding, relative to every norm computed in doubles: dimensions are below 30,
+/// where a backward stable solution is good to about 1e-14.
 constexpr double slack = 1e-12;
 /// Shortest interval that is looked at in doubles, over the branch's length.
 constexpr double shortest = 1e-10;
@@ -65,9 +66,9 @@ std::optional<Expansion> FaceInDoubles::jacobian(double m, double radius) const 
     const Matrix block = W(free, free);
     const Matrix block_slope = W1(free, free);
     const auto k = static_cast<Index>(free.size());
-    // W_FF y_F = −W_FS y_S;  y' = −(I + δE)⁻² d with E = W_FF⁻¹ W1_FF, d = W_FF⁻¹ (W1 y)_F, δ = α − m.
-    // Without a load (the origin of a tanh system) the point does not move, however singular W_FF
-    // comes.
+    // W_FF y_F = −W_FS y_S;  y' = −(I + δE)⁻² d with E = W_FF⁻¹ W1_FF, d = W_FF⁻¹ (W1 y)_F, δ = α −
+    // m. Without a load (the origin of a tanh system) the point does not move, however singular
+    // W_FF comes.
     const Vector load = -(W * y)(free);
     const bool at_rest = load.isZero(0.0) && Vector((W1 * y)(free)).isZero(0.0);
     Vector y_free = Vector::Zero(k);
@@ -112,8 +113,8 @@ std::optional<Expansion> FaceInDoubles::jacobian(double m, double radius) const 
     J.error = slope_max * y_error * block.norm() + rounding;
     const double block_max = block.norm() + radius * block_slope.norm();
     // J'' = (g'' y'² + g' y'') W + 2 g' y' W1, |g''| = 2
-    J.curvature = (2.0 * y1 * y1 + slope_max * y2) * block_max +
-                  2.0 * slope_max * y1 * block_slope.norm();
+    J.curvature =
+        (2.0 * y1 * y1 + slope_max * y2) * block_max + 2.0 * slope_max * y1 * block_slope.norm();
     if (radius > 0) {
         // The error of the derivative counts as curvature over the interval.
         const double derivative_error =
@@ -134,8 +135,8 @@ Matrix bialternate(const Matrix& A, const Matrix& B) {
             Index col = 0;
             for (Index r = 1; r < k; ++r) {
                 for (Index s = 0; s < r; ++s, ++col) {
-                    product(row, col) = A(p, r) * B(q, s) - A(p, s) * B(q, r) +
-                                        B(p, r) * A(q, s) - B(p, s) * A(q, r);
+                    product(row, col) = A(p, r) * B(q, s) - A(p, s) * B(q, r) + B(p, r) * A(q, s) -
+                                        B(p, s) * A(q, r);
                 }
             }
         }
@@ -245,8 +246,8 @@ class Search {
             return exact::hurwitz_determinant(exact::characteristic_polynomial(M)).sign();
         }
         // J = block · block_scale / q
-        const Rational scale = exact::rational(path_.step) * point->block_scale /
-                               Rational(denominator(alpha));
+        const Rational scale =
+            exact::rational(path_.step) * point->block_scale / Rational(denominator(alpha));
         if (test_ == FreeBlockTest::ReciprocalPair) {
             return exact::hurwitz_determinant(
                        disc_to_half_plane(exact::characteristic_polynomial(M), scale))
@@ -306,8 +307,8 @@ class Search {
         }
         const Rational candidate = exact::simple_between(lower - width_, upper + width_);
         constexpr long small_denominator = 1L << 16;
-        if (denominator(candidate) < small_denominator && candidate > lower &&
-            candidate < upper && sign(candidate) == 0) {
+        if (denominator(candidate) < small_denominator && candidate > lower && candidate < upper &&
+            sign(candidate) == 0) {
             add_exact(candidate);
             return;
         }

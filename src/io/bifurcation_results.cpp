@@ -53,7 +53,7 @@ Json to_json(const Bifurcation& event) {
     if (event.partner) {
         json["partner"] = to_string(*event.partner);
         json["partner_exists"] = {event.partner_before, event.partner_after};
-        json["unit"] = event.unit + 1;
+        json["unit"] = event.unit;
     }
     json["unstable"] = {event.unstable_before < 0 ? Json(nullptr) : Json(event.unstable_before),
                         event.unstable_after < 0 ? Json(nullptr) : Json(event.unstable_after)};
@@ -128,7 +128,7 @@ CsvTable event_table(const BifurcationDiagram& diagram) {
             e.exact,
             to_string(e.pattern),
             e.partner ? to_string(*e.partner) : std::string(),
-            e.unit < 0 ? CsvTable::Cell(std::string()) : CsvTable::Cell(e.unit + 1),
+            e.unit < 0 ? CsvTable::Cell(std::string()) : CsvTable::Cell(e.unit),
             count_or_nothing(e.unstable_before),
             count_or_nothing(e.unstable_after),
             text(!e.partner         ? ""

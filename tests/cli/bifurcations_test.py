@@ -43,7 +43,7 @@ class Bifurcations(ProgramTest):
         self.done("bifurcations", "--path", "between", "A.csv", "B.csv", "--continuation")
         self.assertTrue((self.folder / "resdyn-out/bifurcations/figures/bifurcations.svg").exists())
         self.assertTrue(self.rows("continuation.csv"))
-        self.results("--weights", "A.csv", "--path", "coupling", "1", "2")
+        self.results("--weights", "A.csv", "--path", "coupling", "0", "1")
         self.results("--weights", "A.csv", "--path", "symmetry")
 
     def test_large_systems_say_what_was_done(self):
@@ -98,7 +98,7 @@ class Bifurcations(ProgramTest):
 
     def test_faces_singular_along_the_whole_path_are_named(self):
         self.write("zero.csv", "0,-1\n-1,0\n")
-        result = self.done("bifurcations", "--weights", "zero.csv", "--path", "coupling", "1", "2",
+        result = self.done("bifurcations", "--weights", "zero.csv", "--path", "coupling", "0", "1",
                            "--no-figures").stdout
         self.assertIn("singular for every alpha", result)
 

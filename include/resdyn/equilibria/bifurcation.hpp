@@ -12,8 +12,11 @@
 ///  - HB: a pair of the free block on the imaginary axis (Hurwitz determinant of order |F| − 1),
 ///    with its first Lyapunov coefficient;
 ///  - of the layer map: PD, a multiplier 1 + hμ = −1; NS, a pair with |1 + hμ| = 1, not real.
-/// Roots are isolated by Descartes' rule in exact arithmetic, existence at a root is decided by the
-/// signs of other polynomials there, and the counts between events at rational α (exact_point.hpp).
+/// Existence, TC and singular: roots isolated by Descartes' rule in exact arithmetic, conditions at
+/// a root decided by the signs of other polynomials there. HB, PD and NS: bracketed by exact signs,
+/// isolated by perturbation bounds in double arithmetic with an allowance of 1e-12 for rounding, so
+/// that each listed one is proved and the absence of others is not, strictly. Counts between events
+/// are exact, at rational α (exact_point.hpp).
 /// What it can miss: global events (heteroclinic, homoclinic, folds of cycles) are not in the list.
 /// Where the Hurwitz determinant vanishes for every α (a pair that is always imaginary, in a block
 /// of four or more), crossings of other pairs are not looked for: `undecided_branches` counts
@@ -89,7 +92,8 @@ struct EquilibriumBranch {
     double from = 0.0;
     double to = 0.0;
     std::vector<BranchSegment> segments;  ///< from left to right, at least one.
-    /// False: a pair is imaginary on the whole branch and hides other crossings.
+    /// False: a pair is imaginary on the whole branch and hides other crossings, roots were too
+    /// close together to be told apart, or exact counts changed without an event.
     bool decided = true;
 };
 
@@ -125,7 +129,8 @@ struct BifurcationDiagram {
     std::vector<Bifurcation> events;          ///< sorted by α, then pattern, then kind.
     /// Patterns that hold a continuum for every α (a singular block all along, seen at one α).
     std::vector<Pattern> permanent_continua;
-    /// Every pattern was decided: no local event of the flow or (if asked) of the map is missing.
+    /// Every pattern was followed and decided: no local event of the flow or (if asked) of the map
+    /// is missing, for HB, PD and NS up to the allowance above.
     bool complete = false;
     Index undecided_branches = 0;
     std::string scope;  ///< in words: what was looked at, and what was not.
