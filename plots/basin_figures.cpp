@@ -21,9 +21,10 @@ constexpr std::array<const char*, 5> special_colours = {"#FFFFFF", "#000000", "#
 constexpr std::array<const char*, 5> special_words = {"outside the cube", "not finite",
                                                       "step limit", "still moving", "slow"};
 
-/// "12.5 %" of the map's cells; what is there, however little, is not 0.0 %.
+/// "12.5 %" of the cells followed; what is there, however little, is not 0.0 %.
 std::string share_text(double count, const BasinMap& map) {
-    const double percent = 100.0 * count / static_cast<double>(map.labels.size());
+    const auto followed = static_cast<double>(map.labels.size() - map.count(OutsideCell));
+    const double percent = 100.0 * count / followed;
     return count > 0 && percent < 0.05 ? "< 0.1 %" : fmt::format("{:.1f} %", percent);
 }
 
@@ -126,7 +127,7 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
     figure.panels = {std::move(panel)};
     figure.caption = fmt::format(
         "Where each of {} × {} starts on {} comes to rest {}; patterns say which units are Low, "
-        "High or Free there. Shares are of the map's cells.",
+        "High or Free there. Shares are of the cells inside the cube.",
         map.labels.rows(), map.labels.cols(), map.slice.about,
         map.clock == Clock::Flow ? "in the flow" : "under the layer map");
     return figure;

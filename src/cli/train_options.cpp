@@ -139,7 +139,8 @@ void add_depth_options(CLI::App& verb, TrainVerbOptions& options) {
     DepthRuleOptions& rule = options.depth_rule;
     verb.add_flag("--adapt-depth", options.adapt_depth,
                   "Drop the last layer while the residuals of the last two differ by less than a "
-                  "tolerance, on the train sample; undo what costs held-out accuracy")
+                  "tolerance, on the train sample, once the held-out accuracy has levelled off; "
+                  "undo what costs it")
         ->group("Depth");
     verb.add_option("--depth-norm", options.depth_norm,
                     "Of that difference: 2, rms (2 over the root of the number of units) or inf")
@@ -164,10 +165,11 @@ void add_depth_options(CLI::App& verb, TrainVerbOptions& options) {
         ->group("Depth");
     verb.add_option("--accuracy-allowance", rule.allowance,
                     "A change that leaves the held-out accuracy more than this below its best is "
-                    "undone at the next check")
+                    "undone at the next check; no cut while it rises by more from check to check")
         ->capture_default_str()
         ->group("Depth");
-    verb.add_flag("!--no-accuracy-guard", rule.guard, "Never undo; no held-out samples needed")
+    verb.add_flag("!--no-accuracy-guard", rule.guard,
+                  "Never wait, never undo; no held-out samples needed")
         ->group("Depth");
     verb.add_option("--max-depth", rule.max_depth,
                     "Grow by a layer, up to so many, while the difference is above --grow-factor "

@@ -113,10 +113,10 @@ Json to_json(const BifurcationDiagram& diagram) {
 CsvTable event_table(const BifurcationDiagram& diagram) {
     const Index n = dimension_of(diagram);
     std::vector<std::string> columns = {
-        "label",          "alpha",         "lower",      "upper",           "exact",
-        "pattern",        "partner",       "unit",       "unstable_before", "unstable_after",
-        "partner_before", "partner_after", "dimension",  "angle",           "l1",
-        "l1_error",       "l1_nature",     "degenerate", "residual",        "remark"};
+        "label",          "alpha",          "lower",      "upper",           "exact",
+        "pattern",        "partner",        "unit",       "unstable_before", "unstable_after",
+        "partner_before", "partner_after",  "dimension",  "angle",           "l1",
+        "l1_error",       "l1_criticality", "degenerate", "residual",        "remark"};
     add_state_columns(columns, n);
     CsvTable table(columns);
     for (const Bifurcation& e : diagram.events) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include <resdyn/core/error.hpp>
@@ -48,11 +49,21 @@ std::vector<double> state_of(const Checkpoint& checkpoint) {
             depth.pending ? 1.0 : 0.0,
             static_cast<double>(depth.fallback_depth),
             static_cast<double>(depth.fallback_epoch),
-            depth.best_accuracy};
+            depth.best_accuracy,
+            static_cast<double>(depth.stride),
+            static_cast<double>(depth.checks)};
 }
 
-void restore_state(Checkpoint& checkpoint, const std::vector<double>& state) {
-    const auto whole = [&](std::size_t i) { return static_cast<Index>(state[i]); };
+void restore_state(Checkpoint& checkpoint, const std::vector<double>& state,
+                   const std::string& where) {
+    const auto whole = [&](std::size_t i) {
+        constexpr double largest = 9007199254740992.0;  // up to here doubles hold every counter
+        if (!(std::abs(state[i]) <= largest && state[i] == std::trunc(state[i]))) {
+            reject_input(where, "whole numbers for the counters of a training checkpoint",
+                         fmt::format("{}", state[i]));
+        }
+        return static_cast<Index>(state[i]);
+    };
     checkpoint.epoch = whole(0);
     checkpoint.batch = whole(1);
     checkpoint.steps = whole(2);
@@ -66,6 +77,8 @@ void restore_state(Checkpoint& checkpoint, const std::vector<double>& state) {
                         .moving = whole(10),
                         .least = whole(11),
                         .most = whole(12),
+                        .stride = whole(17),
+                        .checks = whole(18),
                         .pending = state[13] != 0.0,
                         .fallback_depth = whole(14),
                         .fallback_epoch = whole(15),
@@ -130,7 +143,7 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
         record.shape[0] < 1) {
         reject_input(where, "a training checkpoint of this version", "another shape");
     }
-    restore_state(checkpoint, state.values);
+    restore_state(checkpoint, state.values, where);
     for (Index i = 0; i < record.shape[0]; ++i) {
         const auto begin = record.values.begin() + i * columns;
         checkpoint.record.push_back(record_from_numbers({begin, begin + columns}));
@@ -158,17 +171,17 @@ Network network_of(const Checkpoint& checkpoint, const std::string& where) {
     if (!activation) {
         reject_input(where + ", activation", activation_names, text("activation"));
     }
-    const NetworkShape shape{
-        .kind = text("kind") == to_string(NetworkKind::Perceptron) ? NetworkKind::Perceptron
-                                                                   : NetworkKind::Residual,
-        .activation = *activation,
-        .step = number("step", 0.0),
-        .depth = number("depth", Index{0}),
-        .width = number("units", Index{0}),
-        .hidden_width = number("hidden units", Index{0}),
-        .shared_weights = text("shared weights") == "true",
-        .input_width = number("input width", Index{0}),
-        .classes = number("classes", Index{0})};
+    const NetworkShape shape{.kind = text("kind") == to_string(NetworkKind::Perceptron)
+                                         ? NetworkKind::Perceptron
+                                         : NetworkKind::Residual,
+                             .activation = *activation,
+                             .step = number("step", 0.0),
+                             .depth = number("depth", Index{0}),
+                             .width = number("units", Index{0}),
+                             .hidden_width = number("hidden units", Index{0}),
+                             .shared_weights = text("shared weights") == "true",
+                             .input_width = number("input width", Index{0}),
+                             .classes = number("classes", Index{0})};
     validate(shape);
     const Index size = ParameterLayout(shape).size;
     if (checkpoint.whole_epoch.size() != size) {

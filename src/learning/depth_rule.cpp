@@ -68,21 +68,32 @@ std::string_view to_string(DepthChange change) {
     return "?";
 }
 
-DepthRule::DepthRule(const DepthRuleOptions& options, Index depth) : options_(options) {
+DepthRule::DepthRule(const DepthRuleOptions& options, Index depth, double floor)
+    : options_(options), floor_(floor) {
     memory_.depth = depth;
     memory_.least = options.min_depth;
     memory_.most = options.max_depth;
+    memory_.stride = depth;
+}
+
+bool DepthRule::has_levelled_off(double accuracy) const {
+    constexpr double rounding = 1e-12;  // of differences between shares
+    return memory_.checks > 0 && accuracy > floor_ + options_.allowance + rounding &&
+           accuracy <= memory_.best_accuracy + options_.allowance + rounding;
 }
 
 DepthDecision DepthRule::decide(const std::vector<double>& changes, double accuracy, Index epoch,
                                 bool may_change) {
     DepthMemory& m = memory_;
     DepthDecision decision{DepthChange::Kept, m.depth, false};
+    const bool may_cut = !options_.guard || has_levelled_off(accuracy);
+    ++m.checks;
     if (m.pending) {
         m.pending = false;
         if (options_.guard && accuracy < m.best_accuracy - options_.allowance) {
             if (m.fallback_depth > m.depth) {
                 m.least = m.depth + 1;
+                m.stride = std::max<Index>(1, (m.fallback_depth - m.depth) / 2);
             } else {
                 m.most = m.fallback_depth;
             }
@@ -102,8 +113,9 @@ DepthDecision DepthRule::decide(const std::vector<double>& changes, double accur
     if (!may_change) {
         return decision;
     }
-    const Index cut = settled_depth(changes, options_.tolerance, m.least);
-    if (m.settled >= options_.patience && cut < m.depth) {
+    const Index cut = settled_depth(changes, options_.tolerance,
+                                    std::max({m.least, m.depth - m.stride, Index{1}}));
+    if (may_cut && m.settled >= options_.patience && cut < m.depth) {
         decision.change = DepthChange::Cut;
         decision.depth = cut;
     } else if (m.moving >= options_.patience && m.depth < m.most) {

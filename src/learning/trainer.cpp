@@ -56,6 +56,18 @@ void validate(const TrainOptions& options, const NetworkShape& shape, const Trai
     }
 }
 
+/// Held-out accuracy of always naming the most frequent class; 0 without held-out samples.
+double share_of_most_frequent_class(const Dataset* data) {
+    if (data == nullptr || data->size() == 0) {
+        return 0.0;
+    }
+    Index most = 0;
+    for (Index c = 0; c < data->classes; ++c) {
+        most = std::max<Index>(most, (data->labels.array() == static_cast<int>(c)).count());
+    }
+    return static_cast<double>(most) / static_cast<double>(data->size());
+}
+
 /// One run in one precision.
 template <class Scalar>
 class Run {
@@ -67,7 +79,7 @@ class Run {
           train_sample_(sets.training.head(options.train_sample)),
           options_(options),
           batches_((sets.training.size() + options.batch - 1) / options.batch),
-          depth_(options.depth_rule, shape.depth) {
+          depth_(options.depth_rule, shape.depth, share_of_most_frequent_class(sets.held_out)) {
         build();
     }
 
@@ -367,8 +379,14 @@ class Run {
             return ParameterLayout(shape).size;
         };
         const Index size = size_at(from.depth.depth);
-        need(from.fallback.size() == (from.depth.pending ? size_at(from.depth.fallback_depth) : 0),
-             "fallback");
+        const Index fallback = from.depth.pending ? size_at(from.depth.fallback_depth) : 0;
+        need(from.fallback.size() == fallback, "fallback");
+        // The optimiser's memory then is as long as the parameters, where it has one at all.
+        need(from.fallback_mean.size() == (from.mean.size() > 0 ? fallback : 0), "fallback_mean");
+        need(from.fallback_squares.size() == (from.squares.size() > 0 ? fallback : 0),
+             "fallback_squares");
+        need(from.depth.fallback_epoch >= 0 && from.depth.fallback_epoch <= from.epoch,
+             "fallback_epoch");
         shape_.depth = from.depth.depth;
         build();
         depth_.restore(from.depth);

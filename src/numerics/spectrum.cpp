@@ -187,6 +187,9 @@ std::vector<Complex> eigenvalues(const Matrix& matrix) {
         reject_argument("eigenvalues", "a square matrix of finite numbers",
                         fmt::format("{}x{}", matrix.rows(), matrix.cols()));
     }
+    if (matrix.size() == 0) {  // of the free block of a vertex; Eigen's solver reads past its end
+        return {};
+    }
     const ComplexVector values = Eigen::EigenSolver<Matrix>(matrix, false).eigenvalues();
     std::vector<Complex> sorted(values.begin(), values.end());
     sort_flow_eigenvalues(sorted);

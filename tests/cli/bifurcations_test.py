@@ -27,7 +27,7 @@ class Bifurcations(ProgramTest):
         result = self.results("--system", "conservative-pair", "--from", "-0.5", "--to", "0.5")
         hopf = [e for e in result["events"] if e["label"] == "HB"]
         self.assertEqual([e["exact"] for e in hopf], ["0"])
-        self.assertEqual(hopf[0]["first_lyapunov_coefficient"]["nature"], "degenerate")
+        self.assertEqual(hopf[0]["first_lyapunov_coefficient"]["criticality"], "degenerate")
         self.assertIn("proved", hopf[0]["remark"])
 
     def test_step(self):

@@ -157,7 +157,7 @@ class Portrait(ProgramTest):
         self.refused(2, *hold, "--at-sample", "0", says="--data")
         self.refused(2, "portrait", "--t-end", "0", says="t_end")
         self.refused(2, "portrait", "--format", "bmp", says="bmp")
-        self.refused(2, "portrait", "--columns", "3", says="1 - 2")
+        self.refused(2, "portrait", "--columns", "3", says="1 to 2")
         self.refused(2, "portrait", "--animate", says=["three units", "2 units"])
         self.refused(2, "basins", "--coordinates", "x", says="y or u")
         self.refused(2, "basins", "--system", "one-unit", says="2 units")

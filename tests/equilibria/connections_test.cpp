@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(every_connection_is_walked_by_a_run) {
             Vector y = graph.nodes[c.from].y;
             const bool low = graph.nodes[c.from].pattern[c.unit] == UnitState::Low;
             y[c.unit] += low ? 1e-3 : -1e-3;
-            const Vector end = integrate(flow, y, {.t_end = 400, .rel_tol = 1e-8}).x.rightCols(1);
+            const Vector end = integrate(flow, y, {.t_end = 1000, .rel_tol = 1e-8}).x.rightCols(1);
             // The degenerate origin is approached like 1/t.
             const double tolerance = graph.nodes[c.to].spectrum.is_hyperbolic() ? 1e-3 : 5e-2;
             BOOST_TEST((end - graph.nodes[c.to].y).lpNorm<Eigen::Infinity>() < tolerance);

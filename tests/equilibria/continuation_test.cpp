@@ -1,6 +1,6 @@
 // Pseudo-arclength on the full field against the exact branches, and how a run ends.
-#include <boost/test/unit_test.hpp>
 #include <algorithm>
+#include <boost/test/unit_test.hpp>
 #include <cmath>
 
 #include <resdyn/core/random.hpp>
@@ -12,6 +12,24 @@
 using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
+
+namespace {
+
+/// `side` is `face` with one of its free units saturated.
+bool is_side(const Pattern& side, const Pattern& face) {
+    Index saturated = 0;
+    for (Index i = 0; i < face.size(); ++i) {
+        if (side[i] != face[i]) {
+            if (face[i] != UnitState::Free) {
+                return false;
+            }
+            ++saturated;
+        }
+    }
+    return saturated == 1;
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(continuation)
 
@@ -32,16 +50,14 @@ BOOST_AUTO_TEST_CASE(branches_and_events_come_out_again) {
             if (!(to - from > 0.05) || branch.pattern.is_vertex()) {
                 continue;
             }
-            const std::vector<BranchPoint> rows =
-                branch_points(path, branch, diagram.events, 3);
+            const std::vector<BranchPoint> rows = branch_points(path, branch, diagram.events, 3);
             const double start = rows.front().alpha < from ? from : rows.front().alpha;
             // From a point of the branch near its left end, over all of it.
             const BranchPoint& middle = rows[1];
             std::vector<std::pair<double, std::string>> found;
             for (const int direction : {-1, 1}) {
                 const auto run = continue_equilibrium(
-                    path, middle.y, middle.alpha,
-                    {.from = from, .to = to, .direction = direction});
+                    path, middle.y, middle.alpha, {.from = from, .to = to, .direction = direction});
                 BOOST_TEST((run.back().label == ContinuationLabel::EndPoint));
                 BOOST_TEST(run.back().alpha == (direction < 0 ? start : to),
                            boost::test_tools::tolerance(1e-6));
@@ -55,10 +71,18 @@ BOOST_AUTO_TEST_CASE(branches_and_events_come_out_again) {
             }
             std::vector<std::pair<double, std::string>> expected;
             for (const Bifurcation& event : diagram.events) {
-                if (event.pattern == branch.pattern && event.alpha > from && event.alpha < to) {
+                if (event.alpha <= from || event.alpha >= to) {
+                    continue;
+                }
+                if (event.pattern == branch.pattern) {
                     expected.emplace_back(event.alpha, label(event.kind));
+                } else if (event.kind == BifurcationKind::Singular &&
+                           is_side(branch.pattern, event.pattern)) {
+                    // The end of a continuum: the run sees its eigenvalue cross zero.
+                    expected.emplace_back(event.alpha, "TC");
                 }
             }
+            std::sort(expected.begin(), expected.end());
             std::sort(found.begin(), found.end());
             BOOST_REQUIRE_EQUAL(found.size(), expected.size());
             for (std::size_t k = 0; k < found.size(); ++k) {
@@ -92,8 +116,8 @@ BOOST_AUTO_TEST_CASE(refusals) {
     BOOST_TEST(says(text({.from = 0.6, .to = 1}), "[0.6, 1]", "0.5"));
     BOOST_TEST(says(text({.direction = 2}), "1 or -1", "2"));
     BOOST_TEST(says(text({.min_step = 0}), "> 0"));
-    BOOST_TEST(says(refusal([&] { continue_equilibrium(path, Vector{{1.0}}, 0.5, {}); }),
-                    "2 numbers"));
+    BOOST_TEST(
+        says(refusal([&] { continue_equilibrium(path, Vector{{1.0}}, 0.5, {}); }), "2 numbers"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,6 @@
 // Equilibria followed by pattern over a sequence of systems.
-#include <boost/test/unit_test.hpp>
 #include <algorithm>
+#include <boost/test/unit_test.hpp>
 
 #include <resdyn/core/random.hpp>
 #include <resdyn/equilibria/pattern_history.hpp>
@@ -54,8 +54,7 @@ BOOST_AUTO_TEST_CASE(larger_systems_say_what_was_done_instead) {
     const auto stable = resdyn::pattern_history(systems);
     BOOST_TEST((stable.method == HistoryMethod::StableSet));
     BOOST_TEST(says(stable.scope, "too large", "branch and bound", "2 of 2"));
-    const auto sampled =
-        resdyn::pattern_history(systems, {.stable_dimension = 8, .starts = 64});
+    const auto sampled = resdyn::pattern_history(systems, {.stable_dimension = 8, .starts = 64});
     BOOST_TEST((sampled.method == HistoryMethod::RandomStarts));
     BOOST_TEST(says(sampled.scope, "too large", "64 random starts"));
     // What starts come to rest at is stable, hence among all that are.
@@ -68,7 +67,9 @@ BOOST_AUTO_TEST_CASE(larger_systems_say_what_was_done_instead) {
 BOOST_AUTO_TEST_CASE(refusals) {
     const ResidualSystem other(Matrix::Identity(3, 3), Activation::Logistic);
     BOOST_TEST(says(refusal([] { resdyn::pattern_history({}); }), "at least one"));
-    BOOST_TEST(says(refusal([&] { resdyn::pattern_history({{0, competing(1)}, {1, other}}); }),
+    BOOST_TEST(says(refusal([&] {
+                        resdyn::pattern_history({{0, competing(1)}, {1, other}});
+                    }),
                     "epoch 1", "2 residuals", "3"));
     BOOST_TEST(says(refusal([&] {
                         resdyn::pattern_history({{1, competing(1)}, {1, competing(2)}});

@@ -30,8 +30,8 @@ BOOST_AUTO_TEST_SUITE(step_bifurcation)
 
 BOOST_AUTO_TEST_CASE(flip_and_neimark_sacker_at_their_closed_forms) {
     // One unit, w = −4: 1 − 4h = −1 at h = 1/2. A pair −1 ± 2i: |1 + hμ| = 1 at h = 2/5.
-    const auto flip = step_bifurcations(
-        ResidualSystem(Matrix{{-4.0}}, Activation::Tanh), {.from = 0, .to = 1});
+    const auto flip =
+        step_bifurcations(ResidualSystem(Matrix{{-4.0}}, Activation::Tanh), {.from = 0, .to = 1});
     BOOST_REQUIRE_EQUAL(flip.events.size(), 1U);
     BOOST_TEST((flip.events[0].kind == BifurcationKind::Flip));
     BOOST_TEST(flip.events[0].exact == "1/2");
@@ -47,8 +47,8 @@ BOOST_AUTO_TEST_CASE(flip_and_neimark_sacker_at_their_closed_forms) {
     BOOST_TEST(torus.events[0].angle == std::atan2(0.8, 0.6), boost::test_tools::tolerance(1e-14));
     BOOST_TEST(torus.events[0].unstable_after == 2);
     // Two flips at once: −2I.
-    const auto twice = step_bifurcations(
-        ResidualSystem(Matrix{{-2, 0}, {0, -2}}, Activation::Tanh), {.from = 0.5, .to = 1.5});
+    const auto twice = step_bifurcations(ResidualSystem(Matrix{{-2, 0}, {0, -2}}, Activation::Tanh),
+                                         {.from = 0.5, .to = 1.5});
     for (const Bifurcation& event : twice.events) {
         BOOST_TEST(event.exact == "1");
         BOOST_TEST(event.degenerate == (to_string(event.pattern) == "FF"));
@@ -61,8 +61,8 @@ BOOST_AUTO_TEST_CASE(first_event_of_a_stable_equilibrium_is_its_largest_stable_s
     Index compared = 0;
     for (int trial = 0; trial < 12; ++trial) {
         const Index n = 2 + trial % 3;
-        const ResidualSystem system(
-            random.normal_matrix(n, n, 1.0) - Matrix::Identity(n, n) * 2.0, Activation::Tanh);
+        const ResidualSystem system(random.normal_matrix(n, n, 1.0) - Matrix::Identity(n, n) * 2.0,
+                                    Activation::Tanh);
         const auto diagram = step_bifurcations(system, {.from = 0, .to = 100});
         for (const Bifurcation& event : diagram.events) {
             BOOST_TEST(event.remark.empty());

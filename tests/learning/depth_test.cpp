@@ -1,8 +1,10 @@
 // Depth: criteria on networks whose settling layer is known, and training that adjusts its depth.
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <optional>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/io/safetensors.hpp>
 #include <resdyn/learning/coarsening.hpp>
 #include <resdyn/learning/depth_criteria.hpp>
 #include <resdyn/learning/trainer.hpp>
@@ -227,27 +229,88 @@ BOOST_AUTO_TEST_CASE(training_cuts_what_has_settled_and_keeps_the_held_out_accur
     }
 }
 
-BOOST_AUTO_TEST_CASE(the_rule_cuts_judges_and_remembers) {
+BOOST_AUTO_TEST_CASE(the_rule_waits_cuts_judges_and_remembers) {
     DepthRule rule({.enabled = true, .tolerance = 0.1, .patience = 2, .allowance = 0.01}, 5);
     const double nan = std::nan("");
-    const std::vector<double> settled{nan, nan, 0.5, 0.09, 0.05, 0.02};
-    BOOST_TEST((rule.decide(settled, 0.80, 1, true).change == DepthChange::Kept));  // patience
-    const DepthDecision cut = rule.decide(settled, 0.90, 2, true);
+    const std::vector<double> settled{nan, nan, 0.05, 0.09, 0.05, 0.02};
+    BOOST_TEST((rule.decide(settled, 0.80, 1, true).change == DepthChange::Kept));   // patience
+    BOOST_TEST((rule.decide(settled, 0.90, 2, true).change == DepthChange::Kept));   // it rises
+    BOOST_TEST((rule.decide(settled, 0.911, 3, true).change == DepthChange::Kept));  // still
+    const DepthDecision cut = rule.decide(settled, 0.92, 4, true);
     BOOST_TEST((cut.change == DepthChange::Cut));
-    BOOST_TEST(cut.depth == 2);  // r_5, r_4 and r_3 are below the tolerance
+    BOOST_TEST(cut.depth == 2);  // all that the rule may drop are below the tolerance
     const std::vector<double> two{nan, nan, 0.5};
-    const DepthDecision undone = rule.decide(two, 0.889, 3, true);
+    const DepthDecision undone = rule.decide(two, 0.909, 5, true);
     BOOST_TEST((undone.change == DepthChange::Undone));
     BOOST_TEST(undone.depth == 5);
-    BOOST_TEST(rule.memory().fallback_epoch == 2);
-    rule.decide(settled, 0.90, 4, true);
-    const DepthDecision again = rule.decide(settled, 0.90, 5, true);
-    BOOST_TEST(again.depth == 3);  // two layers are not tried again
-    const std::vector<double> three{nan, nan, 0.5, 0.09};
-    const DepthDecision accepted = rule.decide(three, 0.8901, 6, true);
+    BOOST_TEST(rule.memory().fallback_epoch == 4);
+    rule.decide(settled, 0.92, 6, true);
+    const DepthDecision again = rule.decide(settled, 0.92, 7, true);
+    BOOST_TEST(again.depth == 4);  // half of the three layers that were too many
+    const std::vector<double> four{nan, nan, 0.5, 0.09, 0.05};
+    const DepthDecision accepted = rule.decide(four, 0.9101, 8, true);
     BOOST_TEST(accepted.accepted);
-    BOOST_TEST((accepted.change == DepthChange::Kept));
-    BOOST_TEST((rule.decide(three, 0.9, 7, false).change == DepthChange::Kept));
+    BOOST_TEST((accepted.change == DepthChange::Kept));  // patience
+    BOOST_TEST(rule.decide(four, 0.92, 9, true).depth == 3);
+    const std::vector<double> three{nan, nan, 0.05, 0.09};
+    rule.decide(three, 0.92, 10, true);
+    // Two layers are not tried again.
+    BOOST_TEST((rule.decide(three, 0.92, 11, true).change == DepthChange::Kept));
+    BOOST_TEST((rule.decide(three, 0.92, 12, false).change == DepthChange::Kept));
+}
+
+BOOST_AUTO_TEST_CASE(no_cut_before_anything_is_learnt) {
+    const double nan = std::nan("");
+    const std::vector<double> slow{nan, nan, 0.01, 0.01, 0.01};  // slow, not settled
+    DepthRule rule({.enabled = true, .tolerance = 0.1, .allowance = 0.01}, 4, 0.5);
+    for (Index epoch = 1; epoch <= 5; ++epoch) {
+        // A plateau at what the most frequent class alone gives.
+        BOOST_TEST((rule.decide(slow, 0.505, epoch, true).change == DepthChange::Kept));
+    }
+    rule.decide(slow, 0.7, 6, true);
+    BOOST_TEST((rule.decide(slow, 0.7, 7, true).change == DepthChange::Cut));
+    // Without the guard it is the criterion alone.
+    DepthRule bold({.enabled = true, .tolerance = 0.1, .guard = false}, 4, 0.5);
+    BOOST_TEST((bold.decide(slow, nan, 1, true).change == DepthChange::Cut));
+}
+
+BOOST_AUTO_TEST_CASE(a_checkpoint_whose_fallback_does_not_fit_is_refused) {
+    const Dataset training = builtin_dataset("xor", 300, 1);
+    const Dataset held_out = builtin_dataset("xor", 200, 2);
+    TrainOptions options = adjusting();
+    options.epochs = 40;
+    options.depth_rule.tolerance = 1e3;
+    options.depth_rule.allowance = 0.2;
+    std::optional<Checkpoint> waiting;
+    options.checkpoint_every = 1;
+    options.on_checkpoint = [&](const Checkpoint& state) {
+        if (state.depth.pending && !waiting) {
+            waiting = state;
+        }
+    };
+    train(small, {training, &held_out}, options);
+    BOOST_REQUIRE(waiting.has_value());
+    options.on_checkpoint = {};
+    const auto refused = [&](auto change) {
+        Checkpoint state = *waiting;
+        change(state);
+        options.resume = &state;
+        return refusal<InputError>([&] { train(small, {training, &held_out}, options); });
+    };
+    BOOST_TEST(says(refused([](Checkpoint& c) { c.fallback.conservativeResize(3); }), "fallback"));
+    BOOST_TEST(says(refused([](Checkpoint& c) { c.fallback_mean.conservativeResize(3); }),
+                    "fallback_mean"));
+    BOOST_TEST(
+        says(refused([](Checkpoint& c) { c.fallback_squares.resize(0); }), "fallback_squares"));
+    BOOST_TEST(says(refused([](Checkpoint& c) { c.depth.fallback_depth = 99; }), "depth"));
+    BOOST_TEST(says(refused([](Checkpoint& c) { c.depth.fallback_epoch = 99; }), "fallback_epoch"));
+    const TemporaryFolder folder;
+    for (const double counter : {std::nan(""), 1e300, 0.5}) {
+        Safetensors content = parse_safetensors(format_checkpoint(*waiting), "c");
+        content.tensors["state"].values[0] = counter;
+        const auto path = folder.write("c.safetensors", format_safetensors(content));
+        BOOST_TEST(says(refusal<InputError>([&] { load_checkpoint(path); }), "whole numbers"));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_cut_that_costs_accuracy_is_undone_to_the_state_before_it) {

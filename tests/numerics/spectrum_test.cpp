@@ -58,6 +58,7 @@ BOOST_AUTO_TEST_CASE(a_count_out_of_range_is_refused) {
     const auto apply = [](const Vector& v) { return v; };
     BOOST_CHECK_THROW(leading_spectrum(3, apply, {.count = 4}), std::invalid_argument);
     BOOST_CHECK_THROW(eigenvalues(Matrix(2, 3)), std::invalid_argument);
+    BOOST_TEST(eigenvalues(Matrix(0, 0)).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,11 +6,18 @@
 /// `patience` checks with r_L < tolerance in a row, the last layer is dropped while r_L < tolerance
 /// and L > min_depth, and training goes on. The next check judges: if the held-out accuracy is more
 /// than `allowance` below the best of any earlier epoch, the whole training state from before the
-/// change is put back, and that depth is not tried again. So the network that a run ends with is
-/// never more than `allowance` worse on the held-out samples than the best it has had: small
-/// changes of the residual are slow, not settled, and this guard is what notices. Reference: F.
-/// Lagzi, T. Ball, J. Boedecker, "Compact representations and pruning in residual networks", NIPS
-/// 2018 workshop on compact networks, gives the criterion; guard and growth are added here.
+/// change is put back, that depth is not tried again, and the next cut takes half as many layers at
+/// most. So the network that a run ends with is never more than `allowance` worse on the held-out
+/// samples than the best it has had: small changes of the residual are slow, not settled, and this
+/// guard is what notices.
+///
+/// While the accuracy still rises, what a cut costs hides behind what training gains. So the guard
+/// allows a cut only where the accuracy has levelled off: it is above `floor`, what knowing the
+/// inputs adds nothing to, and at most `allowance` above the best of the checks before. What it
+/// cannot see: a network that stays long on a plateau and would have left it with more layers.
+/// Compare with a twin of fixed depth there. Reference: F. Lagzi, T. Ball, J. Boedecker, "Compact
+/// representations and pruning in residual networks", NIPS 2018 workshop on compact networks, gives
+/// the criterion; guard and growth are added here.
 #pragma once
 
 #include <string_view>
@@ -29,7 +36,7 @@ struct DepthRuleOptions {
     Index every = 1;           ///< epochs between checks, >= 1.
     Index min_depth = 2;       ///< never fewer layers, >= 1 and at most the depth to start from.
     double allowance = 0.005;  ///< held-out accuracy that a change may cost; in [0, 1].
-    bool guard = true;         ///< judge by held-out samples, which must be there.
+    bool guard = true;         ///< wait for and judge by held-out samples, which must be there.
     /// Grow by one layer after `patience` checks in a row with r_L >= grow_factor · tolerance, up
     /// to this depth; 0: never.
     Index max_depth = 0;
@@ -57,10 +64,12 @@ struct DepthMemory {
     Index moving = 0;          ///< checks in a row above grow_factor times it.
     Index least = 0;           ///< no cut below: raised when one is undone.
     Index most = 0;            ///< no growth above: lowered when one is undone.
+    Index stride = 0;          ///< layers that a cut may take: halved when one is undone.
+    Index checks = 0;          ///< so far.
     bool pending = false;      ///< a change waits for its judgement.
     Index fallback_depth = 0;  ///< before that change.
     Index fallback_epoch = 0;
-    double best_accuracy = 0.0;  ///< held out, of any line before.
+    double best_accuracy = 0.0;  ///< held out, of any check before.
 };
 
 /// What a check leads to.
@@ -72,7 +81,8 @@ struct DepthDecision {
 
 class DepthRule {
   public:
-    DepthRule(const DepthRuleOptions& options, Index depth);
+    /// `floor`: held-out accuracy of always naming the most frequent class.
+    DepthRule(const DepthRuleOptions& options, Index depth, double floor = 0.0);
 
     bool is_check(Index epoch, Index epochs) const {
         return options_.enabled && (epoch % options_.every == 0 || epoch == epochs);
@@ -86,7 +96,10 @@ class DepthRule {
     void restore(const DepthMemory& memory) { memory_ = memory; }
 
   private:
+    bool has_levelled_off(double accuracy) const;
+
     DepthRuleOptions options_;
+    double floor_;
     DepthMemory memory_;
 };
 
