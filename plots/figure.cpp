@@ -119,6 +119,15 @@ std::string figure_csv(const Figure& figure) {
     return csv;
 }
 
+std::vector<Tick> index_ticks(Index count) {
+    constexpr Index most_named = 10;
+    std::vector<Tick> ticks;
+    for (Index k = 0; k < count && count <= most_named; ++k) {
+        ticks.push_back({static_cast<double>(k), fmt::format("{}", k)});
+    }
+    return ticks;
+}
+
 std::string palette_colour(Index k) {
     static constexpr std::array<const char*, 8> colours = {
         "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000", "#F0E442"};

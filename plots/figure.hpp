@@ -56,6 +56,10 @@ struct Tick {
     std::string label;
 };
 
+/// Ticks 0, 1, ... at every unit, class or row; none, which leaves them to gnuplot, for more than
+/// can be named.
+std::vector<Tick> index_ticks(Index count);
+
 struct Axis {
     std::string label = {};
     double from = std::numeric_limits<double>::quiet_NaN();  ///< NaN: from the data.

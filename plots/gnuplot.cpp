@@ -115,8 +115,11 @@ std::string colour_script(const ColourScale& scale) {
             break;
     }
     const double half = scale.map == ColourMap::Classes ? 0.5 : 0.0;
-    return fmt::format("set palette defined ({})\nset cbrange [{:.10g}:{:.10g}]\nset cblabel {}\n",
-                       map, scale.from - half, scale.to + half, gnuplot_string(scale.label)) +
+    return fmt::format(
+               "set palette defined ({})\nset cbrange [{:.10g}:{:.10g}]\nset format cb '%g'\nset "
+               "cblabel "
+               "{}\n",
+               map, scale.from - half, scale.to + half, gnuplot_string(scale.label)) +
            (scale.shown ? "" : "un") + "set colorbox\n";
 }
 
@@ -157,6 +160,10 @@ struct Place {
     std::string data;              ///< "'ID.csv' skip 1 every ::0::9".
     std::vector<std::size_t> use;  ///< column numbers, from 1.
 };
+
+bool is_constant(const std::vector<double>& values) {
+    return std::all_of(values.begin(), values.end(), [&](double v) { return v == values.front(); });
+}
 
 std::vector<std::string> plot_elements(const Series& series, const Place& place) {
     const Style& style = series.style;
@@ -237,6 +244,13 @@ std::vector<std::string> plot_elements(const Series& series, const Place& place)
                                     style.width),
                         title)};
         case Mark::Cells:
+            // NOTE: gnuplot draws nothing as "image" whose points all lie on one line.
+            if (is_constant(first) || is_constant(series.columns[1].values)) {
+                return {
+                    element(fmt::format("{0}:{1}:(${0}-0.5):(${0}+0.5):(${1}-0.5):(${1}+0.5):{2}",
+                                        c[0], c[1], c[2]),
+                            "boxxyerror fs solid noborder lc palette", title)};
+            }
             return {element(fmt::format("{}:{}:{}", c[0], c[1], c[2]), "image pixels", title)};
         case Mark::Raster:
             return {element(fmt::format("{}:{}:{}", c[0], c[1], c[2]), "image", title)};
@@ -386,6 +400,16 @@ std::string gnuplot_script(const Figure& figure) {
                 return !series.legend.empty() && !series.columns.front().values.empty();
             });
         script += legend_script(panel.legend, entries) + colour_script(panel.colours);
+        if (several && figure.margins && figure.panels_per_row == 1 &&
+            panel.legend == Legend::Outside) {
+            // One under the other: legends begin beside their panels, all at one place.
+            const Margins& m = *figure.margins;
+            const auto rows = static_cast<double>(figure.panels.size());
+            const double pitch = (m.top - m.bottom + m.between_y) / rows;
+            const auto place = static_cast<double>(&panel - figure.panels.data());
+            script += fmt::format("set key at screen {:g},{:g} left top\n", m.right + 0.02,
+                                  m.top - place * pitch);
+        }
         if (!several && figure.margins) {
             script += margin_script(*figure.margins, panel);
         }

@@ -134,12 +134,8 @@ Figure weight_figure(const Matrix& W) {
     Panel panel;
     panel.x = {"from unit j", -0.5, n - 0.5};
     panel.y = {"to unit i", n - 0.5, -0.5};
-    if (W.rows() <= 10) {
-        for (Index i = 0; i < W.rows(); ++i) {
-            panel.x.ticks.push_back({static_cast<double>(i), fmt::format("{}", i)});
-        }
-        panel.y.ticks = panel.x.ticks;
-    }
+    panel.x.ticks = index_ticks(W.cols());
+    panel.y.ticks = index_ticks(W.rows());
     panel.colours = {ColourMap::Diverging, "w_{ij}", -largest, largest};
     panel.legend = Legend::None;
     panel.equal_aspect = true;

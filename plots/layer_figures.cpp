@@ -91,6 +91,7 @@ Figure vector_figure(const VectorMaps& maps, ImageShape shape) {
         }
         figure.height = std::max<Index>(240, 110 + 24 * count);
         panel.x = {maps.row_label, -0.5, static_cast<double>(maps.values.rows()) - 0.5};
+        panel.x.ticks = index_ticks(maps.values.rows());
         panel.y.from = static_cast<double>(count) - 0.5;
         panel.y.to = -0.5;
         panel.colours = scale_for(maps.values, maps);
@@ -263,9 +264,9 @@ Figure separability_figure(const SeparabilityReport& report) {
             "error. Layer 0 is the start x_0.",
             report.fit_samples, report.held_out_samples));
     figure.width = 1120;
-    figure.height = 400;
+    figure.height = 430;
     figure.panels_per_row = 3;
-    figure.margins = {.left = 0.08, .right = 0.98, .bottom = 0.19, .top = 0.78, .between_x = 0.08};
+    figure.margins = {.left = 0.08, .right = 0.98, .bottom = 0.18, .top = 0.7, .between_x = 0.08};
     const Index depth = report.layers.back().layer;
     Panel fisher = layer_panel(depth);
     fisher.y = {.label = "tr(S_W^+ S_B)", .log = true};

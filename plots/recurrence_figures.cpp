@@ -159,9 +159,7 @@ Figure connection_figure(const RecurrentMotion& motion) {
     Panel panel;
     panel.x.label = n == 2 ? "residual y_0" : "cube seen from the side, y_0 to the right";
     panel.y.label = n == 2 ? "residual y_1" : fmt::format("y_{{{}}} up", n - 1);
-    if (n > 2) {  // lengths of a projection are no values of a residual
-        panel.x.ticks = panel.y.ticks = {{0.0, ""}};
-    }
+    panel.frame = n == 2;  // lengths of a projection are no values of a residual
     Eigen::Array2d lower = Eigen::Array2d::Constant(std::numeric_limits<double>::infinity());
     Eigen::Array2d upper = -lower;
     for (const Equilibrium& node : graph.nodes) {

@@ -166,6 +166,7 @@ Figure resting_figure(const SettleResult& settled, Levels range, Index image_row
         figure.height = std::max<Index>(220, 100 + 22 * static_cast<Index>(rows));
         Panel panel;
         panel.x = {"unit i", -0.5, static_cast<double>(n) - 0.5};
+        panel.x.ticks = index_ticks(n);
         panel.y = {"group", static_cast<double>(rows) + 0.5, 0.5};
         for (std::size_t k = 1; k <= rows; ++k) {
             panel.y.ticks.push_back({static_cast<double>(k), fmt::format("{}", k)});
