@@ -199,10 +199,10 @@ class Walk {
             const double share =
                 static_cast<double>(k) / static_cast<double>(options_.stable_samples - 1);
             const double alpha = options_.from + share * (options_.to - options_.from);
-            const StableSearch search = stable_equilibria(
-                path_.system_at(alpha), {.max_nodes = options_.max_nodes,
-                                         .count_marginal = false,
-                                         .threads = options_.threads});
+            const StableSearch search =
+                stable_equilibria(path_.system_at(alpha), {.max_nodes = options_.max_nodes,
+                                                           .count_marginal = false,
+                                                           .threads = options_.threads});
             searched = searched && search.complete() && search.all_listed();
             for (const Equilibrium& equilibrium : search.equilibria) {
                 next.insert(equilibrium.pattern);
@@ -236,8 +236,8 @@ class Walk {
         diagram_.scope = fmt::format(
             "N = {} is too large for every pattern (complete up to N = {}): {}the branches stable "
             "at {} values of alpha were followed, and the faces that take over their stability{}{}",
-            n, options_.complete_dimension,
-            vertices ? "all vertices, " : "", options_.stable_samples,
+            n, options_.complete_dimension, vertices ? "all vertices, " : "",
+            options_.stable_samples,
             searched ? "" : "; the search for stable ones ran out of nodes or lines",
             too_large > 0 ? fmt::format("; {} with more than {} free units were left out",
                                         too_large, options_.max_free_units)
@@ -325,8 +325,7 @@ std::vector<BranchPoint> branch_points(const ParameterPath& path, const Equilibr
         row.y = point->y();
         const ResidualSystem system = path.system_at(row.alpha);
         row.residual = system.residual_velocity(row.y).lpNorm<Eigen::Infinity>();
-        const EquilibriumSpectrum spectrum =
-            equilibrium_spectrum(system, branch.pattern, row.y);
+        const EquilibriumSpectrum spectrum = equilibrium_spectrum(system, branch.pattern, row.y);
         row.eigenvalues = spectrum.flow_eigenvalues();
         row.multipliers = spectrum.multipliers(path.step);
         for (const BranchSegment& segment : branch.segments) {
@@ -339,8 +338,7 @@ std::vector<BranchPoint> branch_points(const ParameterPath& path, const Equilibr
     };
     for (Index k = 0; k < points; ++k) {
         const double share = static_cast<double>(k) / static_cast<double>(points - 1);
-        add(branch.from + share * (branch.to - branch.from),
-            k == 0 || k + 1 == points ? "EP" : "");
+        add(branch.from + share * (branch.to - branch.from), k == 0 || k + 1 == points ? "EP" : "");
     }
     for (const Bifurcation& event : events) {
         if (event.pattern == branch.pattern && event.kind != BifurcationKind::Singular &&
@@ -348,9 +346,8 @@ std::vector<BranchPoint> branch_points(const ParameterPath& path, const Equilibr
             add(event.alpha, std::string(label(event.kind)));
         }
     }
-    std::stable_sort(rows.begin(), rows.end(), [](const BranchPoint& a, const BranchPoint& b) {
-        return a.alpha < b.alpha;
-    });
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const BranchPoint& a, const BranchPoint& b) { return a.alpha < b.alpha; });
     return rows;
 }
 

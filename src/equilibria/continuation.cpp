@@ -116,8 +116,8 @@ class Continuation {
             z = *next;
             t = turned;
             add(z, ContinuationLabel::Regular);
-            step = std::min(options_.max_step, corrections_ <= easy_corrections ? growth * step
-                                                                                : step);
+            step = std::min(options_.max_step,
+                            corrections_ <= easy_corrections ? growth * step : step);
         }
         return std::move(points_);
     }
@@ -284,11 +284,9 @@ class Continuation {
 
     ContinuationLabel name(const ContinuationPoint& point, bool of_map) const {
         if (!of_map) {
-            const auto nearest =
-                std::min_element(point.eigenvalues.begin(), point.eigenvalues.end(),
-                                 [](Complex a, Complex b) {
-                                     return std::abs(a.real()) < std::abs(b.real());
-                                 });
+            const auto nearest = std::min_element(
+                point.eigenvalues.begin(), point.eigenvalues.end(),
+                [](Complex a, Complex b) { return std::abs(a.real()) < std::abs(b.real()); });
             return nearest->imag() == 0 ? ContinuationLabel::Transcritical
                                         : ContinuationLabel::Hopf;
         }

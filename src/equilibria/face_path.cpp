@@ -52,8 +52,7 @@ FreeSetPath free_set_path(const ParameterPath& path, const std::vector<Index>& f
     const auto nodes = static_cast<Index>(k + 1);
     const Integer first = first_node(nodes);
     std::vector<Integer> determinants;
-    std::vector<std::vector<std::vector<Integer>>> values(
-        k, std::vector<std::vector<Integer>>(m));
+    std::vector<std::vector<std::vector<Integer>>> values(k, std::vector<std::vector<Integer>>(m));
     for (Index t = 0; t < nodes; ++t) {
         const Integer alpha = first + t;
         exact::Adjugate adjugate = exact::adjugate(block_at(path, free, free, alpha));

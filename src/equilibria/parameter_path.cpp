@@ -39,7 +39,7 @@ ParameterPath path_of(std::string name, const ResidualSystem& system, BinaryMatr
                         to_string(system.activation()));
     }
     align(base, slope);
-    ParameterPath path{std::move(name), system.activation(), system.step(),
+    ParameterPath path{std::move(name),         system.activation(),      system.step(),
                        std::move(base.entries), std::move(slope.entries), base.exponent};
     for (Index i = 0; i < path.dimension(); ++i) {
         for (Index j = 0; j < path.dimension(); ++j) {
@@ -48,7 +48,8 @@ ParameterPath path_of(std::string name, const ResidualSystem& system, BinaryMatr
             }
         }
     }
-    reject_argument("path " + path.name, "weights that change along it", "the same for every alpha");
+    reject_argument("path " + path.name, "weights that change along it",
+                    "the same for every alpha");
 }
 
 }  // namespace

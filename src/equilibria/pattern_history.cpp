@@ -46,10 +46,10 @@ void validate(const std::vector<EpochSystem>& systems, const PatternHistoryOptio
     }
     if (o.complete_dimension < 0 || o.complete_dimension > 12 ||
         o.stable_dimension < o.complete_dimension || o.starts < 1) {
-        reject_argument("pattern_history",
-                        "complete_dimension 0 to 12, stable_dimension not below it, starts >= 1",
-                        fmt::format("{}, {}, {}", o.complete_dimension, o.stable_dimension,
-                                    o.starts));
+        reject_argument(
+            "pattern_history",
+            "complete_dimension 0 to 12, stable_dimension not below it, starts >= 1",
+            fmt::format("{}, {}, {}", o.complete_dimension, o.stable_dimension, o.starts));
     }
     const ResidualSystem& first = systems.front().system;
     for (std::size_t k = 0; k < systems.size(); ++k) {
@@ -58,8 +58,8 @@ void validate(const std::vector<EpochSystem>& systems, const PatternHistoryOptio
             reject_argument("pattern_history", "a bounded activation (logistic or tanh)",
                             to_string(system.activation()));
         }
-        if (system.dimension() != first.dimension() ||
-            system.activation() != first.activation() || system.step() != first.step()) {
+        if (system.dimension() != first.dimension() || system.activation() != first.activation() ||
+            system.step() != first.step()) {
             reject_argument(
                 fmt::format("epoch {}", systems[k].epoch),
                 fmt::format("{} residuals, {}, step {}, as at epoch {}", first.dimension(),
@@ -82,13 +82,13 @@ struct Found {
 Found find(const ResidualSystem& system, HistoryMethod method, const PatternHistoryOptions& o) {
     switch (method) {
         case HistoryMethod::Atlas: {
-            Atlas atlas = equilibrium_atlas(system, {.threads = o.threads, .max_listed = 10'000'000});
+            Atlas atlas =
+                equilibrium_atlas(system, {.threads = o.threads, .max_listed = 10'000'000});
             return {std::move(atlas.equilibria), atlas.complete};
         }
         case HistoryMethod::StableSet: {
             StableSearch search = stable_equilibria(
-                system,
-                {.max_nodes = o.max_nodes, .count_marginal = false, .threads = o.threads});
+                system, {.max_nodes = o.max_nodes, .count_marginal = false, .threads = o.threads});
             const bool complete = search.complete() && search.all_listed();
             return {std::move(search.equilibria), complete};
         }
@@ -147,8 +147,8 @@ PatternHistory pattern_history(const std::vector<EpochSystem>& systems,
                 std::count_if(equilibrium.multipliers.begin(), equilibrium.multipliers.end(),
                               [](Complex m) { return std::abs(m) > 1; });
             counts.stable += equilibrium.spectrum.is_stable() ? 1 : 0;
-            tracks[equilibrium.pattern].push_back({now.epoch, equilibrium.y, equilibrium.residual,
-                                                   equilibrium.spectrum, outside});
+            tracks[equilibrium.pattern].push_back(
+                {now.epoch, equilibrium.y, equilibrium.residual, equilibrium.spectrum, outside});
         }
         history.epochs.push_back(counts);
         if (options.on_progress) {
@@ -179,10 +179,9 @@ PatternHistory pattern_history(const std::vector<EpochSystem>& systems,
         }
         history.tracks.push_back({pattern, std::move(sightings)});
     }
-    std::stable_sort(history.events.begin(), history.events.end(),
-                     [](const PatternEvent& a, const PatternEvent& b) {
-                         return a.after < b.after;
-                     });
+    std::stable_sort(
+        history.events.begin(), history.events.end(),
+        [](const PatternEvent& a, const PatternEvent& b) { return a.after < b.after; });
     history.scope = scope_of(history.method, n, history, options);
     return history;
 }

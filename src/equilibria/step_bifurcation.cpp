@@ -51,9 +51,8 @@ class EquilibriumInStep {
                 }
             }
         }
-        std::sort(events.begin(), events.end(), [](const Bifurcation& a, const Bifurcation& b) {
-            return a.alpha < b.alpha;
-        });
+        std::sort(events.begin(), events.end(),
+                  [](const Bifurcation& a, const Bifurcation& b) { return a.alpha < b.alpha; });
         EquilibriumBranch branch{equilibrium_.pattern, options_.from, options_.to, {}, true};
         double from = options_.from;
         for (std::size_t k = 0; k <= events.size(); ++k) {
@@ -135,8 +134,8 @@ BifurcationDiagram step_bifurcations(const ResidualSystem& system,
         equilibria = atlas.equilibria;
     } else {
         const StableSearch search = stable_equilibria(
-            system, {.max_nodes = options.max_nodes, .count_marginal = false,
-                     .threads = options.threads});
+            system,
+            {.max_nodes = options.max_nodes, .count_marginal = false, .threads = options.threads});
         diagram.scope = fmt::format(
             "N = {} is too large for every equilibrium (complete up to N = {}): the {} stable in "
             "the flow{}",
@@ -159,8 +158,7 @@ BifurcationDiagram step_bifurcations(const ResidualSystem& system,
 
 std::vector<BranchPoint> step_branch_points(const ResidualSystem& system,
                                             const EquilibriumBranch& branch,
-                                            const std::vector<Bifurcation>& events,
-                                            Index points) {
+                                            const std::vector<Bifurcation>& events, Index points) {
     if (points < 2) {
         reject_argument("points", ">= 2", fmt::format("{}", points));
     }
@@ -183,17 +181,15 @@ std::vector<BranchPoint> step_branch_points(const ResidualSystem& system,
     };
     for (Index k = 0; k < points; ++k) {
         const double share = static_cast<double>(k) / static_cast<double>(points - 1);
-        add(branch.from + share * (branch.to - branch.from),
-            k == 0 || k + 1 == points ? "EP" : "");
+        add(branch.from + share * (branch.to - branch.from), k == 0 || k + 1 == points ? "EP" : "");
     }
     for (const Bifurcation& event : events) {
         if (event.pattern == branch.pattern) {
             add(event.alpha, std::string(label(event.kind)));
         }
     }
-    std::stable_sort(rows.begin(), rows.end(), [](const BranchPoint& a, const BranchPoint& b) {
-        return a.alpha < b.alpha;
-    });
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const BranchPoint& a, const BranchPoint& b) { return a.alpha < b.alpha; });
     return rows;
 }
 

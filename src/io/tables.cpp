@@ -1,6 +1,6 @@
 #include <resdyn/io/interaction_results.hpp>
-#include <resdyn/io/root_results.hpp>
 #include <resdyn/io/recurrence_results.hpp>
+#include <resdyn/io/root_results.hpp>
 #include <resdyn/io/tables.hpp>
 
 #include <fmt/format.h>

@@ -217,9 +217,9 @@ Integer hurwitz_determinant(const Polynomial& p) {
     }
     const auto solution =
         solve(H, std::vector<Integer>(static_cast<std::size_t>(n - 1), Integer(0)));
-    return !solution                         ? Integer(0)
+    return !solution                        ? Integer(0)
            : solution->determinant_sign > 0 ? solution->determinant
-                                             : Integer(-solution->determinant);
+                                            : Integer(-solution->determinant);
 }
 
 Polynomial greatest_common_divisor(const Polynomial& p, const Polynomial& q) {

@@ -74,8 +74,8 @@ Index descartes_bound(const Polynomial& q) {
 
 /// The sign of q just right of 0.
 int sign_above_zero(const Polynomial& q) {
-    const auto first =
-        std::find_if(q.begin(), q.end(), [](const Integer& coefficient) { return coefficient != 0; });
+    const auto first = std::find_if(q.begin(), q.end(),
+                                    [](const Integer& coefficient) { return coefficient != 0; });
     return first == q.end() ? 0 : first->sign();
 }
 
@@ -95,8 +95,7 @@ Rational simplest(const Rational& lower, const Rational& upper) {
     if (Rational(whole + 1) <= upper) {
         return whole + 1;
     }
-    const Rational inverse =
-        simplest(1 / Rational(upper - whole), 1 / Rational(lower - whole));
+    const Rational inverse = simplest(1 / Rational(upper - whole), 1 / Rational(lower - whole));
     return whole + 1 / inverse;
 }
 

@@ -16,8 +16,8 @@ namespace resdyn {
 struct ParameterPath {
     std::string name;  ///< "self-coupling", "symmetry", "between", "coupling 1 2".
     Activation activation = Activation::Logistic;
-    double step = 1.0;          ///< h of the layer map, > 0.
-    exact::IntegerMatrix base;  ///< W0 = base · 2^exponent, N×N.
+    double step = 1.0;           ///< h of the layer map, > 0.
+    exact::IntegerMatrix base;   ///< W0 = base · 2^exponent, N×N.
     exact::IntegerMatrix slope;  ///< W1 = slope · 2^exponent, N×N, not zero.
     int exponent = 0;
 

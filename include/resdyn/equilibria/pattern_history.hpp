@@ -26,20 +26,20 @@ struct EpochSystem {
 };
 
 struct PatternHistoryOptions {
-    Index complete_dimension = 8;        ///< 0 … 12.
-    Index stable_dimension = 32;         ///< >= complete_dimension.
-    std::uint64_t max_nodes = 200'000;   ///< of each branch and bound; 0: no limit.
-    Index starts = 256;                  ///< random starts of each system beyond, >= 1.
-    std::uint64_t seed = 1;              ///< of these starts.
-    int threads = 0;                     ///< 0: all processors; the result does not depend on it.
+    Index complete_dimension = 8;       ///< 0 … 12.
+    Index stable_dimension = 32;        ///< >= complete_dimension.
+    std::uint64_t max_nodes = 200'000;  ///< of each branch and bound; 0: no limit.
+    Index starts = 256;                 ///< random starts of each system beyond, >= 1.
+    std::uint64_t seed = 1;             ///< of these starts.
+    int threads = 0;                    ///< 0: all processors; the result does not depend on it.
     std::function<void(double)> on_progress = {};  ///< systems done.
 };
 
 /// How the equilibria of each system were found.
 enum class HistoryMethod {
-    Atlas,       ///< all of them, proved complete.
-    StableSet,   ///< the hyperbolically stable ones.
-    RandomStarts ///< those that random starts came to rest at.
+    Atlas,        ///< all of them, proved complete.
+    StableSet,    ///< the hyperbolically stable ones.
+    RandomStarts  ///< those that random starts came to rest at.
 };
 /// "atlas", "stable_set", "random_starts".
 std::string_view to_string(HistoryMethod method);
@@ -77,9 +77,9 @@ struct PatternEvent {
 
 struct EpochCounts {
     Index epoch = 0;
-    Index equilibria = 0;  ///< isolated, found.
-    Index stable = 0;      ///< hyperbolically, in the flow.
-    bool complete = false; ///< of what the method looks for, nothing is missing.
+    Index equilibria = 0;   ///< isolated, found.
+    Index stable = 0;       ///< hyperbolically, in the flow.
+    bool complete = false;  ///< of what the method looks for, nothing is missing.
 };
 
 struct PatternHistory {

@@ -42,7 +42,7 @@ Polynomial interpolate(std::vector<Integer> values, const Integer& first);
 struct RealRoot {
     Rational lower;
     Rational upper;
-    Polynomial polynomial;  ///< changes sign once in the bracket, unless `clustered`.
+    Polynomial polynomial;     ///< changes sign once in the bracket, unless `clustered`.
     int sign_above_lower = 0;  ///< its sign just right of `lower`.
     /// The bracket could not be narrowed to one root: a multiple one, or several closer than
     /// `width`, of a polynomial too large for its square-free part.
