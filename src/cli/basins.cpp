@@ -115,6 +115,10 @@ DataBasins data_basins(const Plane& plane, Index samples, const SettleOptions& o
 int run(const BasinVerbOptions& options) {
     const InterruptScope interrupts;
     Source source = load_source(options.source);
+    if (!is_bounded(source.network.activation)) {
+        reject_argument("basins", "a bounded activation (logistic or tanh)",
+                        to_string(source.network.activation));
+    }
     const ResidualSystem system = residual_system(source.network);
     const bool talk = !options.common.quiet && !options.common.json;
     if (talk) {

@@ -127,8 +127,8 @@ ParameterPath path_between(const ResidualSystem& a, const ResidualSystem& b) {
 ParameterPath coupling_path(const ResidualSystem& system, Index i, Index j) {
     const Index n = system.dimension();
     if (i < 0 || i >= n || j < 0 || j >= n) {
-        reject_argument("path coupling", fmt::format("two units of 1 … {}", n),
-                        fmt::format("{} and {}", i + 1, j + 1));
+        reject_argument("path coupling", fmt::format("two units of 0 … {}", n - 1),
+                        fmt::format("{} and {}", i, j));
     }
     BinaryMatrix base = exact_weights(system);
     base.entries(i, j) = 0;

@@ -86,8 +86,8 @@ class Bifurcations(ProgramTest):
         self.refused(2, *words, "between", "two.csv", "two.csv", says="same for every alpha")
         self.refused(2, *words, "between", "two.csv", says="2 words")
         self.refused(2, *words, "nowhere", says=["self-coupling", "nowhere"])
-        self.refused(2, *words, "coupling", "1", "3", says="3")
-        self.refused(2, *words, "coupling", "1", "x", says="x")
+        self.refused(2, *words, "coupling", "1", "3", says="1 and 3")
+        self.refused(2, *words, "coupling", "0", "x", says="x")
         self.refused(2, "bifurcations", "--from", "1", "--to", "1", says=["from < to", "1 to 1"])
         self.refused(2, "bifurcations", "--from", "nan", says="finite")
         self.refused(2, "bifurcations", "--system", "one-unit", "--activation", "relu",
