@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_CASE(refusals) {
     BOOST_TEST(says(refusal([&] { path_between(two, other); }), "logistic", "tanh"));
     BOOST_TEST(says(refusal([&] { path_between(two, two); }), "change", "same"));
     BOOST_TEST(says(refusal([&] { self_coupling_path(relu); }), "bounded", "relu"));
-    BOOST_TEST(says(refusal([&] { coupling_path(two, 0, 2); }), "1 … 2", "3"));
+    BOOST_TEST(says(refusal([&] { coupling_path(two, 0, 2); }), "0 … 1", "0 and 2"));
     const ParameterPath path = self_coupling_path(two);
     BOOST_TEST(says(refusal([&] { bifurcations(path, {.from = 1, .to = 1}); }), "from < to"));
     BOOST_TEST(says(refusal([&] { bifurcations(path, {.from = 2, .to = 1}); }), "from 2 to 1"));
