@@ -11,13 +11,11 @@
 ///  - a conservative face (p_i w_ij = −p_j w_ji on it, p > 0, decided exactly) with an inner
 ///    equilibrium has a constant of motion E = Σ p_i (F(u_i) − y*_i u_i): closed orbits, which are
 ///    never limit cycles;
-///  - bounded u: a closed orbit by return map and shooting (numerics/periodic_orbit.hpp) whose
-///  other
-///    Floquet multipliers lie inside the circle: LimitCycle; none found: the leading Lyapunov
-///    exponents of the flow decide between Chaotic, QuasiPeriodic and Undecided;
-///  - growing |u|: stays near vertices; if their order repeats and is a cycle of the connection
-///  graph:
-///    HeteroclinicCycle, with the growth of the stays beside the one predicted.
+///  - bounded u: a closed orbit by return map and shooting (numerics/periodic_orbit.hpp)
+///    whose other Floquet multipliers lie inside the circle: LimitCycle; none found: the leading
+///    Lyapunov exponents of the flow decide between Chaotic, QuasiPeriodic and Undecided;
+///  - growing |u|: stays near vertices; if their order repeats and is a cycle of the
+///    connection graph: HeteroclinicCycle, with the growth of the stays beside the one predicted.
 /// Whether a closed orbit of a face attracts across the face is decided by the rates of the face's
 /// equilibrium y*: over a period the mean of y_F is y*_F, so the transverse multipliers are
 /// e^{T λ_i(y*)} exactly.

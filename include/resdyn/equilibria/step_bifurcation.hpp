@@ -3,7 +3,9 @@
 /// eigenvalue μ has the multiplier 1 + hμ, so with Re μ < 0 there is exactly one event:
 ///     PD at h = −2/μ (μ real),      NS at h = −2 Re μ/|μ|² (a pair).
 /// Saturated units have e^{hλ} and never cross. The closed forms are in double precision; exact
-/// counts of multipliers on both sides bracket each (exact_point.hpp).
+/// counts of multipliers on both sides bracket each (exact_point.hpp). What it can miss: cycles of
+/// the layer map that are born at an event are not followed, nor is their stability judged.
+/// Reference: Yu. A. Kuznetsov, Elements of Applied Bifurcation Theory (2004), ch. 4.
 #pragma once
 
 #include <resdyn/equilibria/bifurcation.hpp>
