@@ -23,9 +23,9 @@
 /// these.
 ///
 /// Cost: 3^N patterns, each decided or excluded in integers; the free-block tests are polynomials
-/// of degree up to |F|(|F|−1)(2|F|+1). N = 6 takes seconds, dense random N = 8 many minutes.
-/// Reference: Yu. A. Kuznetsov, Elements of Applied Bifurcation Theory (2004), ch. 3 and 4; labels
-/// as in AUTO.
+/// of degree up to |F|(|F|−1)(2|F|+1). A dense random N = 6 took seconds; N = 8 was not done in 200
+/// s. Reference: Yu. A. Kuznetsov, Elements of Applied Bifurcation Theory (2004), ch. 3 and 4;
+/// labels as in AUTO.
 #pragma once
 
 #include <functional>
