@@ -51,7 +51,6 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
                                map.clock == Clock::Flow ? "in the flow" : "under the layers");
     figure.section = Section::Portrait;
     Panel panel;
-    fit_plane(figure, panel, columns);
     panel.x = plane_axis(map.slice, 0, 0.0);
     panel.y = plane_axis(map.slice, 1, 0.0);
     panel.equal_aspect = true;
@@ -124,6 +123,7 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
     if (!rest.columns[0].values.empty()) {
         panel.series.push_back(std::move(rest));
     }
+    fit_plane(figure, panel, columns);
     figure.panels = {std::move(panel)};
     figure.caption = fmt::format(
         "Where each of {} × {} starts on {} comes to rest {}; patterns say which units are Low, "

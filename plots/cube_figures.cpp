@@ -74,8 +74,8 @@ void add_names(const CubePortrait& cube, const Vector& centre, Panel& panel) {
             panel.texts.push_back({p[0], p[1], text});
         };
         write(best[axis], 0.09, fmt::format("y_{}", axis));
-        write(cube.range.low + 0.06 * side, 0.07, fmt::format("{:g}", cube.range.low));
-        write(cube.range.high - 0.06 * side, 0.07, fmt::format("{:g}", cube.range.high));
+        write(cube.range.low + 0.13 * side, 0.07, fmt::format("{:g}", cube.range.low));
+        write(cube.range.high - 0.13 * side, 0.07, fmt::format("{:g}", cube.range.high));
     }
 }
 
@@ -87,7 +87,6 @@ Figure cube_figure(const CubePortrait& cube, Columns columns) {
     figure.title = "The cube of residuals";
     figure.section = Section::Portrait;
     Panel panel;
-    fit_plane(figure, panel, columns);
     panel.equal_aspect = true;
     panel.grid = false;
     panel.frame = false;
@@ -104,7 +103,7 @@ Figure cube_figure(const CubePortrait& cube, Columns columns) {
     std::vector<Series> layers;
     for (std::size_t k = 0; k < cube.trajectories.size(); ++k) {
         const CubeTrajectory& path = cube.trajectories[k];
-        const std::string colour = path.label < 0 ? "#56B4E9" : class_colour(path.label);
+        const std::string colour = path.label < 0 ? flow_colour : class_colour(path.label);
         const std::string of_class =
             path.label < 0 ? std::string() : fmt::format(" (class {})", path.label);
         std::vector<Series>& same = by_class[path.label];
@@ -118,8 +117,6 @@ Figure cube_figure(const CubePortrait& cube, Columns columns) {
             layers.push_back(seen(cube, fmt::format("layers {}{}", k + 1, of_class), path.layers,
                                   Mark::Points,
                                   {.colour = colour, .width = 1.0, .size = 0.4, .halo = true}));
-            layers.back().legend =
-                layers.size() == 1 ? fmt::format("layers, h = {:.3g}", cube.step) : "";
         }
     }
     for (auto& [label, same] : by_class) {
@@ -134,6 +131,10 @@ Figure cube_figure(const CubePortrait& cube, Columns columns) {
         panel.series.push_back(std::move(series));
     }
     panel.series.insert(panel.series.end(), layers.begin(), layers.end());
+    if (!layers.empty()) {
+        const bool classes = cube.trajectories.front().label >= 0;
+        panel.series.push_back(layer_entry({"right", "up"}, cube.step, classes, 0.4));
+    }
     for (const EquilibriumMarker& marker : equilibrium_markers) {
         Matrix points(3, 0);
         for (const Equilibrium& equilibrium : cube.equilibria) {
@@ -150,6 +151,7 @@ Figure cube_figure(const CubePortrait& cube, Columns columns) {
         }
     }
     add_names(cube, centre, panel);
+    fit_plane(figure, panel, columns);
     figure.panels = {std::move(panel)};
     figure.caption = fmt::format(
         "The cube of three residuals in parallel projection: {} isolated equilibria{}, "

@@ -119,6 +119,22 @@ std::string figure_csv(const Figure& figure) {
     return csv;
 }
 
+Index legend_entries(const Panel& panel) {
+    return std::count_if(panel.series.begin(), panel.series.end(), [](const Series& series) {
+        return !series.legend.empty() && !series.columns.front().values.empty();
+    });
+}
+
+double tick_step(double span, int most) {
+    const double decade = std::pow(10.0, std::floor(std::log10(span / most)));
+    for (const double step : {1.0, 2.0, 5.0}) {
+        if (step * decade * most >= span) {
+            return step * decade;
+        }
+    }
+    return 10.0 * decade;
+}
+
 std::vector<Tick> index_ticks(Index count) {
     constexpr Index most_named = 10;
     std::vector<Tick> ticks;

@@ -1,6 +1,6 @@
 /// @file
 /// A figure as data: what is drawn, in which marks, with every number of it. Knows no gnuplot; see
-/// gnuplot.hpp for the script and the picture.
+/// gnuplot_script.hpp for the script and gnuplot.hpp for the picture.
 ///
 /// Texts of axes, legends and panels are in gnuplot's enhanced notation (y_1, x_{n+1}); `title` and
 /// `caption` are plain text for people.
@@ -60,12 +60,16 @@ struct Tick {
 /// can be named.
 std::vector<Tick> index_ticks(Index count);
 
+/// 1, 2 or 5 times a power of ten, so that at most `most` + 1 ticks stand on `span` > 0.
+double tick_step(double span, int most = 5);
+
 struct Axis {
     std::string label = {};
     double from = std::numeric_limits<double>::quiet_NaN();  ///< NaN: from the data.
     double to = std::numeric_limits<double>::quiet_NaN();    ///< below `from`: reversed.
     bool log = false;
     std::vector<Tick> ticks = {};  ///< empty: gnuplot's.
+    double step = 0.0;             ///< between ticks where none are named; 0: gnuplot's.
 };
 
 /// How the values of arrows and cells become colours.
@@ -117,6 +121,9 @@ struct Panel {
     std::vector<Series> series = {};
     std::vector<Text> texts = {};
 };
+
+/// How many entries the panel's legend has: series that are named and have points.
+Index legend_entries(const Panel& panel);
 
 /// The part of a report that a figure belongs to.
 enum class Section {

@@ -1,10 +1,7 @@
 /// @file
 /// From a figure to files: its numbers (ID.csv), a script that redraws it by hand (ID.gp, in the
 /// same folder: `gnuplot ID.gp`, or `gnuplot -e "format='pdf'" ID.gp`), and the pictures. The only
-/// place that knows gnuplot.
-///
-/// 860 px of a figure are 170 mm of a PDF, the width of two columns of a journal; 430 px are one.
-/// Its text of 14 px is then 8 pt. A PNG has two pixels (300 dpi) for each of the figure's.
+/// place that runs gnuplot; gnuplot_script.hpp writes what it is told.
 #pragma once
 
 #include <string>
@@ -30,10 +27,6 @@ struct RenderedFigure {
     std::string svg;     ///< the SVG picture itself; empty if it was not drawn.
     std::vector<std::string> others = {};  ///< paths of the PDF and PNG pictures.
 };
-
-/// A gnuplot script, complete in itself, that reads ID.csv and writes ID.svg beside it, or ID.pdf,
-/// ID.png where its variable `format` says so.
-std::string gnuplot_script(const Figure& figure);
 
 /// An executable `gnuplot` stands on PATH.
 bool gnuplot_available();

@@ -1,40 +1,16 @@
 /// @file
-/// The figures of `transient`: decisions, separability and responses by layer, regimes, and the
-/// FTLE field. As figures.hpp: all numbers come from the result structs.
+/// The figures of `transient`: decisions and separability by layer, regimes, steady residuals. As
+/// figures.hpp: all numbers come from the result structs.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include <resdyn/transient/decision.hpp>
-#include <resdyn/transient/filter.hpp>
-#include <resdyn/transient/ftle.hpp>
 #include <resdyn/transient/regime.hpp>
 #include <resdyn/transient/separability.hpp>
 #include <resdyn/transient/steady_features.hpp>
 
-#include "figure.hpp"
+#include "vector_maps.hpp"
 
 namespace resdyn::plots {
-
-/// Size of image-shaped vectors; 0×0: not images.
-struct ImageShape {
-    Index rows = 0;
-    Index cols = 0;
-};
-
-/// Columns of `values`, one titled panel each, as images where rows × cols of `shape` is their
-/// length; else as one map, a row a column.
-struct VectorMaps {
-    Matrix values;
-    std::vector<std::string> titles;
-    std::string row_label;  ///< of the map.
-    std::string value_label;
-    bool diverging = true;  ///< colours about 0, or from 0 up.
-    bool own_scale = true;  ///< images: every panel to its own largest value.
-};
-/// id, title and caption are for the caller to set.
-Figure vector_figure(const VectorMaps& maps, ImageShape shape);
 
 /// "decision": accuracy of the read-out after each layer, beside the partial read-outs.
 Figure decision_figure(const DecisionReport& report);
@@ -52,10 +28,5 @@ Figure separability_figure(const SeparabilityReport& report);
 Figure regime_figure(const RegimeReport& report);
 /// "steady-features": correlation of steady residuals with the inputs against shuffled copies.
 Figure steady_feature_figure(const SteadyFeatureReport& report);
-/// "filter-directions", "filter-logits": leading right singular vectors; "unit-gain" by depth;
-/// "impulse": response to single components; "class-response".
-std::vector<Figure> filter_figures(const FilterReport& report, ImageShape input, ImageShape state);
-/// "ftle": the field with the class boundaries.
-Figure ftle_figure(const FtleField& field);
 
 }  // namespace resdyn::plots

@@ -9,7 +9,11 @@
 
 #include <resdyn/portrait/separatrix.hpp>
 
+#include "figure.hpp"
+
 namespace resdyn::plots {
+
+inline constexpr const char* flow_colour = "#56B4E9";  ///< of trajectories without a class.
 
 struct EquilibriumMarker {
     EquilibriumType type;
@@ -46,6 +50,10 @@ constexpr CurveStyle curve_style(CurveKind kind) {
     }
     return {"#4D4D4D", 4, "invariant ray"};
 }
+
+/// The legend's entry for layers, in no place of the picture: grey where classes have colours.
+Series layer_entry(const std::array<std::string, 2>& columns, double step, bool classes,
+                   double size);
 
 /// "stable of FL (eigenvalue -0.5) to HH".
 std::string curve_name(const InvariantCurve& curve);

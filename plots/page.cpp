@@ -9,6 +9,7 @@
 #include <kainjow/mustache.hpp>
 #include <string_view>
 
+#include "gnuplot_script.hpp"
 #include "report_template.hpp"
 
 namespace resdyn::plots {

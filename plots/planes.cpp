@@ -17,12 +17,14 @@ std::array<std::string, 2> plane_columns(const Slice& slice) {
 Axis plane_axis(const Slice& slice, Index k, double margin) {
     static constexpr std::array<const char*, 3> words = {"residual ", "pre-activation ",
                                                          "activity "};
-    const double pad = margin * (slice.window.upper[k] - slice.window.lower[k]);
     const std::string& name = slice.axes[static_cast<std::size_t>(k)];
-    return {slice.kind == SliceKind::Units
-                ? words[static_cast<std::size_t>(slice.coordinate)] + name
-                : name,
-            slice.window.lower[k] - pad, slice.window.upper[k] + pad};
+    const double side = slice.window.upper[k] - slice.window.lower[k];
+    return {.label = slice.kind == SliceKind::Units
+                         ? words[static_cast<std::size_t>(slice.coordinate)] + name
+                         : name,
+            .from = slice.window.lower[k] - margin * side,
+            .to = slice.window.upper[k] + margin * side,
+            .step = tick_step(side)};
 }
 
 void fit_plane(Figure& figure, Panel& panel, Columns columns) {
@@ -32,9 +34,21 @@ void fit_plane(Figure& figure, Panel& panel, Columns columns) {
         figure.margins = {.left = 0.115, .right = 0.685, .bottom = 0.12, .top = 0.98};
         panel.legend = Legend::Outside;
     } else {
-        figure.width = 430;
-        figure.height = 510;
-        figure.margins = {.left = 0.21, .right = 0.79, .bottom = 0.485, .top = 0.985};
+        // In px; as high as the rows of the legend, two entries in each, need.
+        constexpr double width = 430.0;
+        const double left = panel.frame ? 80.0 : 35.0;
+        const double right = panel.colours.shown ? 80.0 : panel.frame ? 25.0 : 35.0;
+        const double top = panel.colours.shown ? 32.0 : 12.0;
+        const double bottom = (panel.frame ? 64.0 : 8.0) + 12.0 +
+                              22.0 * static_cast<double>((legend_entries(panel) + 1) / 2);
+        const double side = width - left - right;
+        const double height = top + side + bottom;
+        figure.width = static_cast<Index>(width);
+        figure.height = static_cast<Index>(height);
+        figure.margins = {.left = left / width,
+                          .right = 1.0 - right / width,
+                          .bottom = bottom / height,
+                          .top = 1.0 - top / height};
         panel.legend = Legend::Below;
     }
 }

@@ -17,7 +17,8 @@ std::array<std::string, 2> plane_columns(const Slice& slice);
 /// Axis k of the slice with its name and the window, widened by `margin`.
 Axis plane_axis(const Slice& slice, Index k, double margin = window_margin);
 
-/// A square panel and its legend on one column of a page, or on two.
+/// Size of the picture and place of its square panel, whose series stand, on one column of a page
+/// (the legend below it) or on two (beside it).
 void fit_plane(Figure& figure, Panel& panel, Columns columns);
 
 }  // namespace resdyn::plots

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -131,8 +132,10 @@ class Painter {
             result.push_back(
                 curve(fmt::format("layers {}{}", k + 1, of_class(path)), path.layers, Mark::Points,
                       {.colour = colour_of(path), .width = 1.0, .size = 0.5, .halo = true}));
-            result.back().legend =
-                result.size() == 1 ? fmt::format("layers, h = {:.3g}", portrait_.step) : "";
+        }
+        if (!result.empty()) {
+            const bool classes = portrait_.trajectories.front().label >= 0;
+            result.push_back(layer_entry(names_, portrait_.step, classes, 0.5));
         }
         return result;
     }
@@ -220,7 +223,7 @@ class Painter {
         return path.label < 0 ? std::string() : fmt::format(" (class {})", path.label);
     }
     static std::string colour_of(const PortraitTrajectory& path) {
-        return path.label < 0 ? "#56B4E9" : class_colour(path.label);
+        return path.label < 0 ? flow_colour : class_colour(path.label);
     }
 
     const PhasePortrait& portrait_;
@@ -234,6 +237,16 @@ std::string curve_name(const InvariantCurve& curve) {
     return fmt::format("{} of {} (eigenvalue {:.6g}){}", to_string(curve.kind),
                        to_string(curve.from), curve.eigenvalue,
                        curve.end ? " to " + to_string(*curve.end) : std::string());
+}
+
+Series layer_entry(const std::array<std::string, 2>& columns, double step, bool classes,
+                   double size) {
+    const double nowhere = std::numeric_limits<double>::quiet_NaN();
+    return {Mark::Points,
+            "legend of layers",
+            fmt::format("layers, h = {:.3g}", step),
+            {{columns[0], {nowhere}}, {columns[1], {nowhere}}},
+            {.colour = classes ? "#777777" : flow_colour, .size = size}};
 }
 
 Figure portrait_figure(const PhasePortrait& portrait, Columns columns) {
@@ -250,7 +263,6 @@ Figure portrait_figure(const PhasePortrait& portrait, Columns columns) {
     }
     figure.section = Section::Portrait;
     Panel panel;
-    fit_plane(figure, panel, columns);
     panel.x = plane_axis(slice, 0);
     panel.y = plane_axis(slice, 1);
     panel.equal_aspect = true;
@@ -272,6 +284,7 @@ Figure portrait_figure(const PhasePortrait& portrait, Columns columns) {
     append(paint.eigenvectors());
     append(paint.layers());
     append(paint.equilibria());
+    fit_plane(figure, panel, columns);
     figure.panels = {panel};
     const bool exact = slice.kind == SliceKind::Units && slice.coordinate == Coordinate::Residual;
     figure.caption = fmt::format(

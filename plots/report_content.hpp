@@ -38,12 +38,13 @@ struct ReportSection {
 /// network is from its flow. Each says what was not searched or not proved.
 std::vector<std::string> verdict(const Analysis& analysis);
 
+/// Equilibria: the complete list or where the data settled, with what moves for ever.
+ReportSection equilibria_section(const Analysis& analysis);
+
+/// Pairs, camps, structure theorems with their checks, the energy budget.
+ReportSection interaction_section(const InteractionAnalysis& interaction);
+
 /// The sections in reading order; those without numbers say why in a paragraph.
 std::vector<ReportSection> report_sections(const Analysis& analysis);
-
-/// "0.1235", "1.2e-15", "−3"; "–" for NaN.
-std::string number(double value);
-/// "93.2 % ± 0.4 %".
-std::string percent(const Proportion& proportion);
 
 }  // namespace resdyn::plots

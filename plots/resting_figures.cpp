@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "figures.hpp"
+#include "vector_maps.hpp"
 
 namespace resdyn::plots {
 
@@ -140,84 +141,31 @@ Figure resting_figure(const SettleResult& settled, Levels range, Index image_row
                       Index image_cols) {
     constexpr std::size_t most_images = 12;
     constexpr std::size_t most_rows = 30;
-    const Index n = settled.groups.front().equilibrium.y.size();
-    const bool images = image_rows * image_cols == n;
-    Figure figure;
+    const bool images = image_rows * image_cols == settled.groups.front().equilibrium.y.size();
+    const std::size_t shown = std::min(images ? most_images : most_rows, settled.groups.size());
+    VectorMaps maps{
+        .values = Matrix(settled.groups.front().equilibrium.y.size(), static_cast<Index>(shown)),
+        .titles = {},
+        .row_label = "unit i",
+        .value_label = "residual y_i",
+        .range = range,
+        .title_label = "group"};
+    for (std::size_t k = 0; k < shown; ++k) {
+        const SettledGroup& group = settled.groups[k];
+        maps.values.col(static_cast<Index>(k)) = group.equilibrium.y;
+        const double share = 100.0 * static_cast<double>(group.members.size()) /
+                             static_cast<double>(settled.outcomes.size());
+        maps.titles.push_back(images ? fmt::format("{}: {:.1f} %", k + 1, share)
+                                     : fmt::format("{}", k + 1));
+    }
+    Figure figure = vector_figure(maps, {image_rows, image_cols});
     figure.id = "resting-states";
     figure.title = "Steady residuals of the largest groups";
-    figure.section = Section::Equilibria;
-    const auto share = [&settled](const SettledGroup& group) {
-        return 100.0 * static_cast<double>(group.members.size()) /
-               static_cast<double>(settled.outcomes.size());
-    };
-    const ColourScale scale{ColourMap::Sequential, "residual y_i", range.low, range.high};
-    if (!images) {
-        const std::size_t rows = std::min(most_rows, settled.groups.size());
-        Series cells{
-            Mark::Cells, "steady residuals", "", {{"i", {}}, {"group", {}}, {"y", {}}}, {}};
-        for (std::size_t k = 0; k < rows; ++k) {
-            for (Index i = 0; i < n; ++i) {
-                cells.columns[0].values.push_back(static_cast<double>(i));
-                cells.columns[1].values.push_back(static_cast<double>(k + 1));
-                cells.columns[2].values.push_back(settled.groups[k].equilibrium.y[i]);
-            }
-        }
-        figure.caption = "Residual of each unit at rest, a row for each of the largest groups.";
-        figure.height = std::max<Index>(220, 100 + 22 * static_cast<Index>(rows));
-        Panel panel;
-        panel.x = {"unit i", -0.5, static_cast<double>(n) - 0.5};
-        panel.x.ticks = index_ticks(n);
-        panel.y = {"group", static_cast<double>(rows) + 0.5, 0.5};
-        for (std::size_t k = 1; k <= rows; ++k) {
-            panel.y.ticks.push_back({static_cast<double>(k), fmt::format("{}", k)});
-        }
-        panel.colours = scale;
-        panel.legend = Legend::None;
-        panel.grid = false;
-        panel.series = {cells};
-        figure.panels = {panel};
-        return figure;
-    }
     figure.caption =
-        "Residuals at rest in the shape of the input, for the largest groups: pale is low, dark is "
-        "high. They show what the input dimensions have in common.";
-    const std::size_t count = std::min(most_images, settled.groups.size());
-    figure.panels_per_row = static_cast<Index>(std::min<std::size_t>(6, count));
-    const Index rows =
-        (static_cast<Index>(count) + figure.panels_per_row - 1) / figure.panels_per_row;
-    figure.width = std::max<Index>(320, 150 * figure.panels_per_row);
-    figure.height = 185 * rows;
-    figure.margins = {.left = 0.01,
-                      .right = 0.99,
-                      .bottom = 0.02,
-                      .top = 1.0 - 0.24 / static_cast<double>(rows),
-                      .between_x = 0.02,
-                      .between_y = 0.3 / static_cast<double>(rows)};
-    for (std::size_t k = 0; k < count; ++k) {
-        const SettledGroup& group = settled.groups[k];
-        Series cells{Mark::Cells,
-                     fmt::format("group {}", k + 1),
-                     "",
-                     {{"column", {}}, {"row", {}}, {"y", {}}},
-                     {}};
-        for (Index i = 0; i < n; ++i) {
-            cells.columns[0].values.push_back(static_cast<double>(i % image_cols));
-            cells.columns[1].values.push_back(static_cast<double>(i / image_cols));
-            cells.columns[2].values.push_back(group.equilibrium.y[i]);
-        }
-        Panel panel;
-        panel.title = fmt::format("{}: {:.1f} %", k + 1, share(group));
-        panel.x = {"", -0.5, static_cast<double>(image_cols) - 0.5};
-        panel.y = {"", static_cast<double>(image_rows) - 0.5, -0.5};
-        panel.colours = scale;
-        panel.colours.shown = false;
-        panel.legend = Legend::None;
-        panel.equal_aspect = true;
-        panel.grid = false;
-        panel.frame = false;
-        panel.series = {cells};
-        figure.panels.push_back(panel);
-    }
+        images ? "Residuals at rest in the shape of the input, for the largest groups: pale is "
+                 "low, dark is high. They show what the input dimensions have in common."
+               : "Residual of each unit at rest, a row for each of the largest groups.";
+    figure.section = Section::Equilibria;
     return figure;
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "report_content.hpp"
+#include "report_text.hpp"
 
 namespace resdyn::plots {
 

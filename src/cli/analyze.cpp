@@ -7,7 +7,7 @@
 #include <plots/figures.hpp>
 #include <plots/gnuplot.hpp>
 #include <plots/report.hpp>
-#include <resdyn/core/error.hpp>
+#include <resdyn/core/interrupt.hpp>
 #include <resdyn/io/load_dataset.hpp>
 #include <resdyn/io/output_folder.hpp>
 #include <resdyn/io/results.hpp>
@@ -16,6 +16,7 @@
 #include <resdyn/model/residual_system.hpp>
 
 #include "common.hpp"
+#include "figure_options.hpp"
 #include "interactions.hpp"
 #include "source.hpp"
 
@@ -81,10 +82,9 @@ std::filesystem::path record_path(const AnalyzeOptions& options) {
 }
 
 int run(const AnalyzeOptions& options) {
+    const InterruptScope interrupts;
     const Source source = load_source(options.source);
-    if (options.common.figures) {
-        plots::require_gnuplot();
-    }
+    const bool draw = can_render(options.common.figures, options.common.quiet);
     LoadedDataset loaded;
     if (!options.data.empty()) {
         // The test half, where the source has one: what the network was not fitted to.
@@ -131,9 +131,9 @@ int run(const AnalyzeOptions& options) {
         folder.write(name, table.text());
         context.files.push_back(name);
     }
-    const auto figures =
-        plots::render(plots::analysis_figures(analysis, residual_system(source.network).W(), data),
-                      folder, options.common.figures);
+    const auto figures = plots::render(
+        plots::analysis_figures(analysis, residual_system(source.network).W(), data), folder, draw);
+    stop_if_interrupted("analyze");
     folder.write("report.html", plots::report_html(analysis, context, figures));
     folder.commit();
 

@@ -9,7 +9,6 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/equilibria/contingency.hpp>
-#include <resdyn/io/output_folder.hpp>
 #include <resdyn/io/portrait_results.hpp>
 #include <resdyn/io/results.hpp>
 #include <resdyn/io/tables.hpp>
@@ -152,9 +151,7 @@ int run(const BasinVerbOptions& options) {
     if (map.complete && plane.starts.cols() > 0) {
         data = data_basins(plane, options.settle_samples, basin_options.settle);
     }
-    if (!map.complete || interrupt_requested()) {
-        throw ResourceError("basins: expected to finish, got an interrupt; nothing was written");
-    }
+    stop_if_interrupted("basins");
     const BoundarySharpness sharpness = boundary_sharpness(map);
     if (talk) {
         print_map(map, sharpness);
@@ -198,14 +195,7 @@ int run(const BasinVerbOptions& options) {
     }
     plots::render(figures, folder, can_render(options.common.figures, options.common.quiet),
                   options.figures.picture_formats());
-    for (const auto& file : folder.commit()) {
-        if (talk) {
-            fmt::print("written: {}\n", file.string());
-        }
-    }
-    if (options.common.json) {
-        fmt::print("{}\n", json.dump(2));
-    }
+    finish(folder, json, options.common);
     return Done;
 }
 

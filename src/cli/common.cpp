@@ -1,5 +1,9 @@
 #include "common.hpp"
 
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
 #include <resdyn/io/sha256.hpp>
 
 namespace resdyn::cli {
@@ -40,6 +44,18 @@ Provenance make_provenance(const CommonOptions& options,
         provenance.input_sha256[path.string()] = sha256_file(path);
     }
     return provenance;
+}
+
+void finish(OutputFolder& folder, const nlohmann::ordered_json& results,
+            const CommonOptions& options) {
+    const auto files = folder.commit();
+    if (options.json) {
+        fmt::print("{}\n", results.dump(2));
+    } else if (!options.quiet) {
+        for (const auto& file : files) {
+            fmt::print("written: {}\n", file.string());
+        }
+    }
 }
 
 }  // namespace resdyn::cli

@@ -10,7 +10,10 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <resdyn/core/progress.hpp>
+#include <resdyn/io/output_folder.hpp>
 #include <resdyn/io/results.hpp>
 
 namespace resdyn::cli {
@@ -54,6 +57,11 @@ void add_common_options(CLI::App& verb, CommonOptions& options, const CommonTrai
 /// Who made a result, from what: `inputs` are hashed (SHA-256).
 Provenance make_provenance(const CommonOptions& options,
                            const std::vector<std::filesystem::path>& inputs);
+
+/// The end of a verb: the files of `folder` in place and, on stdout, their paths or with --json the
+/// results.
+void finish(OutputFolder& folder, const nlohmann::ordered_json& results,
+            const CommonOptions& options);
 
 Verb add_train(CLI::App& program, const std::string& command);
 Verb add_info(CLI::App& program, const std::string& command);

@@ -2,13 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include <plots/animation.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/equilibria/seeds.hpp>
-#include <resdyn/io/output_folder.hpp>
 #include <resdyn/io/portrait_results.hpp>
 #include <resdyn/io/results.hpp>
 #include <resdyn/io/tables.hpp>
@@ -47,6 +48,27 @@ struct Findings {
     std::vector<plots::Figure> figures;
     std::string animation;  ///< a page; empty: none.
 };
+
+/// One unit is a line: what chooses a plane, or starts on it, says nothing there.
+void need_no_plane(const SlicingOptions& s) {
+    const std::array<std::pair<std::string_view, bool>, 10> given = {
+        {{"--units", !s.units.empty()},
+         {"--at", !s.at.empty()},
+         {"--held", !s.held.empty()},
+         {"--at-sample", s.at_sample.has_value()},
+         {"--through", !s.through.empty()},
+         {"--principal", s.principal},
+         {"--leaf", s.leaf},
+         {"--window", !s.window.empty()},
+         {"--data", !s.data.empty()},
+         {"--coordinates", s.coordinates != "y"}}};
+    for (const auto& [name, named] : given) {
+        if (named) {
+            reject_argument(name, "a system of at least 2 units (one unit is drawn as a line in y)",
+                            "1 unit");
+        }
+    }
+}
 
 Findings line(const PortraitVerbOptions& options, const ResidualSystem& system, bool talk) {
     const PhaseLine phase = phase_line(system);
@@ -125,7 +147,7 @@ Starts starts_of(const PortraitVerbOptions& options, const Source& source, const
 
 /// Three units: the cube as well, seeded random starts where there are no data.
 void add_cube(const PortraitVerbOptions& options, const Source& source, const Plane& plane,
-              Findings& findings) {
+              Findings& findings, bool talk) {
     const ResidualSystem& system = plane.space.system();
     const Starts starts = starts_of(
         options, source, plane,
@@ -138,6 +160,12 @@ void add_cube(const PortraitVerbOptions& options, const Source& source, const Pl
         cube_portrait(system, starts.columns, starts.labels, starts.layers, cube_options);
     findings.figures.push_back(plots::cube_figure(cube, options.figures.figure_columns()));
     findings.tables.emplace_back("cube.csv", cube_table(cube));
+    constexpr const char* not_drawn =
+        "In the cube the manifolds of saddles of dimension two are neither computed nor drawn.";
+    findings.json["notes"].push_back(not_drawn);
+    if (talk) {
+        fmt::print("note: {}\n", not_drawn);
+    }
     if (options.animate) {
         findings.animation = plots::animation_html(
             cube, cube_options, fmt::format("Residuals of {} in the cube", source.name));
@@ -171,7 +199,7 @@ Findings plane(const PortraitVerbOptions& options, Source& source, Plane& plane,
     findings.figures = {plots::portrait_figure(portrait, options.figures.figure_columns())};
     if (plane.space.system().dimension() == 3 && plane.space.coordinate() == Coordinate::Residual &&
         is_bounded(plane.space.system().activation())) {
-        add_cube(options, source, plane, findings);
+        add_cube(options, source, plane, findings, talk);
     }
     return findings;
 }
@@ -194,6 +222,7 @@ int run(const PortraitVerbOptions& options) {
     Findings findings;
     std::vector<InputFile> files;
     if (system.dimension() == 1) {
+        need_no_plane(options.slicing);
         findings = line(options, system, talk);
     } else {
         Plane sliced = plane_of(options.slicing, source, options.common);
@@ -218,14 +247,7 @@ int run(const PortraitVerbOptions& options) {
         folder.write("animation.html", findings.animation);
     }
     plots::render(findings.figures, folder, draw, options.figures.picture_formats());
-    for (const auto& file : folder.commit()) {
-        if (talk) {
-            fmt::print("written: {}\n", file.string());
-        }
-    }
-    if (options.common.json) {
-        fmt::print("{}\n", json.dump(2));
-    }
+    finish(folder, json, options.common);
     return Done;
 }
 

@@ -313,14 +313,7 @@ int run(const SpectrumVerbOptions& options) {
         folder.write(name, table.text());
     }
     plots::render(findings.figures, folder, options.common.figures);
-    for (const auto& file : folder.commit()) {
-        if (talk) {
-            fmt::print("written: {}\n", file.string());
-        }
-    }
-    if (options.common.json) {
-        fmt::print("{}\n", json.dump(2));
-    }
+    finish(folder, json, options.common);
     return findings.converged ? Done : CheckFailed;
 }
 

@@ -8,6 +8,7 @@
 #include <plots/figures.hpp>
 #include <plots/gnuplot.hpp>
 #include <plots/layer_figures.hpp>
+#include <plots/response_figures.hpp>
 #include <resdyn/io/layer_results.hpp>
 #include <resdyn/io/output_folder.hpp>
 

@@ -1,7 +1,11 @@
 #include <resdyn/core/interrupt.hpp>
 
+#include <fmt/format.h>
+
 #include <atomic>
 #include <csignal>
+
+#include <resdyn/core/error.hpp>
 
 namespace resdyn {
 
@@ -34,6 +38,13 @@ InterruptScope::~InterruptScope() {
 
 bool interrupt_requested() {
     return requested.load();
+}
+
+void stop_if_interrupted(std::string_view who) {
+    if (interrupt_requested()) {
+        throw ResourceError(
+            fmt::format("{}: expected to finish, got an interrupt; nothing was written", who));
+    }
 }
 
 }  // namespace resdyn

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/interrupt.hpp>
 #include <resdyn/equilibria/seeds.hpp>
 
 namespace resdyn {
@@ -136,6 +137,7 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
     analysis.system = describe_system(network, system, options);
     analysis.interaction = interaction_of(network, system, analysis.system.rank, x0, options);
 
+    stop_if_interrupted("analyze");
     const bool small = system.dimension() <= options.complete_up_to;
     if (!is_bounded(system.activation()) && small) {
         analysis.cones = equilibrium_cones(system, options.complete_up_to, options.threads);
@@ -159,6 +161,7 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
             system.dimension(), options.complete_up_to));
     }
 
+    stop_if_interrupted("analyze");
     if (data == nullptr) {
         analysis.notes.emplace_back(
             "No data were given: flow against network, resting places of inputs and the evidence "
@@ -169,6 +172,7 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
         analysis.discretisation =
             compare_with_flow(network, x0.leftCols(std::min(options.flow_samples, x0.cols())),
                               {.threads = options.threads});
+        stop_if_interrupted("analyze");
         if (is_bounded(system.activation())) {
             SettleOptions settle_options = options.settle;
             settle_options.threads = options.threads;
@@ -191,6 +195,7 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
                 "ray where they do not decay.",
                 to_string(system.activation())));
         }
+        stop_if_interrupted("analyze");
         if (system.dimension() <= widest_orientation) {
             analysis.orientation =
                 layer_orientation(network, x0.leftCols(std::min(energy_samples, x0.cols())));
@@ -199,6 +204,7 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
             analysis.evidence = evidence_ledger(network, x0, data->labels);
         }
     }
+    stop_if_interrupted("analyze");
     if (system.dimension() == 2 && is_bounded(system.activation())) {
         const Index drawn = std::min(options.portrait_samples, x0.cols());
         analysis.portrait = phase_portrait(

@@ -93,27 +93,49 @@ std::vector<Nullcline> exact_nullclines(const StateSpace& space, const Slice& sl
     return result;
 }
 
-/// One component of the velocity over the slice.
+/// One component of the velocity over the slice: in y and u with N operations a point, since
+/// Wy = W y_0 + (WB) s, and b·W f(u) = (Wᵀb)·f(u).
 class Component {
   public:
     Component(const StateSpace& space, const Slice& slice, Index axis)
-        : space_(space), slice_(slice), axis_(axis), range_(levels(space.system().activation())) {}
+        : space_(space),
+          slice_(slice),
+          axis_(slice.basis.col(axis)),
+          range_(levels(space.system().activation())) {
+        const Matrix& W = space.system().W();
+        if (slice.coordinate == Coordinate::Residual) {
+            at_origin_ = W * slice.origin;
+            along_ = W * slice.basis;
+        } else if (slice.coordinate == Coordinate::Preactivation) {
+            at_origin_ = W.transpose() * axis_;
+        }
+    }
 
     /// NaN outside the open cube.
     double operator()(const Vector& s) const {
         const Vector q = slice_.at(s);
-        if (slice_.coordinate == Coordinate::Residual &&
-            !(q.minCoeff() > range_.low && q.maxCoeff() < range_.high)) {
-            return std::nan("");
+        const Activation f = space_.system().activation();
+        switch (slice_.coordinate) {
+            case Coordinate::Residual:
+                if (!(q.minCoeff() > range_.low && q.maxCoeff() < range_.high)) {
+                    return std::nan("");
+                }
+                return axis_.dot(gain(f, q).cwiseProduct(at_origin_ + along_ * s));
+            case Coordinate::Preactivation:
+                return at_origin_.dot(activate(f, q));
+            case Coordinate::Activity:
+                break;
         }
-        return slice_.basis.col(axis_).dot(space_.velocity(q));
+        return axis_.dot(space_.velocity(q));
     }
 
   private:
     const StateSpace& space_;
     const Slice& slice_;
-    Index axis_;
+    Vector axis_;
     Levels range_;
+    Vector at_origin_;  ///< W y_0 in y; Wᵀb in u.
+    Matrix along_;      ///< WB in y.
 };
 
 class Tracer {

@@ -11,14 +11,13 @@ import json
 import math
 import os
 import re
-import shutil
 import struct
 import subprocess
 import sys
 import urllib.parse
 
-BROWSER = next((found for found in map(shutil.which, ("chromium", "chromium-browser",
-                                                      "google-chrome")) if found), None)
+from first_paint import BROWSER, first_paint
+
 if BROWSER is None:
     print("page_test: expected chromium on PATH, got none; script/bootstrap --browser installs it")
     sys.exit(77)
@@ -192,6 +191,16 @@ class Page(ProgramTest):
         self.assertEqual(picture[:8], b"\x89PNG\r\n\x1a\n")
         self.assertEqual(struct.unpack(">II", picture[16:24]), (800, 900))
         self.assertGreater(len(picture), 20000)  # not an empty page
+
+    def test_first_paint(self):
+        # Printed, not judged: how long it takes is the machine's affair (see first_paint.py).
+        self.write_model("m.safetensors", {"step": "0.5"}, W=[[1.0, -1.6], [-1.9, 0.7]])
+        self.done("analyze", "m.safetensors", "--data", "rings", "--samples", "200", "--out", "a")
+        report = self.folder / "a/report.html"
+        time = first_paint(report)
+        self.assertGreater(time, 0.0)
+        print(f"report.html: {report.stat().st_size / 1e6:.2f} MB, first contentful paint "
+              f"{time:.0f} ms")
 
 
 if __name__ == "__main__":

@@ -133,16 +133,23 @@ class Portrait(ProgramTest):
 
     def test_no_gnuplot_still_writes_and_says_how_to_draw(self):
         empty = {"PATH": str(self.folder), "HOME": os.environ.get("HOME", "/")}
-        for verb, words in (("portrait", []), ("basins", ["--width", "8", "--height", "8"])):
+        for verb, words, figure in (("portrait", [], "portrait"), ("analyze", [], "portrait"),
+                                    ("basins", ["--width", "8", "--height", "8"], "basins")):
             result = self.done(verb, *words, env=empty)
             self.assertEqual(len(result.stderr.splitlines()), 1)
             self.assertIn("gnuplot NAME.gp", result.stderr)
-            self.assertTrue((self.folder / f"resdyn-out/{verb}/figures/{verb}.gp").exists())
+            self.assertTrue((self.folder / f"resdyn-out/{verb}/figures/{figure}.gp").exists())
+            self.assertTrue((self.folder / f"resdyn-out/{verb}/results.json").exists())
+        page = (self.folder / "resdyn-out/analyze/report.html").read_text()
+        self.assertIn("gnuplot", page)  # what stands where the picture would be
 
     def test_wrong_input(self):
         hold = ("portrait", "--system", "heteroclinic-cycle")
         self.refused(2, *hold, "--held", "0,0,2", says=["within [0, 1]", "misses the cube"])
         self.refused(2, *hold, "--units", "0,3", says=["0 to 2", "3"])
+        line = ("portrait", "--system", "one-unit")
+        for words in (["--units", "0,1"], ["--leaf"], ["--data", "rings"], ["--coordinates", "u"]):
+            self.refused(2, *line, *words, says=[words[0], "at least 2 units", "1"])
         self.refused(2, *hold, "--units", "1,1", says="different")
         self.refused(2, *hold, "--window", "2,3,2,3", says="meets the cube")
         self.refused(2, *hold, "--through", "HHL,LLL", says=["three patterns", "2"])

@@ -2,7 +2,9 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <map>
 #include <string>
+#include <vector>
 
 #include <resdyn/core/random.hpp>
 #include <resdyn/model/systems.hpp>
@@ -22,6 +24,75 @@ ResidualSystem named(const std::string& name) {
 BasinMap map_of(const ResidualSystem& system, BasinOptions options) {
     const StateSpace space(system, Coordinate::Residual);
     return basin_map(space, unit_slice(space, 0, 1, Vector::Zero(system.dimension())), options);
+}
+
+/// A plane of a system, and how many of its cells are drawn.
+struct Compared {
+    ResidualSystem system;
+    Slice slice;
+    int cells = 0;
+    SettleOptions settle = BasinOptions().settle;
+};
+
+Compared across(const ResidualSystem& system, double others, int cells,
+                const SettleOptions& settle = BasinOptions().settle) {
+    const StateSpace space(system, Coordinate::Residual);
+    return {system, unit_slice(space, 0, 1, Vector::Constant(system.dimension(), others)), cells,
+            settle};
+}
+
+/// Holds the label of a cell against a run of its own; returns the kind of label.
+std::string held_against_integration(const Compared& item, const BasinMap& map, Index i, Index j) {
+    constexpr double near = 1e-4;
+    const Levels range = levels(item.system.activation());
+    const Vector start = item.slice.at(map.cell_centre(i, j));
+    const int label = map.labels(i, j);
+    const bool outside = start.minCoeff() < range.low || start.maxCoeff() > range.high;
+    BOOST_TEST((label == OutsideCell) == outside);
+    if (outside) {
+        return "outside";
+    }
+    const ResidualFlow flow(item.system);
+    const Trajectory path = integrate(
+        flow, start,
+        {.t_end = item.settle.t_end, .rel_tol = 1e-10, .max_steps = item.settle.max_steps});
+    if (label == StepLimitCell) {
+        BOOST_TEST((path.outcome == Outcome::StepLimit));
+        return "step limit";
+    }
+    const Vector end = path.x.rightCols(1);
+    const double speed = flow.value(end).lpNorm<Eigen::Infinity>();
+    const auto away = [&end](const BasinAttractor& attractor) {
+        return (end - attractor.y).lpNorm<Eigen::Infinity>();
+    };
+    if (label < 0) {
+        BOOST_TEST((speed < item.settle.slow_speed) == (label == SlowCell));
+        for (const BasinAttractor& attractor : map.attractors) {
+            BOOST_TEST((attractor.is_continuum || away(attractor) > item.settle.settle_tol));
+        }
+        return label == SlowCell ? "slow" : "unsettled";
+    }
+    const BasinAttractor& attractor = map.attractors[static_cast<std::size_t>(label)];
+    BOOST_TEST(speed < near);
+    if (!attractor.is_continuum) {
+        BOOST_TEST(away(attractor) < near);
+        return "equilibrium";
+    }
+    for (std::size_t u = 0; u < attractor.pattern.size(); ++u) {
+        const double y = end[static_cast<Index>(u)];
+        switch (attractor.pattern.states[u]) {
+            case UnitState::Low:
+                BOOST_TEST(y - range.low < near);
+                break;
+            case UnitState::High:
+                BOOST_TEST(range.high - y < near);
+                break;
+            case UnitState::Free:
+                BOOST_TEST((y > range.low && y < range.high));
+                break;
+        }
+    }
+    return "continuum";
 }
 
 }  // namespace
@@ -48,32 +119,45 @@ BOOST_AUTO_TEST_CASE(winner_takes_all_is_divided_by_the_diagonal) {
 }
 
 BOOST_AUTO_TEST_CASE(labels_agree_with_direct_integration_at_1000_random_cells) {
-    // One at a time, in y, by Odeint, against the batch in u: N = 2 and a slice of N = 5.
+    // One at a time, in y, by Odeint at 1e-10, against the batch in u; whatever the label.
     Random random(31);
-    const ResidualSystem two(Matrix{{-0.4, 1.2}, {1.0, -0.3}}, Activation::Tanh);
-    const ResidualSystem five(random.normal_matrix(5, 5, 1.0), Activation::Tanh);
-    Index compared = 0;
-    for (const ResidualSystem& system : {two, five}) {
-        const StateSpace space(system, Coordinate::Residual);
-        const Slice slice = unit_slice(space, 0, 1, Vector::Constant(system.dimension(), 0.3));
-        const BasinMap map = basin_map(space, slice, {.width = 60, .height = 50});
-        for (int k = 0; k < 500; ++k) {
+    const ResidualSystem hopfield = named("hopfield");
+    const StateSpace hopfield_space(hopfield, Coordinate::Residual);
+    const std::vector<Compared> all = {
+        across(ResidualSystem(Matrix{{-0.4, 1.2}, {1.0, -0.3}}, Activation::Tanh), 0.3, 300),
+        across(ResidualSystem(random.normal_matrix(5, 5, 1.0), Activation::Tanh), 0.3, 300),
+        across(named("competing-zero-diagonal"), 0.0, 100),
+        across(named("false-repeller"), 0.0, 50),
+        across(named("conservative-pair"), 0.0, 100, {.clock = Clock::Flow, .t_end = 20.0}),
+        across(named("winner-takes-all"), 0.0, 50,
+               {.clock = Clock::Flow, .t_end = 1000.0, .max_steps = 2}),
+        {hopfield,
+         plane_through(
+             hopfield_space,
+             {Vector{{1.0, 1.0, -1.0}}, Vector{{-1.0, -1.0, 1.0}}, Vector{{1.0, -1.0, -1.0}}},
+             {"HHL", "LLH", "HLL"}),
+         100}};
+    std::map<std::string, int> kinds;
+    for (const Compared& item : all) {
+        const StateSpace space(item.system, Coordinate::Residual);
+        const BasinMap map =
+            basin_map(space, item.slice, {.width = 60, .height = 50, .settle = item.settle});
+        for (int k = 0; k < item.cells; ++k) {
             const auto i = static_cast<Index>(random.below(60));
             const auto j = static_cast<Index>(random.below(50));
-            const int label = map.labels(i, j);
-            if (label < 0) {
-                continue;
-            }
-            const Trajectory path =
-                integrate(ResidualFlow(system), slice.at(map.cell_centre(i, j)),
-                          {.t_end = 500.0, .rel_tol = 1e-10, .rest_tol = 1e-10});
-            const Vector end = path.x.rightCols(1);
-            const BasinAttractor& attractor = map.attractors[static_cast<std::size_t>(label)];
-            BOOST_TEST((end - attractor.y).lpNorm<Eigen::Infinity>() < 1e-4);
-            ++compared;
+            BOOST_TEST_INFO("cell " << i << ", " << j << " of N = " << item.system.dimension()
+                                    << " on " << item.slice.about);
+            ++kinds[held_against_integration(item, map, i, j)];
         }
     }
-    BOOST_TEST(compared > 450);
+    int cells = 0;
+    for (const auto& [kind, count] : kinds) {
+        BOOST_TEST_INFO(kind);
+        BOOST_TEST(count >= 20);
+        cells += count;
+    }
+    BOOST_TEST(cells == 1000);
+    BOOST_TEST(kinds.size() == 6U);
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_settle_has_a_label_of_its_own) {

@@ -3,6 +3,8 @@
 /// can end with what is known, or save where it stands.
 #pragma once
 
+#include <string_view>
+
 namespace resdyn {
 
 /// While one lives, the first SIGINT or SIGTERM sets a flag instead of ending the program; a second
@@ -23,5 +25,9 @@ class InterruptScope {
 
 /// True once a signal has come while an InterruptScope lived; a new outermost scope clears it.
 bool interrupt_requested();
+
+/// For work whose files are not in place yet: throws ResourceError, "WHO: expected to finish, got an
+/// interrupt; nothing was written", if interrupt_requested().
+void stop_if_interrupted(std::string_view who);
 
 }  // namespace resdyn

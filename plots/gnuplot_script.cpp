@@ -1,0 +1,367 @@
+#include "gnuplot_script.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+#include <vector>
+
+namespace resdyn::plots {
+
+namespace {
+
+/// A gnuplot string; double quotes, so that "\n" breaks a line.
+std::string gnuplot_string(std::string_view text) {
+    std::string result = "\"";
+    for (const char c : text) {
+        if (c == '\n') {
+            result += "\\n";
+            continue;
+        }
+        if (c == '"' || c == '\\') {
+            result += '\\';
+        }
+        result += c;
+    }
+    return result + "\"";
+}
+
+/// lc of a series; gnuplot counts transparency, 0 opaque to 255.
+std::string colour(const Style& style) {
+    const int clear = static_cast<int>(std::lround(255.0 * (1.0 - style.opacity)));
+    return clear == 0 ? fmt::format("lc rgb '{}'", style.colour)
+                      : fmt::format("lc rgb '#{:02X}{}'", clear, style.colour.substr(1));
+}
+
+std::string axis_script(const std::string& name, const Axis& axis, bool frame) {
+    const auto end = [](double value) {
+        return std::isnan(value) ? std::string("*") : fmt::format("{:.10g}", value);
+    };
+    std::string script = fmt::format("set {}range [{}:{}]\n", name, end(axis.from), end(axis.to));
+    script += fmt::format("{} logscale {}\n", axis.log ? "set" : "unset", name);
+    script += fmt::format("set format {} {}\n", name, axis.log ? "'10^{%L}'" : "'%g'");
+    script += fmt::format("set {}label {}\n", name, gnuplot_string(axis.label));
+    if (!frame) {
+        return script + fmt::format("unset {}tics\n", name);
+    }
+    if (axis.ticks.empty()) {
+        return script + fmt::format("set {}tics {} nomirror out scale 0.6\n", name,
+                                    axis.step > 0 ? fmt::format("{:.10g}", axis.step) : "autofreq");
+    }
+    script += fmt::format("set {}tics nomirror out scale 0.6 (", name);
+    for (std::size_t k = 0; k < axis.ticks.size(); ++k) {
+        script += fmt::format("{}{} {:.10g}", k == 0 ? "" : ", ",
+                              gnuplot_string(axis.ticks[k].label), axis.ticks[k].at);
+    }
+    return script + ")\n";
+}
+
+/// `entries`: how many it will have.
+std::string legend_script(Legend legend, Index entries) {
+    constexpr std::string_view common = " Left reverse noautotitle samplen 2.2 spacing 1.15";
+    switch (legend) {
+        case Legend::None:
+            return "unset key\n";
+        case Legend::TopLeft:
+            return fmt::format("set key inside top left{}\n", common);
+        case Legend::TopRight:
+            return fmt::format("set key inside top right{}\n", common);
+        case Legend::BottomLeft:
+            return fmt::format("set key inside bottom left{}\n", common);
+        case Legend::BottomRight:
+            return fmt::format("set key inside bottom right{}\n", common);
+        case Legend::Outside:
+            return fmt::format("set key outside right top{}\n", common);
+        case Legend::Above:
+            return fmt::format("set key outside above center horizontal{}\n", common);
+        case Legend::Below:
+            return fmt::format(
+                "set key at screen 0.03,0.01 left bottom vertical maxrows {} width -1 Left "
+                "reverse noautotitle samplen 1.6 spacing 1.3 font small\n",
+                (entries + 1) / 2);
+    }
+    return "unset key\n";
+}
+
+std::string colour_script(const ColourScale& scale) {
+    // Sequential: pale grey to dark blue, readable on white; diverging: Okabe–Ito's blue and
+    // vermillion about white.
+    std::string map;
+    switch (scale.map) {
+        case ColourMap::Field:
+            map = "0 '#DCE3E9', 0.5 '#A9BDCB', 1 '#4F7389'";
+            break;
+        case ColourMap::Sequential:
+            map = "0 '#E3E7EA', 0.35 '#9DB0BF', 0.7 '#4F7389', 1 '#12344A'";
+            break;
+        case ColourMap::Diverging:
+            map = "-1 '#0072B2', -0.5 '#7FB8D8', 0 '#FFFFFF', 0.5 '#EAAE7F', 1 '#D55E00'";
+            break;
+        case ColourMap::Classes:  // a step a class, half a unit about its value
+            for (std::size_t k = 0; k < scale.classes.size(); ++k) {
+                map += fmt::format("{0}{1} '{3}', {2} '{3}'", k == 0 ? "" : ", ", k, k + 1,
+                                   scale.classes[k]);
+            }
+            break;
+    }
+    const double half = scale.map == ColourMap::Classes ? 0.5 : 0.0;
+    return fmt::format(
+               "set palette defined ({})\nset cbrange [{:.10g}:{:.10g}]\nset format cb '%g'\nset "
+               "cblabel "
+               "{}\n",
+               map, scale.from - half, scale.to + half, gnuplot_string(scale.label)) +
+           (scale.to > scale.from
+                ? fmt::format("set cbtics {:.10g}\n", tick_step(scale.to - scale.from))
+                : std::string()) +
+           (scale.shown ? "" : "un") + "set colorbox\n";
+}
+
+/// A colour bar in a fixed place, its name above it: beside the numbers it would run into them.
+std::string bar_script(const ColourScale& scale, double left, double bottom, double width,
+                       double height, std::string_view font) {
+    return fmt::format(
+        "set colorbox user origin screen {0:g},{1:g} size screen {2:g},{3:g}\n"
+        "set cbtics scale 0.5 font {4}\nunset cblabel\n"
+        "set label {5} at screen {0:g},{6:g} left font {4}\n",
+        left, bottom, width, height, font, gnuplot_string(scale.label), bottom + height + 0.03);
+}
+
+/// A panel in a fixed place: an outside legend stands right of it, and a colour bar below that;
+/// with the legend below, the bar has the right side for itself.
+std::string margin_script(const Margins& m, const Panel& panel) {
+    std::string script = fmt::format(
+        "set lmargin at screen {:g}\nset rmargin at screen {:g}\n"
+        "set bmargin at screen {:g}\nset tmargin at screen {:g}\n",
+        m.left, m.right, m.bottom, m.top);
+    if (panel.colours.shown && panel.legend == Legend::Outside) {
+        script += bar_script(panel.colours, m.right + 0.04, m.bottom + 0.02, 0.018, 0.28, "text");
+    }
+    if (panel.legend == Legend::Outside) {
+        // NOTE: gnuplot aligns an outside key with the right edge of the picture, and lets a wide
+        // one run over the plot.
+        script += fmt::format("set key at screen {:g},{:g} left top\n", m.right + 0.02, m.top);
+    }
+    if (panel.colours.shown && panel.legend == Legend::Below) {
+        script +=
+            bar_script(panel.colours, m.right + 0.03, m.bottom, 0.03, m.top - m.bottom, "small");
+    }
+    return script;
+}
+
+/// Filled counterpart of an open symbol; filled ones stay.
+int filled(int symbol) {
+    return symbol >= 4 && symbol <= 14 && symbol % 2 == 0 ? symbol + 1 : symbol;
+}
+
+/// Where a series stands in the CSV: columns by number, rows by range.
+struct Place {
+    std::string data;              ///< "'ID.csv' skip 1 every ::0::9".
+    std::vector<std::size_t> use;  ///< column numbers, from 1.
+};
+
+bool is_constant(const std::vector<double>& values) {
+    return std::all_of(values.begin(), values.end(), [&](double v) { return v == values.front(); });
+}
+
+std::vector<std::string> plot_elements(const Series& series, const Place& place) {
+    const Style& style = series.style;
+    const std::string title =
+        series.legend.empty() ? "notitle" : "title " + gnuplot_string(series.legend);
+    const auto element = [&](const std::string& columns, const std::string& with,
+                             const std::string& called) {
+        return fmt::format("{} using {} with {} {}", place.data, columns, with, called);
+    };
+    const std::vector<std::size_t>& c = place.use;
+    const std::string xy = fmt::format("{}:{}", c[0], c[1]);
+    const std::vector<double>& first = series.columns.front().values;
+    if (series.mark == Mark::Points &&
+        std::all_of(first.begin(), first.end(), [](double v) { return std::isnan(v); })) {
+        return {fmt::format("keyentry with points pt {} ps {:g} lw {:g} {} {}", style.symbol,
+                            style.size, style.width, colour(style), title)};
+    }
+    switch (series.mark) {
+        case Mark::Line: {
+            // NOTE: gnuplot passes over an empty field and joins its neighbours, also where "$3" in
+            // an expression meets one; only valid() sees it.
+            const bool breaks =
+                std::any_of(first.begin(), first.end(), [](double v) { return std::isnan(v); });
+            const std::string points =
+                breaks ? fmt::format("(valid({0})?column({0}):NaN):(valid({1})?column({1}):NaN)",
+                                     c[0], c[1])
+                       : xy;
+            return {element(
+                points,
+                fmt::format("lines lw {:g} dt {} {}", style.width, style.dash, colour(style)),
+                title)};
+        }
+        case Mark::Points: {
+            std::vector<std::string> elements;
+            if (style.halo) {
+                const bool open = filled(style.symbol) != style.symbol;
+                elements.push_back(
+                    element(xy,
+                            fmt::format("points pt {} ps {:g} lc rgb '#FFFFFF'",
+                                        filled(style.symbol), style.size * (open ? 1.15 : 1.5)),
+                            "notitle"));
+            }
+            elements.push_back(element(xy,
+                                       fmt::format("points pt {} ps {:g} lw {:g} {}", style.symbol,
+                                                   style.size, style.width, colour(style)),
+                                       title));
+            return elements;
+        }
+        case Mark::Band:
+            return {element(fmt::format("{}:{}:{}", c[0], c[1], c[2]),
+                            fmt::format("filledcurves fs solid noborder {}", colour(style)),
+                            title)};
+        case Mark::Bars:
+            return {element(fmt::format("{0}:{2}:(${0}-{3:g}):(${0}+{3:g}):{1}:{2}", c[0], c[1],
+                                        c[2], style.width / 2),
+                            fmt::format("boxxyerror fs solid noborder {}", colour(style)), title)};
+        case Mark::ErrorBars: {
+            // NOTE: vectors with flat heads, because gnuplot's own error bars clear a disc around
+            // the value, whatever lies beneath.
+            std::vector<std::string> elements = {
+                element(fmt::format("{0}:(${1}-${2}):(0):(2*${2})", c[0], c[1], c[2]),
+                        fmt::format("vectors heads nofilled size screen 0.006,90 fixed lw {:g} {}",
+                                    style.width, colour(style)),
+                        "notitle")};
+            if (style.symbol > 0) {
+                elements.push_back(element(
+                    xy,
+                    fmt::format("points pt {} ps {:g} {}", style.symbol, style.size, colour(style)),
+                    title));
+            }
+            return elements;
+        }
+        case Mark::Arrows:
+            return {
+                element(fmt::format("{}:{}:{}:{}:{}", c[0], c[1], c[2], c[3], c[4]),
+                        fmt::format("vectors head filled size screen 0.0065,18,55 fixed lw {:g} "
+                                    "lc palette",
+                                    style.width),
+                        title)};
+        case Mark::Cells:
+            // NOTE: gnuplot draws nothing as "image" whose points all lie on one line.
+            if (is_constant(first) || is_constant(series.columns[1].values)) {
+                return {
+                    element(fmt::format("{0}:{1}:(${0}-0.5):(${0}+0.5):(${1}-0.5):(${1}+0.5):{2}",
+                                        c[0], c[1], c[2]),
+                            "boxxyerror fs solid noborder lc palette", title)};
+            }
+            return {element(fmt::format("{}:{}:{}", c[0], c[1], c[2]), "image pixels", title)};
+        case Mark::Raster:
+            return {element(fmt::format("{}:{}:{}", c[0], c[1], c[2]), "image", title)};
+    }
+    return {};
+}
+
+/// The terminals: one figure in three formats, alike in print (see the header).
+std::string terminal_script(const Figure& figure) {
+    constexpr double cm_per_px = 17.0 / 860.0;
+    constexpr double pt_per_px = cm_per_px * 72.0 / 2.54;
+    constexpr int png_scale = 2;
+    constexpr double cairo_points = 1.35;  // its symbols are smaller than those of the SVG
+    return fmt::format(
+        "if (!exists('format')) format = 'svg'\n"
+        "if (format eq 'svg') {{ set terminal svg size {0},{1} dynamic enhanced font "
+        "'Helvetica,14' background '#FFFFFF' }}\n"
+        "if (format eq 'pdf') {{ set terminal pdfcairo size {2:.3f}cm,{3:.3f}cm enhanced font "
+        "'Helvetica,{4:.3g}' linewidth {5:.3g} pointscale {10:.3g} background '#FFFFFF' }}\n"
+        "if (format eq 'png') {{ set terminal pngcairo size {6},{7} enhanced font "
+        "'Helvetica,14' fontscale {8} linewidth {8} dashlength 0.6 pointscale {11:.3g} background "
+        "'#FFFFFF' }}\n"
+        "# Two sizes of text: a font named by a number is in points, whatever the terminal's own.\n"
+        "text = format eq 'pdf' ? ',{4:.3g}' : ',14'\n"
+        "small = format eq 'pdf' ? ',{12:.3g}' : ',12'\n"
+        "set output '{9}.'.format\n",
+        figure.width, figure.height, cm_per_px * static_cast<double>(figure.width),
+        cm_per_px * static_cast<double>(figure.height), 14 * pt_per_px, pt_per_px,
+        png_scale * figure.width, png_scale * figure.height, png_scale, figure.id,
+        cairo_points * pt_per_px, cairo_points * png_scale, 12 * pt_per_px);
+}
+
+}  // namespace
+
+std::string gnuplot_script(const Figure& figure) {
+    validate(figure);
+    const std::vector<std::string> names = csv_columns(figure);
+    const bool several = figure.panels.size() > 1;
+    const std::size_t leading = several ? 2 : 1;
+    std::string script = fmt::format(
+        "# {0}\n# Numbers: {1}.csv. Redraw: gnuplot {1}.gp (or: gnuplot -e \"format='pdf'\" "
+        "{1}.gp)\n"
+        "set encoding utf8\n",
+        figure.title, figure.id);
+    script += terminal_script(figure);
+    script +=
+        "set datafile separator comma\n"
+        "set pointintervalbox 0\n";
+    if (several) {
+        const auto count = static_cast<Index>(figure.panels.size());
+        script += fmt::format("set multiplot layout {},{}",
+                              (count + figure.panels_per_row - 1) / figure.panels_per_row,
+                              figure.panels_per_row);
+        if (figure.margins) {
+            const Margins& m = *figure.margins;
+            script += fmt::format(" margins {:g},{:g},{:g},{:g} spacing {:g},{:g}", m.left, m.right,
+                                  m.bottom, m.top, m.between_x, m.between_y);
+        }
+        script += "\n";
+    }
+    std::size_t row = 0;
+    for (const Panel& panel : figure.panels) {
+        script += fmt::format("\nset title {} font text\n", gnuplot_string(panel.title));
+        script += panel.frame ? "set border 3 lc rgb '#444444'\n" : "unset border\n";
+        script += axis_script("x", panel.x, panel.frame) + axis_script("y", panel.y, panel.frame);
+        script += panel.grid ? "set grid lc rgb '#E4E4E4' lw 1 dt 1\n" : "unset grid\n";
+        script += panel.equal_aspect ? "set size ratio -1\n" : "set size noratio\n";
+        script += legend_script(panel.legend, legend_entries(panel)) + colour_script(panel.colours);
+        script += "unset label\n";
+        if (several && figure.margins && figure.panels_per_row == 1 &&
+            panel.legend == Legend::Outside) {
+            // One under the other: legends begin beside their panels, all at one place.
+            const Margins& m = *figure.margins;
+            const auto rows = static_cast<double>(figure.panels.size());
+            const double pitch = (m.top - m.bottom + m.between_y) / rows;
+            const auto place = static_cast<double>(&panel - figure.panels.data());
+            script += fmt::format("set key at screen {:g},{:g} left top\n", m.right + 0.02,
+                                  m.top - place * pitch);
+        }
+        if (!several && figure.margins) {
+            script += margin_script(*figure.margins, panel);
+        }
+        for (const Text& text : panel.texts) {
+            script += fmt::format("set label {} at first {:.10g},{:.10g} center\n",
+                                  gnuplot_string(text.text), text.x, text.y);
+        }
+        std::vector<std::string> elements;
+        for (const Series& series : panel.series) {
+            const std::size_t rows = series.columns.front().values.size();
+            if (rows == 0) {
+                continue;
+            }
+            Place place{
+                fmt::format("'{}.csv' skip 1 every ::{}::{}", figure.id, row, row + rows - 1), {}};
+            row += rows;
+            for (const Column& column : series.columns) {
+                const auto found = std::find(names.begin(), names.end(), column.name);
+                place.use.push_back(static_cast<std::size_t>(found - names.begin()) + leading + 1);
+            }
+            for (std::string& element : plot_elements(series, place)) {
+                elements.push_back(std::move(element));
+            }
+        }
+        script += "plot \\\n  ";
+        if (elements.empty()) {
+            script += "NaN notitle\n";
+        }
+        for (std::size_t k = 0; k < elements.size(); ++k) {
+            script += elements[k] + (k + 1 < elements.size() ? ", \\\n  " : "\n");
+        }
+    }
+    return script + (several ? "unset multiplot\n" : "") + "unset output\n";
+}
+
+}  // namespace resdyn::plots
