@@ -78,9 +78,9 @@ std::string held_against_integration(const Compared& item, const BasinMap& map, 
         BOOST_TEST(away(attractor) < near);
         return "equilibrium";
     }
-    for (std::size_t u = 0; u < attractor.pattern.size(); ++u) {
-        const double y = end[static_cast<Index>(u)];
-        switch (attractor.pattern.states[u]) {
+    for (Index unit = 0; unit < end.size(); ++unit) {
+        const double y = end[unit];
+        switch (attractor.pattern.states[static_cast<std::size_t>(unit)]) {
             case UnitState::Low:
                 BOOST_TEST(y - range.low < near);
                 break;
