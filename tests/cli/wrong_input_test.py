@@ -97,7 +97,6 @@ class WrongInput(ProgramTest):
         self.refused(3, "trajectory", says=["gnuplot", "--no-figures"], env=empty)
         self.done("trajectory", "--no-figures", "--out", "numbers", env=empty)
         self.assertTrue((self.folder / "numbers/results.json").exists())
-        self.done("equilibria", env=empty)
 
 
 if __name__ == "__main__":

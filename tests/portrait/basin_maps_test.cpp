@@ -53,9 +53,11 @@ std::string held_against_integration(const Compared& item, const BasinMap& map, 
         return "outside";
     }
     const ResidualFlow flow(item.system);
-    const Trajectory path = integrate(
-        flow, start,
-        {.t_end = item.settle.t_end, .rel_tol = 1e-10, .max_steps = item.settle.max_steps});
+    IntegrateOptions options{.t_end = item.settle.t_end, .rel_tol = 1e-10};
+    if (label == StepLimitCell) {
+        options.max_steps = item.settle.max_steps;
+    }
+    const Trajectory path = integrate(flow, start, options);
     if (label == StepLimitCell) {
         BOOST_TEST((path.outcome == Outcome::StepLimit));
         return "step limit";
