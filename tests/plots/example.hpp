@@ -15,6 +15,7 @@
 
 #include <plots/figures.hpp>
 #include <plots/gnuplot.hpp>
+#include <plots/gnuplot_script.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/model/systems.hpp>
 

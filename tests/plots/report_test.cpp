@@ -2,6 +2,7 @@
 
 #include <plots/report.hpp>
 #include <plots/report_content.hpp>
+#include <plots/report_text.hpp>
 
 #include <support/temporary_folder.hpp>
 
