@@ -1,6 +1,14 @@
 /// @file
 /// The cube of residuals of three units: equilibria, separatrices and trajectories in space, seen
 /// in parallel projection.
+///
+/// Method: all isolated equilibria and continua from the complete atlas, the curves of
+/// separatrix.hpp, and each trajectory integrated in u (Dormand–Prince, integrate.hpp) and mapped
+/// to y = f(u) at evenly spaced times, beside the layers u + h W f(u) from the same start. The view
+/// is an orthogonal projection: lengths along the line of sight are lost. Manifolds of dimension
+/// two, which divide basins wherever a saddle has two stable directions, are not computed; continua
+/// are listed, not drawn. Reference for the projection: J. D. Foley et al., Computer Graphics
+/// (1990), section 6.1.
 #pragma once
 
 #include <resdyn/portrait/phase_portrait.hpp>

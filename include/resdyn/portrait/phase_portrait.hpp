@@ -6,6 +6,14 @@
 /// Everything is in the coordinates s of the slice. Where the flow leaves the slice (leakage > 0)
 /// the field is the velocity's component in it, trajectories are projections, and separatrices are
 /// left out.
+///
+/// Method: the field by its formula on a grid; equilibria from the complete atlas for N up to
+/// complete_up_to, else those that are handed in; eigenvectors of the Jacobian restricted to the
+/// slice, at hyperbolic equilibria with real eigenvalues; trajectories by Dormand–Prince in u (or
+/// x), thinned to `spacing`, so that a turn shorter than that is cut. What it can miss: equilibria
+/// on a slice when N > complete_up_to (`complete` is false then), continua of dimension two, motion
+/// after t_end. `notes` say what was left out of this portrait. Reference: Guckenheimer, Holmes,
+/// Nonlinear Oscillations (1983), chapter 1.
 #pragma once
 
 #include <string>

@@ -5,6 +5,10 @@
 ///     y' = g(y) ∘ (Wy)        u' = W f(u)        x' = A f(Wx + b)
 ///
 /// x has no equilibrium where f > 0 and the block has one matrix: only the residual settles.
+/// Saturated equilibria lie at infinity in u and have no place there. In double precision y rounds
+/// to a level near |u| = 37, so trajectories run in u or x and only pictures are in y.
+/// Reference: Lagzi, arXiv:2101.03009 (the views of one network); theory of the closed y-equation:
+/// Hofbauer, Sigmund, Evolutionary Games and Population Dynamics (1998), chapter 10.
 #pragma once
 
 #include <memory>
