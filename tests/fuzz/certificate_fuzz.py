@@ -57,7 +57,7 @@ def mutate_tree(tree, other, source):
         container, key = source.choice(spots)
         kind = source.randrange(5)
         if kind == 0:
-            container[key] = source.choice(VALUES)
+            container[key] = copy.deepcopy(source.choice(VALUES))
         elif kind == 1:
             del container[key]
         elif kind == 2:
