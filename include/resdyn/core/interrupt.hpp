@@ -26,8 +26,8 @@ class InterruptScope {
 /// True once a signal has come while an InterruptScope lived; a new outermost scope clears it.
 bool interrupt_requested();
 
-/// For work whose files are not in place yet: throws ResourceError, "WHO: expected to finish, got an
-/// interrupt; nothing was written", if interrupt_requested().
+/// For work whose files are not in place yet: throws ResourceError, "WHO: expected to finish, got
+/// an interrupt; nothing was written", if interrupt_requested().
 void stop_if_interrupted(std::string_view who);
 
 }  // namespace resdyn
