@@ -11,6 +11,8 @@
 #include <plots/bifurcation_figures.hpp>
 #include <plots/gnuplot.hpp>
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/interrupt.hpp>
+#include <resdyn/core/parallel.hpp>
 #include <resdyn/equilibria/continuation.hpp>
 #include <resdyn/equilibria/step_bifurcation.hpp>
 #include <resdyn/io/bifurcation_results.hpp>
@@ -112,10 +114,12 @@ std::string count_text(Index count) {
 }
 
 void print_event(const Bifurcation& e) {
+    constexpr std::size_t short_fraction = 16;  // longer ones are in events.csv
     const std::string place =
         e.exact.empty() ? fmt::format("{:.13g} +- {:.0e}", e.alpha, 0.5 * (e.upper - e.lower))
-                        : fmt::format("{:.13g} = {}", e.alpha, e.exact);
-    fmt::print("{:<9}{:<34}{}", label(e.kind), place, to_string(e.pattern));
+        : e.exact.size() <= short_fraction ? fmt::format("{:.13g} = {}", e.alpha, e.exact)
+                                           : fmt::format("{:.13g} rational", e.alpha);
+    fmt::print("{:<9}{:<34} {}", label(e.kind), place, to_string(e.pattern));
     if (e.partner) {
         fmt::print(" with {} ({})", to_string(*e.partner),
                    e.partner_before && e.partner_after ? "there on both sides"
@@ -220,18 +224,26 @@ int run_path(const BifurcationVerbOptions& options) {
     if (options.common.figures) {
         plots::require_gnuplot();
     }
+    const InterruptScope interrupts;
     BifurcationDiagram diagram;
     {
         Progress progress("bifurcations", 1.0, options.common.progress());
-        with.on_progress = [&](double done) { progress.update(done); };
+        with.on_progress = [&](double done) {
+            if (interrupt_requested()) {
+                throw ResourceError(
+                    "bifurcations: expected to finish, got an interrupt; nothing was written");
+            }
+            progress.update(done);
+        };
         diagram = chosen.path ? bifurcations(*chosen.path, with) : step_bifurcations(system, with);
     }
-    std::vector<std::vector<BranchPoint>> rows;
-    for (const EquilibriumBranch& branch : diagram.branches) {
-        rows.push_back(chosen.path
-                           ? branch_points(*chosen.path, branch, diagram.events, options.points)
-                           : step_branch_points(system, branch, diagram.events, options.points));
-    }
+    std::vector<std::vector<BranchPoint>> rows(diagram.branches.size());
+    parallel_for(static_cast<Index>(rows.size()), with.threads, [&](Index k) {
+        const EquilibriumBranch& branch = diagram.branches[static_cast<std::size_t>(k)];
+        rows[static_cast<std::size_t>(k)] =
+            chosen.path ? branch_points(*chosen.path, branch, diagram.events, options.points)
+                        : step_branch_points(system, branch, diagram.events, options.points);
+    });
     std::optional<Recheck> recheck;
     if (options.continuation) {
         if (!chosen.path) {

@@ -13,6 +13,7 @@
 #include <resdyn/equilibria/stable_equilibria.hpp>
 
 #include "face_branches.hpp"
+#include "face_continua.hpp"
 
 namespace resdyn {
 

@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include <resdyn/numerics/exact_polynomial.hpp>
+#include <resdyn/numerics/exact_roots.hpp>
 
 #include "face_system.hpp"
 #include "rounding.hpp"
@@ -68,15 +68,23 @@ SpectralCounts exact_saturated_counts(const ExactPoint& point, const Pattern& pa
     return counts;
 }
 
+namespace {
+
+/// What one rounding an entry may have moved.
+Matrix rounding_of(const Matrix& J) {
+    return (unit_roundoff * bound_slack * J.cwiseAbs()).array() +
+           std::numeric_limits<double>::denorm_min();
+}
+
+}  // namespace
+
 SpectralCounts exact_free_counts(const ExactPoint& point) {
     const Index k = point.block.rows();
     if (k == 0) {
         return {};
     }
     const Matrix J = point.free_jacobian();
-    const Matrix rounding = unit_roundoff * bound_slack * J.cwiseAbs();
-    const auto discs = spectral_discs(
-        J, rounding + Matrix::Constant(k, k, std::numeric_limits<double>::denorm_min()));
+    const auto discs = spectral_discs(J, rounding_of(J));
     if (discs && discs->all_real) {
         return {discs->unstable, k - discs->unstable, 0, 0, *discs->all_real};
     }
@@ -125,6 +133,14 @@ SpectralCounts exact_map_counts(const ExactPoint& point, const Pattern& pattern,
     SpectralCounts counts = exact_saturated_counts(point, pattern);
     const Index n = point.block.rows();
     if (n > 0) {
+        const Matrix J = point.free_jacobian();
+        const auto discs = multiplier_discs(J, rounding_of(J), exact::nearest(step));
+        if (discs && discs->all_real) {
+            counts.unstable += discs->unstable;
+            counts.stable += n - discs->unstable;
+            counts.all_real = *discs->all_real;
+            return counts;
+        }
         const Polynomial characteristic = exact::characteristic_polynomial(point.block);
         Polynomial w = disc_to_half_plane(characteristic, step * point.block_scale);
         while (!w.empty() && w.back() == 0) {

@@ -2,15 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/SVD>
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include <resdyn/equilibria/exact_point.hpp>
 #include <resdyn/interaction/scaling.hpp>
 #include <resdyn/model/residual_jet.hpp>
 
+#include "face_continua.hpp"
 #include "free_block_crossings.hpp"
 
 namespace resdyn {
@@ -23,75 +22,6 @@ namespace {
 
 /// |Re λ| or ||m| − 1|, relative, of a pair that touches its limit at a root known to 1e-13.
 constexpr double touching_tol = 1e-5;
-
-RealRoot point(const Rational& alpha) {
-    return {alpha, alpha, Polynomial{exact::Integer(-numerator(alpha)), denominator(alpha)}, 0,
-            false};
-}
-
-/// An interval of α in which the pattern exists. An open end is a root where it does not; the end
-/// of the path is closed unless the pattern lies on its boundary just there.
-struct Lifetime {
-    RealRoot from;
-    bool from_open = false;
-    RealRoot to;
-    bool to_open = false;
-
-    bool holds(RealRoot& root) {
-        const int left = exact::compare(root, from);
-        const int right = exact::compare(root, to);
-        return (from_open ? left > 0 : left >= 0) && (to_open ? right < 0 : right <= 0);
-    }
-};
-
-/// Cuts the lifetimes at the roots of p and keeps what lies between them if `keep` a point of it.
-template <class Keep>
-std::vector<Lifetime> cut(std::vector<Lifetime> lifetimes, const Polynomial& p,
-                          const Rational& width, const Keep& keep) {
-    std::vector<Lifetime> kept;
-    for (Lifetime& life : lifetimes) {
-        std::vector<RealRoot> ends = {life.from};
-        std::vector<bool> open = {life.from_open};
-        for (RealRoot& root : exact::real_roots(p, life.from.lower, life.to.upper, width)) {
-            const int left = exact::compare(root, ends.front());
-            const int right = exact::compare(root, life.to);
-            if (left == 0) {
-                open.front() = true;
-            } else if (right == 0) {
-                life.to_open = true;
-            } else if (left > 0 && right < 0) {
-                ends.push_back(std::move(root));
-                open.push_back(true);
-            }
-        }
-        ends.push_back(life.to);
-        open.push_back(life.to_open);
-        for (std::size_t k = 0; k + 1 < ends.size(); ++k) {
-            if (keep(exact::between(ends[k], ends[k + 1]))) {
-                kept.push_back({ends[k], open[k], ends[k + 1], open[k + 1]});
-            }
-        }
-    }
-    return kept;
-}
-
-/// Where the pattern exists: one boundary after the other, so that most patterns are done early.
-std::vector<Lifetime> lifetimes(const FacePath& face, const ParameterRange& range) {
-    std::vector<Lifetime> alive = {{point(range.from), false, point(range.to), false}};
-    const auto always = [](const Rational&) { return true; };
-    alive = cut(std::move(alive), face.determinant, range.width, always);
-    for (const auto* side : {&face.above_low, &face.below_high}) {
-        for (const Polynomial& p : *side) {
-            if (p.empty() || alive.empty()) {  // on its level for every α
-                return {};
-            }
-            alive = cut(std::move(alive), p, range.width, [&](const Rational& alpha) {
-                return exact::sign_at(p, alpha) * exact::sign_at(face.determinant, alpha) > 0;
-            });
-        }
-    }
-    return alive;
-}
 
 /// Roots of p in the range; none for the zero polynomial.
 std::vector<RealRoot> roots_of(const Polynomial& p, const ParameterRange& range) {
@@ -415,140 +345,11 @@ class BranchBuilder {
     FaceBranches result_;
 };
 
-/// The segment of the line base + t direction inside the open box, its middle; nothing if it
-/// misses.
-std::optional<Vector> middle_inside(const Vector& base, const Vector& direction,
-                                    const Levels& range) {
-    double first = -HUGE_VAL;
-    double last = HUGE_VAL;
-    for (Index i = 0; i < base.size(); ++i) {
-        if (std::abs(direction[i]) < 1e-12) {
-            if (!(base[i] > range.low && base[i] < range.high)) {
-                return std::nullopt;
-            }
-            continue;
-        }
-        const double a = (range.low - base[i]) / direction[i];
-        const double b = (range.high - base[i]) / direction[i];
-        first = std::max(first, std::min(a, b));
-        last = std::min(last, std::max(a, b));
-    }
-    if (!(last - first > 1e-9)) {
-        return std::nullopt;
-    }
-    return base + 0.5 * (first + last) * direction;
-}
-
 }  // namespace
-
-ContinuumAt continuum_at(const ParameterPath& path, const Pattern& pattern, const Rational& alpha) {
-    const exact::BinaryMatrix weights = path.scaled_weights(alpha);
-    const std::vector<Index> free = pattern.free_units();
-    const auto k = static_cast<Index>(free.size());
-    const Levels range = levels(path.activation);
-    exact::IntegerMatrix block(k, k);
-    std::vector<exact::Integer> load(free.size());
-    for (Index i = 0; i < k; ++i) {
-        const Index row = free[static_cast<std::size_t>(i)];
-        for (Index j = 0; j < k; ++j) {
-            block(i, j) = weights.entries(row, free[static_cast<std::size_t>(j)]);
-        }
-        for (Index j = 0; j < pattern.size(); ++j) {
-            if (pattern[j] != UnitState::Free) {
-                load[static_cast<std::size_t>(i)] -=
-                    weights.entries(row, j) *
-                    static_cast<int>(pattern[j] == UnitState::Low ? range.low : range.high);
-            }
-        }
-    }
-    const auto space = exact::solution_space(block, load);
-    if (!space || space->directions.empty()) {
-        return {};
-    }
-    const auto inside =
-        exact::point_inside(*space, static_cast<int>(range.low), static_cast<int>(range.high));
-    if (!inside) {
-        return {};
-    }
-    ContinuumAt found{static_cast<Index>(space->directions.size()), Vector(pattern.size())};
-    std::size_t next = 0;
-    for (Index i = 0; i < pattern.size(); ++i) {
-        found.point[i] = pattern[i] == UnitState::Low    ? range.low
-                         : pattern[i] == UnitState::High ? range.high
-                                                         : exact::nearest((*inside)[next++]);
-    }
-    return found;
-}
 
 FaceBranches face_branches(const ParameterPath& path, const FreeSetPath& set,
                            const Pattern& pattern, const ParameterRange& range, bool layer_map) {
     return BranchBuilder(path, set, pattern, range, layer_map).run();
-}
-
-std::vector<Bifurcation> singular_events(const ParameterPath& path, const FreeSetPath& set,
-                                         const std::vector<RealRoot>& poles,
-                                         const Pattern& pattern) {
-    std::vector<Bifurcation> events;
-    if (poles.empty()) {
-        return events;
-    }
-    const FacePath face = face_path(set, pattern, path.activation);
-    const Levels range = levels(path.activation);
-    for (RealRoot pole : poles) {
-        // Solvable only where every numerator vanishes too (Cramer); D is zero, so D(y − a) is it.
-        const bool solvable =
-            std::all_of(face.above_low.begin(), face.above_low.end(),
-                        [&](const Polynomial& p) { return exact::sign_at(p, pole) == 0; });
-        if (!solvable) {
-            continue;
-        }
-        Bifurcation event;
-        event.kind = BifurcationKind::Singular;
-        event.pattern = pattern;
-        event.alpha = pole.value();
-        event.lower = exact::nearest(pole.lower);
-        event.upper = exact::nearest(pole.upper);
-        const Matrix W = path.W(pole.middle());
-        if (pole.is_exact()) {
-            event.exact = exact::to_string(pole.lower);
-            const ContinuumAt found = continuum_at(path, pattern, pole.lower);
-            if (found.dimension == 0) {
-                continue;
-            }
-            event.dimension = found.dimension;
-            event.y = found.point;
-        } else {
-            // An irrational α: the line of solutions in double precision.
-            Vector y(pattern.size());
-            for (Index i = 0; i < y.size(); ++i) {
-                y[i] = pattern[i] == UnitState::Low    ? range.low
-                       : pattern[i] == UnitState::High ? range.high
-                                                       : 0.0;
-            }
-            const Matrix block = W(set.free, set.free);
-            const Vector load = -(W * y)(set.free);
-            const Eigen::JacobiSVD<Matrix> svd(block, Eigen::ComputeFullU | Eigen::ComputeFullV);
-            const Index k = block.rows();
-            Vector base = Vector::Zero(k);
-            for (Index j = 0; j + 1 < k; ++j) {
-                base +=
-                    svd.matrixU().col(j).dot(load) / svd.singularValues()[j] * svd.matrixV().col(j);
-            }
-            const auto inside = middle_inside(base, svd.matrixV().col(k - 1), range);
-            if (!inside) {
-                continue;
-            }
-            event.dimension = 1;
-            event.remark = "alpha is irrational: the continuum was found in double precision";
-            y(set.free) = *inside;
-            event.y = y;
-        }
-        event.residual = ResidualSystem(W, path.activation, path.step)
-                             .residual_velocity(event.y)
-                             .lpNorm<Eigen::Infinity>();
-        events.push_back(std::move(event));
-    }
-    return events;
 }
 
 }  // namespace resdyn

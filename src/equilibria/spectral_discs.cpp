@@ -34,9 +34,12 @@ std::optional<bool> all_real(const Eigen::VectorXcd& centres, double radius) {
     return is_all_real;
 }
 
-}  // namespace
+struct Discs {
+    Eigen::VectorXcd centres;
+    double radius = 0.0;
+};
 
-std::optional<SpectralDiscs> spectral_discs(const Matrix& J, const Matrix& J_error) {
+std::optional<Discs> discs_of(const Matrix& J, const Matrix& J_error) {
     const Index k = J.rows();
     if (!J.allFinite()) {
         return std::nullopt;
@@ -68,15 +71,44 @@ std::optional<SpectralDiscs> spectral_discs(const Matrix& J, const Matrix& J_err
     const double radius =
         ((Y_abs * residual).rowwise().sum().maxCoeff() / (1.0 - rho) + underflow_cover) *
         bound_slack;
-    SpectralDiscs discs;
-    for (const Complex value : values) {
-        if (!(std::abs(value.real()) > radius)) {
+    return Discs{values, radius};
+}
+
+/// outside(centre): on which side the whole disc lies, or nothing if it meets the limit.
+template <class Side>
+std::optional<SpectralDiscs> judged(const std::optional<Discs>& discs, const Side& outside) {
+    if (!discs) {
+        return std::nullopt;
+    }
+    SpectralDiscs result;
+    for (const Complex centre : discs->centres) {
+        const std::optional<bool> side = outside(centre);
+        if (!side) {
             return std::nullopt;
         }
-        discs.unstable += value.real() > 0.0 ? 1 : 0;
+        result.unstable += *side ? 1 : 0;
     }
-    discs.all_real = all_real(values, radius);
-    return discs;
+    result.all_real = all_real(discs->centres, discs->radius);
+    return result;
+}
+
+}  // namespace
+
+std::optional<SpectralDiscs> spectral_discs(const Matrix& J, const Matrix& J_error) {
+    const std::optional<Discs> discs = discs_of(J, J_error);
+    return judged(discs, [&](Complex mu) -> std::optional<bool> {
+        return std::abs(mu.real()) > discs->radius ? std::optional(mu.real() > 0.0) : std::nullopt;
+    });
+}
+
+std::optional<SpectralDiscs> multiplier_discs(const Matrix& J, const Matrix& J_error, double h) {
+    const std::optional<Discs> discs = discs_of(J, J_error);
+    return judged(discs, [&](Complex mu) -> std::optional<bool> {
+        const double modulus = std::abs(1.0 + h * mu);
+        const double reach =
+            (h * discs->radius + 8.0 * unit_roundoff * (1.0 + h * std::abs(mu))) * bound_slack;
+        return std::abs(modulus - 1.0) > reach ? std::optional(modulus > 1.0) : std::nullopt;
+    });
 }
 
 }  // namespace resdyn

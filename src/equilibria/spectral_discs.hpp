@@ -4,7 +4,8 @@
 /// With approximate eigenvectors X and Λ, and Y ≈ X⁻¹, ‖I − YX‖∞ ≤ ρ < 1, the matrix X⁻¹JX = Λ + E
 /// has |E| row sums ≤ r := ‖Y(JX − XΛ)‖∞/(1−ρ), so all eigenvalues lie in discs of radius r about
 /// the entries of Λ, as many in a union of discs as it has centres (Gershgorin; Golub and Van Loan,
-/// Matrix Computations, 2013, §7.2). Discs that avoid the imaginary axis decide the inertia. Where
+/// Matrix Computations, 2013, §7.2). Discs that avoid the imaginary axis decide the inertia,
+/// and so do discs about 1 + hμ that avoid the unit circle for the layer map. Where
 /// discs off the real axis meet none that touch it, they hold eigenvalues that are not real; a disc
 /// about a real centre that meets no other holds one eigenvalue, and as J is real so is that.
 #pragma once
@@ -23,5 +24,9 @@ struct SpectralDiscs {
 /// Of every J + Δ with |Δ| ≤ J_error, Δ real (both k×k, k ≥ 1); empty if a disc touches the
 /// imaginary axis or the bounds fail. Costs one dense eigenvalue problem.
 std::optional<SpectralDiscs> spectral_discs(const Matrix& J, const Matrix& J_error);
+
+/// The same of the multipliers 1 + hμ: `unstable` counts those outside the unit circle, none lies
+/// on it. h > 0 may be rounded once.
+std::optional<SpectralDiscs> multiplier_discs(const Matrix& J, const Matrix& J_error, double h);
 
 }  // namespace resdyn

@@ -164,8 +164,8 @@ BOOST_AUTO_TEST_CASE(random_paths_match_a_scan_of_atlases) {
     for (int trial = 0; trial < paths; ++trial) {
         Random random(11, static_cast<std::uint64_t>(trial));
         const Activation f = trial % 2 == 0 ? Activation::Logistic : Activation::Tanh;
-        // Many small ones, a few of five and six, both activations of each.
-        const Index n = trial % 50 == 49 ? 5 + trial / 50 : 2 + trial / 2 % 3;
+        // Many small ones, some of five and six, both activations of each.
+        const Index n = trial % 20 >= 18 ? 5 + trial / 20 % 2 : 2 + trial / 2 % 3;
         const double h = 0.3 + random.uniform();
         const ResidualSystem a(random.normal_matrix(n, n, 1.5), f, h);
         const ResidualSystem b(random.normal_matrix(n, n, 1.5), f, h);
@@ -210,6 +210,60 @@ BOOST_AUTO_TEST_CASE(random_paths_match_a_scan_of_atlases) {
          {BifurcationKind::Transcritical, BifurcationKind::Singular, BifurcationKind::Hopf,
           BifurcationKind::Flip, BifurcationKind::NeimarkSacker}) {
         BOOST_TEST(kinds[kind] > 0, label(kind) << " was never met");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(seven_units_are_decided_and_threads_change_nothing) {
+    Random random(77);
+    const ResidualSystem system(random.normal_matrix(7, 7, 1.0), Activation::Logistic, 0.7);
+    const ParameterPath path = self_coupling_path(system);
+    const BifurcationDiagram diagram = bifurcations(path, {.from = -1.0, .to = 2.0, .threads = 2});
+    BOOST_TEST(diagram.complete);
+    BOOST_TEST(diagram.undecided_branches == 0);
+    check_balance(diagram);
+    for (const double alpha : {-0.83, 0.11, 0.97, 1.73}) {
+        BOOST_TEST((scanned(path, alpha) == predicted(diagram, alpha)), "alpha " << alpha);
+    }
+    const BifurcationDiagram one = bifurcations(path, {.from = -1.0, .to = 2.0, .threads = 1});
+    BOOST_REQUIRE_EQUAL(one.events.size(), diagram.events.size());
+    for (std::size_t k = 0; k < one.events.size(); ++k) {
+        const Bifurcation& a = one.events[k];
+        const Bifurcation& b = diagram.events[k];
+        BOOST_TEST((a.kind == b.kind && a.alpha == b.alpha && a.lower == b.lower &&
+                    a.upper == b.upper && a.pattern == b.pattern && a.y == b.y &&
+                    a.exact == b.exact && a.remark == b.remark));
+    }
+    BOOST_TEST(one.branches.size() == diagram.branches.size());
+}
+
+BOOST_AUTO_TEST_CASE(pairs_that_pass_each_other_are_no_event_and_are_decided) {
+    // tanh, y = 0: eigenvalues −1/8 ± i and 1/8 + α ± i(1 + gap). Near α = 0 two sums of pairs come
+    // as close to zero as the gap, while no real part is zero; with gap 0 they vanish together.
+    for (const double gap : {0.0, std::ldexp(1.0, -20), std::ldexp(1.0, -12)}) {
+        Matrix W0 = Matrix::Zero(4, 4);
+        W0.topLeftCorner(2, 2) << -0.125, 1.0, -1.0, -0.125;
+        W0.bottomRightCorner(2, 2) << 0.125, 1.0 + gap, -1.0 - gap, 0.125;
+        Matrix W1 = W0;
+        W1(2, 2) += 1.0;
+        W1(3, 3) += 1.0;
+        const ResidualSystem a(W0, Activation::Tanh);
+        const ResidualSystem b(W1, Activation::Tanh);
+        const BifurcationDiagram diagram =
+            bifurcations(path_between(a, b), {.from = -0.0625, .to = 0.0625, .layer_map = false});
+        BOOST_TEST(diagram.complete, "gap " << gap);
+        for (const Bifurcation& event : diagram.events) {
+            BOOST_TEST((event.pattern != pattern_from_string("FFFF")));
+        }
+        // Wider, the second pair crosses at −1/8.
+        const BifurcationDiagram wide =
+            bifurcations(path_between(a, b), {.from = -0.1875, .to = 0.0625, .layer_map = false});
+        const std::vector<Bifurcation> hopf = of_kind(wide, BifurcationKind::Hopf);
+        const Index at_origin =
+            std::count_if(hopf.begin(), hopf.end(), [](const Bifurcation& event) {
+                return event.pattern == pattern_from_string("FFFF") &&
+                       std::abs(event.alpha + 0.125) < 1e-12;
+            });
+        BOOST_TEST(at_origin == 1);
     }
 }
 

@@ -18,7 +18,36 @@ SpectralCounts by_polynomial(const ExactPoint& point) {
     return {roots.right, roots.left, roots.imaginary, roots.zero, roots.real == point.block.rows()};
 }
 
+/// Multipliers by Schur–Cohn in integers, without any filter; all units free.
+SpectralCounts multipliers_by_polynomial(const ExactPoint& point, const exact::Rational& step) {
+    const exact::Polynomial characteristic = exact::characteristic_polynomial(point.block);
+    exact::Polynomial w = disc_to_half_plane(characteristic, step * point.block_scale);
+    Index at_minus_one = 0;
+    while (!w.empty() && w.back() == 0) {
+        w.pop_back();
+        ++at_minus_one;
+    }
+    const exact::RootCounts roots = exact::count_roots(w);
+    return {roots.right, roots.left, roots.imaginary + at_minus_one, roots.zero,
+            exact::count_roots(characteristic).real == point.block.rows()};
+}
+
+void check_same_multipliers(const ExactPoint& point) {
+    const Pattern pattern{
+        std::vector<UnitState>(static_cast<std::size_t>(point.block.rows()), UnitState::Free)};
+    for (const exact::Rational& step :
+         {exact::Rational(1, 3), exact::Rational(1), exact::Rational(7, 2)}) {
+        const SpectralCounts filtered = exact_map_counts(point, pattern, step);
+        const SpectralCounts proved = multipliers_by_polynomial(point, step);
+        BOOST_TEST(filtered.unstable == proved.unstable);
+        BOOST_TEST(filtered.stable == proved.stable);
+        BOOST_TEST(filtered.neutral == proved.neutral);
+        BOOST_TEST(filtered.all_real == proved.all_real);
+    }
+}
+
 void check_same(const ExactPoint& point) {
+    check_same_multipliers(point);
     const SpectralCounts filtered = exact_free_counts(point);
     const SpectralCounts proved = by_polynomial(point);
     BOOST_TEST(filtered.unstable == proved.unstable);

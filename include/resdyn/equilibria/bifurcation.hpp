@@ -13,19 +13,20 @@
 ///    with its first Lyapunov coefficient;
 ///  - of the layer map: PD, a multiplier 1 + hμ = −1; NS, a pair with |1 + hμ| = 1, not real.
 /// Existence, TC and singular: roots isolated by Descartes' rule in exact arithmetic, conditions at
-/// a root decided by the signs of other polynomials there. HB, PD and NS: bracketed by exact signs,
-/// isolated by perturbation bounds in double arithmetic with an allowance of 1e-12 for rounding, so
-/// that each listed one is proved and the absence of others is not, strictly. Counts between events
-/// are exact, at rational α (exact_point.hpp).
+/// a root decided by the signs of other polynomials there. HB, PD and NS: bracketed by exact signs;
+/// that none is missing is proved by enclosures in double arithmetic with every rounding bounded
+/// (src/equilibria/free_block_enclosure.hpp), by exact polynomials where these cannot separate, and
+/// where neither does, `undecided_branches` says so. Counts between events are exact, at rational α
+/// (exact_point.hpp).
 /// What it can miss: global events (heteroclinic, homoclinic, folds of cycles) are not in the list.
 /// Where the Hurwitz determinant vanishes for every α (a pair that is always imaginary, in a block
 /// of four or more), crossings of other pairs are not looked for: `undecided_branches` counts
 /// these.
 ///
 /// Cost: 3^N patterns, each decided or excluded in integers; the free-block tests are polynomials
-/// of degree up to |F|(|F|−1)(2|F|+1). A dense random N = 6 took seconds; N = 8 was not done in 200
-/// s. Reference: Yu. A. Kuznetsov, Elements of Applied Bifurcation Theory (2004), ch. 3 and 4;
-/// labels as in AUTO.
+/// of degree up to |F|(|F|−1)(2|F|+1). Dense Gaussian matrices of N = 6, 7, 8 took 1.6, 5 and
+/// 23 s of one core. Reference: Yu. A. Kuznetsov, Elements of Applied Bifurcation Theory (2004),
+/// ch. 3 and 4; labels as in AUTO.
 #pragma once
 
 #include <functional>
@@ -132,7 +133,7 @@ struct BifurcationDiagram {
     /// Patterns that hold a continuum for every α (a singular block all along, seen at one α).
     std::vector<Pattern> permanent_continua;
     /// Every pattern was followed and decided: no local event of the flow or (if asked) of the map
-    /// is missing, for HB, PD and NS up to the allowance above.
+    /// is missing.
     bool complete = false;
     Index undecided_branches = 0;
     std::string scope;  ///< in words: what was looked at, and what was not.
