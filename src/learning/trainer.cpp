@@ -10,6 +10,7 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/learning/gradient.hpp>
+#include <resdyn/transient/decision.hpp>
 
 #include "depth_adjustment.hpp"
 #include "epoch_measurement.hpp"
@@ -232,8 +233,11 @@ class Run {
             const DepthRuleOptions& rule = options_.depth_rule;
             const std::vector<double> changes = residual_changes(
                 network(), train_sample_.inputs, rule.norm, rule.reduction, options_.threads);
-            decision =
-                depth_.decide(changes, line.held_out_accuracy, epoch_, epoch_ < options_.epochs);
+            DepthCheck check{epoch_, options_.epochs, changes, line.held_out_accuracy, {}};
+            if (sets_.held_out != nullptr) {
+                check.accuracies_by_depth = [this] { return held_out_accuracies(); };
+            }
+            decision = depth_.decide(check);
             line.criterion = changes.back();
             line.depth_next = static_cast<double>(decision.depth);
             line.depth_change = static_cast<double>(decision.change);
@@ -251,6 +255,17 @@ class Run {
         } else if (decision.accepted) {
             fallback_ = {};
         }
+    }
+
+    /// Of the read-out after every layer, n = 0 … L.
+    std::vector<double> held_out_accuracies() const {
+        const DecisionReport report =
+            decisions(network(), sets_.held_out->inputs, sets_.held_out->labels, options_.threads);
+        std::vector<double> accuracies;
+        for (const Proportion& accuracy : report.accuracy) {
+            accuracies.push_back(accuracy.value);
+        }
+        return accuracies;
     }
 
     /// Goes on from these vectors, which are of a network of `depth` layers.
