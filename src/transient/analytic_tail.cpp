@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
+#include <resdyn/model/residual_batch.hpp>
 
 namespace resdyn {
 
@@ -22,18 +24,17 @@ constexpr double largest_radius = 1e3;
 constexpr Index tile_columns_of_tail = 16;
 
 /// sup of f' within `radius` of u.
-void largest_slopes(Activation activation, const Vector& u, double radius, Vector& slopes) {
+void largest_slopes(Activation activation, const Eigen::Ref<const Vector>& u, double radius,
+                    Eigen::Ref<Vector> slopes) {
     switch (activation) {
-        case Activation::Logistic: {
-            const auto e = (-(u.array().abs() - radius).max(0.0)).exp().eval();
-            slopes = e / (1.0 + e).square();
+        case Activation::Logistic:
+            slopes = (radius - u.array().abs()).min(0.0).exp();
+            slopes.array() /= (1.0 + slopes.array()).square();
             return;
-        }
-        case Activation::Tanh: {
-            const auto e = (-2.0 * (u.array().abs() - radius).max(0.0)).exp().eval();
-            slopes = 4.0 * e / (1.0 + e).square();
+        case Activation::Tanh:
+            slopes = (2.0 * (radius - u.array().abs()).min(0.0)).exp();
+            slopes.array() = 4.0 * slopes.array() / (1.0 + slopes.array()).square();
             return;
-        }
         case Activation::Softplus:
             slopes = (u.array() + radius).logistic();
             return;
@@ -41,6 +42,20 @@ void largest_slopes(Activation activation, const Vector& u, double radius, Vecto
             slopes = (u.array() + radius > 0.0).cast<double>();
             return;
     }
+}
+
+/// What rounding may add to a lead in one layer.
+double slack_of(const Eigen::Ref<const Vector>& logits, const Eigen::Ref<const Vector>& added) {
+    return rounding * (1.0 + logits.lpNorm<Eigen::Infinity>() + added.lpNorm<Eigen::Infinity>());
+}
+
+/// The class read out of each column.
+std::vector<Index> classes_of(const Matrix& logits) {
+    std::vector<Index> classes(static_cast<std::size_t>(logits.cols()));
+    for (Index j = 0; j < logits.cols(); ++j) {
+        logits.col(j).maxCoeff(&classes[static_cast<std::size_t>(j)]);
+    }
+    return classes;
 }
 
 }  // namespace
@@ -57,14 +72,25 @@ double norm_upper_bound(const Matrix& W) {
     return std::min(spectral, W.norm() * (1.0 + rounding));
 }
 
-/// One input on its way: what `follow` tells of each layer to come.
-struct AnalyticTail::Column {
-    Vector u;  ///< u_{n−1} + j p.
-    Vector p;
-    Vector y;             ///< ŷ_j.
-    Vector before;        ///< y_{n−2}.
-    Vector slopes;        ///< s_j.
-    double radius = 0.0;  ///< ε_j; infinite once it has run away.
+/// Some inputs on their way, one a column: what `follow` tells of each layer to come.
+struct AnalyticTail::Block {
+    Matrix u;  ///< u_{n−1} + j p.
+    Matrix p;
+    Matrix y;       ///< ŷ_j.
+    Matrix before;  ///< y_{n−2}.
+    Matrix slopes;  ///< s_j; 0 where the radius is infinite.
+    Vector radius;  ///< ε_j; infinite once it has run away.
+
+    Block(Activation activation, Matrix last, const Matrix& earlier)
+        : u(std::move(last)),
+          p(u - earlier),
+          y(u.rows(), u.cols()),
+          before(u.rows(), u.cols()),
+          slopes(Matrix::Zero(u.rows(), u.cols())),
+          radius(Vector::Zero(u.cols())) {
+        activate_batch(activation, u, y);
+        activate_batch(activation, earlier, before);
+    }
 };
 
 AnalyticTail::AnalyticTail(const ResidualNetwork& network)
@@ -90,23 +116,29 @@ AnalyticTail::AnalyticTail(const ResidualNetwork& network)
 }
 
 template <class Visit>
-void AnalyticTail::follow(Column& column, Index layers, Visit visit) const {
+void AnalyticTail::follow(Block& block, Index layers, Visit visit) const {
     // Of Σ_{i<j} (ŷ_i − y_{n−2}) and Σ_{i<j} κ_i ε_i.
-    Vector drift = column.y - column.before;
-    double spread = 0.0;
+    Matrix drift = block.y - block.before;
+    Vector spread = Vector::Zero(block.u.cols());
     for (Index j = 1; j <= layers; ++j) {
         // After j = 1 the residual that has just run, ŷ_0 = y_{n−1}, is behind: its radius is 0.
-        const double radius = step_ * sigma_ * (drift.norm() + spread) * (1.0 + rounding) +
-                              rounding * (1.0 + column.u.lpNorm<Eigen::Infinity>());
-        column.radius = radius > largest_radius ? infinity : radius;
-        column.u += column.p;
-        column.y = activate(activation_, column.u);
-        if (std::isfinite(column.radius)) {
-            largest_slopes(activation_, column.u, column.radius, column.slopes);
-            drift += column.y - column.before;
-            spread += column.slopes.maxCoeff() * column.radius;
-        } else {
-            spread = infinity;
+        for (Index k = 0; k < block.u.cols(); ++k) {
+            const double radius =
+                step_ * sigma_ * (drift.col(k).norm() + spread[k]) * (1.0 + rounding) +
+                rounding * (1.0 + block.u.col(k).lpNorm<Eigen::Infinity>());
+            block.radius[k] = radius > largest_radius ? infinity : radius;
+        }
+        block.u += block.p;
+        activate_batch(activation_, block.u, block.y);
+        drift += block.y - block.before;
+        for (Index k = 0; k < block.u.cols(); ++k) {
+            if (std::isfinite(block.radius[k])) {
+                largest_slopes(activation_, block.u.col(k), block.radius[k], block.slopes.col(k));
+                spread[k] += block.slopes.col(k).maxCoeff() * block.radius[k];
+            } else {
+                block.slopes.col(k).setZero();
+                spread[k] = infinity;
+            }
         }
         if (!visit(j)) {
             return;
@@ -120,94 +152,119 @@ TailBounds AnalyticTail::bounds(const TailStart& start, Index layers, int thread
     const Levels range = levels(activation_);
     TailBounds result{start.logits, Matrix::Zero(C, B), start.logits, Matrix::Zero(C, B),
                       Matrix::Zero(C, B)};
+    const std::vector<Index> classes = classes_of(start.logits);
     const Index tiles = (B + tile_columns_of_tail - 1) / tile_columns_of_tail;
     parallel_for(tiles, threads, [&](Index tile) {
-        const Index end = std::min(B, (tile + 1) * tile_columns_of_tail);
-        for (Index j = tile * tile_columns_of_tail; j < end; ++j) {
-            Column column;
-            column.u = start.last.col(j);
-            column.p = start.last.col(j) - start.before.col(j);
-            column.y = activate(activation_, column.u);
-            column.before = activate(activation_, Vector(start.before.col(j)));
-            const Vector held = read_ * column.y;
-            const double magnitude = 1.0 + start.logits.col(j).lpNorm<Eigen::Infinity>();
-            Index c = 0;
-            start.logits.col(j).maxCoeff(&c);
-            const Matrix& lead_squares = lead_squares_[static_cast<std::size_t>(c)];
-            Vector lead = Vector::Constant(C, start.logits(c, j)) - start.logits.col(j);
-            Vector least = lead;
-            follow(column, layers, [&](Index) {
-                const Vector added = step_ * (read_ * column.y);
+        const Index first = tile * tile_columns_of_tail;
+        const Index count = std::min(tile_columns_of_tail, B - first);
+        Block block(activation_, start.last.middleCols(first, count),
+                    start.before.middleCols(first, count));
+        const Matrix held = step_ * (read_ * block.y);
+        Matrix lead(C, count);
+        for (Index k = 0; k < count; ++k) {
+            const auto now = start.logits.col(first + k);
+            lead.col(k) = (now[classes[static_cast<std::size_t>(first + k)]] - now.array());
+        }
+        Matrix least = lead;
+        follow(block, layers, [&](Index) {
+            const Matrix added = step_ * (read_ * block.y);
+            const Matrix squares = block.slopes.cwiseAbs2();
+            for (Index k = 0; k < count; ++k) {
+                const Index j = first + k;
+                const Index c = classes[static_cast<std::size_t>(j)];
                 Vector error = Vector::Constant(C, infinity);
                 Vector lead_error = error;
-                if (std::isfinite(column.radius)) {
-                    const Vector squares = column.slopes.cwiseAbs2();
-                    error = column.radius * (read_squares_ * squares).cwiseSqrt();
-                    lead_error = column.radius * (lead_squares * squares).cwiseSqrt();
+                if (std::isfinite(block.radius[k])) {
+                    const Matrix& lead_squares = lead_squares_[static_cast<std::size_t>(c)];
+                    error = block.radius[k] * (read_squares_ * squares.col(k)).cwiseSqrt();
+                    lead_error = block.radius[k] * (lead_squares * squares.col(k)).cwiseSqrt();
                 }
                 if (is_bounded(activation_)) {
-                    const Vector reach =
-                        (range.high - column.y.array()).max(column.y.array() - range.low).matrix();
+                    const auto y = block.y.col(k).array();
+                    const Vector reach = (range.high - y).max(y - range.low).matrix();
                     const Vector whole = read_size_ * reach;
                     error = error.cwiseMin(whole);
                     lead_error = lead_error.cwiseMin(whole + Vector::Constant(C, whole[c]));
                 }
-                result.logits.col(j) += added;
-                result.held_logits.col(j) += step_ * held;
-                const double slack = rounding * (magnitude + added.lpNorm<Eigen::Infinity>());
+                const double slack = slack_of(start.logits.col(j), added.col(k));
+                result.logits.col(j) += added.col(k);
+                result.held_logits.col(j) += held.col(k);
                 result.error.col(j) +=
                     (step_ * error).array().matrix() + Vector::Constant(C, slack);
-                result.held_error.col(j) +=
-                    (added - step_ * held).cwiseAbs() + step_ * error + Vector::Constant(C, slack);
-                lead += (added[c] - added.array()).matrix() - step_ * lead_error -
-                        Vector::Constant(C, 2.0 * slack);
-                least = least.cwiseMin(lead);
-                return true;
-            });
-            least[c] = infinity;
-            result.lead.col(j) = least;
+                result.held_error.col(j) += (added.col(k) - held.col(k)).cwiseAbs() +
+                                            step_ * error + Vector::Constant(C, slack);
+                lead.col(k) += (added(c, k) - added.col(k).array()).matrix() - step_ * lead_error -
+                               Vector::Constant(C, 2.0 * slack);
+            }
+            least = least.cwiseMin(lead);
+            return true;
+        });
+        for (Index k = 0; k < count; ++k) {
+            least(classes[static_cast<std::size_t>(first + k)], k) = infinity;
         }
+        result.lead.middleCols(first, count) = least;
     });
     return result;
 }
 
-bool AnalyticTail::keeps_lead(const TailStart& start, Index j, Index layers) const {
-    Column column;
-    column.u = start.last.col(j);
-    column.p = start.last.col(j) - start.before.col(j);
-    column.y = activate(activation_, column.u);
-    column.before = activate(activation_, Vector(start.before.col(j)));
-    Index c = 0;
-    start.logits.col(j).maxCoeff(&c);
-    const Matrix& lead_squares = lead_squares_[static_cast<std::size_t>(c)];
-    const double magnitude = 1.0 + start.logits.col(j).lpNorm<Eigen::Infinity>();
-    Vector lead = (start.logits(c, j) - start.logits.col(j).array()).matrix();
-    bool keeps = true;
-    const auto positive = [&] {
-        for (Index k = 0; k < lead.size(); ++k) {
-            if (k != c && !(lead[k] > 0.0)) {
-                return false;
-            }
-        }
-        return true;
+std::vector<bool> AnalyticTail::keeps_lead(const TailStart& start, Index layers) const {
+    const Index B = start.last.cols();
+    const std::vector<Index> classes = classes_of(start.logits);
+    // Columns of equal class stand together: their error bounds are one product.
+    std::vector<Index> order(static_cast<std::size_t>(B));
+    std::iota(order.begin(), order.end(), Index{0});
+    const auto class_at = [&](Index k) {
+        return classes[static_cast<std::size_t>(order[static_cast<std::size_t>(k)])];
     };
-    keeps = positive();
-    if (!keeps) {
-        return false;
+    std::stable_sort(order.begin(), order.end(), [&](Index i, Index j) {
+        return classes[static_cast<std::size_t>(i)] < classes[static_cast<std::size_t>(j)];
+    });
+    Block block(activation_, start.last(Eigen::all, order), start.before(Eigen::all, order));
+    const Matrix logits = start.logits(Eigen::all, order);
+    Matrix lead(logits.rows(), B);
+    for (Index k = 0; k < B; ++k) {
+        lead.col(k) = logits(class_at(k), k) - logits.col(k).array();
     }
-    follow(column, layers, [&](Index) {
-        const Vector added = step_ * (read_ * column.y);
-        if (!std::isfinite(column.radius)) {
-            keeps = false;
-            return false;
+    std::vector<bool> keeps(static_cast<std::size_t>(B), true);
+    const auto judge = [&](Index k) {
+        const Index c = class_at(k);
+        auto column = lead.col(k).array();
+        const bool positive =
+            (column.head(c) > 0.0).all() && (column.tail(lead.rows() - c - 1) > 0.0).all();
+        keeps[static_cast<std::size_t>(order[static_cast<std::size_t>(k)])] =
+            keeps[static_cast<std::size_t>(order[static_cast<std::size_t>(k)])] && positive;
+        return positive;
+    };
+    for (Index k = 0; k < B; ++k) {
+        judge(k);
+    }
+    follow(block, layers, [&](Index) {
+        const Matrix added = step_ * (read_ * block.y);
+        const Matrix squares = block.slopes.cwiseAbs2();
+        bool any = false;
+        for (Index first = 0; first < B;) {
+            const Index c = class_at(first);
+            Index end = first + 1;
+            while (end < B && class_at(end) == c) {
+                ++end;
+            }
+            const Matrix errors = (lead_squares_[static_cast<std::size_t>(c)] *
+                                   squares.middleCols(first, end - first))
+                                      .cwiseSqrt();
+            for (Index k = first; k < end; ++k) {
+                if (!std::isfinite(block.radius[k])) {
+                    lead.col(k).setConstant(-infinity);
+                } else {
+                    const double slack = slack_of(logits.col(k), added.col(k));
+                    lead.col(k).array() += added(c, k) - added.col(k).array() -
+                                           step_ * block.radius[k] * errors.col(k - first).array() -
+                                           2.0 * slack;
+                }
+                any = judge(k) || any;
+            }
+            first = end;
         }
-        const Vector squares = column.slopes.cwiseAbs2();
-        const Vector error = column.radius * (lead_squares * squares).cwiseSqrt();
-        const double slack = rounding * (magnitude + added.lpNorm<Eigen::Infinity>());
-        lead += (added[c] - added.array()).matrix() - step_ * error -
-                Vector::Constant(lead.size(), 2.0 * slack);
-        keeps = positive();
-        return keeps;
+        return any;
     });
     return keeps;
 }

@@ -1,0 +1,47 @@
+/// @file
+/// Inference that stops each input at a certificate (certified_stop.hpp) and runs no layer that the
+/// class does not need.
+///
+/// Returns the classes, which are those of the whole network, and the layers that every input ran.
+/// Method: tile by tile in double; after chosen layers the proofs are tried on the whole tile, and
+/// inputs that are certified leave it. A try costs passes over the units for every layer that
+/// remains, against a product for a layer that is run: it pays only where it certifies many. So the
+/// layers to try at are chosen first, on a few inputs spread over the batch: of all sets of layers
+/// the one of least cost for them, by a count of operations and not by a clock, so that the same
+/// inputs give the same bytes. The empty set is among them.
+/// What it can miss: inputs that a try at another layer would have certified; the few inputs may
+/// mislead. With small networks no set may pay (a layer of M units costs M products a unit, a try
+/// some tens of operations a unit and remaining layer), and then every layer runs.
+/// Reference: stopping at intermediate read-outs is the idea of S. Teerapittayanon, B. McDanel,
+/// H. T. Kung, BranchyNet, ICPR 2016; there by a confidence threshold, here by proof.
+#pragma once
+
+#include <vector>
+
+#include <resdyn/model/residual_network.hpp>
+
+namespace resdyn {
+
+struct EarlyStopOptions {
+    bool proofs = true;  ///< false: certify nothing and run every layer, to compare times with.
+    bool boxes = false;  ///< try boxes too, where cube and tail do not decide: M×M products.
+    int rounds = 8;      ///< of a box, >= 1; see FutureBoxOptions.
+    /// Layers (0 … L − 1) after which the proofs are tried; empty: chosen.
+    std::vector<Index> tried_after{};
+    Index pilot = 32;  ///< inputs that the choice is made on, >= 1.
+    int threads = 0;   ///< 0: all; never changes a result.
+};
+
+struct EarlyStop {
+    Eigen::VectorXi classes;         ///< B.
+    std::vector<Index> layers;       ///< B: layers run.
+    Index layer_runs = 0;            ///< their sum; B·L without stopping.
+    std::vector<Index> tried_after;  ///< layers after which the proofs were tried, ascending.
+};
+
+/// Classes of inputs (D×B). Throws std::invalid_argument without a read-out, or for an option out
+/// of range.
+EarlyStop run_with_early_stop(const ResidualNetwork& network, const Matrix& inputs,
+                              const EarlyStopOptions& options = {});
+
+}  // namespace resdyn
