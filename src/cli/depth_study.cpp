@@ -125,9 +125,10 @@ void print_study(const DepthStudy& study) {
     if (study.early_stop) {
         const EarlyStopTiming& stop = *study.early_stop;
         fmt::print(
-            "early stop: {:.2f} layers an input, {:.2g} times the time of all layers (proofs tried "
+            "early stop: {:.2f} of {} layers an input, {:.2f} times the time of all (proofs tried "
             "after {}; {} inputs, {} other classes)\n",
-            stop.mean_layers, stop.seconds / stop.seconds_without,
+            stop.mean_layers, study.profile.layers.back().depth,
+            stop.seconds / stop.seconds_without,
             stop.tried_after.empty() ? "none: no try would pay"
                                      : fmt::format("{}", fmt::join(stop.tried_after, ", ")),
             stop.samples, stop.different);

@@ -381,9 +381,9 @@ std::string repeating_command(const TrainVerbOptions& options, const TrainOption
             to_string(rule.norm), to_string(rule.reduction), rule.tolerance, rule.patience,
             rule.every, rule.min_depth, rule.allowance);
         command += rule.guard ? "" : " --no-accuracy-guard";
-        add(rule.stride > 0, "--depth-stride", rule.stride);
-        command += fmt::format(" --depth-rise {} --cut-cost {} --depth-recovery {}", rule.rise,
-                               rule.cut_cost, rule.recovery);
+        command +=
+            fmt::format(" --depth-stride {} --depth-rise {} --cut-cost {} --depth-recovery {}",
+                        rule.stride, rule.rise, rule.cut_cost, rule.recovery);
         add(rule.max_depth > 0, "--max-depth", rule.max_depth);
         add(rule.max_depth > 0, "--grow-factor", rule.grow_factor);
     }

@@ -124,6 +124,7 @@ BOOST_AUTO_TEST_CASE(a_cut_that_costs_accuracy_is_undone_to_the_state_before_it)
                           .tolerance = 1e3,
                           .patience = 40,
                           .min_depth = 1,
+                          .stride = 0,
                           .cut_cost = 1.0,
                           .allowance = 0.01};
     options.epochs = 42;

@@ -140,7 +140,8 @@ BOOST_AUTO_TEST_CASE(the_guard_notices_that_a_slow_passage_of_the_heteroclinic_c
         }
         return kept;
     };
-    DepthRuleOptions options{.enabled = true, .tolerance = tolerance, .min_depth = 100};
+    DepthRuleOptions options{
+        .enabled = true, .tolerance = tolerance, .min_depth = 100, .stride = 0};
     options.guard = false;
     BOOST_TEST(left_by(options, 1.0) == 100);  // slow passes for settled
     BOOST_TEST(accuracies[100] < 0.9);

@@ -18,7 +18,8 @@
 /// than the best that was kept at any check.
 ///
 /// What it cannot see: accuracy that more layers would have won later, by a network that was cut on
-/// a plateau and would have left it. Compare with a twin of fixed depth there. Reference: F. Lagzi,
+/// a plateau and would have left it. The limit of layers a cut (`stride`) leaves time to leave it;
+/// compare with a twin of fixed depth there. Reference: F. Lagzi,
 /// T. Ball, J. Boedecker, "Compact representations and pruning in residual networks", NIPS 2018
 /// workshop on compact networks, gives the criterion; guard and growth are added here.
 #pragma once
@@ -39,7 +40,7 @@ struct DepthRuleOptions {
     Index patience = 1;       ///< checks below it in a row before a cut, >= 1.
     Index every = 1;          ///< epochs between checks, >= 1.
     Index min_depth = 2;      ///< never fewer layers, >= 1 and at most the depth to start from.
-    Index stride = 0;         ///< most layers that one cut takes, >= 0; 0: no limit.
+    Index stride = 3;         ///< most layers that one cut takes, >= 0; 0: no limit.
     bool guard = true;        ///< wait, try and judge by held-out samples, which must be there.
     double rise = 0.02;      ///< of the accuracy from check to check while which no cut is made …
     double cut_cost = 0.01;  ///< … what a cut may cost of it at once (1: no limit) …
