@@ -90,10 +90,11 @@ for name, change in settings.items():
                   "({clean_difference:+.3f} ± {clean_error:.3f}), noisy {noisy:.3f} "
                   "({noisy_difference:+.3f} ± {noisy_error:.3f}), gain {gain:.3g} against "
                   "{gain_perceptron:.3g}".format(**rows[-1]), flush=True)
+    # After every setting, so that a run that is stopped leaves what it knows.
+    with open(out / "robustness_study.csv", "w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
 
-with open(out / "robustness_study.csv", "w", newline="") as file:
-    writer = csv.DictWriter(file, list(rows[0]))
-    writer.writeheader()
-    writer.writerows(rows)
 assert len(rows) == len(settings) * 4
 assert all(math.isfinite(value) for row in rows for value in row.values() if type(value) is float)

@@ -16,6 +16,13 @@ void reject_argument(std::string_view where, std::string_view expected, std::str
     throw std::invalid_argument(refusal(where, expected, got));
 }
 
+void require_at_least(std::string_view field, std::int64_t value, std::int64_t least) {
+    if (value < least) {
+        reject_argument(field, fmt::format("a whole number >= {}", least),
+                        fmt::format("{}", value));
+    }
+}
+
 void reject_input(std::string_view where, std::string_view expected, std::string_view got) {
     throw InputError(refusal(where, expected, got));
 }

@@ -177,9 +177,7 @@ void validate(const FrustrationOptions& options) {
     if (options.exact_up_to < 0 || options.small_nodes < 0 || options.large_nodes < 0) {
         reject_argument("frustration", "limits >= 0", "a negative one");
     }
-    if (options.restarts < 1) {
-        reject_argument("restarts", "a whole number >= 1", fmt::format("{}", options.restarts));
-    }
+    require_at_least("restarts", options.restarts, 1);
 }
 
 }  // namespace

@@ -56,9 +56,7 @@ bool is_idx_name(const std::string& name) {
 }  // namespace
 
 LoadedDataset load_dataset(const std::string& source, const LoadOptions& options) {
-    if (options.samples < 0) {
-        reject_argument("samples", "a whole number >= 0", fmt::format("{}", options.samples));
-    }
+    require_at_least("samples", options.samples, 0);
     if (is_builtin_dataset(source)) {
         return load_builtin(source, options);
     }

@@ -9,9 +9,7 @@ namespace resdyn {
 
 StepLimit step_limit(const ResidualNetwork& network, const Matrix& inputs,
                      const StepLimitOptions& options) {
-    if (options.free_units < 0) {
-        reject_argument("free_units", "a whole number >= 0", fmt::format("{}", options.free_units));
-    }
+    require_at_least("free_units", options.free_units, 0);
     if (!network.has_shared_weights()) {
         reject_argument("step_limit", "weights shared by all layers",
                         fmt::format("{} different layers", network.blocks.size()));

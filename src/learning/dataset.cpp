@@ -142,9 +142,7 @@ Dataset builtin_dataset(std::string_view name, Index count, std::uint64_t seed) 
     if (draw == nullptr) {
         reject_argument("data", builtin_dataset_names, name);
     }
-    if (count < 2) {
-        reject_argument("samples", "a whole number >= 2", fmt::format("{}", count));
-    }
+    require_at_least("samples", count, 2);
     Dataset data;
     data.name = name;
     data.scaling = "none";

@@ -172,9 +172,7 @@ template <class Scalar>
 BackPropagation<Scalar>::BackPropagation(const NetworkShape& shape, Index batch, int threads)
     : shape_(shape), layout_(shape), threads_(threads) {
     validate(shape);
-    if (batch < 1) {
-        reject_argument("batch", "a whole number >= 1", fmt::format("{}", batch));
-    }
+    require_at_least("batch", batch, 1);
     max_batch_ = batch;
     for (Index i = 0; i < std::min(tiles_for(batch), tiles_at_once); ++i) {
         tiles_.push_back(std::make_unique<Tile>(shape_, layout_, std::min(batch, tile_columns)));

@@ -102,10 +102,7 @@ void validate(const RateOptions& options) {
     if (!(options.rate > 0) || !std::isfinite(options.rate)) {
         reject_argument("learning rate", "a finite number > 0", fmt::format("{}", options.rate));
     }
-    if (options.step_epochs < 1) {
-        reject_argument("step_epochs", "a whole number >= 1",
-                        fmt::format("{}", options.step_epochs));
-    }
+    require_at_least("step_epochs", options.step_epochs, 1);
     if (!(options.step_factor > 0 && options.step_factor <= 1)) {
         reject_argument("step_factor", "a number in (0, 1]",
                         fmt::format("{}", options.step_factor));

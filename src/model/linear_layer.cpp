@@ -26,4 +26,25 @@ void validate_tensor(const std::string& name, const Vector& tensor, Index size) 
     }
 }
 
+void validate_ends(const std::optional<LinearLayer>& input, const LinearLayer& readout,
+                   Index width) {
+    if (!readout.is_absent()) {
+        validate_tensor("V", readout.M, readout.M.rows(), width);
+        validate_tensor("c", readout.v, readout.M.rows());
+    }
+    if (input) {
+        validate_tensor("U", input->M, width, input->M.cols());
+        validate_tensor("e", input->v, width);
+    }
+}
+
+Matrix entered(const std::optional<LinearLayer>& input, Index width, const Matrix& data) {
+    const Index D = input ? input->M.cols() : width;
+    if (data.rows() != D) {
+        reject_argument("data", fmt::format("samples of width {}", D),
+                        fmt::format("{}", data.rows()));
+    }
+    return input ? (*input)(data) : data;
+}
+
 }  // namespace resdyn

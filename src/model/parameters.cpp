@@ -12,13 +12,6 @@ namespace resdyn {
 
 namespace {
 
-void need_at_least(const char* field, Index value, Index least) {
-    if (value < least) {
-        reject_argument(field, fmt::format("a whole number >= {}", least),
-                        fmt::format("{}", value));
-    }
-}
-
 template <class Block, class Visit>
 requires requires(Block block) {
     block.W;
@@ -126,11 +119,11 @@ void validate(const NetworkShape& shape) {
     if (!(shape.step > 0) || !std::isfinite(shape.step)) {
         reject_argument("step", "a finite number > 0", fmt::format("{}", shape.step));
     }
-    need_at_least("depth", shape.depth, 1);
-    need_at_least("units", shape.width, 1);
-    need_at_least("hidden_width", shape.hidden_width, 0);
-    need_at_least("input_width", shape.input_width, 0);
-    need_at_least("classes", shape.classes, 1);
+    require_at_least("depth", shape.depth, 1);
+    require_at_least("units", shape.width, 1);
+    require_at_least("hidden_width", shape.hidden_width, 0);
+    require_at_least("input_width", shape.input_width, 0);
+    require_at_least("classes", shape.classes, 1);
     if (shape.kind == NetworkKind::Perceptron && shape.step != 1.0) {
         reject_argument("step", "1 (a perceptron has no step)", fmt::format("{}", shape.step));
     }

@@ -7,9 +7,7 @@
 namespace resdyn {
 
 void validate(const Perceptron& network) {
-    if (network.depth < 1) {
-        reject_argument("depth", "a whole number >= 1", fmt::format("{}", network.depth));
-    }
+    require_at_least("depth", network.depth, 1);
     if (network.layers.size() != 1 && static_cast<Index>(network.layers.size()) != network.depth) {
         reject_argument("network", fmt::format("1 shared layer or {} (one each)", network.depth),
                         fmt::format("{}", network.layers.size()));
@@ -23,22 +21,11 @@ void validate(const Perceptron& network) {
         validate_tensor("W" + suffix, network.layers[k].M, N, N);
         validate_tensor("b" + suffix, network.layers[k].v, N);
     }
-    if (network.has_readout()) {
-        validate_tensor("V", network.readout.M, network.readout.M.rows(), N);
-        validate_tensor("c", network.readout.v, network.readout.M.rows());
-    }
-    if (network.input) {
-        validate_tensor("U", network.input->M, N, network.input->M.cols());
-        validate_tensor("e", network.input->v, N);
-    }
+    validate_ends(network.input, network.readout, N);
 }
 
 Matrix initial_activity(const Perceptron& network, const Matrix& data) {
-    if (data.rows() != network.input_width()) {
-        reject_argument("data", fmt::format("samples of width {}", network.input_width()),
-                        fmt::format("{}", data.rows()));
-    }
-    return network.input ? (*network.input)(data) : data;
+    return entered(network.input, network.width(), data);
 }
 
 std::vector<Matrix> run_layers(const Perceptron& network, const Matrix& y0) {

@@ -12,9 +12,7 @@ void validate(const ResidualNetwork& network) {
     if (!(network.step > 0) || !std::isfinite(network.step)) {
         reject_argument("step", "a finite number > 0", fmt::format("{}", network.step));
     }
-    if (network.depth < 1) {
-        reject_argument("depth", "a whole number >= 1", fmt::format("{}", network.depth));
-    }
+    require_at_least("depth", network.depth, 1);
     if (network.blocks.size() != 1 && static_cast<Index>(network.blocks.size()) != network.depth) {
         reject_argument("network", fmt::format("1 shared block or {} (one a layer)", network.depth),
                         fmt::format("{}", network.blocks.size()));
@@ -33,22 +31,11 @@ void validate(const ResidualNetwork& network) {
             validate_tensor("A" + suffix, *block.A, N, M);
         }
     }
-    if (network.has_readout()) {
-        validate_tensor("V", network.readout.M, network.readout.M.rows(), N);
-        validate_tensor("c", network.readout.v, network.readout.M.rows());
-    }
-    if (network.input) {
-        validate_tensor("U", network.input->M, N, network.input->M.cols());
-        validate_tensor("e", network.input->v, N);
-    }
+    validate_ends(network.input, network.readout, N);
 }
 
 Matrix initial_activity(const ResidualNetwork& network, const Matrix& data) {
-    if (data.rows() != network.input_width()) {
-        reject_argument("data", fmt::format("samples of width {}", network.input_width()),
-                        fmt::format("{}", data.rows()));
-    }
-    return network.input ? (*network.input)(data) : data;
+    return entered(network.input, network.width(), data);
 }
 
 LayerStates run_layers(const ResidualNetwork& network, const Matrix& x0) {

@@ -93,9 +93,7 @@ LayerStudy study_layers(const Network& network, const Dataset& data,
                         const LayerStudyOptions& options) {
     const NetworkShape shape = shape_of(network);
     check_fits(shape, data);
-    if (options.sample < 1) {
-        reject_argument("sample", "a whole number >= 1", fmt::format("{}", options.sample));
-    }
+    require_at_least("sample", options.sample, 1);
     const auto part = [&](const char* name) {
         if (options.on_part) {
             options.on_part(name);

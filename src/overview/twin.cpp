@@ -15,16 +15,10 @@ namespace resdyn {
 namespace {
 
 void validate(const TwinOptions& options) {
-    const auto at_least = [](const char* field, Index value, Index least) {
-        if (value < least) {
-            reject_argument(field, fmt::format("a whole number >= {}", least),
-                            fmt::format("{}", value));
-        }
-    };
-    at_least("seeds", options.seeds, 2);
-    at_least("epochs", options.epochs, 1);
-    at_least("draws", options.draws, 1);
-    at_least("units", options.width, 0);
+    require_at_least("seeds", options.seeds, 2);
+    require_at_least("epochs", options.epochs, 1);
+    require_at_least("draws", options.draws, 1);
+    require_at_least("units", options.width, 0);
     if (options.levels.empty()) {
         reject_argument("noise levels", "at least one", "none");
     }

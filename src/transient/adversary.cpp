@@ -3,20 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <mutex>
 
 #include <resdyn/core/parallel.hpp>
 
 #include "model/forward.hpp"
+#include "transient/level_sweep.hpp"
 #include "transient/tile_scores.hpp"
 
 namespace resdyn {
 
 namespace {
-
-constexpr Index tile_samples = 128;
 
 void validate(const AttackOptions& options) {
     if (options.levels.empty()) {
@@ -25,9 +22,7 @@ void validate(const AttackOptions& options) {
     for (const double level : options.levels) {
         validate_level(NoiseKind::Gaussian, level);
     }
-    if (options.steps < 1) {
-        reject_argument("steps", "a whole number >= 1", fmt::format("{}", options.steps));
-    }
+    require_at_least("steps", options.steps, 1);
     if (!(options.step_share > 0) || !std::isfinite(options.step_share)) {
         reject_argument("step_share", "a finite number > 0", fmt::format("{}", options.step_share));
     }
@@ -178,9 +173,9 @@ Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> input_gradients(
     const OwnedTensors<Scalar> net(network);
     check_labelled(net.shape, inputs.template cast<float>(), labels);
     Buffer gradients(inputs.rows(), inputs.cols());
-    parallel_for((inputs.cols() + tile_samples - 1) / tile_samples, threads, [&](Index tile) {
-        const Index first = tile * tile_samples;
-        const Index count = std::min(tile_samples, inputs.cols() - first);
+    parallel_for((inputs.cols() + noise_tile - 1) / noise_tile, threads, [&](Index tile) {
+        const Index first = tile * noise_tile;
+        const Index count = std::min(noise_tile, inputs.cols() - first);
         GradientTile<Scalar> run(net);
         Buffer mine = inputs.middleCols(first, count);
         Buffer gradient;
@@ -201,40 +196,23 @@ RobustnessCurve attack(const Network& network, const Eigen::MatrixXf& inputs,
     validate(options);
     const OwnedTensors<float> net(network);
     check_labelled(net.shape, inputs, labels);
-    const auto start = std::chrono::steady_clock::now();
-    const Index B = inputs.cols();
-    std::vector<Vector> correct(options.levels.size(), Vector::Zero(B));
-    std::vector<Vector> margins = correct;
-    const Index tiles = (B + tile_samples - 1) / tile_samples;
-    std::mutex progress;
-    Index done = 0;
-    parallel_for(tiles, options.threads, [&](Index tile) {
-        const Index first = tile * tile_samples;
-        const Index count = std::min(tile_samples, B - first);
-        const Eigen::MatrixXf mine = inputs.middleCols(first, count);
-        const std::span<const int> of_mine(labels.data() + first, static_cast<std::size_t>(count));
-        Attacker attacker(net, options);
-        for (std::size_t k = 0; k < options.levels.size(); ++k) {
-            attacker.run(mine, of_mine, options.levels[k], static_cast<std::uint64_t>(tile));
-            for (Index j = 0; j < count; ++j) {
-                const int label = labels[first + j];
-                correct[k][first + j] = is_right(attacker.logits(), j, label) ? 1.0 : 0.0;
-                margins[k][first + j] = margin_of(attacker.logits(), j, label);
+    return sweep_levels(
+        options.levels, 1, inputs.cols(), options.threads, options.on_progress,
+        [&](Index first, Index count, LevelScores& scores) {
+            const Eigen::MatrixXf mine = inputs.middleCols(first, count);
+            const std::span<const int> of_mine(labels.data() + first,
+                                               static_cast<std::size_t>(count));
+            Attacker attacker(net, options);
+            for (std::size_t k = 0; k < options.levels.size(); ++k) {
+                attacker.run(mine, of_mine, options.levels[k],
+                             static_cast<std::uint64_t>(first / noise_tile));
+                for (Index j = 0; j < count; ++j) {
+                    const int label = labels[first + j];
+                    scores.correct[k][first + j] = is_right(attacker.logits(), j, label) ? 1 : 0;
+                    scores.margins[k][first + j] = margin_of(attacker.logits(), j, label);
+                }
             }
-        }
-        if (options.on_progress) {
-            const std::scoped_lock lock(progress);
-            options.on_progress(static_cast<double>(++done) / static_cast<double>(tiles));
-        }
-    });
-    RobustnessCurve curve;
-    curve.draws = 1;
-    for (std::size_t k = 0; k < options.levels.size(); ++k) {
-        curve.points.push_back(
-            robustness_point(options.levels[k], std::move(correct[k]), margins[k]));
-    }
-    curve.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    return curve;
+        });
 }
 
 }  // namespace resdyn

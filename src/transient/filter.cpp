@@ -18,13 +18,8 @@ namespace {
 constexpr Index columns_per_task = 64;
 
 void validate(const FilterOptions& options) {
-    const auto need_one = [](const char* field, Index value) {
-        if (value < 1) {
-            reject_argument(field, "a whole number >= 1", fmt::format("{}", value));
-        }
-    };
-    need_one("count", options.count);
-    need_one("gain_inputs", options.gain_inputs);
+    require_at_least("count", options.count, 1);
+    require_at_least("gain_inputs", options.gain_inputs, 1);
     if (!std::isfinite(options.impulse) || options.impulse == 0) {
         reject_argument("impulse", "a finite number other than 0",
                         fmt::format("{}", options.impulse));

@@ -90,9 +90,7 @@ void judge_boundary(FtleField& field) {
 }  // namespace
 
 FtleField ftle_field(const Network& any, const Box& box, const FtleOptions& options) {
-    if (options.points < 2) {
-        reject_argument("points", "a whole number >= 2", fmt::format("{}", options.points));
-    }
+    require_at_least("points", options.points, 2);
     if (box.lower.size() != 2 || box.upper.size() != 2 ||
         !((box.upper - box.lower).minCoeff() > 0) || !box.lower.allFinite() ||
         !box.upper.allFinite()) {

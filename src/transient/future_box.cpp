@@ -49,9 +49,7 @@ struct FutureBox::Tile {
 FutureBox::FutureBox(const ResidualNetwork& network, const FutureBoxOptions& options)
     : activation_(network.activation), step_(network.step), rounds_(options.rounds) {
     validate(network);
-    if (options.rounds < 1) {
-        reject_argument("rounds", "a whole number >= 1", fmt::format("{}", options.rounds));
-    }
+    require_at_least("rounds", options.rounds, 1);
     if (!network.has_shared_weights()) {
         reject_argument("FutureBox", "weights shared by all layers",
                         fmt::format("{} different layers", network.blocks.size()));

@@ -18,15 +18,9 @@ namespace resdyn {
 namespace {
 
 void validate(const LinearNoiseOptions& options) {
-    const auto at_least = [](const char* field, Index value, Index least) {
-        if (value < least) {
-            reject_argument(field, fmt::format("a whole number >= {}", least),
-                            fmt::format("{}", value));
-        }
-    };
-    at_least("sample", options.sample, 1);
-    at_least("draws", options.draws, 2);
-    at_least("singular_values", options.singular_values, 1);
+    require_at_least("sample", options.sample, 1);
+    require_at_least("draws", options.draws, 2);
+    require_at_least("singular_values", options.singular_values, 1);
     if (!(options.deviation > 0) || !std::isfinite(options.deviation)) {
         reject_argument("deviation", "a finite number > 0", fmt::format("{}", options.deviation));
     }

@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
-#include <mutex>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 
 #include "model/forward.hpp"
+#include "transient/level_sweep.hpp"
 #include "transient/tile_scores.hpp"
 
 namespace resdyn {
@@ -18,9 +16,6 @@ namespace {
 
 using Buffer = Eigen::MatrixXf;
 using View = kernels::View<float>;
-
-/// Samples of one product, and of one stream of random numbers.
-constexpr Index tile_samples = 128;
 
 /// Where the noise goes in.
 constexpr Index at_the_input = -1;
@@ -32,9 +27,7 @@ void validate(const RobustnessOptions& options) {
     for (const double level : options.levels) {
         validate_level(options.kind, level);
     }
-    if (options.draws < 1) {
-        reject_argument("draws", "a whole number >= 1", fmt::format("{}", options.draws));
-    }
+    require_at_least("draws", options.draws, 1);
 }
 
 /// One tile of samples: all draws at all levels, in the same memory.
@@ -45,7 +38,7 @@ class NoisyTile {
 
     /// Adds to shares right and mean margins of samples first … first + count − 1, by level.
     void run(const Eigen::MatrixXf& inputs, const Eigen::VectorXi& labels, Index first, Index count,
-             std::vector<Vector>& correct, std::vector<Vector>& margins) {
+             LevelScores& scores) {
         const NetworkShape& shape = net_.shape;
         clean_ = inputs.middleCols(first, count);
         x_.resize(shape.width, count);
@@ -61,7 +54,7 @@ class NoisyTile {
         const auto one = 1.0 / static_cast<double>(options_.draws);
         for (Index draw = 0; draw < options_.draws; ++draw) {
             // A stream for every tile and draw: the noise depends on neither threads nor levels.
-            const auto tile = static_cast<std::uint64_t>(first / tile_samples);
+            const auto tile = static_cast<std::uint64_t>(first / noise_tile);
             Random random(options_.seed, (tile << 32) + static_cast<std::uint64_t>(draw));
             const NoiseDraw noise(options_.kind, options_.range, clean_.rows(), count, random);
             for (std::size_t k = 0; k < options_.levels.size(); ++k) {
@@ -75,8 +68,8 @@ class NoisyTile {
                 read_out<float>(net_.view(), view(x_), view(logits_));
                 for (Index j = 0; j < count; ++j) {
                     const int label = labels[first + j];
-                    correct[k][first + j] += is_right(logits_, j, label) ? one : 0.0;
-                    margins[k][first + j] += one * margin_of(logits_, j, label);
+                    scores.correct[k][first + j] += is_right(logits_, j, label) ? one : 0.0;
+                    scores.margins[k][first + j] += one * margin_of(logits_, j, label);
                 }
             }
         }
@@ -116,30 +109,11 @@ RobustnessCurve measure(const Network& network, Index layer, const Eigen::Matrix
     validate(options);
     const OwnedTensors<float> net(network);
     check_labelled(net.shape, inputs, labels);
-    const auto start = std::chrono::steady_clock::now();
-    const Index B = inputs.cols();
-    std::vector<Vector> correct(options.levels.size(), Vector::Zero(B));
-    std::vector<Vector> margins = correct;
-    const Index tiles = (B + tile_samples - 1) / tile_samples;
-    std::mutex progress;
-    Index done = 0;
-    parallel_for(tiles, options.threads, [&](Index tile) {
-        const Index first = tile * tile_samples;
-        NoisyTile(net, layer, options)
-            .run(inputs, labels, first, std::min(tile_samples, B - first), correct, margins);
-        if (options.on_progress) {
-            const std::scoped_lock lock(progress);
-            options.on_progress(static_cast<double>(++done) / static_cast<double>(tiles));
-        }
-    });
-    RobustnessCurve curve;
-    curve.draws = options.draws;
-    for (std::size_t k = 0; k < options.levels.size(); ++k) {
-        curve.points.push_back(
-            robustness_point(options.levels[k], std::move(correct[k]), margins[k]));
-    }
-    curve.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    return curve;
+    return sweep_levels(
+        options.levels, options.draws, inputs.cols(), options.threads, options.on_progress,
+        [&](Index first, Index count, LevelScores& scores) {
+            NoisyTile(net, layer, options).run(inputs, labels, first, count, scores);
+        });
 }
 
 }  // namespace

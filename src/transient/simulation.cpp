@@ -147,9 +147,7 @@ void run_map(const ResidualNetwork& network, const ResidualSystem& system, const
 }
 
 void validate(const SimulationOptions& options) {
-    if (options.layers < 0) {
-        reject_argument("layers", "a whole number >= 0", fmt::format("{}", options.layers));
-    }
+    require_at_least("layers", options.layers, 0);
     if (options.samples != 0 && options.samples < 2) {
         reject_argument("samples", "0 (every step) or a whole number >= 2",
                         fmt::format("{}", options.samples));

@@ -13,12 +13,8 @@ namespace resdyn {
 namespace {
 
 void validate(const SteadyFeatureOptions& options) {
-    if (options.directions < 1) {
-        reject_argument("directions", "a whole number >= 1", fmt::format("{}", options.directions));
-    }
-    if (options.shuffles < 1) {
-        reject_argument("shuffles", "a whole number >= 1", fmt::format("{}", options.shuffles));
-    }
+    require_at_least("directions", options.directions, 1);
+    require_at_least("shuffles", options.shuffles, 1);
 }
 
 /// Centred and of unit length; 0 if constant.

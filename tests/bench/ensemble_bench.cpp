@@ -21,7 +21,7 @@ namespace {
 using namespace resdyn;
 
 constexpr Index all_inputs = 10'000;
-constexpr Index followed = 1024;    // of them, by the ensemble
+constexpr Index followed = 256;    // of them, by the ensemble
 constexpr Index one_at_a_time = 8;  // of those, by Odeint
 constexpr double t_end = 200.0;
 constexpr double rel_tol = 1e-7;

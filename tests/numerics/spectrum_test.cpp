@@ -54,6 +54,42 @@ BOOST_AUTO_TEST_CASE(small_and_degenerate_matrices_are_answered_densely) {
     BOOST_TEST(std::abs(spectrum.values.front()) < 1e-12);
 }
 
+BOOST_AUTO_TEST_CASE(krylov_singular_values_agree_with_dense_ones_and_prove_every_triplet) {
+    for (const auto& [rows, cols] : {std::pair<Index, Index>{150, 90}, {90, 150}, {120, 120}}) {
+        const Matrix J = Random(7, static_cast<std::uint64_t>(rows)).normal_matrix(rows, cols, 1.0);
+        const LinearMap map{rows, cols, [&J](const Vector& v) { return Vector(J * v); },
+                            [&J](const Vector& u) { return Vector(J.transpose() * u); }};
+        const SingularTriplets krylov = leading_singular_values(map, {.count = 5});
+        BOOST_TEST((krylov.status == SpectrumStatus::Converged));
+        const Vector dense = Eigen::JacobiSVD<Matrix>(J).singularValues();
+        BOOST_REQUIRE_EQUAL(krylov.values.size(), 5);
+        for (Index k = 0; k < 5; ++k) {
+            BOOST_TEST(std::abs(krylov.values[k] - dense[k]) < 1e-9 * dense[0]);
+            BOOST_TEST((J * krylov.right.col(k) - krylov.values[k] * krylov.left.col(k)).norm() <
+                       1e-6 * dense[0]);
+            BOOST_TEST(krylov.residuals[static_cast<std::size_t>(k)] < 1e-6 * dense[0]);
+        }
+        BOOST_TEST((krylov.right.transpose() * krylov.right).isIdentity(1e-10));
+        BOOST_TEST((krylov.left.transpose() * krylov.left).isIdentity(1e-6));
+        // The dense route, asked for by name, tells the same.
+        const SingularTriplets small =
+            leading_singular_values(map, {.count = 5, .dense_below = 1000});
+        BOOST_TEST((small.values - krylov.values).norm() < 1e-9 * dense[0]);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(singular_values_of_a_map_of_low_rank_and_of_none) {
+    const Matrix J = 3.0 * Vector::Unit(100, 4) * Vector::Unit(100, 9).transpose();
+    for (const double scale : {1.0, 0.0}) {
+        const LinearMap map{100, 100, [&](const Vector& v) { return Vector(scale * (J * v)); },
+                            [&](const Vector& u) { return Vector(scale * (J.transpose() * u)); }};
+        const SingularTriplets found = leading_singular_values(map, {.count = 3});
+        BOOST_TEST((found.status != SpectrumStatus::NotConverged));
+        BOOST_TEST(std::abs(found.values[0] - 3.0 * scale) < 1e-12);
+        BOOST_TEST(found.values.tail(2).cwiseAbs().maxCoeff() < 1e-6);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_count_out_of_range_is_refused) {
     const auto apply = [](const Vector& v) { return v; };
     BOOST_CHECK_THROW(leading_spectrum(3, apply, {.count = 4}), std::invalid_argument);

@@ -8,6 +8,7 @@
 /// Every text is one line and says what was expected, what was got, and where.
 #pragma once
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -29,6 +30,10 @@ class ResourceError : public std::runtime_error {
 /// Throws std::invalid_argument("WHERE: expected EXPECTED, got GOT").
 [[noreturn]] void reject_argument(std::string_view where, std::string_view expected,
                                   std::string_view got);
+
+/// Throws std::invalid_argument("FIELD: expected a whole number >= LEAST, got VALUE") if value is
+/// less.
+void require_at_least(std::string_view field, std::int64_t value, std::int64_t least);
 
 /// Throws InputError("WHERE: expected EXPECTED, got GOT").
 [[noreturn]] void reject_input(std::string_view where, std::string_view expected,

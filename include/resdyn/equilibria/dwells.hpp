@@ -1,5 +1,10 @@
 /// @file
 /// The stays of a run near the vertices of the cube: which it visits, in which order, how long.
+///
+/// Method: a stay is a maximal time in one orthant of u_F, since y_i is nearer to its upper level
+/// where u_i > 0; on a heteroclinic cycle stays lengthen geometrically (J. Hofbauer, K. Sigmund,
+/// Evolutionary Games and Population Dynamics (1998), ch. 17). What it can miss: stays shorter than
+/// the distance of the run's samples.
 #pragma once
 
 #include <vector>

@@ -6,6 +6,10 @@
 /// Flow: J = ∂(g(y) ∘ Wy)/∂y. Map: J = ∂f(f⁻¹(y) + hWy)/∂y, whose saturated rows are e^{hλ_i} on
 /// the diagonal (the limit of the interior). Off equilibria eigenvalues depend on the coordinates:
 /// these are those of y, and speak of nearby starts only for times short against the motion.
+///
+/// What it can miss: with `leading`, the Krylov route finds what its start vector has a part in
+/// (Saad, Numerical Methods for Large Eigenvalue Problems (2nd ed., 2011), ch. 6); a residual
+/// proves that a value is one, not that it is among the leading ones.
 #pragma once
 
 #include <string>

@@ -2,6 +2,11 @@
 /// Interaction where the network is: at the pre-activation u residual j moves residual i at the
 /// rate f'(u_i) w_ij y_j, so the effective interaction is f'(u_i) w_ij = g(y_i) w_ij. A saturated
 /// unit (g = 0) can be neither helped nor harmed.
+///
+/// What it can miss: means over samples; a pair that cooperates for half of them and is frozen for
+/// the others shows as half as strong. Signs never change along a run (g > 0), so pair types do
+/// not, except by freezing. Reference: theory of cooperative and competitive systems, H. L. Smith,
+/// Monotone Dynamical Systems (1995), ch. 3 (the Jacobian's signs decide).
 #pragma once
 
 #include <array>

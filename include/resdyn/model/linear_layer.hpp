@@ -3,6 +3,7 @@
 /// activation.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <resdyn/core/types.hpp>
@@ -21,5 +22,13 @@ struct LinearLayer {
 /// Throws std::invalid_argument naming the tensor if its shape is another or a number not finite.
 void validate_tensor(const std::string& name, const Matrix& tensor, Index rows, Index cols);
 void validate_tensor(const std::string& name, const Vector& tensor, Index size);
+/// The same of what a network of `width` units has before and after its layers: U, e and V, c, each
+/// pair if it is there.
+void validate_ends(const std::optional<LinearLayer>& input, const LinearLayer& readout,
+                   Index width);
+
+/// What the layers start from: U d + e, or the data (D×B) as they are. Throws std::invalid_argument
+/// for data of another width.
+Matrix entered(const std::optional<LinearLayer>& input, Index width, const Matrix& data);
 
 }  // namespace resdyn

@@ -1,6 +1,7 @@
 /// @file
 /// The residual field's derivatives to third order on a face of the cube, exact up to rounding:
-/// what normal forms of bifurcations are computed from.
+/// what normal forms of bifurcations are computed from (Yu. A. Kuznetsov, Elements of Applied
+/// Bifurcation Theory (3rd ed., 2004), ch. 5).
 #pragma once
 
 #include <vector>

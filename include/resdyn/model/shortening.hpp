@@ -29,8 +29,8 @@ Network truncated(const Network& network, Index depth);
 
 /// The first `depth` layers (1 … L), the residual of the last held for the L − depth layers that
 /// are left out: x_L ≈ x_depth + (L − depth) h A y_{depth−1}. Exact where the residuals have
-/// settled; see transient/analytic_tail.hpp for a bound of its error. Its blocks have two matrices of their
-/// own, A = identity but in the last, so that every verb can run it.
+/// settled; see transient/analytic_tail.hpp for a bound of its error. Its blocks have two matrices
+/// of their own, A = identity but in the last, so that every verb can run it.
 ResidualNetwork with_held_tail(const ResidualNetwork& network, Index depth);
 
 /// `depth` steps of h' = h L / depth with the same weights, so that T = hL stays. The weights must

@@ -1,5 +1,6 @@
 /// @file
-/// The rank of a matrix of stored doubles, without rounding where that is affordable.
+/// The rank of a matrix of stored doubles, without rounding where that is affordable
+/// (E. H. Bareiss, Math. Comp. 22 (1968) 565, for the elimination).
 #pragma once
 
 #include <resdyn/numerics/exact.hpp>

@@ -8,7 +8,10 @@
 ///
 /// t the true class: what the unit adds to the lead of the true class's logit over the mean of the
 /// others. The start adds the same of V x_0 + c, and all terms sum to the final lead exactly, up to
-/// rounding. In float32; evidence.hpp has the same ledger sample by sample in double.
+/// rounding. What it can miss: a unit whose evidence is large in each class but the same over all
+/// samples adds nothing to a decision; the means over samples hide what inputs differ in. The idea
+/// is that of F. Lagzi, arXiv:2101.03009. In float32; evidence.hpp has the same ledger sample by
+/// sample in double.
 #pragma once
 
 #include <optional>

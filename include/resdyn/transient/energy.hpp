@@ -10,7 +10,10 @@
 /// the symmetric work of the flow and what Euler's step adds: F is convex, so a layer never takes
 /// energy out beyond the work. Where every layer injects, activity grows although the flow's would
 /// not: this is what makes shared-weight networks of large steps explode. With own weights each
-/// layer's budget is that of its own frozen W.
+/// layer's budget is that of its own frozen W. What it can miss: only the means over samples are
+/// given; a few inputs may explode behind a quiet mean (the errors beside it show it). Reference:
+/// for Euler's excess on a convex energy, A. M. Stuart, A. R. Humphries, Dynamical Systems and
+/// Numerical Analysis (1996), ch. 5.
 ///
 /// Method: ΔE, work and injection are computed apart (the injection from closed forms of the
 /// integral, softplus by Gauss–Legendre panels), so that their balance is a check, not a

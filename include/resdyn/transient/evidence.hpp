@@ -1,6 +1,12 @@
 /// @file
 /// The evidence ledger: logits = (V x_0 + c) + h Σ_n V A y_n, exactly. What each layer adds to the
-/// decision, and how good the read-out already is after each layer.
+/// decision, and how good the read-out already is after each layer. In double, sample by sample.
+///
+/// Method: the layers are run and every term is summed apart from the logits, so that their balance
+/// is a check, not a definition. What it can miss: shares of evidence say what a layer adds, not
+/// what would become of the decision without it (learning/depth_profile.hpp: lesions).
+/// Reference: F. Lagzi, "Residual networks classify inputs based on their neural transient
+/// dynamics", arXiv:2101.03009, whose claim the ledger puts into numbers.
 #pragma once
 
 #include <vector>

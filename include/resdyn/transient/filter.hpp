@@ -7,6 +7,10 @@
 /// Gain of unit i after layer n: (Σ_j (∂x_{n,i}/∂d_j)²)^½, its answer to white noise of unit
 /// strength, root mean square over a seeded sample of inputs. Impulses and class means are run
 /// through the network itself, so their answers are not linearised.
+///
+/// What it can miss: the Jacobian is that at one input, the mean, which need not resemble any; the
+/// gains are means over the sample. Reference for the singular vectors as most and least amplified
+/// directions: G. H. Golub, C. F. Van Loan, Matrix Computations (4th ed., 2013), section 2.4.
 #pragma once
 
 #include <cstdint>

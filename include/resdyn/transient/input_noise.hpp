@@ -1,5 +1,9 @@
 /// @file
 /// Random perturbations of inputs, by kind and level.
+///
+/// Levels are in the units of the inputs; where a level is a deviation, kinds of equal level have
+/// equal power. Inputs are not clipped to their range: a network sees what was drawn. What it can
+/// miss: perturbations that are worst rather than random (adversary.hpp).
 #pragma once
 
 #include <limits>

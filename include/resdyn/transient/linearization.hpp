@@ -6,7 +6,10 @@
 ///     perceptron        δx_{n+1} = D_n W_n δx_n
 ///
 /// x_0 = U d + e, or the data. ReLU has f'(0) = 0. Cost of a product with one vector: 2MN (4MN for
-/// two matrices) a layer; blocks of vectors are matrix products.
+/// two matrices) a layer; blocks of vectors are matrix products. What it can miss: everything
+/// beyond first order; at the kink of ReLU it is one of several derivatives. Reference: A.
+/// Griewank, A. Walther, Evaluating Derivatives (2nd ed., 2008), ch. 3: forward and reverse
+/// products.
 #pragma once
 
 #include <vector>
