@@ -12,13 +12,6 @@ namespace resdyn {
 
 namespace {
 
-void need_at_least(const char* field, Index value, Index least) {
-    if (value < least) {
-        reject_argument(field, fmt::format("a whole number >= {}", least),
-                        fmt::format("{}", value));
-    }
-}
-
 void need_share(const char* field, double value) {
     if (!(value >= 0 && value <= 1)) {
         reject_argument(field, "a share from 0 to 1", fmt::format("{}", value));
@@ -37,14 +30,14 @@ void validate(const DepthRuleOptions& options, Index depth, bool has_held_out) {
         reject_argument("depth tolerance", "a finite number > 0",
                         fmt::format("{}", options.tolerance));
     }
-    need_at_least("depth patience", options.patience, 1);
-    need_at_least("depth interval", options.every, 1);
+    require_at_least("depth patience", options.patience, 1);
+    require_at_least("depth interval", options.every, 1);
     if (options.min_depth < 1 || options.min_depth > depth) {
         reject_argument("minimum depth", fmt::format("1 to {}, the depth to start from", depth),
                         fmt::format("{}", options.min_depth));
     }
-    need_at_least("depth stride", options.stride, 0);
-    need_at_least("depth recovery", options.recovery, 1);
+    require_at_least("depth stride", options.stride, 0);
+    require_at_least("depth recovery", options.recovery, 1);
     need_share("accuracy allowance", options.allowance);
     need_share("cost of a cut", options.cut_cost);
     need_share("rise of the accuracy", options.rise);

@@ -9,22 +9,11 @@
 
 namespace resdyn {
 
-namespace {
-
-void need_at_least(const char* field, Index value, Index least) {
-    if (value < least) {
-        reject_argument(field, fmt::format("a whole number >= {}", least),
-                        fmt::format("{}", value));
-    }
-}
-
-}  // namespace
-
 void validate(const TrainOptions& options, const NetworkShape& shape, const TrainingSets& sets) {
-    need_at_least("epochs", options.epochs, 0);
-    need_at_least("patience", options.patience, 0);
-    need_at_least("checkpoint_every", options.checkpoint_every, 0);
-    need_at_least("train_sample", options.train_sample, 1);
+    require_at_least("epochs", options.epochs, 0);
+    require_at_least("patience", options.patience, 0);
+    require_at_least("checkpoint_every", options.checkpoint_every, 0);
+    require_at_least("train_sample", options.train_sample, 1);
     if (options.batch < 1 || options.batch > sets.training.size()) {
         reject_argument("batch",
                         fmt::format("1 to {}, the number of samples", sets.training.size()),
