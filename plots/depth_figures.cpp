@@ -176,7 +176,7 @@ Figure certificate_figure(const CertificateReport& report) {
     figure.panels_per_row = 2;
     Panel shares{.x = {"layer n"},
                  .y = {.label = "share of the inputs", .from = 0, .to = 1.02},
-                 .legend = Legend::TopLeft};
+                 .legend = Legend::Above};
     const auto share = [&](const char* name, const char* legend, auto value, Index colour,
                            int dash) {
         shares.series.push_back(
@@ -185,7 +185,7 @@ Figure certificate_figure(const CertificateReport& report) {
     share(
         "oracle", "oracle", [](const Layer& l) { return l.oracle.value; }, 0, 1);
     share(
-        "certified", "certified", [](const Layer& l) { return l.by_any.value; }, 1, 1);
+        "certified", "by any proof", [](const Layer& l) { return l.by_any.value; }, 1, 1);
     share(
         "tail", "by the tail", [](const Layer& l) { return l.by_tail.value; }, 2, 2);
     share(

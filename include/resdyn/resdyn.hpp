@@ -119,6 +119,7 @@
 #include <resdyn/transient/certified_stop.hpp>
 #include <resdyn/transient/decision.hpp>
 #include <resdyn/transient/discretisation.hpp>
+#include <resdyn/transient/early_stop.hpp>
 #include <resdyn/transient/energy.hpp>
 #include <resdyn/transient/evidence.hpp>
 #include <resdyn/transient/filter.hpp>

@@ -139,8 +139,8 @@ void add_depth_options(CLI::App& verb, TrainVerbOptions& options) {
     DepthRuleOptions& rule = options.depth_rule;
     verb.add_flag("--adapt-depth", options.adapt_depth,
                   "Drop the last layer while the residuals of the last two differ by less than a "
-                  "tolerance, on the train sample, once the held-out accuracy has levelled off; "
-                  "undo what costs it")
+                  "tolerance, on the train sample, as far as the held-out accuracy bears it; undo "
+                  "what it has not recovered from")
         ->group("Depth");
     verb.add_option("--depth-norm", options.depth_norm,
                     "Of that difference: 2, rms (2 over the root of the number of units) or inf")
@@ -163,13 +163,29 @@ void add_depth_options(CLI::App& verb, TrainVerbOptions& options) {
     verb.add_option("--min-depth", rule.min_depth, "Never fewer layers")
         ->capture_default_str()
         ->group("Depth");
+    verb.add_option("--depth-stride", rule.stride, "Most layers that one cut takes (0: no limit)")
+        ->capture_default_str()
+        ->group("Depth");
+    verb.add_option("--depth-rise", rule.rise,
+                    "No cut while the held-out accuracy rises by more from check to check")
+        ->capture_default_str()
+        ->group("Depth");
+    verb.add_option("--cut-cost", rule.cut_cost,
+                    "A cut goes no further than where the read-out there, by the same weights, has "
+                    "lost more of the held-out accuracy (1: no limit)")
+        ->capture_default_str()
+        ->group("Depth");
+    verb.add_option("--depth-recovery", rule.recovery,
+                    "Epochs of training after a change before it is judged, at the next check")
+        ->capture_default_str()
+        ->group("Depth");
     verb.add_option("--accuracy-allowance", rule.allowance,
                     "A change that leaves the held-out accuracy more than this below its best is "
-                    "undone at the next check; no cut while it rises by more from check to check")
+                    "undone when it is judged")
         ->capture_default_str()
         ->group("Depth");
     verb.add_flag("!--no-accuracy-guard", rule.guard,
-                  "Never wait, never undo; no held-out samples needed")
+                  "Never wait, try or undo; no held-out samples needed")
         ->group("Depth");
     verb.add_option("--max-depth", rule.max_depth,
                     "Grow by a layer, up to so many, while the difference is above --grow-factor "
@@ -365,6 +381,9 @@ std::string repeating_command(const TrainVerbOptions& options, const TrainOption
             to_string(rule.norm), to_string(rule.reduction), rule.tolerance, rule.patience,
             rule.every, rule.min_depth, rule.allowance);
         command += rule.guard ? "" : " --no-accuracy-guard";
+        command +=
+            fmt::format(" --depth-stride {} --depth-rise {} --cut-cost {} --depth-recovery {}",
+                        rule.stride, rule.rise, rule.cut_cost, rule.recovery);
         add(rule.max_depth > 0, "--max-depth", rule.max_depth);
         add(rule.max_depth > 0, "--grow-factor", rule.grow_factor);
     }

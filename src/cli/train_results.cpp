@@ -51,6 +51,10 @@ Json depth_history(const FinishedRun& run) {
             {"patience", rule.patience},
             {"every", rule.every},
             {"min_depth", rule.min_depth},
+            {"stride", rule.stride},
+            {"rise", rule.rise},
+            {"cut_cost", rule.cut_cost},
+            {"recovery", rule.recovery},
             {"allowance", rule.allowance},
             {"guard", rule.guard},
             {"max_depth", rule.max_depth},
@@ -71,9 +75,11 @@ std::map<std::string, std::string> model_metadata(const FinishedRun& run) {
     if (run.train.depth_rule.enabled) {
         const Json history = depth_history(run);
         metadata["lineage rule"] = fmt::format(
-            "depth adjusted in training from {} layers, r_L < {} ({}, {}), allowance {}",
+            "depth adjusted in training from {} layers, r_L < {} ({}, {}), cut cost {}, allowance "
+            "{}",
             run.shape.depth, run.train.depth_rule.tolerance, to_string(run.train.depth_rule.norm),
-            to_string(run.train.depth_rule.reduction), run.train.depth_rule.allowance);
+            to_string(run.train.depth_rule.reduction), run.train.depth_rule.cut_cost,
+            run.train.depth_rule.allowance);
         metadata["lineage figures"] = history.at("changes").dump();
     }
     if (data.image_rows > 0) {

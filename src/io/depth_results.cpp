@@ -109,6 +109,7 @@ Json to_json(const DepthStudy& study) {
         const EarlyStopTiming& stop = *study.early_stop;
         json["early_stop"] = {{"samples", stop.samples},
                               {"mean_layers", stop.mean_layers},
+                              {"tried_after", stop.tried_after},
                               {"seconds", stop.seconds},
                               {"seconds_without", stop.seconds_without},
                               {"different_classes", stop.different}};

@@ -12,12 +12,13 @@ namespace resdyn {
 
 namespace {
 
-void need_at_least(const char* field, Index value, Index least) {
-    if (value < least) {
-        reject_argument(field, fmt::format("a whole number >= {}", least),
-                        fmt::format("{}", value));
+void need_share(const char* field, double value) {
+    if (!(value >= 0 && value <= 1)) {
+        reject_argument(field, "a share from 0 to 1", fmt::format("{}", value));
     }
 }
+
+constexpr double rounding = 1e-12;  // of differences between shares
 
 }  // namespace
 
@@ -29,16 +30,17 @@ void validate(const DepthRuleOptions& options, Index depth, bool has_held_out) {
         reject_argument("depth tolerance", "a finite number > 0",
                         fmt::format("{}", options.tolerance));
     }
-    need_at_least("depth patience", options.patience, 1);
-    need_at_least("depth interval", options.every, 1);
+    require_at_least("depth patience", options.patience, 1);
+    require_at_least("depth interval", options.every, 1);
     if (options.min_depth < 1 || options.min_depth > depth) {
         reject_argument("minimum depth", fmt::format("1 to {}, the depth to start from", depth),
                         fmt::format("{}", options.min_depth));
     }
-    if (!(options.allowance >= 0 && options.allowance <= 1)) {
-        reject_argument("accuracy allowance", "a share from 0 to 1",
-                        fmt::format("{}", options.allowance));
-    }
+    require_at_least("depth stride", options.stride, 0);
+    require_at_least("depth recovery", options.recovery, 1);
+    need_share("accuracy allowance", options.allowance);
+    need_share("cost of a cut", options.cut_cost);
+    need_share("rise of the accuracy", options.rise);
     if (options.guard && !has_held_out) {
         reject_argument("adjusting depth", "held-out samples for the accuracy guard to judge by",
                         "none");
@@ -73,24 +75,45 @@ DepthRule::DepthRule(const DepthRuleOptions& options, Index depth, double floor)
     memory_.depth = depth;
     memory_.least = options.min_depth;
     memory_.most = options.max_depth;
-    memory_.stride = depth;
+    memory_.stride = options.stride > 0 ? options.stride : depth;
 }
 
-bool DepthRule::has_levelled_off(double accuracy) const {
-    constexpr double rounding = 1e-12;  // of differences between shares
+bool DepthRule::may_cut(double accuracy) const {
+    if (!options_.guard) {
+        return true;
+    }
     return memory_.checks > 0 && accuracy > floor_ + options_.allowance + rounding &&
-           accuracy <= memory_.best_accuracy + options_.allowance + rounding;
+           accuracy <= memory_.best_accuracy + options_.rise + rounding;
 }
 
-DepthDecision DepthRule::decide(const std::vector<double>& changes, double accuracy, Index epoch,
-                                bool may_change) {
+Index DepthRule::depth_to_cut_to(const DepthCheck& check) const {
+    const Index depth = memory_.depth;
+    const Index least = settled_depth(check.changes, options_.tolerance,
+                                      std::max({memory_.least, depth - memory_.stride, Index{1}}));
+    if (least == depth || !options_.guard || !check.accuracies_by_depth) {
+        return least;
+    }
+    const std::vector<double> accuracy = check.accuracies_by_depth();
+    const auto at = [&](Index n) { return accuracy[static_cast<std::size_t>(n)]; };
+    Index cut = depth;
+    while (cut > least && at(cut - 1) >= at(depth) - options_.cut_cost - rounding) {
+        --cut;
+    }
+    return cut;
+}
+
+DepthDecision DepthRule::decide(const DepthCheck& check) {
     DepthMemory& m = memory_;
     DepthDecision decision{DepthChange::Kept, m.depth, false};
-    const bool may_cut = !options_.guard || has_levelled_off(accuracy);
+    const bool cuts = may_cut(check.accuracy);
     ++m.checks;
     if (m.pending) {
+        const bool recovered = check.epoch >= m.fallback_epoch + options_.recovery;
+        if (!recovered && check.epoch < check.epochs) {
+            return decision;
+        }
         m.pending = false;
-        if (options_.guard && accuracy < m.best_accuracy - options_.allowance) {
+        if (options_.guard && check.accuracy < m.best_accuracy - options_.allowance - rounding) {
             if (m.fallback_depth > m.depth) {
                 m.least = m.depth + 1;
                 m.stride = std::max<Index>(1, (m.fallback_depth - m.depth) / 2);
@@ -104,18 +127,18 @@ DepthDecision DepthRule::decide(const std::vector<double>& changes, double accur
         }
         decision.accepted = true;
     }
-    if (std::isfinite(accuracy)) {
-        m.best_accuracy = std::max(m.best_accuracy, accuracy);
+    if (std::isfinite(check.accuracy)) {
+        m.best_accuracy = std::max(m.best_accuracy, check.accuracy);
     }
-    const double r = changes.back();
+    const double r = check.changes.back();
     m.settled = r < options_.tolerance ? m.settled + 1 : 0;
     m.moving = r >= options_.grow_factor * options_.tolerance ? m.moving + 1 : 0;
-    if (!may_change) {
+    if (check.epoch + options_.recovery > check.epochs) {
         return decision;
     }
-    const Index cut = settled_depth(changes, options_.tolerance,
-                                    std::max({m.least, m.depth - m.stride, Index{1}}));
-    if (may_cut && m.settled >= options_.patience && cut < m.depth) {
+    const bool at_stake = cuts && m.settled >= options_.patience;
+    const Index cut = at_stake ? depth_to_cut_to(check) : m.depth;
+    if (cut < m.depth) {
         decision.change = DepthChange::Cut;
         decision.depth = cut;
     } else if (m.moving >= options_.patience && m.depth < m.most) {
@@ -125,7 +148,7 @@ DepthDecision DepthRule::decide(const std::vector<double>& changes, double accur
     if (decision.change != DepthChange::Kept) {
         m.pending = true;
         m.fallback_depth = m.depth;
-        m.fallback_epoch = epoch;
+        m.fallback_epoch = check.epoch;
         m.depth = decision.depth;
         m.settled = 0;
         m.moving = 0;

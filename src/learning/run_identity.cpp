@@ -56,10 +56,11 @@ std::map<std::string, std::string> run_identity(const NetworkShape& shape, const
         {"patience", text(options.patience)},
         {"adjusting depth",
          depth.enabled
-             ? fmt::format("{}, {}, {}, {}, {}, {}, {}, {}, {}, {}", to_string(depth.norm),
-                           to_string(depth.reduction), depth.tolerance, depth.patience, depth.every,
-                           depth.min_depth, depth.allowance, depth.guard, depth.max_depth,
-                           depth.grow_factor)
+             ? fmt::format("{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}",
+                           to_string(depth.norm), to_string(depth.reduction), depth.tolerance,
+                           depth.patience, depth.every, depth.min_depth, depth.allowance,
+                           depth.guard, depth.max_depth, depth.grow_factor, depth.stride,
+                           depth.rise, depth.cut_cost, depth.recovery)
              : "no"},
         {"precision", std::string(to_string(options.precision))},
         {"seed", text(options.seed)},

@@ -2,13 +2,19 @@
 // the last layers against dropping others.
 #include <Eigen/Dense>
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
+#include <optional>
+#include <string>
 
 #include <resdyn/core/random.hpp>
+#include <resdyn/io/load_dataset.hpp>
+#include <resdyn/io/model_file.hpp>
 #include <resdyn/learning/depth_profile.hpp>
 #include <resdyn/learning/trainer.hpp>
 #include <resdyn/model/shortening.hpp>
 #include <resdyn/transient/certified_stop.hpp>
+#include <resdyn/transient/early_stop.hpp>
 
 #include "bench/side_by_side.hpp"
 
@@ -50,30 +56,54 @@ void check_certificates(bench::Ledger& ledger) {
     ledger.at_most("analytic tail: largest error over its bound", worst, 1.0, "");
 }
 
-TrainResult trained(const char* name, bool shared, Index depth, double step) {
+TrainResult trained(const char* name, bool shared, Index depth, double step, Index units = 64) {
     const Dataset data = builtin_dataset(name, 2000, 1);
     return train({.step = step,
                   .depth = depth,
-                  .width = 64,
+                  .width = units,
                   .shared_weights = shared,
                   .input_width = 2,
                   .classes = 2},
                  {data}, {.epochs = 60, .rate = {.rate = 0.01}});
 }
 
-void time_early_stop(bench::Ledger& ledger) {
-    const auto network = std::get<ResidualNetwork>(trained("rings", true, 15, 0.5).network);
-    const Matrix inputs = builtin_dataset("rings", 8000, 2).inputs.cast<double>();
-    const auto times =
-        bench::race({{"early stop", [&] { run_with_early_stop(network, inputs); }},
-                     {"all layers", [&] {
-                          run_with_early_stop(network, inputs, {.proofs = false, .boxes = false});
-                      }}});
-    const EarlyStop stop = run_with_early_stop(network, inputs);
+/// The same engine with its proofs and without, both made ready and in double.
+void race_early_stop(bench::Ledger& ledger, const std::string& what, const ResidualNetwork& network,
+                     const Matrix& inputs) {
+    const StoppingNetwork stopping(network, inputs);
+    const StoppingNetwork whole(network, inputs, {.proofs = false});
+    const auto times = bench::race({{"early stop", [&] { stopping.run(inputs); }},
+                                    {"all layers", [&] { whole.run(inputs); }},
+                                    {"made ready", [&] { StoppingNetwork(network, inputs); }}});
+    const EarlyStop stop = stopping.run(inputs);
+    const EarlyStop all = whole.run(inputs);
     const double share =
-        static_cast<double>(stop.layer_runs) / static_cast<double>(15 * inputs.cols());
-    ledger.figure("early stop (64 units, L = 15, rings): share of the layers run", share, "");
-    ledger.figure("early stop: time over all layers'", times[0].median / times[1].median, "x");
+        static_cast<double>(stop.layer_runs) / static_cast<double>(network.depth * inputs.cols());
+    const std::string name = "early stop, " + what + ": ";
+    ledger.figure(name + "layers at which the proofs are tried",
+                  static_cast<double>(stop.tried_after.size()), "");
+    ledger.figure(name + "share of the layers run", share, "");
+    ledger.figure(name + "time over all layers'", times[0].median / times[1].median, "x");
+    ledger.figure(name + "made ready, in runs of " + std::to_string(inputs.cols()) + " inputs",
+                  times[2].median / times[1].median, "x");
+    ledger.at_most(name + "classes that differ",
+                   static_cast<double>((stop.classes.array() != all.classes.array()).count()), 0.0,
+                   "");
+}
+
+void time_early_stop(bench::Ledger& ledger) {
+    const Matrix inputs = builtin_dataset("rings", 8000, 2).inputs.cast<double>();
+    for (const Index units : {16, 64, 128, 256, 512}) {
+        const auto network =
+            std::get<ResidualNetwork>(trained("rings", true, 15, 0.5, units).network);
+        race_early_stop(ledger, "rings, L = 15, " + std::to_string(units) + " units", network,
+                        inputs);
+    }
+    const auto network = std::get<ResidualNetwork>(trained("rings", true, 15, 0.5, 64).network);
+    // Residuals that are a stable vertex's when half of the layers have run.
+    ResidualNetwork settled = network;
+    settled.depth = 60;
+    race_early_stop(ledger, "rings, 64 units, L = 60", settled, inputs);
 
     const Network whole = network;
     const Network cut = truncated(whole, 8);
@@ -83,6 +113,21 @@ void time_early_stop(bench::Ledger& ledger) {
                      {"8 layers", [&] { decisions(cut, test.inputs, test.labels); }}});
     ledger.figure("inference: time at depth 8 over depth 15 (8/15 = 0.533)",
                   passes[1].median / passes[0].median, "x");
+}
+
+/// A model file with MNIST-like data, if the environment names them.
+void time_early_stop_on_images(bench::Ledger& ledger) {
+    const char* model = std::getenv("RESDYN_BENCH_MODEL");
+    const char* data = std::getenv("RESDYN_BENCH_DATA");
+    if (model == nullptr || data == nullptr) {
+        ledger.note("early stop on MNIST: not measured, no data (script/bench fetches them)");
+        return;
+    }
+    const auto network = std::get<ResidualNetwork>(load_model(model).network);
+    const std::optional<LoadedDataset> test = load_matching_test_set(data, {});
+    const Matrix inputs = test.value().data.head(2000).inputs.cast<double>();
+    race_early_stop(ledger, "MNIST, 784 units, L = " + std::to_string(network.depth), network,
+                    inputs);
 }
 
 double accuracy_of(const Network& network, const Dataset& data) {
@@ -132,5 +177,6 @@ int main(int, char** argv) {
     bench::Ledger ledger("depth", argv[1]);
     check_certificates(ledger);
     time_early_stop(ledger);
+    time_early_stop_on_images(ledger);
     against_baselines(ledger);
 }

@@ -104,6 +104,24 @@ class Depth(ProgramTest):
         self.assertEqual((self.folder / "a/model.safetensors").read_bytes(),
                          (self.folder / "b/model.safetensors").read_bytes())
 
+    def test_a_run_resumed_while_a_cut_waits_ends_in_the_same_bytes(self):
+        words = ["train", "--data", "moons", "--epochs", "40", "--units", "6", "--depth", "9",
+                 "--adapt-depth", "--depth-tolerance", "0.2", "--depth-every", "2",
+                 "--depth-recovery", "5", "--keep-checkpoints", "--checkpoint-every", "1",
+                 "--no-figures", "--quiet"]
+        self.done(*words, "--out", "whole")
+        changes = self.results("whole")["depth_history"]["changes"]
+        cut = next(c["epoch"] for c in changes if c["change"] == "cut")
+        expected = (self.folder / "whole/model.safetensors").read_bytes()
+        # At the cut, between checks, and after a check at which it was not judged yet.
+        for epoch in (cut, cut + 1, cut + 2, cut + 3):
+            out = self.folder / f"from-{epoch}"
+            out.mkdir()
+            (out / "checkpoint.safetensors").write_bytes(
+                (self.folder / f"whole/checkpoints/epoch-{epoch:06}.safetensors").read_bytes())
+            self.done(*words, "--resume", "--out", out.name)
+            self.assertEqual((out / "model.safetensors").read_bytes(), expected)
+
     def test_wrong_input(self):
         model = self.model()
         data = ["--data", "moons"]

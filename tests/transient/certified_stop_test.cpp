@@ -1,11 +1,13 @@
 // Certified stop: no certificate is wrong, and those that theory promises are given.
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <numeric>
 
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/model/systems.hpp>
 #include <resdyn/transient/analytic_tail.hpp>
 #include <resdyn/transient/certified_stop.hpp>
+#include <resdyn/transient/early_stop.hpp>
 #include <resdyn/transient/future_box.hpp>
 
 #include "networks.hpp"
@@ -136,15 +138,22 @@ BOOST_AUTO_TEST_CASE(every_input_that_ends_in_a_hyperbolic_vertex_of_a_theory_sy
 }
 
 BOOST_AUTO_TEST_CASE(early_stop_gives_the_classes_of_the_whole_network_in_fewer_layers) {
+    std::vector<Index> everywhere(30);
+    std::iota(everywhere.begin(), everywhere.end(), Index{0});
     for (const bool boxes : {false, true}) {
         Index saved = 0;
         for (std::uint64_t seed = 1; seed <= 60; ++seed) {
             ResidualNetwork network = random_network(seed, Activation::Logistic, seed % 4 == 0);
             network.depth = 30;
             const Matrix inputs = random_starts(network.width(), 200, seed);
-            const EarlyStop stop = run_with_early_stop(network, inputs, {.boxes = boxes});
             const LayerStates states = run_layers(network, inputs);
-            BOOST_TEST((stop.classes == predicted_classes(network.readout(states.x.back()))));
+            const Eigen::VectorXi whole = predicted_classes(network.readout(states.x.back()));
+            const EarlyStop stop =
+                run_with_early_stop(network, inputs, {.boxes = boxes, .tried_after = everywhere});
+            BOOST_TEST((stop.classes == whole));
+            const EarlyStop chosen = run_with_early_stop(network, inputs, {.boxes = boxes});
+            BOOST_TEST((chosen.classes == whole));
+            BOOST_TEST(chosen.layer_runs >= stop.layer_runs);
             for (const Index n : stop.layers) {
                 saved += network.depth - n;
             }
@@ -153,13 +162,44 @@ BOOST_AUTO_TEST_CASE(early_stop_gives_the_classes_of_the_whole_network_in_fewer_
     }
 }
 
+BOOST_AUTO_TEST_CASE(the_proofs_are_tried_only_where_that_pays) {
+    // A wide network that has settled when half of its layers have run: one try is enough. The
+    // same with a read-out that decides nothing: none is made.
+    const Index N = 128;
+    ResidualNetwork network;
+    network.depth = 24;
+    network.step = 0.5;
+    network.blocks = {{Matrix::Identity(N, N), Vector::Zero(N), {}}};
+    network.readout = {Matrix::Ones(2, N), Vector::Zero(2)};
+    network.readout.M.row(1) *= -1.0;
+    const Matrix inputs = random_starts(N, 300, 5);
+    const EarlyStop stop = run_with_early_stop(network, inputs);
+    BOOST_TEST(!stop.tried_after.empty());
+    BOOST_TEST(stop.layer_runs < network.depth * inputs.cols() * 3 / 4);
+    BOOST_TEST((stop.classes.array() == 0).all());
+    network.readout.M.row(1) = network.readout.M.row(0);
+    const EarlyStop none = run_with_early_stop(network, inputs);
+    BOOST_TEST(none.tried_after.empty());
+    BOOST_TEST(none.layer_runs == network.depth * inputs.cols());
+    BOOST_TEST(says(refusal([&] { run_with_early_stop(network, inputs, {.pilot = 0}); }), "pilot",
+                    "at least 1", "0"));
+    BOOST_TEST(says(refusal([&] { run_with_early_stop(network, inputs, {.tried_after = {24}}); }),
+                    "tried_after", "0 to 23", "24"));
+}
+
 BOOST_AUTO_TEST_CASE(early_stop_and_certificates_agree_on_the_layer_and_on_any_threads) {
     const ResidualNetwork network = with_unit_readout(named_system("winner-takes-all"), 40, 0.5);
     const Matrix inputs = random_starts(2, 500, 9);
     const CertificateReport report = certify(network, inputs);
-    const EarlyStop one = run_with_early_stop(network, inputs, {.boxes = true, .threads = 1});
-    const EarlyStop three = run_with_early_stop(network, inputs, {.boxes = true, .threads = 3});
-    BOOST_TEST((one.layers == three.layers));
+    std::vector<Index> everywhere(40);
+    std::iota(everywhere.begin(), everywhere.end(), Index{0});
+    const auto run = [&](int threads, const std::vector<Index>& tried_after) {
+        return run_with_early_stop(network, inputs,
+                                   {.boxes = true, .tried_after = tried_after, .threads = threads});
+    };
+    const EarlyStop one = run(1, everywhere);
+    BOOST_TEST((one.layers == run(3, everywhere).layers));
+    BOOST_TEST((run(1, {}).layers == run(3, {}).layers));
     Index differ = 0;
     for (std::size_t j = 0; j < one.layers.size(); ++j) {
         differ += one.layers[j] == report.certified_at[j] ? 0 : 1;

@@ -32,10 +32,11 @@ struct Replacement {
 /// What stopping early is worth, measured: the same engine with its proofs and without.
 struct EarlyStopTiming {
     Index samples = 0;
-    double mean_layers = 0.0;      ///< run per input; L without stopping.
-    double seconds = 0.0;          ///< median of the rounds, proofs included.
-    double seconds_without = 0.0;  ///< median, all layers run.
-    Index different = 0;           ///< inputs whose class is not the whole network's: must be 0.
+    double mean_layers = 0.0;        ///< run per input; L without stopping.
+    std::vector<Index> tried_after;  ///< layers after which the proofs were tried.
+    double seconds = 0.0;            ///< median of the rounds, proofs included.
+    double seconds_without = 0.0;    ///< median, all layers run.
+    Index different = 0;             ///< inputs whose class is not the whole network's: must be 0.
 };
 
 /// All that the verb has to say.

@@ -1,5 +1,9 @@
 /// @file
 /// Labelled data for training and analysis, from files or made here.
+///
+/// Returns samples as columns in float32, as networks take them, with their labels; the built-in
+/// sets are drawn from a seed. What it can miss: nothing is centred or scaled unless it says so.
+/// Reference: built-in sets follow scikit-learn's make_moons and make_circles in kind.
 #pragma once
 
 #include <cstdint>

@@ -2,6 +2,11 @@
 /// What a trained network is worth at every depth, from one pass over labelled data: the read-out
 /// of x_n beside the whole network's, and how far the residuals have settled. And what it loses
 /// when single layers go.
+///
+/// Method: one float32 sweep for all depths, one more for each lesion. What it can miss: the
+/// read-out was trained for x_L; another, trained for x_n, may do better there (see
+/// transient/separability.hpp). Reference: lesions after A. Veit, M. Wilber, S. Belongie, Residual
+/// networks behave like ensembles of relatively shallow networks, NIPS 2016.
 #pragma once
 
 #include <vector>

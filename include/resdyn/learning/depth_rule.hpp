@@ -4,22 +4,27 @@
 ///
 /// At a check, r_n = reduce over the train sample of ‖y_{n−1} − y_{n−2}‖ is known for all n. After
 /// `patience` checks with r_L < tolerance in a row, the last layer is dropped while r_L < tolerance
-/// and L > min_depth, and training goes on. The next check judges: if the held-out accuracy is more
-/// than `allowance` below the best of any earlier epoch, the whole training state from before the
-/// change is put back, that depth is not tried again, and the next cut takes half as many layers at
-/// most. So the network that a run ends with is never more than `allowance` worse on the held-out
-/// samples than the best it has had: small changes of the residual are slow, not settled, and this
-/// guard is what notices.
+/// and L > min_depth, and training goes on. Small changes of the residual are slow, not settled,
+/// and the accuracy on held-out samples is what notices. This guard
+///  - waits: no cut before the accuracy is above `floor`, what knowing the inputs adds nothing to,
+///    nor while it rises by more than `rise` above the best of the checks before;
+///  - tries: one pass reads out the same weights after every layer, and a cut goes no further than
+///    where that costs `cut_cost`. What a cut costs cannot hide behind what training gains;
+///  - judges: at the first check `recovery` or more epochs after a change. If the accuracy is then
+///    more than `allowance` below the best of any check before the change, the whole training state
+///    from before it is put back, that depth is not tried again, and the next cut takes half as
+///    many layers at most. No change is made that could not be judged before the run ends.
+/// So the network that a run ends with is never more than `allowance` worse on the held-out samples
+/// than the best that was kept at any check.
 ///
-/// While the accuracy still rises, what a cut costs hides behind what training gains. So the guard
-/// allows a cut only where the accuracy has levelled off: it is above `floor`, what knowing the
-/// inputs adds nothing to, and at most `allowance` above the best of the checks before. What it
-/// cannot see: a network that stays long on a plateau and would have left it with more layers.
-/// Compare with a twin of fixed depth there. Reference: F. Lagzi, T. Ball, J. Boedecker, "Compact
-/// representations and pruning in residual networks", NIPS 2018 workshop on compact networks, gives
-/// the criterion; guard and growth are added here.
+/// What it cannot see: accuracy that more layers would have won later, by a network that was cut on
+/// a plateau and would have left it. The limit of layers a cut (`stride`) leaves time to leave it;
+/// compare with a twin of fixed depth there. Reference: F. Lagzi,
+/// T. Ball, J. Boedecker, "Compact representations and pruning in residual networks", NIPS 2018
+/// workshop on compact networks, gives the criterion; guard and growth are added here.
 #pragma once
 
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -31,12 +36,16 @@ struct DepthRuleOptions {
     bool enabled = false;
     ChangeNorm norm = ChangeNorm::Rms;
     SampleReduction reduction = SampleReduction::Q95;
-    double tolerance = 0.01;   ///< on r_L, in units of the norm; > 0.
-    Index patience = 1;        ///< checks below it in a row before a cut, >= 1.
-    Index every = 1;           ///< epochs between checks, >= 1.
-    Index min_depth = 2;       ///< never fewer layers, >= 1 and at most the depth to start from.
-    double allowance = 0.005;  ///< held-out accuracy that a change may cost; in [0, 1].
-    bool guard = true;         ///< wait for and judge by held-out samples, which must be there.
+    double tolerance = 0.01;  ///< on r_L, in units of the norm; > 0.
+    Index patience = 1;       ///< checks below it in a row before a cut, >= 1.
+    Index every = 1;          ///< epochs between checks, >= 1.
+    Index min_depth = 2;      ///< never fewer layers, >= 1 and at most the depth to start from.
+    Index stride = 3;         ///< most layers that one cut takes, >= 0; 0: no limit.
+    bool guard = true;        ///< wait, try and judge by held-out samples, which must be there.
+    double rise = 0.02;      ///< of the accuracy from check to check while which no cut is made …
+    double cut_cost = 0.01;  ///< … what a cut may cost of it at once (1: no limit) …
+    double allowance = 0.005;  ///< … and after the recovery; all three in [0, 1].
+    Index recovery = 1;        ///< epochs of training before a change is judged, >= 1.
     /// Grow by one layer after `patience` checks in a row with r_L >= grow_factor · tolerance, up
     /// to this depth; 0: never.
     Index max_depth = 0;
@@ -50,9 +59,9 @@ void validate(const DepthRuleOptions& options, Index depth, bool has_held_out);
 /// What became of the depth at the end of an epoch.
 enum class DepthChange {
     Kept,
-    Cut,     ///< to be judged at the next check.
+    Cut,     ///< to be judged after the recovery.
     Undone,  ///< the last change cost too much: the state before it is back.
-    Grown,   ///< to be judged at the next check.
+    Grown,   ///< to be judged after the recovery.
 };
 /// "kept", "cut", "undone", "grown".
 std::string_view to_string(DepthChange change);
@@ -64,12 +73,23 @@ struct DepthMemory {
     Index moving = 0;          ///< checks in a row above grow_factor times it.
     Index least = 0;           ///< no cut below: raised when one is undone.
     Index most = 0;            ///< no growth above: lowered when one is undone.
-    Index stride = 0;          ///< layers that a cut may take: halved when one is undone.
+    Index stride = 0;          ///< layers that a cut may take: half of an undone cut's.
     Index checks = 0;          ///< so far.
     bool pending = false;      ///< a change waits for its judgement.
     Index fallback_depth = 0;  ///< before that change.
     Index fallback_epoch = 0;
-    double best_accuracy = 0.0;  ///< held out, of any check before.
+    double best_accuracy = 0.0;  ///< held out, of any check before, but for what was not kept.
+};
+
+/// What is known at a check.
+struct DepthCheck {
+    Index epoch = 0;
+    Index epochs = 0;             ///< of the run.
+    std::vector<double> changes;  ///< r_0 … r_L (residual_changes).
+    double accuracy = 0.0;        ///< on the held-out samples.
+    /// The accuracy of the read-out after 0 … L layers on them, asked for where a cut is at stake;
+    /// empty: a cut is made untried.
+    std::function<std::vector<double>()> accuracies_by_depth{};
 };
 
 /// What a check leads to.
@@ -87,16 +107,14 @@ class DepthRule {
     bool is_check(Index epoch, Index epochs) const {
         return options_.enabled && (epoch % options_.every == 0 || epoch == epochs);
     }
-    /// At a check: `changes` are r_0 … r_L (residual_changes), `accuracy` is on the held-out
-    /// samples. `may_change`: false at the last epoch, when nothing is left to train.
-    DepthDecision decide(const std::vector<double>& changes, double accuracy, Index epoch,
-                         bool may_change);
+    DepthDecision decide(const DepthCheck& check);
 
     const DepthMemory& memory() const { return memory_; }
     void restore(const DepthMemory& memory) { memory_ = memory; }
 
   private:
-    bool has_levelled_off(double accuracy) const;
+    bool may_cut(double accuracy) const;
+    Index depth_to_cut_to(const DepthCheck& check) const;
 
     DepthRuleOptions options_;
     double floor_;

@@ -3,6 +3,9 @@
 ///
 /// The settle measure of a sample is ‖y_{L−1} − y_{L−2}‖₂, the change of the residuals over the
 /// last two layers (theory: adjusting depth during training); it is reduced over the samples here.
+/// Method: fixed tiles of samples, summed in a fixed order. What it can miss: the settle measure
+/// of the last two layers says slow, not settled (transient/residual_change.hpp).
+/// Reference: criterion of F. Lagzi, T. Ball, J. Boedecker, NIPS 2018 workshop on compact networks.
 #pragma once
 
 #include <limits>

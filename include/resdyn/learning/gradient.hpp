@@ -14,6 +14,8 @@
 /// shared weights ∂W is one product [δ_0 … δ_{L−1}] [x_0 … x_{L−1}]ᵀ.
 /// Memory: at most `tiles_at_once` tiles are held at once, whatever the batch, so that it is at
 /// most tiles_at_once · (((L + 1) N + L M) · tile_columns + parameters) scalars and small change.
+/// What it can miss: nothing but rounding; at u = 0 ReLU's slope is taken as 0.
+/// Reference: D. E. Rumelhart, G. E. Hinton, R. J. Williams, Nature 323, 1986.
 #pragma once
 
 #include <memory>

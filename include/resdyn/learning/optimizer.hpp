@@ -1,6 +1,11 @@
 /// @file
 /// Steps of training on the flat parameter vector: Adam, and gradient descent with momentum; and
 /// learning rates over time.
+///
+/// Method: in place, element by element, in the precision of the run.
+/// What it can miss: a rate that is too large for the loss is not noticed here (trainer.hpp ends
+/// the run). Reference: D. P. Kingma, J. Ba, Adam, ICLR 2015, algorithm 1; weight decay decoupled
+/// as in I. Loshchilov, F. Hutter, ICLR 2019; momentum after B. T. Polyak, 1964.
 #pragma once
 
 #include <string_view>

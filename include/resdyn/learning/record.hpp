@@ -1,5 +1,9 @@
 /// @file
 /// What happened in a training, epoch by epoch.
+///
+/// Shapes: one line an epoch, the columns of training.csv in the order of record_columns().
+/// What it can miss: accuracies and settle measure on training data are of the train sample only;
+/// what happens between the ends of epochs is summed up, not kept.
 #pragma once
 
 #include <limits>

@@ -1,6 +1,10 @@
 /// @file
 /// What may be asked of the weights while a network is trained: a structure of W, kept exactly by
 /// every step, or a small largest singular value.
+///
+/// What it can miss: the spectral penalty sees the largest singular value only as far as its power
+/// iteration has come. Reference: antisymmetric W: E. Haber, L. Ruthotto, Inverse Problems 34,
+/// 2018, section 4; spectral penalty: Y. Yoshida, T. Miyato, arXiv:1705.10941.
 #pragma once
 
 #include <string_view>

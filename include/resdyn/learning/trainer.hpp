@@ -7,6 +7,8 @@
 /// Wholly determined by data, options and seed: same bytes for any number of threads, and whether
 /// or not the run was stopped and went on from a checkpoint. What it can miss: it finds some
 /// minimum, not the best; another seed ends elsewhere.
+/// Reference: mini-batch gradient descent with the optimisers of optimizer.hpp; early stopping as
+/// in L. Prechelt, Early stopping — but when?, 1998 (patience).
 #pragma once
 
 #include <cstdint>

@@ -2,7 +2,13 @@
 /// Networks made from another by changing its layers: some left out, the last ones cut, replaced by
 /// a closed form, or all replaced by fewer and larger steps.
 ///
-/// None of these trains anything; what the result is worth must be measured.
+/// Returns the changed network, of the same kind, read-out and input layer.
+/// Method: blocks are copied, left out or scaled; no number of W, b, V, c is fitted.
+/// What it can miss: none of these trains anything; what the result is worth must be measured
+/// (learning/depth_profile.hpp, `resdyn depth`).
+/// Reference: layers left out: A. Veit, M. Wilber, S. Belongie, Residual networks behave like
+/// ensembles of relatively shallow networks, NIPS 2016 (lesions); larger steps at equal T: Euler's
+/// method for x' = A f(Wx + b).
 #pragma once
 
 #include <span>

@@ -18,8 +18,11 @@
 /// small, and runs away like (1 + h σ κ)^j where it is not. It is a theorem about exact arithmetic,
 /// evaluated in double and widened by what rounding may reach.
 /// Weights must be shared; every activation.
+/// Reference: derived here; the recursion of ε is the discrete Grönwall inequality (see E. Hairer,
+/// S. P. Nørsett, G. Wanner, Solving Ordinary Differential Equations I, 1993, section I.10).
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include <resdyn/model/residual_network.hpp>
@@ -56,13 +59,17 @@ class AnalyticTail {
     double norm_bound() const { return sigma_; }
     /// The K = `layers` ≥ 0 layers after those that have run.
     TailBounds bounds(const TailStart& start, Index layers, int threads = 0) const;
-    /// The same, `lead` only and of one column; false as soon as it is not positive.
-    bool keeps_lead(const TailStart& start, Index column, Index layers) const;
+    /// Of every column whether its lead stays positive by the mean-value bounds alone: what
+    /// `bounds` proves at less cost, on one thread.
+    std::vector<bool> keeps_lead(const TailStart& start, Index layers) const;
 
   private:
-    struct Column;
+    struct Block;
     template <class Visit>
-    void follow(Column& column, Index layers, Visit visit) const;
+    void follow(Block& block, Index layers, Visit visit) const;
+    /// Of columns that are all read out as class c.
+    std::vector<bool> keeps_lead_of(Index c, const TailStart& start, std::span<const Index> columns,
+                                    Index layers) const;
 
     Activation activation_;
     double step_;

@@ -11,7 +11,9 @@
 /// A certificate is about exact arithmetic with the stored weights; what rounding may reach in
 /// double is subtracted from every lead. It says that the class stays, not that it is right. The
 /// oracle, which runs all layers, says what no certificate can beat: the first layer from which on
-/// the class never changes.
+/// the class never changes. Inference that uses the certificates: early_stop.hpp.
+/// Reference: none; the cube is the range of f, the other two proofs are derived in their headers
+/// (interval analysis and mean-value forms: R. E. Moore, Interval Analysis, 1966).
 #pragma once
 
 #include <vector>
@@ -22,10 +24,9 @@
 namespace resdyn {
 
 struct CertifiedStopOptions {
-    bool proofs = true;  ///< false: certify nothing and run every layer, to compare times with.
-    bool boxes = true;   ///< try boxes too, where cube and tail do not decide.
-    int rounds = 8;      ///< of a box, >= 1; see FutureBoxOptions.
-    int threads = 0;     ///< 0: all; never changes a result.
+    bool boxes = true;  ///< try boxes too.
+    int rounds = 8;     ///< of a box, >= 1; see FutureBoxOptions.
+    int threads = 0;    ///< 0: all; never changes a result.
 };
 
 /// What the certificates say after one layer.
@@ -60,18 +61,5 @@ struct CertificateReport {
 /// Throws std::invalid_argument without a read-out.
 CertificateReport certify(const ResidualNetwork& network, const Matrix& inputs,
                           const CertifiedStopOptions& options = {});
-
-/// Inference that stops each input at its first certificate.
-struct EarlyStop {
-    Eigen::VectorXi classes;    ///< B.
-    std::vector<Index> layers;  ///< B: layers run.
-    Index layer_runs = 0;       ///< their sum; B·L without stopping.
-};
-
-/// Runs inputs (D×B) tile by tile; an input that is certified leaves its tile, and a tile ends with
-/// its last input: no layer runs for an input that does not need it. Cube and tail are tried after
-/// every layer, boxes if the options ask for them.
-EarlyStop run_with_early_stop(const ResidualNetwork& network, const Matrix& inputs,
-                              const CertifiedStopOptions& options = {.boxes = false});
 
 }  // namespace resdyn
