@@ -53,10 +53,10 @@ Figure twin_figure(const TwinReport& report, const TwinOptions& options) {
     figure.panels_per_row = 2;
     figure.margins = {.left = 0.08,
                       .right = 0.98,
-                      .bottom = 0.08,
-                      .top = 0.92,
+                      .bottom = 0.1,
+                      .top = 0.88,
                       .between_x = 0.1,
-                      .between_y = 0.16};
+                      .between_y = 0.2};
     figure.caption = fmt::format(
         "Mean ± standard error over {} seeds. Above: accuracy of the read-out after each layer, "
         "and "
