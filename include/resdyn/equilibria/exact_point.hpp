@@ -60,8 +60,9 @@ SpectralCounts exact_flow_counts(const ExactPoint& point, const Pattern& pattern
 /// Exact counts of the layer map's multipliers m at step h > 0: `unstable` counts |m| > 1, `stable`
 /// |m| < 1, `neutral` |m| = 1, `zero` m = 1.
 /// Method: discs in double arithmetic that keep clear of the unit circle, where they suffice
-/// (src/equilibria/spectral_discs.hpp); else m = 1 + hμ goes to w = (m − 1)/(m + 1), which takes the unit disc to the left half-plane
-/// (Schur–Cohn reduced to Routh–Hurwitz); m = −1 goes to infinity and shows as a lost degree.
+/// (src/equilibria/spectral_discs.hpp); else m = 1 + hμ goes to w = (m − 1)/(m + 1), which takes
+/// the unit disc to the left half-plane (Schur–Cohn reduced to Routh–Hurwitz); m = −1 goes to
+/// infinity and shows as a lost degree.
 SpectralCounts exact_map_counts(const ExactPoint& point, const Pattern& pattern,
                                 const exact::Rational& step);
 
