@@ -246,7 +246,7 @@ Slice leaf_slice(const StateSpace& space, const Vector& u0) {
     slice.origin = u0;
     slice.basis = svd.matrixU().leftCols(2);
     slice.window = {Vector::Constant(2, -open_reach), Vector::Constant(2, open_reach)};
-    slice.axes = {"s_1 along the 1st left singular vector", "s_2 along the 2nd"};
+    slice.axes = {"s_1 (along the 1st left singular vector)", "s_2 (along the 2nd)"};
     slice.about = fmt::format("{} ℓ·u = const for {} left null vector{} of W",
                               rank.rank == 2 ? "the leaf" : "a plane within the leaf",
                               n - rank.rank, n - rank.rank == 1 ? "" : "s");
