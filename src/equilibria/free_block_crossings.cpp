@@ -219,6 +219,7 @@ class Search {
             return;
         }
         for (RealRoot& root : exact::real_roots(*polynomial_, lower, upper, width_)) {
+            result_.decided = result_.decided && !root.clustered;
             if (root.is_exact()) {
                 add_exact(root.lower);
             } else {
