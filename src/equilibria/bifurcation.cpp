@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numbers>
 #include <set>
 
 #include <resdyn/core/error.hpp>
@@ -333,7 +334,10 @@ std::vector<BranchPoint> branch_points(const ParameterPath& path, const Equilibr
         rows.push_back(std::move(row));
     };
     for (Index k = 0; k < points; ++k) {
-        const double share = static_cast<double>(k) / static_cast<double>(points - 1);
+        // Chebyshev's points: a branch is steepest where it leaves its face, near a pole beyond.
+        const double angle =
+            std::numbers::pi * static_cast<double>(k) / static_cast<double>(points - 1);
+        const double share = 0.5 * (1.0 - std::cos(angle));
         add(branch.from + share * (branch.to - branch.from), k == 0 || k + 1 == points ? "EP" : "");
     }
     for (const Bifurcation& event : events) {
