@@ -85,11 +85,30 @@ std::vector<std::size_t> drawn_branches(const BifurcationDiagram& diagram) {
     return order;
 }
 
+/// A little wider than the data: branches on a level do not fall on the frame.
+Axis ordinate_axis(const std::vector<std::vector<BranchPoint>>& rows, Index component) {
+    constexpr double margin = 0.04;
+    Axis axis{.label = component < 0 ? "|y|_2" : fmt::format("y_{{{}}}", component)};
+    double low = HUGE_VAL;
+    double high = -HUGE_VAL;
+    for (const std::vector<BranchPoint>& branch : rows) {
+        for (const BranchPoint& point : branch) {
+            low = std::min(low, ordinate(point.y, component));
+            high = std::max(high, ordinate(point.y, component));
+        }
+    }
+    if (low < high) {
+        axis.from = low - margin * (high - low);
+        axis.to = high + margin * (high - low);
+    }
+    return axis;
+}
+
 Panel branch_panel(const BifurcationDiagram& diagram,
                    const std::vector<std::vector<BranchPoint>>& rows, const std::string& parameter,
-                   Index component, bool with_legend) {
+                   Index component, bool is_first, bool is_last) {
     Panel panel;
-    panel.x = {.label = parameter};
+    panel.x = {.label = is_last ? parameter : ""};
     if (!diagram.branches.empty()) {
         panel.x.from = HUGE_VAL;
         panel.x.to = -HUGE_VAL;
@@ -98,8 +117,8 @@ Panel branch_panel(const BifurcationDiagram& diagram,
             panel.x.to = std::max(panel.x.to, branch.to);
         }
     }
-    panel.y = {component < 0 ? "|y|_2" : fmt::format("y_{{{}}}", component)};
-    panel.legend = with_legend ? Legend::Above : Legend::None;
+    panel.y = ordinate_axis(rows, component);
+    panel.legend = is_first ? Legend::Above : Legend::None;
     const std::vector<std::size_t> order = drawn_branches(diagram);
     for (const Stretch stretch : stretches) {
         Series series{Mark::Line,
@@ -281,10 +300,10 @@ Figure bifurcation_figure(const BifurcationDiagram& diagram,
     const Index n = diagram.branches.empty() ? 0 : diagram.branches.front().pattern.size();
     if (n >= 1 && n <= components_drawn) {
         for (Index i = 0; i < n; ++i) {
-            figure.panels.push_back(branch_panel(diagram, rows, parameter, i, i == 0));
+            figure.panels.push_back(branch_panel(diagram, rows, parameter, i, i == 0, i + 1 == n));
         }
     } else {
-        figure.panels.push_back(branch_panel(diagram, rows, parameter, -1, true));
+        figure.panels.push_back(branch_panel(diagram, rows, parameter, -1, true, true));
     }
     figure.width = 900;
     figure.height = 240 + 260 * static_cast<Index>(figure.panels.size());

@@ -94,12 +94,14 @@
 #include <resdyn/numerics/exact.hpp>
 #include <resdyn/numerics/exact_polynomial.hpp>
 #include <resdyn/numerics/exact_rank.hpp>
+#include <resdyn/numerics/exact_rational.hpp>
 #include <resdyn/numerics/exact_roots.hpp>
 #include <resdyn/numerics/first_lyapunov_coefficient.hpp>
 #include <resdyn/numerics/integrate.hpp>
 #include <resdyn/numerics/lyapunov_exponents.hpp>
 #include <resdyn/numerics/newton.hpp>
 #include <resdyn/numerics/periodic_orbit.hpp>
+#include <resdyn/numerics/polynomial_arithmetic.hpp>
 #include <resdyn/numerics/spectrum.hpp>
 #include <resdyn/numerics/transient_growth.hpp>
 #include <resdyn/numerics/vector_field.hpp>

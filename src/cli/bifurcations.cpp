@@ -204,6 +204,7 @@ Recheck continue_branches(const ParameterPath& path, const BifurcationDiagram& d
             }
         }
         recheck.runs.push_back(std::move(whole));
+        stop_if_interrupted("bifurcations");
         progress.update(static_cast<double>(k + 1));
     }
     return recheck;
@@ -229,16 +230,14 @@ int run_path(const BifurcationVerbOptions& options) {
     {
         Progress progress("bifurcations", 1.0, options.common.progress());
         with.on_progress = [&](double done) {
-            if (interrupt_requested()) {
-                throw ResourceError(
-                    "bifurcations: expected to finish, got an interrupt; nothing was written");
-            }
+            stop_if_interrupted("bifurcations");
             progress.update(done);
         };
         diagram = chosen.path ? bifurcations(*chosen.path, with) : step_bifurcations(system, with);
     }
     std::vector<std::vector<BranchPoint>> rows(diagram.branches.size());
     parallel_for(static_cast<Index>(rows.size()), with.threads, [&](Index k) {
+        stop_if_interrupted("bifurcations");
         const EquilibriumBranch& branch = diagram.branches[static_cast<std::size_t>(k)];
         rows[static_cast<std::size_t>(k)] =
             chosen.path ? branch_points(*chosen.path, branch, diagram.events, options.points)
@@ -275,6 +274,7 @@ int run_path(const BifurcationVerbOptions& options) {
     }
     plots::render({plots::bifurcation_figure(diagram, rows, chosen.parameter)}, folder,
                   options.common.figures);
+    stop_if_interrupted("bifurcations");
     const auto files = folder.commit();
     if (options.common.json) {
         fmt::print("{}\n", json.dump(2));

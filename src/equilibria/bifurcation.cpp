@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numbers>
 #include <set>
 
 #include <resdyn/core/error.hpp>
@@ -12,12 +13,9 @@
 #include <resdyn/equilibria/exact_point.hpp>
 #include <resdyn/equilibria/stable_equilibria.hpp>
 
-#include "face_branches.hpp"
-#include "face_continua.hpp"
+#include "free_set_branches.hpp"
 
 namespace resdyn {
-
-using exact::Rational;
 
 std::string_view label(BifurcationKind kind) {
     switch (kind) {
@@ -93,40 +91,6 @@ std::vector<Index> units_of(std::uint32_t bits, Index n) {
     return units;
 }
 
-struct SetResult {
-    FaceBranches found;
-    std::vector<Pattern> permanent;
-};
-
-SetResult follow_set(const ParameterPath& path, const std::vector<Index>& free,
-                     const std::vector<Pattern>& patterns, const ParameterRange& range,
-                     bool layer_map) {
-    SetResult result;
-    const FreeSetPath set = free_set_path(path, free);
-    if (set.determinant.empty()) {
-        const Rational middle = exact::simple_between(range.from, range.to);
-        for (const Pattern& pattern : patterns) {
-            if (continuum_at(path, pattern, middle).dimension > 0) {
-                result.permanent.push_back(pattern);
-            }
-        }
-        return result;
-    }
-    const std::vector<exact::RealRoot> poles =
-        exact::real_roots(set.determinant, range.from, range.to, range.width);
-    for (const Pattern& pattern : patterns) {
-        FaceBranches found = face_branches(path, set, pattern, range, layer_map);
-        std::move(found.branches.begin(), found.branches.end(),
-                  std::back_inserter(result.found.branches));
-        std::move(found.events.begin(), found.events.end(),
-                  std::back_inserter(result.found.events));
-        for (Bifurcation& event : singular_events(path, set, poles, pattern)) {
-            result.found.events.push_back(std::move(event));
-        }
-    }
-    return result;
-}
-
 class Walk {
   public:
     Walk(const ParameterPath& path, const BifurcationOptions& options)
@@ -144,7 +108,7 @@ class Walk {
                 const std::vector<Index> free = units_of(bits, n);
                 all[free] = patterns_of(n, free);
             }
-            follow(all);
+            follow(all, 0.0, 1.0);
             diagram_.complete = true;
             diagram_.scope = fmt::format("all {:.0f} patterns", std::pow(3.0, n));
         } else {
@@ -155,31 +119,49 @@ class Walk {
     }
 
   private:
-    void follow(const PatternsByFreeSet& patterns) {
+    /// Reports a share of the whole work from `begun` to `done`.
+    void follow(const PatternsByFreeSet& patterns, double begun, double done) {
         const std::vector<std::pair<std::vector<Index>, std::vector<Pattern>>> tasks(
             patterns.begin(), patterns.end());
-        std::vector<SetResult> results(tasks.size());
+        std::vector<FreeSetBranches> results(tasks.size());
+        // Roughly what a set costs: degrees and sizes grow with its free units.
+        const auto cost = [&](Index k) {
+            const auto& [free, faces] = tasks[static_cast<std::size_t>(k)];
+            return std::pow(static_cast<double>(free.size() + 1), 3) *
+                   static_cast<double>(faces.size());
+        };
         const auto total = static_cast<Index>(tasks.size());
+        double whole = 0.0;
+        for (Index k = 0; k < total; ++k) {
+            whole += cost(k);
+        }
+        double finished = 0.0;
         constexpr Index tasks_per_round = 16;
         for (Index first = 0; first < total; first += tasks_per_round) {
             const Index count = std::min(tasks_per_round, total - first);
             parallel_for(count, options_.threads, [&](Index k) {
                 const auto at = static_cast<std::size_t>(first + k);
-                results[at] = follow_set(path_, tasks[at].first, tasks[at].second, range_,
-                                         options_.layer_map);
+                results[at] = free_set_branches(path_, tasks[at].first, tasks[at].second, range_,
+                                                options_.layer_map);
             });
-            if (options_.on_progress) {
-                options_.on_progress(static_cast<double>(first + count) /
-                                     static_cast<double>(total));
+            for (Index k = first; k < first + count; ++k) {
+                finished += cost(k);
             }
+            report(begun + (done - begun) * finished / whole);
         }
-        for (SetResult& result : results) {
+        for (FreeSetBranches& result : results) {
             std::move(result.found.branches.begin(), result.found.branches.end(),
                       std::back_inserter(diagram_.branches));
             std::move(result.found.events.begin(), result.found.events.end(),
                       std::back_inserter(diagram_.events));
             std::move(result.permanent.begin(), result.permanent.end(),
                       std::back_inserter(diagram_.permanent_continua));
+        }
+    }
+
+    void report(double share) const {
+        if (options_.on_progress) {
+            options_.on_progress(share);
         }
     }
 
@@ -196,6 +178,7 @@ class Walk {
             }
         }
         bool searched = true;
+        double shares_done = 0.0;
         for (Index k = 0; k < options_.stable_samples; ++k) {
             const double share =
                 static_cast<double>(k) / static_cast<double>(options_.stable_samples - 1);
@@ -208,6 +191,10 @@ class Walk {
             for (const Equilibrium& equilibrium : search.equilibria) {
                 next.insert(equilibrium.pattern);
             }
+            constexpr double share_of_searches = 0.5;
+            shares_done = share_of_searches * static_cast<double>(k + 1) /
+                          static_cast<double>(options_.stable_samples);
+            report(shares_done);
         }
         Index too_large = 0;
         while (!next.empty()) {
@@ -224,7 +211,10 @@ class Walk {
                 }
             }
             const std::size_t known = diagram_.events.size();
-            follow(patterns);
+            const double half_way =
+                0.5 * (shares_done + 1.0);  // how often partners come is unknown
+            follow(patterns, shares_done, half_way);
+            shares_done = half_way;
             next.clear();
             for (std::size_t k = known; k < diagram_.events.size(); ++k) {
                 const Bifurcation& event = diagram_.events[k];
@@ -236,9 +226,15 @@ class Walk {
         }
         diagram_.scope = fmt::format(
             "N = {} is too large for every pattern (complete up to N = {}): {}the branches stable "
-            "at {} values of alpha were followed, and the faces that take over their stability{}{}",
-            n, options_.complete_dimension, vertices ? "all vertices, " : "",
+            "at {} values of alpha ({:.3g} apart) were followed to both ends, and the faces that "
+            "take over their stability; a branch stable only between two of these values can be "
+            "missed{}{}",
+            n, options_.complete_dimension,
+            vertices
+                ? "all vertices, "
+                : fmt::format("other vertices were left out (N > {}); ", options_.vertex_dimension),
             options_.stable_samples,
+            (options_.to - options_.from) / static_cast<double>(options_.stable_samples - 1),
             searched ? "" : "; the search for stable ones ran out of nodes or lines",
             too_large > 0 ? fmt::format("; {} with more than {} free units were left out",
                                         too_large, options_.max_free_units)
@@ -338,7 +334,10 @@ std::vector<BranchPoint> branch_points(const ParameterPath& path, const Equilibr
         rows.push_back(std::move(row));
     };
     for (Index k = 0; k < points; ++k) {
-        const double share = static_cast<double>(k) / static_cast<double>(points - 1);
+        // Chebyshev's points: a branch is steepest where it leaves its face, near a pole beyond.
+        const double angle =
+            std::numbers::pi * static_cast<double>(k) / static_cast<double>(points - 1);
+        const double share = 0.5 * (1.0 - std::cos(angle));
         add(branch.from + share * (branch.to - branch.from), k == 0 || k + 1 == points ? "EP" : "");
     }
     for (const Bifurcation& event : events) {

@@ -45,8 +45,7 @@ class Search {
         const double middle = 0.5 * (lower + upper);
         if (sign(middle) == 0 && sign(0.5 * (lower + middle)) == 0) {
             // Two zeros: of a function that vanishes everywhere, as far as one can guess.
-            const Polynomial p = free_block_test(path_, face_, test_);
-            if (p.empty()) {
+            if (polynomial().empty()) {
                 result_.permanent = true;
                 return std::move(result_);
             }
@@ -103,7 +102,32 @@ class Search {
         const RootVerdict verdict = judged(first, last);
         const bool at_the_end = verdict == RootVerdict::AtMostOne && end.is_exact() &&
                                 has_point(end.lower) && sign(end.lower) == 0;
-        result_.decided = result_.decided && (verdict == RootVerdict::NoRoot || at_the_end);
+        result_.decided = result_.decided && (verdict == RootVerdict::NoRoot || at_the_end ||
+                                              holds_no_other_root(end, first, last));
+    }
+
+    /// Proved with the exact polynomial, for roots that touch zero at the end itself.
+    bool holds_no_other_root(const RealRoot& end, double first, double last) {
+        if (!is_affordable() || polynomial().empty()) {
+            return false;
+        }
+        const std::vector<RealRoot> roots =
+            exact::real_roots(polynomial(), exact::rational(first), exact::rational(last), width_);
+        return std::all_of(roots.begin(), roots.end(), [&](const RealRoot& root) {
+            return root.is_exact() && end.is_exact() && root.lower == end.lower;
+        });
+    }
+
+    bool is_affordable() const {
+        const Index k = static_cast<Index>(face_.above_low.size());
+        return k * (k - 1) * (2 * k + 1) <= affordable_degree;
+    }
+
+    const Polynomial& polynomial() {
+        if (!polynomial_) {
+            polynomial_ = free_block_test(path_, face_, test_);
+        }
+        return *polynomial_;
     }
 
     bool has_point(const Rational& alpha) const {
@@ -205,20 +229,16 @@ class Search {
     }
 
     void exactly(const Rational& lower, const Rational& upper) {
-        const Index k = static_cast<Index>(face_.above_low.size());
-        const Index degree = k * (k - 1) * (2 * k + 1);
-        if (degree > affordable_degree) {
+        if (!is_affordable()) {
             result_.decided = false;
             return;
         }
-        if (!polynomial_) {
-            polynomial_ = free_block_test(path_, face_, test_);
-        }
-        if (polynomial_->empty()) {
+        if (polynomial().empty()) {
             result_.permanent = true;
             return;
         }
-        for (RealRoot& root : exact::real_roots(*polynomial_, lower, upper, width_)) {
+        for (RealRoot& root : exact::real_roots(polynomial(), lower, upper, width_)) {
+            result_.decided = result_.decided && !root.clustered;
             if (root.is_exact()) {
                 add_exact(root.lower);
             } else {

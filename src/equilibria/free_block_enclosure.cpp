@@ -62,6 +62,30 @@ struct ProvedInverse {
     }
 };
 
+/// Any border will do for the proof; singular vectors of the smallest singular value keep the
+/// inverse of the bordered matrix small.
+struct Border {
+    Vector column;
+    Vector row;
+};
+
+/// By inverse iteration, or where B has no inverse by its singular values.
+Border border_of(const Matrix& B) {
+    const Index n = B.rows();
+    constexpr int rounds = 2;
+    const Eigen::PartialPivLU<Matrix> lu(B);
+    Border border{Vector(n), Vector::Ones(n).normalized()};
+    for (int k = 0; k < rounds; ++k) {
+        border.column = lu.transpose().solve(border.row).normalized();
+        border.row = lu.solve(border.column).normalized();
+    }
+    if (border.column.allFinite() && border.row.allFinite()) {
+        return border;
+    }
+    const Eigen::JacobiSVD<Matrix> svd(B, Eigen::ComputeFullU | Eigen::ComputeFullV);
+    return {svd.matrixU().col(n - 1), svd.matrixV().col(n - 1)};
+}
+
 }  // namespace
 
 FreeBlockEnclosure::FreeBlockEnclosure(const ParameterPath& path, const Pattern& pattern)
@@ -141,10 +165,10 @@ std::optional<Expansion> FreeBlockEnclosure::jacobian(double m, double radius) c
         y1 = d_norm / (shrink * shrink) * bound_slack;
         y2 = 2.0 * e * d_norm / (shrink * shrink * shrink) * bound_slack;
     }
-    // |g'| ≤ the value at the levels, and 2 more for every unit of length outside; |g''| = 2; g
-    // ≤ 1.
-    const double g1 =
-        std::abs(gain_slope(activation_, levels(activation_).low)) + 2.0 * (y_error + radius * y1);
+    // |g'| ≤ the value at the levels, and 2 more for every unit of length outside (some α of the
+    // interval, no further than 2 radius, has its point in the closed cube); |g''| = 2; g ≤ 1.
+    const double g1 = std::abs(gain_slope(activation_, levels(activation_).low)) +
+                      2.0 * (y_error + 2.0 * radius * y1);
     const Vector g = gain(activation_, y);
     Vector g_slope(k);
     for (Index i = 0; i < k; ++i) {
@@ -155,7 +179,7 @@ std::optional<Expansion> FreeBlockEnclosure::jacobian(double m, double radius) c
     J.derivative = g.asDiagonal() * block_slope;
     J.derivative -= g_slope.cwiseProduct(d).asDiagonal() * block;
     const double g_error = g1 * y_error + 4.0 * u * (1.0 + 2.0 * norm(y) * norm(y));
-    const double g_max = 1.0 + g_error + radius * y1 * g1;
+    const double g_max = 1.0 + g_error + 2.0 * radius * y1 * g1;
     J.error = (g_error * block_norm + g_max * (w_error + 2.0 * u * block_norm)) * bound_slack;
     J.derivative_error =
         (g_error * slope_norm + g_max * 4.0 * u * slope_norm +
@@ -217,12 +241,11 @@ std::optional<Expansion> FreeBlockEnclosure::tested(FreeBlockTest test, double m
 
 RootVerdict judge(const Expansion& B, double radius) {
     const Index n = B.value.rows();
-    // Any border will do for the proof; singular vectors keep its inverse small.
-    const Eigen::JacobiSVD<Matrix> svd(B.value, Eigen::ComputeFullU | Eigen::ComputeFullV);
+    const Border border = border_of(B.value);
     Matrix bordered = Matrix::Zero(n + 1, n + 1);
     bordered.topLeftCorner(n, n) = B.value;
-    bordered.topRightCorner(n, 1) = svd.matrixU().col(n - 1);
-    bordered.bottomLeftCorner(1, n) = svd.matrixV().col(n - 1).transpose();
+    bordered.topRightCorner(n, 1) = border.column;
+    bordered.bottomLeftCorner(1, n) = border.row.transpose();
     const ProvedInverse inverse(bordered);
     const Matrix& R = inverse.R;
     const double R_norm = norm(R);

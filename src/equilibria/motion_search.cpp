@@ -8,55 +8,19 @@
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/interaction/scaling.hpp>
 
+#include "characteristic_speed.hpp"
+#include "orbit_on_face.hpp"
+
 namespace resdyn {
 
 namespace {
 
 constexpr double saturated_u = 30.0;       // |u| from which a unit that keeps its sign may be held
 constexpr double far_u = 12.0;             // |u| from which a run counts as near the boundary
-constexpr Index orbit_points = 400;        // drawn along a closed orbit
 constexpr int longest_chain = 8;           // subfaces entered one after the other
-constexpr double slowest_share = 1e-3;     // of the largest speed: windows are not longer
 constexpr double resting_speed = 1e-9;     // of u, relative to the fastest possible
 constexpr double resting_distance = 1e-2;  // of y, from an equilibrium that is not hyperbolic
 constexpr double growth_agreement = 0.05;  // of stays, measured against predicted
-
-/// How fast u can move, up to the slope of f.
-double largest_speed(const ResidualSystem& system) {
-    const double speed =
-        system.W().cwiseAbs().rowwise().sum().maxCoeff() * max_slope(system.activation());
-    return speed > 0 ? speed : 1.0;
-}
-
-/// The largest |μ| of the free block of an equilibrium.
-double own_speed(const ResidualSystem& system, const Equilibrium& equilibrium) {
-    double speed = 0.0;
-    for (const Complex value :
-         equilibrium_spectrum(system, equilibrium.pattern, equilibrium.y).free) {
-        speed = std::max(speed, std::abs(value));
-    }
-    return speed;
-}
-
-/// The rate that a run's windows are measured by: of the face's equilibrium, else of the slowest
-/// equilibrium with two free units or more (the run may be drawn to its face), else of W.
-double characteristic_speed(const ResidualSystem& system, const ConnectionGraph& graph,
-                            const Pattern& face) {
-    const double largest = largest_speed(system);
-    double speed = largest;
-    for (const Equilibrium& node : graph.nodes) {
-        const std::size_t free = node.pattern.free_units().size();
-        if (free < 2) {
-            continue;
-        }
-        const double own = own_speed(system, node);
-        if (node.pattern == face) {
-            return std::max(own, slowest_share * largest);
-        }
-        speed = std::min(speed, own);
-    }
-    return std::max(speed, slowest_share * largest);
-}
 
 Trajectory run_for(const FaceFlow& flow, const Vector& u, double t) {
     return integrate(flow, u, {.t_end = t, .rel_tol = 1e-9, .abs_tol = 1e-10});
@@ -104,51 +68,6 @@ Window look(const Trajectory& run) {
         window.far = window.far || (after > far_u && after > before + 1);
     }
     return window;
-}
-
-/// The equilibrium inside the face of the flow, or nothing.
-std::optional<Vector> inner_equilibrium(const ConnectionGraph& graph, const Pattern& face) {
-    const auto at = std::lower_bound(
-        graph.nodes.begin(), graph.nodes.end(), face,
-        [](const Equilibrium& e, const Pattern& pattern) { return e.pattern < pattern; });
-    return at != graph.nodes.end() && at->pattern == face ? std::optional(at->y) : std::nullopt;
-}
-
-void describe_orbit(const ResidualSystem& system, const ConnectionGraph& graph,
-                    const FaceFlow& flow, MotionFinding& finding) {
-    const PeriodicOrbit& orbit = *finding.orbit;
-    const Matrix u = orbit_samples(flow, orbit, orbit_points);
-    finding.orbit_y.resize(system.dimension(), u.cols());
-    for (Index k = 0; k < u.cols(); ++k) {
-        finding.orbit_y.col(k) = flow.residual(u.col(k));
-        finding.orbit_t.push_back(orbit.period * static_cast<double>(k) /
-                                  static_cast<double>(u.cols()));
-    }
-    if (const auto y = inner_equilibrium(graph, finding.face)) {
-        finding.transverse_rates = equilibrium_spectrum(system, finding.face, *y).saturated;
-        finding.attracts_in_cube =
-            orbit.stability == OrbitStability::Attracting &&
-            std::all_of(finding.transverse_rates.begin(), finding.transverse_rates.end(),
-                        [](double rate) { return rate < 0; });
-    }
-}
-
-/// E = Σ p_i (F(u_i) − y*_i u_i) along the orbit: its spread against its size above the minimum.
-double energy_drift(const FaceFlow& flow, const Vector& p, const Vector& y, const Matrix& u) {
-    const Vector centre = inverse(flow.activation(), y);
-    const auto energy = [&](const Vector& state) {
-        double E = 0.0;
-        for (Index i = 0; i < p.size(); ++i) {
-            E += p[i] * (potential(flow.activation(), state[i]) - y[i] * state[i]);
-        }
-        return E;
-    };
-    Vector values(u.cols());
-    for (Index k = 0; k < u.cols(); ++k) {
-        values[k] = energy(u.col(k));
-    }
-    const double above = values.mean() - energy(centre);
-    return (values.maxCoeff() - values.minCoeff()) / std::max(above, 1e-300);
 }
 
 class Search {
@@ -286,8 +205,8 @@ class Search {
         }
         finding.motion = Motion::ClosedOrbit;
         describe_orbit(system_, graph_, flow, finding);
-        finding.energy_drift = energy_drift(flow, scaling.p, (*y)(flow.free_units()),
-                                            orbit_samples(flow, *finding.orbit, orbit_points));
+        finding.energy_drift =
+            energy_drift(flow, scaling.p, (*y)(flow.free_units()), *finding.orbit);
         finding.evidence =
             fmt::format("conservative face: one of a family, period {:.9g}, E constant to {:.1e}",
                         finding.orbit->period, *finding.energy_drift);

@@ -1,7 +1,6 @@
 #include <resdyn/numerics/exact_roots.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace resdyn::exact {
@@ -16,13 +15,6 @@ constexpr int largest_bits = 512;
 
 Index degree(const Polynomial& p) {
     return static_cast<Index>(p.size()) - 1;
-}
-
-Polynomial trimmed(Polynomial p) {
-    while (!p.empty() && p.back() == 0) {
-        p.pop_back();
-    }
-    return p;
 }
 
 /// p(x + a).
@@ -79,31 +71,6 @@ int sign_above_zero(const Polynomial& q) {
     return first == q.end() ? 0 : first->sign();
 }
 
-Integer floor(const Rational& x) {
-    Integer quotient;
-    Integer rest;
-    divide_qr(numerator(x), denominator(x), quotient, rest);
-    return rest < 0 ? Integer(quotient - 1) : quotient;
-}
-
-/// The rational number of smallest denominator in [lower, upper] (continued fractions).
-Rational simplest(const Rational& lower, const Rational& upper) {
-    const Integer whole = floor(lower);
-    if (Rational(whole) == lower) {
-        return lower;
-    }
-    if (Rational(whole + 1) <= upper) {
-        return whole + 1;
-    }
-    const Rational inverse = simplest(1 / Rational(upper - whole), 1 / Rational(lower - whole));
-    return whole + 1 / inverse;
-}
-
-/// The sign of a − b by cross products: boost::rational compares by continued fractions.
-int order(const Rational& a, const Rational& b) {
-    return Integer(numerator(a) * denominator(b) - numerator(b) * denominator(a)).sign();
-}
-
 void make_exact(RealRoot& root, const Rational& at) {
     root.lower = at;
     root.upper = at;
@@ -151,7 +118,7 @@ void narrow_to(RealRoot& root, const Rational& width) {
         bisect_to(root, width);
     }
     if (!root.is_exact()) {
-        const Rational candidate = simplest(root.lower, root.upper);
+        const Rational candidate = simplest_between(root.lower, root.upper);
         if (denominator(candidate) < small_denominator &&
             sign_at(root.polynomial, candidate) == 0) {
             make_exact(root, candidate);
@@ -192,110 +159,6 @@ struct Isolation {
 
 }  // namespace
 
-double nearest(const Rational& value) {
-    return quotient(numerator(value), denominator(value));
-}
-
-Rational rational(double value) {
-    const BinaryMatrix binary = binary_matrix(Matrix::Constant(1, 1, value));
-    const Integer power = Integer(1) << std::abs(binary.exponent);
-    return binary.exponent >= 0 ? Rational(binary.entries(0, 0) * power)
-                                : Rational(binary.entries(0, 0), power);
-}
-
-std::string to_string(const Rational& value) {
-    return value.str();
-}
-
-Rational value_at(const Polynomial& p, const Rational& x) {
-    Rational value = 0;
-    for (std::size_t k = p.size(); k-- > 0;) {
-        value = value * x + Rational(p[k]);
-    }
-    return value;
-}
-
-Integer value_at(const Polynomial& p, const Integer& x) {
-    Integer value = 0;
-    for (std::size_t k = p.size(); k-- > 0;) {
-        value = value * x + p[k];
-    }
-    return value;
-}
-
-int sign_at(const Polynomial& p, const Rational& x) {
-    // Horner on denominatorⁿ p(x)
-    const Integer top = numerator(x);
-    const Integer bottom = denominator(x);
-    Integer value = 0;
-    Integer power = 1;
-    for (std::size_t k = p.size(); k-- > 0;) {
-        value = value * top + p[k] * power;
-        power *= bottom;
-    }
-    return value.sign();
-}
-
-Polynomial sum(const Polynomial& p, const Polynomial& q) {
-    Polynomial result = p.size() >= q.size() ? p : q;
-    const Polynomial& other = p.size() >= q.size() ? q : p;
-    for (std::size_t k = 0; k < other.size(); ++k) {
-        result[k] += other[k];
-    }
-    return trimmed(std::move(result));
-}
-
-Polynomial product(const Polynomial& p, const Polynomial& q) {
-    if (p.empty() || q.empty()) {
-        return {};
-    }
-    Polynomial result(p.size() + q.size() - 1);
-    for (std::size_t i = 0; i < p.size(); ++i) {
-        for (std::size_t j = 0; j < q.size(); ++j) {
-            result[i + j] += p[i] * q[j];
-        }
-    }
-    return result;
-}
-
-Polynomial scaled(Polynomial p, const Integer& c) {
-    for (Integer& coefficient : p) {
-        coefficient *= c;
-    }
-    return trimmed(std::move(p));
-}
-
-Polynomial interpolate(std::vector<Integer> values, const Integer& first) {
-    // values[k] becomes the k-th forward difference; the k-th divided one is that over k!, kept
-    // over the common denominator (n−1)! until the end.
-    const std::size_t n = values.size();
-    for (std::size_t k = 1; k < n; ++k) {
-        for (std::size_t i = n - 1; i >= k; --i) {
-            values[i] -= values[i - 1];
-        }
-    }
-    Integer factor = 1;  // (n−1)!/k!
-    for (std::size_t k = n; k-- > 0;) {
-        values[k] *= factor;
-        factor *= k == 0 ? 1 : k;
-    }
-    const Integer factorial = n == 0 ? Integer(1) : factor;
-    // Horner in the Newton basis (x − first)(x − first − 1)…
-    Polynomial p;
-    for (std::size_t k = n; k-- > 0;) {
-        const Integer node = first + k;
-        p.insert(p.begin(), Integer(0));
-        for (std::size_t i = 0; i + 1 < p.size(); ++i) {
-            p[i] -= node * p[i + 1];
-        }
-        p[0] += values[k];
-    }
-    for (Integer& coefficient : p) {
-        coefficient /= factorial;
-    }
-    return trimmed(std::move(p));
-}
-
 void narrow(RealRoot& root) {
     if (root.is_exact() || root.clustered) {
         return;
@@ -309,10 +172,6 @@ void narrow(RealRoot& root) {
     } else {
         root.upper = std::move(middle);
     }
-}
-
-Rational simple_between(const Rational& lower, const Rational& upper) {
-    return simplest((3 * lower + upper) / 4, (lower + 3 * upper) / 4);
 }
 
 Rational between(RealRoot& a, RealRoot& b) {

@@ -1,4 +1,4 @@
-"""`basins` and `analyze` interrupted: complete files or none, by Ctrl-C, SIGTERM or kill -9."""
+"""`basins`, `analyze` and `bifurcations` interrupted: complete files or none, by Ctrl-C, SIGTERM or kill -9."""
 import random
 import shutil
 import signal
@@ -9,6 +9,7 @@ from support import PROGRAM, ProgramTest, main
 
 VERBS = {
     "basins": ["--weights", "W.csv", "--width", "160", "--height", "160"],
+    "bifurcations": ["--weights", "five.csv", "--activation", "tanh", "--points", "10"],
     "analyze": ["m.safetensors", "--data", "rings"],
 }
 
@@ -24,6 +25,9 @@ class Interruption(ProgramTest):
         home, self.folder = self.folder, self.folder / folder
         self.folder.mkdir()
         self.write("W.csv", "1,-2,0.3\n-2,1,-0.4\n0.5,-0.1,0.2\n")
+        self.write("five.csv", "".join(
+            ",".join(f"{(7 * i * i + 5 * i * j + 3 * j) % 11 / 4 - 1.2}" for j in range(5)) + "\n"
+            for i in range(5)))
         self.write_model("m.safetensors", {"step": "0.5"}, W=[[1.0, -1.6], [-1.9, 0.7]],
                          V=[[0.4, -0.1], [-0.2, 0.3]])
         place, self.folder = self.folder, home

@@ -23,9 +23,13 @@
 /// of four or more), crossings of other pairs are not looked for: `undecided_branches` counts
 /// these.
 ///
-/// Cost: 3^N patterns, each decided or excluded in integers; the free-block tests are polynomials
-/// of degree up to |F|(|F|−1)(2|F|+1). Dense Gaussian matrices of N = 6, 7, 8 took 1.6, 5 and
-/// 23 s of one core. Reference: Yu. A. Kuznetsov, Elements of Applied Bifurcation Theory (2004),
+/// Beyond complete_dimension, what lives or is stable only between two sampled α is not seen;
+/// `scope` says how far apart they are. What is followed there is followed exactly, to both ends.
+///
+/// Cost: 3^N patterns (tanh: one of each pair ±y), each decided or excluded in integers; the
+/// free-block tests are polynomials of degree up to |F|(|F|−1)(2|F|+1). Dense Gaussian matrices
+/// of N = 6, 7, 8 took 1.6, 5 and 23 s of one core. Reference: Yu. A. Kuznetsov, Elements of
+/// Applied Bifurcation Theory (2004),
 /// ch. 3 and 4; labels as in AUTO.
 #pragma once
 
@@ -145,7 +149,7 @@ struct BifurcationDiagram {
 /// Throws std::invalid_argument for options out of range (from < to among them).
 BifurcationDiagram bifurcations(const ParameterPath& path, const BifurcationOptions& options);
 
-/// The rows of one branch: `points` >= 2 of it, spread evenly, and its events.
+/// The rows of one branch: `points` >= 2 of it, denser towards its ends, and its events.
 std::vector<BranchPoint> branch_points(const ParameterPath& path, const EquilibriumBranch& branch,
                                        const std::vector<Bifurcation>& events, Index points);
 

@@ -8,35 +8,12 @@
 /// divisor. Cost: O(degree²) additions of integers a bisection.
 #pragma once
 
-#include <string>
 #include <vector>
 
-#include <resdyn/numerics/exact_polynomial.hpp>
+#include <resdyn/numerics/exact_rational.hpp>
+#include <resdyn/numerics/polynomial_arithmetic.hpp>
 
 namespace resdyn::exact {
-
-/// The nearest double.
-double nearest(const Rational& value);
-/// The rational number that a double is.
-Rational rational(double value);
-/// "3", "-1/3".
-std::string to_string(const Rational& value);
-
-/// p(x).
-Rational value_at(const Polynomial& p, const Rational& x);
-/// p(x) at a whole number.
-Integer value_at(const Polynomial& p, const Integer& x);
-/// The sign of p(x).
-int sign_at(const Polynomial& p, const Rational& x);
-
-Polynomial sum(const Polynomial& p, const Polynomial& q);
-Polynomial product(const Polynomial& p, const Polynomial& q);
-/// c p.
-Polynomial scaled(Polynomial p, const Integer& c);
-
-/// The polynomial of degree < values.size() with p(first + k) = values[k], which must have integer
-/// coefficients (Newton's divided differences).
-Polynomial interpolate(std::vector<Integer> values, const Integer& first);
 
 /// One real root of `polynomial`: strictly between lower and upper, or both of them.
 struct RealRoot {
@@ -57,8 +34,6 @@ struct RealRoot {
 /// Halves the bracket of a root that is neither exact nor clustered; else does nothing.
 void narrow(RealRoot& root);
 
-/// The rational number of smallest denominator in the middle half of lower < upper.
-Rational simple_between(const Rational& lower, const Rational& upper);
 /// A rational number strictly between the roots a < b, whose brackets are narrowed until there is
 /// room.
 Rational between(RealRoot& a, RealRoot& b);
