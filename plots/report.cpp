@@ -21,7 +21,7 @@ std::string report_html(const Analysis& analysis, const ReportContext& context,
     const bool drawn = std::any_of(figures.begin(), figures.end(), [](const RenderedFigure& f) {
         return f.figure.id == "portrait" && !f.svg.empty();
     });
-    if (analysis.portrait && drawn) {
+    if (analysis.portrait && analysis.portrait->slice.is_whole() && drawn) {
         page.portrait = live_portrait_json(*analysis.portrait, analysis.system.depth);
     }
     page.command = context.command;

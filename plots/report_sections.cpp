@@ -145,7 +145,7 @@ ReportSection training_section(const std::vector<EpochRecord>& record) {
         return section;
     }
     section.paragraphs = {fmt::format(
-        "As `resdyn train` recorded it; the last of {} epochs ends at a loss of {} and {} of the "
+        "As resdyn train recorded it; the last of {} epochs ends at a loss of {} and {} of the "
         "training sample right. Epoch 0 is the state before training.",
         record.back().epoch, number(record.back().loss), number(record.back().train_accuracy))};
     Table table{"Epoch by epoch", {}, {}};
@@ -184,7 +184,9 @@ std::vector<ReportSection> report_sections(const Analysis& analysis) {
     sections.push_back(evidence_section(analysis));
     ReportSection portrait{"portrait", "Phase portrait", Section::Portrait};
     if (!analysis.portrait) {
-        portrait.paragraphs = {"Drawn for bounded activations with two units only."};
+        portrait.paragraphs = {
+            "Drawn for bounded activations: the square of two units; of more, "
+            "the plane of the data's first two principal components."};
     }
     sections.push_back(portrait);
     sections.push_back(training_section(analysis.record));

@@ -19,6 +19,10 @@ Panel panel_of(const std::vector<EpochRecord>& record, const std::string& label,
                const std::vector<Curve>& curves) {
     Panel panel;
     panel.x = {"epoch"};
+    if (record.size() > 1) {
+        const auto span = static_cast<double>(record.back().epoch - record.front().epoch);
+        panel.x.step = std::max(1.0, tick_step(span));
+    }
     panel.y = {.label = label, .log = log};
     panel.legend = Legend::Above;
     for (const Curve& curve : curves) {

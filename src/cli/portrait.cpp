@@ -27,8 +27,6 @@ constexpr Index data_drawn = 24;    // trajectories of the data, unless --trajec
 constexpr Index starts_drawn = 12;  // and where there are no data
 constexpr Index layers_of_a_matrix = 20;  // drawn where no network says how many it has
 constexpr Index cube_samples = 801;       // of each trajectory in the cube
-constexpr Index wide = 64;                // units beyond which a step costs more than a glance
-constexpr Index samples_if_wide = 500;    // of each trajectory then
 constexpr std::size_t most_printed = 16;
 
 struct PortraitVerbOptions {
@@ -180,9 +178,6 @@ Findings plane(const PortraitVerbOptions& options, Source& source, Plane& plane,
         spread_starts(plane.space, plane.slice, options.trajectories.value_or(starts_drawn)));
     PortraitOptions portrait_options = options.portrait;
     portrait_options.threads = options.common.threads;
-    if (plane.space.system().dimension() > wide) {
-        portrait_options.samples = samples_if_wide;
-    }
     const PhasePortrait portrait = phase_portrait(plane.space, plane.slice, starts, labels, layers,
                                                   portrait_options, plane.known);
     if (talk) {

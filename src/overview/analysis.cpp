@@ -86,6 +86,41 @@ InteractionAnalysis interaction_of(const ResidualNetwork& network, const Residua
     return result;
 }
 
+/// Two units: all of the square. More: the plane of the data's first two principal components,
+/// with the equilibria that are known.
+std::optional<PhasePortrait> portrait_of(const ResidualNetwork& network,
+                                         const ResidualSystem& system, const Matrix& x0,
+                                         const Dataset* data, const Analysis& analysis,
+                                         const AnalysisOptions& options) {
+    const Index drawn = std::min(options.portrait_samples, x0.cols());
+    const Matrix starts = initial_preactivation(network, x0.leftCols(drawn));
+    const Eigen::VectorXi labels =
+        data != nullptr ? Eigen::VectorXi(data->labels.head(drawn)) : Eigen::VectorXi();
+    PortraitOptions portrait_options{.complete_up_to = options.complete_up_to,
+                                     .threads = options.threads};
+    if (system.dimension() == 2) {
+        return phase_portrait(system, starts, labels, network.depth, portrait_options);
+    }
+    const Matrix u0 =
+        initial_preactivation(network, x0.leftCols(std::min(options.settle_samples, x0.cols())));
+    const StateSpace space(system, Coordinate::Residual);
+    Matrix y0(u0.rows(), u0.cols());
+    for (Index k = 0; k < u0.cols(); ++k) {
+        y0.col(k) = space.state(u0.col(k));
+    }
+    if (system.dimension() < 2 || !span_plane(y0)) {
+        return std::nullopt;
+    }
+    std::vector<Equilibrium> known;
+    if (analysis.settled) {
+        for (const SettledGroup& group : analysis.settled->groups) {
+            known.push_back(group.equilibrium);
+        }
+    }
+    return phase_portrait(space, principal_slice(space, y0), starts, labels, network.depth,
+                          portrait_options, known);
+}
+
 }  // namespace
 
 bool InteractionAnalysis::failed() const {
@@ -205,12 +240,8 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
         }
     }
     stop_if_interrupted("analyze");
-    if (system.dimension() == 2 && is_bounded(system.activation())) {
-        const Index drawn = std::min(options.portrait_samples, x0.cols());
-        analysis.portrait = phase_portrait(
-            system, initial_preactivation(network, x0.leftCols(drawn)),
-            data != nullptr ? Eigen::VectorXi(data->labels.head(drawn)) : Eigen::VectorXi(),
-            network.depth, {.threads = options.threads});
+    if (is_bounded(system.activation())) {
+        analysis.portrait = portrait_of(network, system, x0, data, analysis, options);
     }
     return analysis;
 }

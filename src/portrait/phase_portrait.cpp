@@ -17,6 +17,9 @@ namespace resdyn {
 namespace {
 
 constexpr std::string_view where = "phase portrait";
+constexpr Index wide = 64;  // units beyond which a look at a trajectory costs more than a glance
+constexpr Index samples_if_wide = 500;
+constexpr Index samples_if_narrow = 4000;
 constexpr double plastic = 1.32471795724474602596;  // real root of x³ = x + 1
 
 void validate(const PortraitOptions& o) {
@@ -26,7 +29,7 @@ void validate(const PortraitOptions& o) {
         }
     };
     need(o.grid >= 2, "grid >= 2", static_cast<double>(o.grid));
-    need(o.samples >= 2, "samples >= 2", static_cast<double>(o.samples));
+    need(o.samples == 0 || o.samples >= 2, "samples >= 2, or 0", static_cast<double>(o.samples));
     need(o.spacing >= 0, "spacing >= 0", o.spacing);
     need(o.t_end > 0 && std::isfinite(o.t_end), "t_end finite and > 0", o.t_end);
     need(o.on_slice_tol > 0, "on_slice_tol > 0", o.on_slice_tol);
@@ -46,9 +49,12 @@ PortraitTrajectory trajectory(const StateSpace& space, const Slice& slice, const
                               Index layers, const PortraitOptions& options) {
     IntegrateOptions integration{
         .t_end = options.t_end, .rel_tol = options.rel_tol, .abs_tol = options.abs_tol};
-    for (Index k = 0; k < options.samples; ++k) {
+    const Index samples = options.samples > 0        ? options.samples
+                          : space.dimension() > wide ? samples_if_wide
+                                                     : samples_if_narrow;
+    for (Index k = 0; k < samples; ++k) {
         integration.sample_times.push_back(options.t_end * static_cast<double>(k) /
-                                           static_cast<double>(options.samples - 1));
+                                           static_cast<double>(samples - 1));
     }
     const Trajectory flow = integrate(space.flow(), start, integration);
     Matrix s(2, flow.x.cols());

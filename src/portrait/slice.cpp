@@ -187,6 +187,21 @@ Slice plane_through(const StateSpace& space, const std::array<Vector, 3>& points
     return finished(space, std::move(slice));
 }
 
+bool span_plane(const Matrix& points) {
+    if (points.cols() < 3) {
+        return false;
+    }
+    Matrix centred = points.colwise() - points.rowwise().mean();
+    Index farthest = 0;
+    const double length = centred.colwise().norm().maxCoeff(&farthest);
+    if (!(length > 0)) {
+        return false;
+    }
+    const Vector e = centred.col(farthest) / length;
+    centred -= e * (e.transpose() * centred);
+    return centred.colwise().norm().maxCoeff() > collinear_tol * length;
+}
+
 Slice principal_slice(const StateSpace& space, const Matrix& points) {
     if (points.rows() != space.dimension() || points.cols() < 3 || !points.allFinite()) {
         reject_argument("principal components",
@@ -196,14 +211,14 @@ Slice principal_slice(const StateSpace& space, const Matrix& points) {
     Slice slice;
     slice.kind = SliceKind::Principal;
     slice.coordinate = space.coordinate();
+    if (!span_plane(points)) {
+        reject_argument("principal components", "points that span a plane",
+                        "points on one line, or one point");
+    }
     slice.origin = points.rowwise().mean();
     const Matrix centred = points.colwise() - slice.origin;
     const Eigen::BDCSVD<Matrix> svd(centred, Eigen::ComputeThinU);
     const Vector variance = svd.singularValues().cwiseAbs2();
-    if (variance.size() < 2 || !(variance[1] > collinear_tol * collinear_tol * variance[0])) {
-        reject_argument("principal components", "points that span a plane",
-                        "points on one line, or one point");
-    }
     slice.basis = svd.matrixU().leftCols(2);
     for (Index k = 0; k < 2; ++k) {  // a sign of its own choice: the largest entry is positive
         Index largest = 0;

@@ -69,7 +69,23 @@ BOOST_AUTO_TEST_CASE(large_networks_are_analyzed_from_their_data_and_say_so) {
     const Analysis a = analyze(network_of(W, Activation::Tanh), &data);
     BOOST_TEST((a.equilibria_method == EquilibriaMethod::FromData));
     BOOST_TEST(!a.atlas.has_value());
-    BOOST_TEST(!a.portrait.has_value());
+    // The portrait is a projection onto the data's first two principal components: what is drawn
+    // of a start and of its layers is that of f(Wx + b), taken here from the layers themselves.
+    BOOST_REQUIRE(a.portrait.has_value());
+    BOOST_TEST((a.portrait->slice.kind == SliceKind::Principal));
+    BOOST_REQUIRE_EQUAL(a.portrait->trajectories.size(), 12U);
+    const ResidualNetwork network = network_of(W, Activation::Tanh);
+    const LayerStates states =
+        run_layers(network, initial_activity(network, data.inputs.cast<double>()));
+    for (Index k = 0; k < 12; ++k) {
+        const PortraitTrajectory& path = a.portrait->trajectories[static_cast<std::size_t>(k)];
+        BOOST_TEST(path.label == data.labels[k]);
+        for (std::size_t layer = 0; layer < states.u.size(); ++layer) {
+            const Vector y = states.u[layer].col(k).array().tanh();
+            const Vector s = a.portrait->slice.basis.transpose() * (y - a.portrait->slice.origin);
+            BOOST_TEST((path.layers.col(static_cast<Index>(layer)) - s).norm() < 1e-12);
+        }
+    }
     BOOST_REQUIRE(a.settled.has_value());
     BOOST_TEST(a.settled->outcomes.size() == 40U);
     BOOST_TEST(a.notes.size() == 1U);

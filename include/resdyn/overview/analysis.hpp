@@ -30,7 +30,7 @@ struct AnalysisOptions {
     Index recurrence_up_to = 3;   ///< search for recurrent motion for N up to this; 0 … 8.
     Index flow_samples = 8;       ///< data samples followed in the flow, >= 1.
     Index settle_samples = 500;   ///< data samples followed to rest, >= 1.
-    Index portrait_samples = 12;  ///< data trajectories drawn in the phase plane, >= 0.
+    Index portrait_samples = 12;  ///< data trajectories drawn in the portrait, >= 0.
     Index leading = 6;            ///< eigenvalues of W reported for large N, >= 1.
     SettleOptions settle;
     StructureOptions structure;
@@ -98,7 +98,7 @@ struct Analysis {
     std::optional<DiscretisationReport> discretisation;  ///< needs data.
     std::optional<Orientation> orientation;              ///< needs data, and N <= 16.
     std::optional<EvidenceLedger> evidence;              ///< needs data and a read-out.
-    std::optional<PhasePortrait> portrait;               ///< N = 2, bounded f.
+    std::optional<PhasePortrait> portrait;               ///< bounded f; N = 2, or data.
     std::vector<EpochRecord>
         record;  ///< of the training, by epoch; empty unless the caller adds it.
     std::vector<std::string> notes;  ///< what was not done and why, in whole sentences.

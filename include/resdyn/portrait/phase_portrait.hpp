@@ -30,7 +30,8 @@ struct PortraitOptions {
     Index grid = 21;         ///< arrows a side, >= 2, placed inside the window.
     Index trace_grid = 160;  ///< cells a side for nullclines that are traced, >= 8.
     double t_end = 40.0;     ///< length of trajectories, > 0.
-    Index samples = 4000;    ///< times a trajectory is looked at, >= 2.
+    Index samples = 0;       ///< times a trajectory is looked at, >= 2; 0: 4000, of more than 64
+                             ///< units 500.
     double spacing = 0.004;  ///< of these points, those at least so far apart are kept, in units of
                              ///< the window's longer side; >= 0.
     double rel_tol = 1e-8;

@@ -61,9 +61,13 @@ Slice unit_slice(const StateSpace& space, Index i, Index j, const Vector& held,
 Slice plane_through(const StateSpace& space, const std::array<Vector, 3>& points,
                     const std::array<std::string, 3>& names);
 
+/// Whether the columns of `points` (n×B) are at least three and lie on no line, to 1e-9 of the
+/// farthest one's distance from their mean.
+bool span_plane(const Matrix& points);
+
 /// Mean and first two principal components of the columns of `points` (n×B, B >= 3, in the
 /// coordinate of the space); `about` says which share of the variance they carry. Throws
-/// std::invalid_argument if the points do not span a plane.
+/// std::invalid_argument unless span_plane(points).
 Slice principal_slice(const StateSpace& space, const Matrix& points);
 
 /// In u: through u0 (size N), along the two leading left singular vectors of W. The whole leaf
