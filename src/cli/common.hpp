@@ -3,7 +3,6 @@
 /// exit codes. A verb file parses and prints; the work is the library's.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -15,6 +14,8 @@
 #include <resdyn/core/progress.hpp>
 #include <resdyn/io/output_folder.hpp>
 #include <resdyn/io/results.hpp>
+
+#include "cli11.hpp"
 
 namespace resdyn::cli {
 

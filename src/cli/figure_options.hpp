@@ -2,12 +2,13 @@
 /// How figures are drawn: --format and --columns, for the verbs whose figures are published.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
 #include <plots/figures.hpp>
 #include <plots/gnuplot.hpp>
+
+#include "cli11.hpp"
 
 namespace resdyn::cli {
 

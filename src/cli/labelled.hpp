@@ -2,12 +2,12 @@
 /// A network of either kind and labelled data to run it on: the input of `transient` and `perturb`.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 
 #include <resdyn/io/load_dataset.hpp>
 #include <resdyn/model/network.hpp>
 
+#include "cli11.hpp"
 #include "common.hpp"
 
 namespace resdyn::cli {

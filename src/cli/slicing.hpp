@@ -2,7 +2,6 @@
 /// Which plane a portrait or a basin map is drawn on: the options of `portrait` and `basins`.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +9,7 @@
 #include <resdyn/io/load_dataset.hpp>
 #include <resdyn/portrait/slice.hpp>
 
+#include "cli11.hpp"
 #include "common.hpp"
 #include "source.hpp"
 

@@ -2,13 +2,14 @@
 /// Where a verb's network comes from: a model file, a bare matrix, or a named test system.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <resdyn/model/residual_network.hpp>
+
+#include "cli11.hpp"
 
 namespace resdyn::cli {
 

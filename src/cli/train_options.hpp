@@ -2,7 +2,6 @@
 /// What `resdyn train` is told, and the data, shape and options that follow from it.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +9,7 @@
 #include <resdyn/io/load_dataset.hpp>
 #include <resdyn/learning/trainer.hpp>
 
+#include "cli11.hpp"
 #include "common.hpp"
 
 namespace resdyn::cli {

@@ -2,13 +2,13 @@
 /// The twin experiment of `resdyn perturb --twin`.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <resdyn/overview/twin.hpp>
 
+#include "cli11.hpp"
 #include "common.hpp"
 
 namespace resdyn::cli {
