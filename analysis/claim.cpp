@@ -118,4 +118,16 @@ plots::Figure settings_figure(const Claim& claim, const ClaimResult& result) {
     return figure;
 }
 
+SeedGroups::Look SeedGroups::look(const std::string& name) {
+    const std::string group = name.substr(0, name.rfind(", seed "));
+    const auto at = std::find(seen_.begin(), seen_.end(), group);
+    const bool first = at == seen_.end();
+    const auto index = static_cast<Index>(at - seen_.begin());
+    if (first) {
+        seen_.push_back(group);
+    }
+    constexpr Index colours = 10;
+    return {first ? group : "", plots::class_colour(index), index < colours ? 1 : 4};
+}
+
 }  // namespace resdyn::claims

@@ -80,4 +80,19 @@ struct Claim {
 /// "claim-ID": the settings of a claim, each as (measured − prediction)/tolerance.
 plots::Figure settings_figure(const Claim& claim, const ClaimResult& result);
 
+/// Colours and legend of curves whose names differ in their seed alone ("moons, seed 2"): one
+/// colour for all seeds, one entry in the legend.
+class SeedGroups {
+  public:
+    struct Look {
+        std::string legend;  ///< the name without its seed; empty from its second curve on.
+        std::string colour;
+        int dash;  ///< dash-dotted where the ten colours come round again.
+    };
+    Look look(const std::string& name);
+
+  private:
+    std::vector<std::string> seen_;
+};
+
 }  // namespace resdyn::claims

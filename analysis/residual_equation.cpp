@@ -174,13 +174,13 @@ ClaimResult run(Workspace& workspace) {
     figure.title = "Residuals of the layers against those of the flow";
     figure.caption =
         "Largest distance of a residual at equal T between L layers of step T/L and the flow, "
-        "against the step; broken: slope 1.";
+        "against the step; one curve a seed; broken: slope 1.";
     figure.width = 760;
     plots::Panel panel;
     panel.x = {.label = "step h", .log = true};
     panel.y = {.label = "max |y_n − y(nh)|", .log = true};
     panel.legend = plots::Legend::Outside;
-    Index colour = 0;
+    SeedGroups groups;
     for (const Subject& subject : workspace.subjects(4)) {
         workspace.part(subject.name);
         if (!is_strictly_increasing(subject.network.activation) ||
@@ -199,12 +199,12 @@ ClaimResult run(Workspace& workspace) {
         const double T = K > 0 ? std::min(network_time, 3.0 / K) : network_time;
         const Convergence found = convergence(subject, system, T, workspace.quick() ? 7 : 8);
         result.settings.push_back(order_in_h(subject, found, T));
+        const SeedGroups::Look look = groups.look(subject.name);
         panel.series.push_back({plots::Mark::Line,
                                 subject.name,
-                                subject.name,
+                                look.legend,
                                 {{"h", found.steps}, {"error", found.error}},
-                                {.colour = plots::class_colour(colour), .width = 1.4}});
-        ++colour;
+                                {.colour = look.colour, .width = 1.4, .dash = look.dash}});
         if (panel.series.size() == 1) {
             std::vector<double> guide;
             for (const double h : found.steps) {

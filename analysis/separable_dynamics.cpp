@@ -40,7 +40,7 @@ bool every_class_often(const Dataset& data) {
 }
 
 void add_network(ClaimResult& result, const TrainedNetwork& one, const Workspace& workspace,
-                 plots::Panel& panel, Index colour) {
+                 plots::Panel& panel, SeedGroups& groups) {
     if (!is_bounded(one.network.activation)) {
         result.settings.push_back(undecided(one.name, "regimes are known for bounded f only"));
         return;
@@ -96,11 +96,12 @@ void add_network(ClaimResult& result, const TrainedNetwork& one, const Workspace
                         "{:.3f}; {}",
                         last->probe.samples, last->fisher, last->nearest_mean.value, share)));
     }
+    const SeedGroups::Look look = groups.look(one.name);
     panel.series.push_back({plots::Mark::Line,
                             one.name,
-                            one.name,
+                            look.legend,
                             {{"layer", n}, {"accuracy", accuracy}},
-                            {.colour = plots::class_colour(colour), .width = 1.4}});
+                            {.colour = look.colour, .width = 1.4, .dash = look.dash}});
     const Proportion of_all =
         decisions(network, some.inputs, some.labels, workspace.threads()).accuracy.back();
     const Proportion of_moving =
@@ -121,16 +122,16 @@ ClaimResult run(Workspace& workspace) {
     figure.title = "Separability by class of inputs that do not settle";
     figure.caption =
         "Held-out accuracy of a linear probe on the sum of residuals after each layer, of the "
-        "inputs that have not settled at the last layer.";
+        "inputs that have not settled at the last layer; one curve a seed.";
     figure.width = 760;
     plots::Panel panel;
     panel.x = {"layer n"};
     panel.y = {"accuracy (%)"};
     panel.legend = plots::Legend::Outside;
-    Index colour = 0;
+    SeedGroups groups;
     for (const TrainedNetwork& one : workspace.trained()) {
         workspace.part(one.name);
-        add_network(result, one, workspace, panel, colour++);
+        add_network(result, one, workspace, panel, groups);
     }
     if (!panel.series.empty()) {
         figure.panels = {panel};
