@@ -1,9 +1,14 @@
 #include <resdyn/io/output_folder.hpp>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdlib>
 #include <fstream>
 #include <system_error>
 #include <utility>
@@ -38,6 +43,44 @@ void create_folder(const fs::path& folder) {
     }
 }
 
+constexpr std::string_view staging_prefix = ".staging-";
+
+/// Opens a folder and locks it for as long as this process lives; -1 if another process has it or
+/// has removed it. Where the file system knows no locks, the folder is open without one.
+int open_locked(const fs::path& folder, bool& locked) {
+    const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return -1;
+    }
+    locked = flock(descriptor, LOCK_EX | LOCK_NB) == 0;
+    const bool taken = !locked && errno == EWOULDBLOCK;
+    struct stat status {};
+    const bool removed = fstat(descriptor, &status) != 0 || status.st_nlink == 0;
+    if (taken || removed) {
+        close(descriptor);
+        return -1;
+    }
+    return descriptor;
+}
+
+/// Removes what killed runs left: staging folders on which nobody holds a lock.
+void remove_abandoned_staging(const fs::path& destination) {
+    std::error_code error;
+    for (const fs::directory_entry& entry : fs::directory_iterator(destination, error)) {
+        if (!entry.path().filename().string().starts_with(staging_prefix)) {
+            continue;
+        }
+        bool locked = false;
+        const int descriptor = open_locked(entry.path(), locked);
+        if (locked) {
+            fs::remove_all(entry.path(), error);
+        }
+        if (descriptor >= 0) {
+            close(descriptor);
+        }
+    }
+}
+
 }  // namespace
 
 void write_file_atomically(const fs::path& path, std::string_view content) {
@@ -65,17 +108,31 @@ OutputFolder::OutputFolder(fs::path destination) : destination_(std::move(destin
         created_.push_back(folder);
     }
     create_folder(destination_);
-    staging_ = destination_ / fmt::format(".staging-{}", getpid());
-    create_folder(staging_);
-    if (access(staging_.c_str(), W_OK) != 0) {
+    remove_abandoned_staging(destination_);
+    // Between its creation and its lock, another run may take the folder for an abandoned one.
+    for (int attempt = 0; lock_ < 0 && attempt < 100; ++attempt) {
+        std::string name = (destination_ / fmt::format("{}XXXXXX", staging_prefix)).string();
+        if (mkdtemp(name.data()) == nullptr) {
+            throw ResourceError(fmt::format("{}: expected a folder that can be written, got: {}",
+                                            destination_.string(),
+                                            std::generic_category().message(errno)));
+        }
+        staging_ = name;
+        bool locked = false;
+        lock_ = open_locked(staging_, locked);
+    }
+    if (lock_ < 0) {
         throw ResourceError(
-            fmt::format("{}: expected a folder that can be written", destination_.string()));
+            fmt::format("{}: expected a folder that can be written, got none that "
+                        "stays (another program removes it?)",
+                        destination_.string()));
     }
 }
 
 OutputFolder::~OutputFolder() {
     std::error_code error;
     fs::remove_all(staging_, error);
+    close(lock_);
     for (const fs::path& folder : created_) {
         fs::remove(folder, error);  // only if it is empty: nothing was committed
     }

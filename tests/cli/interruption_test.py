@@ -38,7 +38,7 @@ class Interruption(ProgramTest):
                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
     def files(self, folder):
-        """Results by name; the hidden staging folder of a killed run holds none."""
+        """Results by name; what a killed run left in its hidden staging folder is none."""
         out = folder / "resdyn-out"
         found = {p.relative_to(out): p for p in out.rglob("*") if p.is_file()}
         return {str(name): path.read_bytes() for name, path in found.items()
@@ -75,6 +75,7 @@ class Interruption(ProgramTest):
             self.assertEqual(process.wait(timeout=120), 0, process.communicate()[1])
             process.stderr.close()
             self.assertEqual(self.files(folder), expected)
+            self.assertEqual(list((folder / "resdyn-out").glob(".*")), [], "left by killed runs")
 
     def test_signals_end_with_one_line_and_no_file(self):
         for verb in VERBS:

@@ -16,7 +16,8 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
 
 /// An output folder being filled. Until `commit`, everything lies in `staging()`; if the object
 /// dies before that (an exception, an interrupt), the staging folder is removed and the
-/// destination is as it was.
+/// destination is as it was. What a killed run left is removed by the next run into that folder; a
+/// lock on the staging folder (flock) tells a killed run from one at work.
 class OutputFolder {
   public:
     /// Creates the staging folder. Throws ResourceError if it cannot be written.
@@ -37,6 +38,7 @@ class OutputFolder {
   private:
     std::filesystem::path destination_;
     std::filesystem::path staging_;
+    int lock_ = -1;                               ///< descriptor of the staging folder, locked
     std::vector<std::filesystem::path> created_;  ///< folders that were not there, deepest first.
 };
 
