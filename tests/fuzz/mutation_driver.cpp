@@ -1,12 +1,14 @@
 // A deterministic mutation fuzzer: seeds changed by bit flips, byte and word replacements with
 // values that break arithmetic, cuts, repeats and splices of two; some mutants are mutated again.
 // Usage: TARGET [EXECUTIONS] [SEED]. A crash is a crash; a hang is an input that takes more than
-// two seconds.
+// two seconds. TARGET --seeds FOLDER writes the seeds there instead, a file each, for libFuzzer.
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <string>
+#include <string_view>
 
 #include <resdyn/core/random.hpp>
 
@@ -89,9 +91,24 @@ void mutate(std::string& text, const std::vector<std::string>& pool, Random& ran
     text.resize(std::min(text.size(), longest));
 }
 
+int write_seeds(const std::string& folder) {
+    int number = 0;
+    for (const std::string& seed : resdyn::fuzz::seeds()) {
+        std::ofstream file(folder + "/seed-" + std::to_string(number++), std::ios::binary);
+        if (!(file << seed << std::flush)) {
+            std::cerr << "fuzz: expected a folder that can be written, got " << folder << '\n';
+            return 1;
+        }
+    }
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    if (argc == 3 && std::string_view(argv[1]) == "--seeds") {
+        return write_seeds(argv[2]);
+    }
     const std::size_t executions = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 20000;
     const std::uint64_t seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
     std::vector<std::string> pool = resdyn::fuzz::seeds();
