@@ -5,6 +5,7 @@
 #include <analysis/claims.hpp>
 #include <analysis/ledger.hpp>
 #include <analysis/workspace.hpp>
+#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -162,6 +163,7 @@ int run(const ValidateOptions& options) {
     const InterruptScope interrupts;
     std::optional<Progress> progress;
     progress.emplace("validate", static_cast<double>(chosen.size()), options.common.progress());
+    const bool talk = !options.common.json && !options.common.quiet;
     double done = 0.0;
     int running = 0;
     with.stop_requested = interrupt_requested;
@@ -183,6 +185,11 @@ int run(const ValidateOptions& options) {
         ledger.entries.push_back(std::move(entry));
         done += 1.0;
         workspace.part("done");
+        if (talk) {  // at once: a full run takes many minutes
+            progress->clear();
+            fmt::print("{}\n", summary_line(ledger.entries.back()));
+            std::fflush(stdout);
+        }
     }
     progress.reset();
 
@@ -198,10 +205,7 @@ int run(const ValidateOptions& options) {
     folder.commit();
     if (options.common.json) {
         fmt::print("{}\n", json.dump(2));
-    } else if (!options.common.quiet) {
-        for (const claims::LedgerEntry& entry : ledger.entries) {
-            fmt::print("{}\n", summary_line(entry));
-        }
+    } else if (talk) {
         for (const std::string& note : ledger.notes) {
             fmt::print("note: {}\n", note);
         }

@@ -18,8 +18,14 @@ Progress::Progress(std::string label, double total, ProgressMode mode)
       start_(std::chrono::steady_clock::now()) {}
 
 Progress::~Progress() {
+    clear();
+}
+
+void Progress::clear() {
     if (live_) {
         std::fputs("\r\033[K", stderr);
+        std::fflush(stderr);
+        last_draw_ = {};
     }
 }
 

@@ -58,6 +58,17 @@ class Validate(ProgramTest):
         results = json.loads((self.folder / "ledger/results.json").read_text())
         self.assertEqual(results["claims"], ledger["claims"])
 
+    def test_a_verdict_is_shown_as_soon_as_its_claim_is_done(self):
+        process = subprocess.Popen([PROGRAM, "validate", "--quick", "--only", "1,8,9",
+                                    "--no-figures", "--out", "gone"], cwd=self.folder, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        first = process.stdout.readline()
+        self.assertIsNone(process.poll(), "claims 8 and 9 were done before claim 1 was shown")
+        process.send_signal(signal.SIGINT)
+        rest, message = process.communicate(timeout=60)
+        self.assertRegex(first, r"^ *1\b.*cooperation")
+        self.assertEqual(process.returncode, 3, rest + message)
+
     def test_only_strict_and_json(self):
         result = self.done("validate", "--quick", "--only", "10,1", "--no-figures", "--json")
         ledger = json.loads(result.stdout)

@@ -25,6 +25,10 @@ class Progress {
     /// Sets the work done so far (0 … total) and a short detail; redraws at most 10 times a second.
     void update(double done, const std::string& detail = {});
 
+    /// Erases the live line, so that a result can be printed in its place; the next update draws
+    /// it again.
+    void clear();
+
   private:
     std::string label_;
     double total_;
