@@ -38,7 +38,7 @@ void validate(const RecurrentMotionOptions& o) {
 Vector start_of(const ResidualSystem& system, const ConnectionGraph& graph, const Pattern& face,
                 Index k, Random& random) {
     const auto n = static_cast<Index>(face.free_units().size());
-    const Vector across = random.uniform_vector(n, -spread, spread);
+    Vector across = random.uniform_vector(n, -spread, spread);
     for (const Equilibrium& node : graph.nodes) {
         if (node.pattern == face && k % 2 == 0) {
             const Vector y = node.y(face.free_units());

@@ -246,6 +246,7 @@ SettleOutcome outcome_of(Outcome end, const Arrival& arrival, double speed,
 template <typename Group>
 std::vector<Group> by_size(std::map<Pattern, Group> groups) {
     std::vector<Group> sorted;
+    sorted.reserve(groups.size());
     for (auto& [pattern, group] : groups) {
         sorted.push_back(std::move(group));
     }

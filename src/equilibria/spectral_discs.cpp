@@ -49,7 +49,7 @@ std::optional<Discs> discs_of(const Matrix& J, const Matrix& J_error) {
         return std::nullopt;
     }
     const Eigen::MatrixXcd X = solver.eigenvectors();
-    const Eigen::VectorXcd values = solver.eigenvalues();
+    const Eigen::VectorXcd& values = solver.eigenvalues();
     const Eigen::MatrixXcd Y = X.partialPivLu().inverse();
     if (!Y.allFinite() || !X.allFinite()) {
         return std::nullopt;
