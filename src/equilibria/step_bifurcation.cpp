@@ -18,8 +18,7 @@ using exact::Rational;
 namespace {
 
 /// Relative half-widths of brackets that are tried, narrowest first.
-constexpr double narrowest = 1e-13;
-constexpr double widest = 1e-6;
+constexpr double bracket_widths[] = {1e-13, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6};
 
 void validate(const ResidualSystem& system, const BifurcationOptions& o) {
     if (!(std::isfinite(o.from) && std::isfinite(o.to) && o.from >= 0 && o.from < o.to)) {
@@ -82,7 +81,7 @@ class EquilibriumInStep {
         event.residual = equilibrium_.residual;
         event.angle = std::abs(std::arg(1.0 + h * mu));
         const Index expected = mu.imag() == 0 ? 1 : 2;
-        for (double width = narrowest; width <= widest; width *= 10.0) {
+        for (const double width : bracket_widths) {
             const Rational below = exact::rational(h * (1.0 - width));
             const Rational above = exact::rational(h * (1.0 + width));
             event.lower = exact::nearest(below);

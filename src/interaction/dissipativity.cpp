@@ -104,7 +104,9 @@ class CentralPath {
         const Vector p = p_;
         const double t = t_;
         const double before = value();
-        for (double length = 1.0; length > 1e-10; length *= 0.5) {
+        constexpr int most_halvings = 33;  // steps down to 1e-10
+        for (int halvings = 0; halvings <= most_halvings; ++halvings) {
+            const double length = std::ldexp(1.0, -halvings);
             p_ = p + length * move.head(n_);
             t_ = t + length * move[n_];
             if (p_.minCoeff() > 0 && factor() && value() <= before - 0.1 * length * decrement) {

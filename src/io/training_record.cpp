@@ -88,7 +88,7 @@ std::vector<EpochRecord> parse_training_record(std::string_view text, const std:
             reject_input(place + ", column 1", "a whole number of epochs, larger than before",
                          std::string(cells[0].substr(0, 40)));
         }
-        record.push_back(record_from_numbers(numbers));
+        record.push_back(record_from_numbers(numbers, place));
     }
     if (record.empty()) {
         reject_input(where, "a training record of at least one epoch", "none");

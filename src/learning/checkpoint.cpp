@@ -146,7 +146,8 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
     restore_state(checkpoint, state.values, where);
     for (Index i = 0; i < record.shape[0]; ++i) {
         const auto begin = record.values.begin() + i * columns;
-        checkpoint.record.push_back(record_from_numbers({begin, begin + columns}));
+        checkpoint.record.push_back(record_from_numbers(
+            {begin, begin + columns}, fmt::format("{}, line {} of the record", where, i + 1)));
     }
     return checkpoint;
 }
@@ -198,7 +199,7 @@ void require_same_identity(const Checkpoint& checkpoint,
         const auto found = checkpoint.identity.find(key);
         const std::string theirs = found == checkpoint.identity.end() ? "none" : found->second;
         if (theirs != value) {
-            reject_input(where + ", " + key,
+            reject_input(fmt::format("{}, {}", where, key),
                          fmt::format("{} (of the run that the checkpoint continues)", theirs),
                          value);
         }

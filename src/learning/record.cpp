@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <functional>
 #include <string>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/learning/depth_rule.hpp>
 
 namespace resdyn {
 
@@ -53,15 +55,28 @@ std::vector<double> to_numbers(const EpochRecord& record) {
     return numbers;
 }
 
-EpochRecord record_from_numbers(const std::vector<double>& numbers) {
+EpochRecord record_from_numbers(const std::vector<double>& numbers, const std::string& where) {
     if (numbers.size() != columns().size() + 1) {
-        reject_argument("training record", fmt::format("{} columns", columns().size() + 1),
-                        fmt::format("{}", numbers.size()));
+        reject_input(where, fmt::format("{} columns of a training record", columns().size() + 1),
+                     fmt::format("{}", numbers.size()));
+    }
+    const auto is_whole = [](double value, double largest) {
+        return value >= 0.0 && value <= largest && value == std::trunc(value);
+    };
+    constexpr double largest_epoch = 9007199254740992.0;  // 2^53: up to here doubles hold all
+    if (!is_whole(numbers[0], largest_epoch)) {
+        reject_input(where + ", epoch", "a whole number from 0", fmt::format("{}", numbers[0]));
     }
     EpochRecord record;
     record.epoch = static_cast<Index>(numbers[0]);
     for (std::size_t i = 0; i < columns().size(); ++i) {
         columns()[i].value(record) = numbers[i + 1];
+    }
+    constexpr auto last_change = static_cast<double>(DepthChange::Grown);
+    if (!std::isnan(record.depth_change) && !is_whole(record.depth_change, last_change)) {
+        reject_input(where + ", depth_change",
+                     fmt::format("a whole number from 0 to {}, or none", last_change),
+                     fmt::format("{}", record.depth_change));
     }
     return record;
 }

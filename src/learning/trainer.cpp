@@ -172,10 +172,11 @@ class Run {
         add_record(means);
         close_depth();
         state_.whole_epoch = state_.parameters;
-        if (options_.checkpoint_every > 0 && state_.epoch % options_.checkpoint_every == 0 &&
-            state_.epoch < options_.epochs && result_.outcome == TrainOutcome::Finished) {
-            save_checkpoint();
-        } else if (options_.checkpoint_ends && state_.epoch == options_.epochs) {
+        const bool last = state_.epoch == options_.epochs;
+        const bool due = options_.checkpoint_every > 0 && state_.epoch < options_.epochs &&
+                         state_.epoch % options_.checkpoint_every == 0 &&
+                         result_.outcome == TrainOutcome::Finished;
+        if (due || (last && options_.checkpoint_ends)) {
             save_checkpoint();
         }
     }

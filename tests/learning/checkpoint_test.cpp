@@ -144,6 +144,17 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_cut_off_or_something_else_is_refused) {
         const auto path = folder.write("c", bytes.substr(0, length));
         BOOST_TEST(says(refusal<InputError>([&] { load_checkpoint(path); }), "expected", "got"));
     }
+    const auto last_column = record_columns().size() - 1;
+    const std::vector<std::pair<std::size_t, double>> lies = {
+        {0, -5e303}, {0, 0.5}, {last_column - 1, 1e300}, {last_column - 1, 4.0}};
+    for (const auto& [column, value] : lies) {
+        Safetensors content = parse_safetensors(bytes, "c");
+        content.tensors["record"].values[column] = value;
+        const auto path = folder.write("r", format_safetensors(content));
+        BOOST_TEST(says(refusal<InputError>([&] { load_checkpoint(path); }),
+                        "line 1 of the record, " + record_columns()[column],
+                        "a whole number from 0"));
+    }
     Safetensors other;
     other.tensors["W"] = {TensorType::F64, {1, 1}, {1.0}};
     const auto path = folder.write("m", format_safetensors(other));

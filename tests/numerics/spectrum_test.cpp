@@ -1,3 +1,4 @@
+#include <Eigen/SVD>
 #include <boost/test/unit_test.hpp>
 
 #include <resdyn/core/random.hpp>

@@ -11,6 +11,7 @@ namespace {
 
 std::vector<std::string> ids(const std::vector<Figure>& figures) {
     std::vector<std::string> result;
+    result.reserve(figures.size());
     for (const Figure& figure : figures) {
         result.push_back(figure.id);
     }
@@ -251,8 +252,9 @@ BOOST_AUTO_TEST_CASE(steady_residuals_take_the_shape_of_the_input) {
     const Vector& y = settled.groups[0].equilibrium.y;
     for (Index i = 0; i < 16; ++i) {
         const auto k = static_cast<std::size_t>(i);
+        const Index row = i / 4;
         BOOST_TEST(first.columns[0].values[k] == static_cast<double>(i % 4));
-        BOOST_TEST(first.columns[1].values[k] == static_cast<double>(i / 4));
+        BOOST_TEST(first.columns[1].values[k] == static_cast<double>(row));
         BOOST_TEST(first.columns[2].values[k] == y[i]);
     }
     BOOST_TEST(images.panels[0].y.from > images.panels[0].y.to);  // row 0 on top

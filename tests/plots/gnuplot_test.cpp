@@ -118,7 +118,8 @@ BOOST_AUTO_TEST_CASE(a_gnuplot_that_fails_or_dies_is_one_line_and_no_broken_pipe
         std::ofstream(fake) << "#!/bin/sh\n" << body << "\n";
         fs::permissions(fake, fs::perms::owner_all);
     };
-    const std::string before = std::getenv("PATH");
+    const char* set = std::getenv("PATH");
+    const std::string before = set == nullptr ? "" : set;
     const PathSetting path(folder.path.string() + ":" + before);
     // many figures, so that the script outgrows any pipe's buffer
     std::vector<Figure> figures = {portrait_figure(*example::planar().analysis.portrait)};

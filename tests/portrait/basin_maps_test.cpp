@@ -21,7 +21,7 @@ ResidualSystem named(const std::string& name) {
     return {system.W, system.activation};
 }
 
-BasinMap map_of(const ResidualSystem& system, BasinOptions options) {
+BasinMap map_of(const ResidualSystem& system, const BasinOptions& options) {
     const StateSpace space(system, Coordinate::Residual);
     return basin_map(space, unit_slice(space, 0, 1, Vector::Zero(system.dimension())), options);
 }

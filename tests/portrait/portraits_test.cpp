@@ -76,7 +76,8 @@ BOOST_AUTO_TEST_CASE(every_point_of_a_nullcline_is_listed) {
         const ResidualSystem system(random.normal_matrix(2, 2, 1.0), Activation::Tanh);
         const std::vector<Nullcline> lines = nullclines_of(system);
         for (const Index unit : {0, 1}) {
-            for (double y2 = -0.95; y2 < 1; y2 += 0.1) {
+            for (int row = 0; row < 20; ++row) {
+                const double y2 = -0.95 + 0.1 * row;
                 const auto rate = [&](double y1) {
                     return system.residual_velocity(Vector{{y1, y2}})[unit];
                 };

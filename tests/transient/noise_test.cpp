@@ -114,8 +114,9 @@ BOOST_AUTO_TEST_CASE(the_recursion_and_the_factor_agree) {
 
 BOOST_AUTO_TEST_CASE(input_gradients_agree_with_central_differences) {
     constexpr double step = 1e-5;
-    for (const auto& [name, network] : test::all_networks()) {
-        BOOST_TEST_CONTEXT(name) {
+    for (const auto& named : test::all_networks()) {
+        BOOST_TEST_CONTEXT(named.name) {
+            const Network& network = named.network;
             const Index D = test::input_width(network);
             const Matrix inputs = Random(4).normal_matrix(D, 6, 1.0);
             const Eigen::VectorXi labels = test::random_labels(6, 3, 2);

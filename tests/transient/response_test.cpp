@@ -17,8 +17,9 @@ BOOST_AUTO_TEST_SUITE(response)
 
 BOOST_AUTO_TEST_CASE(jacobians_agree_with_central_differences_and_their_transposes) {
     constexpr double step = 1e-6;
-    for (const auto& [name, network] : test::all_networks()) {
-        BOOST_TEST_CONTEXT(name) {
+    for (const auto& named : test::all_networks()) {
+        BOOST_TEST_CONTEXT(named.name) {
+            const Network& network = named.network;
             const Index D = test::input_width(network);
             const Vector d = Random(3).normal_matrix(D, 1, 1.0);
             const Linearization at(network, d);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <limits>
+#include <string>
 #include <vector>
 
 #include <resdyn/learning/evaluation.hpp>
@@ -46,7 +47,9 @@ inline constexpr Index energy_samples = 200;
 
 /// A line as numbers, all columns in the order of record_columns(), and back.
 std::vector<double> to_numbers(const EpochRecord& record);
-EpochRecord record_from_numbers(const std::vector<double>& numbers);
+/// @throws InputError naming `where` for another number of columns, an epoch that is no count, or a
+/// depth_change that is no DepthChange.
+EpochRecord record_from_numbers(const std::vector<double>& numbers, const std::string& where);
 /// "epoch", "learning_rate", … as in training.csv.
 const std::vector<std::string>& record_columns();
 
