@@ -45,7 +45,7 @@ void validate(Index dimension, const Vector& x0, const LyapunovOptions& o) {
 /// V ← Q, and ln|r_ii|: what each direction grew by.
 Vector orthonormalise(Matrix& V) {
     const Eigen::HouseholderQR<Matrix> qr(V);
-    const Vector growth = qr.matrixQR().diagonal().cwiseAbs().array().log();
+    Vector growth = qr.matrixQR().diagonal().cwiseAbs().array().log();
     V = qr.householderQ() * Matrix::Identity(V.rows(), V.cols());
     return growth;
 }

@@ -1,4 +1,6 @@
 // Networks as files: every kind of block comes back bit by bit; what breaks the shape is refused.
+#include <fmt/format.h>
+
 #include <boost/test/unit_test.hpp>
 
 #include <resdyn/core/error.hpp>
@@ -71,7 +73,7 @@ std::string refused(Change change) {
         parse_safetensors(format_model({network(false, true, false), {}, TensorType::F64}), "m");
     change(content);
     const auto path = folder.write("m.safetensors", format_safetensors(content));
-    const std::string text = refusal<InputError>([&] { load_model(path); });
+    std::string text = refusal<InputError>([&] { load_model(path); });
     BOOST_TEST(says(text, "m.safetensors", "expected", "got"));
     return text;
 }

@@ -1,4 +1,6 @@
 // .npy arrays: written here byte by byte as NumPy's format says, read back; damaged ones refused.
+#include <fmt/format.h>
+
 #include <boost/test/unit_test.hpp>
 #include <cstring>
 

@@ -1,4 +1,6 @@
 // The safetensors format: bytes and back, and every lie a header can tell.
+#include <fmt/format.h>
+
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <cstring>

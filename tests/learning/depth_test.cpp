@@ -15,12 +15,10 @@
 
 #include "shapes.hpp"
 #include "support/refusal.hpp"
-#include "support/temporary_folder.hpp"
 
 using namespace resdyn;
 using test::refusal;
 using test::says;
-using test::TemporaryFolder;
 
 namespace {
 

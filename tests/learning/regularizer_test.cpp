@@ -70,8 +70,9 @@ BOOST_AUTO_TEST_CASE(gradients_are_projected_on_the_structure) {
 }
 
 BOOST_AUTO_TEST_CASE(the_spectral_penalty_and_its_gradient_agree_with_the_singular_values) {
-    for (const auto& [name, shape] : test::all_shapes()) {
-        BOOST_TEST_CONTEXT(name) {
+    for (const auto& named : test::all_shapes()) {
+        BOOST_TEST_CONTEXT(named.name) {
+            const NetworkShape& shape = named.shape;
             const Vector p = test::random_parameters(shape, 4);
             constexpr double strength = 0.7;
             Regularizer<double> regularizer(shape, {.spectral_penalty = strength}, 1);

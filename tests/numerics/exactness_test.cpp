@@ -35,7 +35,7 @@ Matrix random_integers(Random& random, Index n, int bound) {
     Matrix M(n, n);
     for (Index j = 0; j < n; ++j) {
         for (Index i = 0; i < n; ++i) {
-            M(i, j) = static_cast<double>(random.below(static_cast<std::uint64_t>(2 * bound + 1))) -
+            M(i, j) = static_cast<double>(random.below(2 * static_cast<std::uint64_t>(bound) + 1)) -
                       bound;
         }
     }
