@@ -53,7 +53,7 @@ Matrix whole_weights(Random& random, Index n, int largest) {
         for (Index j = 0; j < n; ++j) {
             W(i, j) = zero_row ? 0.0
                                : static_cast<double>(
-                                     random.below(static_cast<std::uint64_t>(2 * largest + 1))) -
+                                     random.below(2 * static_cast<std::uint64_t>(largest) + 1)) -
                                      largest;
         }
     }
