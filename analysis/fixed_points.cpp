@@ -57,7 +57,7 @@ double spectral_tolerance(const Matrix& J) {
         return unknown;
     }
     const Eigen::JacobiSVD<Eigen::MatrixXcd> svd(solver.eigenvectors());
-    const Vector s = svd.singularValues();
+    const Vector& s = svd.singularValues();
     const double condition = s[s.size() - 1] > 0 ? s[0] / s[s.size() - 1] : unknown;
     return condition <= well_conditioned ? condition * difference_error * (1.0 + J.norm())
                                          : unknown;

@@ -269,7 +269,7 @@ Options parsed(int argc, char** argv) {
             }
         } else {
             reject_argument("hopf_search", "--trials K (> 0), --seed S, --out DIR",
-                            name + " " + value);
+                            fmt::format("{} {}", name, value));
         }
     }
     return options;

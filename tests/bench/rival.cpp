@@ -23,6 +23,7 @@ Rival::Rival(const std::vector<std::string>& words) {
             close(end);
         }
         std::vector<char*> arguments;
+        arguments.reserve(words.size() + 1);
         for (const std::string& word : words) {
             arguments.push_back(const_cast<char*>(word.c_str()));
         }

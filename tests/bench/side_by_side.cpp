@@ -54,7 +54,7 @@ std::vector<Timing> race(const std::vector<Contestant>& contestants, const RaceO
     return timings;
 }
 
-Ledger::Ledger(std::string topic, std::string folder)
+Ledger::Ledger(const std::string& topic, const std::string& folder)
     : path_(folder + "/" + topic + ".csv"), csv_("what,measured,unit,target,verdict\n") {
     std::filesystem::create_directories(folder);
     fmt::print("{:<66} {:>10} {:<9} {:>9}\n", topic, "measured", "unit", "target");

@@ -37,7 +37,7 @@ std::vector<Timing> race(const std::vector<Contestant>& contestants,
 class Ledger {
   public:
     /// `topic` names the file: FOLDER/topic.csv.
-    Ledger(std::string topic, std::string folder);
+    Ledger(const std::string& topic, const std::string& folder);
     ~Ledger();
     Ledger(const Ledger&) = delete;
     Ledger& operator=(const Ledger&) = delete;
