@@ -268,8 +268,9 @@ Options parsed(int argc, char** argv) {
                 options.seed = static_cast<std::uint64_t>(number);
             }
         } else {
-            reject_argument("hopf_search", "--trials K (> 0), --seed S, --out DIR",
-                            fmt::format("{} {}", name, value));
+            std::string got = name;
+            got.append(" ").append(value);
+            reject_argument("hopf_search", "--trials K (> 0), --seed S, --out DIR", got);
         }
     }
     return options;
