@@ -29,7 +29,7 @@ std::string share_text(double count, const BasinMap& map) {
 }
 
 /// A square in the legend, nowhere in the picture.
-Series legend_entry(const std::array<std::string, 2>& names, std::string legend,
+Series legend_entry(const std::array<std::string, 2>& names, const std::string& legend,
                     std::string colour) {
     const double nowhere = std::numeric_limits<double>::quiet_NaN();
     Series series{Mark::Points,

@@ -19,8 +19,9 @@ Panel image_panel(const std::string& title, const std::string& column, const Vec
                   Index image_rows, Index image_cols) {
     Series cells{Mark::Cells, title, "", {{"column", {}}, {"row", {}}, {column, {}}}, {}};
     for (Index i = 0; i < values.size(); ++i) {
+        const Index row = i / image_cols;
         cells.columns[0].values.push_back(static_cast<double>(i % image_cols));
-        cells.columns[1].values.push_back(static_cast<double>(i / image_cols));
+        cells.columns[1].values.push_back(static_cast<double>(row));
         cells.columns[2].values.push_back(values[i]);
     }
     const double largest = std::max(values.cwiseAbs().maxCoeff(), 1e-300);

@@ -49,6 +49,7 @@ void add_line(Panel& panel, const std::string& name, const std::vector<double>& 
 
 std::vector<double> positive(const std::vector<double>& values) {
     std::vector<double> kept;
+    kept.reserve(values.size());
     for (const double value : values) {
         kept.push_back(value > 0 ? value : std::nan(""));
     }

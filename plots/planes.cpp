@@ -39,8 +39,9 @@ void fit_plane(Figure& figure, Panel& panel, Columns columns) {
         const double left = panel.frame ? 80.0 : 35.0;
         const double right = panel.colours.shown ? 80.0 : panel.frame ? 25.0 : 35.0;
         const double top = panel.colours.shown ? 32.0 : 12.0;
-        const double bottom = (panel.frame ? 74.0 : 8.0) + 12.0 +
-                              22.0 * static_cast<double>((legend_entries(panel) + 1) / 2);
+        const Index legend_rows = (legend_entries(panel) + 1) / 2;
+        const double bottom =
+            (panel.frame ? 74.0 : 8.0) + 12.0 + 22.0 * static_cast<double>(legend_rows);
         const double side = width - left - right;
         const double height = top + side + bottom;
         figure.width = static_cast<Index>(width);
