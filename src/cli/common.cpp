@@ -12,7 +12,7 @@ void add_common_options(CLI::App& verb, CommonOptions& options, const CommonTrai
     // NOTE: CLI11 takes "-1" for an unsigned option and wraps it round.
     const CLI::Validator not_negative(
         [](const std::string& text) {
-            return text.starts_with('-') ? "--seed: expected a whole number >= 0, got " + text
+            return text.starts_with('-') ? "expected a whole number from 0, got " + text
                                          : std::string();
         },
         "UINT");

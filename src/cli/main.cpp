@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <new>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,46 @@ int complain(int code, std::string message) {
     return code;
 }
 
+/// "a whole number" for CLI11's INT, and so on; empty for an option that no parsed verb has.
+std::string expected_of(const CLI::App& program, const std::string& name) {
+    for (const CLI::App* verb : program.get_subcommands()) {
+        if (const CLI::Option* option = verb->get_option_no_throw(name)) {
+            const std::string type = option->get_type_name();
+            return type.starts_with("INT")     ? "a whole number"
+                   : type.starts_with("UINT")  ? "a whole number from 0"
+                   : type.starts_with("FLOAT") ? "a number"
+                                               : type;
+        }
+    }
+    return {};
+}
+
+/// What CLI11 says of a value, in this program's words: "--threads: expected a whole number, got
+/// x".
+std::string said_of_value(const CLI::App& program, const std::string& text) {
+    static const std::regex conversion("Could not convert: (\\S+) = (.*)");
+    static const std::regex range("(\\S+): Value (.*) not in range (\\S+) to (\\S+)");
+    static const std::regex member("(\\S+): (.*) not in \\{(.*)\\}");
+    std::smatch found;
+    if (std::regex_match(text, found, conversion)) {
+        const std::string expected = expected_of(program, found[1]);
+        return expected.empty() ? text
+                                : fmt::format("{}: expected {}, got {}", found[1].str(), expected,
+                                              found[2].str());
+    }
+    if (std::regex_match(text, found, range)) {
+        return fmt::format("{}: expected {} from {} to {}, got {}", found[1].str(),
+                           expected_of(program, found[1]), found[3].str(), found[4].str(),
+                           found[2].str());
+    }
+    if (std::regex_match(text, found, member)) {
+        return fmt::format("{}: expected one of {}, got {}", found[1].str(),
+                           std::regex_replace(found[3].str(), std::regex(","), ", "),
+                           found[2].str());
+    }
+    return text;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -75,7 +116,8 @@ int main(int argc, char** argv) {
     } catch (const CLI::Success& success) {
         return program.exit(success);  // --help, --version
     } catch (const CLI::ParseError& error) {
-        return complain(BadInput, fmt::format("{} (see resdyn --help)", error.what()));
+        return complain(
+            BadInput, fmt::format("{} (see resdyn --help)", said_of_value(program, error.what())));
     } catch (const resdyn::ResourceError& error) {
         return complain(ResourceFailure, error.what());
     } catch (const std::invalid_argument& error) {

@@ -5,7 +5,6 @@
 #include <analysis/claims.hpp>
 #include <analysis/ledger.hpp>
 #include <analysis/workspace.hpp>
-#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -188,7 +187,6 @@ int run(const ValidateOptions& options) {
         if (talk) {  // at once: a full run takes many minutes
             progress->clear();
             fmt::print("{}\n", summary_line(ledger.entries.back()));
-            std::fflush(stdout);
         }
     }
     progress.reset();

@@ -153,7 +153,7 @@ class EquilibriaData(ProgramTest):
                 (("--data", "d.csv", "--samples", "0"), "--samples"),
                 (("--data", "d.csv", "--around", "-1"), "--around"),
                 (("--data", "d.csv", "--around", "2", "--radius", "0"), "> 0"),
-                (("--data", "d.csv", "--clock", "sundial"), "{flow,map}"),
+                (("--data", "d.csv", "--clock", "sundial"), "one of flow, map"),
                 (("--data", "d.csv", "--clock", "flow", "--t-end", "-1"), "t_end"),
                 (("--data", "d.csv", "--max-layers", "0"), "--max-layers"),
                 (("--data", "d.csv", "--settle-tol", "2"), "settle_tol < 0.1, got 2"),
