@@ -52,7 +52,8 @@ ReportSection system_section(const SystemReport& system) {
          : system.invariant_drift >= 0
              ? fmt::format("largest drift over all layers {}", number(system.invariant_drift))
              : std::string("drift not measured: no data")});
-    Table leading{"Leading eigenvalues of W", {"eigenvalue", "residual ‖Wv − λv‖"}, {}};
+    Table leading{
+        "Eigenvalues of W with the largest real part", {"eigenvalue", "residual ‖Wv − λv‖"}, {}};
     for (std::size_t k = 0; k < system.leading_eigenvalues.values.size(); ++k) {
         leading.rows.push_back({complex_number(system.leading_eigenvalues.values[k]),
                                 number(system.leading_eigenvalues.residuals[k])});
