@@ -268,9 +268,8 @@ Options parsed(int argc, char** argv) {
                 options.seed = static_cast<std::uint64_t>(number);
             }
         } else {
-            std::string got = name;
-            got.append(" ").append(value);
-            reject_argument("hopf_search", "--trials K (> 0), --seed S, --out DIR", got);
+            reject_argument("hopf_search", "--trials K (> 0), --seed S, --out DIR",
+                            std::string(name).append(" ").append(value));
         }
     }
     return options;

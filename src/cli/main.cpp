@@ -45,7 +45,7 @@ int complain(int code, std::string message) {
     return code;
 }
 
-/// "a whole number" for CLI11's INT, and so on; empty for an option that no parsed verb has.
+/// What an option takes, in words, by the type that CLI11 gives it.
 std::string expected_of(const CLI::App& program, const std::string& name) {
     for (const CLI::App* verb : program.get_subcommands()) {
         if (const CLI::Option* option = verb->get_option_no_throw(name)) {
@@ -56,21 +56,18 @@ std::string expected_of(const CLI::App& program, const std::string& name) {
                                                : type;
         }
     }
-    return {};
+    return "a value";
 }
 
-/// What CLI11 says of a value, in this program's words: "--threads: expected a whole number, got
-/// x".
+/// What CLI11 says of a value, in this program's words: "--only: expected a whole number, got x".
 std::string said_of_value(const CLI::App& program, const std::string& text) {
     static const std::regex conversion("Could not convert: (\\S+) = (.*)");
     static const std::regex range("(\\S+): Value (.*) not in range (\\S+) to (\\S+)");
     static const std::regex member("(\\S+): (.*) not in \\{(.*)\\}");
     std::smatch found;
     if (std::regex_match(text, found, conversion)) {
-        const std::string expected = expected_of(program, found[1]);
-        return expected.empty() ? text
-                                : fmt::format("{}: expected {}, got {}", found[1].str(), expected,
-                                              found[2].str());
+        return fmt::format("{}: expected {}, got {}", found[1].str(),
+                           expected_of(program, found[1]), found[2].str());
     }
     if (std::regex_match(text, found, range)) {
         return fmt::format("{}: expected {} from {} to {}, got {}", found[1].str(),
