@@ -11,6 +11,8 @@
 #include <resdyn/io/load_dataset.hpp>
 #include <resdyn/io/output_folder.hpp>
 
+#include "labelled.hpp"
+
 namespace resdyn::cli {
 
 namespace {
@@ -105,7 +107,8 @@ void add_twin_options(CLI::App& verb, TwinVerbOptions& options) {
     verb.add_option("--seeds", options.twin.seeds, "Seeds, >= 2, from --seed on")
         ->capture_default_str()
         ->group(group);
-    verb.add_option("--test-samples", options.test_samples, "Test on the first so many (0: all)")
+    verb.add_option("--test-samples", options.test_samples,
+                    "Test on so many, drawn with each class in its share (0: all)")
         ->check(CLI::Range(0, 100000000))
         ->capture_default_str()
         ->group(group);
@@ -179,6 +182,10 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     const TwinReport report = twin_experiment(training, test, twin);
     progress.reset();
 
+    std::vector<std::string> warnings = class_remarks(training);
+    for (const std::string& remark : class_remarks(test, training.classes)) {
+        warnings.push_back("test data, " + remark);
+    }
     Provenance provenance = make_provenance(common, {});
     for (const InputFile& file : files) {
         provenance.input_sha256[file.name] = file.sha256;
@@ -186,6 +193,7 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     const Json json = {{"schema", results_schema},
                        {"verb", "perturb --twin"},
                        {"provenance", to_json(provenance)},
+                       {"warnings", warnings},
                        {"training_samples", training.size()},
                        {"test_samples", test.size()},
                        {"seeds", twin.seeds},
@@ -197,6 +205,7 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     folder.write("twin_claims.csv", claim_table(report).text());
     plots::render({plots::twin_figure(report, twin)}, folder, common.figures);
     folder.commit();
+    warn(warnings);
     if (common.json) {
         fmt::print("{}\n", json.dump(2));
     } else if (!common.quiet) {
