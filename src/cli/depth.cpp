@@ -213,7 +213,7 @@ int run(DepthVerbOptions options) {
     }
     plots::render(figures, folder, options.common.figures && plots::gnuplot_available());
     if (!options.write.empty()) {
-        const ModelFile parent = load_model(options.labelled.model);
+        const ModelFile parent = load_model(options.labelled.model, overrides_of(options.labelled));
         ModelFile model{written.network, lineage(options, written, parent, input), parent.type};
         save_model(options.write, model);
     }

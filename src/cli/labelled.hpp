@@ -2,9 +2,11 @@
 /// A network of either kind and labelled data to run it on: the input of `transient` and `perturb`.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <resdyn/io/load_dataset.hpp>
+#include <resdyn/io/model_file.hpp>
 #include <resdyn/model/network.hpp>
 
 #include "cli11.hpp"
@@ -16,10 +18,17 @@ struct LabelledOptions {
     std::string model;
     std::string data;
     Index samples = 0;
+    DataFormat format;
+    std::string activation;  ///< in place of the file's; so are step and depth.
+    std::optional<double> step;
+    std::optional<Index> depth;
 };
 
-/// MODEL, --data, --samples.
+/// MODEL, --data, --samples, how to read the data, and what takes the place of the file's metadata.
 void add_labelled_options(CLI::App& verb, LabelledOptions& options);
+
+/// What the options put in place of a file's metadata.
+ModelOverrides overrides_of(const LabelledOptions& options);
 
 struct Labelled {
     std::string model_name;

@@ -159,7 +159,7 @@ int run_model(const PerturbOptions& options) {
     const Labelled input = load_labelled(options.labelled, options.common);
     std::optional<Network> other;
     if (!options.other.empty()) {
-        other = load_model(options.other).network;
+        other = load_model(options.other, overrides_of(options.labelled)).network;
         require_twin(input.network, *other, options.other);
     }
     if (options.common.figures) {
@@ -252,6 +252,12 @@ int run(const PerturbOptions& options) {
     TwinVerbOptions twin = options.twin_options;
     twin.data = options.labelled.data;
     twin.samples = options.labelled.samples;
+    twin.format = options.labelled.format;
+    twin.twin.depth = options.labelled.depth.value_or(twin.twin.depth);
+    twin.twin.step = options.labelled.step.value_or(twin.twin.step);
+    if (!options.labelled.activation.empty()) {
+        twin.activation = options.labelled.activation;
+    }
     twin.levels = levels_of(options);
     return run_twin(twin, options.common);
 }

@@ -232,13 +232,12 @@ Plane plane_of(const SlicingOptions& options, Source& source, const CommonOption
                 Matrix(0, 0),
                 {},
                 0,
-                {},
                 {}};
     plane.starts.resize(plane.space.dimension(), 0);
     if (!options.data.empty()) {
         LoadedDataset loaded =
-            load_dataset(options.data,
-                         {.part = DataPart::Test, .samples = options.samples, .seed = common.seed});
+            load_data(options.data, source,
+                      {.part = DataPart::Test, .samples = options.samples, .seed = common.seed});
         const Matrix x0 = initial_activity(source.network, loaded.data.inputs.cast<double>());
         plane.starts = plane.space.coordinate() == Coordinate::Activity
                            ? x0
@@ -246,7 +245,6 @@ Plane plane_of(const SlicingOptions& options, Source& source, const CommonOption
         plane.labels = loaded.data.labels;
         plane.classes = loaded.data.classes;
         plane.data_name = loaded.data.name;
-        plane.files = std::move(loaded.files);
     }
     plane.slice = chosen_slice(options, plane, source, common);
     if (!options.window.empty()) {

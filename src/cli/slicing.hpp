@@ -42,7 +42,6 @@ struct Plane {
     Eigen::VectorXi labels;          ///< their classes.
     Index classes = 0;
     std::string data_name;
-    std::vector<InputFile> files;
 };
 
 /// Throws InputError or std::invalid_argument, one line, for options that contradict each other or

@@ -134,6 +134,7 @@ int run_all(const TrainVerbOptions& options) {
     for (Index k = 0; k < options.runs; ++k) {
         TrainVerbOptions one = options;
         one.common.seed = options.common.seed + static_cast<std::uint64_t>(k);
+        one.says_notes = k == 0;
         const std::string folder = fmt::format("{}/seed-{}", options.common.out, one.common.seed);
         if (std::optional<Json> before = finished_before(one, folder)) {
             results.push_back(std::move(*before));

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <fstream>
+#include <system_error>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/io/csv.hpp>
@@ -43,6 +45,20 @@ std::string oblong_hint(const Matrix& m) {
 }
 
 }  // namespace
+
+bool is_matrix_file(const std::filesystem::path& path) {
+    std::error_code error;
+    if (path.extension() == ".safetensors" || !std::filesystem::is_regular_file(path, error)) {
+        return false;
+    }
+    constexpr std::size_t looked_at = 4096;
+    std::string beginning(looked_at, '\0');
+    std::ifstream file(path, std::ios::binary);
+    file.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+    beginning.resize(static_cast<std::size_t>(file.gcount()));
+    const FileKind kind = nature_of(beginning).kind;
+    return kind == FileKind::Npy || kind == FileKind::Text;
+}
 
 MatrixFile read_matrix_file(const std::filesystem::path& path, const CsvFormat& format) {
     const std::string bytes = read_file(path);

@@ -19,6 +19,11 @@ struct MatrixFile {
     std::vector<std::string> notes;
 };
 
+/// Whether a file is a matrix by its beginning: a .npy array, or text that is no web page or the
+/// like; never one whose name ends in .safetensors, which is to be refused as that. False if it
+/// cannot be read, and for pipes.
+bool is_matrix_file(const std::filesystem::path& path);
+
 /// A matrix of numbers from a .npy array or a CSV text, told by their first bytes; see npy.hpp and
 /// csv.hpp. A 1-D array is one column. Throws InputError naming what else the file is.
 MatrixFile read_matrix_file(const std::filesystem::path& path, const CsvFormat& format = {});
