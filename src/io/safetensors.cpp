@@ -135,13 +135,13 @@ Entry parse_entry(const std::string& name, const Json& json, std::string_view fi
         entry.tensor.shape.push_back(static_cast<Index>(size));
     }
     const std::vector<std::uint64_t> offsets = whole_numbers(json, "data_offsets", where);
-    if (offsets.size() != 2 || offsets[1] < offsets[0]) {
-        reject_input(where, "data_offsets, a begin and an end",
-                     fmt::format("{}", fmt::join(offsets, " to ")));
-    }
-    if (entry.type && offsets[1] - offsets[0] != count * entry.type->size) {
+    const bool fits = offsets.size() == 2 && offsets[1] >= offsets[0] &&
+                      (!entry.type || offsets[1] - offsets[0] == count * entry.type->size);
+    if (!fits) {
         reject_input(where,
-                     fmt::format("data_offsets that span {} bytes", count * entry.type->size),
+                     entry.type
+                         ? fmt::format("data_offsets that span {} bytes", count * entry.type->size)
+                         : "data_offsets, a begin and an end",
                      fmt::format("{}", fmt::join(offsets, " to ")));
     }
     entry.begin = offsets[0];
@@ -166,9 +166,8 @@ std::string_view header_of(std::string_view bytes, std::string_view where) {
         reject_input(where, "a safetensors file of at least 8 bytes",
                      fmt::format("{}", bytes.size()));
     }
-    const FileNature nature = nature_of(bytes);
-    if (nature.kind != FileKind::Safetensors) {
-        reject_input(where, "a safetensors file", nature.description);
+    if (bytes.size() == length_bytes || bytes[length_bytes] != '{') {
+        reject_input(where, "a safetensors file", nature_of(bytes).description);
     }
     std::uint64_t length = 0;
     std::memcpy(&length, bytes.data(), length_bytes);
