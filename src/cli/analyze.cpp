@@ -83,13 +83,13 @@ std::filesystem::path record_path(const AnalyzeOptions& options) {
 
 int run(const AnalyzeOptions& options) {
     const InterruptScope interrupts;
-    const Source source = load_source(options.source);
+    Source source = load_source(options.source, options.common);
     const bool draw = can_render(options.common.figures, options.common.quiet);
     LoadedDataset loaded;
     if (!options.data.empty()) {
         // The test half, where the source has one: what the network was not fitted to.
-        loaded = load_dataset(
-            options.data,
+        loaded = load_data(
+            options.data, source,
             {.part = DataPart::Test, .samples = options.samples, .seed = options.common.seed});
     }
     const Dataset* data = options.data.empty() ? nullptr : &loaded.data;
@@ -107,14 +107,10 @@ int run(const AnalyzeOptions& options) {
     Analysis analysis = analyze(source.network, data, analysis_options);
     analysis.record = std::move(epochs);
 
-    std::vector<std::filesystem::path> inputs = source.inputs;
     if (!record.empty()) {
-        inputs.push_back(record);
+        source.inputs.add(record);
     }
-    Provenance provenance = make_provenance(options.common, inputs);
-    for (const InputFile& file : loaded.files) {
-        provenance.input_sha256[file.name] = file.sha256;
-    }
+    const Provenance provenance = make_provenance(options.common, source.inputs);
     nlohmann::ordered_json json = {{"schema", results_schema}, {"provenance", to_json(provenance)}};
     json.update(to_json(analysis, source.network));
     folder.write("results.json", json.dump(2) + "\n");
@@ -158,6 +154,7 @@ Verb add_analyze(CLI::App& program, const std::string& command) {
     CLI::App* app = program.add_subcommand(
         "analyze", "Everything about one trained network: report.html, results.json, CSV tables");
     add_source_options(*app, options->source);
+    add_data_format_options(*app, options->source.format);
     app->add_option("--data", options->data,
                     "rings, moons, spirals, xor, a CSV file (label last), an IDX file or a folder "
                     "with MNIST-like files (its test half)");

@@ -117,7 +117,7 @@ DataBasins data_basins(const Plane& plane, Index samples, std::uint64_t seed,
 
 int run(const BasinVerbOptions& options) {
     const InterruptScope interrupts;
-    Source source = load_source(options.source);
+    Source source = load_source(options.source, options.common);
     if (!is_bounded(source.network.activation)) {
         reject_argument("basins", "a bounded activation (logistic or tanh)",
                         to_string(source.network.activation));
@@ -172,10 +172,7 @@ int run(const BasinVerbOptions& options) {
                 c.mutual_information_corrected, c.class_entropy);
         }
     }
-    Provenance provenance = make_provenance(options.common, source.inputs);
-    for (const InputFile& file : plane.files) {
-        provenance.input_sha256[file.name] = file.sha256;
-    }
+    const Provenance provenance = make_provenance(options.common, source.inputs);
     nlohmann::ordered_json json = {
         {"schema", results_schema}, {"activation", to_string(system.activation())},
         {"step", system.step()},    {"dimension", system.dimension()},
@@ -189,7 +186,6 @@ int run(const BasinVerbOptions& options) {
     }
     if (data) {
         json["classes"] = to_json(data->classes);
-        json["warnings"] = plane.warnings;
         folder.write("groups.csv", group_table(data->settled, data->classes.groups).text());
     }
     json["provenance"] = to_json(provenance);
@@ -202,7 +198,6 @@ int run(const BasinVerbOptions& options) {
     plots::render(figures, folder, can_render(options.common.figures, options.common.quiet),
                   options.figures.picture_formats());
     finish(folder, json, options.common);
-    warn(plane.warnings);
     return Done;
 }
 
@@ -214,6 +209,7 @@ Verb add_basins(CLI::App& program, const std::string& command) {
     CLI::App* app = program.add_subcommand(
         "basins", "Which attractor each start comes to: a map on a plane, shares of the cube");
     add_source_options(*app, options->source);
+    add_data_format_options(*app, options->source.format);
     add_slicing_options(*app, options->slicing);
     app->add_option("--clock", options->clock, "flow, or map (the layers)")
         ->check(CLI::IsMember({"flow", "map"}))

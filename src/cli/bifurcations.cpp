@@ -51,16 +51,15 @@ Index unit_from(const std::string& word) {
 
 /// The system of an end of `between`: a model file, or a bare matrix (.csv, .npy).
 ResidualSystem path_end(const BifurcationVerbOptions& options, const std::string& file,
-                        std::vector<std::filesystem::path>& inputs) {
-    SourceOptions source;
-    const bool is_matrix = file.ends_with(".csv") || file.ends_with(".npy");
-    (is_matrix ? source.weights : source.model) = file;
-    if (is_matrix) {
-        source.activation = options.source.activation;
-    }
-    source.step = options.source.step;
-    inputs.emplace_back(file);
-    return residual_system(load_source(source).network);
+                        Inputs& inputs) {
+    SourceOptions end;
+    end.model = file;
+    end.activation = options.source.activation;
+    end.step = options.source.step;
+    end.format = options.source.format;
+    const Source source = load_source(end, options.common);
+    inputs.add(source.inputs);
+    return residual_system(source.network);
 }
 
 ChosenPath choose_path(const BifurcationVerbOptions& options, Source& source,
@@ -211,7 +210,7 @@ Recheck continue_branches(const ParameterPath& path, const BifurcationDiagram& d
 }
 
 int run_path(const BifurcationVerbOptions& options) {
-    Source source = load_source(options.source);
+    Source source = load_source(options.source, options.common);
     const ResidualSystem system = residual_system(source.network);
     const ChosenPath chosen = choose_path(options, source, system);
     BifurcationOptions with = options.bifurcation;

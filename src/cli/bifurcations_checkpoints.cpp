@@ -131,12 +131,16 @@ int run_checkpoints(const BifurcationVerbOptions& options) {
                                    .on_progress = [&](double done) { progress.update(done); }});
     }
     const ResidualSystem& system = run.systems.front().system;
+    Inputs inputs;
+    for (const std::filesystem::path& file : run.files) {
+        inputs.add(file);
+    }
     nlohmann::ordered_json json = {{"schema", results_schema},
                                    {"activation", to_string(system.activation())},
                                    {"step", system.step()},
                                    {"dimension", system.dimension()}};
     json.update(to_json(history));
-    json["provenance"] = to_json(make_provenance(options.common, run.files));
+    json["provenance"] = to_json(make_provenance(options.common, inputs));
     OutputFolder folder(options.common.out);
     folder.write("results.json", json.dump(2) + "\n");
     folder.write("patterns.csv", history_table(history).text());

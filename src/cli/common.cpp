@@ -4,8 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <resdyn/io/sha256.hpp>
-
 namespace resdyn::cli {
 
 void add_common_options(CLI::App& verb, CommonOptions& options, const CommonTraits& traits) {
@@ -37,13 +35,8 @@ void add_common_options(CLI::App& verb, CommonOptions& options, const CommonTrai
     }
 }
 
-Provenance make_provenance(const CommonOptions& options,
-                           const std::vector<std::filesystem::path>& inputs) {
-    Provenance provenance{RESDYN_VERSION, options.command, options.seed, {}};
-    for (const std::filesystem::path& path : inputs) {
-        provenance.input_sha256[path.string()] = sha256_file(path);
-    }
-    return provenance;
+Provenance make_provenance(const CommonOptions& options, const Inputs& inputs) {
+    return {RESDYN_VERSION, options.command, options.seed, inputs.sha256(), inputs.notes()};
 }
 
 void finish(OutputFolder& folder, const nlohmann::ordered_json& results,

@@ -16,6 +16,7 @@
 #include <resdyn/io/results.hpp>
 
 #include "cli11.hpp"
+#include "inputs.hpp"
 
 namespace resdyn::cli {
 
@@ -55,9 +56,8 @@ struct CommonTraits {
 /// Adds the common options to a verb. `--out` defaults to resdyn-out/VERB.
 void add_common_options(CLI::App& verb, CommonOptions& options, const CommonTraits& traits = {});
 
-/// Who made a result, from what: `inputs` are hashed (SHA-256).
-Provenance make_provenance(const CommonOptions& options,
-                           const std::vector<std::filesystem::path>& inputs);
+/// Who made a result, from what.
+Provenance make_provenance(const CommonOptions& options, const Inputs& inputs = Inputs());
 
 /// The end of a verb: the files of `folder` in place and, on stdout, their paths or with --json the
 /// results.

@@ -197,8 +197,7 @@ int run(DepthVerbOptions options) {
                  {"verb", "depth"},
                  {"provenance", to_json(input.provenance)},
                  {"network", describe(input.network)},
-                 {"data", input.data.name},
-                 {"warnings", input.warnings}};
+                 {"data", input.data.name}};
     json.update(to_json(study));
     json["written"] = options.write.empty() ? Json() : Json(written.how);
     folder.write("results.json", json.dump(2) + "\n");
@@ -215,12 +214,11 @@ int run(DepthVerbOptions options) {
     }
     plots::render(figures, folder, options.common.figures && plots::gnuplot_available());
     if (!options.write.empty()) {
-        const ModelFile parent = load_model(options.labelled.model);
+        const ModelFile parent = load_model(options.labelled.model, overrides_of(options.labelled));
         ModelFile model{written.network, lineage(options, written, parent, input), parent.type};
         save_model(options.write, model);
     }
     const auto files = folder.commit();
-    warn(input.warnings);
     if (options.common.json) {
         fmt::print("{}\n", json.dump(2));
     } else if (!options.common.quiet) {

@@ -65,7 +65,7 @@ Listing listing_of(const std::string& name, Index dimension) {
 }
 
 int run(const EquilibriaOptions& options, bool write_files) {
-    const Source source = load_source(options.source);
+    Source source = load_source(options.source, options.common);
     const ResidualSystem system = residual_system(source.network);
     const bool talk = !options.common.quiet && !options.common.json;
     if (talk) {
@@ -82,11 +82,7 @@ int run(const EquilibriaOptions& options, bool write_files) {
     if (!options.certificate.empty()) {
         write_certificate(options.certificate, output.certificate, talk);
     }
-    Provenance provenance = make_provenance(options.common, source.inputs);
-    for (const InputFile& file : output.inputs) {
-        provenance.input_sha256[file.name] = file.sha256;
-    }
-    output.json["provenance"] = to_json(provenance);
+    output.json["provenance"] = to_json(make_provenance(options.common, source.inputs));
     if (write_files) {
         OutputFolder folder(options.common.out);
         folder.write("results.json", output.json.dump(2) + "\n");
@@ -146,6 +142,7 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
         "equilibria",
         "Every fixed point of the residual system: proved complete for N <= 16, else a search");
     add_source_options(*app, options->source);
+    add_data_format_options(*app, options->source.format);
     app->add_option(
            "--method", options->method,
            "atlas: every one, proved, N <= 20; stable, stable-vertices: every stable one, proved, "

@@ -201,18 +201,14 @@ EquilibriaOutput equilibria_data(const EquilibriaTask& task) {
     if (options.data.empty()) {
         reject_argument("--method data", "--data beside it", "none");
     }
-    const LoadedDataset loaded = load_dataset(
-        options.data,
+    const LoadedDataset loaded = load_data(
+        options.data, task.source,
         {.part = DataPart::Test, .samples = options.samples, .seed = options.common.seed});
     const Matrix x0 = initial_activity(task.source.network, loaded.data.inputs.cast<double>());
     EquilibriaOutput output =
         follow(task, initial_preactivation(task.source.network, x0), loaded.data);
     output.json["method"] = "data";
     output.json["search"]["data"] = loaded.data.name;
-    const std::vector<std::string> warnings = class_remarks(loaded.data);
-    output.json["search"]["warnings"] = warnings;
-    warn(warnings);
-    output.inputs = loaded.files;
     return output;
 }
 

@@ -43,7 +43,7 @@ struct EquilibriaOptions {
 /// What a method is called with.
 struct EquilibriaTask {
     const EquilibriaOptions& options;
-    const Source& source;
+    Source& source;  ///< its inputs gain the files that the method reads.
     const ResidualSystem& system;
     Listing listing;
     bool talk;         ///< print for people.
@@ -56,7 +56,6 @@ struct EquilibriaOutput {
     std::vector<std::pair<std::string, std::string>> files;  ///< (name, content).
     std::string certificate = {};  ///< content of --certificate; empty where it was not asked for.
     int exit_code = Done;
-    std::vector<InputFile> inputs = {};  ///< files read beside the source, for provenance.
     std::vector<plots::Figure> figures = {};
 };
 

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <resdyn/io/matrix_file.hpp>
 #include <resdyn/io/model_file.hpp>
 #include <resdyn/io/sha256.hpp>
 
@@ -17,6 +18,9 @@ using Json = nlohmann::ordered_json;
 struct Options {
     CommonOptions common;
     std::string model;
+    std::string activation;
+    ModelOverrides overrides;
+    CsvFormat csv;
 };
 
 void describe_blocks(const ResidualNetwork& network, Json& json) {
@@ -30,8 +34,27 @@ void describe_blocks(const Perceptron& network, Json& json) {
     json["weight_norm"] = network.layers.front().M.norm();
 }
 
+/// A bare matrix, which other verbs take as W.
+Json describe_matrix(const Options& options) {
+    const MatrixFile file = read_matrix_file(options.model, options.csv);
+    Json json;
+    json["schema"] = results_schema;
+    json["verb"] = "info";
+    json["file"] = options.model;
+    json["sha256"] = sha256_file(options.model);
+    json["kind"] = "matrix";
+    json["rows"] = file.values.rows();
+    json["columns"] = file.values.cols();
+    json["weight_norm"] = file.values.norm();
+    json["notes"] = file.notes;
+    return json;
+}
+
 Json describe(const Options& options) {
-    const ModelFile model = load_model(options.model);
+    if (is_matrix_file(options.model)) {
+        return describe_matrix(options);
+    }
+    const ModelFile model = load_model(options.model, options.overrides);
     Json json;
     json["schema"] = results_schema;
     json["verb"] = "info";
@@ -50,7 +73,8 @@ Json describe(const Options& options) {
             describe_blocks(network, json);
         },
         model.network);
-    json["dtype"] = to_string(model.type);
+    json["dtype"] = model.stored;
+    json["notes"] = model.notes;
     json["metadata"] = model.metadata;
     return json;
 }
@@ -60,7 +84,11 @@ void print(const Json& json) {
         if (key == "schema" || key == "verb") {
             continue;
         }
-        if (value.is_object()) {
+        if (value.is_array()) {
+            for (const Json& text : value) {
+                fmt::print("{:<16} {}\n", "note", text.get<std::string>());
+            }
+        } else if (value.is_object()) {
             for (const auto& [name, text] : value.items()) {
                 fmt::print("{:<16} {} = {}\n", key, name, text.get<std::string>());
             }
@@ -77,10 +105,18 @@ Verb add_info(CLI::App& program, const std::string& command) {
     CLI::App* verb = program.add_subcommand("info", "Print what a model file holds");
     auto options = std::make_shared<Options>();
     options->common.command = command;
-    verb->add_option("MODEL", options->model, "A model in safetensors")->required();
+    verb->add_option("MODEL", options->model, "A model in safetensors, or a matrix (CSV, .npy)")
+        ->required();
+    verb->add_option("--activation", options->activation, "In place of the file's");
+    verb->add_option("--step", options->overrides.step, "In place of the file's");
+    verb->add_option("--depth", options->overrides.depth, "In place of the file's");
+    add_csv_options(*verb, options->csv);
     verb->add_flag("--json", options->common.json, "Print it as JSON");
     verb->footer("Example: resdyn info resdyn-out/train/model.safetensors");
     return {verb, [options] {
+                if (!options->activation.empty()) {
+                    options->overrides.activation = known_activation(options->activation);
+                }
                 const Json json = describe(*options);
                 if (options->common.json) {
                     fmt::print("{}\n", json.dump(2));

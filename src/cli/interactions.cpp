@@ -75,15 +75,15 @@ void print_energy(const EnergyBudget& energy) {
 }
 
 int run(const InteractionOptions& options) {
-    const Source source = load_source(options.source);
+    Source source = load_source(options.source, options.common);
     if (options.common.figures) {
         plots::require_gnuplot();
     }
     LoadedDataset loaded;
     Matrix x0(source.network.width(), 0);
     if (!options.data.empty()) {
-        loaded = load_dataset(
-            options.data,
+        loaded = load_data(
+            options.data, source,
             {.part = DataPart::Test, .samples = options.samples, .seed = options.common.seed});
         x0 = initial_activity(source.network, loaded.data.inputs.cast<double>());
     }
@@ -95,10 +95,7 @@ int run(const InteractionOptions& options) {
         analyze_interaction(source.network, x0, analysis_options);
     const Matrix W = residual_system(source.network).W();
 
-    Provenance provenance = make_provenance(options.common, source.inputs);
-    for (const InputFile& file : loaded.files) {
-        provenance.input_sha256[file.name] = file.sha256;
-    }
+    const Provenance provenance = make_provenance(options.common, source.inputs);
     nlohmann::ordered_json json = {{"schema", results_schema},
                                    {"provenance", to_json(provenance)},
                                    {"activation", to_string(source.network.activation)},
@@ -181,6 +178,7 @@ Verb add_interactions(CLI::App& program, const std::string& command) {
     CLI::App* app = program.add_subcommand(
         "interactions", "Who helps whom, what the structure of W decides, the energy by layer");
     add_source_options(*app, options->source);
+    add_data_format_options(*app, options->source.format);
     app->add_option(
         "--data", options->data,
         "Inputs for the effective interaction and the energy budget: rings, moons, "

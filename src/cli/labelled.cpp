@@ -5,7 +5,8 @@
 #include <filesystem>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/io/model_file.hpp>
+#include <resdyn/io/matrix_file.hpp>
+#include <resdyn/io/trained_on.hpp>
 #include <resdyn/model/parameters.hpp>
 
 namespace resdyn::cli {
@@ -20,12 +21,22 @@ void add_labelled_options(CLI::App& verb, LabelledOptions& options) {
                     "sets 2000)")
         ->check(CLI::Range(0, 100000000))
         ->capture_default_str();
+    add_data_format_options(verb, options.format);
+    const std::string group = "Instead of the model file's own; with --twin, of what is trained";
+    verb.add_option("--activation", options.activation, "logistic, tanh, softplus or relu")
+        ->group(group);
+    verb.add_option("--step", options.step, "Step h")->group(group);
+    verb.add_option("--depth", options.depth, "Layers L")
+        ->check(CLI::Range(1, 10000000))
+        ->group(group);
 }
 
-void warn(const std::vector<std::string>& warnings) {
-    for (const std::string& warning : warnings) {
-        fmt::print(stderr, "resdyn: warning: {}\n", warning);
+ModelOverrides overrides_of(const LabelledOptions& options) {
+    ModelOverrides overrides{.step = options.step, .depth = options.depth};
+    if (!options.activation.empty()) {
+        overrides.activation = known_activation(options.activation);
     }
+    return overrides;
 }
 
 void check_data(const Network& network, const Dataset& data) {
@@ -53,20 +64,28 @@ Labelled load_labelled(const LabelledOptions& options, const CommonOptions& comm
         reject_input("--data", "labelled data", "none");
     }
     Labelled result;
-    result.network = load_model(options.model).network;
+    if (is_matrix_file(options.model)) {
+        reject_input(options.model, "a model (safetensors) with a read-out V, c", "a bare matrix");
+    }
+    ModelFile model = load_model(options.model, overrides_of(options));
+    const TrainedOn expected = trained_on(model);
+    result.network = std::move(model.network);
     if (std::visit([](const auto& one) { return !one.has_readout(); }, result.network)) {
         reject_input(options.model, "a network with a read-out V, c", "none");
     }
-    LoadedDataset loaded = load_dataset(
-        options.data, {.part = DataPart::Test, .samples = options.samples, .seed = common.seed});
+    Inputs inputs(common.quiet);
+    inputs.add(options.model);
+    inputs.note(model.notes);
+    LoadedDataset loaded = load_dataset(options.data, {.part = DataPart::Test,
+                                                       .samples = options.samples,
+                                                       .seed = common.seed,
+                                                       .format = options.format,
+                                                       .trained_on = expected});
+    inputs.add(loaded);
     result.data = std::move(loaded.data);
     check_data(result.network, result.data);
-    result.warnings = class_remarks(result.data, shape_of(result.network).classes);
     result.model_name = std::filesystem::path(options.model).filename().string();
-    result.provenance = make_provenance(common, {options.model});
-    for (const InputFile& file : loaded.files) {
-        result.provenance.input_sha256[file.name] = file.sha256;
-    }
+    result.provenance = make_provenance(common, inputs);
     return result;
 }
 

@@ -2,9 +2,11 @@
 /// A network of either kind and labelled data to run it on: the input of `transient` and `perturb`.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <resdyn/io/load_dataset.hpp>
+#include <resdyn/io/model_file.hpp>
 #include <resdyn/model/network.hpp>
 
 #include "cli11.hpp"
@@ -16,17 +18,23 @@ struct LabelledOptions {
     std::string model;
     std::string data;
     Index samples = 0;
+    DataFormat format;
+    std::string activation;  ///< in place of the file's; so are step and depth.
+    std::optional<double> step;
+    std::optional<Index> depth;
 };
 
-/// MODEL, --data, --samples.
+/// MODEL, --data, --samples, how to read the data, and what takes the place of the file's metadata.
 void add_labelled_options(CLI::App& verb, LabelledOptions& options);
+
+/// What the options put in place of a file's metadata.
+ModelOverrides overrides_of(const LabelledOptions& options);
 
 struct Labelled {
     std::string model_name;
     Network network;
     Dataset data;
     Provenance provenance;
-    std::vector<std::string> warnings;  ///< class_remarks: for results.json, and to `warn` of.
 };
 
 /// Throws InputError, one line, for a model without a read-out, data that do not fit it, or fewer
@@ -35,10 +43,6 @@ Labelled load_labelled(const LabelledOptions& options, const CommonOptions& comm
 
 /// "residual network, logistic, N = 784, L = 10, h = 0.3, shared weights".
 std::string describe(const Network& network);
-
-/// Says these on the standard error stream. To be called when nothing can be refused any more: a
-/// refusal is one line.
-void warn(const std::vector<std::string>& warnings);
 
 /// Throws InputError, one line, if they do not fit the network.
 void check_data(const Network& network, const Dataset& data);

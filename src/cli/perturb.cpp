@@ -167,7 +167,7 @@ int run_model(const PerturbOptions& options) {
     const Labelled input = load_labelled(options.labelled, options.common);
     std::optional<Network> other;
     if (!options.other.empty()) {
-        other = load_model(options.other).network;
+        other = load_model(options.other, overrides_of(options.labelled)).network;
         require_twin(input.network, *other, options.other);
     }
     if (options.common.figures) {
@@ -206,8 +206,7 @@ int run_model(const PerturbOptions& options) {
                                    {"verb", "perturb"},
                                    {"provenance", to_json(input.provenance)},
                                    {"network", describe(input.network)},
-                                   {"data", input.data.name},
-                                   {"warnings", input.warnings}};
+                                   {"data", input.data.name}};
     json["robustness"] = nlohmann::ordered_json::array();
     for (const NamedCurve& curve : curves) {
         json["robustness"].push_back(to_json(curve));
@@ -239,7 +238,6 @@ int run_model(const PerturbOptions& options) {
                    plots::injection_figure(theory, by_layer)},
                   folder, options.common.figures);
     folder.commit();
-    warn(input.warnings);
     if (options.common.json) {
         fmt::print("{}\n", json.dump(2));
     } else if (print) {
@@ -262,6 +260,12 @@ int run(const PerturbOptions& options) {
     TwinVerbOptions twin = options.twin_options;
     twin.data = options.labelled.data;
     twin.samples = options.labelled.samples;
+    twin.format = options.labelled.format;
+    twin.twin.depth = options.labelled.depth.value_or(twin.twin.depth);
+    twin.twin.step = options.labelled.step.value_or(twin.twin.step);
+    if (!options.labelled.activation.empty()) {
+        twin.activation = options.labelled.activation;
+    }
     twin.levels = levels_of(options);
     return run_twin(twin, options.common);
 }

@@ -207,7 +207,7 @@ Findings plane(const PortraitVerbOptions& options, Source& source, Plane& plane,
 }
 
 int run(const PortraitVerbOptions& options) {
-    Source source = load_source(options.source);
+    Source source = load_source(options.source, options.common);
     const ResidualSystem system = residual_system(source.network);
     const bool talk = !options.common.quiet && !options.common.json;
     if (talk) {
@@ -222,22 +222,15 @@ int run(const PortraitVerbOptions& options) {
                                     to_string(system.activation()), options.slicing.coordinates));
     }
     Findings findings;
-    std::vector<InputFile> files;
-    std::vector<std::string> warnings;
     if (system.dimension() == 1) {
         need_no_plane(options.slicing);
         findings = line(options, system, talk);
     } else {
         Plane sliced = plane_of(options.slicing, source, options.common);
         findings = plane(options, source, sliced, talk);
-        files = std::move(sliced.files);
-        warnings = std::move(sliced.warnings);
     }
     const bool draw = can_render(options.common.figures, options.common.quiet);
-    Provenance provenance = make_provenance(options.common, source.inputs);
-    for (const InputFile& file : files) {
-        provenance.input_sha256[file.name] = file.sha256;
-    }
+    const Provenance provenance = make_provenance(options.common, source.inputs);
     nlohmann::ordered_json json = {
         {"schema", results_schema},  {"activation", to_string(system.activation())},
         {"step", system.step()},     {"dimension", system.dimension()},
@@ -252,7 +245,6 @@ int run(const PortraitVerbOptions& options) {
     }
     plots::render(findings.figures, folder, draw, options.figures.picture_formats());
     finish(folder, json, options.common);
-    warn(warnings);
     return Done;
 }
 
@@ -265,6 +257,7 @@ Verb add_portrait(CLI::App& program, const std::string& command) {
         "portrait",
         "Phase portrait on a plane: field, nullclines, equilibria, separatrices, trajectories");
     add_source_options(*app, options->source);
+    add_data_format_options(*app, options->source.format);
     add_slicing_options(*app, options->slicing);
     app->add_option("--trajectories", options->trajectories,
                     "Trajectories drawn at most (default: 24 of the data, else 12 spread evenly)")

@@ -241,14 +241,12 @@ Plane plane_of(const SlicingOptions& options, Source& source, const CommonOption
                 {},
                 0,
                 {},
-                {},
-                {},
                 {}};
     plane.starts.resize(plane.space.dimension(), 0);
     if (!options.data.empty()) {
         LoadedDataset loaded =
-            load_dataset(options.data,
-                         {.part = DataPart::Test, .samples = options.samples, .seed = common.seed});
+            load_data(options.data, source,
+                      {.part = DataPart::Test, .samples = options.samples, .seed = common.seed});
         const Matrix x0 = initial_activity(source.network, loaded.data.inputs.cast<double>());
         plane.starts = plane.space.coordinate() == Coordinate::Activity
                            ? x0
@@ -257,10 +255,8 @@ Plane plane_of(const SlicingOptions& options, Source& source, const CommonOption
         for (Index k = 0; k < loaded.data.size(); ++k) {
             plane.samples.push_back(loaded.data.source_of(k));
         }
-        plane.warnings = class_remarks(loaded.data);
         plane.classes = loaded.data.classes;
         plane.data_name = loaded.data.name;
-        plane.files = std::move(loaded.files);
     }
     plane.slice = chosen_slice(options, plane, source, common);
     if (!options.window.empty()) {

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <utility>
+
 #include <resdyn/core/error.hpp>
 #include <resdyn/io/csv.hpp>
-#include <resdyn/io/input_file.hpp>
+#include <resdyn/io/matrix_file.hpp>
 #include <resdyn/io/model_file.hpp>
 #include <resdyn/model/systems.hpp>
 
@@ -13,34 +16,26 @@ namespace resdyn::cli {
 namespace {
 
 Activation activation_or(const std::string& name, Activation otherwise) {
-    if (name.empty()) {
-        return otherwise;
-    }
-    const auto activation = activation_from_name(name);
-    if (!activation) {
-        reject_input("--activation", activation_names, name);
-    }
-    return *activation;
+    return name.empty() ? otherwise : known_activation(name);
 }
 
-/// A bare matrix as a one-layer network without read-out.
-ResidualNetwork bare_network(Matrix W, Vector b, Activation activation, double step) {
+/// A bare matrix as a network without read-out.
+ResidualNetwork bare_network(Matrix W, Vector b, Activation activation, double step, Index depth) {
     return {.activation = activation,
             .step = step,
-            .depth = 1,
+            .depth = depth,
             .blocks = {{std::move(W), std::move(b), std::nullopt}},
             .readout = {},
             .input = std::nullopt};
 }
 
-Source from_weights(const SourceOptions& options) {
+Source from_weights(const SourceOptions& options, Inputs inputs) {
     Source source;
-    Matrix W = read_matrix_file(options.weights);
-    if (W.rows() != W.cols()) {
-        reject_input(options.weights, "a square matrix (N lines of N numbers)",
-                     fmt::format("{} lines of {}", W.rows(), W.cols()));
-    }
-    source.inputs.emplace_back(options.weights);
+    source.inputs = std::move(inputs);
+    MatrixFile file = read_weight_matrix(options.weights, options.format.csv);
+    source.inputs.add(options.weights);
+    source.inputs.note(file.notes);
+    Matrix W = std::move(file.values);
     Vector b = Vector::Zero(W.rows());
     if (!options.bias.empty()) {
         b = numbers_or_file(options.bias, "--bias", source.inputs);
@@ -51,30 +46,39 @@ Source from_weights(const SourceOptions& options) {
     }
     source.network = bare_network(std::move(W), std::move(b),
                                   activation_or(options.activation, Activation::Logistic),
-                                  options.step.value_or(1.0));
+                                  options.step.value_or(1.0), options.depth.value_or(1));
     source.name = options.weights;
     return source;
 }
 
-Source from_system(const SourceOptions& options) {
+Source from_system(const SourceOptions& options, Inputs inputs) {
     Source source;
+    source.inputs = std::move(inputs);
     source.is_default = options.system.empty();
     const NamedSystem& system =
         named_system(source.is_default ? "winner-takes-all" : options.system);
     source.network = bare_network(system.W, Vector::Zero(system.W.rows()),
                                   activation_or(options.activation, system.activation),
-                                  options.step.value_or(1.0));
+                                  options.step.value_or(1.0), options.depth.value_or(1));
     source.name = system.name;
     return source;
 }
 
-Source from_model(const SourceOptions& options) {
+Source from_model(const SourceOptions& options, Inputs inputs) {
     Source source;
-    source.network = load_residual_network(options.model);
-    if (options.step) {
-        source.network.step = *options.step;
+    source.inputs = std::move(inputs);
+    ModelOverrides overrides{.step = options.step, .depth = options.depth};
+    if (!options.activation.empty()) {
+        overrides.activation = known_activation(options.activation);
     }
-    source.inputs.emplace_back(options.model);
+    ModelFile model = load_model(options.model, overrides);
+    if (kind_of(model.network) != NetworkKind::Residual) {
+        reject_input(options.model, "a residual network (kind residual)", "a perceptron");
+    }
+    source.trained_on = trained_on(model);
+    source.inputs.add(options.model);
+    source.inputs.note(model.notes);
+    source.network = std::get<ResidualNetwork>(std::move(model.network));
     source.name = std::filesystem::path(options.model).filename().string();
     return source;
 }
@@ -82,18 +86,26 @@ Source from_model(const SourceOptions& options) {
 }  // namespace
 
 void add_source_options(CLI::App& verb, SourceOptions& options) {
-    verb.add_option("MODEL", options.model, "Model file (safetensors)");
+    verb.add_option("MODEL", options.model,
+                    "Model file (safetensors), or a square matrix W (CSV or .npy)");
     verb.add_option("--weights", options.weights,
-                    "Bare square matrix W instead of a model: CSV without header, or NumPy .npy");
+                    "Bare square matrix W instead of a model: CSV, or NumPy .npy");
     verb.add_option("--bias", options.bias, "b for --weights: numbers or a file (default 0)");
     verb.add_option("--system", options.system,
                     "Named test system instead of a model, such as heteroclinic-cycle");
     verb.add_option("--activation", options.activation,
-                    "For --weights or --system: logistic (default), tanh, softplus, relu");
+                    "logistic, tanh, softplus or relu (default: the model's, or logistic)");
     verb.add_option("--step", options.step, "Step h of the layer map (default: the model's, or 1)");
+    verb.add_option("--depth", options.depth, "Layers L (default: the model's, or 1)")
+        ->check(CLI::Range(1, 10000000));
+    add_csv_options(verb, options.format.csv);
 }
 
-Source load_source(const SourceOptions& options) {
+Source load_source(const SourceOptions& given, const CommonOptions& common) {
+    SourceOptions options = given;
+    if (!options.model.empty() && options.weights.empty() && is_matrix_file(options.model)) {
+        options.weights = std::exchange(options.model, {});
+    }
     const int named = static_cast<int>(!options.model.empty()) +
                       static_cast<int>(!options.weights.empty()) +
                       static_cast<int>(!options.system.empty());
@@ -104,16 +116,15 @@ Source load_source(const SourceOptions& options) {
     if (options.step && !(*options.step > 0 && std::isfinite(*options.step))) {
         reject_input("--step", "a finite number > 0", fmt::format("{}", *options.step));
     }
-    if (!options.model.empty() && !(options.activation.empty() && options.bias.empty())) {
-        reject_argument("source", "--activation and --bias with --weights or --system only",
-                        "a model, which holds its own");
-    }
     if (!options.bias.empty() && options.weights.empty()) {
-        reject_argument("--bias", "--weights beside it", "none");
+        reject_argument("--bias", "a bare matrix beside it",
+                        options.model.empty() ? "none" : "a model, which holds its own");
     }
-    Source source = !options.model.empty()     ? from_model(options)
-                    : !options.weights.empty() ? from_weights(options)
-                                               : from_system(options);
+    const Inputs inputs(common.quiet);
+    Source source = !options.model.empty()     ? from_model(options, inputs)
+                    : !options.weights.empty() ? from_weights(options, inputs)
+                                               : from_system(options, inputs);
+    source.format = options.format;
     validate(source.network);
     if (!source.network.has_shared_weights()) {
         reject_input(source.name, "weights shared by all layers (this verb analyses one system)",
@@ -122,17 +133,26 @@ Source load_source(const SourceOptions& options) {
     return source;
 }
 
-Vector numbers_or_file(const std::string& text, const std::string& option,
-                       std::vector<std::filesystem::path>& inputs) {
+LoadedDataset load_data(const std::string& data, Source& source, LoadOptions options) {
+    options.format = source.format;
+    options.trained_on = source.trained_on;
+    LoadedDataset loaded = load_dataset(data, options);
+    source.inputs.add(loaded);
+    return loaded;
+}
+
+Vector numbers_or_file(const std::string& text, const std::string& option, Inputs& inputs) {
     const bool is_numbers = text.find_first_not_of("0123456789+-.,eE ") == std::string::npos &&
                             text.find_first_of("0123456789") != std::string::npos;
-    Matrix values;
+    MatrixFile file;
     if (is_numbers && !std::filesystem::exists(text)) {
-        values = parse_csv_matrix(text, option);
+        file = parse_csv_matrix(text, option);
     } else {
-        values = read_matrix_file(text);
-        inputs.emplace_back(text);
+        file = read_matrix_file(text);
+        inputs.add(text);
     }
+    inputs.note(file.notes);
+    const Matrix& values = file.values;
     if (values.rows() != 1 && values.cols() != 1) {
         reject_input(option, "one row or one column of numbers",
                      fmt::format("{}x{}", values.rows(), values.cols()));

@@ -1,19 +1,23 @@
 /// @file
-/// Where a verb's network comes from: a model file, a bare matrix, or a named test system.
+/// Where a verb's network comes from: a model file, a bare matrix, or a named test system; and the
+/// data that go with it.
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
-#include <vector>
 
+#include <resdyn/io/load_dataset.hpp>
+#include <resdyn/io/trained_on.hpp>
 #include <resdyn/model/residual_network.hpp>
 
 #include "cli11.hpp"
+#include "common.hpp"
+#include "inputs.hpp"
 
 namespace resdyn::cli {
 
-/// MODEL | --weights | --system, with --activation, --bias and --step for the bare matrix.
+/// MODEL | --weights | --system, with --activation, --bias, --step and --depth; a MODEL that is a
+/// matrix is taken for --weights.
 struct SourceOptions {
     std::string model;
     std::string weights;
@@ -21,22 +25,29 @@ struct SourceOptions {
     std::string system;
     std::string activation;
     std::optional<double> step;
+    std::optional<Index> depth;
+    DataFormat format;  ///< of the matrix and of data.
 };
 
 void add_source_options(CLI::App& verb, SourceOptions& options);
 
 struct Source {
     ResidualNetwork network;
-    std::string name;                           ///< for people: the file or the system.
-    std::vector<std::filesystem::path> inputs;  ///< files read, for provenance.
-    bool is_default = false;                    ///< nothing was named: winner-takes-all.
+    std::string name;         ///< for people: the file or the system.
+    Inputs inputs;            ///< files read, for provenance.
+    bool is_default = false;  ///< nothing was named: winner-takes-all.
+    TrainedOn trained_on;     ///< what the model file says of its data.
+    DataFormat format;        ///< how data are to be read.
 };
 
 /// Throws InputError (bad files or values) or std::invalid_argument (contradicting options).
-Source load_source(const SourceOptions& options);
+Source load_source(const SourceOptions& options, const CommonOptions& common);
+
+/// Data for the network of `source`: read in its format, numbered as its classes are; the files and
+/// what was noticed go to its inputs.
+LoadedDataset load_data(const std::string& data, Source& source, LoadOptions options);
 
 /// Numbers given on the command line, "0.3,0.7", or the name of a file that holds them.
-Vector numbers_or_file(const std::string& text, const std::string& option,
-                       std::vector<std::filesystem::path>& inputs);
+Vector numbers_or_file(const std::string& text, const std::string& option, Inputs& inputs);
 
 }  // namespace resdyn::cli

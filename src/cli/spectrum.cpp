@@ -264,7 +264,7 @@ Findings along_trajectory(const SpectrumVerbOptions& options, const ResidualSyst
 }
 
 int run(const SpectrumVerbOptions& options) {
-    Source source = load_source(options.source);
+    Source source = load_source(options.source, options.common);
     const ResidualSystem system = residual_system(source.network);
     if (!is_bounded(system.activation())) {
         reject_argument("spectrum", "logistic or tanh", to_string(system.activation()));

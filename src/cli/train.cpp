@@ -86,7 +86,6 @@ RunEnd run_once(const TrainVerbOptions& options, const std::string& folder, bool
     const FinishedRun finished{options, sets, shape, train_with, result, repeat};
     Json results = write_run(finished, folder);
     std::filesystem::remove(checkpoint_path);
-    warn(class_remarks(sets.training));
     if (options.runs == 1 && !options.common.json && !options.common.quiet) {
         print_run(finished, results, folder);
     }
@@ -136,6 +135,7 @@ int run_all(const TrainVerbOptions& options) {
     for (Index k = 0; k < options.runs; ++k) {
         TrainVerbOptions one = options;
         one.common.seed = options.common.seed + static_cast<std::uint64_t>(k);
+        one.says_notes = k == 0;
         const std::string folder = fmt::format("{}/seed-{}", options.common.out, one.common.seed);
         if (std::optional<Json> before = finished_before(one, folder)) {
             results.push_back(std::move(*before));

@@ -12,10 +12,6 @@ namespace resdyn::cli {
 
 namespace {
 
-void append(std::vector<InputFile>& files, const std::vector<InputFile>& more) {
-    files.insert(files.end(), more.begin(), more.end());
-}
-
 /// A network cannot learn a class that it never sees, and a share of a class that is not there
 /// cannot be judged.
 void need_every_class(const Dataset& part, const char* role, Index classes) {
@@ -28,6 +24,17 @@ void need_every_class(const Dataset& part, const char* role, Index classes) {
         reject_input(part.name,
                      fmt::format("{} samples of every class, 0 to {}", role, classes - 1),
                      fmt::format("none of class {}", missing - seen.begin()));
+    }
+}
+
+/// A single class is learnt without learning anything: accuracy 1.
+void need_two_classes(const Dataset& data) {
+    if ((data.labels.array() == data.labels[0]).all()) {
+        reject_input(
+            data.name, "samples of at least two classes",
+            fmt::format("one class alone ({}): are the labels in another column? (--label)",
+                        data.class_labels.empty() ? fmt::format("{}", data.labels[0])
+                                                  : data.class_labels.front()));
     }
 }
 
@@ -50,6 +57,7 @@ void add_data_options(CLI::App& verb, TrainVerbOptions& options) {
                     "built-in sets 2000)")
         ->capture_default_str()
         ->group("Data");
+    add_data_format_options(verb, options.format, "Data");
 }
 
 void add_network_options(CLI::App& verb, TrainVerbOptions& options) {
@@ -230,19 +238,23 @@ void add_train_options(CLI::App& verb, TrainVerbOptions& options) {
 }
 
 Sets load_sets(const TrainVerbOptions& options) {
-    const LoadOptions load{.samples = options.samples, .seed = options.common.seed};
+    const LoadOptions load{
+        .samples = options.samples, .seed = options.common.seed, .format = options.format};
     LoadedDataset training = load_dataset(options.data, load);
     Sets sets;
-    sets.files = training.files;
-    std::optional<LoadedDataset> test;
-    if (!options.test_data.empty()) {
-        test = load_dataset(options.test_data, {.part = DataPart::Test, .seed = load.seed});
-    } else {
-        test = load_matching_test_set(options.data, {.seed = load.seed});
-    }
+    sets.inputs = Inputs(options.common.quiet || !options.says_notes);
+    sets.inputs.add(training);
+    need_two_classes(training.data);
+    const LoadOptions load_test{.part = DataPart::Test,
+                                .seed = load.seed,
+                                .format = options.format,
+                                .trained_on = trained_on(training.data)};
+    std::optional<LoadedDataset> test =
+        options.test_data.empty() ? load_matching_test_set(options.data, load_test)
+                                  : std::optional(load_dataset(options.test_data, load_test));
     Index classes = training.data.classes;
     if (test) {
-        append(sets.files, test->files);
+        sets.inputs.add(*test);
         classes = std::max(classes, test->data.classes);
         sets.test = std::move(test->data);
     }
@@ -357,6 +369,10 @@ std::string repeating_command(const TrainVerbOptions& options, const TrainOption
     add(!options.test_data.empty(), "--test-data", base(options.test_data));
     add(options.held_out.has_value(), "--held-out", options.held_out.value_or(0.0));
     add(options.samples > 0, "--samples", options.samples);
+    command += options.format.csv.header ? " --header" : "";
+    command += options.format.csv.index ? " --index" : "";
+    add(!options.format.label.empty(), "--label", options.format.label);
+    add(!options.format.scaling.empty(), "--scaling", options.format.scaling);
     command += fmt::format(" --kind {} --activation {} --depth {}", to_string(shape.kind),
                            to_string(shape.activation), shape.depth);
     add(shape.kind == NetworkKind::Residual, "--step", shape.step);

@@ -21,6 +21,8 @@ struct TrainVerbOptions {
     std::string test_data;
     std::optional<double> held_out;
     Index samples = 0;
+    DataFormat format;
+    bool says_notes = true;  ///< false: what is noticed in the data was said before.
     // Network
     std::string kind = "residual";
     std::string activation = "logistic";
@@ -62,12 +64,12 @@ struct TrainVerbOptions {
 /// Adds every option to the verb.
 void add_train_options(CLI::App& verb, TrainVerbOptions& options);
 
-/// What is trained on, judged by and tested on, and the files they came from.
+/// What is trained on, judged by and tested on, the files they came from and what was noticed.
 struct Sets {
     Dataset training;
     std::optional<Dataset> held_out;
     std::optional<Dataset> test;
-    std::vector<InputFile> files;
+    Inputs inputs;
 
     TrainingSets view() const {
         return {training, held_out ? &*held_out : nullptr, test ? &*test : nullptr};

@@ -68,7 +68,7 @@ std::map<std::string, std::string> model_metadata(const FinishedRun& run) {
     metadata["resdyn_version"] = RESDYN_VERSION;
     metadata["command"] = run.repeat;
     metadata["data"] = data.name;
-    metadata["scaling"] = data.scaling;
+    metadata.merge(training_metadata(data));
     metadata["labels"] = fmt::format("0 to {}, softmax", run.shape.classes - 1);
     metadata["outcome"] = to_string(run.result.outcome);
     metadata["epoch"] = fmt::format("{}", run.result.network_epoch);
@@ -85,8 +85,8 @@ std::map<std::string, std::string> model_metadata(const FinishedRun& run) {
     if (data.image_rows > 0) {
         metadata["image"] = fmt::format("{}x{}", data.image_rows, data.image_cols);
     }
-    for (const InputFile& file : run.sets.files) {
-        metadata["sha256 " + file.name] = file.sha256;
+    for (const auto& [name, hash] : run.sets.inputs.sha256()) {
+        metadata["sha256 " + name] = hash;
     }
     return metadata;
 }
@@ -121,10 +121,7 @@ Json flow_verdict(const FinishedRun& run) {
 }
 
 Json results_json(const FinishedRun& run) {
-    Provenance provenance = make_provenance(run.options.common, {});
-    for (const InputFile& file : run.sets.files) {
-        provenance.input_sha256[file.name] = file.sha256;
-    }
+    const Provenance provenance = make_provenance(run.options.common, run.sets.inputs);
     const NetworkShape& shape = run.shape;
     const auto size_of = [](const std::optional<Dataset>& data) { return data ? data->size() : 0; };
     Json json;
@@ -149,8 +146,7 @@ Json results_json(const FinishedRun& run) {
                     {"held_out_samples", size_of(run.sets.held_out)},
                     {"test", run.sets.test ? Json(run.sets.test->name) : Json()},
                     {"test_samples", size_of(run.sets.test)},
-                    {"scaling", run.sets.training.scaling},
-                    {"warnings", class_remarks(run.sets.training)}};
+                    {"scaling", run.sets.training.scaling}};
     json["training"] = {{"outcome", to_string(run.result.outcome)},
                         {"reason", run.result.reason},
                         {"seed", run.train.seed},
@@ -271,7 +267,7 @@ Json write_runs(const TrainVerbOptions& options, const std::vector<Json>& runs,
     Json summary;
     summary["schema"] = results_schema;
     summary["verb"] = "train";
-    summary["provenance"] = to_json(make_provenance(options.common, {}));
+    summary["provenance"] = to_json(make_provenance(options.common));
     summary["runs"] = Json::array();
     for (const Json& run : runs) {
         const auto seed = run.at("training").at("seed").get<Index>();

@@ -113,7 +113,7 @@ plots::TrajectoryView view_of(const Simulation& run, const Source& source, const
 }
 
 int run(const TrajectoryOptions& options) {
-    Source source = load_source(options.source);
+    Source source = load_source(options.source, options.common);
     const Start start = start_of(options, source);
     const SimulationOptions simulation = simulation_of(options, source, start.variable);
     if (options.common.figures) {

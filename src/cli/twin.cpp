@@ -117,13 +117,6 @@ void add_twin_options(CLI::App& verb, TwinVerbOptions& options) {
                     "the width of the data)")
         ->capture_default_str()
         ->group(group);
-    verb.add_option("--depth", options.twin.depth, "Layers L")->capture_default_str()->group(group);
-    verb.add_option("--step", options.twin.step, "Step h of the residual networks")
-        ->capture_default_str()
-        ->group(group);
-    verb.add_option("--activation", options.activation, "logistic, tanh, softplus or relu")
-        ->capture_default_str()
-        ->group(group);
     verb.add_option("--epochs", options.epochs,
                     "Passes over the data (default: 4, built-in sets 60)")
         ->group(group);
@@ -147,15 +140,19 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     if (common.figures) {
         plots::require_gnuplot();
     }
-    const LoadedDataset loaded =
-        load_dataset(options.data, {.samples = options.samples, .seed = common.seed});
+    const LoadedDataset loaded = load_dataset(
+        options.data, {.samples = options.samples, .seed = common.seed, .format = options.format});
+    Inputs inputs(common.quiet);
+    inputs.add(loaded);
     Dataset training = loaded.data;
     Dataset test;
-    std::vector<InputFile> files = loaded.files;
-    if (auto matching = load_matching_test_set(
-            options.data, {.samples = options.test_samples, .seed = common.seed})) {
+    if (auto matching =
+            load_matching_test_set(options.data, {.samples = options.test_samples,
+                                                  .seed = common.seed,
+                                                  .format = options.format,
+                                                  .trained_on = trained_on(training)})) {
+        inputs.add(*matching);
         test = std::move(matching->data);
-        files.insert(files.end(), matching->files.begin(), matching->files.end());
     } else {
         constexpr double held_out = 0.25;
         Split parts = split(training, held_out, common.seed);
@@ -182,18 +179,10 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     const TwinReport report = twin_experiment(training, test, twin);
     progress.reset();
 
-    std::vector<std::string> warnings = class_remarks(training);
-    for (const std::string& remark : class_remarks(test, training.classes)) {
-        warnings.push_back("test data, " + remark);
-    }
-    Provenance provenance = make_provenance(common, {});
-    for (const InputFile& file : files) {
-        provenance.input_sha256[file.name] = file.sha256;
-    }
+    const Provenance provenance = make_provenance(common, inputs);
     const Json json = {{"schema", results_schema},
                        {"verb", "perturb --twin"},
                        {"provenance", to_json(provenance)},
-                       {"warnings", warnings},
                        {"training_samples", training.size()},
                        {"test_samples", test.size()},
                        {"seeds", twin.seeds},
@@ -205,7 +194,6 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     folder.write("twin_claims.csv", claim_table(report).text());
     plots::render({plots::twin_figure(report, twin)}, folder, common.figures);
     folder.commit();
-    warn(warnings);
     if (common.json) {
         fmt::print("{}\n", json.dump(2));
     } else if (!common.quiet) {

@@ -16,6 +16,7 @@ namespace resdyn::cli {
 struct TwinVerbOptions {
     std::string data;
     Index samples = 0;
+    DataFormat format;
     Index test_samples = 0;
     std::string activation = "logistic";
     std::vector<double> levels;
@@ -24,7 +25,8 @@ struct TwinVerbOptions {
     TwinOptions twin;
 };
 
-/// --seeds, --units, --depth, --step, --activation, --epochs, --learning-rate, --weight-decay.
+/// --seeds, --units, --epochs, --learning-rate, --weight-decay; --depth, --step and --activation
+/// are those of the labelled options.
 void add_twin_options(CLI::App& verb, TwinVerbOptions& options);
 
 int run_twin(const TwinVerbOptions& options, const CommonOptions& common);

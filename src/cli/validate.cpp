@@ -83,21 +83,15 @@ claims::WorkspaceOptions prepare(const ValidateOptions& options, Provenance& pro
     result.quick = options.quick;
     result.seed = options.common.seed;
     result.threads = options.common.threads;
-    const auto add_files = [&provenance](const LoadedDataset& loaded) {
-        for (const InputFile& file : loaded.files) {
-            provenance.input_sha256[file.name] = file.sha256;
-        }
-    };
     if (options.has_user_network()) {
-        const Source source = load_source(options.source);
+        Source source = load_source(options.source, options.common);
         claims::UserNetwork user{source.name, source.network, std::nullopt};
-        provenance = make_provenance(options.common, source.inputs);
         if (!options.data.empty()) {
-            LoadedDataset loaded = load_dataset(
-                options.data, {.part = DataPart::Test,
-                               .samples = options.quick ? quick_test_samples : user_samples,
-                               .seed = options.common.seed});
-            add_files(loaded);
+            LoadedDataset loaded =
+                load_data(options.data, source,
+                          {.part = DataPart::Test,
+                           .samples = options.quick ? quick_test_samples : user_samples,
+                           .seed = options.common.seed});
             if (user.network.has_readout()) {
                 check_data(user.network, loaded.data);
             } else if (loaded.data.width() != user.network.input_width()) {
@@ -105,12 +99,9 @@ claims::WorkspaceOptions prepare(const ValidateOptions& options, Provenance& pro
                              fmt::format("samples of width {}", user.network.input_width()),
                              fmt::format("{}", loaded.data.width()));
             }
-            for (const std::string& remark : class_remarks(
-                     loaded.data, user.network.has_readout() ? user.network.classes() : 0)) {
-                notes.push_back(remark);
-            }
             user.data = std::move(loaded.data);
         }
+        provenance = make_provenance(options.common, source.inputs);
         notes.push_back(fmt::format("The claims were put to {} alone.", source.name));
         result.user = std::move(user);
         return result;
@@ -121,11 +112,14 @@ claims::WorkspaceOptions prepare(const ValidateOptions& options, Provenance& pro
         return result;
     }
     const LoadOptions load{.samples = options.quick ? quick_training_samples : 0,
-                           .seed = options.common.seed};
+                           .seed = options.common.seed,
+                           .format = options.source.format};
     LoadedDataset training = load_dataset(options.data, load);
-    std::optional<LoadedDataset> test = load_matching_test_set(
-        options.data,
-        {.samples = options.quick ? quick_test_samples : 0, .seed = options.common.seed});
+    std::optional<LoadedDataset> test =
+        load_matching_test_set(options.data, {.samples = options.quick ? quick_test_samples : 0,
+                                              .seed = options.common.seed,
+                                              .format = options.source.format,
+                                              .trained_on = trained_on(training.data)});
     if (!test) {
         reject_input(options.data,
                      "data with a test half beside it (a folder with MNIST-like "
@@ -136,19 +130,16 @@ claims::WorkspaceOptions prepare(const ValidateOptions& options, Provenance& pro
         reject_input("--data", "other data than the built-in sets, which are always used",
                      options.data);
     }
-    add_files(training);
-    add_files(*test);
+    Inputs inputs(options.common.quiet);
+    inputs.add(training);
+    inputs.add(*test);
+    provenance = make_provenance(options.common, inputs);
     std::filesystem::path path(options.data);
     const std::string name = (path.has_filename() ? path : path.parent_path()).filename().string();
     if (options.quick) {
         notes.push_back(fmt::format(
             "Quick: of {} a draw of {} training and {} test samples, each class with its share.",
             name, training.data.size(), test->data.size()));
-    }
-    for (const LoadedDataset* part : {&training, &*test}) {
-        for (const std::string& remark : class_remarks(part->data, training.data.classes)) {
-            notes.push_back(remark);
-        }
     }
     result.data = claims::DataPair{name, std::move(training.data), std::move(test->data)};
     return result;
@@ -157,7 +148,7 @@ claims::WorkspaceOptions prepare(const ValidateOptions& options, Provenance& pro
 int run(const ValidateOptions& options) {
     std::vector<Claim> chosen = chosen_claims(options);
     claims::Ledger ledger;
-    Provenance provenance = make_provenance(options.common, {});
+    Provenance provenance = make_provenance(options.common);
     claims::WorkspaceOptions with = prepare(options, provenance, ledger.notes);
     if (with.user) {
         keep_applicable(chosen, *with.user, ledger.notes);
@@ -232,6 +223,7 @@ Verb add_validate(CLI::App& program, const std::string& command) {
     CLI::App* app = program.add_subcommand(
         "validate", "The study's claims as a ledger: prediction, measurement, verdict");
     add_source_options(*app, options->source);
+    add_data_format_options(*app, options->source.format);
     app->add_flag("--quick", options->quick, "One seed, small sets, under a minute");
     app->add_option("--only", options->only, "Claims to run, by number, with commas")
         ->delimiter(',');

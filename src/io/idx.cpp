@@ -6,13 +6,18 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <memory>
-#include <string>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/io/file_kind.hpp>
+
+#include "widening.hpp"
 
 namespace resdyn {
 
@@ -20,7 +25,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int unsigned_byte = 8;
 /// An array this large is a mistake of the header, or too much for this program.
 constexpr std::uint64_t largest_array = std::uint64_t{1} << 32;
 
@@ -55,26 +59,60 @@ class ByteReader {
     std::unique_ptr<gzFile_s, int (*)(gzFile)> file_;
 };
 
-std::vector<Index> read_shape(ByteReader& reader) {
-    std::array<unsigned char, 4> word{};
-    const bool whole = reader.read(word.data(), word.size()) == word.size();
-    constexpr int most_dimensions = 4;
-    if (!whole || word[0] != 0 || word[1] != 0 || word[2] != unsigned_byte || word[3] < 1 ||
-        word[3] > most_dimensions) {
-        reject_input(
-            reader.where(), "an IDX file of unsigned bytes (magic 00 00 08 and 1 to 4)",
-            whole ? fmt::format("{:02x} {:02x} {:02x} {:02x}", word[0], word[1], word[2], word[3])
-                  : "fewer than 4 bytes");
+std::optional<IdxType> type_of(unsigned char code) {
+    for (const IdxType type : {IdxType::UnsignedByte, IdxType::SignedByte, IdxType::Int16,
+                               IdxType::Int32, IdxType::Float32, IdxType::Float64}) {
+        if (code == static_cast<unsigned char>(type)) {
+            return type;
+        }
     }
-    std::vector<Index> shape(word[3]);
-    for (Index& size : shape) {
+    return std::nullopt;
+}
+
+StoredType stored_type(IdxType type) {
+    const StoredKind kind = type == IdxType::UnsignedByte ? StoredKind::Unsigned
+                            : type == IdxType::Float32 || type == IdxType::Float64
+                                ? StoredKind::Float
+                                : StoredKind::Signed;
+    return {kind, static_cast<std::size_t>(size_of(type)), true};
+}
+
+constexpr int most_dimensions = 4;
+
+using Word = std::array<unsigned char, 4>;
+
+bool begins_idx(const Word& word) {
+    return word[0] == 0 && word[1] == 0 && type_of(word[2]) && word[3] >= 1 &&
+           word[3] <= most_dimensions;
+}
+
+/// Type and dimensions, from the beginning of the file.
+IdxArray read_header(ByteReader& reader) {
+    Word word{};
+    const std::size_t got = reader.read(word.data(), word.size());
+    if (got < word.size() || !begins_idx(word)) {
+        // What the file is instead is told by more of its bytes.
+        std::vector<unsigned char> more(1024);
+        more.resize(reader.read(more.data(), more.size()));
+        std::string bytes(word.begin(), word.begin() + static_cast<long>(got));
+        bytes.append(more.begin(), more.end());
+        const FileNature nature = nature_of(bytes);
+        const bool is_array = nature.kind == FileKind::Idx;
+        reject_input(
+            reader.where(), "an IDX array (magic 00 00, a type from 08 to 0e, 1 to 4 dimensions)",
+            is_array ? fmt::format("00 00 {:02x} {:02x}", word[2], word[3]) : nature.description);
+    }
+    IdxArray array;
+    array.type = *type_of(word[2]);
+    array.shape.resize(word[3]);
+    for (Index& size : array.shape) {
         if (reader.read(word.data(), word.size()) != word.size()) {
-            reject_input(reader.where(), fmt::format("{} IDX dimensions", shape.size()),
+            reject_input(reader.where(), fmt::format("{} IDX dimensions", array.shape.size()),
                          "the end of the file");
         }
         size = Index{word[0]} << 24 | Index{word[1]} << 16 | Index{word[2]} << 8 | Index{word[3]};
     }
-    return shape;
+    return array;
 }
 
 std::uint64_t claimed_size(const std::vector<Index>& shape, const std::string& where) {
@@ -91,27 +129,60 @@ std::uint64_t claimed_size(const std::vector<Index>& shape, const std::string& w
     return size;
 }
 
-/// The name with `from` replaced by `to` where it occurs; empty if it does not.
-std::string renamed(const std::string& name, std::string_view from, std::string_view to) {
-    const std::size_t at = name.find(from);
-    return at == std::string::npos
-               ? std::string()
-               : name.substr(0, at) + std::string(to) + name.substr(at + from.size());
+/// A file of the folder as it is named, or the same with or without .gz; empty if there is none.
+fs::path plain_or_packed(const fs::path& plain) {
+    for (const fs::path& path : {plain, fs::path(plain.string() + ".gz")}) {
+        if (fs::exists(path)) {
+            return path;
+        }
+    }
+    return {};
 }
 
 }  // namespace
 
+Index size_of(IdxType type) {
+    switch (type) {
+        case IdxType::UnsignedByte:
+        case IdxType::SignedByte:
+            return 1;
+        case IdxType::Int16:
+            return 2;
+        case IdxType::Int32:
+        case IdxType::Float32:
+            return 4;
+        case IdxType::Float64:
+            return 8;
+    }
+    return 1;
+}
+
+Index IdxArray::size() const {
+    return static_cast<Index>(bytes.size()) / size_of(type);
+}
+
+Eigen::VectorXf IdxArray::values() const {
+    using Bytes = Eigen::Matrix<unsigned char, Eigen::Dynamic, 1>;
+    if (type == IdxType::UnsignedByte) {
+        return Eigen::Map<const Bytes>(bytes.data(), size()).cast<float>();
+    }
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    // Nothing of an IDX type is beyond what doubles hold.
+    const std::vector<double> numbers = widened(text, stored_type(type)).value();
+    return Eigen::Map<const Vector>(numbers.data(), size()).cast<float>();
+}
+
 IdxArray read_idx(const fs::path& path) {
     ByteReader reader(path);
-    IdxArray array;
-    array.shape = read_shape(reader);
-    const std::uint64_t claimed = claimed_size(array.shape, reader.where());
+    IdxArray array = read_header(reader);
+    const std::uint64_t claimed =
+        claimed_size(array.shape, reader.where()) * static_cast<std::uint64_t>(size_of(array.type));
     constexpr std::uint64_t chunk = std::uint64_t{1} << 22;
-    while (array.values.size() < claimed) {
-        const std::size_t before = array.values.size();
+    while (array.bytes.size() < claimed) {
+        const std::size_t before = array.bytes.size();
         const std::size_t wanted = std::min<std::uint64_t>(chunk, claimed - before);
-        array.values.resize(before + wanted);
-        const std::size_t got = reader.read(array.values.data() + before, wanted);
+        array.bytes.resize(before + wanted);
+        const std::size_t got = reader.read(array.bytes.data() + before, wanted);
         if (got < wanted) {
             reject_input(
                 reader.where(),
@@ -128,27 +199,73 @@ IdxArray read_idx(const fs::path& path) {
     return array;
 }
 
-fs::path idx_labels_beside(const fs::path& images) {
-    const std::string name = images.filename().string();
-    std::string labels = renamed(name, "images-idx3", "labels-idx1");
-    if (labels.empty()) {
-        labels = renamed(name, "images.idx3", "labels.idx1");
+bool is_idx_file(const fs::path& path) {
+    if (!fs::is_regular_file(path)) {
+        return false;  // opening a pipe to look at it would disturb who writes into it
     }
-    if (labels.empty()) {
+    try {
+        ByteReader reader(path);
+        Word word{};
+        return reader.read(word.data(), word.size()) == word.size() && begins_idx(word);
+    } catch (const InputError&) {
+        return false;
+    }
+}
+
+fs::path idx_images_in(const fs::path& folder, const std::string& prefix) {
+    for (const char* rest : {"-images-idx3-ubyte", "-images.idx3-ubyte"}) {
+        const fs::path usual = plain_or_packed(folder / (prefix + rest));
+        if (!usual.empty()) {
+            return usual;
+        }
+    }
+    std::vector<std::string> found;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+        const std::string name = entry.path().filename().string();
+        const auto holds = [&](const std::string& part) {
+            return name.find(part) != std::string::npos;
+        };
+        if (holds(prefix) && holds("images") && holds("idx3")) {
+            found.push_back(name);
+        }
+    }
+    std::sort(found.begin(), found.end());
+    if (found.size() > 1) {
+        reject_input(folder.string(), fmt::format("one file of {} images", prefix),
+                     fmt::format("{}: name the one that is meant", fmt::join(found, ", ")));
+    }
+    return found.empty() ? fs::path() : folder / found.front();
+}
+
+fs::path idx_labels_beside(const fs::path& images) {
+    std::string name = images.filename().string();
+    const std::size_t images_at = name.find("images");
+    const std::size_t rank_at = name.find("idx3");
+    if (images_at == std::string::npos || rank_at == std::string::npos || rank_at <= images_at) {
         reject_input(images.string(),
                      "a name like train-images-idx3-ubyte, so that the labels can be found", name);
     }
-    const fs::path same = images.parent_path() / labels;
-    const fs::path other = same.extension() == ".gz" ? fs::path(same).replace_extension()
-                                                     : fs::path(same.string() + ".gz");
-    if (!fs::exists(same) && !fs::exists(other)) {
-        reject_input(images.string(), fmt::format("its labels {} beside it", labels),
-                     "no such file");
+    name.replace(rank_at, 4, "idx1").replace(images_at, 6, "labels");
+    if (name.ends_with(".gz")) {
+        name.resize(name.size() - 3);
     }
-    return fs::exists(same) ? same : other;
+    // Hyphen and dot are both usual, and downloads mix them.
+    std::string other = name;
+    char& separator = other[rank_at - 1];
+    separator = separator == '-' ? '.' : '-';
+    for (const std::string& candidate : {name, other}) {
+        const fs::path labels = plain_or_packed(images.parent_path() / candidate);
+        if (!labels.empty()) {
+            return labels;
+        }
+    }
+    reject_input(images.string(),
+                 fmt::format("its labels {} (or {}, or .gz) beside it", name, other),
+                 "no such file");
 }
 
-Dataset read_idx_dataset(const fs::path& images, const fs::path& labels) {
+Dataset read_idx_dataset(const fs::path& images, const fs::path& labels,
+                         const std::string& scaling) {
     const IdxArray pixels = read_idx(images);
     const IdxArray classes = read_idx(labels);
     if (pixels.shape.size() < 2) {
@@ -159,14 +276,23 @@ Dataset read_idx_dataset(const fs::path& images, const fs::path& labels) {
                      fmt::format("{}", fmt::join(classes.shape, "x")));
     }
     const Index count = pixels.shape[0];
-    const Index width = static_cast<Index>(pixels.values.size()) / count;
-    using Bytes = Eigen::Matrix<unsigned char, Eigen::Dynamic, Eigen::Dynamic>;
     Dataset data;
     data.name = images.filename().string();
-    data.scaling = "pixel/255";
-    constexpr float white = 255.0F;
-    data.inputs = Eigen::Map<const Bytes>(pixels.values.data(), width, count).cast<float>() / white;
-    data.labels = Eigen::Map<const Bytes>(classes.values.data(), count, 1).cast<int>();
+    data.inputs = pixels.values().reshaped(pixels.size() / count, count);
+    const bool holds_pixels = pixels.type == IdxType::UnsignedByte;
+    data.scaling = !scaling.empty() ? scaling : holds_pixels ? pixel_scaling : "none";
+    if (data.scaling == pixel_scaling) {
+        data.inputs /= largest_pixel;
+    }
+    const Eigen::VectorXf found = classes.values();
+    constexpr float largest_label = 1e6F;
+    for (Index i = 0; i < count; ++i) {
+        if (!(found[i] >= 0 && found[i] <= largest_label && found[i] == std::floor(found[i]))) {
+            reject_input(labels.string(), "labels, whole numbers from 0 to 1000000",
+                         fmt::format("{} for image {}", found[i], i));
+        }
+    }
+    data.labels = found.cast<int>();
     data.classes = data.labels.maxCoeff() + 1;
     if (pixels.shape.size() == 3) {
         data.image_rows = pixels.shape[1];

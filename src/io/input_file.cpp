@@ -6,8 +6,6 @@
 #include <system_error>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/io/csv.hpp>
-#include <resdyn/io/npy.hpp>
 
 namespace resdyn {
 
@@ -39,11 +37,6 @@ std::string read_file(const fs::path& path) {
         reject_input(path.string(), "a file that can be read", "a read error");
     }
     return bytes;
-}
-
-Matrix read_matrix_file(const fs::path& path) {
-    const std::string bytes = read_file(path);
-    return is_npy(bytes) ? parse_npy(bytes, path.string()) : parse_csv_matrix(bytes, path.string());
 }
 
 }  // namespace resdyn

@@ -25,43 +25,64 @@ LoadedDataset load_builtin(const std::string& name, const LoadOptions& options) 
     return {builtin_dataset(name, count, options.seed + (is_test ? test_seed_offset : 0)), {}};
 }
 
-/// Leaves as many as were asked for.
-void keep_samples(LoadedDataset& loaded, const LoadOptions& options) {
-    if (options.samples > 0 && options.samples < loaded.data.size()) {
-        loaded.data = loaded.data.draw(options.samples, options.seed);
+constexpr const char* prefix_of(DataPart part) {
+    return part == DataPart::Train ? "train" : "t10k";
+}
+
+void check_format(const DataFormat& format) {
+    if (!format.scaling.empty() && format.scaling != pixel_scaling && format.scaling != "none") {
+        reject_input("--scaling", fmt::format("{} or none", pixel_scaling), format.scaling);
     }
 }
 
-/// The images of a part in an MNIST-like folder; empty if the folder has none.
-fs::path images_in(const fs::path& folder, DataPart part) {
-    const std::string prefix = part == DataPart::Train ? "train" : "t10k";
-    for (const char* rest : {"-images-idx3-ubyte", "-images-idx3-ubyte.gz", "-images.idx3-ubyte",
-                             "-images.idx3-ubyte.gz"}) {
-        if (fs::exists(folder / (prefix + rest))) {
-            return folder / (prefix + rest);
-        }
+/// Numbers the classes, looks at the scale, draws as many samples as were asked for, and says which
+/// classes are missing among them.
+void settle(LoadedDataset& loaded, const LoadOptions& options) {
+    const auto append = [&](std::vector<std::string> notes) {
+        loaded.notes.insert(loaded.notes.end(), notes.begin(), notes.end());
+    };
+    append(settle_classes(loaded.data, options.trained_on));
+    append(scale_notes(loaded.data, options.trained_on));
+    if (options.samples > 0 && options.samples < loaded.data.size()) {
+        loaded.data = loaded.data.draw(options.samples, options.seed);
     }
-    return {};
+    append(class_remarks(loaded.data, options.trained_on.classes));
 }
 
 LoadedDataset load_idx(const fs::path& images, const LoadOptions& options) {
     const fs::path labels = idx_labels_beside(images);
-    LoadedDataset loaded{read_idx_dataset(images, labels), {}};
-    keep_samples(loaded, options);
+    LoadedDataset loaded{read_idx_dataset(images, labels, options.format.scaling), {}};
+    settle(loaded, options);
     for (const fs::path& path : {images, labels}) {
         loaded.files.push_back({path.filename().string(), sha256_file(path)});
     }
     return loaded;
 }
 
-bool is_idx_name(const std::string& name) {
-    return name.find("-ubyte") != std::string::npos || name.find("idx3") != std::string::npos;
+LoadedDataset load_csv(const fs::path& path, const LoadOptions& options) {
+    CsvDataset read = read_csv_dataset(path, options.format.csv, options.format.label);
+    LoadedDataset loaded{std::move(read.data), {}, std::move(read.notes)};
+    if (options.format.scaling == pixel_scaling) {
+        loaded.data.inputs /= largest_pixel;
+        loaded.data.scaling = pixel_scaling;
+    }
+    settle(loaded, options);
+    loaded.files.push_back({path.filename().string(), sha256_file(path)});
+    return loaded;
+}
+
+/// By its name, so that a damaged file is refused as what it should be; else by its first bytes.
+bool is_idx(const fs::path& path) {
+    const std::string name = path.filename().string();
+    return name.find("-ubyte") != std::string::npos || name.find("idx3") != std::string::npos ||
+           is_idx_file(path);
 }
 
 }  // namespace
 
 LoadedDataset load_dataset(const std::string& source, const LoadOptions& options) {
     require_at_least("samples", options.samples, 0);
+    check_format(options.format);
     if (is_builtin_dataset(source)) {
         return load_builtin(source, options);
     }
@@ -71,23 +92,16 @@ LoadedDataset load_dataset(const std::string& source, const LoadOptions& options
                      "no such file");
     }
     if (fs::is_directory(path)) {
-        const fs::path images = images_in(path, options.part);
+        const fs::path images = idx_images_in(path, prefix_of(options.part));
         if (images.empty()) {
-            reject_input(source,
-                         options.part == DataPart::Train
-                             ? "train-images-idx3-ubyte[.gz] in the folder"
-                             : "t10k-images-idx3-ubyte[.gz] in the folder",
-                         "no such file");
+            reject_input(
+                source,
+                fmt::format("{}-images-idx3-ubyte[.gz] in the folder", prefix_of(options.part)),
+                "no such file");
         }
         return load_idx(images, options);
     }
-    if (is_idx_name(path.filename().string())) {
-        return load_idx(path, options);
-    }
-    LoadedDataset loaded{read_csv_dataset(path), {}};
-    keep_samples(loaded, options);
-    loaded.files.push_back({path.filename().string(), sha256_file(path)});
-    return loaded;
+    return is_idx(path) ? load_idx(path, options) : load_csv(path, options);
 }
 
 std::optional<LoadedDataset> load_matching_test_set(const std::string& source,
@@ -102,8 +116,8 @@ std::optional<LoadedDataset> load_matching_test_set(const std::string& source,
     if (!fs::is_directory(path) && !is_training_file) {
         return std::nullopt;
     }
-    const fs::path images =
-        images_in(fs::is_directory(path) ? path : path.parent_path(), DataPart::Test);
+    const fs::path images = idx_images_in(fs::is_directory(path) ? path : path.parent_path(),
+                                          prefix_of(DataPart::Test));
     return images.empty() ? std::nullopt : std::optional(load_idx(images, test));
 }
 

@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <set>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/io/input_file.hpp>
 #include <resdyn/io/output_folder.hpp>
+
+#include "tensor_shelf.hpp"
 
 namespace resdyn {
 
@@ -15,89 +16,7 @@ namespace {
 
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-/// Hands out the tensors of a file by name and remembers which were asked for.
-class Shelf {
-  public:
-    Shelf(const Safetensors& content, std::string where)
-        : content_(content), where_(std::move(where)) {}
-
-    bool has(const std::string& name) const { return content_.tensors.contains(name); }
-
-    Matrix matrix(const std::string& name) {
-        const Tensor& tensor = take(name, 2);
-        return Eigen::Map<const RowMajor>(tensor.values.data(), tensor.shape[0], tensor.shape[1]);
-    }
-
-    /// A bias of the given size; absent: zeros.
-    Vector bias(const std::string& name, Index size) {
-        if (!has(name)) {
-            return Vector::Zero(size);
-        }
-        const Tensor& tensor = take(name, 1);
-        return Eigen::Map<const Vector>(tensor.values.data(), tensor.shape[0]);
-    }
-
-    const std::string& metadata(const std::string& key, std::string_view expected) const {
-        const auto found = content_.metadata.find(key);
-        if (found == content_.metadata.end()) {
-            reject_input(where_, fmt::format("metadata \"{}\" ({})", key, expected), "none");
-        }
-        return found->second;
-    }
-
-    std::string metadata_or(const std::string& key, const std::string& otherwise) const {
-        const auto found = content_.metadata.find(key);
-        return found == content_.metadata.end() ? otherwise : found->second;
-    }
-
-    /// The metadata `key` as a number.
-    template <class Number>
-    Number number(const std::string& key, std::string_view expected) const {
-        const std::string& text = metadata(key, expected);
-        Number value{};
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (error != std::errc() || end != text.data() + text.size()) {
-            reject(key, expected, text);
-        }
-        return value;
-    }
-
-    [[noreturn]] void reject(const std::string& key, std::string_view expected,
-                             const std::string& got) const {
-        reject_input(fmt::format("{}, {}", where_, key), expected, got);
-    }
-
-    void reject_unused() const {
-        for (const auto& [name, tensor] : content_.tensors) {
-            if (!used_.contains(name)) {
-                reject_input(where_, "the tensors of a network (W or A, B; b, V, c, U, e)",
-                             fmt::format("\"{}\"", name));
-            }
-        }
-    }
-
-    const std::string& where() const { return where_; }
-
-  private:
-    const Tensor& take(const std::string& name, std::size_t dimensions) {
-        if (!has(name)) {
-            reject_input(where_, fmt::format("a tensor {}", name), "none");
-        }
-        const Tensor& tensor = content_.tensors.at(name);
-        if (tensor.shape.size() != dimensions) {
-            reject_input(where_, fmt::format("{} with {} dimensions", name, dimensions),
-                         fmt::format("{}", tensor.shape.size()));
-        }
-        used_.insert(name);
-        return tensor;
-    }
-
-    const Safetensors& content_;
-    std::string where_;
-    std::set<std::string> used_;
-};
-
-ResidualBlock read_block(Shelf& shelf, const std::string& suffix) {
+ResidualBlock read_block(TensorShelf& shelf, const std::string& suffix) {
     ResidualBlock block;
     const bool two_matrices = shelf.has("A" + suffix);
     block.W = shelf.matrix((two_matrices ? "B" : "W") + suffix);
@@ -108,7 +27,7 @@ ResidualBlock read_block(Shelf& shelf, const std::string& suffix) {
     return block;
 }
 
-LinearLayer read_layer(Shelf& shelf, const std::string& matrix, const std::string& vector) {
+LinearLayer read_layer(TensorShelf& shelf, const std::string& matrix, const std::string& vector) {
     Matrix M = shelf.matrix(matrix);
     Vector v = shelf.bias(vector, M.rows());
     return {std::move(M), std::move(v)};
@@ -116,20 +35,9 @@ LinearLayer read_layer(Shelf& shelf, const std::string& matrix, const std::strin
 
 /// What both kinds have.
 template <class AnyKind>
-void read_frame(Shelf& shelf, AnyKind& network) {
-    const std::string& activation = shelf.metadata("activation", activation_names);
-    const std::optional<Activation> known = activation_from_name(activation);
-    if (!known) {
-        shelf.reject("activation", activation_names, activation);
-    }
-    network.activation = *known;
-    network.depth = shelf.number<Index>("depth", "a whole number >= 1");
-    // A larger claim is a mistake, and would keep every verb busy without end.
-    constexpr Index largest_depth = 10'000'000;
-    if (network.depth > largest_depth) {
-        shelf.reject("depth", fmt::format("at most {} layers", largest_depth),
-                     fmt::format("{}", network.depth));
-    }
+void read_frame(TensorShelf& shelf, AnyKind& network) {
+    network.activation = shelf.activation();
+    network.depth = shelf.depth();
     if (shelf.has("V")) {
         network.readout = read_layer(shelf, "V", "c");
     }
@@ -140,7 +48,7 @@ void read_frame(Shelf& shelf, AnyKind& network) {
 
 /// Calls read(suffix) for the shared block, or for that of every layer.
 template <class Read>
-void read_blocks(const Shelf& shelf, Index depth, Read read) {
+void read_blocks(const TensorShelf& shelf, Index depth, Read read) {
     if (!shelf.has("W.0") && !shelf.has("A.0")) {
         read("");
         return;
@@ -150,7 +58,7 @@ void read_blocks(const Shelf& shelf, Index depth, Read read) {
     }
 }
 
-Network read_network(Shelf& shelf) {
+Network read_network(TensorShelf& shelf) {
     const std::string kind = shelf.metadata_or("kind", "residual");
     if (kind == to_string(NetworkKind::Perceptron)) {
         Perceptron perceptron;
@@ -165,7 +73,7 @@ Network read_network(Shelf& shelf) {
     }
     ResidualNetwork residual;
     read_frame(shelf, residual);
-    residual.step = shelf.number<double>("step", "a finite number > 0");
+    residual.step = shelf.step();
     read_blocks(shelf, residual.depth, [&](const std::string& suffix) {
         residual.blocks.push_back(read_block(shelf, suffix));
     });
@@ -233,12 +141,13 @@ class Writer {
 
 }  // namespace
 
-ModelFile load_model(const std::filesystem::path& path) {
+ModelFile load_model(const std::filesystem::path& path, const ModelOverrides& overrides) {
     const Safetensors content = parse_safetensors(read_file(path), path.string());
-    Shelf shelf(content, path.string());
+    TensorShelf shelf(content, path.string(), overrides);
+    shelf.need_weights();
     ModelFile model;
     model.network = read_network(shelf);
-    shelf.reject_unused();
+    model.notes = shelf.leftovers();
     try {
         validate(model.network);
     } catch (const std::invalid_argument& error) {
@@ -246,8 +155,22 @@ ModelFile load_model(const std::filesystem::path& path) {
     }
     model.metadata = content.metadata;
     model.type = TensorType::F32;
+    std::set<std::string> stored;
+    std::set<std::string> widened;
     for (const auto& [name, tensor] : content.tensors) {
+        if (!is_network_name(name)) {
+            continue;
+        }
         model.type = tensor.type == TensorType::F64 ? TensorType::F64 : model.type;
+        stored.insert(tensor.stored);
+        if (tensor.stored != to_string(tensor.type)) {
+            widened.insert(tensor.stored);
+        }
+    }
+    model.stored = fmt::format("{}", fmt::join(stored, ", "));
+    if (!widened.empty()) {
+        model.notes.push_back(fmt::format("{}: {} was widened to double, exactly.", path.string(),
+                                          fmt::join(widened, ", ")));
     }
     return model;
 }

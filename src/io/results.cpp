@@ -207,7 +207,8 @@ Json to_json(const Provenance& provenance) {
     return {{"version", provenance.version},
             {"command", provenance.command},
             {"seed", provenance.seed},
-            {"input_sha256", provenance.input_sha256}};
+            {"input_sha256", provenance.input_sha256},
+            {"notes", provenance.notes}};
 }
 
 Json to_json(const Equilibrium& equilibrium) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -12,10 +13,13 @@
 #include <set>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/io/file_kind.hpp>
+
+#include "widening.hpp"
 
 namespace resdyn {
 
-static_assert(std::endian::native == std::endian::little, "safetensors are copied byte by byte");
+static_assert(std::endian::native == std::endian::little, "safetensors are written byte by byte");
 
 namespace {
 
@@ -61,10 +65,34 @@ Json parse_json(std::string_view text, std::string_view where) {
     return json;
 }
 
+/// The types of the format whose numbers doubles can hold.
+constexpr std::array<std::pair<std::string_view, StoredType>, 13> readable_types = {{
+    {"BOOL", {StoredKind::Bool, 1}},
+    {"I8", {StoredKind::Signed, 1}},
+    {"U8", {StoredKind::Unsigned, 1}},
+    {"I16", {StoredKind::Signed, 2}},
+    {"U16", {StoredKind::Unsigned, 2}},
+    {"I32", {StoredKind::Signed, 4}},
+    {"U32", {StoredKind::Unsigned, 4}},
+    {"I64", {StoredKind::Signed, 8}},
+    {"U64", {StoredKind::Unsigned, 8}},
+    {"F16", {StoredKind::Float, 2}},
+    {"BF16", {StoredKind::BFloat, 2}},
+    {"F32", {StoredKind::Float, 4}},
+    {"F64", {StoredKind::Float, 8}},
+}};
+
+std::optional<StoredType> readable_type(std::string_view name) {
+    const auto* found = std::find_if(readable_types.begin(), readable_types.end(),
+                                     [&](const auto& known) { return known.first == name; });
+    return found == readable_types.end() ? std::nullopt : std::optional(found->second);
+}
+
 /// A tensor's place in the buffer behind the header.
 struct Entry {
     std::string name;
     Tensor tensor;
+    std::optional<StoredType> type;  ///< none: not one whose numbers can be read.
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
 };
@@ -90,12 +118,12 @@ Entry parse_entry(const std::string& name, const Json& json, std::string_view fi
         reject_input(where, "a JSON object", json.type_name());
     }
     const auto dtype = json.find("dtype");
-    const std::string type =
-        dtype != json.end() && dtype->is_string() ? dtype->get<std::string>() : "none";
-    if (type != "F32" && type != "F64") {
-        reject_input(where, "dtype F32 or F64", type);
+    if (dtype == json.end() || !dtype->is_string()) {
+        reject_input(where, "a dtype such as F32", dtype == json.end() ? "none" : "something else");
     }
-    entry.tensor.type = type == "F32" ? TensorType::F32 : TensorType::F64;
+    entry.tensor.stored = dtype->get<std::string>();
+    entry.type = readable_type(entry.tensor.stored);
+    entry.tensor.type = entry.type && entry.type->fits_single() ? TensorType::F32 : TensorType::F64;
     std::uint64_t count = 1;
     for (const std::uint64_t size : whole_numbers(json, "shape", where)) {
         constexpr std::uint64_t limit = std::numeric_limits<std::int32_t>::max();
@@ -107,9 +135,13 @@ Entry parse_entry(const std::string& name, const Json& json, std::string_view fi
         entry.tensor.shape.push_back(static_cast<Index>(size));
     }
     const std::vector<std::uint64_t> offsets = whole_numbers(json, "data_offsets", where);
-    const std::uint64_t bytes = count * item_size(entry.tensor.type);
-    if (offsets.size() != 2 || offsets[1] < offsets[0] || offsets[1] - offsets[0] != bytes) {
-        reject_input(where, fmt::format("data_offsets that span {} bytes", bytes),
+    const bool fits = offsets.size() == 2 && offsets[1] >= offsets[0] &&
+                      (!entry.type || offsets[1] - offsets[0] == count * entry.type->size);
+    if (!fits) {
+        reject_input(where,
+                     entry.type
+                         ? fmt::format("data_offsets that span {} bytes", count * entry.type->size)
+                         : "data_offsets, a begin and an end",
                      fmt::format("{}", fmt::join(offsets, " to ")));
     }
     entry.begin = offsets[0];
@@ -117,29 +149,13 @@ Entry parse_entry(const std::string& name, const Json& json, std::string_view fi
     return entry;
 }
 
-std::vector<double> values_of(const Entry& entry, std::string_view buffer) {
-    const std::string_view bytes = buffer.substr(entry.begin, entry.end - entry.begin);
-    std::vector<double> values(bytes.size() / item_size(entry.tensor.type));
-    if (values.empty()) {
-        return values;  // an empty tensor has no address to copy from
-    }
-    if (entry.tensor.type == TensorType::F64) {
-        std::memcpy(values.data(), bytes.data(), bytes.size());
-        return values;
-    }
-    std::vector<float> stored(values.size());
-    std::memcpy(stored.data(), bytes.data(), bytes.size());
-    std::copy(stored.begin(), stored.end(), values.begin());
-    return values;
-}
-
 std::map<std::string, std::string> parse_metadata(const Json& json, std::string_view where) {
     std::map<std::string, std::string> metadata;
     for (const auto& [key, value] : json.items()) {
-        if (!value.is_string()) {
+        if (value.is_structured() || value.is_null()) {
             reject_input(where, fmt::format("text in the metadata \"{}\"", key), value.type_name());
         }
-        metadata[key] = value.get<std::string>();
+        metadata[key] = value.is_string() ? value.get<std::string>() : value.dump();
     }
     return metadata;
 }
@@ -150,6 +166,9 @@ std::string_view header_of(std::string_view bytes, std::string_view where) {
         reject_input(where, "a safetensors file of at least 8 bytes",
                      fmt::format("{}", bytes.size()));
     }
+    if (bytes.size() == length_bytes || bytes[length_bytes] != '{') {
+        reject_input(where, "a safetensors file", nature_of(bytes).description);
+    }
     std::uint64_t length = 0;
     std::memcpy(&length, bytes.data(), length_bytes);
     const std::uint64_t room = std::min<std::uint64_t>(bytes.size() - length_bytes, largest_header);
@@ -157,17 +176,17 @@ std::string_view header_of(std::string_view bytes, std::string_view where) {
         reject_input(where, fmt::format("a safetensors header length of at most {}", room),
                      fmt::format("{}", length));
     }
-    const std::string_view header = bytes.substr(length_bytes, length);
-    if (!header.starts_with('{')) {
-        reject_input(where, "a safetensors file (its header starts with {)", "something else");
-    }
-    return header;
+    return bytes.substr(length_bytes, length);
 }
 
 }  // namespace
 
 std::string_view to_string(TensorType type) {
     return type == TensorType::F32 ? "F32" : "F64";
+}
+
+std::string shape_text(const std::vector<Index>& shape) {
+    return shape.empty() ? "one number" : fmt::format("{}", fmt::join(shape, "x"));
 }
 
 Safetensors parse_safetensors(std::string_view bytes, std::string_view where) {
@@ -201,8 +220,18 @@ Safetensors parse_safetensors(std::string_view bytes, std::string_view where) {
                      fmt::format("{}", buffer.size()));
     }
     for (Entry& entry : entries) {
-        entry.tensor.values = values_of(entry, buffer);
-        content.tensors.emplace(entry.name, std::move(entry.tensor));
+        const std::string_view stored = buffer.substr(entry.begin, entry.end - entry.begin);
+        std::optional<std::vector<double>> values;
+        if (entry.type) {
+            values = widened(stored, *entry.type);
+        }
+        if (values) {
+            entry.tensor.values = std::move(*values);
+            content.tensors.emplace(entry.name, std::move(entry.tensor));
+        } else {
+            content.unread.emplace(entry.name, fmt::format("{}, {}", entry.tensor.stored,
+                                                           shape_text(entry.tensor.shape)));
+        }
     }
     return content;
 }

@@ -79,6 +79,7 @@ Dataset Dataset::select(std::span<const Index> columns) const {
     Dataset some;
     some.name = name;
     some.classes = classes;
+    some.class_labels = class_labels;
     some.image_rows = image_rows;
     some.image_cols = image_cols;
     some.scaling = scaling;

@@ -1,6 +1,8 @@
 #include <resdyn/model/activation.hpp>
 
+#include <algorithm>
 #include <numbers>
+#include <string>
 
 namespace resdyn {
 
@@ -38,13 +40,17 @@ std::string_view to_string(Activation activation) {
 }
 
 std::optional<Activation> activation_from_name(std::string_view name) {
+    std::string lower(name);
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
     for (const Activation a :
          {Activation::Logistic, Activation::Tanh, Activation::Softplus, Activation::ReLU}) {
-        if (name == to_string(a)) {
+        if (lower == to_string(a)) {
             return a;
         }
     }
-    if (name == "sigmoid") {
+    if (lower == "sigmoid") {
         return Activation::Logistic;
     }
     return std::nullopt;

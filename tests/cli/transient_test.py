@@ -106,19 +106,19 @@ class Transient(ProgramTest):
                                  int(words[1]) or 3000)
                 for point in curve["points"]:
                     self.assertAlmostEqual(point["accuracy"]["mean"], 1 / 3, places=12)
-            self.assertEqual(result["warnings"], [])
+            self.assertEqual(result["provenance"]["notes"], [])
         self.done("transient", model, "--data", "sorted.csv", "--samples", "30", "--no-figures",
                   "--out", "t")
         shares = self.results("t")
-        self.assertEqual(shares["warnings"], [])
+        self.assertEqual(shares["provenance"]["notes"], [])
         self.done("equilibria", model, "--data", "sorted.csv", "--samples", "30", "--out", "e")
         rows = [int(line["sample"]) for line in self.table("e/endings.csv")]
         self.assertEqual([sum(row // 1000 == c for row in rows) for c in range(3)], [10, 10, 10])
         # A class that is not there, and one class alone.
         self.write("two.csv", "\n".join(line for line in lines if not line.endswith(",1")) + "\n")
         done = self.done("perturb", model, "--data", "two.csv", "--no-figures", "--out", "two")
-        self.assertIn("warning: two.csv: no sample of class 1 ", done.stderr)
-        self.assertEqual(len(self.results("two")["warnings"]), 1)
+        self.assertIn("note: two.csv: no sample of class 1 ", done.stderr)
+        self.assertEqual(len(self.results("two")["provenance"]["notes"]), 1)
         self.write("one.csv", "\n".join(lines[:1000]) + "\n")
         done = self.done("perturb", model, "--data", "one.csv", "--no-figures", "--out", "one")
         self.assertIn("one.csv: all 1000 samples are of one class (0)", done.stderr)

@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const Index dimension : array.shape) {
             count *= dimension;
         }
-        if (count != static_cast<Index>(array.values.size())) {
+        if (count != array.size() || count != array.values().size()) {
             fuzz::broken("expected as many values as the dimensions say");
         }
     });
@@ -29,5 +29,7 @@ std::vector<std::string> resdyn::fuzz::seeds() {
         "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x63\x60\xe0\x60\x64\x60\x60\x60\x66"
         "\x60\x64\x02\x00\xe9\xec\x55\xf9\x0b\x00\x00\x00",
         31);
-    return {labels, images, packed};
+    const std::string floats("\0\0\x0d\x01\0\0\0\x01\x3f\x80\0\0", 12);
+    const std::string integers("\0\0\x0b\x01\0\0\0\x02\x01\0\0\x02", 12);
+    return {labels, images, packed, floats, integers};
 }

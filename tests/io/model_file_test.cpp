@@ -199,9 +199,77 @@ BOOST_AUTO_TEST_CASE(tensors_that_do_not_fit_are_refused) {
     BOOST_TEST(says(with("c", {3}), "c", "size 2", "3"));
     BOOST_TEST(says(with("U", {2, 5}), "U", "3x5", "2x5"));
     BOOST_TEST(says(with("A", {3, 3}), "tensor B", "none"));
-    BOOST_TEST(says(with("X", {1}), "\"X\""));
     BOOST_TEST(says(with("W.0", {3, 3}), "W.1", "none"));
-    BOOST_TEST(says(refused([](Safetensors& content) { content.tensors.erase("W"); }), "tensor W"));
+    BOOST_TEST(says(with("W.2", {3, 3}), "no place for", "\"W.2\" (F64, 3x3)"));
+    BOOST_TEST(says(with("B", {3, 3}), "no place for", "\"B\""));
+    BOOST_TEST(says(with("e", {3}), "no place for", "\"e\""));
+    BOOST_TEST(says(refused([](Safetensors& content) { content.tensors.erase("V"); }),
+                    "no place for", "\"c\""));
+    BOOST_TEST(says(refused([](Safetensors& content) { content.tensors.erase("W"); }),
+                    "tensors W (NxN)", "V (F64, 2x3)", "no W"));
+}
+
+BOOST_AUTO_TEST_CASE(tensors_of_other_names_do_not_matter_and_are_named) {
+    const TemporaryFolder folder;
+    Safetensors content =
+        parse_safetensors(format_model({network(false, true, false), {}, TensorType::F64}), "m");
+    content.tensors["optimizer.step"] = {TensorType::F64, {}, {3.0}};
+    content.tensors["V2"] = {TensorType::F32, {1, 2, 3}, std::vector<double>(6)};
+    const ModelFile model = load_model(folder.write("m", format_safetensors(content)));
+    check_equal(residual(model), network(false, true, false));
+    BOOST_REQUIRE_EQUAL(model.notes.size(), 1U);
+    BOOST_TEST(
+        says(model.notes[0], "not used", "V2 (F32, 1x2x3)", "optimizer.step (F64, one number)"));
+    // A type of an unused tensor that nobody could read does not matter either.
+    std::string bytes = format_safetensors(content);
+    bytes.replace(bytes.find("\"F32\""), 5, "\"C4?\"");
+    BOOST_TEST(says(load_model(folder.write("m", bytes)).notes.at(0), "V2 (C4?, 1x2x3)"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_given_takes_the_place_of_metadata_or_supplies_them) {
+    const TemporaryFolder folder;
+    Safetensors content =
+        parse_safetensors(format_model({network(false, true, false), {}, TensorType::F64}), "m");
+    const auto load = [&](const ModelOverrides& overrides) {
+        return load_model(folder.write("m", format_safetensors(content)), overrides);
+    };
+    const ModelFile other = load({.activation = Activation::Tanh, .step = 0.25, .depth = 7});
+    BOOST_TEST((residual(other).activation == Activation::Tanh));
+    BOOST_TEST(residual(other).step == 0.25);
+    BOOST_TEST(residual(other).depth == 7);
+    BOOST_TEST(says(fmt::format("{}", fmt::join(other.notes, " ")),
+                    "activation tanh as given, instead of softplus",
+                    "depth 7 as given, instead of 2", "step 0.25 as given, instead of 0.1"));
+    content.metadata.clear();
+    BOOST_TEST(says(refusal<InputError>([&] { load({.step = 1.0, .depth = 1}); }), "activation",
+                    "--activation", "none"));
+    BOOST_TEST(
+        says(refusal<InputError>([&] { load({.activation = Activation::Tanh, .depth = 1}); }),
+             "step", "--step"));
+    BOOST_TEST(
+        says(refusal<InputError>([&] { load({.activation = Activation::Tanh, .step = 1.0}); }),
+             "depth", "--depth"));
+    BOOST_TEST(residual(load({.activation = Activation::Tanh, .step = 1.0, .depth = 3})).depth ==
+               3);
+    BOOST_TEST(says(refusal<InputError>(
+                        [&] { load({.activation = Activation::Tanh, .step = -1.0, .depth = 3}); }),
+                    "step", "-1"));
+}
+
+BOOST_AUTO_TEST_CASE(metadata_are_read_as_other_programs_write_them) {
+    const TemporaryFolder folder;
+    const auto read = [&](const char* activation, const char* step, const char* depth) {
+        Safetensors content;
+        content.tensors["W"] = {TensorType::F32, {2, 2}, {1, 2, 3, 4}};
+        content.metadata = {{"activation", activation}, {"step", step}, {"depth", depth}};
+        return residual(load_model(folder.write("m", format_safetensors(content))));
+    };
+    BOOST_TEST((read("ReLU", "1", "10").activation == Activation::ReLU));
+    BOOST_TEST((read("Sigmoid", "1", "10").activation == Activation::Logistic));
+    BOOST_TEST((read("TANH", "1", "10").activation == Activation::Tanh));
+    BOOST_TEST(read("tanh", "1", "10.0").depth == 10);
+    BOOST_TEST(read("tanh", "+1e-1", "1e1").depth == 10);
+    BOOST_TEST(read("tanh", "1e-1", "10").step == 0.1);
 }
 
 BOOST_AUTO_TEST_CASE(numbers_that_are_not_finite_are_refused) {

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <cstring>
+#include <tuple>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/io/safetensors.hpp>
@@ -87,12 +88,94 @@ BOOST_AUTO_TEST_CASE(a_header_length_beyond_the_file_is_refused_before_memory_is
 }
 
 BOOST_AUTO_TEST_CASE(headers_that_are_no_json_object_are_refused) {
-    BOOST_TEST(says(refused(file("[1]", 0)), "starts with {"));
+    BOOST_TEST(says(refused(file("[1]", 0)), "a safetensors file", "bytes that begin with 03 00"));
     BOOST_TEST(says(refused(file("{\"W\":", 0)), "JSON"));
     BOOST_TEST(says(refused(file("{} x", 0)), "JSON"));
-    BOOST_TEST(says(refused(std::string("\x93NUMPY and so on")), "expected"));
+    BOOST_TEST(says(refused(std::string("\x93NUMPY and so on")), "got a NumPy array"));
+    BOOST_TEST(
+        says(refused("<!DOCTYPE html><html>"), "got text that begins with \"<!DOCTYPE html>\""));
+    BOOST_TEST(says(refused("version https://git-lfs.github.com/spec/v1\n"), "a Git LFS pointer"));
     BOOST_TEST(says(refused(file("{\"W\": 3}", 0)), "tensor W", "JSON object", "number"));
-    BOOST_TEST(says(refused(file(R"({"__metadata__":{"step":1}})", 0)), "\"step\"", "number"));
+    BOOST_TEST(says(refused(file(R"({"__metadata__":{"step":[1]}})", 0)), "\"step\"", "array"));
+    BOOST_TEST(says(refused(file(R"({"__metadata__":{"step":null}})", 0)), "\"step\"", "null"));
+}
+
+BOOST_AUTO_TEST_CASE(metadata_that_are_no_text_are_taken_as_their_text) {
+    const auto metadata =
+        parse_safetensors(
+            file(R"({"__metadata__":{"depth":10,"step":0.25,"shared":true,"kind":"residual"}})", 0),
+            "m")
+            .metadata;
+    const std::map<std::string, std::string> expected = {
+        {"depth", "10"}, {"step", "0.25"}, {"shared", "true"}, {"kind", "residual"}};
+    BOOST_TEST((metadata == expected));
+}
+
+namespace {
+
+/// A file of one tensor W with these bytes.
+std::string one_tensor(const char* dtype, std::size_t count, const std::string& data) {
+    return file(fmt::format("{{{}}}", entry("W", dtype, fmt::format("[{}]", count).c_str(),
+                                            fmt::format("[0,{}]", data.size()).c_str())),
+                0) +
+           data;
+}
+
+template <class Scalar>
+void check_type(const char* dtype, const std::vector<Scalar>& values, TensorType narrowest) {
+    std::string data;
+    for (const Scalar value : values) {
+        data.append(reinterpret_cast<const char*>(&value), sizeof(Scalar));
+    }
+    const Safetensors content = parse_safetensors(one_tensor(dtype, values.size(), data), "m");
+    const Tensor& tensor = content.tensors.at("W");
+    BOOST_TEST(tensor.stored == dtype);
+    BOOST_TEST((tensor.type == narrowest), dtype);
+    BOOST_REQUIRE_EQUAL(tensor.values.size(), values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        BOOST_TEST(tensor.values[i] == static_cast<double>(values[i]), dtype);
+    }
+    // Written in its narrowest type, it comes back the same.
+    BOOST_TEST(parse_safetensors(format_safetensors(content), "m").tensors.at("W").values ==
+               tensor.values);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(every_type_of_numbers_is_widened_exactly) {
+    constexpr std::int64_t exact = std::int64_t{1} << 53;
+    check_type<bool>("BOOL", {true, false}, TensorType::F32);
+    check_type<std::int8_t>("I8", {-128, 127}, TensorType::F32);
+    check_type<std::uint8_t>("U8", {0, 255}, TensorType::F32);
+    check_type<std::int16_t>("I16", {-32768, 32767}, TensorType::F32);
+    check_type<std::uint16_t>("U16", {0, 65535}, TensorType::F32);
+    check_type<std::int32_t>("I32", {-2147483647 - 1, 2147483647}, TensorType::F64);
+    check_type<std::uint32_t>("U32", {0, 4294967295U}, TensorType::F64);
+    check_type<std::int64_t>("I64", {-exact, exact}, TensorType::F64);
+    check_type<std::uint64_t>("U64", {0, std::uint64_t{1} << 60}, TensorType::F64);
+    check_type<float>("F32", {0.1F, 1e-45F}, TensorType::F32);
+    check_type<double>("F64", {0.1, 5e-324}, TensorType::F64);
+    // bfloat16 is the upper half of a float32; float16: 1, -2, its largest and its least number.
+    const Safetensors brain = parse_safetensors(one_tensor("BF16", 2, "\xcd\x3d\x80\xbf"), "m");
+    BOOST_TEST((brain.tensors.at("W").values == std::vector<double>{0.10009765625, -1.0}));
+    const Safetensors half = parse_safetensors(
+        one_tensor("F16", 4, std::string("\x00\x3c\x00\xc0\xff\x7b\x01\x00", 8)), "m");
+    BOOST_TEST((half.tensors.at("W").values ==
+                std::vector<double>{1.0, -2.0, 65504.0, std::ldexp(1.0, -24)}));
+}
+
+BOOST_AUTO_TEST_CASE(tensors_that_no_double_holds_are_named_and_left) {
+    const std::string large("\x01\0\0\0\0\0\x20\0", 8);  // 2^53 + 1
+    for (const auto& [dtype, count, data] :
+         std::vector<std::tuple<const char*, std::size_t, std::string>>{{"I64", 1, large},
+                                                                        {"U64", 1, large},
+                                                                        {"F8_E4M3", 8, large},
+                                                                        {"C64", 1, large},
+                                                                        {"BOOL", 8, large}}) {
+        const Safetensors content = parse_safetensors(one_tensor(dtype, count, data), "m");
+        BOOST_TEST(content.tensors.empty(), dtype);
+        BOOST_TEST(content.unread.at("W") == fmt::format("{}, {}", dtype, count));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_key_that_occurs_twice_is_refused) {
@@ -103,7 +186,9 @@ BOOST_AUTO_TEST_CASE(a_key_that_occurs_twice_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(tensors_that_lie_about_themselves_are_refused) {
-    BOOST_TEST(says(refused_header(entry("W", "BF16", "[1]", "[0,2]"), 2), "F32 or F64", "BF16"));
+    BOOST_TEST(says(refused_header(entry("W", "BF16", "[1]", "[0,4]"), 4), "span 2 bytes"));
+    BOOST_TEST(says(refused_header(entry("W", "F8_E4M3", "[1]", "[4,0]"), 4), "begin and an end"));
+    BOOST_TEST(says(refused_header(entry("W", "F8_E4M3", "[4]", "[0,9]"), 4), "within the 4"));
     BOOST_TEST(
         says(refused_header(entry("W", "F32", "[2]", "[0,4]"), 4), "span 8 bytes", "0 to 4"));
     BOOST_TEST(says(refused_header(entry("W", "F32", "[1]", "[4,0]"), 4), "span 4 bytes"));

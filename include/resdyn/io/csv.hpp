@@ -2,11 +2,16 @@
 /// CSV: matrices of numbers and labelled samples read strictly, tables of results written so that
 /// every double comes back bit by bit.
 ///
-/// Read: comma-separated decimal numbers, no header, blanks around a number allowed, LF or CRLF,
-/// every line of the same length. Anything else is an InputError that names file, line and column
-/// (both from 1). What is not read: quotes, other separators, comments.
-/// Written: a header line, numbers with up to 17 significant digits, texts quoted where RFC 4180
-/// needs it.
+/// Read: decimal numbers in UTF-8 or UTF-16 (with a byte order mark), lines ended by LF, CRLF or
+/// CR, a number a cell, as many in every line. What separates them is recognised from the whole
+/// text: semicolons, tabs, commas or blanks; commas are decimal between semicolons or tabs where no
+/// point is. Signs are -, + and U+2212; quotes around a number, empty cells at the ends of lines,
+/// empty lines at the end and lines that begin with # are no matter; numbers too small for a double
+/// are 0. What was not plain is said in notes. Anything else is an InputError that names file, line
+/// and column (both from 1) and, where it can, what to do: a header, names of lines, decimal
+/// commas, foreign dashes, a web page, an archive. What is not read: thousands separators,
+/// separators within quotes. Written: a header line, numbers with up to 17 significant digits,
+/// texts quoted where RFC 4180 needs it.
 #pragma once
 
 #include <filesystem>
@@ -15,20 +20,31 @@
 #include <variant>
 #include <vector>
 
-#include <resdyn/core/types.hpp>
+#include <resdyn/io/csv_format.hpp>
+#include <resdyn/io/matrix_file.hpp>
 #include <resdyn/learning/dataset.hpp>
 
 namespace resdyn {
 
 /// The matrix in a CSV text, a line of the file a row; at least one number, all finite. `where`
 /// names the text in errors.
-Matrix parse_csv_matrix(std::string_view text, std::string_view where);
-/// parse_csv_matrix of a file.
-Matrix read_csv_matrix(const std::filesystem::path& path);
+MatrixFile parse_csv_matrix(std::string_view text, std::string_view where,
+                            const CsvFormat& format = {});
 
-/// Labelled samples, one a line: D numbers, then the class, a whole number >= 0. The number of
-/// classes is the largest label + 1.
-Dataset read_csv_dataset(const std::filesystem::path& path);
+/// Labelled samples as read_csv_dataset found them.
+struct CsvDataset {
+    Dataset data;
+    std::vector<std::string> notes;  ///< what was noticed, a sentence each.
+};
+
+/// Labelled samples, one a line: D >= 1 numbers and a label. `label` says which column: "first",
+/// "last", or a name in the header; empty: the last, unless that cannot be and the first can, which
+/// is refused. Labels are whole numbers from 0 to 10⁶ (classes: 0 to the largest), or names, of
+/// which there are at most a thousand (classes: their order by the alphabet, in class_labels). A
+/// header of names is skipped, and said. Notes name what looks unlike samples: lines that count in
+/// column 1, columns that count in line 1, labels that may be in the first column.
+CsvDataset read_csv_dataset(const std::filesystem::path& path, const CsvFormat& format = {},
+                            const std::string& label = {});
 
 /// A table of results on its way to a CSV file.
 class CsvTable {

@@ -1,34 +1,67 @@
 /// @file
-/// IDX files of unsigned bytes, plain or gzip: MNIST, Fashion-MNIST and their kin.
+/// IDX files, plain or gzip: MNIST, Fashion-MNIST and their kin.
 ///
-/// Format: two zero bytes, the type (8: unsigned byte), the number of dimensions, the dimensions as
-/// big-endian 32-bit numbers, the values. The claimed size is checked against the real length while
-/// reading: memory grows with what the file holds, not with what it claims.
+/// Format: two zero bytes, the type (8, 9: unsigned and signed bytes; 11, 12: integers of 16 and 32
+/// bits; 13, 14: float32 and float64), the number of dimensions, the dimensions as big-endian
+/// 32-bit numbers, the values, big-endian. The claimed size is checked against the real length
+/// while reading: memory grows with what the file holds, not with what it claims. A file that is
+/// something else (a web page, a pointer, an archive) is refused as what it is.
 /// Reference: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits".
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include <resdyn/learning/dataset.hpp>
 
 namespace resdyn {
 
-/// An array of bytes, last dimension fastest.
+enum class IdxType : unsigned char {
+    UnsignedByte = 0x08,
+    SignedByte = 0x09,
+    Int16 = 0x0b,
+    Int32 = 0x0c,
+    Float32 = 0x0d,
+    Float64 = 0x0e,
+};
+
+/// Bytes of one value.
+Index size_of(IdxType type);
+
+/// An array, last dimension fastest.
 struct IdxArray {
-    std::vector<Index> shape;           ///< 1 to 4 dimensions, each >= 1.
-    std::vector<unsigned char> values;  ///< as many as the product of the dimensions.
+    IdxType type = IdxType::UnsignedByte;
+    std::vector<Index> shape;          ///< 1 to 4 dimensions, each >= 1.
+    std::vector<unsigned char> bytes;  ///< of the values as stored.
+
+    /// How many values: the product of the dimensions.
+    Index size() const;
+    /// All values in float32, the precision of data sets; integers beyond 2^24 and float64 are
+    /// rounded to nearest.
+    Eigen::VectorXf values() const;
 };
 
 /// Reads one file; throws InputError if it is not IDX, cut short, or longer than it claims.
 IdxArray read_idx(const std::filesystem::path& path);
 
+/// Whether a file begins as IDX does, unpacked if it is gzip; false if it cannot be read.
+bool is_idx_file(const std::filesystem::path& path);
+
+/// The images of one part in a folder with MNIST-like files, `prefix` being "train" or "t10k": the
+/// usual names with hyphen or dot, plain or .gz; else the one file whose name holds the prefix and
+/// "images" and "idx3". Empty if there is none; throws InputError if there are several.
+std::filesystem::path idx_images_in(const std::filesystem::path& folder, const std::string& prefix);
+
 /// The labels that belong to a file of images, by the usual names in the same folder
-/// (train-images-idx3-ubyte → train-labels-idx1-ubyte, with or without .gz). Throws InputError if
-/// the name follows no such rule or the labels are missing.
+/// (train-images-idx3-ubyte → train-labels-idx1-ubyte; hyphen or dot, with or without .gz, in any
+/// mixture). Throws InputError if the name follows no such rule or the labels are missing.
 std::filesystem::path idx_labels_beside(const std::filesystem::path& images);
 
-/// Images (B×…, each flattened row by row) scaled to [0, 1] by 1/255, with their labels (B).
-Dataset read_idx_dataset(const std::filesystem::path& images, const std::filesystem::path& labels);
+/// Images (B×…, each flattened row by row) with their labels (B whole numbers >= 0). `scaling`:
+/// "pixel/255" divides the values by 255, "none" leaves them; empty: the first for unsigned bytes,
+/// which pixels are, the second for other types.
+Dataset read_idx_dataset(const std::filesystem::path& images, const std::filesystem::path& labels,
+                         const std::string& scaling = {});
 
 }  // namespace resdyn

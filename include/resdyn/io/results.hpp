@@ -10,6 +10,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <resdyn/equilibria/branch_and_bound.hpp>
 #include <resdyn/model/residual_network.hpp>
@@ -27,6 +28,7 @@ struct Provenance {
     std::string command;  ///< the command line that repeats it.
     std::uint64_t seed = 0;
     std::map<std::string, std::string> input_sha256;  ///< input file as named → SHA-256.
+    std::vector<std::string> notes = {};  ///< what was noticed in reading them, a sentence each.
 };
 
 nlohmann::ordered_json to_json(const Provenance& provenance);

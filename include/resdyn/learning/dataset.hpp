@@ -16,12 +16,18 @@
 
 namespace resdyn {
 
+/// Bytes of pixels divided by 255: Dataset::scaling of images.
+inline constexpr std::string_view pixel_scaling = "pixel/255";
+inline constexpr float largest_pixel = 255.0F;
+
 /// B labelled samples of width D. Kept in float32, the precision of pixels and of training.
 struct Dataset {
     std::string name;        ///< "rings", or the path it came from.
     Eigen::MatrixXf inputs;  ///< D×B, a sample a column.
     Eigen::VectorXi labels;  ///< B, in 0 … classes−1.
     Index classes = 0;
+    /// What the source calls the classes, one a class; empty: 0 … classes−1 as well.
+    std::vector<std::string> class_labels = {};
     Index image_rows = 0;  ///< rows × columns of image-shaped inputs, 0 if not images.
     Index image_cols = 0;
     std::string scaling;  ///< what was done to the raw values: "pixel/255", "none".

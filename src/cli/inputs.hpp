@@ -1,0 +1,52 @@
+/// @file
+/// What a run reads: the options that say how, the files and their hashes, and what was noticed in
+/// reading them. The library returns notes; here they are said once, on stderr, and kept for the
+/// results.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <resdyn/io/load_dataset.hpp>
+
+#include "cli11.hpp"
+
+namespace resdyn::cli {
+
+/// The files that a run has read, hashed as they are added, and the notes about them.
+class Inputs {
+  public:
+    /// `quiet`: notes are kept for the results and not printed.
+    explicit Inputs(bool quiet = false) : quiet_(quiet) {}
+
+    /// A file by its name as given.
+    void add(const std::filesystem::path& path);
+    /// The files of data and what was noticed in them.
+    void add(const LoadedDataset& loaded);
+    /// What another source has read and said.
+    void add(const Inputs& other);
+    /// Each said at once, the same one only once.
+    void note(const std::vector<std::string>& notes);
+
+    const std::map<std::string, std::string>& sha256() const { return sha256_; }
+    const std::vector<std::string>& notes() const { return notes_; }
+
+  private:
+    bool quiet_;
+    std::map<std::string, std::string> sha256_;  ///< file → SHA-256.
+    std::vector<std::string> notes_;
+};
+
+/// The activation that --activation names; throws InputError naming all of them.
+Activation known_activation(const std::string& name);
+
+/// --header, --index: of every CSV file that the verb reads.
+void add_csv_options(CLI::App& verb, CsvFormat& format, const std::string& group = "Options");
+
+/// --label, --scaling, and --header and --index where the verb does not have them yet.
+void add_data_format_options(CLI::App& verb, DataFormat& format,
+                             const std::string& group = "Options");
+
+}  // namespace resdyn::cli
