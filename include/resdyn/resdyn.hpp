@@ -8,6 +8,7 @@
 #include <resdyn/core/progress.hpp>
 #include <resdyn/core/proportion.hpp>
 #include <resdyn/core/random.hpp>
+#include <resdyn/core/suggestion.hpp>
 #include <resdyn/core/types.hpp>
 #include <resdyn/equilibria/atlas.hpp>
 #include <resdyn/equilibria/bifurcation.hpp>
@@ -48,6 +49,7 @@
 #include <resdyn/io/certificate.hpp>
 #include <resdyn/io/csv.hpp>
 #include <resdyn/io/depth_results.hpp>
+#include <resdyn/io/glossary.hpp>
 #include <resdyn/io/idx.hpp>
 #include <resdyn/io/input_file.hpp>
 #include <resdyn/io/interaction_results.hpp>
@@ -110,6 +112,7 @@
 #include <resdyn/overview/twin.hpp>
 #include <resdyn/portrait/basins.hpp>
 #include <resdyn/portrait/cube.hpp>
+#include <resdyn/portrait/limit_cycles.hpp>
 #include <resdyn/portrait/line.hpp>
 #include <resdyn/portrait/nullclines.hpp>
 #include <resdyn/portrait/phase_portrait.hpp>

@@ -58,6 +58,7 @@ struct EquilibriaOutput {
     int exit_code = Done;
     std::vector<InputFile> inputs = {};  ///< files read beside the source, for provenance.
     std::vector<plots::Figure> figures = {};
+    std::vector<std::string> written_already = {};  ///< files in --out that it has written itself.
 };
 
 /// Without --list, N up to this lists all equilibria; beyond, the stable ones.

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <resdyn/core/error.hpp>
 #include <resdyn/io/model_file.hpp>
 #include <resdyn/io/sha256.hpp>
 
@@ -31,6 +32,9 @@ void describe_blocks(const Perceptron& network, Json& json) {
 }
 
 Json describe(const Options& options) {
+    if (options.model.empty()) {
+        reject_input("MODEL", "a model file (safetensors)", "none" + trained_here());
+    }
     const ModelFile model = load_model(options.model);
     Json json;
     json["schema"] = results_schema;
@@ -77,13 +81,13 @@ Verb add_info(CLI::App& program, const std::string& command) {
     CLI::App* verb = program.add_subcommand("info", "Print what a model file holds");
     auto options = std::make_shared<Options>();
     options->common.command = command;
-    verb->add_option("MODEL", options->model, "A model in safetensors")->required();
+    verb->add_option("MODEL", options->model, "A model in safetensors");
     verb->add_flag("--json", options->common.json, "Print it as JSON");
     verb->footer("Example: resdyn info resdyn-out/train/model.safetensors");
     return {verb, [options] {
                 const Json json = describe(*options);
                 if (options->common.json) {
-                    fmt::print("{}\n", json.dump(2));
+                    print_json(json);
                 } else {
                     print(json);
                 }

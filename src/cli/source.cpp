@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/suggestion.hpp>
 #include <resdyn/io/csv.hpp>
 #include <resdyn/io/input_file.hpp>
 #include <resdyn/io/model_file.hpp>
@@ -18,7 +19,7 @@ Activation activation_or(const std::string& name, Activation otherwise) {
     }
     const auto activation = activation_from_name(name);
     if (!activation) {
-        reject_input("--activation", activation_names, name);
+        reject_name("--activation", activation_names, name);
     }
     return *activation;
 }
