@@ -55,7 +55,7 @@ void add_network(ClaimResult& result, const TrainedNetwork& one, const Workspace
         regimes(one.network, some.inputs.cast<double>(), regime_with);
     std::vector<Index> moving;
     for (std::size_t j = 0; j < regimes_found.regimes.size(); ++j) {
-        if (regimes_found.regimes[j] != Regime::Attractor) {
+        if (regimes_found.regimes[j] != Regime::Settled) {
             moving.push_back(static_cast<Index>(j));
         }
     }

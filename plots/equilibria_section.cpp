@@ -57,8 +57,12 @@ void add_atlas(ReportSection& section, const Atlas& atlas) {
     };
     Table counts{"Isolated equilibria by unstable dimension", {"unstable dimension", "count"}, {}};
     for (std::size_t k = 0; k < atlas.counts.by_unstable_dimension.size(); ++k) {
+        // Of dimension 0 some may be marginal: no direction grows, yet not every one decays.
         counts.rows.push_back(
-            {fmt::format("{}", k), fmt::format("{}", atlas.counts.by_unstable_dimension[k])});
+            {k == 0 ? fmt::format("0: {} stable, {} marginal", atlas.counts.stable,
+                                  atlas.counts.by_unstable_dimension[0] - atlas.counts.stable)
+                    : fmt::format("{}", k),
+             fmt::format("{}", atlas.counts.by_unstable_dimension[k])});
     }
     section.tables = {equilibria_table(atlas), counts};
     if (!atlas.continua.empty()) {

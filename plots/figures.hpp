@@ -48,6 +48,9 @@ struct TrajectoryView {
 /// "trajectory": y_i(t), of N > 12 units the twelve that move most; for N = 2 also
 /// "trajectory-plane".
 std::vector<Figure> trajectory_figures(const TrajectoryView& view);
+/// The same of several runs: "trajectory-K" of run K, from 0, for the first eight; for N = 2 all of
+/// them in one "trajectory-plane". Of one run as above.
+std::vector<Figure> trajectory_figures(const std::vector<TrajectoryView>& views);
 
 /// "singular-values": of the residual matrix, with the tolerance of its rank.
 Figure singular_value_figure(const RankReport& rank);

@@ -31,6 +31,10 @@ std::string shell_quoted(const std::string& text) {
     return result + "'";
 }
 
+/// gnuplot without the user's and the system's start-up files: what they set (a decimal comma, a
+/// header line, other colours) must not change a figure.
+constexpr std::string_view gnuplot_as_it_comes = "gnuplot --default-settings";
+
 /// Ignores SIGPIPE for its lifetime: a gnuplot that dies early must not take the program along.
 class PipeGuard {
   public:
@@ -73,8 +77,8 @@ std::string draw_picture(const std::string& script, const fs::path& folder, cons
         const PipeGuard guard;
         // NOTE: gnuplot-iostream does not hand on the exit status of its pipe, so the shell
         // writes it down.
-        Gnuplot gnuplot(fmt::format("cd {} && {{ gnuplot >{}.log 2>&1; echo $? >{}.status; }}",
-                                    shell_quoted(folder.string()), id, id));
+        Gnuplot gnuplot(fmt::format("cd {} && {{ {} >{}.log 2>&1; echo $? >{}.status; }}",
+                                    shell_quoted(folder.string()), gnuplot_as_it_comes, id, id));
         gnuplot << fmt::format("format = '{}'\n", to_string(format)) << script << std::flush;
     }
     const std::string status = read_and_remove(status_file);
@@ -105,6 +109,27 @@ std::string_view to_string(PictureFormat format) {
             return "png";
     }
     return "svg";
+}
+
+std::string_view terminal_of(PictureFormat format) {
+    switch (format) {
+        case PictureFormat::Svg:
+            return "svg";
+        case PictureFormat::Pdf:
+            return "pdfcairo";
+        case PictureFormat::Png:
+            return "pngcairo";
+    }
+    return "svg";
+}
+
+bool terminal_available(PictureFormat format) {
+    if (!gnuplot_available()) {
+        return false;
+    }
+    const std::string command = fmt::format("{} -e 'set terminal {}' >/dev/null 2>&1 </dev/null",
+                                            gnuplot_as_it_comes, terminal_of(format));
+    return std::system(command.c_str()) == 0;
 }
 
 bool gnuplot_available() {

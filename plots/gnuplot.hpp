@@ -1,7 +1,8 @@
 /// @file
 /// From a figure to files: its numbers (ID.csv), a script that redraws it by hand (ID.gp, in the
-/// same folder: `gnuplot ID.gp`, or `gnuplot -e "format='pdf'" ID.gp`), and the pictures. The only
-/// place that runs gnuplot; gnuplot_script.hpp writes what it is told.
+/// same folder: `gnuplot -d ID.gp`, or `gnuplot -d -e "format='pdf'" ID.gp`), and the pictures.
+/// Start-up files are not read (-d), so that a figure is the same for every user. The only place
+/// that runs gnuplot; gnuplot_script.hpp writes what it is told.
 #pragma once
 
 #include <string>
@@ -17,6 +18,8 @@ namespace resdyn::plots {
 enum class PictureFormat { Svg, Pdf, Png };
 /// "svg", "pdf", "png".
 std::string_view to_string(PictureFormat format);
+/// The terminal of gnuplot that draws it: "svg", "pdfcairo", "pngcairo".
+std::string_view terminal_of(PictureFormat format);
 
 /// A figure whose files are written.
 struct RenderedFigure {
@@ -30,6 +33,9 @@ struct RenderedFigure {
 
 /// An executable `gnuplot` stands on PATH.
 bool gnuplot_available();
+
+/// The gnuplot on PATH has terminal_of(format); it is asked. False if there is none.
+bool terminal_available(PictureFormat format);
 
 /// Throws ResourceError, one line that names the remedy, unless gnuplot_available(): to be called
 /// before long work whose figures are wanted.

@@ -290,8 +290,8 @@ std::string gnuplot_script(const Figure& figure) {
     const bool several = figure.panels.size() > 1;
     const std::size_t leading = several ? 2 : 1;
     std::string script = fmt::format(
-        "# {0}\n# Numbers: {1}.csv. Redraw: gnuplot {1}.gp (or: gnuplot -e \"format='pdf'\" "
-        "{1}.gp)\n"
+        "# {0}\n# Numbers: {1}.csv. Redraw: gnuplot -d {1}.gp (or: gnuplot -d -e \"format='pdf'\" "
+        "{1}.gp; -d: without start-up files)\n"
         "set encoding utf8\n",
         figure.title, figure.id);
     script += terminal_script(figure);

@@ -249,14 +249,14 @@ Figure regime_figure(const RegimeReport& report) {
     Figure figure = layer_figure(
         "regimes", "How the inputs stand at the last layer",
         fmt::format(
-            "Share of {} inputs at their verified resting place (attractor), near a standstill "
-            "elsewhere (slow passage), or on the move (transient) when the network reads "
-            "them out; ± one standard error.",
+            "Share of {} inputs at their verified resting place (settled), near a standstill "
+            "elsewhere (slow), or on the move (unsettled: read out of a transient) when the "
+            "network reads them out; ± one standard error.",
             report.regimes.size()));
     Panel panel;
     panel.y = {.label = "share of inputs (%)", .from = 0.0, .to = 105.0};
     panel.x = {.label = "", .from = -0.6, .to = 2.6};
-    panel.x.ticks = {{0.0, "attractor"}, {1.0, "slow passage"}, {2.0, "transient"}};
+    panel.x.ticks = {{0.0, "settled"}, {1.0, "slow"}, {2.0, "unsettled"}};
     panel.legend = Legend::None;
     std::vector<double> share;
     std::vector<double> error;

@@ -9,6 +9,8 @@
 #include <kainjow/mustache.hpp>
 #include <string_view>
 
+#include <resdyn/io/glossary.hpp>
+
 #include "gnuplot_script.hpp"
 #include "report_template.hpp"
 
@@ -242,6 +244,14 @@ std::string page_html(const Page& page) {
     data.set("notes", typeset_list(page.notes));
     data.set("has_notes", !page.notes.empty());
     data.set("files", list_of(files));
+    mustache::data words{mustache::data::type::list};
+    for (const GlossaryEntry& entry : glossary) {
+        mustache::data item;
+        item.set("term", std::string(entry.term));
+        item.set("meaning", std::string(entry.meaning));
+        words << item;
+    }
+    data.set("glossary", words);
     mustache::mustache page_template{std::string(report_template)};
     return page_template.render(data);
 }

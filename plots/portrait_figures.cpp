@@ -140,6 +140,24 @@ class Painter {
         return result;
     }
 
+    std::vector<Series> cycles() const {
+        std::vector<Series> result;
+        std::set<bool> named;
+        for (const LimitCycle& cycle : portrait_.cycles) {
+            const bool attracts = cycle.attracts();
+            Series series = curve(
+                fmt::format("limit cycle of period {:.6g}", cycle.period), cycle.s, Mark::Line,
+                {.colour = curve_style(attracts ? CurveKind::Unstable : CurveKind::Stable).colour,
+                 .width = 4.0,
+                 .dash = attracts ? 1 : 3});
+            if (named.insert(attracts).second) {
+                series.legend = attracts ? "limit cycle, attracts" : "limit cycle, repels";
+            }
+            result.push_back(std::move(series));
+        }
+        return result;
+    }
+
     /// Separatrices and rays; those that run along an edge of the square lie under it.
     std::vector<Series> curves() const {
         std::vector<Series> result;
@@ -280,6 +298,7 @@ Figure portrait_figure(const PhasePortrait& portrait, Columns columns) {
     append(paint.continua());
     append(paint.trajectories());
     append(paint.curves());
+    append(paint.cycles());
     append(paint.nullclines());
     append(paint.eigenvectors());
     append(paint.layers());
@@ -298,6 +317,12 @@ Figure portrait_figure(const PhasePortrait& portrait, Columns columns) {
             " Curves are the flow from {} starts, dots the layers of the network from the same "
             "starts (h = {:.4g}).",
             portrait.trajectories.size(), portrait.step);
+    }
+    for (const LimitCycle& cycle : portrait.cycles) {
+        figure.caption += fmt::format(
+            " A limit cycle of period {:.6g} {} (Floquet multiplier {:.3g}, mismatch {:.1e}).",
+            cycle.period, cycle.attracts() ? "attracts" : "repels", cycle.multiplier,
+            cycle.residual);
     }
     for (const std::string& note : portrait.notes) {
         figure.caption += " " + note;

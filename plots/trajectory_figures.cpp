@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "figures.hpp"
 
@@ -130,6 +131,45 @@ std::vector<Figure> trajectory_figures(const TrajectoryView& view) {
                                       {.width = 1.8, .symbol = 6, .size = 1.3}));
         path.panels = {square};
         figures.push_back(path);
+    }
+    return figures;
+}
+
+std::vector<Figure> trajectory_figures(const std::vector<TrajectoryView>& views) {
+    constexpr std::size_t most_over_time = 8;
+    if (views.size() == 1) {
+        return trajectory_figures(views.front());
+    }
+    std::vector<Figure> figures;
+    std::optional<Figure> plane;
+    for (std::size_t k = 0; k < views.size(); ++k) {
+        std::vector<Figure> of_run = trajectory_figures(views[k]);
+        if (k < most_over_time) {
+            figures.push_back(of_run.front());
+            figures.back().id += fmt::format("-{}", k);
+            figures.back().title += fmt::format(", start {}", k);
+        }
+        if (of_run.size() < 2) {
+            continue;
+        }
+        for (Series& series : of_run[1].panels.front().series) {
+            series.name += fmt::format(" {}", k);
+            if (series.mark == Mark::Line) {
+                series.style.colour = palette_colour(static_cast<Index>(k));
+            }
+        }
+        if (!plane) {
+            plane = std::move(of_run[1]);
+            plane->title = "Paths in the plane of the residuals";
+            plane->caption = "From the open circles; dots are layers of the network.";
+        } else {
+            std::vector<Series>& all = plane->panels.front().series;
+            std::vector<Series>& more = of_run[1].panels.front().series;
+            all.insert(all.end(), more.begin(), more.end());
+        }
+    }
+    if (plane) {
+        figures.push_back(std::move(*plane));
     }
     return figures;
 }

@@ -35,8 +35,8 @@ std::string endings(const SettleResult& settled) {
         }
     };
     add(SettleOutcome::OnContinuum, "came to rest on an attracting continuum of equilibria");
-    add(SettleOutcome::Slow, "were still moving slowly");
-    add(SettleOutcome::Unsettled, "were still moving");
+    add(SettleOutcome::Slow, "were slow (hardly moving, at no equilibrium)");
+    add(SettleOutcome::Unsettled, "were unsettled (still moving)");
     add(SettleOutcome::NonFinite, "overflowed");
     return text;
 }

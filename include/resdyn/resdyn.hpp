@@ -10,6 +10,7 @@
 #include <resdyn/core/quantile.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/core/stratified_sample.hpp>
+#include <resdyn/core/suggestion.hpp>
 #include <resdyn/core/types.hpp>
 #include <resdyn/equilibria/atlas.hpp>
 #include <resdyn/equilibria/bifurcation.hpp>
@@ -50,6 +51,7 @@
 #include <resdyn/io/certificate.hpp>
 #include <resdyn/io/csv.hpp>
 #include <resdyn/io/depth_results.hpp>
+#include <resdyn/io/glossary.hpp>
 #include <resdyn/io/idx.hpp>
 #include <resdyn/io/input_file.hpp>
 #include <resdyn/io/interaction_results.hpp>
@@ -112,6 +114,7 @@
 #include <resdyn/overview/twin.hpp>
 #include <resdyn/portrait/basins.hpp>
 #include <resdyn/portrait/cube.hpp>
+#include <resdyn/portrait/limit_cycles.hpp>
 #include <resdyn/portrait/line.hpp>
 #include <resdyn/portrait/nullclines.hpp>
 #include <resdyn/portrait/phase_portrait.hpp>

@@ -16,7 +16,6 @@
 #include <resdyn/model/residual_system.hpp>
 
 #include "common.hpp"
-#include "figure_options.hpp"
 #include "interactions.hpp"
 #include "source.hpp"
 
@@ -84,7 +83,6 @@ std::filesystem::path record_path(const AnalyzeOptions& options) {
 int run(const AnalyzeOptions& options) {
     const InterruptScope interrupts;
     Source source = load_source(options.source, options.common);
-    const bool draw = can_render(options.common.figures, options.common.quiet);
     LoadedDataset loaded;
     if (!options.data.empty()) {
         // The test half, where the source has one: what the network was not fitted to.
@@ -98,7 +96,7 @@ int run(const AnalyzeOptions& options) {
     if (!record.empty()) {
         epochs = read_training_record(record);
     }
-    OutputFolder folder(options.common.out);
+    OutputFolder folder(options.common.out, options.common.verb);
     AnalysisOptions analysis_options = options.analysis;
     analysis_options.threads = options.common.threads;
     analysis_options.seed = options.common.seed;
@@ -128,19 +126,19 @@ int run(const AnalyzeOptions& options) {
         folder.write(name, table.text());
         context.files.push_back(name);
     }
-    const auto figures = plots::render(
-        plots::analysis_figures(analysis, residual_system(source.network).W(), data), folder, draw);
+    const auto figures =
+        draw(plots::analysis_figures(analysis, residual_system(source.network).W(), data), folder,
+             options.common);
     stop_if_interrupted("analyze");
     folder.write("report.html", plots::report_html(analysis, context, figures));
-    folder.commit();
+    const auto files = folder.commit();
 
     if (options.common.json) {
-        fmt::print("{}\n", json.dump(2));
+        print_json(json);
     } else if (!options.common.quiet) {
         fmt::print("{}{}\n", source.name, source.is_default ? " (no model was named)" : "");
         print_summary(analysis);
-        fmt::print("written: {0}/report.html, {0}/results.json and {1} tables\n",
-                   options.common.out, context.files.size() - 1);
+        print_written(folder, files);
     }
     const bool ledger_fails = analysis.evidence && !analysis.evidence->balances();
     return ledger_fails || analysis.interaction.failed() ? CheckFailed : Done;
@@ -172,6 +170,7 @@ Verb add_analyze(CLI::App& program, const std::string& command) {
                     "Layers each of them may take")
         ->check(CLI::Range(1, 100000000))
         ->capture_default_str();
+    add_settle_options(*app, options->analysis.settle);
     add_common_options(*app, options->common, {.figures = true});
     app->footer("Example: resdyn analyze model.safetensors --data rings --out report");
     return {app, [options] { return run(*options); }};

@@ -177,7 +177,7 @@ int run(const BasinVerbOptions& options) {
         {"schema", results_schema}, {"activation", to_string(system.activation())},
         {"step", system.step()},    {"dimension", system.dimension()},
         {"map", to_json(map)},      {"sharpness", to_json(sharpness)}};
-    OutputFolder folder(options.common.out);
+    OutputFolder folder(options.common.out, options.common.verb);
     folder.write("labels.csv", label_table(map).text());
     folder.write("sharpness.csv", sharpness_table(sharpness).text());
     if (shares) {
@@ -195,8 +195,7 @@ int run(const BasinVerbOptions& options) {
     if (std::isfinite(sharpness.exponent)) {
         figures.push_back(plots::sharpness_figure(sharpness, options.figures.figure_columns()));
     }
-    plots::render(figures, folder, can_render(options.common.figures, options.common.quiet),
-                  options.figures.picture_formats());
+    draw(figures, folder, options.common);
     finish(folder, json, options.common);
     return Done;
 }
@@ -237,6 +236,7 @@ Verb add_basins(CLI::App& program, const std::string& command) {
                     "in its share")
         ->check(CLI::Range(1, 100000000))
         ->capture_default_str();
+    add_settle_options(*app, options->basins.settle);
     add_figure_options(*app, options->figures);
     add_common_options(*app, options->common, {.figures = true});
     app->footer("Example: resdyn basins --system winner-takes-all --width 512 --height 512");

@@ -221,9 +221,6 @@ int run_path(const BifurcationVerbOptions& options) {
         reject_input("--from, --to", "a range from < to of finite numbers",
                      fmt::format("{} to {}", with.from, with.to));
     }
-    if (options.common.figures) {
-        plots::require_gnuplot();
-    }
     const InterruptScope interrupts;
     BifurcationDiagram diagram;
     {
@@ -264,19 +261,18 @@ int run_path(const BifurcationVerbOptions& options) {
                                 {"largest_residual", recheck->largest_residual}};
     }
     json["provenance"] = to_json(make_provenance(options.common, source.inputs));
-    OutputFolder folder(options.common.out);
+    OutputFolder folder(options.common.out, options.common.verb);
     folder.write("results.json", json.dump(2) + "\n");
     folder.write("events.csv", event_table(diagram).text());
     folder.write("branches.csv", branch_table(diagram, rows).text());
     if (recheck) {
         folder.write("continuation.csv", continuation_table(recheck->runs).text());
     }
-    plots::render({plots::bifurcation_figure(diagram, rows, chosen.parameter)}, folder,
-                  options.common.figures);
+    draw({plots::bifurcation_figure(diagram, rows, chosen.parameter)}, folder, options.common);
     stop_if_interrupted("bifurcations");
     const auto files = folder.commit();
     if (options.common.json) {
-        fmt::print("{}\n", json.dump(2));
+        print_json(json);
     } else if (!options.common.quiet) {
         fmt::print("{}{}: {}, N = {}, h = {}, path {} from {} to {}\n", source.name,
                    source.is_default ? " (no matrix was named)" : "",
@@ -290,9 +286,7 @@ int run_path(const BifurcationVerbOptions& options) {
                 "up to {:.1e}\n",
                 diagram.branches.size(), recheck->no_convergence, recheck->largest_residual);
         }
-        for (const auto& file : files) {
-            fmt::print("written: {}\n", file.string());
-        }
+        print_written(folder, files);
     }
     return Done;
 }

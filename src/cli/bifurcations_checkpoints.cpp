@@ -118,9 +118,6 @@ int run_checkpoints(const BifurcationVerbOptions& options) {
                         "MODEL, --weights or --system too");
     }
     const Run run = load_run(options.checkpoints);
-    if (options.common.figures) {
-        plots::require_gnuplot();
-    }
     PatternHistory history;
     {
         Progress progress("checkpoints", static_cast<double>(run.systems.size()),
@@ -141,24 +138,21 @@ int run_checkpoints(const BifurcationVerbOptions& options) {
                                    {"dimension", system.dimension()}};
     json.update(to_json(history));
     json["provenance"] = to_json(make_provenance(options.common, inputs));
-    OutputFolder folder(options.common.out);
+    OutputFolder folder(options.common.out, options.common.verb);
     folder.write("results.json", json.dump(2) + "\n");
     folder.write("patterns.csv", history_table(history).text());
     folder.write("changes.csv", change_table(history).text());
     folder.write("epochs.csv", epoch_table(history, run.record).text());
-    plots::render(plots::pattern_history_figures(history, run.record), folder,
-                  options.common.figures);
+    draw(plots::pattern_history_figures(history, run.record), folder, options.common);
     const auto files = folder.commit();
     if (options.common.json) {
-        fmt::print("{}\n", json.dump(2));
+        print_json(json);
     } else if (!options.common.quiet) {
         fmt::print("{}: {} checkpoints, {}, N = {}, h = {}\n", options.checkpoints,
                    run.systems.size(), to_string(system.activation()), system.dimension(),
                    system.step());
         print_history(history, run);
-        for (const auto& file : files) {
-            fmt::print("written: {}\n", file.string());
-        }
+        print_written(folder, files);
     }
     return Done;
 }

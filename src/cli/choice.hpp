@@ -7,7 +7,7 @@
 #include <initializer_list>
 #include <string>
 
-#include <resdyn/core/error.hpp>
+#include <resdyn/core/suggestion.hpp>
 
 namespace resdyn::cli {
 
@@ -22,7 +22,7 @@ Value one_of(const char* option, const std::string& text, std::initializer_list<
         const bool last = value == *(values.end() - 1);
         names += fmt::format("{}{}", names.empty() ? "" : (last ? " or " : ", "), to_string(value));
     }
-    reject_input(option, names, text);
+    reject_name(option, names, text);
 }
 
 }  // namespace resdyn::cli

@@ -11,7 +11,9 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <plots/gnuplot.hpp>
 #include <resdyn/core/progress.hpp>
+#include <resdyn/equilibria/search.hpp>
 #include <resdyn/io/output_folder.hpp>
 #include <resdyn/io/results.hpp>
 
@@ -35,7 +37,9 @@ struct CommonOptions {
     bool json = false;
     bool quiet = false;
     bool figures = true;
-    std::string command;  ///< the command line as typed, for provenance.
+    std::vector<std::string> formats = {"svg"};  ///< of pictures: svg, pdf, png.
+    std::string verb;                            ///< whose results the folder holds.
+    std::string command;                         ///< the command line as typed, for provenance.
 
     ProgressMode progress() const { return quiet ? ProgressMode::Quiet : ProgressMode::Automatic; }
 };
@@ -53,13 +57,33 @@ struct CommonTraits {
     bool figures = false;
 };
 
-/// Adds the common options to a verb. `--out` defaults to resdyn-out/VERB.
+/// Adds the common options to a verb; with figures, --no-figures and --format. `--out` defaults to
+/// resdyn-out/VERB; a folder that holds another verb's results is refused before any work.
 void add_common_options(CLI::App& verb, CommonOptions& options, const CommonTraits& traits = {});
 
 /// Who made a result, from what.
 Provenance make_provenance(const CommonOptions& options, const Inputs& inputs = Inputs());
 
-/// The end of a verb: the files of `folder` in place and, on stdout, their paths or with --json the
+/// "; the one trained last: FILE" where `resdyn train` has left a model in its default folder, for
+/// the refusal of a verb that needs one; else nothing.
+std::string trained_here();
+
+/// --settle-tol, for every verb that follows starts to rest.
+void add_settle_options(CLI::App& verb, SettleOptions& options);
+
+/// Writes figures into `folder`: their numbers and scripts, and the pictures that can be drawn.
+/// What cannot (no gnuplot, or one without a terminal for a format) is said on stderr in one line
+/// with its remedy, and costs nothing else.
+std::vector<plots::RenderedFigure> draw(const std::vector<plots::Figure>& figures,
+                                        const OutputFolder& folder, const CommonOptions& options);
+
+/// Prints JSON as it is, on a terminal too.
+void print_json(const nlohmann::ordered_json& json);
+
+/// One line: "written: FOLDER: results.json, table.csv, figures/ (6 files)".
+void print_written(const OutputFolder& folder, const std::vector<std::filesystem::path>& files);
+
+/// The end of a verb: the files of `folder` in place and, on stdout, their names or with --json the
 /// results.
 void finish(OutputFolder& folder, const nlohmann::ordered_json& results,
             const CommonOptions& options);

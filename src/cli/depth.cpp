@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include <plots/depth_figures.hpp>
-#include <plots/gnuplot.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/io/model_file.hpp>
 #include <resdyn/io/output_folder.hpp>
@@ -90,7 +89,7 @@ void validate(const DepthVerbOptions& options, const Labelled& input) {
                      fmt::format("{}", options.coarsen));
     }
     if (options.sample < 1) {
-        reject_input("--sample", "a whole number >= 1", fmt::format("{}", options.sample));
+        reject_input("--settle-samples", "a whole number >= 1", fmt::format("{}", options.sample));
     }
     if (options.tail && options.coarsen > 0) {
         reject_input("--tail", "either a tail or --coarsen", "both");
@@ -144,7 +143,7 @@ int run(DepthVerbOptions options) {
     const Labelled input = load_labelled(options.labelled, options.common);
     validate(options, input);
     const auto* residual = std::get_if<ResidualNetwork>(&input.network);
-    OutputFolder folder(options.common.out);
+    OutputFolder folder(options.common.out, options.common.verb);
     const int threads = options.common.threads;
     const Dataset drawn = input.data.draw(options.sample, options.common.seed);
     const Matrix sample = drawn.inputs.cast<double>();
@@ -212,7 +211,7 @@ int run(DepthVerbOptions options) {
     if (study.certificates) {
         figures.push_back(plots::certificate_figure(*study.certificates));
     }
-    plots::render(figures, folder, options.common.figures && plots::gnuplot_available());
+    draw(figures, folder, options.common);
     if (!options.write.empty()) {
         const ModelFile parent = load_model(options.labelled.model, overrides_of(options.labelled));
         ModelFile model{written.network, lineage(options, written, parent, input), parent.type};
@@ -220,14 +219,14 @@ int run(DepthVerbOptions options) {
     }
     const auto files = folder.commit();
     if (options.common.json) {
-        fmt::print("{}\n", json.dump(2));
+        print_json(json);
     } else if (!options.common.quiet) {
         fmt::print("{}: {}\n", input.model_name, describe(input.network));
         print_study(study);
         if (!options.write.empty()) {
             fmt::print("written: {} ({})\n", options.write, written.how);
         }
-        fmt::print("written: {} files in {}\n", files.size(), options.common.out);
+        print_written(folder, files);
     }
     const bool sound = (!study.certificates || study.certificates->sound()) &&
                        (!study.early_stop || study.early_stop->different == 0);
@@ -272,7 +271,7 @@ Verb add_depth(CLI::App& program, const std::string& command) {
         ->capture_default_str();
     app->add_option("--write", options->write,
                     "Write the shorter network to this file, its lineage in the metadata");
-    app->add_option("--sample", options->sample,
+    app->add_option("--settle-samples", options->sample,
                     "Inputs whose certificates are sought, and that are followed to rest, drawn "
                     "with each class in its share")
         ->capture_default_str();

@@ -5,7 +5,6 @@
 #include <map>
 
 #include <plots/figures.hpp>
-#include <plots/gnuplot.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/io/output_folder.hpp>
 #include <resdyn/io/results.hpp>
@@ -74,9 +73,6 @@ int run(const EquilibriaOptions& options, bool write_files) {
                    to_string(system.activation()), system.step());
     }
     const Method method = chosen_method(options, system);
-    if (method == equilibria_recurrence && write_files && options.common.figures) {
-        plots::require_gnuplot();
-    }
     EquilibriaOutput output = method(
         {options, source, system, listing_of(options.list, system.dimension()), talk, write_files});
     if (!options.certificate.empty()) {
@@ -84,22 +80,22 @@ int run(const EquilibriaOptions& options, bool write_files) {
     }
     output.json["provenance"] = to_json(make_provenance(options.common, source.inputs));
     if (write_files) {
-        OutputFolder folder(options.common.out);
+        OutputFolder folder(options.common.out, options.common.verb);
         folder.write("results.json", output.json.dump(2) + "\n");
-        std::string names = "results.json";
         for (const auto& [name, content] : output.files) {
             folder.write(name, content);
-            names += ", " + name;
         }
-        plots::render(output.figures, folder, options.common.figures);
-        names += output.figures.empty() ? "" : ", figures";
-        folder.commit();
+        for (const std::string& name : output.written_already) {
+            folder.adopt(name);
+        }
+        draw(output.figures, folder, options.common);
+        const auto files = folder.commit();
         if (talk) {
-            fmt::print("written: {}/{}\n", options.common.out, names);
+            print_written(folder, files);
         }
     }
     if (options.common.json) {
-        fmt::print("{}\n", output.json.dump(2));
+        print_json(output.json);
     }
     return output.exit_code;
 }
@@ -190,9 +186,7 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
     app->add_option("--t-end", options->settle.t_end,
                     "Time each start may take (--clock flow); > 0")
         ->capture_default_str();
-    app->add_option("--settle-tol", options->settle.settle_tol,
-                    "Distance |y - y*|_inf that counts as arrived")
-        ->capture_default_str();
+    add_settle_options(*app, options->settle);
     app->add_option("--slow-speed", options->settle.slow_speed,
                     "Last speed (a layer, or a unit time) up to which a start counts as slow")
         ->capture_default_str();

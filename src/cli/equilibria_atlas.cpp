@@ -59,22 +59,11 @@ void print_atlas(const Atlas& atlas) {
     fmt::print("{}\n", atlas.complete
                            ? "complete: every pattern decided, by proof"
                            : "not complete: interrupted, what follows was decided before");
-    fmt::print(
-        "{} patterns: {} excluded and {} found in double arithmetic with proved bounds, {} "
-        "decided in exact arithmetic\n",
-        decisions.patterns, decisions.excluded_by_filter, decisions.found_by_filter,
-        decisions.exact);
-    fmt::print("{} isolated equilibria: {} vertices, {} on faces; {} stable\n", counts.total,
-               counts.vertices, counts.faces, counts.stable);
-    for (std::size_t k = 0; k < counts.by_unstable_dimension.size(); ++k) {
-        if (counts.by_unstable_dimension[k] > 0) {
-            fmt::print("  unstable dimension {}: {}\n", k, counts.by_unstable_dimension[k]);
-        }
-    }
-    fmt::print("{} patterns with a singular free block, {} of them hold a continuum\n",
-               atlas.singular_patterns, atlas.continua_found);
-    print_index(atlas.index);
-    print_recurrence(atlas.recurrence);
+    // Stable needs every direction to decay; where none grows but some does not decay, a count by
+    // unstable dimension alone would say more than is so.
+    fmt::print("{} isolated equilibria: {} vertices, {} on faces; {} stable, {} marginal\n",
+               counts.total, counts.vertices, counts.faces, counts.stable,
+               counts.by_unstable_dimension[0] - counts.stable);
     for (std::size_t k = 0; k < std::min(atlas.equilibria.size(), printed); ++k) {
         print_equilibrium(atlas.equilibria[k]);
     }
@@ -89,6 +78,24 @@ void print_atlas(const Atlas& atlas) {
     if (atlas.not_listed > 0) {
         fmt::print("{} more are counted, not listed\n", atlas.not_listed);
     }
+    std::string dimensions;
+    for (std::size_t k = 1; k < counts.by_unstable_dimension.size(); ++k) {
+        if (counts.by_unstable_dimension[k] > 0) {
+            dimensions +=
+                fmt::format("{} {} of unstable dimension {}", dimensions.empty() ? ":" : ",",
+                            counts.by_unstable_dimension[k], k);
+        }
+    }
+    fmt::print("{} unstable{}\n", counts.total - counts.by_unstable_dimension[0], dimensions);
+    fmt::print("{} patterns with a singular free block, {} of them hold a continuum\n",
+               atlas.singular_patterns, atlas.continua_found);
+    print_recurrence(atlas.recurrence);
+    print_index(atlas.index);
+    fmt::print(
+        "{} patterns: {} excluded and {} found in double arithmetic with proved bounds, {} "
+        "decided in exact arithmetic\n",
+        decisions.patterns, decisions.excluded_by_filter, decisions.found_by_filter,
+        decisions.exact);
 }
 
 /// Every equilibrium, a line each: the place follows from the pattern by one linear solve.
@@ -178,13 +185,13 @@ EquilibriaOutput equilibria_atlas(const EquilibriaTask& task) {
     }
     if (task.talk) {
         print_atlas(atlas);
-        if (file) {
-            fmt::print("written: {}/atlas.csv, {} of them\n", common.out, atlas.counts.total);
-        }
     }
     EquilibriaOutput output{atlas_json(atlas, task.system),
                             {{"equilibria.csv", equilibrium_table(atlas.equilibria).text()}},
                             certificate_of(task, atlas)};
+    if (file) {
+        output.written_already = {"atlas.csv"};
+    }
     if (!atlas.complete) {
         output.exit_code = ResourceFailure;
     } else if (atlas.index.applies && !atlas.index.holds) {

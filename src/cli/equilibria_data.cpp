@@ -34,9 +34,9 @@ std::string_view words(SettleOutcome outcome) {
         case SettleOutcome::OnContinuum:
             return "settled on an attracting continuum";
         case SettleOutcome::Slow:
-            return "slow (a passage; more time may tell)";
+            return "slow (more time may tell)";
         case SettleOutcome::Unsettled:
-            return "still moving at the end";
+            return "unsettled (still moving at the end)";
         case SettleOutcome::StepLimit:
             return "step limit";
         case SettleOutcome::NonFinite:

@@ -57,6 +57,7 @@ struct EquilibriaOutput {
     std::string certificate = {};  ///< content of --certificate; empty where it was not asked for.
     int exit_code = Done;
     std::vector<plots::Figure> figures = {};
+    std::vector<std::string> written_already = {};  ///< files in --out that it has written itself.
 };
 
 /// Without --list, N up to this lists all equilibria; beyond, the stable ones.

@@ -48,18 +48,18 @@ void print_search(const StableSearch& search, const char* found) {
     fmt::print(
         "{} {}: {} vertices, {} on faces; {} marginal (no unstable direction, not hyperbolic)\n",
         search.stable(), found, search.stable_vertices, search.stable_faces, search.marginal);
-    const SearchWork& work = search.work;
-    fmt::print(
-        "{} nodes: {} excluded by one row, {} by several, {} by the trace; {} patterns decided, "
-        "{} of them in exact arithmetic\n",
-        work.nodes, work.excluded_by_row, work.excluded_by_rows, work.excluded_by_trace,
-        work.leaves, work.exact_decisions);
     for (std::size_t k = 0; k < std::min(search.equilibria.size(), printed); ++k) {
         print_equilibrium(search.equilibria[k]);
     }
     if (!search.all_listed()) {
         fmt::print("{} of them listed (--max-listed)\n", search.equilibria.size());
     }
+    const SearchWork& work = search.work;
+    fmt::print(
+        "{} nodes: {} excluded by one row, {} by several, {} by the trace; {} patterns decided, "
+        "{} of them in exact arithmetic\n",
+        work.nodes, work.excluded_by_row, work.excluded_by_rows, work.excluded_by_trace,
+        work.leaves, work.exact_decisions);
 }
 
 EquilibriaOutput run(const EquilibriaTask& task, const StableMethod& method) {

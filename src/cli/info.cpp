@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <resdyn/core/error.hpp>
 #include <resdyn/io/matrix_file.hpp>
 #include <resdyn/io/model_file.hpp>
 #include <resdyn/io/sha256.hpp>
@@ -51,6 +52,9 @@ Json describe_matrix(const Options& options) {
 }
 
 Json describe(const Options& options) {
+    if (options.model.empty()) {
+        reject_input("MODEL", "a model file (safetensors)", "none" + trained_here());
+    }
     if (is_matrix_file(options.model)) {
         return describe_matrix(options);
     }
@@ -105,8 +109,7 @@ Verb add_info(CLI::App& program, const std::string& command) {
     CLI::App* verb = program.add_subcommand("info", "Print what a model file holds");
     auto options = std::make_shared<Options>();
     options->common.command = command;
-    verb->add_option("MODEL", options->model, "A model in safetensors, or a matrix (CSV, .npy)")
-        ->required();
+    verb->add_option("MODEL", options->model, "A model in safetensors, or a matrix (CSV, .npy)");
     verb->add_option("--activation", options->activation, "In place of the file's");
     verb->add_option("--step", options->overrides.step, "In place of the file's");
     verb->add_option("--depth", options->overrides.depth, "In place of the file's");
@@ -119,7 +122,7 @@ Verb add_info(CLI::App& program, const std::string& command) {
                 }
                 const Json json = describe(*options);
                 if (options->common.json) {
-                    fmt::print("{}\n", json.dump(2));
+                    print_json(json);
                 } else {
                     print(json);
                 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/suggestion.hpp>
 #include <resdyn/io/sha256.hpp>
 
 namespace resdyn::cli {
@@ -40,7 +41,7 @@ void Inputs::note(const std::vector<std::string>& notes) {
 Activation known_activation(const std::string& name) {
     const auto activation = activation_from_name(name);
     if (!activation) {
-        reject_input("--activation", activation_names, name);
+        reject_name("--activation", activation_names, name);
     }
     return *activation;
 }

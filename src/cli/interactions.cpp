@@ -76,9 +76,6 @@ void print_energy(const EnergyBudget& energy) {
 
 int run(const InteractionOptions& options) {
     Source source = load_source(options.source, options.common);
-    if (options.common.figures) {
-        plots::require_gnuplot();
-    }
     LoadedDataset loaded;
     Matrix x0(source.network.width(), 0);
     if (!options.data.empty()) {
@@ -102,20 +99,19 @@ int run(const InteractionOptions& options) {
                                    {"step", source.network.step},
                                    {"dimension", W.rows()}};
     json["interaction"] = to_json(interaction);
-    OutputFolder folder(options.common.out);
+    OutputFolder folder(options.common.out, options.common.verb);
     folder.write("results.json", json.dump(2) + "\n");
     for (const auto& [name, table] : interaction_tables(interaction)) {
         folder.write(name, table.text());
     }
     folder.write("linked_pairs.csv",
                  linked_pair_table(W, interaction, options.listed_pairs).text());
-    plots::render(
-        plots::interaction_figures(interaction, W, loaded.data.image_rows, loaded.data.image_cols),
-        folder, options.common.figures);
+    draw(plots::interaction_figures(interaction, W, loaded.data.image_rows, loaded.data.image_cols),
+         folder, options.common);
     const auto files = folder.commit();
 
     if (options.common.json) {
-        fmt::print("{}\n", json.dump(2));
+        print_json(json);
     } else if (!options.common.quiet) {
         fmt::print("{}{}: {}, N = {}, h = {}\n", source.name,
                    source.is_default ? " (no matrix was named)" : "",
@@ -125,9 +121,7 @@ int run(const InteractionOptions& options) {
         if (interaction.energy) {
             print_energy(*interaction.energy);
         }
-        for (const auto& file : files) {
-            fmt::print("written: {}\n", file.string());
-        }
+        print_written(folder, files);
     }
     return interaction.failed() ? CheckFailed : Done;
 }

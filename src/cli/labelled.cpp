@@ -58,7 +58,7 @@ void check_data(const Network& network, const Dataset& data) {
 
 Labelled load_labelled(const LabelledOptions& options, const CommonOptions& common) {
     if (options.model.empty()) {
-        reject_input("MODEL", "a model file (safetensors)", "none");
+        reject_input("MODEL", "a model file (safetensors)", "none" + trained_here());
     }
     if (options.data.empty()) {
         reject_input("--data", "labelled data", "none");

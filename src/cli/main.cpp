@@ -9,8 +9,11 @@
 #include <vector>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/suggestion.hpp>
+#include <resdyn/io/glossary.hpp>
 
 #include "common.hpp"
+#include "terminal.hpp"
 
 namespace {
 
@@ -45,18 +48,55 @@ int complain(int code, std::string message) {
     return code;
 }
 
+/// The verb that the command line names; null where it names none.
+const CLI::App* named_verb(const CLI::App& program) {
+    const std::vector<CLI::App*> verbs = program.get_subcommands();
+    return verbs.empty() ? nullptr : verbs.front();
+}
+
 /// What an option takes, in words, by the type that CLI11 gives it.
 std::string expected_of(const CLI::App& program, const std::string& name) {
-    for (const CLI::App* verb : program.get_subcommands()) {
-        if (const CLI::Option* option = verb->get_option_no_throw(name)) {
-            const std::string type = option->get_type_name();
-            return type.starts_with("INT")     ? "a whole number"
-                   : type.starts_with("UINT")  ? "a whole number from 0"
-                   : type.starts_with("FLOAT") ? "a number"
-                                               : type;
-        }
+    const CLI::App* verb = named_verb(program);
+    if (verb == nullptr) {
+        return "a value";
+    }
+    if (const CLI::Option* option = verb->get_option_no_throw(name)) {
+        const std::string type = option->get_type_name();
+        return type.starts_with("INT")     ? "a whole number"
+               : type.starts_with("UINT")  ? "a whole number from 0"
+               : type.starts_with("FLOAT") ? "a number"
+                                           : type;
     }
     return "a value";
+}
+
+/// A word that is no option, or no verb, of this program.
+std::string said_of_extra(const CLI::App& program) {
+    const std::vector<std::string> words = program.remaining(true);
+    const std::string word = words.empty() ? std::string() : words.front();
+    const CLI::App* verb = named_verb(program);
+    const CLI::App& app = verb == nullptr ? program : *verb;
+    const std::string who = verb == nullptr ? "resdyn" : "resdyn " + verb->get_name();
+    if (word.starts_with('-')) {
+        std::vector<std::string> names;
+        for (const CLI::Option* option : app.get_options()) {
+            for (const std::string& name : option->get_lnames()) {
+                names.push_back("--" + name);
+            }
+        }
+        const std::string name = word.substr(0, word.find('='));
+        return fmt::format("{}: expected an option of {}, got none of this name{}", name, who,
+                           resdyn::did_you_mean(name, names));
+    }
+    if (verb != nullptr) {
+        return fmt::format("{}: expected options only from here on, got {}", who, word);
+    }
+    std::vector<std::string> names;
+    for (const CLI::App* one : program.get_subcommands({})) {
+        names.push_back(one->get_name());
+    }
+    return fmt::format("{}: expected a verb, got none of this name{}", word,
+                       resdyn::did_you_mean(word, names));
 }
 
 /// What CLI11 says of a value, in this program's words: "--only: expected a whole number, got x".
@@ -75,22 +115,39 @@ std::string said_of_value(const CLI::App& program, const std::string& text) {
                            found[2].str());
     }
     if (std::regex_match(text, found, member)) {
-        return fmt::format("{}: expected one of {}, got {}", found[1].str(),
-                           std::regex_replace(found[3].str(), std::regex(","), ", "),
-                           found[2].str());
+        const std::string list = found[3].str();
+        const std::regex comma(",");
+        const std::vector<std::string> names(
+            std::sregex_token_iterator(list.begin(), list.end(), comma, -1), {});
+        return fmt::format("{}: expected one of {}, got {}{}", found[1].str(),
+                           std::regex_replace(list, comma, ", "), found[2].str(),
+                           resdyn::did_you_mean(found[2].str(), names));
     }
     return text;
+}
+
+/// "(see resdyn VERB --help)", of the verb at hand.
+std::string see_help(const CLI::App& program) {
+    const CLI::App* verb = named_verb(program);
+    return fmt::format(" (see resdyn {}--help)",
+                       verb == nullptr ? std::string() : verb->get_name() + " ");
+}
+
+/// A refusal that names an option is answered by the help of its verb.
+std::string with_help(const CLI::App& program, const std::string& message) {
+    return message.starts_with("--") ? message + see_help(program) : message;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    // Line by line through a pipe too, so that who reads along sees what long work says first.
-    std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+    const Terminal terminal;
     CLI::App program{"resdyn: the residual dynamics of residual networks"};
     program.set_version_flag("--version", "resdyn " RESDYN_VERSION);
     program.require_subcommand(0, 1);
-    program.footer("Each verb has its own --help with an example: resdyn equilibria --help");
+    program.footer(
+        "Each verb has its own --help with an example: resdyn equilibria --help\n\nWords:\n" +
+        resdyn::glossary_text());
     const std::string command = quoted_command(argc, argv);
     const std::vector<Verb> verbs = {
         add_train(program, command),        add_info(program, command),
@@ -110,15 +167,20 @@ int main(int argc, char** argv) {
         }
         fmt::print("{}", program.help());
         return Done;
+    } catch (const CLI::CallForHelp&) {
+        fmt::print("{}", program.help());
+        return Done;
     } catch (const CLI::Success& success) {
-        return program.exit(success);  // --help, --version
+        fmt::print("{}\n", success.what());  // --version
+        return Done;
+    } catch (const CLI::ExtrasError&) {
+        return complain(BadInput, said_of_extra(program) + see_help(program));
     } catch (const CLI::ParseError& error) {
-        return complain(
-            BadInput, fmt::format("{} (see resdyn --help)", said_of_value(program, error.what())));
+        return complain(BadInput, said_of_value(program, error.what()) + see_help(program));
     } catch (const resdyn::ResourceError& error) {
         return complain(ResourceFailure, error.what());
     } catch (const std::invalid_argument& error) {
-        return complain(BadInput, error.what());
+        return complain(BadInput, with_help(program, error.what()));
     } catch (const std::filesystem::filesystem_error& error) {
         return complain(ResourceFailure, error.what());
     } catch (const std::bad_alloc&) {

@@ -8,6 +8,7 @@
 #include <plots/gnuplot.hpp>
 #include <plots/noise_figures.hpp>
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/suggestion.hpp>
 #include <resdyn/io/csv.hpp>
 #include <resdyn/io/model_file.hpp>
 #include <resdyn/io/noise_results.hpp>
@@ -77,7 +78,7 @@ NamedCurve curve_of(const std::string& noise, const Network& network, const Data
     }
     const auto kind = noise_kind_from_name(noise);
     if (!kind) {
-        reject_input("--noise", noise_kind_names, noise);
+        reject_name("--noise", noise_kind_names, noise);
     }
     RobustnessOptions with;
     with.kind = *kind;
@@ -170,10 +171,7 @@ int run_model(const PerturbOptions& options) {
         other = load_model(options.other, overrides_of(options.labelled)).network;
         require_twin(input.network, *other, options.other);
     }
-    if (options.common.figures) {
-        plots::require_gnuplot();
-    }
-    OutputFolder folder(options.common.out);
+    OutputFolder folder(options.common.out, options.common.verb);
     std::optional<Progress> progress;
     progress.emplace("perturb", 1.0, options.common.progress());
     std::vector<NamedCurve> curves;
@@ -234,14 +232,14 @@ int run_model(const PerturbOptions& options) {
     folder.write("noise_by_layer.csv", noise_by_layer_table(theory).text());
     folder.write("noise_in_layer.csv", injection_table(theory).text());
     folder.write("robustness_in_layer.csv", robustness_table(by_layer).text());
-    plots::render({plots::robustness_figure(curves), plots::noise_by_layer_figure(theory),
-                   plots::injection_figure(theory, by_layer)},
-                  folder, options.common.figures);
-    folder.commit();
+    draw({plots::robustness_figure(curves), plots::noise_by_layer_figure(theory),
+          plots::injection_figure(theory, by_layer)},
+         folder, options.common);
+    const auto files = folder.commit();
     if (options.common.json) {
-        fmt::print("{}\n", json.dump(2));
+        print_json(json);
     } else if (print) {
-        fmt::print("written: {}\n", options.common.out);
+        print_written(folder, files);
     }
     return Done;
 }
@@ -295,7 +293,7 @@ Verb add_perturb(CLI::App& program, const std::string& command) {
     app->add_option("--layer-level", options->layer_level,
                     "Deviation of the noise in one layer alone")
         ->capture_default_str();
-    app->add_option("--sample", options->linear.sample,
+    app->add_option("--theory-samples", options->linear.sample,
                     "Inputs (a seeded sample) for linear theory and its Monte Carlo")
         ->capture_default_str();
     app->add_option("--small-noise", options->linear.deviation,

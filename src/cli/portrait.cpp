@@ -20,6 +20,7 @@
 #include "figure_options.hpp"
 #include "labelled.hpp"
 #include "slicing.hpp"
+#include "starts.hpp"
 
 namespace resdyn::cli {
 
@@ -36,6 +37,7 @@ struct PortraitVerbOptions {
     SourceOptions source;
     SlicingOptions slicing;
     FigureOptions figures;
+    StartOptions start;
     PortraitOptions portrait;
     std::optional<Index> trajectories;
     std::optional<Index> layers;
@@ -52,9 +54,12 @@ struct Findings {
 };
 
 /// One unit is a line: what chooses a plane, or starts on it, says nothing there.
-void need_no_plane(const SlicingOptions& s) {
-    const std::array<std::pair<std::string_view, bool>, 10> given = {
-        {{"--units", !s.units.empty()},
+void need_no_plane(const SlicingOptions& s, const StartOptions& start) {
+    const std::array<std::pair<std::string_view, bool>, 13> given = {
+        {{"--y0", !start.y0.empty()},
+         {"--u0", !start.u0.empty()},
+         {"--x0", !start.x0.empty()},
+         {"--units", !s.units.empty()},
          {"--at", !s.at.empty()},
          {"--held", !s.held.empty()},
          {"--at-sample", s.at_sample.has_value()},
@@ -119,24 +124,53 @@ void print_portrait(const PhasePortrait& portrait) {
                                        to_string(*c.end), c.end_distance)
                          : std::string("its other end is no isolated equilibrium on the plane"));
     }
+    for (const LimitCycle& cycle : portrait.cycles) {
+        fmt::print(
+            "  limit cycle of period {:.8g}: {} (Floquet multiplier {:.6g}, mismatch {:.1e})\n",
+            cycle.period, cycle.attracts() ? "attracts" : "repels", cycle.multiplier,
+            cycle.residual);
+    }
     for (const std::string& note : portrait.notes) {
         fmt::print("note: {}\n", note);
     }
 }
 
 /// What trajectories are drawn from, and for how many layers.
-struct Starts {
+struct DrawnStarts {
     Matrix columns;
     Eigen::VectorXi labels;
     Index layers = 0;
 };
 
-Starts starts_of(const PortraitVerbOptions& options, const Source& source, const Plane& plane,
-                 const Matrix& otherwise) {
-    Starts starts;
+/// Named starts in the variable that the plane's trajectories run in: x for activities, else u.
+Matrix in_plane(const Starts& named, const Source& source, const StateSpace& space) {
+    if (space.coordinate() == Coordinate::Activity) {
+        if (named.variable != StartVariable::Activity) {
+            reject_argument("--" + named.text, "--x0 with --coordinates x", "--" + named.text);
+        }
+        return named.columns;
+    }
+    if (named.variable != StartVariable::Residual) {
+        return named.variable == StartVariable::Preactivation
+                   ? named.columns
+                   : initial_preactivation(source.network, named.columns);
+    }
+    const Levels range = levels(space.system().activation());
+    if (!(named.columns.minCoeff() >= range.low && named.columns.maxCoeff() <= range.high)) {
+        reject_input("--y0", fmt::format("residuals within [{}, {}]", range.low, range.high),
+                     fmt::format("{} to {}", named.columns.minCoeff(), named.columns.maxCoeff()));
+    }
+    return open_preactivation(space.system().activation(), named.columns);
+}
+
+DrawnStarts starts_of(const PortraitVerbOptions& options, Source& source, const Plane& plane,
+                      const Matrix& otherwise) {
+    DrawnStarts starts;
     starts.layers = options.layers.value_or(options.source.model.empty() ? layers_of_a_matrix
                                                                          : source.network.depth);
-    if (plane.starts.cols() > 0) {
+    if (const auto named = named_starts(options.start, source.network, source.inputs)) {
+        starts.columns = in_plane(*named, source, plane.space);
+    } else if (plane.starts.cols() > 0) {
         const std::vector<Index> drawn = stratified_sample(
             plane.labels, options.trajectories.value_or(data_drawn), options.common.seed);
         starts.columns = plane.starts(Eigen::all, drawn);
@@ -148,10 +182,10 @@ Starts starts_of(const PortraitVerbOptions& options, const Source& source, const
 }
 
 /// Three units: the cube as well, seeded random starts where there are no data.
-void add_cube(const PortraitVerbOptions& options, const Source& source, const Plane& plane,
+void add_cube(const PortraitVerbOptions& options, Source& source, const Plane& plane,
               Findings& findings, bool talk) {
     const ResidualSystem& system = plane.space.system();
-    const Starts starts = starts_of(
+    const DrawnStarts starts = starts_of(
         options, source, plane,
         random_seeds(system, options.trajectories.value_or(starts_drawn), options.common.seed));
     CubeOptions cube_options = options.cube;
@@ -223,19 +257,18 @@ int run(const PortraitVerbOptions& options) {
     }
     Findings findings;
     if (system.dimension() == 1) {
-        need_no_plane(options.slicing);
+        need_no_plane(options.slicing, options.start);
         findings = line(options, system, talk);
     } else {
         Plane sliced = plane_of(options.slicing, source, options.common);
         findings = plane(options, source, sliced, talk);
     }
-    const bool draw = can_render(options.common.figures, options.common.quiet);
     const Provenance provenance = make_provenance(options.common, source.inputs);
     nlohmann::ordered_json json = {
         {"schema", results_schema},  {"activation", to_string(system.activation())},
         {"step", system.step()},     {"dimension", system.dimension()},
         {"portrait", findings.json}, {"provenance", to_json(provenance)}};
-    OutputFolder folder(options.common.out);
+    OutputFolder folder(options.common.out, options.common.verb);
     folder.write("results.json", json.dump(2) + "\n");
     for (const auto& [name, table] : findings.tables) {
         folder.write(name, table.text());
@@ -243,7 +276,7 @@ int run(const PortraitVerbOptions& options) {
     if (!findings.animation.empty()) {
         folder.write("animation.html", findings.animation);
     }
-    plots::render(findings.figures, folder, draw, options.figures.picture_formats());
+    draw(findings.figures, folder, options.common);
     finish(folder, json, options.common);
     return Done;
 }
@@ -259,6 +292,7 @@ Verb add_portrait(CLI::App& program, const std::string& command) {
     add_source_options(*app, options->source);
     add_data_format_options(*app, options->source.format);
     add_slicing_options(*app, options->slicing);
+    add_start_options(*app, options->start);
     app->add_option("--trajectories", options->trajectories,
                     "Trajectories drawn at most (default: 24 of the data, else 12 spread evenly)")
         ->check(CLI::Range(0, 10000));
@@ -277,7 +311,10 @@ Verb add_portrait(CLI::App& program, const std::string& command) {
                   "Three units: a page in which the trajectories move through the cube");
     add_figure_options(*app, options->figures);
     add_common_options(*app, options->common, {.figures = true});
-    app->footer("Example: resdyn portrait --system heteroclinic-cycle --units 0,1 --at HHL");
+    app->footer(
+        "Without --y0, --u0 or --x0 trajectories start at the data, else spread evenly.\n"
+        "Examples: resdyn portrait --system heteroclinic-cycle --units 0,1 --at HHL\n"
+        "          resdyn portrait --y0 \"0.3,0.2;0.2,0.3\"");
     return {app, [options] { return run(*options); }};
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/suggestion.hpp>
 #include <resdyn/io/csv.hpp>
 #include <resdyn/io/matrix_file.hpp>
 #include <resdyn/io/model_file.hpp>

@@ -84,7 +84,7 @@ void print_clocks(const Equilibrium& e, const TwoClocks& c, double h) {
         fmt::print("  decided by  λ = {} ({}), multiplier {}\n",
                    complex_text(c.culprit->eigenvalue),
                    c.culprit->unit < 0 ? std::string("free block")
-                                       : fmt::format("unit {}", c.culprit->unit + 1),
+                                       : fmt::format("unit {}", c.culprit->unit),
                    complex_text(c.culprit->multiplier));
     }
     if (c.growth) {
@@ -98,10 +98,10 @@ void print_clocks(const Equilibrium& e, const TwoClocks& c, double h) {
         fmt::print("\n");
     }
     for (std::size_t k = 0; k < std::min(most_printed, c.pairs.size()); ++k) {
-        fmt::print("    λ = {:<28} m = {:<28} {}\n", complex_text(c.pairs[k].eigenvalue),
-                   complex_text(c.pairs[k].multiplier),
-                   c.pairs[k].unit < 0 ? std::string("free")
-                                       : fmt::format("unit {}", c.pairs[k].unit + 1));
+        fmt::print(
+            "    λ = {:<28} m = {:<28} {}\n", complex_text(c.pairs[k].eigenvalue),
+            complex_text(c.pairs[k].multiplier),
+            c.pairs[k].unit < 0 ? std::string("free") : fmt::format("unit {}", c.pairs[k].unit));
     }
 }
 
@@ -288,9 +288,6 @@ int run(const SpectrumVerbOptions& options) {
                    source.is_default ? " (no matrix was named)" : "", system.dimension(),
                    to_string(system.activation()), system.step());
     }
-    if (options.common.figures) {
-        plots::require_gnuplot();
-    }
     Findings findings;
     if (!options.y.empty()) {
         findings =
@@ -307,12 +304,12 @@ int run(const SpectrumVerbOptions& options) {
                                    {"dimension", system.dimension()}};
     json.update(findings.json);
     json["provenance"] = to_json(make_provenance(options.common, source.inputs));
-    OutputFolder folder(options.common.out);
+    OutputFolder folder(options.common.out, options.common.verb);
     folder.write("results.json", json.dump(2) + "\n");
     for (const auto& [name, table] : findings.tables) {
         folder.write(name, table.text());
     }
-    plots::render(findings.figures, folder, options.common.figures);
+    draw(findings.figures, folder, options.common);
     finish(folder, json, options.common);
     return findings.converged ? Done : CheckFailed;
 }
@@ -332,7 +329,7 @@ Verb add_spectrum(CLI::App& program, const std::string& command) {
     app->add_option("--along", options->along,
                     "A trajectory of the flow from this y0 instead: numbers or a file");
     app->add_option("--t-end", options->t_end, "Final time of --along")->capture_default_str();
-    app->add_option("--samples", options->samples, "Times recorded with --along")
+    app->add_option("--times", options->samples, "Equally spaced times of --along to record")
         ->check(CLI::Range(2, 100000))
         ->capture_default_str();
     app->add_option(

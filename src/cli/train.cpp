@@ -43,6 +43,30 @@ std::optional<Checkpoint> starting_point(const std::filesystem::path& path, bool
     return std::nullopt;
 }
 
+/// Checkpoints that an earlier run kept are no epochs of a new one.
+void remove_kept_checkpoints(const std::filesystem::path& folder) {
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with("epoch-") && name.ends_with(".safetensors")) {
+            std::filesystem::remove(entry.path(), ignored);
+        }
+    }
+}
+
+/// What may help a run that diverged, with the values it had.
+std::string remedy(const TrainOptions& train, const NetworkShape& shape) {
+    std::string text = fmt::format("try --learning-rate {:.2g}", train.rate.rate / 4);
+    if (train.clip == 0) {
+        text += ", --clip 1";
+    }
+    if (shape.kind == NetworkKind::Residual) {
+        text += fmt::format(", or a smaller --step (h = {:g}, T = hL = {:g})", shape.step,
+                            shape.step * static_cast<double>(shape.depth));
+    }
+    return is_bounded(shape.activation) ? text : text + ", or a bounded --activation";
+}
+
 /// One run into `folder`. `options` has the run's seed.
 RunEnd run_once(const TrainVerbOptions& options, const std::string& folder, bool may_begin) {
     const Sets sets = load_sets(options);
@@ -55,7 +79,10 @@ RunEnd run_once(const TrainVerbOptions& options, const std::string& folder, bool
         starting_point(checkpoint_path, options.resume, !may_begin);
     train_with.resume = from ? &*from : nullptr;
     // An output folder that cannot be written shows now, not after the training.
-    { const OutputFolder probe(folder); }
+    { const OutputFolder probe(folder, options.common.verb); }
+    if (!from) {
+        remove_kept_checkpoints(std::filesystem::path(folder) / "checkpoints");
+    }
     std::optional<Progress> progress;
     progress.emplace(
         options.runs > 1 ? fmt::format("training, seed {}", train_with.seed) : "training",
@@ -86,12 +113,9 @@ RunEnd run_once(const TrainVerbOptions& options, const std::string& folder, bool
     const FinishedRun finished{options, sets, shape, train_with, result, repeat};
     Json results = write_run(finished, folder);
     std::filesystem::remove(checkpoint_path);
-    if (options.runs == 1 && !options.common.json && !options.common.quiet) {
-        print_run(finished, results, folder);
-    }
     if (result.outcome == TrainOutcome::NonFinite || result.outcome == TrainOutcome::Diverged) {
-        fmt::print(stderr, "resdyn: training stopped, the last good network is kept: {}\n",
-                   result.reason);
+        fmt::print(stderr, "resdyn: training stopped, the last good network is kept: {}; {}\n",
+                   result.reason, remedy(train_with, shape));
     }
     return {result.outcome, std::move(results)};
 }
@@ -148,12 +172,7 @@ int run_all(const TrainVerbOptions& options) {
         }
         results.push_back(std::move(end.results));
     }
-    const Json summary = write_runs(options, results, options.common.out);
-    if (options.common.json) {
-        fmt::print("{}\n", summary.dump(2));
-    } else if (!options.common.quiet) {
-        print_runs(summary, options.common.out);
-    }
+    write_runs(options, results, options.common.out);
     return worst;
 }
 
@@ -167,7 +186,7 @@ int run(const TrainVerbOptions& options) {
     }
     const RunEnd end = run_once(options, options.common.out, !options.resume);
     if (options.common.json && !end.results.is_null()) {
-        fmt::print("{}\n", end.results.dump(2));
+        print_json(end.results);
     }
     return exit_code(end.outcome);
 }

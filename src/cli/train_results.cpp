@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include <plots/figures.hpp>
-#include <plots/gnuplot.hpp>
 #include <resdyn/io/csv.hpp>
 #include <resdyn/io/model_file.hpp>
 #include <resdyn/io/output_folder.hpp>
@@ -198,26 +197,35 @@ Json write_run(const FinishedRun& run, const std::string& folder) {
     model.metadata = model_metadata(run);
     model.type = run.train.precision == Precision::Float32 ? TensorType::F32 : TensorType::F64;
     Json json = results_json(run);
-    OutputFolder out(folder);
+    OutputFolder out(folder, run.options.common.verb);
     out.write("model.safetensors", format_model(model));
     out.write("training.csv", format_training_record(run.result.record));
     out.write("results.json", json.dump(2) + "\n");
-    const bool drawn = run.options.common.figures && plots::gnuplot_available();
-    if (run.options.common.figures && !drawn) {
-        // The training is done and its numbers are there: no reason to fail, one to tell.
-        fmt::print(stderr,
-                   "resdyn: no gnuplot: the picture was not drawn; `gnuplot training.gp` in "
-                   "{}/figures draws it\n",
-                   folder);
+    draw({plots::training_figure(run.result.record)}, out, run.options.common);
+    const auto files = out.commit();
+    if (run.options.runs == 1 && !run.options.common.json && !run.options.common.quiet) {
+        print_run(run, json);
+        print_written(out, files);
     }
-    plots::render({plots::training_figure(run.result.record)}, out, drawn);
-    out.commit();
     return json;
 }
 
-void print_run(const FinishedRun& run, const Json& results, const std::string& folder) {
+void print_run(const FinishedRun& run, const Json& results) {
     const NetworkShape& shape = run.shape;
     const EpochRecord& last = run.result.of_network();
+    fmt::print("loss {:.4f}, accuracy {:.4f} in training", last.loss, last.train_accuracy);
+    if (run.sets.held_out) {
+        fmt::print(", {:.4f} on {} samples held out", last.held_out_accuracy,
+                   run.sets.held_out->size());
+    }
+    if (run.sets.test) {
+        fmt::print(", {:.4f} on {}", last.test_accuracy, run.sets.test->name);
+    }
+    fmt::print("\n");
+    const Json& flow = results.at("layers_as_flow");
+    if (flow.is_object()) {
+        fmt::print("{}\n", flow.at("statement").get<std::string>());
+    }
     fmt::print("{} samples of {} ({}), {} with {} units, depth {}{}, {}, {}\n",
                run.sets.training.size(), run.sets.training.name, run.sets.training.scaling,
                shape.kind == NetworkKind::Residual ? "residual network" : "perceptron", shape.width,
@@ -240,23 +248,9 @@ void print_run(const FinishedRun& run, const Json& results, const std::string& f
     if (run.result.network_epoch != run.result.record.back().epoch) {
         fmt::print("the network is that of epoch {}\n", run.result.network_epoch);
     }
-    fmt::print("loss {:.4f}, accuracy {:.4f} in training", last.loss, last.train_accuracy);
-    if (run.sets.held_out) {
-        fmt::print(", {:.4f} on {} samples held out", last.held_out_accuracy,
-                   run.sets.held_out->size());
-    }
-    if (run.sets.test) {
-        fmt::print(", {:.4f} on {}", last.test_accuracy, run.sets.test->name);
-    }
-    fmt::print("\n");
-    const Json& flow = results.at("layers_as_flow");
-    if (flow.is_object()) {
-        fmt::print("{}\n", flow.at("statement").get<std::string>());
-    }
-    fmt::print("{}/model.safetensors\n", folder);
 }
 
-Json write_runs(const TrainVerbOptions& options, const std::vector<Json>& runs,
+void write_runs(const TrainVerbOptions& options, const std::vector<Json>& runs,
                 const std::string& folder) {
     std::vector<std::string> columns{"seed", "outcome"};
     for (const Compared& figure : compared) {
@@ -310,14 +304,19 @@ Json write_runs(const TrainVerbOptions& options, const std::vector<Json>& runs,
             has_error ? Json(std::sqrt(squares / ((count - 1) * count))) : Json();
     }
     summary["files"] = {"results.json", "runs.csv"};
-    OutputFolder out(folder);
+    OutputFolder out(folder, options.common.verb);
     out.write("runs.csv", table.text());
     out.write("results.json", summary.dump(2) + "\n");
-    out.commit();
-    return summary;
+    const auto files = out.commit();
+    if (options.common.json) {
+        print_json(summary);
+    } else if (!options.common.quiet) {
+        print_runs(summary);
+        print_written(out, files);
+    }
 }
 
-void print_runs(const Json& summary, const std::string& folder) {
+void print_runs(const Json& summary) {
     fmt::print("{} runs\n", summary.at("runs").size());
     for (const Compared& figure : compared) {
         const char* name = figure.name;
@@ -328,7 +327,6 @@ void print_runs(const Json& summary, const std::string& folder) {
                        error.is_number() ? fmt::format(" ± {:.5f}", error.get<double>()) : "");
         }
     }
-    fmt::print("{}/runs.csv\n", folder);
 }
 
 }  // namespace resdyn::cli

@@ -21,18 +21,16 @@ struct FinishedRun {
 };
 
 /// Writes model.safetensors, training.csv, results.json and the figure of the record into `folder`,
-/// together; returns what results.json holds. The picture is left out where gnuplot is missing.
+/// together, and, if it is the only run, prints what came of it; returns what results.json holds.
 nlohmann::ordered_json write_run(const FinishedRun& run, const std::string& folder);
 
-void print_run(const FinishedRun& run, const nlohmann::ordered_json& results,
-               const std::string& folder);
+void print_run(const FinishedRun& run, const nlohmann::ordered_json& results);
 
 /// Mean ± standard error of the final figures over the results.json of several runs; written to
-/// `folder` as results.json and runs.csv, and returned.
-nlohmann::ordered_json write_runs(const TrainVerbOptions& options,
-                                  const std::vector<nlohmann::ordered_json>& runs,
-                                  const std::string& folder);
+/// `folder` as results.json and runs.csv, and printed.
+void write_runs(const TrainVerbOptions& options, const std::vector<nlohmann::ordered_json>& runs,
+                const std::string& folder);
 
-void print_runs(const nlohmann::ordered_json& summary, const std::string& folder);
+void print_runs(const nlohmann::ordered_json& summary);
 
 }  // namespace resdyn::cli

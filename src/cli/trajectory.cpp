@@ -1,12 +1,12 @@
-// resdyn trajectory: one run of the flow or the layer map, as CSV and as a figure.
+// resdyn trajectory: runs of the flow or the layer map, as CSV and as figures.
 #include <fmt/format.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include <plots/figures.hpp>
-#include <plots/gnuplot.hpp>
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/io/output_folder.hpp>
 #include <resdyn/io/results.hpp>
@@ -15,6 +15,7 @@
 
 #include "common.hpp"
 #include "source.hpp"
+#include "starts.hpp"
 
 namespace resdyn::cli {
 
@@ -23,37 +24,17 @@ namespace {
 struct TrajectoryOptions {
     CommonOptions common;
     SourceOptions source;
-    std::string x0;
-    std::string u0;
-    std::string y0;
+    StartOptions start;
     std::string clock = "flow";
     std::optional<double> t_end;
     std::optional<Index> layers;
     SimulationOptions simulation;
 };
 
-struct Start {
-    Vector value;
-    StartVariable variable = StartVariable::Residual;
-    std::string text;
-};
-
-/// The start as given, or a seeded random residual (u_0 for unbounded activations).
-Start start_of(const TrajectoryOptions& options, Source& source) {
-    const int given = static_cast<int>(!options.x0.empty()) +
-                      static_cast<int>(!options.u0.empty()) + static_cast<int>(!options.y0.empty());
-    if (given > 1) {
-        reject_argument("trajectory", "one of --x0, --u0, --y0", fmt::format("{} of them", given));
-    }
-    if (!options.x0.empty()) {
-        return {numbers_or_file(options.x0, "--x0", source.inputs), StartVariable::Activity, "x0"};
-    }
-    if (!options.u0.empty()) {
-        return {numbers_or_file(options.u0, "--u0", source.inputs), StartVariable::Preactivation,
-                "u0"};
-    }
-    if (!options.y0.empty()) {
-        return {numbers_or_file(options.y0, "--y0", source.inputs), StartVariable::Residual, "y0"};
+/// The starts as given, or a seeded random residual (u_0 for unbounded activations).
+Starts starts_of(const TrajectoryOptions& options, Source& source) {
+    if (auto named = named_starts(options.start, source.network, source.inputs)) {
+        return std::move(*named);
     }
     Random random(options.common.seed);
     return {random.uniform_vector(source.network.hidden_width(), -1.0, 1.0),
@@ -89,7 +70,7 @@ SimulationOptions simulation_of(const TrajectoryOptions& options, const Source& 
 }
 
 /// The run that is drawn, and beside a flow its network's layers from the same start.
-plots::TrajectoryView view_of(const Simulation& run, const Source& source, const Start& start,
+plots::TrajectoryView view_of(const Simulation& run, const Source& source, const Vector& start,
                               const SimulationOptions& simulation) {
     plots::TrajectoryView view;
     view.range = levels(source.network.activation);
@@ -105,57 +86,91 @@ plots::TrajectoryView view_of(const Simulation& run, const Source& source, const
         SimulationOptions layers = simulation;
         layers.clock = Clock::Map;
         layers.layers = static_cast<Index>(std::floor(run.t.back() / source.network.step + 1e-9));
-        const Simulation network = simulate(source.network, start.value, layers);
+        const Simulation network = simulate(source.network, start, layers);
         view.layer_t = network.t;
         view.layer_y = network.y;
     }
     return view;
 }
 
+/// Where a run ended, for people.
+std::string ending(const Simulation& run, double settle_tol) {
+    if (run.starts_at && !run.rest) {
+        return fmt::format(
+            "starts at the equilibrium {} ({}, {:.1e} away), where nothing moves but by rounding; "
+            "start beside it to see it leave",
+            to_string(run.starts_at->pattern), to_string(run.starts_at->type), run.start_distance);
+    }
+    if (run.rest) {
+        return fmt::format("{} at {} ({}, {})", run.starts_at ? "starts and is settled" : "settled",
+                           to_string(run.rest->pattern), to_string(run.rest->type),
+                           run.rest->proved ? "proved" : "verified in double precision");
+    }
+    if (run.outcome == Outcome::NonFinite || run.outcome == Outcome::StepUnderflow) {
+        return fmt::format(
+            "diverged at t = {:.6g} ({}): try a shorter --t-end, a smaller start or --step, or a "
+            "bounded --activation (logistic, tanh), whose residuals stay in a cube",
+            run.t.back(), to_string(run.outcome));
+    }
+    return fmt::format(
+        "unsettled at t = {:.6g}: no verified attracting equilibrium within {:.0e} of the end",
+        run.t.back(), settle_tol);
+}
+
+void print_runs(const std::vector<Simulation>& runs, const Source& source, const Starts& starts,
+                const SimulationOptions& simulation) {
+    constexpr std::size_t most_printed = 40;
+    for (std::size_t k = 0; k < std::min(runs.size(), most_printed); ++k) {
+        const Simulation& run = runs[k];
+        fmt::print("{}{}\n", runs.size() > 1 ? fmt::format("start {}: ", k) : "",
+                   ending(run, simulation.settle_tol));
+        fmt::print(
+            "  outcome: {}, {} samples to t = {:.6g}, {} steps, {} rejected, final speed {:.3e}\n",
+            to_string(run.outcome), run.t.size(), run.t.back(), run.steps, run.rejected,
+            run.final_speed);
+    }
+    if (runs.size() > most_printed) {
+        fmt::print("{} more in results.json\n", runs.size() - most_printed);
+    }
+    fmt::print("{}{}: {} from {}\n", source.name, source.is_default ? " (no matrix was named)" : "",
+               to_string(simulation.clock), starts.text);
+}
+
 int run(const TrajectoryOptions& options) {
     Source source = load_source(options.source, options.common);
-    const Start start = start_of(options, source);
-    const SimulationOptions simulation = simulation_of(options, source, start.variable);
-    if (options.common.figures) {
-        plots::require_gnuplot();
+    const Starts starts = starts_of(options, source);
+    const SimulationOptions simulation = simulation_of(options, source, starts.variable);
+    std::vector<Simulation> runs(static_cast<std::size_t>(starts.columns.cols()));
+    parallel_for(starts.columns.cols(), options.common.threads, [&](Index k) {
+        runs[static_cast<std::size_t>(k)] =
+            simulate(source.network, starts.columns.col(k), simulation);
+    });
+    std::vector<plots::TrajectoryView> views;
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    bool sound = true;
+    for (std::size_t k = 0; k < runs.size(); ++k) {
+        const Vector start = starts.columns.col(static_cast<Index>(k));
+        views.push_back(view_of(runs[k], source, start, simulation));
+        list.push_back(to_json(runs[k]));
+        list.back()["from"] = std::vector<double>(start.begin(), start.end());
+        sound = sound && runs[k].outcome != Outcome::NonFinite &&
+                runs[k].outcome != Outcome::StepUnderflow;
     }
-    const Simulation result = simulate(source.network, start.value, simulation);
-
-    nlohmann::ordered_json json = to_json(result);
+    nlohmann::ordered_json json = to_json(runs.front());
     json["schema"] = results_schema;
     json["clock"] = to_string(simulation.clock);
-    json["start"] = start.text;
+    json["start"] = starts.text;
+    json["runs"] = std::move(list);
     json["provenance"] = to_json(make_provenance(options.common, source.inputs));
-    OutputFolder folder(options.common.out);
+    OutputFolder folder(options.common.out, options.common.verb);
     folder.write("results.json", json.dump(2) + "\n");
-    folder.write("trajectory.csv", simulation_table(result).text());
-    plots::render(plots::trajectory_figures(view_of(result, source, start, simulation)), folder,
-                  options.common.figures);
-    const auto files = folder.commit();
-
-    if (options.common.json) {
-        fmt::print("{}\n", json.dump(2));
-    } else if (!options.common.quiet) {
-        fmt::print("{}{}: {} from {}, {} samples to t = {:.6g}\n", source.name,
-                   source.is_default ? " (no matrix was named)" : "", to_string(simulation.clock),
-                   start.text, result.t.size(), result.t.back());
-        fmt::print("outcome: {}, {} steps, {} rejected, final speed {:.3e}\n",
-                   to_string(result.outcome), result.steps, result.rejected, result.final_speed);
-        if (result.rest) {
-            fmt::print("settled at {} ({}, {})\n", to_string(result.rest->pattern),
-                       to_string(result.rest->type),
-                       result.rest->proved ? "proved" : "verified in double precision");
-        } else {
-            fmt::print("not settled: no verified attracting equilibrium within {:.0e} of the end\n",
-                       SettleOptions{}.settle_tol);
-        }
-        for (const auto& file : files) {
-            fmt::print("written: {}\n", file.string());
-        }
+    folder.write("trajectory.csv", simulation_table(runs).text());
+    draw(plots::trajectory_figures(views), folder, options.common);
+    if (!options.common.json && !options.common.quiet) {
+        print_runs(runs, source, starts, simulation);
     }
-    return result.outcome == Outcome::NonFinite || result.outcome == Outcome::StepUnderflow
-               ? CheckFailed
-               : Done;
+    finish(folder, json, options.common);
+    return sound ? Done : CheckFailed;
 }
 
 }  // namespace
@@ -164,11 +179,10 @@ Verb add_trajectory(CLI::App& program, const std::string& command) {
     auto options = std::make_shared<TrajectoryOptions>();
     options->common.command = command;
     CLI::App* app = program.add_subcommand(
-        "trajectory", "Simulate the flow or the layer map from one start: CSV and figure");
+        "trajectory",
+        "Simulate the flow or the layer map from one start or several: CSV and figures");
     add_source_options(*app, options->source);
-    app->add_option("--x0", options->x0, "Start as activity: numbers \"0.1,0.2\" or a file");
-    app->add_option("--u0", options->u0, "Start as pre-activation");
-    app->add_option("--y0", options->y0, "Start as residual (default: a random u0 of the seed)");
+    add_start_options(*app, options->start);
     app->add_option("--clock", options->clock, "flow (ODE) or map (layers)")
         ->check(CLI::IsMember({"flow", "map"}))
         ->capture_default_str();
@@ -181,10 +195,16 @@ Verb add_trajectory(CLI::App& program, const std::string& command) {
         ->capture_default_str();
     app->add_option("--max-steps", options->simulation.max_steps, "Steps tried at most")
         ->capture_default_str();
-    app->add_option("--samples", options->simulation.samples,
-                    "Equally spaced samples of the flow (default 0: every step)");
+    app->add_option("--times", options->simulation.samples,
+                    "Equally spaced times of the flow to record (default 0: every step)");
+    app->add_option("--settle-tol", options->simulation.settle_tol,
+                    "Distance |y - y*|_inf to a verified equilibrium that counts as settled")
+        ->capture_default_str();
     add_common_options(*app, options->common, {.figures = true});
-    app->footer("Example: resdyn trajectory --system winner-takes-all --y0 0.3,0.2 --t-end 20");
+    app->footer(
+        "Without --y0, --u0 or --x0 the start is a random u0 of the seed.\n"
+        "Examples: resdyn trajectory --system winner-takes-all --y0 0.3,0.2 --t-end 20\n"
+        "          resdyn trajectory --system winner-takes-all --y0 \"0.3,0.2;0.2,0.3\"");
     return {app, [options] { return run(*options); }};
 }
 

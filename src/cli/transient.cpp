@@ -89,7 +89,7 @@ void print_summary(const LayerStudy& study) {
     }
     if (study.regime) {
         const RegimeReport& regime = *study.regime;
-        fmt::print("regime: {} ({} inputs: attractor {}, slow passage {}, transient {})\n",
+        fmt::print("at the last layer: {} ({} inputs: settled {}, slow {}, unsettled {})\n",
                    regime.of_network ? to_string(*regime.of_network) : "none holds for most inputs",
                    regime.regimes.size(), percent(regime.shares[0]), percent(regime.shares[1]),
                    percent(regime.shares[2]));
@@ -111,10 +111,7 @@ void print_summary(const LayerStudy& study) {
 
 int run(const TransientOptions& options) {
     const Labelled input = load_labelled(options.labelled, options.common);
-    if (options.common.figures) {
-        plots::require_gnuplot();
-    }
-    OutputFolder folder(options.common.out);
+    OutputFolder folder(options.common.out, options.common.verb);
     LayerStudyOptions study_options = options.study;
     study_options.seed = options.common.seed;
     study_options.threads = options.common.threads;
@@ -135,14 +132,14 @@ int run(const TransientOptions& options) {
     for (const auto& [name, table] : layer_study_tables(study)) {
         folder.write(name, table.text());
     }
-    plots::render(figures_of(study, input), folder, options.common.figures);
+    draw(figures_of(study, input), folder, options.common);
     const auto files = folder.commit();
     if (options.common.json) {
-        fmt::print("{}\n", json.dump(2));
+        print_json(json);
     } else if (!options.common.quiet) {
         fmt::print("{}: {}\n", input.model_name, describe(input.network));
         print_summary(study);
-        fmt::print("written: {} files in {}\n", files.size(), options.common.out);
+        print_written(folder, files);
     }
     const bool balances = (!study.decision.evidence || study.decision.evidence->balances()) &&
                           (!study.ledger || study.ledger->balances());
@@ -164,7 +161,7 @@ Verb add_transient(CLI::App& program, const std::string& command) {
     app->add_option("--ridge", study.separability.ridge,
                     "Of the linear probe, in units of the mean eigenvalue of the scatter")
         ->capture_default_str();
-    app->add_option("--sample", study.sample,
+    app->add_option("--settle-samples", study.sample,
                     "Inputs (a seeded sample) followed to rest and with a ledger in double")
         ->capture_default_str();
     app->add_option("--max-layers", study.regime.settle.max_layers,
@@ -184,6 +181,7 @@ Verb add_transient(CLI::App& program, const std::string& command) {
                     "Grid points a side of the FTLE field of 2-D data")
         ->check(CLI::Range(2, 2000))
         ->capture_default_str();
+    add_settle_options(*app, study.regime.settle);
     add_common_options(*app, options->common, {.figures = true});
     app->footer("Example: resdyn transient model.safetensors --data mnist/ --out transient");
     return {app, [options] { return run(*options); }};

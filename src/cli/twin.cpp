@@ -7,6 +7,7 @@
 #include <plots/gnuplot.hpp>
 #include <plots/twin_figures.hpp>
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/suggestion.hpp>
 #include <resdyn/io/csv.hpp>
 #include <resdyn/io/load_dataset.hpp>
 #include <resdyn/io/output_folder.hpp>
@@ -135,10 +136,7 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     }
     const auto activation = activation_from_name(options.activation);
     if (!activation) {
-        reject_input("--activation", activation_names, options.activation);
-    }
-    if (common.figures) {
-        plots::require_gnuplot();
+        reject_name("--activation", activation_names, options.activation);
     }
     const LoadedDataset loaded = load_dataset(
         options.data, {.samples = options.samples, .seed = common.seed, .format = options.format});
@@ -172,7 +170,7 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     twin.levels = options.levels.empty() ? twin.levels : options.levels;
     twin.seed = common.seed;
     twin.threads = common.threads;
-    OutputFolder folder(common.out);
+    OutputFolder folder(common.out, common.verb);
     std::optional<Progress> progress;
     progress.emplace("twin", 1.0, common.progress());
     twin.on_part = [&](const std::string& name, double share) { progress->update(share, name); };
@@ -192,10 +190,10 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     folder.write("results.json", json.dump(2) + "\n");
     folder.write("twin_runs.csv", run_table(report, twin).text());
     folder.write("twin_claims.csv", claim_table(report).text());
-    plots::render({plots::twin_figure(report, twin)}, folder, common.figures);
-    folder.commit();
+    draw({plots::twin_figure(report, twin)}, folder, common);
+    const auto files = folder.commit();
     if (common.json) {
-        fmt::print("{}\n", json.dump(2));
+        print_json(json);
     } else if (!common.quiet) {
         print_table("equal budget", report.budget, twin);
         print_table("equal clean accuracy", report.matched, twin);
@@ -206,7 +204,7 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
                        claim.text, 100.0 * claim.difference.mean,
                        100.0 * claim.difference.standard_error, claim.p);
         }
-        fmt::print("written: {}\n", common.out);
+        print_written(folder, files);
     }
     return Done;
 }

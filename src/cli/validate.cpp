@@ -156,10 +156,7 @@ int run(const ValidateOptions& options) {
     if (chosen.empty()) {
         reject_input("--only", "a claim that can be put to this network", ledger.notes.back());
     }
-    if (options.common.figures) {
-        plots::require_gnuplot();
-    }
-    OutputFolder folder(options.common.out);
+    OutputFolder folder(options.common.out, options.common.verb);
     const InterruptScope interrupts;
     std::optional<Progress> progress;
     progress.emplace("validate", static_cast<double>(chosen.size()), options.common.progress());
@@ -199,17 +196,16 @@ int run(const ValidateOptions& options) {
     folder.write("claims.json", json.dump(2) + "\n");
     folder.write("results.json", results.dump(2) + "\n");
     folder.write("claims.csv", setting_table(ledger).text());
-    const auto rendered = plots::render(figures, folder, options.common.figures);
+    const auto rendered = draw(figures, folder, options.common);
     folder.write("ledger.html", plots::page_html(ledger_page(ledger, provenance, rendered)));
-    folder.commit();
+    const auto files = folder.commit();
     if (options.common.json) {
-        fmt::print("{}\n", json.dump(2));
+        print_json(json);
     } else if (talk) {
         for (const std::string& note : ledger.notes) {
             fmt::print("note: {}\n", note);
         }
-        fmt::print("written: {0}/ledger.html, {0}/claims.json, {0}/claims.csv\n",
-                   options.common.out);
+        print_written(folder, files);
     }
     const bool failed = options.strict ? ledger.anything_open() : ledger.theorem_fails();
     return failed ? CheckFailed : Done;

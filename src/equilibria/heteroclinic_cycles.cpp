@@ -174,7 +174,7 @@ void decide(const ResidualSystem& system, const ConnectionGraph& graph, Heterocl
             }
             if (rates[i] > 0) {
                 const std::string leaves =
-                    fmt::format("{} also leaves by unit {}", to_string(node.pattern), i + 1);
+                    fmt::format("{} also leaves by unit {}", to_string(node.pattern), i);
                 if (cycle.face[i] == UnitState::Free) {
                     cycle.reason = leaves + ": part of a larger network";
                     return;

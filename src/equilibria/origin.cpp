@@ -177,7 +177,7 @@ std::optional<std::string> rising_combination(const IntegerMatrix& W) {
             rises = rises && W(i, j) >= 0;
         }
         if (rises) {
-            return fmt::format("u{} never falls: row {} of W has no negative entry", i + 1, i + 1);
+            return fmt::format("u_{} never falls: row {} of W has no negative entry", i, i);
         }
     }
     bool all_columns = true;
@@ -251,8 +251,7 @@ OriginReport origin_report(const ResidualSystem& system, const OriginOptions& op
         for (Index i = 0; i < n; ++i) {
             if (W(i, i) > 0) {
                 report.stable = Decision::No;
-                report.stable_reason =
-                    fmt::format("w{},{} > 0: repels along axis {}", i + 1, i + 1, i + 1);
+                report.stable_reason = fmt::format("w_{},{} > 0: repels along axis {}", i, i, i);
                 break;
             }
         }
@@ -266,7 +265,7 @@ OriginReport origin_report(const ResidualSystem& system, const OriginOptions& op
         report.stable = Decision::No;
         std::string units;
         for (const Index i : *ray) {
-            units += fmt::format("{}{}", units.empty() ? "" : ", ", i + 1);
+            units += fmt::format("{}{}", units.empty() ? "" : ", ", i);
         }
         report.stable_reason = fmt::format(
             "the quadratic field has a ray in the face of units {} that leads away", units);

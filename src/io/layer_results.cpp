@@ -86,7 +86,7 @@ Json separability_json(const SeparabilityReport& report) {
 
 Json regime_json(const RegimeReport& report) {
     Json shares;
-    for (const Regime regime : {Regime::Attractor, Regime::SlowPassage, Regime::Transient}) {
+    for (const Regime regime : {Regime::Settled, Regime::Slow, Regime::Unsettled}) {
         shares[std::string(to_string(regime))] =
             json_of(report.shares[static_cast<std::size_t>(regime)]);
     }

@@ -81,7 +81,70 @@ void remove_abandoned_staging(const fs::path& destination) {
     }
 }
 
+/// Whose results a folder holds, and the names of their files relative to it.
+struct Manifest {
+    std::string owner;
+    std::vector<fs::path> files;
+};
+
+constexpr std::string_view manifest_head = "resdyn ";
+
+/// Empty where there is none, or a file that this program did not write.
+Manifest read_manifest(const fs::path& folder) {
+    std::ifstream file(folder / manifest_name);
+    Manifest manifest;
+    std::string line;
+    if (!std::getline(file, line) || !line.starts_with(manifest_head)) {
+        return manifest;
+    }
+    manifest.owner = line.substr(manifest_head.size());
+    while (std::getline(file, line)) {
+        // Names come from a file that anyone may have changed: nothing outside the folder is ours.
+        const fs::path name = fs::path(line).lexically_normal();
+        if (!name.empty() && name.is_relative() && *name.begin() != "..") {
+            manifest.files.push_back(name);
+        }
+    }
+    return manifest;
+}
+
+void write_manifest(const fs::path& folder, const Manifest& manifest) {
+    std::string text = fmt::format("{}{}\n", manifest_head, manifest.owner);
+    for (const fs::path& name : manifest.files) {
+        text += name.string() + '\n';
+    }
+    write_file_atomically(folder / manifest_name, text);
+}
+
+/// Removes the files of `old` that are not in `now` (sorted), and folders that this empties.
+void remove_stale(const fs::path& folder, const std::vector<fs::path>& old,
+                  const std::vector<fs::path>& now) {
+    std::error_code error;
+    for (const fs::path& name : old) {
+        if (std::binary_search(now.begin(), now.end(), name) ||
+            !fs::is_regular_file(fs::symlink_status(folder / name, error))) {
+            continue;
+        }
+        fs::remove(folder / name, error);
+        for (fs::path above = name.parent_path(); !above.empty(); above = above.parent_path()) {
+            fs::remove(folder / above, error);  // only if it is empty
+        }
+    }
+}
+
 }  // namespace
+
+void check_owner(const fs::path& folder, const std::string& owner) {
+    const Manifest manifest = read_manifest(folder);
+    if (!owner.empty() && !manifest.owner.empty() && manifest.owner != owner) {
+        reject_input(
+            folder.string(),
+            fmt::format("a new folder, or one of an earlier resdyn {} (another --out keeps "
+                        "both results)",
+                        owner),
+            fmt::format("the results of resdyn {}", manifest.owner));
+    }
+}
 
 void write_file_atomically(const fs::path& path, std::string_view content) {
     const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
@@ -102,7 +165,9 @@ void write_file_atomically(const fs::path& path, std::string_view content) {
     }
 }
 
-OutputFolder::OutputFolder(fs::path destination) : destination_(std::move(destination)) {
+OutputFolder::OutputFolder(fs::path destination, std::string owner)
+    : destination_(std::move(destination)), owner_(std::move(owner)) {
+    check_owner(destination_, owner_);
     for (fs::path folder = destination_; !folder.empty() && !fs::exists(folder);
          folder = folder.parent_path()) {
         created_.push_back(folder);
@@ -151,8 +216,19 @@ std::vector<fs::path> OutputFolder::commit() {
             names.push_back(fs::relative(entry.path(), staging_));
         }
     }
+    const std::vector<fs::path> staged = names;
+    names.insert(names.end(), adopted_.begin(), adopted_.end());
     std::sort(names.begin(), names.end());
-    for (fs::path& name : names) {
+    const std::vector<fs::path> now = names;
+    const std::vector<fs::path> old =
+        owner_.empty() ? std::vector<fs::path>() : read_manifest(destination_).files;
+    if (!owner_.empty()) {
+        // Both, until all is in place: a run that is killed in between leaves nothing unnamed.
+        Manifest both{owner_, old};
+        both.files.insert(both.files.end(), now.begin(), now.end());
+        write_manifest(destination_, both);
+    }
+    for (const fs::path& name : staged) {
         const fs::path target = destination_ / name;
         create_folder(target.parent_path());
         std::error_code error;
@@ -161,7 +237,13 @@ std::vector<fs::path> OutputFolder::commit() {
             throw ResourceError(fmt::format("{}: expected a path that can be written, got: {}",
                                             target.string(), error.message()));
         }
-        name = target;
+    }
+    if (!owner_.empty()) {
+        remove_stale(destination_, old, now);
+        write_manifest(destination_, {owner_, now});
+    }
+    for (fs::path& name : names) {
+        name = destination_ / name;
     }
     return names;
 }

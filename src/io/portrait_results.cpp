@@ -92,6 +92,14 @@ Json to_json(const PhasePortrait& portrait) {
                           {"end_distance", curve.end ? Json(curve.end_distance) : Json(nullptr)}});
     }
     json["curves"] = std::move(curves);
+    Json cycles = Json::array();
+    for (const LimitCycle& cycle : portrait.cycles) {
+        cycles.push_back({{"period", cycle.period},
+                          {"floquet_multiplier", cycle.multiplier},
+                          {"attracts", cycle.attracts()},
+                          {"residual", cycle.residual}});
+    }
+    json["limit_cycles"] = std::move(cycles);
     json["trajectories"] = portrait.trajectories.size();
     json["notes"] = portrait.notes;
     return json;

@@ -90,7 +90,7 @@ CsvTable connection_table(const ConnectionGraph& graph) {
     CsvTable table({"from", "to", "face", "unit", "exact", "rate", "distance"});
     for (const Connection& c : graph.connections) {
         table.add({to_string(graph.nodes[c.from].pattern), to_string(graph.nodes[c.to].pattern),
-                   to_string(c.face), c.unit < 0 ? CsvTable::Cell("") : CsvTable::Cell(c.unit + 1),
+                   to_string(c.face), c.unit < 0 ? CsvTable::Cell("") : CsvTable::Cell(c.unit),
                    text(c.exact ? "true" : "false"), c.rate, c.distance});
     }
     return table;

@@ -52,6 +52,7 @@ Json to_json(const AtlasCounts& counts) {
             {"vertices", counts.vertices},
             {"faces", counts.faces},
             {"stable", counts.stable},
+            {"marginal", counts.by_unstable_dimension.at(0) - counts.stable},
             {"non_hyperbolic", counts.non_hyperbolic},
             {"by_unstable_dimension", counts.by_unstable_dimension},
             {"by_free_units_and_unstable_dimension", counts.by_size}};
@@ -394,6 +395,11 @@ Json to_json(const Simulation& simulation) {
         {"final_speed", simulation.final_speed},    {"t_end", simulation.t.back()},
         {"samples", simulation.t.size()},           {"steps", simulation.steps},
         {"rejected", simulation.rejected}};
+    if (simulation.starts_at) {
+        json["starts_at"] = {{"pattern", to_string(simulation.starts_at->pattern)},
+                             {"type", to_string(simulation.starts_at->type)},
+                             {"distance", simulation.start_distance}};
+    }
     if (simulation.rest) {
         json["rest"] = to_json(*simulation.rest);
         json["rest"]["proved"] = simulation.rest->proved;

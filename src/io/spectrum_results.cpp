@@ -51,7 +51,7 @@ Json to_json(const TwoClocks& clocks) {
         json["culprit"] = {
             {"eigenvalue", pair(clocks.culprit->eigenvalue)},
             {"multiplier", pair(clocks.culprit->multiplier)},
-            {"unit", clocks.culprit->unit < 0 ? Json(nullptr) : Json(clocks.culprit->unit + 1)}};
+            {"unit", clocks.culprit->unit < 0 ? Json(nullptr) : Json(clocks.culprit->unit)}};
     }
     if (clocks.growth) {
         json["growth"] = to_json(*clocks.growth);
@@ -109,7 +109,7 @@ CsvTable clock_table(const std::vector<Equilibrium>& equilibria,
         if (c.culprit) {
             row.insert(row.end(), {c.culprit->eigenvalue.real(), c.culprit->eigenvalue.imag(),
                                    c.culprit->unit < 0 ? CsvTable::Cell("")
-                                                       : CsvTable::Cell(c.culprit->unit + 1)});
+                                                       : CsvTable::Cell(c.culprit->unit)});
         } else {
             row.insert(row.end(), {"", "", ""});
         }

@@ -120,22 +120,27 @@ CsvTable spectrum_table(const std::vector<Equilibrium>& equilibria) {
     return table;
 }
 
-CsvTable simulation_table(const Simulation& simulation) {
-    const bool has_x = simulation.x.cols() > 0;
-    std::vector<std::string> columns = {"t"};
-    append_columns(columns, "x", has_x ? simulation.x.rows() : 0);
-    append_columns(columns, "u", simulation.u.rows());
-    append_columns(columns, "y", simulation.y.rows());
+CsvTable simulation_table(const std::vector<Simulation>& runs) {
+    std::vector<std::string> columns = {"start", "t"};
+    const bool has_x = !runs.empty() && runs.front().x.cols() > 0;
+    if (!runs.empty()) {
+        append_columns(columns, "x", has_x ? runs.front().x.rows() : 0);
+        append_columns(columns, "u", runs.front().u.rows());
+        append_columns(columns, "y", runs.front().y.rows());
+    }
     CsvTable table(columns);
-    for (std::size_t k = 0; k < simulation.t.size(); ++k) {
-        const auto col = static_cast<Index>(k);
-        Row row = {simulation.t[k]};
-        if (has_x) {
-            append_numbers(row, simulation.x.col(col));
+    for (std::size_t start = 0; start < runs.size(); ++start) {
+        const Simulation& run = runs[start];
+        for (std::size_t k = 0; k < run.t.size(); ++k) {
+            const auto col = static_cast<Index>(k);
+            Row row = {static_cast<long>(start), run.t[k]};
+            if (has_x) {
+                append_numbers(row, run.x.col(col));
+            }
+            append_numbers(row, run.u.col(col));
+            append_numbers(row, run.y.col(col));
+            table.add(row);
         }
-        append_numbers(row, simulation.u.col(col));
-        append_numbers(row, simulation.y.col(col));
-        table.add(row);
     }
     return table;
 }

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <resdyn/core/error.hpp>
+#include <resdyn/core/suggestion.hpp>
 
 namespace resdyn {
 
@@ -21,7 +21,7 @@ const std::vector<NamedSystem>& named_systems() {
         {"one-unit", "saturates at 1 with rate w", Activation::Logistic, matrix(1, {1})},
         {"winner-takes-all", "two winners, a source at (1,1), a degenerate origin",
          Activation::Logistic, matrix(2, {1, -2, -2, 1})},
-        {"mutual-help", "rank 1: u1 - u2 is constant, (1,1) attracts", Activation::Logistic,
+        {"mutual-help", "rank 1: u_0 - u_1 is constant, (1,1) attracts", Activation::Logistic,
          matrix(2, {1, 1, 1, 1})},
         {"heteroclinic-cycle", "three saddles visited in turn, ever longer; nothing settles",
          Activation::Logistic, matrix(3, {1, -3, 1, 1, 1, -3, -3, 1, 1})},
@@ -53,7 +53,7 @@ const NamedSystem& named_system(std::string_view name) {
         }
         names.push_back(system.name);
     }
-    reject_input("--system", fmt::format("one of {}", fmt::join(names, ", ")), name);
+    reject_name("--system", fmt::format("one of {}", fmt::join(names, ", ")), name);
 }
 
 }  // namespace resdyn

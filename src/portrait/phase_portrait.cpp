@@ -311,6 +311,11 @@ PhasePortrait phase_portrait(const StateSpace& space, const Slice& slice, const 
         path = trajectory(space, slice, starts.col(start), layers, options);
         path.label = labels.size() == 0 ? -1 : labels[start];
     });
+    Matrix first(2, starts.cols());
+    for (Index k = 0; k < starts.cols(); ++k) {
+        first.col(k) = portrait.trajectories[static_cast<std::size_t>(k)].s.col(0);
+    }
+    portrait.cycles = limit_cycles(space, slice, first);
     return portrait;
 }
 

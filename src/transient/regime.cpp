@@ -27,12 +27,12 @@ void validate(const RegimeOptions& options) {
 
 std::string_view to_string(Regime regime) {
     switch (regime) {
-        case Regime::Attractor:
-            return "attractor";
-        case Regime::SlowPassage:
-            return "slow_passage";
-        case Regime::Transient:
-            return "transient";
+        case Regime::Settled:
+            return "settled";
+        case Regime::Slow:
+            return "slow";
+        case Regime::Unsettled:
+            return "unsettled";
     }
     return "unknown";
 }
@@ -71,15 +71,15 @@ RegimeReport regimes(const ResidualNetwork& network, const Matrix& inputs,
     const double unit = range.high - range.low;
     std::vector<Index> counts(3, 0);
     for (Index j = 0; j < B; ++j) {
-        const Regime regime = report.distance[j] <= options.arrival_tol * unit ? Regime::Attractor
+        const Regime regime = report.distance[j] <= options.arrival_tol * unit ? Regime::Settled
                               : report.last_speed[j] <= options.slow_speed * unit
-                                  ? Regime::SlowPassage
-                                  : Regime::Transient;
+                                  ? Regime::Slow
+                                  : Regime::Unsettled;
         report.regimes.push_back(regime);
         ++counts[static_cast<std::size_t>(regime)];
     }
     constexpr double two_sided_95 = 1.96;
-    for (const Regime regime : {Regime::Attractor, Regime::SlowPassage, Regime::Transient}) {
+    for (const Regime regime : {Regime::Settled, Regime::Slow, Regime::Unsettled}) {
         const Proportion share = proportion(counts[static_cast<std::size_t>(regime)], B);
         report.shares.push_back(share);
         if (share.value - two_sided_95 * share.standard_error > 0.5) {

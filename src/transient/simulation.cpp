@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/equilibria/face.hpp>
 #include <resdyn/model/residual_system.hpp>
 
 namespace resdyn {
@@ -146,7 +147,39 @@ void run_map(const ResidualNetwork& network, const ResidualSystem& system, const
     result.final_speed = (next - y_end).lpNorm<Eigen::Infinity>();
 }
 
+/// The equilibrium of the start's pattern within `tol` of it.
+std::optional<Equilibrium> equilibrium_at(const ResidualSystem& system, const Vector& u0,
+                                          const Vector& y0, double tol) {
+    Pattern pattern = pattern_of(y0, system.activation());
+    Index free = 0;
+    const Vector Wy = system.W() * y0;
+    for (Index i = 0; i < u0.size(); ++i) {
+        if (!std::isfinite(u0[i])) {
+            continue;  // held at its level for ever
+        }
+        pattern.states[static_cast<std::size_t>(i)] = UnitState::Free;
+        ++free;
+        // At y*, (Wy*)_i = 0: it cannot be farther from 0 than y is from y*.
+        if (std::abs(Wy[i]) > 2.0 * tol * system.W().row(i).lpNorm<1>()) {
+            return std::nullopt;
+        }
+    }
+    if (free > SettleOptions{}.exact_free_units) {
+        return std::nullopt;
+    }
+    FaceDecision decision = FaceSolver(system).decide(pattern);
+    auto* equilibrium = std::get_if<Equilibrium>(&decision);
+    if (equilibrium == nullptr || (equilibrium->y - y0).lpNorm<Eigen::Infinity>() > tol) {
+        return std::nullopt;
+    }
+    return std::move(*equilibrium);
+}
+
 void validate(const SimulationOptions& options) {
+    if (!(options.settle_tol > 0 && options.settle_tol < 0.1)) {
+        reject_argument("settle_tol", "a number in (0, 0.1)",
+                        fmt::format("{}", options.settle_tol));
+    }
     require_at_least("layers", options.layers, 0);
     if (options.samples != 0 && options.samples < 2) {
         reject_argument("samples", "0 (every step) or a whole number >= 2",
@@ -173,7 +206,13 @@ Simulation simulate(const ResidualNetwork& network, const Vector& start,
         run_map(network, system, start, u0, options, result);
     }
     if (is_bounded(system.activation()) && result.outcome != Outcome::NonFinite) {
-        result.rest = resting_place(system, result.y.rightCols(1), options.clock == Clock::Map);
+        const Vector y0 = result.y.col(0);
+        result.rest = resting_place(system, result.y.rightCols(1), options.clock == Clock::Map,
+                                    {.settle_tol = options.settle_tol});
+        result.starts_at = equilibrium_at(system, u0, y0, options.settle_tol);
+        if (result.starts_at) {
+            result.start_distance = (result.starts_at->y - y0).lpNorm<Eigen::Infinity>();
+        }
     }
     return result;
 }

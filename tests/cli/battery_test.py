@@ -110,7 +110,7 @@ USAGE = [
     (["depth", "model.safetensors", "--data", "rings", "--allowance", "1"], ["allowance", "1"]),
     (["depth", "model.safetensors", "--data", "rings", "--min-depth", "9999"],
      ["minimum depth", "9999"]),
-    (["depth", "model.safetensors", "--data", "rings", "--sample", "0"], ["--sample", "0"]),
+    (["depth", "model.safetensors", "--data", "rings", "--settle-samples", "0"], ["--settle-samples", "0"]),
     (["depth", "model.safetensors", "--data", "wide.csv"], ["wide.csv", "2", "3"]),
     (["bifurcations", "--system", "nobody"], ["winner-takes-all", "nobody"]),
     (["bifurcations", "--nonsense"], ["--nonsense"]),
@@ -307,7 +307,7 @@ class Outputs(ProgramTest):
             raise unittest.SkipTest("a small tmpfs needs root and the right to mount")
         try:
             result = self.run_program("trajectory", "--t-end", "40", "--clock", "flow",
-                                      "--y0", "0.3,0.4", "--out", "small/out", "--samples", "20000")
+                                      "--y0", "0.3,0.4", "--out", "small/out", "--times", "20000")
             self.assertEqual(result.returncode, 3, result.stderr)
             self.assertEqual(len(result.stderr.splitlines()), 1)
             self.assertIn("small", result.stderr)
@@ -336,7 +336,7 @@ class Outputs(ProgramTest):
             message = run.communicate(timeout=120)[1]
             self.assertEqual(run.returncode, 0, message)
         json.loads((self.folder / "both/results.json").read_text())
-        self.assertEqual([p for p in (self.folder / "both").iterdir() if p.name.startswith(".")], [])
+        self.assertEqual(list((self.folder / "both").glob(".staging*")), [])
 
     def test_same_bytes_for_any_threads(self):
         self.done("train", "--data", "moons", "--samples", "200", "--units", "6", "--epochs", "20",

@@ -105,7 +105,7 @@ class Contract(ProgramTest):
         self.assertEqual(one, two)
         counts = json.loads((self.folder / "t1/results.json").read_text())["counts"]
         self.assertEqual(len(one.splitlines()) - 1, counts["total"])
-        self.assertEqual(sorted(p.name for p in (self.folder / "t1").iterdir()),
+        self.assertEqual(self.names("t1"),
                          ["atlas.csv", "equilibria.csv", "results.json"])
 
     def test_the_method_can_be_named(self):
@@ -150,8 +150,7 @@ class Contract(ProgramTest):
         self.equilibria()
         self.assertEqual(list(self.folder.iterdir()), [])
         self.done("equilibria", "--out", "here")
-        names = sorted(p.name for p in (self.folder / "here").iterdir())
-        self.assertEqual(names, ["equilibria.csv", "results.json"])
+        self.assertEqual(self.names("here"), ["equilibria.csv", "results.json"])
         with open(self.folder / "here/equilibria.csv") as file:
             self.assertEqual(len(list(csv.DictReader(file))), 4)
 
@@ -175,7 +174,7 @@ class Trajectory(ProgramTest):
 
     def test_starts_in_x_u_and_y_give_the_same_motion(self):
         self.write("W.csv", "0.5,-1\n1,0.25\n")
-        words = ("--weights", "W.csv", "--bias", "0.1,-0.2", "--t-end", "3", "--samples", "4")
+        words = ("--weights", "W.csv", "--bias", "0.1,-0.2", "--t-end", "3", "--times", "4")
         x0 = (0.3, -0.4)
         u0 = (0.5 * 0.3 + 0.4 + 0.1, 0.3 - 0.1 - 0.2)
         y0 = [1 / (1 + math.exp(-u)) for u in u0]
@@ -210,7 +209,7 @@ class Trajectory(ProgramTest):
         self.assertIn("settled at HL", settled)
         cycle = self.done("trajectory", "--system", "heteroclinic-cycle", "--t-end", "3000",
                           "--no-figures").stdout
-        self.assertIn("not settled", cycle)
+        self.assertIn("unsettled", cycle)
 
     def test_figures_are_written_with_their_numbers(self):
         self.done("trajectory", "--out", "t", "--t-end", "5")

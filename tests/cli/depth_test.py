@@ -25,7 +25,7 @@ class Depth(ProgramTest):
         for name, words in (("shared", []), ("own", ["--own-weights"]),
                             ("mlp", ["--kind", "perceptron"])):
             model = self.model(name, *words)
-            printed = self.done("depth", model, "--data", "moons", "--samples", "400", "--sample",
+            printed = self.done("depth", model, "--data", "moons", "--samples", "400", "--settle-samples",
                                 "60", "--out", "d", "--no-figures").stdout
             result = self.results("d")
             self.assertEqual([layer["depth"] for layer in result["depths"]], list(range(7)))
@@ -52,7 +52,7 @@ class Depth(ProgramTest):
         model = self.model()
         for out, words, depth in (("cut", ["--keep", "4"], 4), ("tail", ["--keep", "4", "--tail"], 4),
                                   ("coarse", ["--coarsen", "5"], 5)):
-            self.done("depth", model, "--data", "moons", "--samples", "300", "--sample", "50", *words,
+            self.done("depth", model, "--data", "moons", "--samples", "300", "--settle-samples", "50", *words,
                       "--write", f"{out}.safetensors", "--out", out, "--no-figures")
             info = self.info(f"{out}.safetensors")
             self.assertEqual(info["depth"], depth)
@@ -85,7 +85,7 @@ class Depth(ProgramTest):
         seen = []
         for threads in ("1", "3"):
             self.done("depth", model, "--data", "moons", "--samples", "300", "--threads", threads,
-                      "--sample", "100", "--out", "d")
+                      "--settle-samples", "100", "--out", "d")
             seen.append({path.name: path.read_bytes()
                          for path in (self.folder / "d").rglob("*.csv")})
         self.assertEqual(*seen)

@@ -194,8 +194,7 @@ class Interrupted(ProgramTest):
         self.assertIs(result["index_check"]["applies"], False)
         self.assertEqual(result["recurrence"]["verdict"], "not_decided")
         self.assertEqual(json.loads((self.folder / "c.json").read_text())["claim"], "listed")
-        self.assertEqual(sorted(p.name for p in (self.folder / "out").iterdir()),
-                         ["equilibria.csv", "results.json"])
+        self.assertEqual(self.names("out"), ["equilibria.csv", "results.json"])
 
 
 class Predicted(ProgramTest):

@@ -143,7 +143,7 @@ class Page(ProgramTest):
         rows = list(csv.DictReader(text.splitlines()))
         y0 = f"{rows[0]['y_0']},{rows[0]['y_1']}"
         self.assertAlmostEqual(float(rows[0]["y_0"]), 0.37, delta=0.01)
-        self.done("trajectory", "m.safetensors", "--y0", y0, "--t-end", rows[-1]["t"], "--samples",
+        self.done("trajectory", "m.safetensors", "--y0", y0, "--t-end", rows[-1]["t"], "--times",
                   len(rows), "--out", "t", "--no-figures")
         with open(self.folder / "t/trajectory.csv") as file:
             ours = list(csv.DictReader(file))

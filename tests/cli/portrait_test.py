@@ -137,7 +137,7 @@ class Portrait(ProgramTest):
                                     ("basins", ["--width", "8", "--height", "8"], "basins")):
             result = self.done(verb, *words, env=empty)
             self.assertEqual(len(result.stderr.splitlines()), 1)
-            self.assertIn("gnuplot NAME.gp", result.stderr)
+            self.assertIn("gnuplot -d NAME.gp", result.stderr)
             self.assertTrue((self.folder / f"resdyn-out/{verb}/figures/{figure}.gp").exists())
             self.assertTrue((self.folder / f"resdyn-out/{verb}/results.json").exists())
         page = (self.folder / "resdyn-out/analyze/report.html").read_text()

@@ -39,7 +39,7 @@ class Spectrum(ProgramTest):
             for a, b in zip(routes["analytic"]["values"], routes["finite_difference"]["values"]):
                 self.assertLess(math.dist(a, b), 1e-7)
         run = self.results("--system", "heteroclinic-cycle", "--along", "0.4,0.5,0.6",
-                           "--samples", "5")
+                           "--times", "5")
         self.assertEqual(run["samples"], 5)
         with open(self.folder / "resdyn-out/spectrum/spectrum.csv") as file:
             rows = list(csv.DictReader(file))

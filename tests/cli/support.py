@@ -38,6 +38,11 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(sorted(self.folder.rglob("*")), before, "partial output was left")
         return result
 
+    def names(self, folder):
+        """What stands in a folder for people: hidden files (the manifest) apart."""
+        return sorted(p.name for p in (self.folder / folder).iterdir()
+                      if not p.name.startswith("."))
+
     def write(self, name, text):
         (self.folder / name).write_text(text)
         return name

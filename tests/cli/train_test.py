@@ -42,7 +42,7 @@ class Train(ProgramTest):
         result = self.done("train")
         self.assertIn("rings", result.stdout)
         out = self.folder / "resdyn-out/train"
-        self.assertEqual(sorted(p.name for p in out.iterdir()), FILES)
+        self.assertEqual(self.names(out), FILES)
         results = json.loads((out / "results.json").read_text())
         self.assertGreater(results["final"]["test_accuracy"], 0.9)
         with open(out / "training.csv") as file:
@@ -137,7 +137,7 @@ class Train(ProgramTest):
         done = self.run_program("train", "--epochs", "1", "--samples", "50", "--out", "t",
                                 env=empty)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("gnuplot training.gp", done.stderr)
+        self.assertIn("gnuplot -d NAME.gp", done.stderr)
         self.assertTrue((self.folder / "t/figures/training.gp").exists())
         self.assertFalse((self.folder / "t/figures/training.svg").exists())
         done = self.run_program("train", "--epochs", "1", "--samples", "50", "--no-figures",

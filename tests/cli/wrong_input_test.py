@@ -94,9 +94,14 @@ class WrongInput(ProgramTest):
 
     def test_no_gnuplot(self):
         empty = {"PATH": str(self.folder), "HOME": os.environ.get("HOME", "/")}
-        self.refused(3, "trajectory", says=["gnuplot", "--no-figures"], env=empty)
-        self.done("trajectory", "--no-figures", "--out", "numbers", env=empty)
-        self.assertTrue((self.folder / "numbers/results.json").exists())
+        for verb in ("trajectory", "spectrum", "interactions", "bifurcations"):
+            told = self.done(verb, env=empty).stderr
+            self.assertEqual(len(told.splitlines()), 1, told)
+            self.assertIn("gnuplot-nox", told)
+            self.assertTrue((self.folder / f"resdyn-out/{verb}/results.json").exists())
+            self.assertTrue(list((self.folder / f"resdyn-out/{verb}/figures").glob("*.gp")))
+            quiet = self.done(verb, "--no-figures", "--out", "numbers-" + verb, env=empty)
+            self.assertEqual(quiet.stderr, "")
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(every_figure_is_drawn_well_formed_and_redrawn_by_hand_to_th
     for (const RenderedFigure& figure : rendered) {
         const std::string id = figure.figure.id;
         BOOST_TEST_CONTEXT(id) {
-            BOOST_TEST(std::system(fmt::format("gnuplot {}.gp", id).c_str()) == 0);
+            BOOST_TEST(std::system(fmt::format("gnuplot -d {}.gp", id).c_str()) == 0);
             BOOST_TEST((example::read_file(id + ".svg") == figure.svg));
             BOOST_TEST(example::page_is_sound(id + ".svg"));
         }

@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(figures_that_were_not_drawn_say_how_to_draw_them) {
     const example::Example e = example::planar();
     const std::string page = report_html(e.analysis, context, render(e.figures(), out, false));
     BOOST_TEST(!holds(page, "<svg"));
-    BOOST_TEST(holds(page, "gnuplot portrait.gp"));
+    BOOST_TEST(holds(page, "gnuplot -d portrait.gp"));
     std::ofstream(folder.path / "report.html") << page;
     BOOST_TEST(example::page_is_sound(folder.path / "report.html"));
 }

@@ -30,10 +30,10 @@ BOOST_AUTO_TEST_CASE(depth_makes_an_attractor_of_a_transient) {
     const Matrix inputs = Random(2).normal_matrix(2, 40, 1.0);
     const RegimeReport deep = regimes(winner_takes_all(60), inputs);
     BOOST_REQUIRE(deep.of_network.has_value());
-    BOOST_TEST((*deep.of_network == Regime::Attractor));
+    BOOST_TEST((*deep.of_network == Regime::Settled));
     const RegimeReport shallow = regimes(winner_takes_all(2), inputs);
     BOOST_REQUIRE(shallow.of_network.has_value());
-    BOOST_TEST((*shallow.of_network == Regime::Transient));
+    BOOST_TEST((*shallow.of_network == Regime::Unsettled));
     double total = 0.0;
     for (const Proportion& share : shallow.shares) {
         total += share.value;

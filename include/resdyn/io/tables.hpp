@@ -19,8 +19,8 @@ CsvTable equilibrium_table(const std::vector<Equilibrium>& equilibria);
 /// One line an eigenvalue: pattern, spectrum ("flow" or "map"), index, re, im, modulus.
 CsvTable spectrum_table(const std::vector<Equilibrium>& equilibria);
 
-/// One line a sample: t, then x_i where the run has them, u_i, y_i.
-CsvTable simulation_table(const Simulation& simulation);
+/// One line a sample: start (the run, from 0), t, then x_i where the runs have them, u_i, y_i.
+CsvTable simulation_table(const std::vector<Simulation>& runs);
 
 /// One line a start: sample, outcome, steps, t, final_speed, group (1 …, or c1 … for continua), and
 /// of slow ones the equilibrium near: near, near_type, near_unstable_dimension, near_distance.

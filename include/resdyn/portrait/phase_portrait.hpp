@@ -21,6 +21,7 @@
 
 #include <resdyn/equilibria/atlas.hpp>
 #include <resdyn/numerics/integrate.hpp>
+#include <resdyn/portrait/limit_cycles.hpp>
 #include <resdyn/portrait/nullclines.hpp>
 #include <resdyn/portrait/separatrix.hpp>
 
@@ -94,6 +95,7 @@ struct PhasePortrait {
     std::vector<PortraitContinuum> continua;
     std::vector<EigenDirection> eigenvectors;
     std::vector<PortraitCurve> curves;
+    std::vector<LimitCycle> cycles;  ///< that runs from the trajectories' starts come to.
     std::vector<PortraitTrajectory> trajectories;
     std::vector<std::string> notes;  ///< what is not shown, and why.
 };

@@ -6,7 +6,7 @@
 /// verified (equilibria/search.hpp) or the layers run out; then its residual at the last layer of
 /// the network, y_{L−1}, is judged against that place. What it can miss: an input that does not
 /// settle within the layers allowed, or rests on a continuum of equilibria, has no isolated resting
-/// place to be near to, so it is never Attractor.
+/// place to be near to, so it is never Settled.
 #pragma once
 
 #include <optional>
@@ -21,11 +21,11 @@ namespace resdyn {
 
 /// How an input stands at the last layer. The first that holds.
 enum class Regime {
-    Attractor,  ///< |y_{L−1} − y*|_inf <= arrival_tol × (b − a), y* its verified resting place.
-    SlowPassage,  ///< |y_{L−1} − y_{L−2}|_inf <= slow_speed × (b − a), but not there.
-    Transient,    ///< still moving.
+    Settled,  ///< |y_{L−1} − y*|_inf <= arrival_tol × (b − a), y* its verified resting place.
+    Slow,     ///< |y_{L−1} − y_{L−2}|_inf <= slow_speed × (b − a), but not there.
+    Unsettled,  ///< still moving: the answer is read out of a transient.
 };
-/// "attractor", "slow_passage", "transient".
+/// "settled", "slow", "unsettled": the words of SettleOutcome, here for the last layer.
 std::string_view to_string(Regime regime);
 
 struct RegimeOptions {
@@ -39,7 +39,7 @@ struct RegimeReport {
     Vector distance;  ///< |y_{L−1} − y*|_inf by input; NaN where no resting place is known.
     Vector
         last_speed;  ///< |y_{L−1} − y_{L−2}|_inf by input (L = 1: |y_1 − y_0|_inf, one layer on).
-    std::vector<Proportion> shares;  ///< of Attractor, SlowPassage, Transient.
+    std::vector<Proportion> shares;  ///< of Settled, Slow, Unsettled.
     /// The regime of more than half of the inputs, by more than 1.96 standard errors; else empty.
     std::optional<Regime> of_network;
     SettleResult settled;  ///< where they went beyond the last layer.

@@ -29,6 +29,7 @@ struct SimulationOptions {
     double abs_tol = 1e-12;     ///< flow: absolute error per step in x or u, > 0.
     Index max_steps = 1000000;  ///< flow: steps tried, >= 1.
     Index samples = 0;          ///< flow: equally spaced times recorded, >= 2; 0: every step.
+    double settle_tol = 1e-6;   ///< |y − y*|_inf that counts as at an equilibrium; in (0, 0.1).
 };
 
 struct Simulation {
@@ -43,6 +44,11 @@ struct Simulation {
     /// The verified equilibrium that the end has come to rest at, stable on this clock; empty if
     /// the motion has not settled (or the activation is unbounded, where this is not decided).
     std::optional<Equilibrium> rest;
+    /// The equilibrium of its pattern that the start lies on, to settle_tol; of any type, so that a
+    /// run that seems not to move is not taken for one that has settled. Empty if there is none,
+    /// for more than 12 free units (not decided), and for unbounded activations.
+    std::optional<Equilibrium> starts_at;
+    double start_distance = 0.0;  ///< |y_0 − y*|_inf, of starts_at.
 };
 
 /// Runs the network's block (shared weights) from `start`: size N for x_0, M for u_0 and y_0.
