@@ -131,8 +131,9 @@ int run(const AnalyzeOptions& options) {
         folder.write(name, table.text());
         context.files.push_back(name);
     }
-    const auto figures = plots::render(
+    auto figures = plots::render(
         plots::analysis_figures(analysis, residual_system(source.network).W(), data), folder, draw);
+    plots::draw_narrow(figures, folder);
     stop_if_interrupted("analyze");
     folder.write("report.html", plots::report_html(analysis, context, figures));
     folder.commit();

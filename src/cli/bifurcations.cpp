@@ -272,7 +272,10 @@ int run_path(const BifurcationVerbOptions& options) {
     if (recheck) {
         folder.write("continuation.csv", continuation_table(recheck->runs).text());
     }
-    plots::render({plots::bifurcation_figure(diagram, rows, chosen.parameter)}, folder,
+    const std::vector<ContinuumExtent> continua =
+        chosen.path ? continuum_extents(*chosen.path, diagram.events)
+                    : std::vector<ContinuumExtent>();
+    plots::render({plots::bifurcation_figure(diagram, rows, continua, chosen.parameter)}, folder,
                   options.common.figures);
     stop_if_interrupted("bifurcations");
     const auto files = folder.commit();

@@ -198,7 +198,8 @@ int run(const ValidateOptions& options) {
     folder.write("claims.json", json.dump(2) + "\n");
     folder.write("results.json", results.dump(2) + "\n");
     folder.write("claims.csv", setting_table(ledger).text());
-    const auto rendered = plots::render(figures, folder, options.common.figures);
+    auto rendered = plots::render(figures, folder, options.common.figures);
+    plots::draw_narrow(rendered, folder);
     folder.write("ledger.html", plots::page_html(ledger_page(ledger, provenance, rendered)));
     folder.commit();
     if (options.common.json) {
