@@ -49,7 +49,7 @@ std::string gnuplot_string(std::string_view text) {
 /// Width of a text in the picture, in px, about: letters of Helvetica are half as wide as high,
 /// with marks of the enhanced notation left out. Of several lines the longest.
 double text_width(std::string_view text, double size) {
-    constexpr double letter = 0.54;
+    constexpr double letter = 0.6;
     double longest = 0.0;
     double width = 0.0;
     for (const char c : text) {
@@ -110,7 +110,10 @@ std::string axis_script(const std::string& name, const Axis& axis, bool frame, b
     std::string script = fmt::format("set {}range [{}:{}]\n", name, end(axis.from), end(axis.to));
     script += fmt::format("{} logscale {}\n", log ? "set" : "unset", name);
     script += fmt::format("set format {} {}\n", name, log ? "'10^{%L}'" : "'%g'");
-    script += fmt::format("set {}label {}\n", name, gnuplot_string(axis.label));
+    // NOTE: gnuplot makes room for two lines of ticks, and sets the label into the third.
+    const bool lower_label = room == TickRoom::Staggered && !axis.label.empty();
+    script += fmt::format("set {}label {}\n", name,
+                          gnuplot_string((lower_label ? "\n" : "") + axis.label));
     if (!frame) {
         return script + fmt::format("unset {}tics\n", name);
     }
@@ -118,15 +121,14 @@ std::string axis_script(const std::string& name, const Axis& axis, bool frame, b
         return script + fmt::format("set {}tics {} nomirror out scale 0.6 font text\n", name,
                                     axis.step > 0 ? fmt::format("{:.10g}", axis.step) : "autofreq");
     }
-    script += fmt::format("set {}tics nomirror out scale 0.6 font {} (", name,
-                          room == TickRoom::Plain ? "text" : "small");
+    script += fmt::format("set {}tics nomirror out scale 0.6 (", name);
     for (std::size_t k = 0; k < axis.ticks.size(); ++k) {
         const bool lower = room == TickRoom::Staggered && k % 2 == 1;
         script += fmt::format("{}{} {:.10g}", k == 0 ? "" : ", ",
                               gnuplot_string((lower ? "\n" : "") + axis.ticks[k].label),
                               axis.ticks[k].at);
     }
-    return script + ")\n";
+    return script + fmt::format(") font {}\n", room == TickRoom::Plain ? "text" : "small");
 }
 
 /// `entries`: how many it will have.

@@ -145,8 +145,8 @@ BOOST_AUTO_TEST_CASE(winner_takes_all_along_self_coupling) {
     for (std::size_t k = 0; k < 3; ++k) {
         BOOST_TEST(extents[k].event == k);
         const Matrix other = ends[k].rowwise().reverse();
-        BOOST_TEST(std::min((extents[k].ends - ends[k]).norm(),
-                            (extents[k].ends - other).norm()) < 1e-12);
+        BOOST_TEST(std::min((extents[k].ends - ends[k]).norm(), (extents[k].ends - other).norm()) <
+                   1e-12);
         BOOST_TEST(extents[k].residual < 1e-12);
     }
     BOOST_TEST(of_kind(diagram, BifurcationKind::Hopf).empty());

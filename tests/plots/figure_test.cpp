@@ -90,7 +90,8 @@ BOOST_AUTO_TEST_CASE(words_after_an_index_keep_their_distance_and_crowded_ticks_
     Figure figure = two_series();
     Panel& panel = figure.panels[0];
     panel.y.label = "y_{2} up, x_n - x(t)";
-    BOOST_TEST(gnuplot_script(figure).find("\"y_{2}\u00A0up, x_n\u00A0- x(t)\"") != std::string::npos);
+    BOOST_TEST(gnuplot_script(figure).find("\"y_{2}\u00A0up, x_n\u00A0- x(t)\"") !=
+               std::string::npos);
     const auto with_ticks = [&](const std::string& a, const std::string& b) {
         panel.x = {"", 0.0, 9.0};
         for (int k = 0; k < 10; ++k) {

@@ -48,12 +48,20 @@ Equilibrium equilibrium(const std::string& pattern, std::vector<Complex> flow,
 BOOST_AUTO_TEST_SUITE(figures)
 
 BOOST_AUTO_TEST_CASE(an_analysis_gives_the_figures_it_has_numbers_for) {
-    const std::vector<std::string> planar = {
-        "portrait",    "distance",         "convergence",
-        "groups",      "flow-eigenvalues", "multipliers",
-        "connections", "weights",          "effective-interaction",
-        "energy",      "accuracy",         "evidence",
-        "decision-map", "ways"};
+    const std::vector<std::string> planar = {"portrait",
+                                             "distance",
+                                             "convergence",
+                                             "groups",
+                                             "flow-eigenvalues",
+                                             "multipliers",
+                                             "connections",
+                                             "weights",
+                                             "effective-interaction",
+                                             "energy",
+                                             "accuracy",
+                                             "evidence",
+                                             "decision-map",
+                                             "ways"};
     BOOST_TEST(ids(example::planar().figures()) == planar, boost::test_tools::per_element());
     const std::vector<std::string> pictorial = {"portrait",
                                                 "singular-values",
@@ -244,11 +252,11 @@ BOOST_AUTO_TEST_CASE(real_spectra_stand_in_rows_and_complex_ones_in_the_plane) {
     BOOST_TEST(far.columns[0].values[0] > far.columns[0].values[1]);
     BOOST_TEST(hidden_note(complex[1]) == "");
     // The same for real ones, and for what double precision does not hold.
-    const Figure rows = spectrum_figures({equilibrium(
-        "HH", {{9, 0}, {-1, 0}}, {{8103, 0}, {0.4, 0}, {-30, 0}, {INFINITY, 0}})})[1];
-    BOOST_TEST(rows.panels[0].series.back().beside[0].values ==
-                   (std::vector<double>{8103.0, 0.4, -30.0}),
-               boost::test_tools::per_element());
+    const Figure rows = spectrum_figures(
+        {equilibrium("HH", {{9, 0}, {-1, 0}}, {{8103, 0}, {0.4, 0}, {-30, 0}, {INFINITY, 0}})})[1];
+    BOOST_TEST(
+        rows.panels[0].series.back().beside[0].values == (std::vector<double>{8103.0, 0.4, -30.0}),
+        boost::test_tools::per_element());
     BOOST_TEST(hidden_note(rows) == "");
     BOOST_TEST(rows.caption.find("1 multiplier is beyond double precision") != std::string::npos);
     BOOST_TEST(spectrum_figures({}).empty());
@@ -262,16 +270,16 @@ BOOST_AUTO_TEST_CASE(a_continuum_at_one_value_is_drawn_along_its_length) {
     for (const EquilibriumBranch& branch : diagram.branches) {
         rows.push_back(branch_points(path, branch, diagram.events, 20));
     }
-    const Figure figure = bifurcation_figure(
-        diagram, rows, continuum_extents(path, diagram.events), "self-coupling");
+    const Figure figure =
+        bifurcation_figure(diagram, rows, continuum_extents(path, diagram.events), "self-coupling");
     for (const Panel& panel : figure.panels) {
         double low = 1.0;
         double high = 0.0;
         bool squares = false;
         for (const Series& series : panel.series) {
             squares = squares || series.name == "singular";
-            for (std::size_t k = 0; series.name == "continuum" && k < series.columns[0].values.size();
-                 ++k) {
+            for (std::size_t k = 0;
+                 series.name == "continuum" && k < series.columns[0].values.size(); ++k) {
                 if (series.columns[0].values[k] == -1.0) {  // the diagonal, from corner to corner
                     low = std::min(low, series.columns[1].values[k]);
                     high = std::max(high, series.columns[1].values[k]);
@@ -287,8 +295,9 @@ BOOST_AUTO_TEST_CASE(a_continuum_at_one_value_is_drawn_along_its_length) {
 BOOST_AUTO_TEST_CASE(no_lesion_curve_that_is_constant_by_construction) {
     DepthProfile profile;
     profile.layers = {{.depth = 2, .accuracy = {0.9, 0.01, 100}}};
-    profile.lesions = {{.layer = 0, .accuracy = {0.8, 0.01, 100}, .accuracy_without_evidence = 0.7},
-                       {.layer = 1, .accuracy = {0.8, 0.01, 100}, .accuracy_without_evidence = 0.6}};
+    profile.lesions = {
+        {.layer = 0, .accuracy = {0.8, 0.01, 100}, .accuracy_without_evidence = 0.7},
+        {.layer = 1, .accuracy = {0.8, 0.01, 100}, .accuracy_without_evidence = 0.6}};
     profile.shared_weights = true;
     const auto names = [](const Figure& figure) {
         std::vector<std::string> result;
@@ -317,9 +326,8 @@ BOOST_AUTO_TEST_CASE(dots_of_layers_are_named_in_every_legend) {
         const Panel& panel = figure.panels[0];
         BOOST_TEST((panel.legend != Legend::None));
         const auto named = std::count_if(
-            panel.series.begin(), panel.series.end(), [](const Series& s) {
-                return s.mark == Mark::Points && s.legend == "layers";
-            });
+            panel.series.begin(), panel.series.end(),
+            [](const Series& s) { return s.mark == Mark::Points && s.legend == "layers"; });
         BOOST_TEST(named == 1);
     }
 }

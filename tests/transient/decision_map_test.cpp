@@ -98,11 +98,13 @@ BOOST_AUTO_TEST_CASE(what_it_cannot_map_is_refused) {
     const Matrix inputs = Matrix::Zero(2, 3);
     const Eigen::VectorXi labels = Eigen::VectorXi::Zero(3);
     ResidualNetwork net = network(3, false);
-    BOOST_TEST(says(refusal([&] { resdyn::decision_map(net, Matrix::Zero(3, 3), labels); }), "width 2",
-                    "got 3"));
+    BOOST_TEST(says(refusal([&] { resdyn::decision_map(net, Matrix::Zero(3, 3), labels); }),
+                    "width 2", "got 3"));
     net = network(2, false);
-    BOOST_TEST(says(refusal([&] { resdyn::decision_map(net, inputs, labels, {.points = 1}); }), "points"));
-    BOOST_TEST(says(refusal([&] { resdyn::decision_map(net, inputs, labels.head(2)); }), "3 labels"));
+    BOOST_TEST(
+        says(refusal([&] { resdyn::decision_map(net, inputs, labels, {.points = 1}); }), "points"));
+    BOOST_TEST(
+        says(refusal([&] { resdyn::decision_map(net, inputs, labels.head(2)); }), "3 labels"));
     net.readout = {};
     BOOST_TEST(says(refusal([&] { resdyn::decision_map(net, inputs, labels); }), "read-out"));
 }
