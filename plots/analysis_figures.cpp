@@ -59,6 +59,9 @@ std::vector<Figure> analysis_figures(const Analysis& analysis, const Matrix& W,
         figures.push_back(accuracy_figure(*analysis.evidence));
         figures.push_back(evidence_figure(*analysis.evidence));
     }
+    if (analysis.decision_map) {
+        append(figures, decision_map_figures(*analysis.decision_map));
+    }
     if (!analysis.record.empty()) {
         figures.push_back(training_figure(analysis.record));
     }

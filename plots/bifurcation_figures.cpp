@@ -44,7 +44,7 @@ struct EventLook {
 };
 constexpr std::array event_looks = {
     EventLook{BifurcationKind::Transcritical, "TC transcritical", 6, "#000000"},
-    EventLook{BifurcationKind::Singular, "singular: a continuum", 4, "#CC79A7"},
+    EventLook{BifurcationKind::Singular, "singular: a point of a continuum", 4, "#CC79A7"},
     EventLook{BifurcationKind::Hopf, "HB Hopf", 9, "#009E73"},
     EventLook{BifurcationKind::Flip, "PD flip (network)", 12, "#E69F00"},
     EventLook{BifurcationKind::NeimarkSacker, "NS Neimark-Sacker (network)", 2, "#56B4E9"}};
@@ -104,8 +104,32 @@ Axis ordinate_axis(const std::vector<std::vector<BranchPoint>>& rows, Index comp
     return axis;
 }
 
+/// Continua of one α, each along its whole length.
+Series continuum_series(const BifurcationDiagram& diagram,
+                        const std::vector<ContinuumExtent>& continua, Index component) {
+    constexpr int points = 33;  // |y|_2 is no linear function along it
+    Series series{Mark::Line,
+                  "continuum",
+                  "singular: a continuum at this value",
+                  {{"alpha", {}}, {"y", {}}},
+                  {.colour = "#CC79A7", .width = 4.0, .opacity = 0.7}};
+    for (const ContinuumExtent& continuum : continua) {
+        const double alpha = diagram.events[continuum.event].alpha;
+        for (int k = 0; k < points; ++k) {
+            const double part = static_cast<double>(k) / (points - 1);
+            const Vector y = (1.0 - part) * continuum.ends.col(0) + part * continuum.ends.col(1);
+            series.columns[0].values.push_back(alpha);
+            series.columns[1].values.push_back(ordinate(y, component));
+        }
+        series.columns[0].values.push_back(gap);
+        series.columns[1].values.push_back(gap);
+    }
+    return series;
+}
+
 Panel branch_panel(const BifurcationDiagram& diagram,
-                   const std::vector<std::vector<BranchPoint>>& rows, const std::string& parameter,
+                   const std::vector<std::vector<BranchPoint>>& rows,
+                   const std::vector<ContinuumExtent>& continua, const std::string& parameter,
                    Index component, bool is_first, bool is_last) {
     Panel panel;
     panel.x = {.label = is_last ? parameter : ""};
@@ -144,14 +168,21 @@ Panel branch_panel(const BifurcationDiagram& diagram,
             panel.series.push_back(std::move(series));
         }
     }
+    if (!continua.empty()) {
+        panel.series.push_back(continuum_series(diagram, continua, component));
+    }
     for (const EventLook& l : event_looks) {
         Series series{Mark::Points,
                       std::string(label(l.kind)),
                       l.legend,
                       {{"alpha", {}}, {"y", {}}},
                       {.colour = l.colour, .width = 1.8, .symbol = l.symbol, .size = 1.1}};
-        for (const Bifurcation& event : diagram.events) {
-            if (event.kind == l.kind && event.y.size() > 0) {
+        for (std::size_t k = 0; k < diagram.events.size(); ++k) {
+            const Bifurcation& event = diagram.events[k];
+            const bool extended =
+                std::any_of(continua.begin(), continua.end(),
+                            [k](const ContinuumExtent& c) { return c.event == k; });
+            if (event.kind == l.kind && event.y.size() > 0 && !extended) {
                 series.columns[0].values.push_back(event.alpha);
                 series.columns[1].values.push_back(ordinate(event.y, component));
             }
@@ -288,6 +319,7 @@ Panel track_panel(const PatternHistory& history, double from, double to) {
 
 Figure bifurcation_figure(const BifurcationDiagram& diagram,
                           const std::vector<std::vector<BranchPoint>>& rows,
+                          const std::vector<ContinuumExtent>& continua,
                           const std::string& parameter) {
     Figure figure;
     figure.id = "bifurcations";
@@ -300,10 +332,11 @@ Figure bifurcation_figure(const BifurcationDiagram& diagram,
     const Index n = diagram.branches.empty() ? 0 : diagram.branches.front().pattern.size();
     if (n >= 1 && n <= components_drawn) {
         for (Index i = 0; i < n; ++i) {
-            figure.panels.push_back(branch_panel(diagram, rows, parameter, i, i == 0, i + 1 == n));
+            figure.panels.push_back(
+                branch_panel(diagram, rows, continua, parameter, i, i == 0, i + 1 == n));
         }
     } else {
-        figure.panels.push_back(branch_panel(diagram, rows, parameter, -1, true, true));
+        figure.panels.push_back(branch_panel(diagram, rows, continua, parameter, -1, true, true));
     }
     figure.width = 900;
     figure.height = 240 + 260 * static_cast<Index>(figure.panels.size());

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <resdyn/equilibria/bifurcation.hpp>
+#include <resdyn/equilibria/continuum_extent.hpp>
 #include <resdyn/equilibria/pattern_history.hpp>
 #include <resdyn/learning/record.hpp>
 
@@ -19,9 +19,11 @@ inline constexpr std::size_t patterns_drawn = 40;
 
 /// "bifurcations": the branches over the parameter, solid where stable in flow and network,
 /// dash-dot where stable in the flow only, dashed where unstable; events by label. Every component
-/// of y for N <= 4, else |y|_2. `rows`: a list a branch. `parameter`: the axis's label.
+/// of y for N <= 4, else |y|_2. `rows`: a list a branch. `continua`: of singular events, each drawn
+/// along its length. `parameter`: the axis's label.
 Figure bifurcation_figure(const BifurcationDiagram& diagram,
                           const std::vector<std::vector<BranchPoint>>& rows,
+                          const std::vector<ContinuumExtent>& continua,
                           const std::string& parameter);
 
 /// "pattern-history-record": loss and accuracy by epoch (where `record` is not empty), and

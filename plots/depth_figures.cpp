@@ -29,8 +29,8 @@ Column column(const std::string& name, const std::vector<Item>& items, Value val
     return result;
 }
 
-double positive(double value) {
-    return value > 0 && std::isfinite(value) ? value : nothing;
+double finite(double value) {
+    return std::isfinite(value) ? value : nothing;
 }
 
 }  // namespace
@@ -66,10 +66,10 @@ Figure depth_figure(const DepthStudy& study) {
     for (const SampleReduction reduction :
          {SampleReduction::Mean, SampleReduction::Q95, SampleReduction::Max}) {
         const Column values = column("value", layers, [&](const DepthLayer& l) {
-            return positive(l.change(norm, reduction));
+            return finite(l.change(norm, reduction));
         });
         for (const double value : values.values) {
-            any = any || std::isfinite(value);
+            any = any || value > 0;
         }
         const std::string name(to_string(reduction));
         change.series.push_back(
@@ -132,18 +132,23 @@ Figure lesion_figure(const DepthProfile& profile) {
     figure.id = "lesions";
     figure.title = "Accuracy without one layer";
     figure.section = Section::Evidence;
-    figure.caption =
-        std::string(
-            "Accuracy when layer k is dropped, and when its evidence alone is taken out of "
-            "the logits.") +
-        (profile.shared_weights
-             ? " With shared weights every dropped layer leaves the same network."
-             : "");
     const Column layer = column("layer", profile.lesions, [](const Lesion& l) { return l.layer; });
     Panel panel{.x = {"layer k"}, .y = {"accuracy"}, .legend = Legend::Above};
-    panel.series.push_back(line(
-        "dropped", "layer dropped", layer,
-        column("value", profile.lesions, [](const Lesion& l) { return l.accuracy.value; }), 0));
+    if (profile.shared_weights) {
+        figure.title = "Accuracy without one layer's evidence";
+        figure.caption = fmt::format(
+            "Accuracy when the evidence of layer k alone is taken out of the logits. With shared "
+            "weights every dropped layer leaves one and the same network, one layer shorter "
+            "(accuracy {:.4f}): no curve over k is drawn of that.",
+            profile.lesions.front().accuracy.value);
+    } else {
+        figure.caption =
+            "Accuracy when layer k is dropped, and when its evidence alone is taken out of the "
+            "logits.";
+        panel.series.push_back(line(
+            "dropped", "layer dropped", layer,
+            column("value", profile.lesions, [](const Lesion& l) { return l.accuracy.value; }), 0));
+    }
     const Column evidence = column("value", profile.lesions,
                                    [](const Lesion& l) { return l.accuracy_without_evidence; });
     if (std::isfinite(evidence.values.front())) {
@@ -198,9 +203,9 @@ Figure certificate_figure(const CertificateReport& report) {
         .x = {"layer n"}, .y = {.label = "logits, median", .log = true}, .legend = Legend::Above};
     const auto width = [&](const char* name, const char* legend, auto value, Index colour) {
         const Column values =
-            column("value", report.layers, [&](const Layer& l) { return positive(value(l)); });
+            column("value", report.layers, [&](const Layer& l) { return finite(value(l)); });
         for (const double one : values.values) {
-            if (std::isfinite(one)) {
+            if (one > 0) {
                 widths.series.push_back(line(name, legend, layer, values, colour));
                 return;
             }

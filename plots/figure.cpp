@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
+#include <utility>
 
 #include <resdyn/core/error.hpp>
 
@@ -40,7 +42,65 @@ std::string csv_field(const std::string& text) {
     return quoted + "\"";
 }
 
+/// The columns of a series as the CSV has them: what is drawn, then what stands beside it.
+std::vector<const Column*> all_columns(const Series& series) {
+    std::vector<const Column*> columns;
+    for (const Column& column : series.columns) {
+        columns.push_back(&column);
+    }
+    for (const Column& column : series.beside) {
+        columns.push_back(&column);
+    }
+    return columns;
+}
+
+/// Beyond a fixed end of the axis by more than rounding.
+bool is_outside(const Axis& axis, double value) {
+    const double low = axis.to < axis.from ? axis.to : axis.from;
+    const double high = axis.to < axis.from ? axis.from : axis.to;
+    constexpr double rounding = 1e-12;
+    return value < low - rounding * std::abs(low) || value > high + rounding * std::abs(high);
+}
+
 }  // namespace
+
+std::string hidden_note(const Figure& figure) {
+    Index outside = 0;
+    Index not_positive = 0;
+    for (const Panel& panel : figure.panels) {
+        std::set<std::pair<std::string, double>> seen;  // a curve and its points are one thing
+        for (const Series& series : panel.series) {
+            if (series.mark == Mark::Cells || series.mark == Mark::Raster) {
+                continue;
+            }
+            const bool measured = series.mark == Mark::Points || series.mark == Mark::Bars ||
+                                  series.mark == Mark::ErrorBars;
+            // Bars and bands have both ends along y; a bar's lower end is its foot.
+            const std::size_t top = series.mark == Mark::Bars ? 2 : 1;
+            const std::vector<double>& x = series.columns[0].values;
+            const std::vector<double>& y = series.columns[top].values;
+            for (std::size_t k = 0; k < x.size(); ++k) {
+                const bool lost = (panel.x.log && x[k] <= 0) || (panel.y.log && y[k] <= 0);
+                not_positive += lost && seen.emplace(series.name, x[k]).second ? 1 : 0;
+                outside +=
+                    !lost && measured && (is_outside(panel.x, x[k]) || is_outside(panel.y, y[k]))
+                        ? 1
+                        : 0;
+            }
+        }
+    }
+    std::string note;
+    if (outside > 0) {
+        note += fmt::format("{} {} outside the axes.", outside,
+                            outside == 1 ? "value lies" : "values lie");
+    }
+    if (not_positive > 0) {
+        note += fmt::format("{}{} {} not positive and cannot stand on a logarithmic axis.",
+                            note.empty() ? "" : " ", not_positive,
+                            not_positive == 1 ? "value is" : "values are");
+    }
+    return note;
+}
 
 void validate(const Figure& figure) {
     const bool plain =
@@ -56,7 +116,11 @@ void validate(const Figure& figure) {
         for (const Series& series : panel.series) {
             const bool whole =
                 series.columns.size() == columns_of(series.mark) &&
-                std::all_of(series.columns.begin(), series.columns.end(), [&](const Column& c) {
+                std::all_of(series.columns.begin(), series.columns.end(),
+                            [&](const Column& c) {
+                                return c.values.size() == series.columns.front().values.size();
+                            }) &&
+                std::all_of(series.beside.begin(), series.beside.end(), [&](const Column& c) {
                     return c.values.size() == series.columns.front().values.size();
                 });
             if (!whole) {
@@ -73,9 +137,9 @@ std::vector<std::string> csv_columns(const Figure& figure) {
     std::vector<std::string> names;
     for (const Panel& panel : figure.panels) {
         for (const Series& series : panel.series) {
-            for (const Column& column : series.columns) {
-                if (std::find(names.begin(), names.end(), column.name) == names.end()) {
-                    names.push_back(column.name);
+            for (const Column* column : all_columns(series)) {
+                if (std::find(names.begin(), names.end(), column->name) == names.end()) {
+                    names.push_back(column->name);
                 }
             }
         }
@@ -97,10 +161,11 @@ std::string figure_csv(const Figure& figure) {
         for (const Series& series : figure.panels[p].series) {
             std::vector<const Column*> sources;
             for (const std::string& name : names) {
+                const std::vector<const Column*> columns = all_columns(series);
                 const auto found =
-                    std::find_if(series.columns.begin(), series.columns.end(),
-                                 [&](const Column& column) { return column.name == name; });
-                sources.push_back(found == series.columns.end() ? nullptr : &*found);
+                    std::find_if(columns.begin(), columns.end(),
+                                 [&](const Column* column) { return column->name == name; });
+                sources.push_back(found == columns.end() ? nullptr : *found);
             }
             const std::string head =
                 (several ? fmt::format("{},", p + 1) : std::string()) + csv_field(series.name);

@@ -18,7 +18,7 @@ namespace resdyn::plots {
 /// The mark of a series, and the columns it needs, in this order.
 enum class Mark {
     Line,       ///< x, y: joined in order.
-    Points,     ///< x, y; where x is NaN throughout, an entry of the legend and no more.
+    Points,     ///< x, y; of these two, where x is NaN throughout, an entry of the legend only.
     Band,       ///< x, low, high: the area between.
     Bars,       ///< x, low, high: a bar of Style::width around x, in units of x.
     ErrorBars,  ///< x, y, error: y ± error.
@@ -49,6 +49,7 @@ struct Series {
     std::string legend;           ///< empty: not in the legend.
     std::vector<Column> columns;  ///< as `mark` needs, equally long.
     Style style = {};
+    std::vector<Column> beside = {};  ///< of the same rows, in the CSV and not in the picture.
 };
 
 struct Tick {
@@ -148,6 +149,11 @@ struct Figure {
     std::optional<Margins> margins = {};  ///< absent: room for labels and legend, by gnuplot.
     std::vector<Panel> panels = {};
 };
+
+/// A sentence that counts the measured values (points, bars, error bars) outside the fixed range of
+/// an axis, and the values of any mark that a logarithmic axis cannot show; empty if there are
+/// none. The numbers stand in the CSV all the same.
+std::string hidden_note(const Figure& figure);
 
 /// Throws std::invalid_argument if the id is not a plain file name, there is no panel, or a series
 /// has other columns than its mark needs.

@@ -78,6 +78,9 @@ Figure convergence_figure(const DiscretisationReport& report);
 
 /// "accuracy": of the read-out after each layer ± standard error, beside the partial read-outs.
 Figure accuracy_figure(const EvidenceLedger& ledger);
+/// "decision-map": the class read out over the inputs, with the samples; "ways": x_0 … x_L of
+/// samples, over the regions of the read-out where x has two units.
+std::vector<Figure> decision_map_figures(const DecisionMap& map, Columns columns = Columns::Two);
 /// "evidence": what each layer adds to the true class's lead, and the lead reached.
 Figure evidence_figure(const EvidenceLedger& ledger);
 

@@ -16,6 +16,7 @@
 #include <resdyn/core/interrupt.hpp>
 
 #include "gnuplot_script.hpp"
+#include "narrow.hpp"
 
 namespace resdyn::plots {
 
@@ -164,6 +165,9 @@ std::vector<RenderedFigure> render(const std::vector<Figure>& figures, const Out
     for (const Figure& figure : figures) {
         RenderedFigure result{figure, "figures/" + figure.id + ".csv",
                               "figures/" + figure.id + ".gp", "", ""};
+        if (const std::string note = hidden_note(figure); !note.empty()) {
+            result.figure.caption += " " + note;
+        }
         scripts.push_back(gnuplot_script(figure));
         out.write(result.csv, figure_csv(figure));
         out.write(result.script, scripts.back());
@@ -187,6 +191,19 @@ std::vector<RenderedFigure> render(const std::vector<Figure>& figures, const Out
         }
     }
     return rendered;
+}
+
+void draw_narrow(std::vector<RenderedFigure>& rendered, const OutputFolder& out) {
+    for (RenderedFigure& one : rendered) {
+        if (one.svg.empty()) {
+            continue;
+        }
+        stop_if_interrupted("figures");
+        const std::string picture = one.figure.id + "-narrow";
+        one.narrow_svg = draw_picture(gnuplot_script(narrowed(one.figure), picture),
+                                      out.staging() / "figures", picture, PictureFormat::Svg);
+        std::filesystem::remove(out.staging() / "figures" / (picture + ".svg"));
+    }
 }
 
 }  // namespace resdyn::plots

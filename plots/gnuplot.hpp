@@ -29,6 +29,8 @@ struct RenderedFigure {
     std::string path;    ///< path of the SVG picture, likewise; empty if it was not drawn.
     std::string svg;     ///< the SVG picture itself; empty if it was not drawn.
     std::vector<std::string> others = {};  ///< paths of the PDF and PNG pictures.
+    std::string narrow_svg =
+        {};  ///< the picture of a narrow page (draw_narrow), no file of its own.
 };
 
 /// An executable `gnuplot` stands on PATH.
@@ -48,5 +50,9 @@ std::vector<RenderedFigure> render(const std::vector<Figure>& figures, const Out
                                    bool draw = true,
                                    const std::vector<PictureFormat>& formats = {
                                        PictureFormat::Svg});
+
+/// Has gnuplot draw each figure that was drawn once more as `narrowed` (narrow.hpp), for pages that
+/// are read on narrow screens. Leaves no file. Throws as render does.
+void draw_narrow(std::vector<RenderedFigure>& rendered, const OutputFolder& out);
 
 }  // namespace resdyn::plots

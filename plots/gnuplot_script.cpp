@@ -11,20 +11,80 @@ namespace resdyn::plots {
 
 namespace {
 
-/// A gnuplot string; double quotes, so that "\n" breaks a line.
+/// A gnuplot string in enhanced notation; double quotes, so that "\n" breaks a line. The blank
+/// after an index or exponent begins an element of its own in the SVG, where readers drop it
+/// ("y₂up"): it is written as a no-break space.
 std::string gnuplot_string(std::string_view text) {
+    constexpr std::string_view no_break = "\u00A0";
     std::string result = "\"";
-    for (const char c : text) {
+    bool lowered = false;  // the text before stands low or high
+    for (std::size_t k = 0; k < text.size(); ++k) {
+        const char c = text[k];
         if (c == '\n') {
             result += "\\n";
+            lowered = false;
+            continue;
+        }
+        if ((c == '_' || c == '^') && k + 1 < text.size()) {
+            const std::size_t end =
+                text[k + 1] == '{' ? std::min(text.find('}', k), text.size() - 1) : k + 1;
+            result += text.substr(k, end - k + 1);
+            k = end;
+            lowered = true;
             continue;
         }
         if (c == '"' || c == '\\') {
             result += '\\';
         }
-        result += c;
+        if (c == ' ' && lowered) {
+            result += no_break;
+        } else {
+            result += c;
+        }
+        lowered = false;
     }
     return result + "\"";
+}
+
+/// Width of a text in the picture, in px, about: letters of Helvetica are half as wide as high,
+/// with marks of the enhanced notation left out. Of several lines the longest.
+double text_width(std::string_view text, double size) {
+    constexpr double letter = 0.6;
+    double longest = 0.0;
+    double width = 0.0;
+    for (const char c : text) {
+        if (c == '\n') {
+            width = 0.0;
+        } else if (c != '{' && c != '}' && c != '_' && c != '^' &&
+                   (static_cast<unsigned char>(c) & 0xC0U) != 0x80U) {
+            width += letter * size;
+        }
+        longest = std::max(longest, width);
+    }
+    return longest;
+}
+
+/// How named ticks along x stand so that no two run into each other: as they are, smaller, or every
+/// other one a line lower.
+enum class TickRoom { Plain, Small, Staggered };
+
+TickRoom tick_room(const Axis& axis, double panel_width) {
+    if (axis.ticks.size() < 2 || std::isnan(axis.from) || std::isnan(axis.to) || axis.log) {
+        return TickRoom::Plain;
+    }
+    const double per_unit = panel_width / std::abs(axis.to - axis.from);
+    const auto fits = [&](double size) {
+        for (std::size_t k = 1; k < axis.ticks.size(); ++k) {
+            const double apart = per_unit * std::abs(axis.ticks[k].at - axis.ticks[k - 1].at);
+            const double needed = 0.5 * (text_width(axis.ticks[k].label, size) +
+                                         text_width(axis.ticks[k - 1].label, size));
+            if (needed + 0.5 * size > apart) {
+                return false;
+            }
+        }
+        return true;
+    };
+    return fits(14.0) ? TickRoom::Plain : fits(12.0) ? TickRoom::Small : TickRoom::Staggered;
 }
 
 /// lc of a series; gnuplot counts transparency, 0 opaque to 255.
@@ -34,27 +94,41 @@ std::string colour(const Style& style) {
                       : fmt::format("lc rgb '#{:02X}{}'", clear, style.colour.substr(1));
 }
 
-std::string axis_script(const std::string& name, const Axis& axis, bool frame) {
+/// Logarithmic where anything on it is positive: gnuplot fails on an axis without a place.
+bool is_logarithmic(const Axis& axis, const Panel& panel, std::size_t column) {
+    return axis.log && std::any_of(panel.series.begin(), panel.series.end(), [&](const Series& s) {
+               const std::vector<double>& values = s.columns[column].values;
+               return std::any_of(values.begin(), values.end(), [](double v) { return v > 0; });
+           });
+}
+
+std::string axis_script(const std::string& name, const Axis& axis, bool frame, bool log,
+                        TickRoom room = TickRoom::Plain) {
     const auto end = [](double value) {
         return std::isnan(value) ? std::string("*") : fmt::format("{:.10g}", value);
     };
     std::string script = fmt::format("set {}range [{}:{}]\n", name, end(axis.from), end(axis.to));
-    script += fmt::format("{} logscale {}\n", axis.log ? "set" : "unset", name);
-    script += fmt::format("set format {} {}\n", name, axis.log ? "'10^{%L}'" : "'%g'");
-    script += fmt::format("set {}label {}\n", name, gnuplot_string(axis.label));
+    script += fmt::format("{} logscale {}\n", log ? "set" : "unset", name);
+    script += fmt::format("set format {} {}\n", name, log ? "'10^{%L}'" : "'%g'");
+    // NOTE: gnuplot makes room for two lines of ticks, and sets the label into the third.
+    const bool lower_label = room == TickRoom::Staggered && !axis.label.empty();
+    script += fmt::format("set {}label {}\n", name,
+                          gnuplot_string((lower_label ? "\n" : "") + axis.label));
     if (!frame) {
         return script + fmt::format("unset {}tics\n", name);
     }
     if (axis.ticks.empty()) {
-        return script + fmt::format("set {}tics {} nomirror out scale 0.6\n", name,
+        return script + fmt::format("set {}tics {} nomirror out scale 0.6 font text\n", name,
                                     axis.step > 0 ? fmt::format("{:.10g}", axis.step) : "autofreq");
     }
     script += fmt::format("set {}tics nomirror out scale 0.6 (", name);
     for (std::size_t k = 0; k < axis.ticks.size(); ++k) {
+        const bool lower = room == TickRoom::Staggered && k % 2 == 1;
         script += fmt::format("{}{} {:.10g}", k == 0 ? "" : ", ",
-                              gnuplot_string(axis.ticks[k].label), axis.ticks[k].at);
+                              gnuplot_string((lower ? "\n" : "") + axis.ticks[k].label),
+                              axis.ticks[k].at);
     }
-    return script + ")\n";
+    return script + fmt::format(") font {}\n", room == TickRoom::Plain ? "text" : "small");
 }
 
 /// `entries`: how many it will have.
@@ -117,14 +191,16 @@ std::string colour_script(const ColourScale& scale) {
            (scale.shown ? "" : "un") + "set colorbox\n";
 }
 
-/// A colour bar in a fixed place, its name above it: beside the numbers it would run into them.
+/// A colour bar in a fixed place, its name above it: beside the numbers it would run into them. At
+/// the picture's right edge the name ends there, however long it is.
 std::string bar_script(const ColourScale& scale, double left, double bottom, double width,
-                       double height, std::string_view font) {
+                       double height, std::string_view font, bool at_edge) {
     return fmt::format(
         "set colorbox user origin screen {0:g},{1:g} size screen {2:g},{3:g}\n"
         "set cbtics scale 0.5 font {4}\nunset cblabel\n"
-        "set label {5} at screen {0:g},{6:g} left font {4}\n",
-        left, bottom, width, height, font, gnuplot_string(scale.label), bottom + height + 0.03);
+        "set label {5} at screen {6:g},{7:g} {8} font {4}\n",
+        left, bottom, width, height, font, gnuplot_string(scale.label), at_edge ? 0.985 : left,
+        bottom + height + 0.03, at_edge ? "right" : "left");
 }
 
 /// A panel in a fixed place: an outside legend stands right of it, and a colour bar below that;
@@ -135,7 +211,8 @@ std::string margin_script(const Margins& m, const Panel& panel) {
         "set bmargin at screen {:g}\nset tmargin at screen {:g}\n",
         m.left, m.right, m.bottom, m.top);
     if (panel.colours.shown && panel.legend == Legend::Outside) {
-        script += bar_script(panel.colours, m.right + 0.04, m.bottom + 0.02, 0.018, 0.28, "text");
+        script +=
+            bar_script(panel.colours, m.right + 0.04, m.bottom + 0.02, 0.018, 0.28, "text", false);
     }
     if (panel.legend == Legend::Outside) {
         // NOTE: gnuplot aligns an outside key with the right edge of the picture, and lets a wide
@@ -143,8 +220,8 @@ std::string margin_script(const Margins& m, const Panel& panel) {
         script += fmt::format("set key at screen {:g},{:g} left top\n", m.right + 0.02, m.top);
     }
     if (panel.colours.shown && panel.legend == Legend::Below) {
-        script +=
-            bar_script(panel.colours, m.right + 0.03, m.bottom, 0.03, m.top - m.bottom, "small");
+        script += bar_script(panel.colours, m.right + 0.03, m.bottom, 0.03, m.top - m.bottom,
+                             "small", true);
     }
     return script;
 }
@@ -175,10 +252,13 @@ std::vector<std::string> plot_elements(const Series& series, const Place& place)
     const std::vector<std::size_t>& c = place.use;
     const std::string xy = fmt::format("{}:{}", c[0], c[1]);
     const std::vector<double>& first = series.columns.front().values;
-    if (series.mark == Mark::Points &&
+    if ((series.mark == Mark::Points || series.mark == Mark::Line) &&
         std::all_of(first.begin(), first.end(), [](double v) { return std::isnan(v); })) {
-        return {fmt::format("keyentry with points pt {} ps {:g} lw {:g} {} {}", style.symbol,
-                            style.size, style.width, colour(style), title)};
+        return {series.mark == Mark::Points
+                    ? fmt::format("keyentry with points pt {} ps {:g} lw {:g} {} {}", style.symbol,
+                                  style.size, style.width, colour(style), title)
+                    : fmt::format("keyentry with lines lw {:g} dt {} {} {}", style.width,
+                                  style.dash, colour(style), title)};
     }
     switch (series.mark) {
         case Mark::Line: {
@@ -258,7 +338,7 @@ std::vector<std::string> plot_elements(const Series& series, const Place& place)
 }
 
 /// The terminals: one figure in three formats, alike in print (see the header).
-std::string terminal_script(const Figure& figure) {
+std::string terminal_script(const Figure& figure, const std::string& picture) {
     constexpr double cm_per_px = 17.0 / 860.0;
     constexpr double pt_per_px = cm_per_px * 72.0 / 2.54;
     constexpr int png_scale = 2;
@@ -278,13 +358,28 @@ std::string terminal_script(const Figure& figure) {
         "set output '{9}.'.format\n",
         figure.width, figure.height, cm_per_px * static_cast<double>(figure.width),
         cm_per_px * static_cast<double>(figure.height), 14 * pt_per_px, pt_per_px,
-        png_scale * figure.width, png_scale * figure.height, png_scale, figure.id,
+        png_scale * figure.width, png_scale * figure.height, png_scale, picture,
         cairo_points * pt_per_px, cairo_points * png_scale, 12 * pt_per_px);
+}
+
+/// Of one panel's square or rectangle in px: by the margins, else what labels and an outside legend
+/// leave of it.
+double panel_width(const Figure& figure) {
+    const auto width = static_cast<double>(figure.width);
+    const auto beside = static_cast<double>(figure.panels_per_row);
+    if (figure.margins) {
+        const Margins& m = *figure.margins;
+        return width * ((m.right - m.left - m.between_x * (beside - 1)) / beside);
+    }
+    const bool outside =
+        std::any_of(figure.panels.begin(), figure.panels.end(),
+                    [](const Panel& panel) { return panel.legend == Legend::Outside; });
+    return width / beside - (outside ? 240.0 : 110.0);
 }
 
 }  // namespace
 
-std::string gnuplot_script(const Figure& figure) {
+std::string gnuplot_script(const Figure& figure, const std::string& picture) {
     validate(figure);
     const std::vector<std::string> names = csv_columns(figure);
     const bool several = figure.panels.size() > 1;
@@ -294,7 +389,7 @@ std::string gnuplot_script(const Figure& figure) {
         "{1}.gp; -d: without start-up files)\n"
         "set encoding utf8\n",
         figure.title, figure.id);
-    script += terminal_script(figure);
+    script += terminal_script(figure, picture.empty() ? figure.id : picture);
     script +=
         "set datafile separator comma\n"
         "set pointintervalbox 0\n";
@@ -314,7 +409,9 @@ std::string gnuplot_script(const Figure& figure) {
     for (const Panel& panel : figure.panels) {
         script += fmt::format("\nset title {} font text\n", gnuplot_string(panel.title));
         script += panel.frame ? "set border 3 lc rgb '#444444'\n" : "unset border\n";
-        script += axis_script("x", panel.x, panel.frame) + axis_script("y", panel.y, panel.frame);
+        script += axis_script("x", panel.x, panel.frame, is_logarithmic(panel.x, panel, 0),
+                              tick_room(panel.x, panel_width(figure)));
+        script += axis_script("y", panel.y, panel.frame, is_logarithmic(panel.y, panel, 1));
         script += panel.grid ? "set grid lc rgb '#E4E4E4' lw 1 dt 1\n" : "unset grid\n";
         script += panel.equal_aspect ? "set size ratio -1\n" : "set size noratio\n";
         script += legend_script(panel.legend, legend_entries(panel)) + colour_script(panel.colours);

@@ -17,19 +17,14 @@ Figure singular_value_figure(const RankReport& rank) {
     const auto n = static_cast<double>(rank.singular_values.size());
     std::vector<double> index;
     std::vector<double> value;
-    Index zeros = 0;
     for (Index k = 0; k < rank.singular_values.size(); ++k) {
         index.push_back(static_cast<double>(k + 1));
-        value.push_back(rank.singular_values[k] > 0 ? rank.singular_values[k] : std::nan(""));
-        zeros += rank.singular_values[k] > 0 ? 0 : 1;
+        value.push_back(rank.singular_values[k]);
     }
     figure.caption = fmt::format(
         "Singular values in decreasing order; {} of {} lie above the tolerance of the numerical "
         "rank (dashed).",
         rank.rank, rank.singular_values.size());
-    if (zeros > 0) {
-        figure.caption += fmt::format(" {} are zero and not on a logarithmic axis.", zeros);
-    }
     Panel panel;
     panel.x = {"index k", 0.0, n + 1.0};
     panel.y = {.label = "singular value σ_k", .log = true};

@@ -23,8 +23,13 @@ Table pair_table(const InteractionReport& report) {
     Table types{"Pairs of units by type",
                 {"type", "pairs", "share", "mean strength", "largest strength"},
                 {}};
+    std::string absent;
     for (std::size_t k = 0; k < pair_types.size(); ++k) {
         const PairTally& tally = report.pairs[k];
+        if (tally.count == 0) {
+            absent += fmt::format("{}{}", absent.empty() ? "" : ", ", to_string(pair_types[k]));
+            continue;
+        }
         types.rows.push_back(
             {std::string(to_string(pair_types[k])), fmt::format("{}", tally.count),
              pairs == 0 ? "–"
@@ -32,26 +37,40 @@ Table pair_table(const InteractionReport& report) {
                                                       static_cast<double>(pairs)),
              number(tally.mean_strength), number(tally.max_strength)});
     }
+    if (!absent.empty()) {
+        types.caption += "; none of " + absent;
+    }
     return types;
 }
 
-void add_structure(ReportSection& section, const InteractionAnalysis& interaction) {
+/// Adds the verdicts that say something; returns the tests from which nothing follows, folded.
+Table add_structure(ReportSection& section, const InteractionAnalysis& interaction) {
     Table verdicts{"What the structure of W decides",
                    {"property", "test", "verdict", "margin", "broken by, or proof", "what follows",
                     "what does not", "in the network", "reference"},
                    {}};
+    Table silent{"", {"property", "test", "verdict", "margin", "broken by"}, {}, true};
     for (const StructureVerdict& v : interaction.structure.verdicts) {
         const std::string network =
             v.network_holds
                 ? fmt::format("{}: {}", *v.network_holds ? "kept" : "not kept", v.network_test)
                 : v.network_test;
-        verdicts.rows.push_back({v.name, v.test, words(to_string(v.status)),
-                                 fmt::format("{} ({})", number(v.margin), v.margin_meaning),
-                                 v.witness.empty() ? "–" : v.witness,
-                                 v.holds() ? v.consequence : "nothing from this test",
-                                 v.holds() ? v.non_consequence : "–", network, v.reference});
+        std::vector<std::string> row = {v.name, v.test, words(to_string(v.status)),
+                                        fmt::format("{} ({})", number(v.margin), v.margin_meaning),
+                                        v.witness.empty() ? "–" : v.witness};
+        if (v.holds()) {
+            row.insert(row.end(), {v.consequence, v.non_consequence, network, v.reference});
+            verdicts.rows.push_back(std::move(row));
+        } else {
+            silent.rows.push_back(std::move(row));
+        }
     }
-    section.tables.push_back(verdicts);
+    if (verdicts.rows.empty()) {
+        section.paragraphs.push_back(fmt::format(
+            "None of {} tests of the structure of W decides anything here.", silent.rows.size()));
+    } else {
+        section.tables.push_back(verdicts);
+    }
     Table checks{"The verdicts held against sampled trajectories",
                  {"law", "from", "clock", "claimed", "kept", "trajectories", "comparisons",
                   "largest violation", "tolerance"},
@@ -65,6 +84,9 @@ void add_structure(ReportSection& section, const InteractionAnalysis& interactio
     if (!checks.rows.empty()) {
         section.tables.push_back(checks);
     }
+    silent.caption = fmt::format("{} tests of the structure of W from which nothing follows here",
+                                 silent.rows.size());
+    return silent;
 }
 
 void add_energy(ReportSection& section, const EnergyBudget& energy) {
@@ -121,9 +143,12 @@ ReportSection interaction_section(const InteractionAnalysis& interaction) {
     section.facts.push_back({"frustration, weight", index_range(f.weight),
                              fmt::format("of {} must be removed ({})", number(f.total_weight),
                                          words(to_string(f.weight.proof)))});
-    add_structure(section, interaction);
+    Table silent = add_structure(section, interaction);
     if (interaction.energy) {
         add_energy(section, *interaction.energy);
+    }
+    if (!silent.rows.empty()) {
+        section.tables.push_back(std::move(silent));
     }
     return section;
 }

@@ -215,7 +215,7 @@ Figure separability_figure(const SeparabilityReport& report) {
                 continue;
             }
             n.push_back(static_cast<double>(layer.layer));
-            ratio.push_back(layer.fisher > 0 ? layer.fisher : std::nan(""));
+            ratio.push_back(layer.fisher);
             apart.push_back(layer.within > 0 ? layer.between / layer.within : std::nan(""));
             probe.push_back(layer.probe);
             nearest.push_back(layer.nearest_mean);

@@ -47,15 +47,6 @@ void add_line(Panel& panel, const std::string& name, const std::vector<double>& 
     }
 }
 
-std::vector<double> positive(const std::vector<double>& values) {
-    std::vector<double> kept;
-    kept.reserve(values.size());
-    for (const double value : values) {
-        kept.push_back(value > 0 ? value : std::nan(""));
-    }
-    return kept;
-}
-
 }  // namespace
 
 Figure robustness_figure(const std::vector<NamedCurve>& curves) {
@@ -132,12 +123,12 @@ Figure noise_by_layer_figure(const LinearNoiseReport& report) {
     first.series = {{Mark::Line,
                      "theory",
                      "linear theory",
-                     {{"x", n}, {"energy", positive(energy)}},
+                     {{"x", n}, {"energy", energy}},
                      {.colour = palette_colour(0)}},
                     {Mark::ErrorBars,
                      "Monte Carlo",
                      "Monte Carlo",
-                     {{"x", n}, {"energy", positive(measured)}, {"standard_error", measured_error}},
+                     {{"x", n}, {"energy", measured}, {"standard_error", measured_error}},
                      {.colour = palette_colour(5), .width = 1.4, .symbol = 2, .size = 0.9}}};
     Panel second;
     second.x = first.x;
@@ -149,8 +140,7 @@ Figure noise_by_layer_figure(const LinearNoiseReport& report) {
     third.x = first.x;
     third.y = {.label = "signal to noise", .log = true};
     third.legend = Legend::None;
-    add_line(third, "signal to noise", n, "ratio", positive(ratio), {},
-             {.colour = palette_colour(0)});
+    add_line(third, "signal to noise", n, "ratio", ratio, {}, {.colour = palette_colour(0)});
     figure.panels = {first, second, third};
     return figure;
 }
@@ -182,17 +172,16 @@ Figure injection_figure(const LinearNoiseReport& report, const std::vector<Named
     left.x = {"layer n", -0.3, n.back() + 0.3};
     left.y = {.label = "margin variance", .log = true};
     left.legend = Legend::Above;
-    left.series = {
-        {Mark::Line,
-         "theory",
-         "linear theory",
-         {{"x", n}, {"variance", positive(theory)}},
-         {.colour = palette_colour(0)}},
-        {Mark::ErrorBars,
-         "Monte Carlo",
-         "Monte Carlo",
-         {{"x", n}, {"variance", positive(measured)}, {"standard_error", measured_error}},
-         {.colour = palette_colour(5), .width = 1.4, .symbol = 2, .size = 0.9}}};
+    left.series = {{Mark::Line,
+                    "theory",
+                    "linear theory",
+                    {{"x", n}, {"variance", theory}},
+                    {.colour = palette_colour(0)}},
+                   {Mark::ErrorBars,
+                    "Monte Carlo",
+                    "Monte Carlo",
+                    {{"x", n}, {"variance", measured}, {"standard_error", measured_error}},
+                    {.colour = palette_colour(5), .width = 1.4, .symbol = 2, .size = 0.9}}};
     Panel right;
     right.x = left.x;
     right.y = {"accuracy (%)"};

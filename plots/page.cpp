@@ -23,7 +23,7 @@ namespace mustache = kainjow::mustache;
 constexpr std::size_t longest_unbroken_cell = 28;  ///< longer ones may break into lines.
 
 /// Numbers of a figure beyond this many bytes stay in their file: a page must stay sendable.
-constexpr std::size_t most_carried = std::size_t{2} << 20;
+constexpr std::size_t most_carried = std::size_t{1} << 19;
 
 /// A file inside the page, as RFC 2397 has it.
 std::string data_uri(std::string_view type, std::string_view content) {
@@ -46,10 +46,9 @@ std::string data_uri(std::string_view type, std::string_view content) {
 
 /// The picture as an element of the page: no prologue, no tooltips of gnuplot's, and identifiers
 /// made the figure's own, for several pictures share one page.
-std::string inline_svg(const RenderedFigure& rendered) {
+std::string inline_svg(std::string_view svg, const std::string& id) {
     static constexpr std::array<std::string_view, 4> references = {"id=\"", "id='", "href='#",
                                                                    "url(#"};
-    std::string_view svg = rendered.svg;
     svg.remove_prefix(std::min(svg.find("<svg"), svg.size()));
     std::string result;
     result.reserve(svg.size() + svg.size() / 8);
@@ -67,7 +66,7 @@ std::string inline_svg(const RenderedFigure& rendered) {
         }
         result += svg.substr(0, taken);
         if (taken > 1) {
-            result += rendered.figure.id + "-";
+            result += id + "-";
         }
         svg.remove_prefix(taken);
     }
@@ -138,13 +137,16 @@ mustache::data figure_data(const RenderedFigure& rendered) {
     data.set("script", data_uri("text/plain", gnuplot_script(rendered.figure)));
     data.set("width", fmt::format("{}", rendered.figure.width));
     data.set("drawn", !rendered.svg.empty());
-    data.set("svg", inline_svg(rendered));
+    data.set("svg", inline_svg(rendered.svg, rendered.figure.id));
+    data.set("has_narrow", !rendered.narrow_svg.empty());
+    data.set("narrow_svg", inline_svg(rendered.narrow_svg, rendered.figure.id + "-narrow"));
     return data;
 }
 
 mustache::data table_data(const Table& table) {
     mustache::data data;
     data.set("caption", typeset(table.caption));
+    data.set("folded", table.folded);
     data.set("header", typeset_list(table.header));
     mustache::data rows{mustache::data::type::list};
     for (const std::vector<std::string>& row : table.rows) {
@@ -206,6 +208,10 @@ std::string page_html(const Page& page) {
         hashes << item;
     }
     data.set("hashes", hashes);
+    data.set("has_hashes", !page.input_hashes.empty());
+    data.set("hashed", page.input_hashes.size() == 1
+                           ? std::string("1 input file")
+                           : fmt::format("{} input files", page.input_hashes.size()));
     mustache::data sentences{mustache::data::type::list};
     for (std::size_t k = 0; k < page.summary.size(); ++k) {
         mustache::data item;

@@ -264,7 +264,7 @@ Series layer_entry(const std::array<std::string, 2>& columns, double step, bool 
             "legend of layers",
             fmt::format("layers, h = {:.3g}", step),
             {{columns[0], {nowhere}}, {columns[1], {nowhere}}},
-            {.colour = classes ? "#777777" : flow_colour, .size = size}};
+            {.colour = classes ? "#777777" : flow_colour, .size = std::max(0.8, size)}};
 }
 
 Figure portrait_figure(const PhasePortrait& portrait, Columns columns) {

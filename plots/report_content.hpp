@@ -23,6 +23,7 @@ struct Table {
     std::string caption;
     std::vector<std::string> header;
     std::vector<std::vector<std::string>> rows;
+    bool folded = false;  ///< shown behind its caption, which a click opens.
 };
 
 struct ReportSection {

@@ -100,6 +100,30 @@ ReportSection discretisation_section(const Analysis& analysis) {
     return section;
 }
 
+/// True class by class read out, with the share read out right.
+Table confusion_table(const Eigen::MatrixXi& confusion) {
+    constexpr Index most_classes = 20;
+    Table table{"Confusion: samples by true class (rows) and class read out after the last layer",
+                {"true class"},
+                {}};
+    table.folded = confusion.rows() > most_classes;
+    for (Index j = 0; j < confusion.cols(); ++j) {
+        table.header.push_back(fmt::format("{}", j));
+    }
+    table.header.insert(table.header.end(), {"samples", "right ± standard error"});
+    for (Index i = 0; i < confusion.rows(); ++i) {
+        const Index samples = confusion.row(i).sum();
+        std::vector<std::string> row = {fmt::format("{}", i)};
+        for (Index j = 0; j < confusion.cols(); ++j) {
+            row.push_back(fmt::format("{}", confusion(i, j)));
+        }
+        row.push_back(fmt::format("{}", samples));
+        row.push_back(samples > 0 ? percent(proportion(confusion(i, i), samples)) : "–");
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
 ReportSection evidence_section(const Analysis& analysis) {
     ReportSection section{"evidence", "Evidence ledger", Section::Evidence};
     if (!analysis.evidence) {
@@ -136,6 +160,9 @@ ReportSection evidence_section(const Analysis& analysis) {
             {fmt::format("{}", n), percent(ledger.accuracy_by_layer[n]),
              number(ledger.mean_margin_by_layer[n]), number(ledger.mean_evidence_by_layer[n])});
     }
+    if (ledger.confusion.rows() > 0) {
+        section.tables.push_back(confusion_table(ledger.confusion));
+    }
     return section;
 }
 
@@ -164,6 +191,7 @@ ReportSection training_section(const std::vector<EpochRecord>& record) {
         }
         table.rows.push_back(row);
     }
+    table.folded = true;
     section.tables = {table};
     return section;
 }

@@ -163,8 +163,9 @@ Figure resting_figure(const SettleResult& settled, Levels range, Index image_row
     figure.id = "resting-states";
     figure.title = "Steady residuals of the largest groups";
     figure.caption =
-        images ? "Residuals at rest in the shape of the input, for the largest groups: pale is "
-                 "low, dark is high. They show what the input dimensions have in common."
+        images ? "Residuals at rest in the shape of the input, for the largest groups: what stands "
+                 "out most from the ground is high, what is nearest to it low. They show what the "
+                 "input dimensions have in common."
                : "Residual of each unit at rest, a row for each of the largest groups.";
     figure.section = Section::Equilibria;
     return figure;

@@ -33,10 +33,10 @@ Panel panel_of(const std::vector<EpochRecord>& record, const std::string& label,
         bool any = false;
         for (const EpochRecord& line : record) {
             const double value = to_numbers(line)[static_cast<std::size_t>(at)];
-            const bool drawn = std::isfinite(value) && (!log || value > 0);
-            any = any || drawn;
+            const bool finite = std::isfinite(value);
+            any = any || (finite && (!log || value > 0));
             epochs.values.push_back(static_cast<double>(line.epoch));
-            values.values.push_back(drawn ? value : std::numeric_limits<double>::quiet_NaN());
+            values.values.push_back(finite ? value : std::numeric_limits<double>::quiet_NaN());
         }
         if (any) {
             const Style style{.colour = palette_colour(static_cast<Index>(panel.series.size()))};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <optional>
 
@@ -99,13 +100,28 @@ std::vector<Figure> trajectory_figures(const TrajectoryView& view) {
                                     joined});
         }
     }
+    if (!view.layer_t.empty()) {  // no place of the picture: what the dots of every colour are
+        const double nowhere = std::numeric_limits<double>::quiet_NaN();
+        panel.series.push_back({Mark::Points,
+                                "legend of layers",
+                                "layers",
+                                {{"t", {nowhere}}, {"y", {nowhere}}},
+                                {.colour = "#777777", .size = 0.7}});
+        if (!view.t.empty()) {
+            panel.series.push_back({Mark::Line,
+                                    "legend of the flow",
+                                    "flow",
+                                    {{"t", {nowhere}}, {"y", {nowhere}}},
+                                    {.colour = "#777777"}});
+        }
+    }
     figure.panels = {panel};
     std::vector<Figure> figures = {figure};
     if (n == 2) {
         Figure path;
         path.id = "trajectory-plane";
         path.title = "Path in the plane of the residuals";
-        path.caption = "From the open circle; dots are layers of the network.";
+        path.caption = "The path of the residuals from its start on.";
         path.section = Section::Portrait;
         path.width = 560;
         path.height = 520;
@@ -117,18 +133,21 @@ std::vector<Figure> trajectory_figures(const TrajectoryView& view) {
             square.y.label = "residual y_1";
         }
         square.grid = true;
-        square.legend = Legend::None;
+        square.legend = Legend::Above;
         if (!view.t.empty()) {
             square.series.push_back(
                 curve("flow", view.y, Mark::Line, {.colour = palette_colour(0)}));
+            square.series.back().legend = "flow";
         }
         if (!view.layer_t.empty()) {
             square.series.push_back(
                 curve("layers", view.layer_y, Mark::Points,
                       {.colour = palette_colour(5), .width = 1.0, .size = 0.55, .halo = true}));
+            square.series.back().legend = "layers";
         }
         square.series.push_back(curve("start", source.leftCols(1), Mark::Points,
                                       {.width = 1.8, .symbol = 6, .size = 1.3}));
+        square.series.back().legend = "start";
         path.panels = {square};
         figures.push_back(path);
     }

@@ -26,7 +26,7 @@ void add_kinds(Panel& panel, const std::vector<TwinRun>& runs, Values which,
             }
             const MeanWithError m = mean_with_error(
                 Eigen::Map<const Vector>(values.data(), static_cast<Index>(values.size())));
-            mean.push_back(m.mean > 0 || !panel.y.log ? m.mean : std::nan(""));
+            mean.push_back(m.mean);
             error.push_back(m.standard_error);
         }
         const std::string name(to_string(kind));

@@ -21,6 +21,7 @@
 #include <resdyn/equilibria/connections.hpp>
 #include <resdyn/equilibria/contingency.hpp>
 #include <resdyn/equilibria/continuation.hpp>
+#include <resdyn/equilibria/continuum_extent.hpp>
 #include <resdyn/equilibria/dwells.hpp>
 #include <resdyn/equilibria/exact_point.hpp>
 #include <resdyn/equilibria/face.hpp>
@@ -121,10 +122,12 @@
 #include <resdyn/portrait/separatrix.hpp>
 #include <resdyn/portrait/slice.hpp>
 #include <resdyn/portrait/state_space.hpp>
+#include <resdyn/portrait/telling_plane.hpp>
 #include <resdyn/transient/adversary.hpp>
 #include <resdyn/transient/analytic_tail.hpp>
 #include <resdyn/transient/certified_stop.hpp>
 #include <resdyn/transient/decision.hpp>
+#include <resdyn/transient/decision_map.hpp>
 #include <resdyn/transient/discretisation.hpp>
 #include <resdyn/transient/early_stop.hpp>
 #include <resdyn/transient/energy.hpp>

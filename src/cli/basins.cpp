@@ -205,6 +205,7 @@ int run(const BasinVerbOptions& options) {
 Verb add_basins(CLI::App& program, const std::string& command) {
     auto options = std::make_shared<BasinVerbOptions>();
     options->common.command = command;
+    options->slicing.projections = true;  // a map needs no plane that the flow stays in
     CLI::App* app = program.add_subcommand(
         "basins", "Which attractor each start comes to: a map on a plane, shares of the cube");
     add_source_options(*app, options->source);

@@ -268,7 +268,11 @@ int run_path(const BifurcationVerbOptions& options) {
     if (recheck) {
         folder.write("continuation.csv", continuation_table(recheck->runs).text());
     }
-    draw({plots::bifurcation_figure(diagram, rows, chosen.parameter)}, folder, options.common);
+    const std::vector<ContinuumExtent> continua =
+        chosen.path ? continuum_extents(*chosen.path, diagram.events)
+                    : std::vector<ContinuumExtent>();
+    draw({plots::bifurcation_figure(diagram, rows, continua, chosen.parameter)}, folder,
+         options.common);
     stop_if_interrupted("bifurcations");
     const auto files = folder.commit();
     if (options.common.json) {

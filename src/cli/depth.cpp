@@ -206,7 +206,11 @@ int run(DepthVerbOptions options) {
     std::vector<plots::Figure> figures = {plots::depth_figure(study)};
     if (!study.profile.lesions.empty()) {
         figures.push_back(plots::sensitivity_figure(study));
-        figures.push_back(plots::lesion_figure(study.profile));
+        // A perceptron that shares its weights has no curve over the layers to draw.
+        if (!study.profile.shared_weights ||
+            std::isfinite(study.profile.lesions.front().accuracy_without_evidence)) {
+            figures.push_back(plots::lesion_figure(study.profile));
+        }
     }
     if (study.certificates) {
         figures.push_back(plots::certificate_figure(*study.certificates));

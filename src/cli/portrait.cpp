@@ -122,7 +122,9 @@ void print_portrait(const PhasePortrait& portrait) {
                    c.end ? fmt::format("{} {} ({:.1e} away)",
                                        c.kind == CurveKind::Stable ? "comes from" : "ends at",
                                        to_string(*c.end), c.end_distance)
-                         : std::string("its other end is no isolated equilibrium on the plane"));
+                   : c.winds
+                       ? std::string("winds onto a closed orbit (cut after a turn along itself)")
+                       : std::string("its other end is no isolated equilibrium on the plane"));
     }
     for (const LimitCycle& cycle : portrait.cycles) {
         fmt::print(

@@ -7,6 +7,7 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/equilibria/seeds.hpp>
+#include <resdyn/portrait/telling_plane.hpp>
 
 namespace resdyn::cli {
 
@@ -156,6 +157,23 @@ Slice chosen_slice(const SlicingOptions& options, Plane& plane, Source& source,
                                             : source.network.block(0).b;
         return leaf_slice(space, u0);
     }
+    const bool named = !options.units.empty() || !options.at.empty() || !options.held.empty() ||
+                       options.at_sample.has_value();
+    if (!named && space.dimension() > 2 && space.coordinate() == Coordinate::Residual &&
+        is_bounded(system.activation())) {
+        TellingPlane chosen = telling_plane(
+            space,
+            {.projections = options.projections, .seed = common.seed, .threads = common.threads});
+        for (Equilibrium& end : chosen.ends) {
+            plane.known.push_back(std::move(end));
+        }
+        if (chosen.tried > 1) {
+            chosen.slice.about += fmt::format(
+                " (of {} planes tried the one whose starts come to the most different ends)",
+                chosen.tried);
+        }
+        return std::move(chosen.slice);
+    }
     std::array<Index, 2> units{0, 1};
     if (!options.units.empty()) {
         if (options.units.size() != 2) {
@@ -184,7 +202,9 @@ void add_slicing_options(CLI::App& verb, SlicingOptions& options) {
                     "y: residuals (the cube); u: pre-activations; x: activities")
         ->check(CLI::IsMember({"y", "u", "x"}))
         ->capture_default_str();
-    verb.add_option("--units", options.units, "The two units drawn, from 0 (default: 0,1)")
+    verb.add_option("--units", options.units,
+                    "The two units drawn, from 0 (default: those whose plane shows the most "
+                    "attractors; 0,1 with --at, --held, --at-sample)")
         ->delimiter(',');
     verb.add_option("--at", options.at,
                     "Hold the other units at this equilibrium, a pattern such as HLF (default: "

@@ -27,6 +27,7 @@ struct SlicingOptions {
     std::vector<double> window;  ///< left, right, bottom, top.
     std::string data;
     Index samples = 0;
+    bool projections = false;  ///< the plane taken when none is named may be one the flow leaves.
 };
 
 /// --coordinates, --units, --at, --held, --at-sample, --through, --principal, --leaf, --window,

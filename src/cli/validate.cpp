@@ -196,7 +196,8 @@ int run(const ValidateOptions& options) {
     folder.write("claims.json", json.dump(2) + "\n");
     folder.write("results.json", results.dump(2) + "\n");
     folder.write("claims.csv", setting_table(ledger).text());
-    const auto rendered = draw(figures, folder, options.common);
+    auto rendered = draw(figures, folder, options.common);
+    plots::draw_narrow(rendered, folder);
     folder.write("ledger.html", plots::page_html(ledger_page(ledger, provenance, rendered)));
     const auto files = folder.commit();
     if (options.common.json) {

@@ -89,7 +89,8 @@ Json to_json(const PhasePortrait& portrait) {
                           {"direction", numbers(curve.direction)},
                           {"points", curve.y.cols()},
                           {"end", curve.end ? Json(to_string(*curve.end)) : Json(nullptr)},
-                          {"end_distance", curve.end ? Json(curve.end_distance) : Json(nullptr)}});
+                          {"end_distance", curve.end ? Json(curve.end_distance) : Json(nullptr)},
+                          {"winds", curve.winds}});
     }
     json["curves"] = std::move(curves);
     Json cycles = Json::array();

@@ -167,6 +167,15 @@ Json to_json(const DiscretisationReport& report) {
             {"flow_outcomes", outcomes}};
 }
 
+/// A list of lists, row by row.
+Json rows_of(const Eigen::MatrixXi& counts) {
+    Json rows = Json::array();
+    for (Index i = 0; i < counts.rows(); ++i) {
+        rows.push_back(std::vector<int>(counts.row(i).begin(), counts.row(i).end()));
+    }
+    return rows;
+}
+
 Json to_json(const EvidenceLedger& ledger) {
     return {{"rounding_residual", ledger.rounding_residual},
             {"rounding_bound", ledger.rounding_bound},
@@ -176,7 +185,21 @@ Json to_json(const EvidenceLedger& ledger) {
             {"mean_evidence_by_layer", ledger.mean_evidence_by_layer},
             {"accuracy_from_start", to_json(ledger.accuracy_from_start)},
             {"accuracy_from_sum", to_json(ledger.accuracy_from_sum)},
-            {"accuracy_from_last", to_json(ledger.accuracy_from_last)}};
+            {"accuracy_from_last", to_json(ledger.accuracy_from_last)},
+            {"confusion", rows_of(ledger.confusion)}};
+}
+
+Json to_json(const DecisionMap& map) {
+    const auto range = [](const Vector& grid) {
+        return std::vector<double>{grid[0], grid[grid.size() - 1]};
+    };
+    return {{"points", map.inputs.first.size()},
+            {"window", {range(map.inputs.first), range(map.inputs.second)}},
+            {"boundary_pairs", map.inputs.boundary_pairs()},
+            {"samples", map.samples.cols()},
+            {"right", (map.labels.array() == map.answers.array()).count()},
+            {"projected", map.projected},
+            {"variance_share", map.variance_share}};
 }
 
 Json groups_json(const SettleResult& settled, const std::vector<GroupClasses>& classes) {
@@ -370,6 +393,9 @@ Json to_json(const Analysis& analysis, const ResidualNetwork& network) {
     }
     if (analysis.evidence) {
         json["evidence"] = to_json(*analysis.evidence);
+    }
+    if (analysis.decision_map) {
+        json["decision_map"] = to_json(*analysis.decision_map);
     }
     if (!analysis.record.empty()) {
         json["training"] = {{"epochs", analysis.record.back().epoch},

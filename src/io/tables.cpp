@@ -70,6 +70,17 @@ CsvTable convergence_table(const DiscretisationReport& report) {
     return table;
 }
 
+CsvTable confusion_table(const Eigen::MatrixXi& confusion) {
+    CsvTable table({"true_class", "read_out_as", "samples"});
+    for (Index i = 0; i < confusion.rows(); ++i) {
+        for (Index j = 0; j < confusion.cols(); ++j) {
+            table.add(
+                {static_cast<long>(i), static_cast<long>(j), static_cast<long>(confusion(i, j))});
+        }
+    }
+    return table;
+}
+
 CsvTable evidence_table(const EvidenceLedger& ledger) {
     CsvTable table(
         {"layer", "accuracy", "accuracy_standard_error", "mean_margin", "mean_evidence"});
@@ -252,6 +263,7 @@ std::vector<std::pair<std::string, CsvTable>> analysis_tables(const Analysis& an
     }
     if (analysis.evidence && !analysis.evidence->accuracy_by_layer.empty()) {
         tables.emplace_back("evidence.csv", evidence_table(*analysis.evidence));
+        tables.emplace_back("confusion.csv", confusion_table(analysis.evidence->confusion));
     }
     return tables;
 }

@@ -259,6 +259,12 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
         }
         if (network.has_readout()) {
             analysis.evidence = evidence_ledger(network, x0, data->labels);
+            if (data->width() == 2 && x0.cols() > 0) {
+                const Index shown = std::min(options.map_samples, x0.cols());
+                analysis.decision_map = decision_map(
+                    network, data->inputs.leftCols(shown).cast<double>(), data->labels.head(shown),
+                    {.points = 121, .threads = options.threads});
+            }
         }
     }
     stop_if_interrupted("analyze");

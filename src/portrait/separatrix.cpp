@@ -4,6 +4,7 @@
 
 #include <Eigen/Eigenvalues>
 #include <Eigen/LU>
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -28,6 +29,7 @@ void validate(const SeparatrixOptions& o) {
     need(o.rest_speed > 0, "rest_speed > 0", o.rest_speed);
     need(o.end_radius > 0, "end_radius > 0", o.end_radius);
     need(o.spacing >= 0, "spacing >= 0", o.spacing);
+    need(o.winding >= 0, "winding >= 0", o.winding);
 }
 
 /// The residual flow, forward or backward in time.
@@ -54,6 +56,53 @@ struct Launch {
     double time = 1.0;  ///< direction of time.
 };
 
+double distance_to_segment(const Vector& p, const Vector& a, const Vector& b) {
+    const Vector ab = b - a;
+    const double length = ab.squaredNorm();
+    const double t = length > 0 ? std::clamp(ab.dot(p - a) / length, 0.0, 1.0) : 0.0;
+    return (p - a - t * ab).norm();
+}
+
+/// The last stretch [k, k + 1] of the curve before point `at` that passes within `near` of it, the
+/// curve having been farther than four times that in between; none: nullopt.
+std::optional<std::size_t> passage(const std::vector<Vector>& points, std::size_t at, double near) {
+    bool left = false;
+    for (std::size_t k = at; k-- > 0;) {
+        const double away = (points[k] - points[at]).norm();
+        left = left || away > 4.0 * near;
+        if (left && away <= near + (points[k + 1] - points[k]).norm() &&
+            distance_to_segment(points[at], points[k], points[k + 1]) <= near) {
+            return k;
+        }
+    }
+    return std::nullopt;
+}
+
+/// How many points a curve has until it has run a whole turn along itself; all of them if it never
+/// does.
+std::size_t first_turn(const std::vector<Vector>& points, double near) {
+    double retraced = 0.0;  // length of the run along itself
+    double turn = 0.0;      // length of the turn at which that run began
+    for (std::size_t at = 1; at < points.size(); ++at) {
+        const std::optional<std::size_t> earlier = passage(points, at, near);
+        if (!earlier) {
+            retraced = turn = 0.0;
+            continue;
+        }
+        if (turn == 0) {
+            for (std::size_t k = *earlier; k < at; ++k) {
+                turn += (points[k + 1] - points[k]).norm();
+            }
+        } else {
+            retraced += (points[at] - points[at - 1]).norm();
+        }
+        if (retraced >= turn) {
+            return at + 1;
+        }
+    }
+    return points.size();
+}
+
 void follow(const ResidualSystem& system, const std::vector<Equilibrium>& equilibria,
             const SeparatrixOptions& options, const Launch& launch, InvariantCurve& curve) {
     const Levels range = levels(system.activation());
@@ -76,10 +125,6 @@ void follow(const ResidualSystem& system, const std::vector<Equilibrium>& equili
             kept.push_back(y);
         }
     }
-    curve.y.resize(system.dimension(), static_cast<Index>(kept.size()));
-    for (std::size_t k = 0; k < kept.size(); ++k) {
-        curve.y.col(static_cast<Index>(k)) = kept[k];
-    }
     for (const Equilibrium& equilibrium : equilibria) {
         const double distance = (kept.back() - equilibrium.y).lpNorm<Eigen::Infinity>();
         if (distance <= options.end_radius * side &&
@@ -87,6 +132,15 @@ void follow(const ResidualSystem& system, const std::vector<Equilibrium>& equili
             curve.end = equilibrium.pattern;
             curve.end_distance = distance;
         }
+    }
+    if (!curve.end && options.winding > 0) {
+        const std::size_t turned = first_turn(kept, options.winding * side);
+        curve.winds = turned < kept.size();
+        kept.resize(turned);
+    }
+    curve.y.resize(system.dimension(), static_cast<Index>(kept.size()));
+    for (std::size_t k = 0; k < kept.size(); ++k) {
+        curve.y.col(static_cast<Index>(k)) = kept[k];
     }
 }
 

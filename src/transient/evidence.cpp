@@ -100,6 +100,11 @@ EvidenceLedger evidence_ledger(const ResidualNetwork& network, const Matrix& x0,
         ledger.accuracy_from_start = proportion(correct(ledger.terms.front(), labels), B);
         ledger.accuracy_from_sum = proportion(correct(sum - ledger.terms.front(), labels), B);
         ledger.accuracy_from_last = proportion(correct(ledger.terms.back(), labels), B);
+        ledger.confusion = Eigen::MatrixXi::Zero(C, C);
+        const Eigen::VectorXi answers = predicted_classes(ledger.logits);
+        for (Index s = 0; s < B; ++s) {
+            ++ledger.confusion(labels[s], answers[s]);
+        }
     }
     return ledger;
 }

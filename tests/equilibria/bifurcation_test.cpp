@@ -8,6 +8,7 @@
 #include <resdyn/equilibria/atlas.hpp>
 #include <resdyn/equilibria/bifurcation.hpp>
 #include <resdyn/equilibria/clocks.hpp>
+#include <resdyn/equilibria/continuum_extent.hpp>
 #include <resdyn/model/systems.hpp>
 
 #include "support/refusal.hpp"
@@ -134,6 +135,20 @@ BOOST_AUTO_TEST_CASE(winner_takes_all_along_self_coupling) {
         BOOST_TEST(event.dimension == 1);
     }
     BOOST_TEST((places == std::vector<std::string>{"-1 FF", "1 LF", "1 FL"}));
+    // Each lies in its whole face: the diagonal, and two edges.
+    const std::vector<ContinuumExtent> extents =
+        continuum_extents(self_coupling_path(system), singular);
+    BOOST_REQUIRE_EQUAL(extents.size(), 3U);
+    const std::vector<Matrix> ends = {Matrix{{0.0, 1.0}, {0.0, 1.0}},
+                                      Matrix{{0.0, 0.0}, {0.0, 1.0}},
+                                      Matrix{{0.0, 1.0}, {0.0, 0.0}}};
+    for (std::size_t k = 0; k < 3; ++k) {
+        BOOST_TEST(extents[k].event == k);
+        const Matrix other = ends[k].rowwise().reverse();
+        BOOST_TEST(std::min((extents[k].ends - ends[k]).norm(), (extents[k].ends - other).norm()) <
+                   1e-12);
+        BOOST_TEST(extents[k].residual < 1e-12);
+    }
     BOOST_TEST(of_kind(diagram, BifurcationKind::Hopf).empty());
 }
 

@@ -2,6 +2,10 @@
 #include <boost/test/unit_test.hpp>
 #include <numeric>
 
+#include <plots/bifurcation_figures.hpp>
+#include <plots/depth_figures.hpp>
+#include <plots/narrow.hpp>
+
 #include "example.hpp"
 
 using namespace resdyn;
@@ -44,11 +48,20 @@ Equilibrium equilibrium(const std::string& pattern, std::vector<Complex> flow,
 BOOST_AUTO_TEST_SUITE(figures)
 
 BOOST_AUTO_TEST_CASE(an_analysis_gives_the_figures_it_has_numbers_for) {
-    const std::vector<std::string> planar = {
-        "portrait",    "distance",         "convergence",
-        "groups",      "flow-eigenvalues", "multipliers",
-        "connections", "weights",          "effective-interaction",
-        "energy",      "accuracy",         "evidence"};
+    const std::vector<std::string> planar = {"portrait",
+                                             "distance",
+                                             "convergence",
+                                             "groups",
+                                             "flow-eigenvalues",
+                                             "multipliers",
+                                             "connections",
+                                             "weights",
+                                             "effective-interaction",
+                                             "energy",
+                                             "accuracy",
+                                             "evidence",
+                                             "decision-map",
+                                             "ways"};
     BOOST_TEST(ids(example::planar().figures()) == planar, boost::test_tools::per_element());
     const std::vector<std::string> pictorial = {"portrait",
                                                 "singular-values",
@@ -220,8 +233,134 @@ BOOST_AUTO_TEST_CASE(real_spectra_stand_in_rows_and_complex_ones_in_the_plane) {
     BOOST_TEST(foci.name == "1: FF");
     BOOST_TEST(foci.columns[1].values == (std::vector<double>{2.0, -2.0}),
                boost::test_tools::per_element());
-    BOOST_TEST(complex[1].caption.find("2 lie beyond the window") != std::string::npos);
+    // None is left out: those beyond the part to scale stand at their angle within the window, the
+    // values themselves in the CSV.
+    const Panel& plane = complex[1].panels[0];
+    for (const std::string name : {"1: FF", "2: HH"}) {
+        const Series& drawn = series_named(complex[1], name);
+        BOOST_TEST_REQUIRE(drawn.beside.size() == 2U);
+        for (std::size_t k = 0; k < 2; ++k) {
+            const Complex at(drawn.columns[0].values[k], drawn.columns[1].values[k]);
+            const Complex value(drawn.beside[0].values[k], drawn.beside[1].values[k]);
+            BOOST_TEST(std::abs(at) < plane.x.to);
+            BOOST_TEST(std::abs(std::arg(at) - std::arg(value)) < 1e-12);
+        }
+    }
+    const Series& far = series_named(complex[1], "2: HH");
+    BOOST_TEST(far.beside[0].values == (std::vector<double>{148.0, 54.0}),
+               boost::test_tools::per_element());
+    BOOST_TEST(far.columns[0].values[0] > far.columns[0].values[1]);
+    BOOST_TEST(hidden_note(complex[1]) == "");
+    // The same for real ones, and for what double precision does not hold.
+    const Figure rows = spectrum_figures(
+        {equilibrium("HH", {{9, 0}, {-1, 0}}, {{8103, 0}, {0.4, 0}, {-30, 0}, {INFINITY, 0}})})[1];
+    BOOST_TEST(
+        rows.panels[0].series.back().beside[0].values == (std::vector<double>{8103.0, 0.4, -30.0}),
+        boost::test_tools::per_element());
+    BOOST_TEST(hidden_note(rows) == "");
+    BOOST_TEST(rows.caption.find("1 multiplier is beyond double precision") != std::string::npos);
     BOOST_TEST(spectrum_figures({}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_continuum_at_one_value_is_drawn_along_its_length) {
+    const NamedSystem& named = named_system("winner-takes-all");
+    const ParameterPath path = self_coupling_path(ResidualSystem(named.W, named.activation));
+    const BifurcationDiagram diagram = bifurcations(path, {.from = -2, .to = 4});
+    std::vector<std::vector<BranchPoint>> rows;
+    for (const EquilibriumBranch& branch : diagram.branches) {
+        rows.push_back(branch_points(path, branch, diagram.events, 20));
+    }
+    const Figure figure =
+        bifurcation_figure(diagram, rows, continuum_extents(path, diagram.events), "self-coupling");
+    for (const Panel& panel : figure.panels) {
+        double low = 1.0;
+        double high = 0.0;
+        bool squares = false;
+        for (const Series& series : panel.series) {
+            squares = squares || series.name == "singular";
+            for (std::size_t k = 0;
+                 series.name == "continuum" && k < series.columns[0].values.size(); ++k) {
+                if (series.columns[0].values[k] == -1.0) {  // the diagonal, from corner to corner
+                    low = std::min(low, series.columns[1].values[k]);
+                    high = std::max(high, series.columns[1].values[k]);
+                }
+            }
+        }
+        BOOST_TEST(low < 1e-12);
+        BOOST_TEST(high > 1 - 1e-12);
+        BOOST_TEST(!squares);  // no single point for a line
+    }
+}
+
+BOOST_AUTO_TEST_CASE(no_lesion_curve_that_is_constant_by_construction) {
+    DepthProfile profile;
+    profile.layers = {{.depth = 2, .accuracy = {0.9, 0.01, 100}}};
+    profile.lesions = {
+        {.layer = 0, .accuracy = {0.8, 0.01, 100}, .accuracy_without_evidence = 0.7},
+        {.layer = 1, .accuracy = {0.8, 0.01, 100}, .accuracy_without_evidence = 0.6}};
+    profile.shared_weights = true;
+    const auto names = [](const Figure& figure) {
+        std::vector<std::string> result;
+        for (const Series& series : figure.panels[0].series) {
+            result.push_back(series.name);
+        }
+        return result;
+    };
+    const Figure shared = lesion_figure(profile);
+    BOOST_TEST(names(shared) == (std::vector<std::string>{"without_evidence", "whole"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(shared.caption.find("accuracy 0.8000") != std::string::npos);
+    profile.shared_weights = false;
+    BOOST_TEST(names(lesion_figure(profile)) ==
+                   (std::vector<std::string>{"dropped", "without_evidence", "whole"}),
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(dots_of_layers_are_named_in_every_legend) {
+    TrajectoryView view;
+    view.t = {0.0, 1.0};
+    view.y = Matrix{{0.5, 0.6}, {0.5, 0.4}};
+    view.layer_t = {0.0, 1.0};
+    view.layer_y = view.y;
+    for (const Figure& figure : trajectory_figures(view)) {
+        const Panel& panel = figure.panels[0];
+        BOOST_TEST((panel.legend != Legend::None));
+        const auto named = std::count_if(
+            panel.series.begin(), panel.series.end(),
+            [](const Series& s) { return s.mark == Mark::Points && s.legend == "layers"; });
+        BOOST_TEST(named == 1);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_narrow_figure_has_the_same_numbers_and_no_panel_beside_another) {
+    for (const example::Example& e : {example::planar(), example::pictorial()}) {
+        for (const Figure& figure : e.figures()) {
+            BOOST_TEST_CONTEXT(figure.id) {
+                const Figure narrow = narrowed(figure);
+                BOOST_TEST(narrow.width <= narrow_width);
+                BOOST_TEST(figure_csv(narrow) == figure_csv(figure));
+                for (const Panel& panel : narrow.panels) {
+                    BOOST_TEST((panel.legend != Legend::Outside));
+                    BOOST_TEST((narrow.panels_per_row == 1 || !panel.frame));
+                }
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_map_of_decisions_is_drawn_with_its_samples) {
+    const example::Example planar = example::planar();
+    const DecisionMap& map = planar.analysis.decision_map.value();
+    const std::vector<Figure> figures = decision_map_figures(map);
+    const Series& ground = series_named(figures[0], "class read out");
+    BOOST_TEST(ground.columns[2].values.size() ==
+               static_cast<std::size_t>(map.inputs.predicted.size()));
+    BOOST_TEST(ground.columns[2].values[5] == map.inputs.predicted(5, 0));
+    BOOST_TEST(series_named(figures[0], "class 0").columns[0].values.size() == 30U);
+    const Series& ways = series_named(figures[1], "way, class 1");
+    BOOST_TEST(ways.columns[0].values[0] == map.ways[1](0, 0));
+    BOOST_TEST(ways.columns[1].values[5] == map.ways[1](1, 5));
+    BOOST_TEST(std::isnan(ways.columns[1].values[6]));
 }
 
 BOOST_AUTO_TEST_CASE(many_equilibria_are_drawn_by_type_and_only_so_many) {

@@ -78,7 +78,11 @@ BOOST_AUTO_TEST_CASE(every_figure_is_drawn_well_formed_and_redrawn_by_hand_to_th
 BOOST_AUTO_TEST_CASE(nothing_but_the_figures_files_is_left) {
     const test::TemporaryFolder folder;
     const OutputFolder out(folder.path / "out");
-    render({singular_value_figure(rank_report(Matrix::Identity(3, 3)))}, out);
+    std::vector<RenderedFigure> rendered =
+        render({singular_value_figure(rank_report(Matrix::Identity(3, 3)))}, out);
+    draw_narrow(rendered, out);
+    BOOST_TEST(rendered[0].narrow_svg.find("</svg>") != std::string::npos);
+    BOOST_TEST(rendered[0].narrow_svg != rendered[0].svg);
     std::set<std::string> names;
     for (const auto& entry : fs::directory_iterator(out.staging() / "figures")) {
         names.insert(entry.path().filename());

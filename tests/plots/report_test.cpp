@@ -50,7 +50,8 @@ BOOST_AUTO_TEST_CASE(the_page_is_sound_whole_and_loads_nothing) {
     const test::TemporaryFolder folder;
     for (const example::Example& e : {example::planar(), example::pictorial()}) {
         const OutputFolder out(folder.path / "out");
-        const std::vector<RenderedFigure> rendered = render(e.figures(), out);
+        std::vector<RenderedFigure> rendered = render(e.figures(), out);
+        draw_narrow(rendered, out);
         const std::string page = report_html(e.analysis, context, rendered);
         const fs::path file = folder.path / "report.html";
         std::ofstream(file) << page;
@@ -60,7 +61,8 @@ BOOST_AUTO_TEST_CASE(the_page_is_sound_whole_and_loads_nothing) {
             BOOST_TEST(count(page, "<section id=\"" + id + "\">") == 1U);
             BOOST_TEST(count(page, "<a href=\"#" + id + "\">") >= 1U);
         }
-        BOOST_TEST(count(page, "<svg") == rendered.size());
+        BOOST_TEST(count(page, "<svg") == 2 * rendered.size());  // for wide and narrow screens
+        BOOST_TEST(count(page, "<div class=\"card narrow\"") == rendered.size());
         for (const RenderedFigure& figure : rendered) {
             BOOST_TEST(count(page, "<figure id=\"figure-" + figure.figure.id + "\">") == 1U);
             // numbers and script are carried in the page
@@ -205,13 +207,43 @@ BOOST_AUTO_TEST_CASE(tables_carry_the_numbers_and_what_bounds_them) {
     BOOST_TEST(table_cell(evidence, 1, 5, "accuracy ± standard error") ==
                percent(analysis.evidence->accuracy_by_layer[5]));
     const ReportSection& interaction = sections.at(4);
-    BOOST_TEST(table_cell(interaction, 1, 1, "property") == "competitive");
-    BOOST_TEST(table_cell(interaction, 1, 1, "verdict") == "holds");
+    BOOST_TEST(table_cell(interaction, 1, 0, "property") == "competitive");
+    BOOST_TEST(table_cell(interaction, 1, 0, "verdict") == "holds");
     BOOST_TEST(table_cell(interaction, 2, 0, "law") == "V falls");
     BOOST_TEST(table_cell(interaction, 2, 0, "kept") == "yes");
     BOOST_TEST(table_cell(interaction, 3, 2, "E") ==
                number(analysis.interaction.energy->energy[2]));
-    BOOST_TEST(table_cell(interaction, 1, 0, "what follows") == "nothing from this test");
+    // Of pairs only the types that there are; tests from which nothing follows stand folded, last.
+    BOOST_TEST(interaction.tables[0].rows.size() == 1U);
+    BOOST_TEST(table_cell(interaction, 0, 0, "type") == "competition");
+    BOOST_TEST(holds(interaction.tables[0].caption, "none of mutualism"));
+    std::size_t silent = 0;
+    for (const StructureVerdict& v : analysis.interaction.structure.verdicts) {
+        silent += v.holds() ? 0 : 1;
+    }
+    BOOST_TEST(interaction.tables.back().folded);
+    BOOST_TEST(interaction.tables.back().rows.size() == silent);
+    BOOST_TEST(interaction.tables[1].rows.size() + silent ==
+               analysis.interaction.structure.verdicts.size());
+    BOOST_TEST(!interaction.tables[1].folded);
+    // Confusion: a row a class, whose cells add up to its samples.
+    const Table& confusion = evidence.tables.back();
+    BOOST_TEST_REQUIRE(confusion.rows.size() == 2U);
+    for (std::size_t c = 0; c < 2; ++c) {
+        const std::vector<std::string>& row = confusion.rows[c];
+        BOOST_TEST(std::stoi(row[1]) + std::stoi(row[2]) == std::stoi(row[3]));
+        BOOST_TEST(row[3] == "30");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(bookkeeping_is_folded) {
+    Analysis analysis = example::planar().analysis;
+    analysis.record.resize(2);
+    const std::string page = report_html(analysis, context, {});
+    BOOST_TEST(holds(page, "<summary>SHA-256 of 1 input file</summary>"));
+    BOOST_TEST(holds(page, "<summary>Epoch by epoch</summary>"));
+    BOOST_TEST(holds(page, "of W from which nothing follows here</summary>"));
+    BOOST_TEST(count(page, "<details") == count(page, "</details>"));
 }
 
 BOOST_AUTO_TEST_CASE(numbers_are_short_and_signed) {

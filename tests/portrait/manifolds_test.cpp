@@ -111,6 +111,44 @@ BOOST_AUTO_TEST_CASE(the_heteroclinic_cycle_runs_along_the_edges_of_the_cube) {
     BOOST_TEST(links == 6);  // (1,0,0), (1,1,0) and their turns
 }
 
+BOOST_AUTO_TEST_CASE(a_manifold_that_winds_onto_a_cycle_is_cut_after_a_turn_along_itself) {
+    const ResidualSystem system = named("limit-cycle");
+    const Slice face =
+        unit_slice(StateSpace(system, Coordinate::Residual), 0, 1, Vector{{0.0, 0.0, 1.0}}, "LLH");
+    const std::vector<Equilibrium> all = all_of(system);
+    std::vector<Equilibrium> here;
+    for (const Equilibrium& e : all) {
+        if (face.distance(e.y) < 1e-9) {
+            here.push_back(e);
+        }
+    }
+    const auto length_of = [](const InvariantCurve& curve) {
+        double length = 0.0;
+        for (Index k = 1; k < curve.y.cols(); ++k) {
+            length += (curve.y.col(k) - curve.y.col(k - 1)).norm();
+        }
+        return length;
+    };
+    const std::vector<InvariantCurve> cut = separatrices(system, here, face.basis);
+    const std::vector<InvariantCurve> whole =
+        separatrices(system, here, face.basis, {.winding = 0.0});
+    BOOST_TEST_REQUIRE(cut.size() == whole.size());
+    Index winding = 0;
+    for (std::size_t k = 0; k < cut.size(); ++k) {
+        BOOST_TEST(cut[k].winds == (cut[k].y.cols() < whole[k].y.cols()));
+        BOOST_TEST(!(cut[k].winds && cut[k].end));
+        // What is kept is what was followed, point by point.
+        BOOST_TEST((cut[k].y == whole[k].y.leftCols(cut[k].y.cols())));
+        if (cut[k].winds) {
+            ++winding;
+            // The cycle about (1/2, 1/4) is some 2 long: the rest of the curve is many of its
+            // turns.
+            BOOST_TEST(length_of(cut[k]) < 0.3 * length_of(whole[k]));
+        }
+    }
+    BOOST_TEST(winding >= 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_curve_on_a_face_is_found_within_it) {
     // Hopfield's face y_2 = −1 is a phase plane of its own.
     const ResidualSystem system = named("hopfield");

@@ -8,6 +8,7 @@
 #include <resdyn/model/systems.hpp>
 #include <resdyn/portrait/line.hpp>
 #include <resdyn/portrait/phase_portrait.hpp>
+#include <resdyn/portrait/telling_plane.hpp>
 
 #include "support/refusal.hpp"
 
@@ -32,6 +33,35 @@ ResidualNetwork network(const Matrix& W, const Vector& b, Activation f) {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(slices)
+
+BOOST_AUTO_TEST_CASE(the_plane_taken_when_none_is_named_shows_different_ends) {
+    // Units 0 and 1 decide nothing, 2 and 3 compete: with y_2, y_3 held at rest the plane of units
+    // 0 and 1 has one attractor, that of 2 and 3 has both winners.
+    Matrix W = Matrix::Zero(4, 4);
+    W.topLeftCorner(2, 2) = Matrix{{1.0, 0.5}, {0.5, 1.0}};
+    W.bottomRightCorner(2, 2) = named_system("winner-takes-all").W;
+    const StateSpace space(ResidualSystem(W, Activation::Logistic), Coordinate::Residual);
+    for (const bool projections : {false, true}) {
+        const TellingPlane plane = telling_plane(space, {.projections = projections});
+        BOOST_TEST(plane.tried > 1);
+        BOOST_TEST(plane.attractors == 2);
+        BOOST_TEST((plane.slice.units != std::array<Index, 2>{0, 1}));
+        BOOST_TEST((projections || plane.slice.units == std::array<Index, 2>{2, 3}));
+        BOOST_TEST(plane.entropy > 0.9);  // of two winners 1 bit, less the cells between them
+        BOOST_TEST((projections || plane.slice.is_invariant()));
+    }
+    // One attractor everywhere: the first plane stays.
+    Matrix help = Matrix::Ones(3, 3);
+    const TellingPlane first =
+        telling_plane(StateSpace(ResidualSystem(help, Activation::Logistic), Coordinate::Residual));
+    BOOST_TEST((first.slice.units == std::array<Index, 2>{0, 1}));
+    // Wide systems are not tried, and two units have one plane.
+    const StateSpace wide(ResidualSystem(Matrix::Identity(30, 30), Activation::Logistic),
+                          Coordinate::Residual);
+    BOOST_TEST(telling_plane(wide).tried == 0);
+    const StateSpace two(named("winner-takes-all"), Coordinate::Residual);
+    BOOST_TEST(test::says(test::refusal([&] { telling_plane(two); }), "more than two units"));
+}
 
 BOOST_AUTO_TEST_CASE(a_plane_of_two_units_holds_the_others) {
     const StateSpace space(named("heteroclinic-cycle"), Coordinate::Residual);

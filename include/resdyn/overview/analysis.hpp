@@ -18,6 +18,7 @@
 #include <resdyn/learning/dataset.hpp>
 #include <resdyn/learning/record.hpp>
 #include <resdyn/portrait/phase_portrait.hpp>
+#include <resdyn/transient/decision_map.hpp>
 #include <resdyn/transient/discretisation.hpp>
 #include <resdyn/transient/energy.hpp>
 #include <resdyn/transient/evidence.hpp>
@@ -31,6 +32,7 @@ struct AnalysisOptions {
     Index flow_samples = 8;       ///< data samples followed in the flow, >= 1.
     Index settle_samples = 500;   ///< data samples followed to rest, >= 1.
     Index portrait_samples = 12;  ///< data trajectories drawn in the portrait, >= 0.
+    Index map_samples = 400;      ///< data samples shown over a plane of two inputs, >= 1.
     Index leading = 6;            ///< eigenvalues of W reported for large N, >= 1.
     SettleOptions settle;
     StructureOptions structure;
@@ -102,6 +104,7 @@ struct Analysis {
     std::vector<Index> flow_samples;                     ///< which samples it followed.
     std::optional<Orientation> orientation;              ///< needs data, and N <= 16.
     std::optional<EvidenceLedger> evidence;              ///< needs data and a read-out.
+    std::optional<DecisionMap> decision_map;             ///< data of width 2, and a read-out.
     std::optional<PhasePortrait> portrait;               ///< bounded f; N = 2, or data.
     std::vector<EpochRecord>
         record;  ///< of the training, by epoch; empty unless the caller adds it.

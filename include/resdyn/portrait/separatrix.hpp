@@ -5,8 +5,10 @@
 /// Method: a step of `offset` from the equilibrium along the eigenvector of J(y) = ∂(g ∘ Wy)/∂y,
 /// then integration in y, forward for unstable and backward for stable ones, until the motion has
 /// stopped; a unit at its level stays there exactly, so that curves on edges and faces are exact.
-/// The distance of such a curve from the true manifold is O(offset²) at its start. Manifolds of
-/// dimension two and more are not followed.
+/// The distance of such a curve from the true manifold is O(offset²) at its start. A curve that
+/// comes to no equilibrium and runs for one whole turn within `winding` of where it has already
+/// been is cut there: it winds onto a closed orbit, or past a focus too weak to tell from one.
+/// Manifolds of dimension two and more are not followed.
 ///
 /// At the logistic origin y' = y ∘ (Wy) to second order. A ray v >= 0 with support K and
 /// W_KK v = κ 1 is kept by that field: along it the origin repels (κ > 0) or attracts (κ < 0). The
@@ -36,6 +38,7 @@ struct SeparatrixOptions {
     double rest_speed = 1e-9;  ///< |y'|_inf at which the motion counts as stopped, > 0.
     double end_radius = 1e-3;  ///< |y − y*|_inf, of the side, at which the end is named; > 0.
     double spacing = 0.002;    ///< between points kept, of the side; >= 0.
+    double winding = 0.01;     ///< between turns, of the side, below which it is cut; 0: never.
     int threads = 0;
 };
 
@@ -49,6 +52,7 @@ struct InvariantCurve {
     std::optional<Pattern> end;  ///< equilibrium of the list that it ends at; none: cut short, a
                                  ///< cycle, a continuum, or not in the list.
     double end_distance = -1.0;  ///< |y − y*|_inf there.
+    bool winds = false;          ///< cut after one turn within `winding` of itself; no `end` then.
 };
 
 /// Of the hyperbolic saddles in `equilibria`, the manifolds of dimension one within the invariant

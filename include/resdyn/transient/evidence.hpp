@@ -30,6 +30,9 @@ struct EvidenceLedger {
     Proportion accuracy_from_sum;                ///< argmax of h Σ V A y_n alone.
     Proportion accuracy_from_last;               ///< argmax of V A y_{L−1} alone.
     Proportion accuracy_from_start;              ///< argmax of V x_0 + c alone.
+    /// C×C: samples of true class (row) that V x_L + c reads out as class (column); empty w/o
+    /// labels.
+    Eigen::MatrixXi confusion;
 
     bool balances() const { return rounding_residual <= rounding_bound; }
 };
