@@ -16,8 +16,6 @@ namespace resdyn::cli {
 
 namespace {
 
-constexpr Index enumerated_up_to = 16;  // beyond: a search; the atlas itself goes to 20
-
 using Method = EquilibriaOutput (*)(const EquilibriaTask&);
 
 /// The methods by name; `auto` chooses one of them by size and by what was given.
@@ -53,8 +51,7 @@ Method chosen_method(const EquilibriaOptions& options, const ResidualSystem& sys
     if (!is_bounded(system.activation())) {
         return equilibria_newton;
     }
-    return system.dimension() <= enumerated_up_to && !options.starts_given ? equilibria_atlas
-                                                                           : equilibria_search;
+    return options.starts_given ? equilibria_search : equilibria_auto;
 }
 
 Listing listing_of(const std::string& name, Index dimension) {
@@ -139,20 +136,26 @@ void print_equilibrium(const Equilibrium& e) {
                e.on_continuum ? "  on a continuum" : "");
 }
 
+void print_origin(const OriginReport& origin) {
+    fmt::print("origin (degenerate): stable: {} ({}); attracts the open cube: {} ({})\n",
+               to_string(origin.stable), origin.stable_reason, to_string(origin.attracts),
+               origin.attracts_reason);
+}
+
 Verb add_equilibria(CLI::App& program, const std::string& command) {
     auto options = std::make_shared<EquilibriaOptions>();
     options->common.command = command;
     CLI::App* app = program.add_subcommand(
         "equilibria",
-        "Every fixed point of the residual system: proved complete for N <= 16, else a search");
+        "Every fixed point of the residual system, proved, or the most that is affordable");
     add_source_options(*app, options->source);
     app->add_option(
            "--method", options->method,
            "atlas: every one, proved, N <= 20; stable, stable-vertices: every stable one, proved, "
            "by branch and bound; data: where --data come to rest; search: from random starts; "
            "newton: roots, cones where f is unbounded; recurrence: see --recurrence; auto: data if "
-           "given, else by size and f "
-           "(search if --starts is given)")
+           "given, newton if f is unbounded, search if --starts is given, else the first of atlas, "
+           "stable and search whose predicted cost is affordable")
         ->check(CLI::IsMember(method_names()))
         ->capture_default_str();
     app->add_flag(

@@ -75,6 +75,9 @@ void print_atlas(const Atlas& atlas) {
                atlas.singular_patterns, atlas.continua_found);
     print_index(atlas.index);
     print_recurrence(atlas.recurrence);
+    if (atlas.origin) {
+        print_origin(*atlas.origin);
+    }
     for (std::size_t k = 0; k < std::min(atlas.equilibria.size(), printed); ++k) {
         print_equilibrium(atlas.equilibria[k]);
     }
@@ -147,7 +150,8 @@ class EntryFile {
 
 }  // namespace
 
-EquilibriaOutput equilibria_atlas(const EquilibriaTask& task) {
+std::optional<EquilibriaOutput> equilibria_atlas_within(const EquilibriaTask& task, double seconds,
+                                                        AtlasCost& cost) {
     const Index n = task.system.dimension();
     const CommonOptions& common = task.options.common;
     const InterruptScope interruptible;
@@ -155,6 +159,7 @@ EquilibriaOutput equilibria_atlas(const EquilibriaTask& task) {
     AtlasOptions options{.listing = task.listing,
                          .max_listed = listed_at_most,
                          .stop_requested = interrupt_requested};
+    options.origin = true;
     options.threads = common.threads;
     options.on_progress = [&](double share, Index found) {
         progress.update(share, fmt::format("{} equilibria", found));
@@ -172,7 +177,12 @@ EquilibriaOutput equilibria_atlas(const EquilibriaTask& task) {
         options.max_listed = 0;
         options.on_entries = [&](const std::vector<AtlasEntry>& entries) { file->write(entries); };
     }
+    options.affordable_seconds = seconds;
     const Atlas atlas = equilibrium_atlas(task.system, options);
+    if (atlas.not_begun) {
+        cost = *atlas.cost;
+        return std::nullopt;
+    }
     if (file) {
         file->commit();
     }
@@ -185,12 +195,17 @@ EquilibriaOutput equilibria_atlas(const EquilibriaTask& task) {
     EquilibriaOutput output{atlas_json(atlas, task.system),
                             {{"equilibria.csv", equilibrium_table(atlas.equilibria).text()}},
                             certificate_of(task, atlas)};
-    if (!atlas.complete) {
+    if (!atlas.complete || interrupt_requested()) {
         output.exit_code = ResourceFailure;
     } else if (atlas.index.applies && !atlas.index.holds) {
         output.exit_code = CheckFailed;
     }
     return output;
+}
+
+EquilibriaOutput equilibria_atlas(const EquilibriaTask& task) {
+    AtlasCost ignored;
+    return *equilibria_atlas_within(task, 0.0, ignored);
 }
 
 }  // namespace resdyn::cli

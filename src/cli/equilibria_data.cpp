@@ -90,6 +90,21 @@ void print_passages(const SettleResult& result) {
     }
 }
 
+/// Starts that all fail say nothing about what exists: what else to run.
+std::vector<std::string> next_steps(const SettleOptions& options) {
+    std::vector<std::string> steps = {
+        "--method stable: every stable equilibrium, proved, with its predicted cost first",
+        "--method newton: roots, unstable ones too, not complete"};
+    if (options.clock == Clock::Map) {
+        steps.emplace_back(
+            "--clock flow, or a smaller --step: the layer map may turn where the flow rests");
+        steps.push_back(fmt::format("--max-layers: more than {} layers", options.max_layers));
+    } else {
+        steps.push_back(fmt::format("--t-end: longer than {:g}", options.t_end));
+    }
+    return steps;
+}
+
 void print_result(const SettleResult& result, const SettleOptions& options,
                   const Contingency* classes) {
     const auto followed = static_cast<Index>(result.outcomes.size());
@@ -184,6 +199,16 @@ EquilibriaOutput follow(const EquilibriaTask& task, const Matrix& starts,
     }
     output.json = search_json(result, task.system, task.listing, table ? &*table : nullptr);
     output.json["search"]["clock"] = to_string(settle_options.clock);
+    if (groups == 0 && result.continua.empty()) {
+        const std::vector<std::string> steps = next_steps(settle_options);
+        output.json["search"]["next_steps"] = steps;
+        if (task.talk) {
+            fmt::print("no start came to rest, which does not say that nothing is stable; next:\n");
+            for (const std::string& step : steps) {
+                fmt::print("  {}\n", step);
+            }
+        }
+    }
     output.json["search"]["groups"] = groups;
     output.json["search"]["groups_listed"] = result.groups.size();
     return output;

@@ -257,8 +257,8 @@ Json atlas_json(const Atlas& atlas, const ResidualSystem& system) {
     json["recurrence"] = to_json(atlas.recurrence);
     json["not_listed"] = atlas.not_listed;
     json["equilibria"] = with_clocks(atlas.equilibria, system);
-    if (system.activation() == Activation::Logistic) {
-        json["origin"] = to_json(origin_report(system));
+    if (atlas.origin) {
+        json["origin"] = to_json(*atlas.origin);
     }
     json["continua_list"] = list_of(atlas.continua);
     return json;
@@ -318,7 +318,7 @@ Json stable_json(const StableSearch& search, const CostPrediction& prediction,
         static_cast<std::size_t>(system.dimension() + 1), 0);
     by_unstable_dimension[0] = search.stable();
     Json json = header(system, search.complete());
-    json["method"] = "branch_and_bound";
+    json["method"] = search.by_signs ? "signs" : "branch_and_bound";
     json["scope"] = scope;
     json["end"] = to_string(search.end);
     json["counts"] = {{"total", search.stable()},
@@ -340,6 +340,9 @@ Json stable_json(const StableSearch& search, const CostPrediction& prediction,
     json["singular_patterns"] = nullptr;
     json["continua"] = nullptr;
     json["equilibria"] = with_clocks(search.equilibria, system);
+    if (search.origin) {
+        json["origin"] = to_json(*search.origin);
+    }
     return json;
 }
 
