@@ -53,7 +53,7 @@ void print_index(const IndexCheck& check) {
     }
 }
 
-void print_atlas(const Atlas& atlas) {
+void print_atlas(const Atlas& atlas, const VerdictNotes& notes) {
     const AtlasCounts& counts = atlas.counts;
     const AtlasDecisions& decisions = atlas.decisions;
     fmt::print("{}\n", atlas.complete
@@ -79,7 +79,11 @@ void print_atlas(const Atlas& atlas) {
         print_origin(*atlas.origin);
     }
     for (std::size_t k = 0; k < std::min(atlas.equilibria.size(), printed); ++k) {
-        print_equilibrium(atlas.equilibria[k]);
+        Equilibrium shown = atlas.equilibria[k];
+        if (notes.whole != nullptr) {
+            in_units_of(*notes.whole, shown);
+        }
+        print_equilibrium(shown, (*notes.margins)[k]);
     }
     for (std::size_t k = 0; k < std::min(atlas.continua.size(), printed); ++k) {
         const Continuum& c = atlas.continua[k];
@@ -92,6 +96,7 @@ void print_atlas(const Atlas& atlas) {
     if (atlas.not_listed > 0) {
         fmt::print("{} more are counted, not listed\n", atlas.not_listed);
     }
+    print_notes(notes);
 }
 
 /// Every equilibrium, a line each: the place follows from the pattern by one linear solve.
@@ -178,7 +183,7 @@ std::optional<EquilibriaOutput> equilibria_atlas_within(const EquilibriaTask& ta
         options.on_entries = [&](const std::vector<AtlasEntry>& entries) { file->write(entries); };
     }
     options.affordable_seconds = seconds;
-    const Atlas atlas = equilibrium_atlas(task.system, options);
+    Atlas atlas = equilibrium_atlas(task.system, options);
     if (atlas.not_begun) {
         cost = *atlas.cost;
         return std::nullopt;
@@ -186,15 +191,25 @@ std::optional<EquilibriaOutput> equilibria_atlas_within(const EquilibriaTask& ta
     if (file) {
         file->commit();
     }
+    const std::vector<double> margins =
+        verdict_margins(task.system, atlas.equilibria, common.threads);
+    const RoundingReport rounding =
+        rounding_report(task.system, atlas.equilibria, margins, task.options.rounding);
+    const VerdictNotes notes{&margins, &rounding, task.whole};
     if (task.talk) {
-        print_atlas(atlas);
+        print_atlas(atlas, notes);
         if (file) {
             fmt::print("written: {}/atlas.csv, {} of them\n", common.out, atlas.counts.total);
         }
     }
-    EquilibriaOutput output{atlas_json(atlas, task.system),
-                            {{"equilibria.csv", equilibrium_table(atlas.equilibria).text()}},
-                            certificate_of(task, atlas)};
+    EquilibriaOutput output{atlas_json(atlas, task.system, notes), {}, certificate_of(task, atlas)};
+    if (task.whole != nullptr) {
+        for (Equilibrium& equilibrium : atlas.equilibria) {
+            in_units_of(*task.whole, equilibrium);
+        }
+    }
+    output.files.emplace_back("equilibria.csv",
+                              equilibrium_table(atlas.equilibria, margins).text());
     if (!atlas.complete || interrupt_requested()) {
         output.exit_code = ResourceFailure;
     } else if (atlas.index.applies && !atlas.index.holds) {

@@ -4,6 +4,8 @@
 
 #include <optional>
 
+#include <resdyn/core/error.hpp>
+
 #include "equilibria_methods.hpp"
 
 namespace resdyn::cli {
@@ -62,6 +64,11 @@ EquilibriaOutput equilibria_auto(const EquilibriaTask& task) {
             fmt::format("--method stable passed over: its cost is not predicted beyond {} "
                         "units (--max-nodes limits it)",
                         stable_up_to));
+    }
+    if (task.whole != nullptr) {
+        reject_argument("--as-decimals",
+                        "a system small enough for --method atlas or stable, or one of these named",
+                        fmt::format("{} units, and both passed over by --method auto", n));
     }
     return with_choice(equilibria_search(task), "search", passed_over);
 }

@@ -40,13 +40,16 @@ struct EquilibriaOptions {
     SettleOptions settle;
     BranchAndBoundOptions bound;
     PredictionOptions prediction;
+    bool as_decimals = false;  ///< decide on the weights as the decimals that they stand for.
+    RoundingOptions rounding;
 };
 
 /// What a method is called with.
 struct EquilibriaTask {
     const EquilibriaOptions& options;
     const Source& source;
-    const ResidualSystem& system;
+    const ResidualSystem& system;  ///< what is decided on.
+    const WholeSystem* whole;      ///< with --as-decimals what `system` belongs to, else null.
     Listing listing;
     bool talk;         ///< print for people.
     bool write_files;  ///< results go to options.common.out.
@@ -108,8 +111,10 @@ std::string certificate_of(const EquilibriaTask& task, const std::vector<Equilib
 /// Writes it; refuses if the method had none to give.
 void write_certificate(const std::string& file, const std::string& content, bool talk);
 
-/// One line for people: pattern, type, residual and the first components of y.
-void print_equilibrium(const Equilibrium& equilibrium);
+/// One line for people: pattern, type, residual, margin where known, and the first components of y.
+void print_equilibrium(const Equilibrium& equilibrium, std::optional<double> margin = {});
+/// What hangs on rounding, and how the weights were read.
+void print_notes(const VerdictNotes& notes);
 /// What is decided of the degenerate origin of a logistic system.
 void print_origin(const OriginReport& origin);
 /// A pattern; where it is long, how many units are Low, High and Free.

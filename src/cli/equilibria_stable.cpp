@@ -39,7 +39,7 @@ void print_prediction(const CostPrediction& prediction, double probing_seconds) 
     std::fflush(stdout);
 }
 
-void print_search(const StableSearch& search, const char* found) {
+void print_search(const StableSearch& search, const char* found, const VerdictNotes& notes) {
     constexpr std::size_t printed = 40;
     fmt::print("{}\n", search.by_signs
                            ? "complete: decided by the signs of W (logistic, no negative weight)"
@@ -63,11 +63,16 @@ void print_search(const StableSearch& search, const char* found) {
         print_origin(*search.origin);
     }
     for (std::size_t k = 0; k < std::min(search.equilibria.size(), printed); ++k) {
-        print_equilibrium(search.equilibria[k]);
+        Equilibrium shown = search.equilibria[k];
+        if (notes.whole != nullptr) {
+            in_units_of(*notes.whole, shown);
+        }
+        print_equilibrium(shown, (*notes.margins)[k]);
     }
     if (!search.all_listed()) {
         fmt::print("{} of them listed (--max-listed)\n", search.equilibria.size());
     }
+    print_notes(notes);
 }
 
 CostPrediction predicted(const EquilibriaTask& task, const StableMethod& method) {
@@ -101,16 +106,29 @@ EquilibriaOutput searched(const EquilibriaTask& task, const StableMethod& method
         };
         search = method.search(task.system, options);
     }
+    const std::vector<double> margins =
+        verdict_margins(task.system, search.equilibria, options.threads);
+    const RoundingReport rounding =
+        rounding_report(task.system, search.equilibria, margins, task.options.rounding);
+    const VerdictNotes notes{&margins, &rounding, task.whole};
     if (task.talk) {
-        print_search(search, method.found);
+        print_search(search, method.found, notes);
     }
-    return {stable_json(search, prediction, task.system, method.scope),
-            {{"equilibria.csv", equilibrium_table(search.equilibria).text()}},
-            certificate_of(task, search.equilibria,
-                           search.end == SearchEnd::Complete && search.all_listed()
-                               ? method.claim
-                               : CertificateClaim::Listed),
-            search.end == SearchEnd::Interrupted ? ResourceFailure : Done};
+    EquilibriaOutput output{stable_json(search, prediction, task.system, method.scope, notes),
+                            {},
+                            certificate_of(task, search.equilibria,
+                                           search.end == SearchEnd::Complete && search.all_listed()
+                                               ? method.claim
+                                               : CertificateClaim::Listed),
+                            search.end == SearchEnd::Interrupted ? ResourceFailure : Done};
+    if (task.whole != nullptr) {
+        for (Equilibrium& equilibrium : search.equilibria) {
+            in_units_of(*task.whole, equilibrium);
+        }
+    }
+    output.files.emplace_back("equilibria.csv",
+                              equilibrium_table(search.equilibria, margins).text());
+    return output;
 }
 
 EquilibriaOutput run(const EquilibriaTask& task, const StableMethod& method) {
