@@ -15,8 +15,6 @@ namespace resdyn::cli {
 
 namespace {
 
-constexpr Index enumerated_up_to = 16;  // beyond: a search; the atlas itself goes to 20
-
 using Method = EquilibriaOutput (*)(const EquilibriaTask&);
 
 /// The methods by name; `auto` chooses one of them by size and by what was given.
@@ -52,8 +50,7 @@ Method chosen_method(const EquilibriaOptions& options, const ResidualSystem& sys
     if (!is_bounded(system.activation())) {
         return equilibria_newton;
     }
-    return system.dimension() <= enumerated_up_to && !options.starts_given ? equilibria_atlas
-                                                                           : equilibria_search;
+    return options.starts_given ? equilibria_search : equilibria_auto;
 }
 
 Listing listing_of(const std::string& name, Index dimension) {
@@ -61,6 +58,26 @@ Listing listing_of(const std::string& name, Index dimension) {
         return dimension <= all_listed_up_to ? Listing::All : Listing::Stable;
     }
     return name == "all" ? Listing::All : name == "stable" ? Listing::Stable : Listing::Faces;
+}
+
+/// The weights as --as-decimals reads them, for the methods that decide exactly.
+std::optional<WholeSystem> whole_system_of(const EquilibriaOptions& options, Method method,
+                                           const ResidualSystem& system) {
+    if (!options.as_decimals) {
+        return std::nullopt;
+    }
+    if (method != equilibria_atlas && method != equilibria_stable &&
+        method != equilibria_stable_vertices && method != equilibria_auto) {
+        reject_argument("--as-decimals",
+                        "a method that decides exactly: atlas, stable, stable-vertices, auto",
+                        options.method);
+    }
+    auto whole = as_decimals(system);
+    if (!whole) {
+        reject_input("--as-decimals", "weights of at most some 30 decimal digits from end to end",
+                     "weights that span more");
+    }
+    return whole;
 }
 
 int run(const EquilibriaOptions& options, bool write_files) {
@@ -73,8 +90,10 @@ int run(const EquilibriaOptions& options, bool write_files) {
                    to_string(system.activation()), system.step());
     }
     const Method method = chosen_method(options, system);
-    EquilibriaOutput output = method(
-        {options, source, system, listing_of(options.list, system.dimension()), talk, write_files});
+    const std::optional<WholeSystem> whole = whole_system_of(options, method, system);
+    EquilibriaOutput output =
+        method({options, source, whole ? whole->system : system, whole ? &*whole : nullptr,
+                listing_of(options.list, system.dimension()), talk, write_files});
     if (!options.certificate.empty()) {
         write_certificate(options.certificate, output.certificate, talk);
     }
@@ -125,10 +144,32 @@ std::string pattern_text(const Pattern& pattern) {
     return word.size() <= shown ? word : plots::short_name(pattern);
 }
 
-void print_equilibrium(const Equilibrium& e) {
-    fmt::print("  {}  {:<15} unstable {}  residual {:.1e}  y = ({}){}\n", pattern_text(e.pattern),
-               to_string(e.type), e.spectrum.unstable, e.residual, point_text(e.y),
+void print_equilibrium(const Equilibrium& e, std::optional<double> margin) {
+    fmt::print("  {}  {:<15} unstable {}  residual {:.1e}{}  y = ({}){}\n", pattern_text(e.pattern),
+               to_string(e.type), e.spectrum.unstable, e.residual,
+               margin ? fmt::format("  margin {:.1e}", *margin) : "", point_text(e.y),
                e.on_continuum ? "  on a continuum" : "");
+}
+
+void print_notes(const VerdictNotes& notes) {
+    if (notes.whole != nullptr) {
+        fmt::print(
+            "weights read as decimals: {} of them are not the stored numbers (by {:.1e} at most); "
+            "common denominator {:.17g}\n",
+            notes.whole->changed, notes.whole->largest_change, notes.whole->factor);
+    }
+    if (notes.rounding != nullptr) {
+        if (const std::string text = describe(*notes.rounding); !text.empty()) {
+            fmt::print("{}{}\n", text,
+                       notes.whole == nullptr ? " (--as-decimals reads 0.1 as 1/10)" : "");
+        }
+    }
+}
+
+void print_origin(const OriginReport& origin) {
+    fmt::print("origin (degenerate): stable: {} ({}); attracts the open cube: {} ({})\n",
+               to_string(origin.stable), origin.stable_reason, to_string(origin.attracts),
+               origin.attracts_reason);
 }
 
 Verb add_equilibria(CLI::App& program, const std::string& command) {
@@ -136,7 +177,7 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
     options->common.command = command;
     CLI::App* app = program.add_subcommand(
         "equilibria",
-        "Every fixed point of the residual system: proved complete for N <= 16, else a search");
+        "Every fixed point of the residual system, proved, or the most that is affordable");
     add_source_options(*app, options->source);
     add_data_format_options(*app, options->source.format);
     app->add_option(
@@ -144,8 +185,8 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
            "atlas: every one, proved, N <= 20; stable, stable-vertices: every stable one, proved, "
            "by branch and bound; data: where --data come to rest; search: from random starts; "
            "newton: roots, cones where f is unbounded; recurrence: see --recurrence; auto: data if "
-           "given, else by size and f "
-           "(search if --starts is given)")
+           "given, newton if f is unbounded, search if --starts is given, else the first of atlas, "
+           "stable and search whose predicted cost is affordable")
         ->check(CLI::IsMember(method_names()))
         ->capture_default_str();
     app->add_flag(
@@ -189,6 +230,19 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
     add_settle_options(*app, options->settle);
     app->add_option("--slow-speed", options->settle.slow_speed,
                     "Last speed (a layer, or a unit time) up to which a start counts as slow")
+        ->capture_default_str();
+    app->add_flag("--as-decimals", options->as_decimals,
+                  "Decide on the decimals that the weights stand for, 0.1 as 1/10, not on the "
+                  "stored binary numbers (atlas, stable, stable-vertices, auto)");
+    app->add_option("--tolerance", options->rounding.tolerance,
+                    "Verdicts whose margin is below this, relative to |W| (largest row sum of "
+                    "|w_ij|), are named as hanging on rounding (default: N 2^-52; weights that "
+                    "were float32: 1e-7)")
+        ->check(CLI::NonNegativeNumber);
+    app->add_option("--max-denominator", options->rounding.max_denominator,
+                    "Of the rationals that weights are compared with where verdicts hang on "
+                    "rounding")
+        ->check(CLI::Range(1L, 1000000000L))
         ->capture_default_str();
     add_certificate_option(*app, options->certificate);
     add_branch_and_bound_options(*app, *options);

@@ -53,7 +53,7 @@ void print_index(const IndexCheck& check) {
     }
 }
 
-void print_atlas(const Atlas& atlas) {
+void print_atlas(const Atlas& atlas, const VerdictNotes& notes) {
     const AtlasCounts& counts = atlas.counts;
     const AtlasDecisions& decisions = atlas.decisions;
     fmt::print("{}\n", atlas.complete
@@ -65,7 +65,11 @@ void print_atlas(const Atlas& atlas) {
                counts.total, counts.vertices, counts.faces, counts.stable,
                counts.by_unstable_dimension[0] - counts.stable);
     for (std::size_t k = 0; k < std::min(atlas.equilibria.size(), printed); ++k) {
-        print_equilibrium(atlas.equilibria[k]);
+        Equilibrium shown = atlas.equilibria[k];
+        if (notes.whole != nullptr) {
+            in_units_of(*notes.whole, shown);
+        }
+        print_equilibrium(shown, (*notes.margins)[k]);
     }
     for (std::size_t k = 0; k < std::min(atlas.continua.size(), printed); ++k) {
         const Continuum& c = atlas.continua[k];
@@ -90,7 +94,11 @@ void print_atlas(const Atlas& atlas) {
     fmt::print("{} patterns with a singular free block, {} of them hold a continuum\n",
                atlas.singular_patterns, atlas.continua_found);
     print_recurrence(atlas.recurrence);
+    if (atlas.origin) {
+        print_origin(*atlas.origin);
+    }
     print_index(atlas.index);
+    print_notes(notes);
     fmt::print(
         "{} patterns: {} excluded and {} found in double arithmetic with proved bounds, {} "
         "decided in exact arithmetic\n",
@@ -154,7 +162,8 @@ class EntryFile {
 
 }  // namespace
 
-EquilibriaOutput equilibria_atlas(const EquilibriaTask& task) {
+std::optional<EquilibriaOutput> equilibria_atlas_within(const EquilibriaTask& task, double seconds,
+                                                        AtlasCost& cost) {
     const Index n = task.system.dimension();
     const CommonOptions& common = task.options.common;
     const InterruptScope interruptible;
@@ -162,6 +171,7 @@ EquilibriaOutput equilibria_atlas(const EquilibriaTask& task) {
     AtlasOptions options{.listing = task.listing,
                          .max_listed = listed_at_most,
                          .stop_requested = interrupt_requested};
+    options.origin = true;
     options.threads = common.threads;
     options.on_progress = [&](double share, Index found) {
         progress.update(share, fmt::format("{} equilibria", found));
@@ -179,25 +189,45 @@ EquilibriaOutput equilibria_atlas(const EquilibriaTask& task) {
         options.max_listed = 0;
         options.on_entries = [&](const std::vector<AtlasEntry>& entries) { file->write(entries); };
     }
-    const Atlas atlas = equilibrium_atlas(task.system, options);
+    options.affordable_seconds = seconds;
+    Atlas atlas = equilibrium_atlas(task.system, options);
+    if (atlas.not_begun) {
+        cost = *atlas.cost;
+        return std::nullopt;
+    }
     if (file) {
         file->commit();
     }
+    const std::vector<double> margins =
+        verdict_margins(task.system, atlas.equilibria, common.threads);
+    const RoundingReport rounding =
+        rounding_report(task.system, atlas.equilibria, margins, task.options.rounding);
+    const VerdictNotes notes{&margins, &rounding, task.whole};
     if (task.talk) {
-        print_atlas(atlas);
+        print_atlas(atlas, notes);
     }
-    EquilibriaOutput output{atlas_json(atlas, task.system),
-                            {{"equilibria.csv", equilibrium_table(atlas.equilibria).text()}},
-                            certificate_of(task, atlas)};
+    EquilibriaOutput output{atlas_json(atlas, task.system, notes), {}, certificate_of(task, atlas)};
     if (file) {
         output.written_already = {"atlas.csv"};
     }
-    if (!atlas.complete) {
+    if (task.whole != nullptr) {
+        for (Equilibrium& equilibrium : atlas.equilibria) {
+            in_units_of(*task.whole, equilibrium);
+        }
+    }
+    output.files.emplace_back("equilibria.csv",
+                              equilibrium_table(atlas.equilibria, margins).text());
+    if (!atlas.complete || interrupt_requested()) {
         output.exit_code = ResourceFailure;
     } else if (atlas.index.applies && !atlas.index.holds) {
         output.exit_code = CheckFailed;
     }
     return output;
+}
+
+EquilibriaOutput equilibria_atlas(const EquilibriaTask& task) {
+    AtlasCost ignored;
+    return *equilibria_atlas_within(task, 0.0, ignored);
 }
 
 }  // namespace resdyn::cli

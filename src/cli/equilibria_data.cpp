@@ -22,6 +22,7 @@ constexpr std::size_t groups_printed = 20;
 constexpr std::size_t passages_printed = 10;
 // Beyond, results.json lists the largest groups only; groups.csv and endings.csv hold all.
 constexpr std::size_t groups_in_json = 1000;
+constexpr Index margins_up_to = 128;  // units
 
 std::string percent(const Proportion& p) {
     return fmt::format("{:.2f} % [{:.2f}, {:.2f}]", 100 * p.value, 100 * p.low, 100 * p.high);
@@ -45,7 +46,8 @@ std::string_view words(SettleOutcome outcome) {
     return "";
 }
 
-void print_groups(const SettleResult& result, const Contingency* classes) {
+void print_groups(const SettleResult& result, const std::vector<double>& margins,
+                  const Contingency* classes) {
     const auto followed = static_cast<Index>(result.outcomes.size());
     fmt::print("{} equilibria; shares with 95 % intervals\n", result.groups.size());
     for (std::size_t g = 0; g < std::min(groups_printed, result.groups.size()); ++g) {
@@ -55,7 +57,8 @@ void print_groups(const SettleResult& result, const Contingency* classes) {
             "{:>6} starts, {}{}{}:", size, percent(proportion(size, followed)),
             classes != nullptr ? fmt::format(", purity {:.3f}", classes->groups[g].purity) : "",
             group.equilibrium.proved ? "" : " (verified in double precision only)");
-        print_equilibrium(group.equilibrium);
+        print_equilibrium(group.equilibrium,
+                          margins.empty() ? std::nullopt : std::optional(margins[g]));
     }
     if (result.groups.size() > groups_printed) {
         fmt::print("  … {} more in groups.csv\n", result.groups.size() - groups_printed);
@@ -91,8 +94,23 @@ void print_passages(const SettleResult& result) {
     }
 }
 
-void print_result(const SettleResult& result, const SettleOptions& options,
-                  const Contingency* classes) {
+/// Starts that all fail say nothing about what exists: what else to run.
+std::vector<std::string> next_steps(const SettleOptions& options) {
+    std::vector<std::string> steps = {
+        "--method stable: every stable equilibrium, proved, with its predicted cost first",
+        "--method newton: roots, unstable ones too, not complete"};
+    if (options.clock == Clock::Map) {
+        steps.emplace_back(
+            "--clock flow, or a smaller --step: the layer map may turn where the flow rests");
+        steps.push_back(fmt::format("--max-layers: more than {} layers", options.max_layers));
+    } else {
+        steps.push_back(fmt::format("--t-end: longer than {:g}", options.t_end));
+    }
+    return steps;
+}
+
+void print_result(const SettleResult& result, const std::vector<double>& margins,
+                  const SettleOptions& options, const Contingency* classes) {
     const auto followed = static_cast<Index>(result.outcomes.size());
     fmt::print(
         "not complete: equilibria that starts settle at; others were not searched\n{} starts "
@@ -108,7 +126,7 @@ void print_result(const SettleResult& result, const SettleOptions& options,
         }
     }
     fmt::print("  of the settled, {} proved to converge by an invariant box\n", result.certified);
-    print_groups(result, classes);
+    print_groups(result, margins, classes);
     print_passages(result);
     if (classes != nullptr && classes->inputs > 0) {
         fmt::print(
@@ -117,6 +135,14 @@ void print_result(const SettleResult& result, const SettleOptions& options,
             classes->purity, classes->inputs, classes->lone_inputs, classes->mutual_information,
             classes->mutual_information_corrected, classes->class_entropy);
     }
+}
+
+std::vector<Equilibrium> equilibria_of(const SettleResult& result) {
+    std::vector<Equilibrium> found;
+    for (const SettledGroup& group : result.groups) {
+        found.push_back(group.equilibrium);
+    }
+    return found;
 }
 
 /// A second round: starts around every equilibrium that the first one settled at or passed.
@@ -155,25 +181,32 @@ EquilibriaOutput follow(const EquilibriaTask& task, const Matrix& starts, const 
         }
         table = contingency(members, data.labels, data.classes);
     }
+    std::vector<Equilibrium> found = equilibria_of(result);
+    // A margin takes the inverse of a free block: not of thousands of large ones.
+    std::vector<double> margins;
+    RoundingReport rounding;
+    VerdictNotes notes;
+    if (task.system.dimension() <= margins_up_to) {
+        margins = verdict_margins(task.system, found, settle_options.threads);
+        rounding = rounding_report(task.system, found, margins, task.options.rounding);
+        notes = {&margins, &rounding, nullptr};
+    }
     if (task.talk) {
-        print_result(result, settle_options, table ? &*table : nullptr);
+        print_result(result, margins, settle_options, table ? &*table : nullptr);
+        print_notes(notes);
     }
     EquilibriaOutput output;
-    std::vector<Equilibrium> found;
-    for (const SettledGroup& group : result.groups) {
-        found.push_back(group.equilibrium);
-    }
     output.files = {
         {"groups.csv",
          group_table(result, table ? table->groups : std::vector<GroupClasses>{}).text()},
         {"endings.csv", ending_table(result, data.source).text()},
-        {"equilibria.csv", equilibrium_table(found).text()}};
+        {"equilibria.csv", equilibrium_table(found, margins).text()}};
     output.certificate = certificate_of(task, found);
     if (task.options.around > 0) {
         const SettleResult again = round_about(task, result, settle_options);
         if (task.talk) {
             fmt::print("second round, around these:\n");
-            print_result(again, settle_options, nullptr);
+            print_result(again, {}, settle_options, nullptr);
         }
         output.files.emplace_back("groups_around.csv", group_table(again, {}).text());
         output.files.emplace_back("endings_around.csv", ending_table(again).text());
@@ -182,8 +215,18 @@ EquilibriaOutput follow(const EquilibriaTask& task, const Matrix& starts, const 
     if (groups > groups_in_json) {
         result.groups.resize(groups_in_json);
     }
-    output.json = search_json(result, task.system, task.listing, table ? &*table : nullptr);
+    output.json = search_json(result, task.system, task.listing, table ? &*table : nullptr, notes);
     output.json["search"]["clock"] = to_string(settle_options.clock);
+    if (groups == 0 && result.continua.empty()) {
+        const std::vector<std::string> steps = next_steps(settle_options);
+        output.json["search"]["next_steps"] = steps;
+        if (task.talk) {
+            fmt::print("no start came to rest, which does not say that nothing is stable; next:\n");
+            for (const std::string& step : steps) {
+                fmt::print("  {}\n", step);
+            }
+        }
+    }
     output.json["search"]["groups"] = groups;
     output.json["search"]["groups_listed"] = result.groups.size();
     return output;

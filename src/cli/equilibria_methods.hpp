@@ -4,11 +4,13 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <plots/figure.hpp>
+#include <resdyn/equilibria/atlas.hpp>
 #include <resdyn/equilibria/branch_and_bound.hpp>
 #include <resdyn/equilibria/certificate.hpp>
 #include <resdyn/equilibria/search.hpp>
@@ -38,13 +40,16 @@ struct EquilibriaOptions {
     SettleOptions settle;
     BranchAndBoundOptions bound;
     PredictionOptions prediction;
+    bool as_decimals = false;  ///< decide on the weights as the decimals that they stand for.
+    RoundingOptions rounding;
 };
 
 /// What a method is called with.
 struct EquilibriaTask {
     const EquilibriaOptions& options;
-    Source& source;  ///< its inputs gain the files that the method reads.
-    const ResidualSystem& system;
+    Source& source;                ///< its inputs gain the files that the method reads.
+    const ResidualSystem& system;  ///< what is decided on.
+    const WholeSystem* whole;      ///< with --as-decimals what `system` belongs to, else null.
     Listing listing;
     bool talk;         ///< print for people.
     bool write_files;  ///< results go to options.common.out.
@@ -63,8 +68,14 @@ struct EquilibriaOutput {
 /// Without --list, N up to this lists all equilibria; beyond, the stable ones.
 inline constexpr Index all_listed_up_to = 10;
 
+/// The atlas if its predicted cost is affordable, else the stable ones if theirs is, else random
+/// starts; results.json says under `choice` what was passed over.
+EquilibriaOutput equilibria_auto(const EquilibriaTask& task);
 /// Complete enumeration, every decision proved.
 EquilibriaOutput equilibria_atlas(const EquilibriaTask& task);
+/// The same unless it is predicted to cost more than `seconds` of work: then nothing, and `cost`.
+std::optional<EquilibriaOutput> equilibria_atlas_within(const EquilibriaTask& task, double seconds,
+                                                        AtlasCost& cost);
 /// Damped Newton from seeds, with deflation; every activation.
 EquilibriaOutput equilibria_newton(const EquilibriaTask& task);
 /// The atlas, and what moves for ever: connections, cycles, closed orbits, chaos.
@@ -73,6 +84,16 @@ EquilibriaOutput equilibria_recurrence(const EquilibriaTask& task);
 EquilibriaOutput equilibria_search(const EquilibriaTask& task);
 /// Every stable one, by branch and bound.
 EquilibriaOutput equilibria_stable(const EquilibriaTask& task);
+/// What a search may cost that nobody insisted on.
+struct NodeLimits {
+    double predicted;  ///< nodes predicted at most.
+    double allowance;  ///< the search itself may take so many times the predicted …
+    double least;      ///< … and so many in any case.
+};
+/// The same unless it is predicted to cost more: then nothing, and `prediction`.
+std::optional<EquilibriaOutput> equilibria_stable_within(const EquilibriaTask& task,
+                                                         const NodeLimits& limits,
+                                                         CostPrediction& prediction);
 /// Every stable vertex, by branch and bound.
 EquilibriaOutput equilibria_stable_vertices(const EquilibriaTask& task);
 /// The options that only those two read.
@@ -90,8 +111,12 @@ std::string certificate_of(const EquilibriaTask& task, const std::vector<Equilib
 /// Writes it; refuses if the method had none to give.
 void write_certificate(const std::string& file, const std::string& content, bool talk);
 
-/// One line for people: pattern, type, residual and the first components of y.
-void print_equilibrium(const Equilibrium& equilibrium);
+/// One line for people: pattern, type, residual, margin where known, and the first components of y.
+void print_equilibrium(const Equilibrium& equilibrium, std::optional<double> margin = {});
+/// What hangs on rounding, and how the weights were read.
+void print_notes(const VerdictNotes& notes);
+/// What is decided of the degenerate origin of a logistic system.
+void print_origin(const OriginReport& origin);
 /// A pattern; where it is long, how many units are Low, High and Free.
 std::string pattern_text(const Pattern& pattern);
 /// The first components of y.

@@ -85,7 +85,8 @@ EquilibriaOutput equilibria_recurrence(const EquilibriaTask& task) {
         options.starts = task.options.starts;
     }
     const Atlas atlas = equilibrium_atlas(
-        task.system, {.listing = task.listing, .threads = task.options.common.threads});
+        task.system,
+        {.listing = task.listing, .origin = true, .threads = task.options.common.threads});
     const RecurrentMotion motion = recurrent_motion(task.system, options);
     if (task.talk) {
         print_motion(motion);

@@ -39,43 +39,63 @@ void print_prediction(const CostPrediction& prediction, double probing_seconds) 
     std::fflush(stdout);
 }
 
-void print_search(const StableSearch& search, const char* found) {
+void print_search(const StableSearch& search, const char* found, const VerdictNotes& notes) {
     constexpr std::size_t printed = 40;
-    fmt::print("{}\n", search.complete() ? "complete: every pattern decided or excluded by proof"
+    fmt::print("{}\n", search.by_signs
+                           ? "complete: decided by the signs of W (logistic, no negative weight)"
+                       : search.complete() ? "complete: every pattern decided or excluded by proof"
                        : search.end == SearchEnd::BudgetSpent
-                           ? "not complete: --max-nodes was reached; others may exist"
+                           ? "not complete: the limit of nodes was reached (--method stable "
+                             "--max-nodes); others may exist"
                            : "not complete: interrupted; others may exist");
     fmt::print(
         "{} {}: {} vertices, {} on faces; {} marginal (no unstable direction, not hyperbolic)\n",
         search.stable(), found, search.stable_vertices, search.stable_faces, search.marginal);
     for (std::size_t k = 0; k < std::min(search.equilibria.size(), printed); ++k) {
-        print_equilibrium(search.equilibria[k]);
+        Equilibrium shown = search.equilibria[k];
+        if (notes.whole != nullptr) {
+            in_units_of(*notes.whole, shown);
+        }
+        print_equilibrium(shown, (*notes.margins)[k]);
     }
     if (!search.all_listed()) {
         fmt::print("{} of them listed (--max-listed)\n", search.equilibria.size());
     }
+    if (search.origin) {
+        print_origin(*search.origin);
+    }
+    print_notes(notes);
     const SearchWork& work = search.work;
-    fmt::print(
-        "{} nodes: {} excluded by one row, {} by several, {} by the trace; {} patterns decided, "
-        "{} of them in exact arithmetic\n",
-        work.nodes, work.excluded_by_row, work.excluded_by_rows, work.excluded_by_trace,
-        work.leaves, work.exact_decisions);
+    if (!search.by_signs) {
+        fmt::print(
+            "{} nodes: {} excluded by one row, {} by several, {} by the trace; {} patterns "
+            "decided, {} of them in exact arithmetic\n",
+            work.nodes, work.excluded_by_row, work.excluded_by_rows, work.excluded_by_trace,
+            work.leaves, work.exact_decisions);
+    }
 }
 
-EquilibriaOutput run(const EquilibriaTask& task, const StableMethod& method) {
-    const InterruptScope interrupts;
-    PredictionOptions prediction_options = task.options.prediction;
-    prediction_options.seed = task.options.common.seed;
-    prediction_options.threads = task.options.common.threads;
+CostPrediction predicted(const EquilibriaTask& task, const StableMethod& method) {
+    PredictionOptions options = task.options.prediction;
+    options.seed = task.options.common.seed;
+    options.threads = task.options.common.threads;
     const auto start = std::chrono::steady_clock::now();
-    const CostPrediction prediction = method.predict(task.system, prediction_options);
-    if (task.talk) {
+    const CostPrediction prediction = method.predict(task.system, options);
+    if (task.talk && prediction.probes > 0) {
         print_prediction(
             prediction,
             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     }
+    return prediction;
+}
+
+/// max_nodes: 0 for no limit.
+EquilibriaOutput searched(const EquilibriaTask& task, const StableMethod& method,
+                          const CostPrediction& prediction, std::uint64_t max_nodes) {
     BranchAndBoundOptions options = task.options.bound;
     options.threads = task.options.common.threads;
+    options.origin = true;
+    options.max_nodes = max_nodes;
     StableSearch search;
     {
         Progress progress("branch and bound", prediction.nodes,
@@ -86,29 +106,65 @@ EquilibriaOutput run(const EquilibriaTask& task, const StableMethod& method) {
         };
         search = method.search(task.system, options);
     }
+    const std::vector<double> margins =
+        verdict_margins(task.system, search.equilibria, options.threads);
+    const RoundingReport rounding =
+        rounding_report(task.system, search.equilibria, margins, task.options.rounding);
+    const VerdictNotes notes{&margins, &rounding, task.whole};
     if (task.talk) {
-        print_search(search, method.found);
+        print_search(search, method.found, notes);
     }
-    return {stable_json(search, prediction, task.system, method.scope),
-            {{"equilibria.csv", equilibrium_table(search.equilibria).text()}},
-            certificate_of(task, search.equilibria,
-                           search.end == SearchEnd::Complete && search.all_listed()
-                               ? method.claim
-                               : CertificateClaim::Listed),
-            search.end == SearchEnd::Interrupted ? ResourceFailure : Done};
+    EquilibriaOutput output{stable_json(search, prediction, task.system, method.scope, notes),
+                            {},
+                            certificate_of(task, search.equilibria,
+                                           search.end == SearchEnd::Complete && search.all_listed()
+                                               ? method.claim
+                                               : CertificateClaim::Listed),
+                            search.end == SearchEnd::Interrupted ? ResourceFailure : Done};
+    if (task.whole != nullptr) {
+        for (Equilibrium& equilibrium : search.equilibria) {
+            in_units_of(*task.whole, equilibrium);
+        }
+    }
+    output.files.emplace_back("equilibria.csv",
+                              equilibrium_table(search.equilibria, margins).text());
+    return output;
 }
+
+EquilibriaOutput run(const EquilibriaTask& task, const StableMethod& method) {
+    const InterruptScope interrupts;
+    const CostPrediction prediction = predicted(task, method);
+    return searched(task, method, prediction, task.options.bound.max_nodes);
+}
+
+constexpr StableMethod graded = {stable_equilibria, predict_stable_equilibria, "stable",
+                                 "stable equilibria", CertificateClaim::StableComplete};
+constexpr StableMethod vertices = {stable_vertices, predict_stable_vertices, "stable_vertices",
+                                   "stable vertices (graded equilibria were not looked for)",
+                                   CertificateClaim::StableVerticesComplete};
 
 }  // namespace
 
 EquilibriaOutput equilibria_stable(const EquilibriaTask& task) {
-    return run(task, {stable_equilibria, predict_stable_equilibria, "stable", "stable equilibria",
-                      CertificateClaim::StableComplete});
+    return run(task, graded);
+}
+
+std::optional<EquilibriaOutput> equilibria_stable_within(const EquilibriaTask& task,
+                                                         const NodeLimits& limits,
+                                                         CostPrediction& prediction) {
+    const InterruptScope interrupts;
+    prediction = predicted(task, graded);
+    if (!(prediction.nodes <= limits.predicted)) {
+        return std::nullopt;
+    }
+    const auto allowed =
+        static_cast<std::uint64_t>(std::max(limits.least, limits.allowance * prediction.nodes));
+    const std::uint64_t asked = task.options.bound.max_nodes;
+    return searched(task, graded, prediction, asked > 0 ? asked : allowed);
 }
 
 EquilibriaOutput equilibria_stable_vertices(const EquilibriaTask& task) {
-    return run(task, {stable_vertices, predict_stable_vertices, "stable_vertices",
-                      "stable vertices (graded equilibria were not looked for)",
-                      CertificateClaim::StableVerticesComplete});
+    return run(task, vertices);
 }
 
 void add_branch_and_bound_options(CLI::App& verb, EquilibriaOptions& options) {

@@ -158,7 +158,7 @@ Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem&
     }
     findings.json["equilibria"] = std::move(list);
     if (system.activation() == Activation::Logistic) {
-        const OriginReport origin = origin_report(system);
+        const OriginReport origin = origin_report(system, {.threads = options.common.threads});
         findings.json["origin"] = to_json(origin);
         if (talk) {
             fmt::print("origin (degenerate): stable: {} ({}); attracts the open cube: {} ({})\n",

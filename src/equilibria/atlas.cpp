@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 #include <set>
 
 #include <resdyn/core/error.hpp>
@@ -23,6 +24,12 @@ constexpr Index tasks_per_round =
     64;                               // between rounds: entries handed on, progress, a look at stop
 constexpr Index sampled_sets = 4096;  // timed for the prediction, unless sample_seconds pass first
 constexpr double sample_seconds = 0.5;
+// The pace of work_seconds: a set of free units with its signs, an equilibrium, a pattern decided
+// in integers. The first so many sets are counted, whatever time they take.
+constexpr Index counted_sets = 256;
+constexpr double set_seconds = 8e-6;
+constexpr double found_seconds = 1e-6;
+constexpr double exact_seconds = 2e-4;
 
 /// An equilibrium lies in the closure of a continuum iff freeing some of its tied units gives the
 /// continuum's pattern: it solves that face's equations, and from it a segment leads inside.
@@ -58,25 +65,36 @@ AtlasCost predicted_cost(const AtlasContext& context, int threads, double second
     using Clock = std::chrono::steady_clock;
     const Index n = context.weights.dimension();
     const auto sets = static_cast<double>(Index{1} << n);
-    const Clock::time_point start = Clock::now();
-    double sampled = 0.0;
     AtlasContext counted = context;
     counted.max_listed = 0;
     counted.keep_entries = false;
-    for (Index i = 0; i < std::min(sampled_sets, Index{1} << n); ++i) {
-        // An odd stride spreads over set sizes and units; ∅ is left out.
+    // An odd stride spreads over set sizes and units; ∅ is left out.
+    const Index most = std::min(sampled_sets, Index{1} << n);
+    const auto tally = [&](Index i, FreeSetTally& part) {
         const Index mask = (Index{1} + i * 40503) % (Index{1} << n);
-        FreeSetTally ignored(n);
-        tally_free_set(counted, static_cast<std::uint32_t>(mask), ignored);
-        sampled += 1.0;
-        if (std::chrono::duration<double>(Clock::now() - start).count() > sample_seconds) {
-            break;
-        }
+        tally_free_set(counted, static_cast<std::uint32_t>(mask), part);
+    };
+    const Clock::time_point start = Clock::now();
+    const auto taken = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
+    FreeSetTally sample(n);
+    const Index always = std::min(counted_sets, most);
+    Index sampled = 0;
+    for (; sampled < always; ++sampled) {
+        tally(sampled, sample);
     }
-    const double taken = std::chrono::duration<double>(Clock::now() - start).count();
+    const auto found = static_cast<double>(
+        std::accumulate(sample.inhabited.begin(), sample.inhabited.end(), Index{0}));
+    const double work = set_seconds * static_cast<double>(always) + found_seconds * found +
+                        exact_seconds * static_cast<double>(sample.decisions.exact);
+    for (; sampled < most && taken() < sample_seconds; ++sampled) {
+        FreeSetTally ignored(n);
+        tally(sampled, ignored);
+    }
     const int used = threads > 0 ? threads : hardware_threads();
     return {std::pow(3.0, static_cast<double>(n)),
-            seconds_so_far + taken / sampled * sets / std::min(used, hardware_threads())};
+            seconds_so_far +
+                taken() / static_cast<double>(sampled) * sets / std::min(used, hardware_threads()),
+            work / static_cast<double>(always) * sets};
 }
 
 AtlasCounts summed(AtlasCounts counts, Index n) {
@@ -132,6 +150,10 @@ void validate(const ResidualSystem& system, const AtlasOptions& options) {
         reject_argument("equilibrium_atlas", "max_listed >= 0",
                         fmt::format("{}", options.max_listed));
     }
+    if (!(options.affordable_seconds >= 0)) {
+        reject_argument("equilibrium_atlas", "affordable_seconds >= 0",
+                        fmt::format("{}", options.affordable_seconds));
+    }
     if (system.dimension() > options.max_dimension) {
         reject_argument(
             "equilibrium_atlas",
@@ -172,9 +194,18 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
                                options.listing,
                                static_cast<std::size_t>(options.max_listed),
                                static_cast<bool>(options.on_entries)};
-    if (options.on_cost && !stop()) {
+    Atlas atlas;
+    if ((options.on_cost || options.affordable_seconds > 0) && !stop()) {
         const std::chrono::duration<double> so_far = std::chrono::steady_clock::now() - start;
-        options.on_cost(predicted_cost(context, options.threads, so_far.count()));
+        atlas.cost = predicted_cost(context, options.threads, so_far.count());
+        atlas.not_begun =
+            options.affordable_seconds > 0 && atlas.cost->work_seconds > options.affordable_seconds;
+        if (atlas.not_begun) {
+            return atlas;
+        }
+        if (options.on_cost) {
+            options.on_cost(*atlas.cost);
+        }
     }
     // A task is a run of free sets; a task that was begun is finished, so what is counted is whole.
     FreeSetTally whole(n);
@@ -212,7 +243,6 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
             options.on_progress(static_cast<double>(done) / static_cast<double>(tasks), found);
         }
     }
-    Atlas atlas;
     atlas.complete = done == tasks;
     atlas.counts = summed(std::move(whole.counts), n);
     atlas.decisions = whole.decisions;
@@ -228,6 +258,16 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
     std::sort(atlas.equilibria.begin(), atlas.equilibria.end(),
               [](const Equilibrium& a, const Equilibrium& b) { return a.pattern < b.pattern; });
     flag_continua(solver, atlas);
+    if (options.origin && system.activation() == Activation::Logistic && !stop()) {
+        OriginOptions origin{.threads = options.threads, .stop_requested = options.stop_requested};
+        const auto stable =
+            std::find_if(atlas.equilibria.begin(), atlas.equilibria.end(),
+                         [](const Equilibrium& e) { return e.spectrum.is_stable(); });
+        if (stable != atlas.equilibria.end()) {
+            origin.known_stable = stable->pattern;
+        }
+        atlas.origin = origin_report(system, origin);
+    }
     return atlas;
 }
 

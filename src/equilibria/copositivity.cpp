@@ -80,27 +80,35 @@ bool is_semidefinite(IntegerMatrix M) {
 
 class Search {
   public:
-    Search(const IntegerMatrix& M, bool strict) : M_(M), strict_(strict), double_(rounded(M)) {}
+    Search(const IntegerMatrix& M, bool strict, const CopositivityLimits& limits)
+        : M_(M), strict_(strict), limits_(limits), double_(rounded(M)) {}
 
-    std::optional<Vector> run() {
-        std::vector<Index> all;
-        for (Index i = 0; i < M_.rows(); ++i) {
-            all.push_back(i);
+    Copositivity run() {
+        if (is_definite(double_) || is_definite(without_positive_parts())) {
+            return {};
         }
-        if (is_definite(all)) {
-            return std::nullopt;
-        }
-        for (Index i = 0; i < M_.rows() && !found_; ++i) {
+        for (Index i = 0; i < M_.rows() && !is_over(); ++i) {
             visit({i});
         }
-        return found_;
+        return found_     ? Copositivity{CopositivityStatus::Violated, *found_}
+               : gave_up_ ? Copositivity{CopositivityStatus::Undecided, {}}
+                          : Copositivity{};
     }
 
   private:
-    /// Proved by Cholesky of M_KK − cI, c above its rounding errors and those of the entries.
-    bool is_definite(const std::vector<Index>& K) const {
-        Matrix block = double_(K, K);
-        const auto k = static_cast<double>(K.size());
+    bool is_over() const { return found_.has_value() || gave_up_; }
+
+    /// M = (positive definite) + (non-negative) is strictly copositive: the diagonal and the
+    /// negative entries alone.
+    Matrix without_positive_parts() const {
+        Matrix kept = double_.cwiseMin(0.0);
+        kept.diagonal() = double_.diagonal();
+        return kept;
+    }
+
+    /// Proved by Cholesky of the block − cI, c above its rounding errors and those of the entries.
+    static bool is_definite(Matrix block) {
+        const auto k = static_cast<double>(block.rows());
         constexpr double epsilon = std::numeric_limits<double>::epsilon();
         block.diagonal().array() -= 4.0 * (k + 3.0) * epsilon * (block.trace() + k);
         return (block.diagonal().array() > 0).all() &&
@@ -108,7 +116,13 @@ class Search {
     }
 
     void visit(const std::vector<Index>& K) {
-        const bool definite = is_definite(K);
+        ++blocks_;
+        gave_up_ = (limits_.max_blocks > 0 && blocks_ > limits_.max_blocks) ||
+                   (limits_.stop_requested && limits_.stop_requested());
+        if (gave_up_) {
+            return;
+        }
+        const bool definite = is_definite(double_(K, K));
         if (!definite && is_connected(K)) {
             found_ = at(K);
         }
@@ -117,7 +131,7 @@ class Search {
         }
         std::vector<Index> larger = K;
         larger.push_back(0);
-        for (Index j = K.back() + 1; j < M_.rows() && !found_; ++j) {
+        for (Index j = K.back() + 1; j < M_.rows() && !is_over(); ++j) {
             larger.back() = j;
             visit(larger);
         }
@@ -170,8 +184,11 @@ class Search {
 
     const IntegerMatrix& M_;
     bool strict_;
+    const CopositivityLimits& limits_;
     Matrix double_;
     std::optional<Vector> found_ = std::nullopt;
+    Index blocks_ = 0;
+    bool gave_up_ = false;
 };
 
 }  // namespace
@@ -187,8 +204,8 @@ IntegerMatrix principal_block(const IntegerMatrix& M, const std::vector<Index>& 
     return block;
 }
 
-std::optional<Vector> copositive_violation(const IntegerMatrix& M, bool strict) {
-    return Search(M, strict).run();
+Copositivity copositivity(const IntegerMatrix& M, bool strict, const CopositivityLimits& limits) {
+    return Search(M, strict, limits).run();
 }
 
 }  // namespace resdyn

@@ -233,6 +233,19 @@ StableSearch search_patterns(const FaceRelaxation& relaxation, const FaceSolver&
     return result;
 }
 
+void add_origin(const ResidualSystem& system, const BranchAndBoundOptions& options,
+                StableSearch& result) {
+    if (!options.origin || system.activation() != Activation::Logistic ||
+        result.end == SearchEnd::Interrupted) {
+        return;
+    }
+    OriginOptions origin{.threads = options.threads, .stop_requested = interrupt_requested};
+    if (!result.equilibria.empty()) {
+        origin.known_stable = result.equilibria.front().pattern;
+    }
+    result.origin = origin_report(system, origin);
+}
+
 CostPrediction predict_search(const FaceRelaxation& relaxation, const PredictionOptions& options) {
     validate(options);
     const std::vector<SearchNode> roots = relaxation.roots();

@@ -26,6 +26,10 @@ using DecideLeaf = std::function<LeafDecision(const SearchNode& leaf)>;
 StableSearch search_patterns(const FaceRelaxation& relaxation, const FaceSolver& solver,
                              const DecideLeaf& decide, const BranchAndBoundOptions& options);
 
+/// result.origin, where options ask for it: a stable equilibrium of `result` spares a search.
+void add_origin(const ResidualSystem& system, const BranchAndBoundOptions& options,
+                StableSearch& result);
+
 /// Knuth's estimate of the nodes that search_patterns will look at.
 CostPrediction predict_search(const FaceRelaxation& relaxation, const PredictionOptions& options);
 

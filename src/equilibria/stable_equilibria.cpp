@@ -8,6 +8,7 @@
 #include "pattern_search.hpp"
 #include "rounding.hpp"
 #include "spectral_discs.hpp"
+#include "stable_by_signs.hpp"
 
 namespace resdyn {
 
@@ -129,7 +130,12 @@ LeafDecision decide_exactly(const FaceSolver& solver, const Pattern& pattern, bo
 }  // namespace
 
 StableSearch stable_equilibria(const ResidualSystem& system, const BranchAndBoundOptions& options) {
-    const FaceRelaxation relaxation(system, {.faces = true, .closed = options.count_marginal});
+    if (auto answer = stable_by_signs(system, options)) {
+        add_origin(system, options, *answer);
+        return std::move(*answer);
+    }
+    const bool faces = faces_can_be_stable(exact_weights(system).entries, options.count_marginal);
+    const FaceRelaxation relaxation(system, {.faces = faces, .closed = options.count_marginal});
     const FaceSolver solver(system);
     const LeafFilter filter(system, solver);
     const auto decide = [&](const SearchNode& leaf) {
@@ -139,12 +145,18 @@ StableSearch stable_equilibria(const ResidualSystem& system, const BranchAndBoun
         }
         return decide_exactly(solver, pattern, options.count_marginal);
     };
-    return search_patterns(relaxation, solver, decide, options);
+    StableSearch result = search_patterns(relaxation, solver, decide, options);
+    add_origin(system, options, result);
+    return result;
 }
 
 CostPrediction predict_stable_equilibria(const ResidualSystem& system,
                                          const PredictionOptions& options) {
-    return predict_search(FaceRelaxation(system, {.faces = true, .closed = true}), options);
+    if (stable_by_signs(system, {.max_listed = 0})) {
+        return {};
+    }
+    const bool faces = faces_can_be_stable(exact_weights(system).entries, true);
+    return predict_search(FaceRelaxation(system, {.faces = faces, .closed = true}), options);
 }
 
 }  // namespace resdyn

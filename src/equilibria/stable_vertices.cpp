@@ -1,10 +1,15 @@
 #include <resdyn/equilibria/stable_vertices.hpp>
 
 #include "pattern_search.hpp"
+#include "stable_by_signs.hpp"
 
 namespace resdyn {
 
 StableSearch stable_vertices(const ResidualSystem& system, const BranchAndBoundOptions& options) {
+    if (auto answer = stable_by_signs(system, options)) {
+        add_origin(system, options, *answer);
+        return std::move(*answer);
+    }
     const FaceRelaxation relaxation(system, {.faces = false, .closed = options.count_marginal});
     const auto decide = [&](const SearchNode& leaf) {
         LeafDecision decision{LeafKind::Stable};
@@ -24,11 +29,16 @@ StableSearch stable_vertices(const ResidualSystem& system, const BranchAndBoundO
         }
         return decision;
     };
-    return search_patterns(relaxation, FaceSolver(system), decide, options);
+    StableSearch result = search_patterns(relaxation, FaceSolver(system), decide, options);
+    add_origin(system, options, result);
+    return result;
 }
 
 CostPrediction predict_stable_vertices(const ResidualSystem& system,
                                        const PredictionOptions& options) {
+    if (stable_by_signs(system, {.max_listed = 0})) {
+        return {};
+    }
     return predict_search(FaceRelaxation(system, {.faces = false, .closed = true}), options);
 }
 

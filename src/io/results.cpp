@@ -261,17 +261,63 @@ Json to_json(const Continuum& continuum) {
 
 /// Equilibria with both clocks' verdicts. Transient growth takes many matrix exponentials:
 /// `resdyn spectrum` has it.
-static Json with_clocks(const std::vector<Equilibrium>& equilibria, const ResidualSystem& system) {
+static Json with_clocks(const std::vector<Equilibrium>& equilibria, const ResidualSystem& system,
+                        const VerdictNotes& notes) {
     Json list = Json::array();
-    for (const Equilibrium& equilibrium : equilibria) {
+    for (std::size_t k = 0; k < equilibria.size(); ++k) {
+        Equilibrium equilibrium = equilibria[k];
+        TwoClocks clocks = two_clocks(system, equilibrium,
+                                      {.exact_margin = exact_clock_margin, .growth_free_units = 0});
+        if (notes.whole != nullptr) {
+            in_units_of(*notes.whole, equilibrium);
+            in_units_of(*notes.whole, clocks);
+        }
         list.push_back(to_json(equilibrium));
-        list.back()["clocks"] = to_json(two_clocks(
-            system, equilibrium, {.exact_margin = exact_clock_margin, .growth_free_units = 0}));
+        if (notes.margins != nullptr) {
+            list.back()["margin"] = (*notes.margins)[k];
+        }
+        list.back()["clocks"] = to_json(clocks);
     }
     return list;
 }
 
-Json atlas_json(const Atlas& atlas, const ResidualSystem& system) {
+/// Adds what the notes say of the whole list.
+static void add_notes(Json& json, const VerdictNotes& notes) {
+    if (notes.rounding != nullptr) {
+        json["rounding"] = to_json(*notes.rounding);
+    }
+    if (notes.whole != nullptr) {
+        json["step"] = notes.whole->step;
+        json["weights_read_as"] = {{"reading", "shortest decimals"},
+                                   {"common_denominator", notes.whole->factor},
+                                   {"weights_changed", notes.whole->changed},
+                                   {"largest_change", notes.whole->largest_change}};
+    }
+}
+
+Json to_json(const RoundingReport& report) {
+    Json close = Json::array();
+    for (const CloseVerdict& verdict : report.close) {
+        close.push_back(
+            {{"pattern", to_string(verdict.pattern)},
+             {"margin", verdict.margin},
+             {"type", to_string(verdict.stored)},
+             {"type_as_rationals",
+              verdict.as_rationals ? Json(to_string(*verdict.as_rationals)) : Json(nullptr)}});
+    }
+    return {{"norm", report.norm},
+            {"tolerance", report.tolerance},
+            {"verdicts", report.verdicts},
+            {"close", report.close.size()},
+            {"max_denominator", report.max_denominator},
+            {"has_rationals", report.has_rationals},
+            {"rounded_weights", report.rounded_weights},
+            {"changed_as_rationals", report.changed},
+            {"text", describe(report)},
+            {"close_verdicts", close}};
+}
+
+Json atlas_json(const Atlas& atlas, const ResidualSystem& system, const VerdictNotes& notes) {
     Json json = header(system, atlas.complete);
     json["method"] = "enumeration";
     json["counts"] = to_json(atlas.counts);
@@ -281,16 +327,23 @@ Json atlas_json(const Atlas& atlas, const ResidualSystem& system) {
     json["index_check"] = to_json(atlas.index);
     json["recurrence"] = to_json(atlas.recurrence);
     json["not_listed"] = atlas.not_listed;
-    json["equilibria"] = with_clocks(atlas.equilibria, system);
-    if (system.activation() == Activation::Logistic) {
-        json["origin"] = to_json(origin_report(system));
+    json["equilibria"] = with_clocks(atlas.equilibria, system, notes);
+    if (atlas.origin) {
+        json["origin"] = to_json(*atlas.origin);
     }
-    json["continua_list"] = list_of(atlas.continua);
+    json["continua_list"] = Json::array();
+    for (Continuum continuum : atlas.continua) {
+        if (notes.whole != nullptr) {
+            in_units_of(*notes.whole, continuum);
+        }
+        json["continua_list"].push_back(to_json(continuum));
+    }
+    add_notes(json, notes);
     return json;
 }
 
 Json search_json(const SettleResult& result, const ResidualSystem& system, Listing listing,
-                 const Contingency* classes) {
+                 const Contingency* classes, const VerdictNotes& notes) {
     AtlasCounts counts;
     counts.by_unstable_dimension.assign(static_cast<std::size_t>(system.dimension() + 1), 0);
     Json listed = Json::array();
@@ -308,6 +361,9 @@ Json search_json(const SettleResult& result, const ResidualSystem& system, Listi
             item["share"] =
                 to_json(proportion(members, static_cast<Index>(result.outcomes.size())));
             item["proved"] = equilibrium.proved;
+            if (notes.margins != nullptr) {
+                item["margin"] = (*notes.margins)[g];
+            }
             if (classes != nullptr) {
                 item["purity"] = classes->groups[g].purity;
                 item["by_class"] = classes->groups[g].by_class;
@@ -334,16 +390,17 @@ Json search_json(const SettleResult& result, const ResidualSystem& system, Listi
         item["transverse_eigenvalues"] = complex_pairs(group.transverse);
         json["continua_list"].push_back(std::move(item));
     }
+    add_notes(json, notes);
     return json;
 }
 
 Json stable_json(const StableSearch& search, const CostPrediction& prediction,
-                 const ResidualSystem& system, std::string_view scope) {
+                 const ResidualSystem& system, std::string_view scope, const VerdictNotes& notes) {
     std::vector<std::uint64_t> by_unstable_dimension(
         static_cast<std::size_t>(system.dimension() + 1), 0);
     by_unstable_dimension[0] = search.stable();
     Json json = header(system, search.complete());
-    json["method"] = "branch_and_bound";
+    json["method"] = search.by_signs ? "signs" : "branch_and_bound";
     json["scope"] = scope;
     json["end"] = to_string(search.end);
     json["counts"] = {{"total", search.stable()},
@@ -364,7 +421,11 @@ Json stable_json(const StableSearch& search, const CostPrediction& prediction,
     json["all_listed"] = search.all_listed();
     json["singular_patterns"] = nullptr;
     json["continua"] = nullptr;
-    json["equilibria"] = with_clocks(search.equilibria, system);
+    json["equilibria"] = with_clocks(search.equilibria, system, notes);
+    if (search.origin) {
+        json["origin"] = to_json(*search.origin);
+    }
+    add_notes(json, notes);
     return json;
 }
 

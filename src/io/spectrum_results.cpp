@@ -64,6 +64,9 @@ Json to_json(const OriginReport& report) {
                  {"stable_reason", report.stable_reason},
                  {"attracts_open_cube", to_string(report.attracts)},
                  {"attracts_reason", report.attracts_reason}};
+    json["repelling_ray_units"] = report.repelling_ray;
+    json["faces_searched_for_rays"] = report.supports;
+    json["all_faces_searched"] = report.all_supports;
     if (report.P) {
         json["P"] = std::vector<double>(report.P->begin(), report.P->end());
     }

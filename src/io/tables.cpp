@@ -94,14 +94,19 @@ CsvTable evidence_table(const EvidenceLedger& ledger) {
 
 }  // namespace
 
-CsvTable equilibrium_table(const std::vector<Equilibrium>& equilibria) {
+CsvTable equilibrium_table(const std::vector<Equilibrium>& equilibria,
+                           const std::vector<double>& margins) {
     std::vector<std::string> columns = {"pattern",    "type",         "unstable_dimension",
                                         "hyperbolic", "on_continuum", "proved",
                                         "residual"};
+    if (!margins.empty()) {
+        columns.emplace_back("margin");
+    }
     append_columns(columns, "y", equilibria.empty() ? 0 : equilibria.front().y.size());
     CsvTable table(columns);
     const auto truth = [](bool value) { return text(value ? "true" : "false"); };
-    for (const Equilibrium& e : equilibria) {
+    for (std::size_t k = 0; k < equilibria.size(); ++k) {
+        const Equilibrium& e = equilibria[k];
         Row row = {to_string(e.pattern),
                    text(to_string(e.type)),
                    e.spectrum.unstable,
@@ -109,6 +114,9 @@ CsvTable equilibrium_table(const std::vector<Equilibrium>& equilibria) {
                    truth(e.on_continuum),
                    truth(e.proved),
                    e.residual};
+        if (!margins.empty()) {
+            row.emplace_back(margins.at(k));
+        }
         append_numbers(row, e.y);
         table.add(row);
     }

@@ -197,7 +197,8 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
             system.dimension(), options.complete_up_to, to_string(system.activation())));
     } else if (small) {
         analysis.atlas = equilibrium_atlas(
-            system, {.max_dimension = options.complete_up_to, .threads = options.threads});
+            system,
+            {.max_dimension = options.complete_up_to, .origin = true, .threads = options.threads});
         analysis.equilibria_method = EquilibriaMethod::Complete;
         if (system.dimension() >= 2 && system.dimension() <= options.recurrence_up_to) {
             analysis.recurrence = recurrent_motion(system, {.threads = options.threads});

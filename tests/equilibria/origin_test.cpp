@@ -1,8 +1,15 @@
 // The logistic origin: two verdicts, each against systems whose answer is known, and against runs.
 #include <boost/test/unit_test.hpp>
 
+#include <Eigen/Eigenvalues>
+#include <Eigen/LU>
+#include <array>
+#include <cmath>
+
 #include <resdyn/core/random.hpp>
+#include <resdyn/equilibria/atlas.hpp>
 #include <resdyn/equilibria/origin.hpp>
+#include <resdyn/equilibria/stable_equilibria.hpp>
 #include <resdyn/model/systems.hpp>
 #include <resdyn/numerics/integrate.hpp>
 
@@ -158,6 +165,153 @@ BOOST_AUTO_TEST_CASE(a_hidden_combination_that_rises_is_found_by_its_alternative
     for (Index k = 1; k < sums.size(); ++k) {
         BOOST_TEST(sums[k] >= sums[k - 1] - 1e-8);
     }
+}
+
+BOOST_AUTO_TEST_CASE(all_weights_negative_are_decided_for_any_number_of_units) {
+    Random random(41);
+    for (const Index n : {12, 13, 40, 120}) {
+        const OriginReport ones = report_of(-Matrix::Ones(n, n));
+        BOOST_TEST((ones.stable == Decision::Yes));
+        BOOST_TEST((ones.attracts == Decision::Yes));
+        BOOST_TEST(ones.P.has_value());
+        const Matrix W = -(random.normal_matrix(n, n, 1.0).cwiseAbs().array() + 0.01).matrix();
+        const OriginReport r = report_of(W);
+        BOOST_TEST((r.attracts == Decision::Yes));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_m_matrix_in_disguise_is_decided_for_any_number_of_units) {
+    // −W = D(sI − B) with B ≥ 0 of spectral radius < s, less of some positive entries: P = I fails.
+    Random random(42);
+    for (const Index n : {5, 17, 60}) {
+        Matrix A = -random.normal_matrix(n, n, 1.0).cwiseAbs();
+        A.diagonal() = -A.rowwise().sum() + Vector::Constant(n, 0.3) + A.diagonal();
+        for (Index i = 0; i < n; ++i) {
+            A.row(i) *= std::exp2(std::round(random.uniform(-6.0, 6.0)));
+            A(i, (i + 2) % n) = std::abs(A(i, (i + 2) % n)) * (i % 3);
+        }
+        const Matrix W = -A;
+        BOOST_REQUIRE((W + W.transpose()).eigenvalues().real().maxCoeff() > 0);
+        const OriginReport r = report_of(W);
+        BOOST_TEST((r.attracts == Decision::Yes));
+        BOOST_REQUIRE(r.P.has_value());
+        const Matrix PW = r.P->asDiagonal() * W;
+        for (int k = 0; k < 50; ++k) {
+            const Vector y = random.uniform_vector(n, 0.0, 1.0);
+            BOOST_TEST(y.dot(PW * y) < 0);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_smallest_repelling_ray_is_found_first) {
+    // A cycle of three that help each other around, no two of which do; two bystanders.
+    Matrix W = -Matrix::Identity(5, 5);
+    W(1, 2) = W(2, 4) = W(4, 1) = 2.0;
+    W(0, 1) = W(3, 2) = -1.0;
+    const OriginReport r = report_of(W);
+    BOOST_TEST((r.stable == Decision::No));
+    BOOST_TEST(r.repelling_ray == (std::vector<Index>{1, 2, 4}), boost::test_tools::per_element());
+    BOOST_TEST(!r.all_supports);
+    BOOST_TEST(!r.P.has_value());
+    // Along it y grows: v = (1, 1, 1) on the cycle.
+    Vector u = Vector::Constant(5, -30.0);
+    u[1] = u[2] = u[4] = -6.0;
+    BOOST_TEST(largest_residual_after(W, u, 2000) > 0.5);
+}
+
+BOOST_AUTO_TEST_CASE(no_ray_at_all_is_asymptotic_stability_and_agrees_with_an_enumeration) {
+    Random random(43);
+    std::array<Index, 3> tally{};
+    for (int trial = 0; trial < 60; ++trial) {
+        const Index n = 2 + static_cast<Index>(random.below(4));
+        Matrix W = random.normal_matrix(n, n, 1.0);
+        W.diagonal() = -W.diagonal().cwiseAbs() - Vector::Constant(n, 0.4);
+        if (trial % 3 == 0) {
+            W = W.array().round().matrix();
+        }
+        // Every support by floating-point solves; singular blocks are told apart by hand.
+        bool repels = false;
+        bool unclear = false;
+        for (unsigned subset = 1; subset < (1U << n); ++subset) {
+            std::vector<Index> K;
+            for (Index i = 0; i < n; ++i) {
+                if ((subset >> i & 1U) != 0) {
+                    K.push_back(i);
+                }
+            }
+            const Matrix block = W(K, K);
+            const Eigen::FullPivLU<Matrix> lu(block);
+            if (!lu.isInvertible()) {
+                unclear = true;
+            } else if (lu.solve(Vector::Ones(block.rows())).minCoeff() > 0) {
+                repels = true;
+            }
+        }
+        const OriginReport r = report_of(W);
+        ++tally[static_cast<std::size_t>(r.stable)];
+        if (repels) {
+            BOOST_TEST((r.stable == Decision::No));
+        } else if (!unclear) {
+            BOOST_TEST((r.stable == Decision::Yes));
+            BOOST_TEST(r.all_supports);
+        }
+        if (r.stable == Decision::Yes) {
+            const Vector u0 = random.uniform_vector(n, -12.0, -10.0);
+            BOOST_TEST(largest_residual_after(W, u0, 1e6) < 1e-3);
+        }
+    }
+    BOOST_TEST(tally[static_cast<std::size_t>(Decision::Yes)] > 5);
+    BOOST_TEST(tally[static_cast<std::size_t>(Decision::No)] > 5);
+}
+
+BOOST_AUTO_TEST_CASE(a_resting_ray_is_no_proof_and_is_named) {
+    // W v = 0 for v = (1, 1): two units that only cancel.
+    const Matrix W{{-1, 1, 0}, {1, -1, 1}, {-1, -1, -1}};
+    const OriginReport r = report_of(W);
+    BOOST_TEST((r.stable != Decision::No));
+    BOOST_TEST(!r.P.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_graded_stable_equilibrium_keeps_the_origin_from_attracting) {
+    // F = {0, 1}: a stable focus inside the cube's face y2 = 1, found without its pattern given.
+    Random random(44);
+    Index seen = 0;
+    for (int trial = 0; trial < 40; ++trial) {
+        Matrix W = random.normal_matrix(4, 4, 1.0) - 1.2 * Matrix::Identity(4, 4);
+        const ResidualSystem system(W, Activation::Logistic);
+        const OriginReport alone = origin_report(system);
+        const Atlas atlas = equilibrium_atlas(system, {.listing = Listing::Stable, .origin = true});
+        BOOST_REQUIRE(atlas.origin.has_value());
+        BOOST_TEST((alone.stable == atlas.origin->stable));
+        BOOST_TEST((alone.attracts == atlas.origin->attracts));
+        if (atlas.counts.stable > 0) {
+            BOOST_TEST((alone.attracts == Decision::No));
+            seen += atlas.equilibria.front().pattern.is_vertex() ? 0 : 1;
+        }
+        const StableSearch stable = stable_equilibria(system, {.origin = true});
+        BOOST_REQUIRE(stable.origin.has_value());
+        BOOST_TEST((alone.attracts == stable.origin->attracts));
+    }
+    BOOST_TEST(seen > 0);
+}
+
+BOOST_AUTO_TEST_CASE(threads_limits_and_interruption) {
+    Random random(45);
+    Matrix W = random.normal_matrix(11, 11, 0.2);
+    W.diagonal().setConstant(-1.0);
+    const ResidualSystem system(W, Activation::Logistic);
+    const OriginReport one = origin_report(system, {.threads = 1});
+    const OriginReport two = origin_report(system, {.threads = 2});
+    BOOST_TEST(one.stable_reason == two.stable_reason);
+    BOOST_TEST(one.supports == two.supports);
+    BOOST_TEST(one.repelling_ray == two.repelling_ray, boost::test_tools::per_element());
+    const OriginReport few = origin_report(system, {.max_supports = 20});
+    BOOST_TEST(few.supports == 20);
+    BOOST_TEST(!few.all_supports);
+    const OriginReport none = origin_report(system, {.stop_requested = [] { return true; }});
+    BOOST_TEST((none.attracts == Decision::NotDecided || none.P.has_value()));
+    BOOST_TEST(none.supports == 0);
+    BOOST_TEST(says(refusal([&] { origin_report(system, {.max_supports = 0}); }), "max_supports"));
 }
 
 BOOST_AUTO_TEST_CASE(refusals) {

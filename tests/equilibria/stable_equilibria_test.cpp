@@ -103,6 +103,87 @@ BOOST_AUTO_TEST_CASE(without_self_inhibition_they_are_the_stable_vertices) {
     BOOST_TEST(words(all.equilibria) == words(resdyn::stable_vertices(system).equilibria));
 }
 
+BOOST_AUTO_TEST_CASE(weights_without_negative_entries_agree_with_the_atlas) {
+    Random random(56);
+    std::uint64_t marginal = 0;
+    for (int k = 0; k < 80; ++k) {
+        const Index n = 1 + static_cast<Index>(random.below(6));
+        const std::uint64_t density = 2 + random.below(4);
+        Matrix W = Matrix::Zero(n, n);
+        for (Index i = 0; i < n; ++i) {
+            for (Index j = 0; j < n; ++j) {
+                if (random.below(density) == 0) {
+                    W(i, j) = k % 3 == 0 ? 1.0 : random.uniform(0.1, 2.0);
+                }
+            }
+        }
+        agrees_with_atlas(ResidualSystem(W, Activation::Tanh));
+        const ResidualSystem logistic(W, Activation::Logistic);
+        agrees_with_atlas(logistic);
+        const StableSearch search = resdyn::stable_equilibria(logistic);
+        BOOST_TEST(search.by_signs);
+        BOOST_TEST(search.work.nodes == 0U);
+        BOOST_TEST(resdyn::stable_vertices(logistic).marginal == search.marginal);
+        marginal += search.marginal;
+    }
+    BOOST_TEST(marginal > 80U);
+}
+
+BOOST_AUTO_TEST_CASE(signs_up_to_a_change_of_camp_leave_only_vertices) {
+    // w_ii = 0 and s_i s_j w_ij >= 0: no face can be marginal, though W has negative entries.
+    Random random(57);
+    for (int k = 0; k < 20; ++k) {
+        const Index n = 2 + static_cast<Index>(random.below(5));
+        Matrix W = random.normal_matrix(n, n, 1.0).cwiseAbs();
+        W.diagonal().setZero();
+        for (Index i = 0; i < n; ++i) {
+            if (random.below(2) == 0) {
+                W.row(i) *= -1.0;
+                W.col(i) *= -1.0;
+            }
+        }
+        for (const Activation f : {Activation::Logistic, Activation::Tanh}) {
+            agrees_with_atlas(ResidualSystem(W, f));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_connectome_of_excitation_is_decided_at_once) {
+    // 39 units, no inhibition, sources and sinks among them: beyond any search over faces.
+    Random random(58);
+    Matrix W = Matrix::Zero(39, 39);
+    for (Index i = 0; i < 39; ++i) {
+        for (Index j = 0; j < 39; ++j) {
+            if (i != j && random.below(8) == 0) {
+                W(i, j) = static_cast<double>(1 + random.below(20));
+            }
+        }
+    }
+    W.row(7).setZero();   // never driven
+    W.col(20).setZero();  // drives nothing
+    const ResidualSystem logistic(W, Activation::Logistic);
+    BOOST_TEST(predict_stable_equilibria(logistic).nodes == 0.0);
+    const StableSearch none = resdyn::stable_equilibria(logistic);
+    BOOST_TEST(none.complete());
+    BOOST_TEST(none.by_signs);
+    BOOST_TEST(none.stable() == 0U);  // unit 7 has rate 0 for ever
+    W(7, 7) = 1.0;
+    const StableSearch one = resdyn::stable_equilibria(ResidualSystem(W, Activation::Logistic));
+    BOOST_REQUIRE(one.stable() == 1U);
+    BOOST_TEST(one.equilibria.front().y.minCoeff() == 1.0);
+    BOOST_TEST(one.equilibria.front().spectrum.is_stable());
+    // 60 units that help only themselves: 2^60 closed sets, of which one is stable.
+    const StableSearch alone = resdyn::stable_equilibria(
+        ResidualSystem(Matrix(Matrix::Identity(60, 60)), Activation::Logistic));
+    BOOST_TEST(alone.marginal == (std::uint64_t{1} << 60) - 1);
+    // tanh: both signs of the levels; the search among vertices suffices.
+    const StableSearch tanh =
+        resdyn::stable_equilibria(ResidualSystem(W, Activation::Tanh), {.max_nodes = 2'000'000});
+    BOOST_TEST(tanh.complete());
+    BOOST_TEST(tanh.stable_faces == 0U);
+    BOOST_TEST(tanh.stable_vertices >= 2U);
+}
+
 BOOST_AUTO_TEST_CASE(threads_and_budget) {
     Random random(55);
     const ResidualSystem system(random.normal_matrix(12, 12, 1.0) - 1.5 * Matrix::Identity(12, 12),

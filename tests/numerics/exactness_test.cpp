@@ -2,6 +2,7 @@
 
 #include <resdyn/core/random.hpp>
 #include <resdyn/numerics/exact_polynomial.hpp>
+#include <resdyn/numerics/exact_rational.hpp>
 #include <resdyn/numerics/spectrum.hpp>
 
 using namespace resdyn;
@@ -162,6 +163,87 @@ BOOST_AUTO_TEST_CASE(point_inside_finds_a_point_or_proves_there_is_none) {
         {{Rational(1), Rational(10), Rational(0)}, {Rational(0), Rational(0), Rational(1)}}};
     BOOST_TEST(point_inside(steep, 0, 1).has_value());
     BOOST_TEST(!point_inside(steep, 0, Rational(1, 2)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(point_inside_on_spaces_of_known_answer) {
+    // z = z0 + D s through a known point of the cube, described from a point far outside; and the
+    // same with one coordinate that makes a positive combination of the others reach its bound.
+    Random random(62);
+    Index found = 0;
+    Index refuted = 0;
+    for (int trial = 0; trial < 120; ++trial) {
+        const Index n = 2 + static_cast<Index>(random.below(11));
+        const Index k = 1 + static_cast<Index>(random.below(static_cast<std::uint64_t>(n - 1)));
+        const double width = trial % 3 == 0 ? 1e-9 : 0.4;  // thin and roomy
+        Matrix D = random.normal_matrix(n, k, 1.0);
+        if (trial % 4 == 0) {
+            D = (2.0 * D).array().round().matrix();
+        }
+        const bool feasible = trial % 2 == 0;
+        AffineSpace space;
+        const Vector z0 = (random.uniform_vector(n, -1.0, 1.0) * width).array() + 0.5;
+        if (!feasible) {
+            // Along D the sum of all coordinates does not change.
+            D.row(n - 1) = -D.topRows(n - 1).colwise().sum();
+        }
+        const Vector shift = random.normal_matrix(k, 1, 3.0);
+        Rational total = 0;
+        for (Index i = 0; i < n; ++i) {
+            Rational origin = rational(z0[i]);
+            for (Index j = 0; j < k; ++j) {
+                origin += rational(D(i, j)) * rational(shift[j]);
+            }
+            space.origin.push_back(origin);
+            total += origin;
+        }
+        for (Index j = 0; j < k; ++j) {
+            space.directions.emplace_back();
+            Rational sum = 0;
+            for (Index i = 0; i + 1 < n; ++i) {
+                space.directions.back().push_back(rational(D(i, j)));
+                sum += space.directions.back().back();
+            }
+            space.directions.back().push_back(feasible ? rational(D(n - 1, j)) : Rational(-sum));
+        }
+        if (!feasible) {
+            // Σ z = n exactly: only the corner (1, …, 1) of the closed cube, no inner point.
+            space.origin.back() += n - total;
+        }
+        const auto point = point_inside(space, 0, 1);
+        BOOST_TEST(point.has_value() == feasible);
+        found += point ? 1 : 0;
+        refuted += point ? 0 : 1;
+        if (point) {
+            for (const Rational& z : *point) {
+                BOOST_TEST((z > 0 && z < 1));
+            }
+            // It lies in the space: z − origin = D t has the rank of D.
+            IntegerMatrix M(n, k);
+            std::vector<Integer> r;
+            Integer common = 1;
+            for (Index i = 0; i < n; ++i) {
+                const Rational step = (*point)[static_cast<std::size_t>(i)] -
+                                      space.origin[static_cast<std::size_t>(i)];
+                common = lcm(common, denominator(step));
+                for (Index j = 0; j < k; ++j) {
+                    common =
+                        lcm(common, denominator(space.directions[static_cast<std::size_t>(j)]
+                                                                [static_cast<std::size_t>(i)]));
+                }
+            }
+            for (Index i = 0; i < n; ++i) {
+                const auto at = static_cast<std::size_t>(i);
+                r.push_back(numerator(Rational(((*point)[at] - space.origin[at]) * common)));
+                for (Index j = 0; j < k; ++j) {
+                    M(i, j) = numerator(
+                        Rational(space.directions[static_cast<std::size_t>(j)][at] * common));
+                }
+            }
+            BOOST_TEST(solution_space(M, r).has_value());
+        }
+    }
+    BOOST_TEST(found == 60);
+    BOOST_TEST(refuted == 60);
 }
 
 BOOST_AUTO_TEST_CASE(roots_of_known_place_are_counted) {

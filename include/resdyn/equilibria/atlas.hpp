@@ -21,6 +21,7 @@
 #include <vector>
 
 #include <resdyn/equilibria/face.hpp>
+#include <resdyn/equilibria/origin.hpp>
 #include <resdyn/equilibria/recurrence.hpp>
 
 namespace resdyn {
@@ -42,11 +43,17 @@ Pattern pattern_of_entry(const AtlasEntry& entry, Index dimension);
 struct AtlasCost {
     double patterns = 0.0;  ///< 3^N.
     double seconds = 0.0;   ///< from a timed sample of the sets F; an estimate.
+    /// The same from what the sample counted (sets, equilibria, exact decisions) at the pace of one
+    /// processor of 2022: the same number on every machine, for any threads.
+    double work_seconds = 0.0;
 };
 
 struct AtlasOptions {
     Listing listing = Listing::All;
-    Index max_dimension = 20;    ///< refuse larger N; 1 … 24.
+    Index max_dimension = 20;  ///< refuse larger N; 1 … 24.
+    /// Do not begin a walk whose predicted work_seconds exceed this; 0: no limit.
+    double affordable_seconds = 0.0;
+    bool origin = false;         ///< logistic: decide the degenerate origin too (origin.hpp).
     int threads = 0;             ///< 0: all processors. The result does not depend on it.
     Index max_listed = 100'000;  ///< equilibria, and continua, kept in the lists; >= 0.
     std::function<bool()> stop_requested =
@@ -92,14 +99,17 @@ struct IndexCheck {
 };
 
 struct Atlas {
-    bool complete = false;  ///< every one of the 3^N patterns was decided, by proof.
+    bool complete = false;          ///< every one of the 3^N patterns was decided, by proof.
+    bool not_begun = false;         ///< predicted to cost more than options.affordable_seconds.
+    std::optional<AtlasCost> cost;  ///< where it was predicted: for on_cost, or for the limit.
     AtlasCounts counts;
     AtlasDecisions decisions;
     IndexCheck index;
     RecurrenceReport recurrence;
-    Index singular_patterns = 0;      ///< faces with a singular free block.
-    Index continua_found = 0;         ///< those of them that hold equilibria.
-    std::vector<Continuum> continua;  ///< of these, up to max_listed, sorted.
+    std::optional<OriginReport> origin;  ///< where it was asked for, and not interrupted.
+    Index singular_patterns = 0;         ///< faces with a singular free block.
+    Index continua_found = 0;            ///< those of them that hold equilibria.
+    std::vector<Continuum> continua;     ///< of these, up to max_listed, sorted.
     std::vector<Equilibrium>
         equilibria;        ///< as `listing` says, up to max_listed, sorted by pattern.
     Index not_listed = 0;  ///< equilibria that `listing` asked for, beyond max_listed.

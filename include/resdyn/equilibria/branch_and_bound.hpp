@@ -23,9 +23,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string_view>
 
 #include <resdyn/equilibria/face.hpp>
+#include <resdyn/equilibria/origin.hpp>
 
 namespace resdyn {
 
@@ -53,6 +55,7 @@ struct BranchAndBoundOptions {
     /// rows that can reach 0 but no more are given up where the arithmetic is free of rounding.
     bool count_marginal = true;
     Index max_listed = 10000;  ///< equilibria kept in the list, >= 0; counts always cover all.
+    bool origin = false;       ///< logistic: decide the degenerate origin too (origin.hpp).
     int threads = 0;           ///< 0: all processors. The result does not depend on it.
     /// Called between rounds of work, on the calling thread. May be empty.
     std::function<void(const SearchWork&)> on_progress = {};
@@ -80,11 +83,13 @@ struct StableSearch {
     std::uint64_t stable_faces = 0;     ///< hyperbolically stable, some unit free.
     /// Isolated equilibria without an unstable eigenvalue that are not hyperbolic: no sign is
     /// violated, but some eigenvalue has zero real part, and linear theory does not decide. Zero
-    /// if options.count_marginal is false: not counted.
+    /// if options.count_marginal is false: not counted. 2^64 − 1 stands for that many or more.
     std::uint64_t marginal = 0;
     /// The stable ones, each decided exactly, sorted by pattern; at most options.max_listed, the
     /// first that the search came to.
     std::vector<Equilibrium> equilibria;
+    bool by_signs = false;  ///< proved from the signs of W alone: nothing had to be searched.
+    std::optional<OriginReport> origin;  ///< where it was asked for, and not interrupted.
 
     bool complete() const { return end == SearchEnd::Complete; }
     std::uint64_t stable() const { return stable_vertices + stable_faces; }

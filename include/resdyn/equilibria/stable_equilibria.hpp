@@ -5,7 +5,9 @@
 /// Beside the bounds of branch_and_bound.hpp, a free block diag(g) W_FF can only be stable if its
 /// trace Σ g_i w_ii < 0, so that some w_ii < 0 among its units: without a unit that inhibits
 /// itself this is the search for stable vertices (and, where marginal ones are counted, for free
-/// blocks with w_ii = 0 throughout). Whole patterns that survive are decided exactly
+/// blocks with w_ii = 0 throughout, unless their signs exclude these too). Logistic with W >= 0 is
+/// decided by its signs alone, without a search (src/equilibria/stable_by_signs.hpp has the
+/// statements and their proofs). Whole patterns that survive are decided exactly
 /// (FaceSolver), after a filter with proved error bounds has put aside the points outside their
 /// face.
 ///
@@ -22,7 +24,7 @@ namespace resdyn {
 StableSearch stable_equilibria(const ResidualSystem& system,
                                const BranchAndBoundOptions& options = {});
 
-/// Nodes that stable_equilibria will need.
+/// Nodes that stable_equilibria will need; 0 where signs decide.
 CostPrediction predict_stable_equilibria(const ResidualSystem& system,
                                          const PredictionOptions& options = {});
 

@@ -13,6 +13,8 @@
 #include <vector>
 
 #include <resdyn/equilibria/branch_and_bound.hpp>
+#include <resdyn/equilibria/verdict_margin.hpp>
+#include <resdyn/equilibria/whole_weights.hpp>
 #include <resdyn/model/residual_network.hpp>
 #include <resdyn/overview/analysis.hpp>
 #include <resdyn/transient/orientation.hpp>
@@ -37,21 +39,35 @@ nlohmann::ordered_json to_json(const Continuum& continuum);
 /// Purity and mutual information of groups against classes.
 nlohmann::ordered_json to_json(const Contingency& classes);
 
+/// What is said of a list of equilibria beside the list: margins, one each, what hangs on rounding,
+/// and the reading of the weights that was decided on, where it is not the stored numbers (the list
+/// is then that of `whole`, and is written in the units of the weights as read). All may be null.
+struct VerdictNotes {
+    const std::vector<double>* margins = nullptr;
+    const RoundingReport* rounding = nullptr;
+    const WholeSystem* whole = nullptr;
+};
+
+nlohmann::ordered_json to_json(const RoundingReport& report);
+
 /// The contract of `resdyn equilibria --json` for a complete atlas.
-nlohmann::ordered_json atlas_json(const Atlas& atlas, const ResidualSystem& system);
+nlohmann::ordered_json atlas_json(const Atlas& atlas, const ResidualSystem& system,
+                                  const VerdictNotes& notes = {});
 
 /// The same contract where equilibria were searched: `complete` is false, `counts` are of what was
 /// found, and a `search` object says how: outcomes, continua, slow passages by the equilibrium they
 /// are near, and, with `classes` (may be null), purity and mutual information. `listing` as for
 /// the atlas.
 nlohmann::ordered_json search_json(const SettleResult& result, const ResidualSystem& system,
-                                   Listing listing, const Contingency* classes = nullptr);
+                                   Listing listing, const Contingency* classes = nullptr,
+                                   const VerdictNotes& notes = {});
 
 /// The same contract for a search by branch and bound. `complete` speaks of what was asked for, as
 /// `scope` says: "stable" equilibria, or "stable_vertices" only; the counts are of those.
 /// `prediction` is the cost as it was predicted.
 nlohmann::ordered_json stable_json(const StableSearch& search, const CostPrediction& prediction,
-                                   const ResidualSystem& system, std::string_view scope);
+                                   const ResidualSystem& system, std::string_view scope,
+                                   const VerdictNotes& notes = {});
 
 nlohmann::ordered_json to_json(const Analysis& analysis, const ResidualNetwork& network);
 

@@ -14,7 +14,9 @@ namespace resdyn {
 
 /// One line an equilibrium: pattern, type, unstable_dimension, hyperbolic, on_continuum, proved,
 /// residual, then y_0 … y_{N−1}.
-CsvTable equilibrium_table(const std::vector<Equilibrium>& equilibria);
+/// With `margins` (one each, see verdict_margin.hpp) a column of that name.
+CsvTable equilibrium_table(const std::vector<Equilibrium>& equilibria,
+                           const std::vector<double>& margins = {});
 
 /// One line an eigenvalue: pattern, spectrum ("flow" or "map"), index, re, im, modulus.
 CsvTable spectrum_table(const std::vector<Equilibrium>& equilibria);
