@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/numerics/exact_rational.hpp>
 
 #include "face_system.hpp"
 
@@ -61,7 +62,7 @@ struct FaceSolver::Spectra {
             values.saturated.push_back(
                 rate == 0
                     ? 0.0
-                    : slope * std::ldexp(exact::quotient(rate, point.denominator), point.exponent));
+                    : slope * exact::nearest_quotient(rate, point.denominator, point.exponent));
         }
         if (point.block.rows() > 0) {
             values.free = eigenvalues(point.free_jacobian());
@@ -112,7 +113,7 @@ Matrix FaceSolver::nearest_weights() const {
     Matrix W(n, n);
     for (Index i = 0; i < n; ++i) {
         for (Index j = 0; j < n; ++j) {
-            W(i, j) = std::ldexp(exact::quotient(weights_.entries(i, j), 1), weights_.exponent);
+            W(i, j) = exact::nearest_quotient(weights_.entries(i, j), 1, weights_.exponent);
         }
     }
     return W;
