@@ -12,6 +12,7 @@
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/progress.hpp>
 #include <resdyn/equilibria/atlas.hpp>
+#include <resdyn/io/proof_text.hpp>
 #include <resdyn/io/results.hpp>
 #include <resdyn/io/tables.hpp>
 
@@ -57,13 +58,9 @@ void print_atlas(const Atlas& atlas) {
     const AtlasCounts& counts = atlas.counts;
     const AtlasDecisions& decisions = atlas.decisions;
     fmt::print("{}\n", atlas.complete
-                           ? "complete: every pattern decided, by proof"
+                           ? "complete: every pattern was decided"
                            : "not complete: interrupted, what follows was decided before");
-    fmt::print(
-        "{} patterns: {} excluded and {} found in double arithmetic with proved bounds, {} "
-        "decided in exact arithmetic\n",
-        decisions.patterns, decisions.excluded_by_filter, decisions.found_by_filter,
-        decisions.exact);
+    fmt::print("{} patterns, {}\n", decisions.patterns, proof_text(decisions));
     fmt::print("{} isolated equilibria: {} vertices, {} on faces; {} stable\n", counts.total,
                counts.vertices, counts.faces, counts.stable);
     for (std::size_t k = 0; k < counts.by_unstable_dimension.size(); ++k) {

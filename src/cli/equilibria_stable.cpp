@@ -11,6 +11,7 @@
 #include <resdyn/core/progress.hpp>
 #include <resdyn/equilibria/stable_equilibria.hpp>
 #include <resdyn/equilibria/stable_vertices.hpp>
+#include <resdyn/io/proof_text.hpp>
 #include <resdyn/io/results.hpp>
 #include <resdyn/io/tables.hpp>
 
@@ -41,7 +42,7 @@ void print_prediction(const CostPrediction& prediction, double probing_seconds) 
 
 void print_search(const StableSearch& search, const char* found) {
     constexpr std::size_t printed = 40;
-    fmt::print("{}\n", search.complete() ? "complete: every pattern decided or excluded by proof"
+    fmt::print("{}\n", search.complete() ? "complete: every pattern was decided or excluded"
                        : search.end == SearchEnd::BudgetSpent
                            ? "not complete: --max-nodes was reached; others may exist"
                            : "not complete: interrupted; others may exist");
@@ -50,10 +51,10 @@ void print_search(const StableSearch& search, const char* found) {
         search.stable(), found, search.stable_vertices, search.stable_faces, search.marginal);
     const SearchWork& work = search.work;
     fmt::print(
-        "{} nodes: {} excluded by one row, {} by several, {} by the trace; {} patterns decided, "
-        "{} of them in exact arithmetic\n",
+        "{} nodes: {} excluded by one row, {} by several, {} by the trace; {} patterns decided; "
+        "{}\n",
         work.nodes, work.excluded_by_row, work.excluded_by_rows, work.excluded_by_trace,
-        work.leaves, work.exact_decisions);
+        work.leaves, proof_text(work));
     for (std::size_t k = 0; k < std::min(search.equilibria.size(), printed); ++k) {
         print_equilibrium(search.equilibria[k]);
     }

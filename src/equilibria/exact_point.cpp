@@ -1,5 +1,6 @@
 #include <resdyn/equilibria/exact_point.hpp>
 
+#include <algorithm>
 #include <limits>
 
 #include <resdyn/numerics/exact_roots.hpp>
@@ -136,6 +137,12 @@ const Polynomial& FreeMultipliers::characteristic() const {
         characteristic_ = exact::characteristic_polynomial(point_.block);
     }
     return characteristic_;
+}
+
+Index FreeMultipliers::at_minus_one(const Rational& step) const {
+    const Polynomial w = disc_to_half_plane(characteristic(), step * point_.block_scale);
+    const auto last = std::find_if(w.rbegin(), w.rend(), [](const Integer& c) { return c != 0; });
+    return static_cast<Index>(last - w.rbegin());
 }
 
 SpectralCounts FreeMultipliers::counts(const Rational& step) const {

@@ -11,6 +11,7 @@
 
 #include "face_continua.hpp"
 #include "free_block_crossings.hpp"
+#include "free_multipliers.hpp"
 
 namespace resdyn {
 
@@ -62,6 +63,8 @@ class BranchBuilder {
     void add_branch(Lifetime& life) {
         RealRoot& from = life.from;
         RealRoot& to = life.to;
+        range_.narrow(from);
+        range_.narrow(to);
         EquilibriumBranch branch;
         branch.pattern = face_.pattern;
         branch.from = from.value();
@@ -69,6 +72,9 @@ class BranchBuilder {
         std::vector<Mark> marks = saturated_marks(life);
         for (Mark& mark : free_marks(from, to, branch.decided)) {
             marks.push_back(std::move(mark));
+        }
+        for (Mark& mark : marks) {
+            range_.narrow(mark.root);
         }
         for (std::size_t i = 1; i < marks.size(); ++i) {
             for (std::size_t j = i; j > 0 && exact::compare(marks[j].root, marks[j - 1].root) < 0;
@@ -151,7 +157,7 @@ class BranchBuilder {
         const std::size_t k = set_.free.size();
         std::vector<Mark> marks;
         const auto search = [&](FreeBlockTest test, BifurcationKind kind, std::size_t harmless) {
-            Crossings crossings = free_block_crossings(path_, face_, test, from, to, range_.width);
+            Crossings crossings = free_block_crossings(path_, face_, test, from, to, range_);
             decided = decided && crossings.decided && (!crossings.permanent || k <= harmless);
             for (RealRoot& root : crossings.roots) {
                 marks.push_back({std::move(root), kind, 0});
@@ -248,7 +254,7 @@ class BranchBuilder {
             }
             event.remark = fmt::format("continuum from the point of {} along unit {}",
                                        to_string(face_.pattern), unit);
-            result_.events.push_back(std::move(event));
+            result_.events.push_back({std::move(event), mark.root});
             return;
         }
         // y_unit − level = −(Wy)_unit / s of the partner, s = (larger determinant)/D.
@@ -262,11 +268,14 @@ class BranchBuilder {
         if (event.degenerate) {
             event.remark = "the eigenvalue touches zero";
         }
-        result_.events.push_back(std::move(event));
+        result_.events.push_back({std::move(event), mark.root});
     }
 
     void finish_free(Mark& mark, Bifurcation event, Index change) {
         const Rational alpha = mark.root.middle();
+        if (mark.root.is_exact() && !reaches_limit(mark.kind, alpha)) {
+            return;
+        }
         const Matrix W = path_.W(alpha);
         const ResidualSystem system(W, path_.activation, path_.step);
         const std::vector<Complex> free = equilibrium_spectrum(system, event.pattern, event.y).free;
@@ -285,7 +294,7 @@ class BranchBuilder {
         const auto nearest = std::min_element(free.begin(), free.end(), [&](Complex a, Complex b) {
             return distance(a) < distance(b);
         });
-        const bool touches = distance(*nearest) < touching_tol;
+        const bool touches = mark.root.is_exact() || distance(*nearest) < touching_tol;
         if (change == 0 && !touches) {
             return;  // a real pair with sum 0 or product 1: no event of either clock
         }
@@ -303,7 +312,26 @@ class BranchBuilder {
         } else if (mark.kind == BifurcationKind::NeimarkSacker) {
             event.angle = std::abs(std::arg(1.0 + path_.step * *nearest));
         }
-        result_.events.push_back(std::move(event));
+        result_.events.push_back({std::move(event), mark.root});
+    }
+
+    /// Whether, at this α exactly, what crosses at an event of this kind is on its limit: a pair on
+    /// the imaginary axis, a multiplier −1, a pair that is not real on the unit circle. A root of
+    /// the test function can also be a real pair with sum 0 or product 1, or a double −1.
+    bool reaches_limit(BifurcationKind kind, const Rational& alpha) const {
+        const auto point =
+            exact_point(path_.scaled_weights(alpha), path_.activation, face_.pattern);
+        if (!point) {
+            return false;
+        }
+        const FreeMultipliers multipliers(*point);
+        if (kind == BifurcationKind::Hopf) {
+            const SpectralCounts flow = multipliers.flow_counts();
+            return flow.neutral > flow.zero;
+        }
+        const Rational step = exact::rational(path_.step) / Rational(denominator(alpha));
+        const Index flips = multipliers.at_minus_one(step);
+        return kind == BifurcationKind::Flip ? flips > 0 : multipliers.counts(step).neutral > flips;
     }
 
     void describe_hopf(Bifurcation& event, const RealRoot& root, const Matrix& W) const {

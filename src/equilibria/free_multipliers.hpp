@@ -16,6 +16,8 @@ class FreeMultipliers {
 
     /// As exact_map_counts, of the free block alone, h > 0.
     SpectralCounts counts(const exact::Rational& step) const;
+    /// How many multipliers are −1 at this h, with multiplicity.
+    Index at_minus_one(const exact::Rational& step) const;
     /// Exact counts of the free block's eigenvalues.
     SpectralCounts flow_counts() const { return exact_free_counts(point_); }
     /// diag(g(y_F)) W_FF as the nearest doubles.
