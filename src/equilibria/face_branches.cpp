@@ -40,6 +40,7 @@ struct Mark {
     RealRoot root;
     BifurcationKind kind = BifurcationKind::Transcritical;
     std::size_t saturated = 0;  ///< of TC: place in the set's saturated units.
+    bool beside_flip = false;   ///< a multiplier reaches −1 at the same α.
 };
 
 class BranchBuilder {
@@ -102,6 +103,11 @@ class BranchBuilder {
         }
         branch.decided = branch.decided && counts_agree(free_counts, marks, place);
         for (std::size_t k = 0; k < marks.size(); ++k) {
+            for (std::size_t m = 0; m < marks.size(); ++m) {
+                marks[k].beside_flip =
+                    marks[k].beside_flip ||
+                    (place[m] == place[k] && m != k && marks[m].kind == BifurcationKind::Flip);
+            }
             // Left of the first segment, or right of the last, the path has ended.
             const bool has_before = place[k] > 0;
             const bool has_after = place[k] < branch.segments.size();
@@ -145,7 +151,7 @@ class BranchBuilder {
         for (std::size_t s = 0; s < rate_roots_.size(); ++s) {
             for (RealRoot& root : rate_roots_[s]) {
                 if (life.holds(root)) {
-                    marks.push_back({root, BifurcationKind::Transcritical, s});
+                    marks.push_back({root, BifurcationKind::Transcritical, s, false});
                 }
             }
         }
@@ -160,7 +166,7 @@ class BranchBuilder {
             Crossings crossings = free_block_crossings(path_, face_, test, from, to, range_);
             decided = decided && crossings.decided && (!crossings.permanent || k <= harmless);
             for (RealRoot& root : crossings.roots) {
-                marks.push_back({std::move(root), kind, 0});
+                marks.push_back({std::move(root), kind, 0, false});
             }
         };
         if (k >= 2) {
@@ -275,6 +281,10 @@ class BranchBuilder {
         const Rational alpha = mark.root.middle();
         if (mark.root.is_exact() && !reaches_limit(mark.kind, alpha)) {
             return;
+        }
+        if (!mark.root.is_exact() && mark.kind == BifurcationKind::NeimarkSacker &&
+            mark.beside_flip && std::abs(change) == 2) {
+            return;  // a double −1: its square is the product 1 that was found
         }
         const Matrix W = path_.W(alpha);
         const ResidualSystem system(W, path_.activation, path_.step);
