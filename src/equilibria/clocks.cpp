@@ -9,6 +9,7 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/numerics/exact_rational.hpp>
 
+#include "free_eigenvalues.hpp"
 #include "step_crossings.hpp"
 
 namespace resdyn {
@@ -96,7 +97,7 @@ TwoClocks two_clocks(const ResidualSystem& system, const Equilibrium& equilibriu
     validate(options);
     const Pattern& pattern = equilibrium.pattern;
     const double h = system.step();
-    const EquilibriumSpectrum spectrum = equilibrium_spectrum(system, pattern, equilibrium.y);
+    EquilibriumSpectrum spectrum = equilibrium_spectrum(system, pattern, equilibrium.y);
     const auto free_units = static_cast<Index>(spectrum.free.size());
     TwoClocks clocks;
     clocks.flow = equilibrium.spectrum;
@@ -115,6 +116,10 @@ TwoClocks two_clocks(const ResidualSystem& system, const Equilibrium& equilibriu
         }
         clocks.map = exact_map_counts(*point, pattern, exact::Rational(h));
         clocks.proved = true;
+        if (free_units > 0) {
+            spectrum.free = free_eigenvalues(
+                *point, equilibrium.proved ? equilibrium.free_spectrum : exact_free_counts(*point));
+        }
     } else if (free_units == 0 && equilibrium.proved) {
         clocks.map = clocks.flow;  // e^{hλ} > 1 exactly where λ > 0
         clocks.proved = true;

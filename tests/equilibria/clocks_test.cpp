@@ -105,6 +105,8 @@ BOOST_AUTO_TEST_CASE(largest_stable_step_is_found_where_double_eigenvalues_canno
     const Matrix nearly{{0.9999999999999999, -1}, {1.0000000000000002, -1}};
     const TwoClocks clocks = clocks_at(nearly, Activation::Tanh, 0.1, "FF");
     BOOST_TEST((clocks.flow_type == EquilibriumType::StableFocus));
+    BOOST_TEST(clocks.culprit->eigenvalue.real() < 0);
+    BOOST_TEST(clocks.culprit->eigenvalue.imag() != 0);
     BOOST_TEST(clocks.largest_stable_step_proved);
     BOOST_TEST(*clocks.largest_stable_step == 1.0 / 3.0, boost::test_tools::tolerance(1e-12));
     BOOST_TEST(clocks_at(nearly, Activation::Tanh, 0.333, "FF").map.is_stable());
