@@ -86,7 +86,7 @@ BifurcationDiagram along_step(const Matrix& W, double from, double to) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(step_crossings_of_known_systems)
+BOOST_AUTO_TEST_SUITE(step_crossings)
 
 BOOST_AUTO_TEST_CASE(kinds_and_multiplicities_are_those_of_known_eigenvalues) {
     Random random(18);

@@ -10,10 +10,13 @@
 using namespace resdyn;
 using exact::Integer;
 using exact::Polynomial;
-using exact::polynomial_roots;
 using Root = std::complex<double>;
 
 namespace {
+
+exact::PolynomialRoots roots_of(const Polynomial& p, const exact::Rational& scale = 1) {
+    return exact::polynomial_roots(p, scale);
+}
 
 std::vector<Root> sorted(std::vector<Root> roots) {
     std::sort(roots.begin(), roots.end(), [](Root a, Root b) {
@@ -24,7 +27,7 @@ std::vector<Root> sorted(std::vector<Root> roots) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(polynomial_roots_of_known_factors)
+BOOST_AUTO_TEST_SUITE(polynomial_roots)
 
 BOOST_AUTO_TEST_CASE(whole_roots_come_back_exactly_with_their_multiplicity) {
     Random random(7);
@@ -43,7 +46,7 @@ BOOST_AUTO_TEST_CASE(whole_roots_come_back_exactly_with_their_multiplicity) {
                 expected.emplace_back(a, -b);
             }
         }
-        const exact::PolynomialRoots roots = polynomial_roots(p, 1);
+        const exact::PolynomialRoots roots = roots_of(p);
         BOOST_TEST((sorted(roots.values) == sorted(expected)));
         BOOST_TEST(roots.largest_error < 1e-50);
     }
@@ -53,17 +56,17 @@ BOOST_AUTO_TEST_CASE(roots_that_doubles_cannot_hold_together) {
     // (x + 2^2000)(x + 1), roots scaled by 2^−1000: each beyond the other's last digit.
     const Integer huge = Integer(1) << 2000;
     const Polynomial apart = exact::product({huge, 1}, {Integer(1), 1});
-    const auto far = sorted(
-        polynomial_roots(apart, exact::Rational(Integer(1), Integer(Integer(1) << 1000))).values);
+    const auto far =
+        sorted(roots_of(apart, exact::Rational(Integer(1), Integer(Integer(1) << 1000))).values);
     BOOST_TEST((far == std::vector<Root>{{-0x1p1000, 0.0}, {-0x1p-1000, 0.0}}));
     // x² + 2^−53 x + 3·2^−53: −2^−54 ± i √(3·2^−53 − 2^−108).
     const Polynomial nearly{Integer(3) << 53, Integer(1) << 53, Integer(1) << 106};
-    const auto pair = sorted(polynomial_roots(nearly, 1).values);
+    const auto pair = sorted(roots_of(nearly).values);
     BOOST_TEST(pair[0].real() == -0x1p-54);
     BOOST_TEST(pair[1].imag() == std::sqrt(3 * 0x1p-53), boost::test_tools::tolerance(1e-15));
     // Two real roots 2^−80 apart are told apart: both round to 1.
     const Integer fine = Integer(1) << 80;
-    const auto close = polynomial_roots(exact::product({-fine, fine}, {-fine - 1, fine}), 1);
+    const auto close = roots_of(exact::product({-fine, fine}, {-fine - 1, fine}));
     BOOST_TEST((close.values == std::vector<Root>{{1.0, 0.0}, {1.0, 0.0}}));
 }
 
