@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <resdyn/io/proof_text.hpp>
 #include <resdyn/io/recurrence_results.hpp>
 
 #include "figures.hpp"
@@ -52,7 +53,7 @@ void add_atlas(ReportSection& section, const Atlas& atlas) {
         {"patterns with a singular free block", fmt::format("{}", atlas.singular_patterns),
          fmt::format("{} of them hold a continuum of equilibria", atlas.continua.size())},
         {"complete", yes_no(atlas.complete),
-         atlas.complete ? "every pattern decided exactly on the stored weights"
+         atlas.complete ? proof_text(atlas.decisions) + ", on the stored weights"
                         : "some patterns stayed undecided"},
     };
     Table counts{"Isolated equilibria by unstable dimension", {"unstable dimension", "count"}, {}};

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <resdyn/core/quantile.hpp>
+#include <resdyn/io/proof_text.hpp>
 
 #include "report_content.hpp"
 #include "report_text.hpp"
@@ -52,7 +53,7 @@ std::string destination(const Analysis& analysis) {
                 ? ""
                 : ", beside " + counted(static_cast<Index>(atlas.continua.size()),
                                         "continuum of equilibria", "continua of equilibria"),
-            atlas.complete ? " (complete: every pattern was decided in exact arithmetic)"
+            atlas.complete ? " (complete; " + proof_text(atlas.decisions) + ")"
                            : " (some patterns stayed undecided, so the list may not be complete)");
         if (analysis.settled) {
             text += "; " + endings(*analysis.settled);

@@ -56,6 +56,7 @@
 #include <resdyn/io/idx.hpp>
 #include <resdyn/io/input_file.hpp>
 #include <resdyn/io/interaction_results.hpp>
+#include <resdyn/io/json_number.hpp>
 #include <resdyn/io/layer_results.hpp>
 #include <resdyn/io/load_dataset.hpp>
 #include <resdyn/io/model_file.hpp>
@@ -63,6 +64,7 @@
 #include <resdyn/io/npy.hpp>
 #include <resdyn/io/output_folder.hpp>
 #include <resdyn/io/portrait_results.hpp>
+#include <resdyn/io/proof_text.hpp>
 #include <resdyn/io/recurrence_results.hpp>
 #include <resdyn/io/results.hpp>
 #include <resdyn/io/root_results.hpp>
@@ -107,6 +109,7 @@
 #include <resdyn/numerics/newton.hpp>
 #include <resdyn/numerics/periodic_orbit.hpp>
 #include <resdyn/numerics/polynomial_arithmetic.hpp>
+#include <resdyn/numerics/polynomial_roots.hpp>
 #include <resdyn/numerics/spectrum.hpp>
 #include <resdyn/numerics/transient_growth.hpp>
 #include <resdyn/numerics/vector_field.hpp>

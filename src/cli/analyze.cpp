@@ -10,6 +10,7 @@
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/io/load_dataset.hpp>
 #include <resdyn/io/output_folder.hpp>
+#include <resdyn/io/proof_text.hpp>
 #include <resdyn/io/results.hpp>
 #include <resdyn/io/tables.hpp>
 #include <resdyn/io/training_record.hpp>
@@ -44,8 +45,10 @@ void print_summary(const Analysis& analysis) {
     }
     if (analysis.atlas) {
         const AtlasCounts& c = analysis.atlas->counts;
-        fmt::print("equilibria (complete): {} isolated, {} stable, {} continua\n", c.total,
-                   c.stable, analysis.atlas->continua.size());
+        fmt::print("equilibria ({}): {} isolated, {} stable, {} continua\n",
+                   analysis.atlas->complete ? "complete, " + proof_text(analysis.atlas->decisions)
+                                            : "not complete",
+                   c.total, c.stable, analysis.atlas->continua.size());
     }
     if (analysis.settled) {
         const SettleResult& s = *analysis.settled;

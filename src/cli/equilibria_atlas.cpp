@@ -12,6 +12,7 @@
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/progress.hpp>
 #include <resdyn/equilibria/atlas.hpp>
+#include <resdyn/io/proof_text.hpp>
 #include <resdyn/io/results.hpp>
 #include <resdyn/io/tables.hpp>
 
@@ -57,7 +58,7 @@ void print_atlas(const Atlas& atlas, const VerdictNotes& notes) {
     const AtlasCounts& counts = atlas.counts;
     const AtlasDecisions& decisions = atlas.decisions;
     fmt::print("{}\n", atlas.complete
-                           ? "complete: every pattern decided, by proof"
+                           ? "complete: every pattern was decided"
                            : "not complete: interrupted, what follows was decided before");
     // Stable needs every direction to decay; where none grows but some does not decay, a count by
     // unstable dimension alone would say more than is so.
@@ -99,11 +100,7 @@ void print_atlas(const Atlas& atlas, const VerdictNotes& notes) {
     }
     print_index(atlas.index);
     print_notes(notes);
-    fmt::print(
-        "{} patterns: {} excluded and {} found in double arithmetic with proved bounds, {} "
-        "decided in exact arithmetic\n",
-        decisions.patterns, decisions.excluded_by_filter, decisions.found_by_filter,
-        decisions.exact);
+    fmt::print("{} patterns, {}\n", decisions.patterns, proof_text(decisions));
 }
 
 /// Every equilibrium, a line each: the place follows from the pattern by one linear solve.

@@ -11,6 +11,7 @@
 #include <resdyn/core/progress.hpp>
 #include <resdyn/equilibria/stable_equilibria.hpp>
 #include <resdyn/equilibria/stable_vertices.hpp>
+#include <resdyn/io/proof_text.hpp>
 #include <resdyn/io/results.hpp>
 #include <resdyn/io/tables.hpp>
 
@@ -43,7 +44,7 @@ void print_search(const StableSearch& search, const char* found, const VerdictNo
     constexpr std::size_t printed = 40;
     fmt::print("{}\n", search.by_signs
                            ? "complete: decided by the signs of W (logistic, no negative weight)"
-                       : search.complete() ? "complete: every pattern decided or excluded by proof"
+                       : search.complete() ? "complete: every pattern was decided or excluded"
                        : search.end == SearchEnd::BudgetSpent
                            ? "not complete: the limit of nodes was reached (--method stable "
                              "--max-nodes); others may exist"
@@ -69,9 +70,9 @@ void print_search(const StableSearch& search, const char* found, const VerdictNo
     if (!search.by_signs) {
         fmt::print(
             "{} nodes: {} excluded by one row, {} by several, {} by the trace; {} patterns "
-            "decided, {} of them in exact arithmetic\n",
+            "decided; {}\n",
             work.nodes, work.excluded_by_row, work.excluded_by_rows, work.excluded_by_trace,
-            work.leaves, work.exact_decisions);
+            work.leaves, proof_text(work));
     }
 }
 

@@ -5,12 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numbers>
 #include <set>
+#include <tuple>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
-#include <resdyn/equilibria/exact_point.hpp>
 #include <resdyn/equilibria/stable_equilibria.hpp>
 
 #include "free_set_branches.hpp"
@@ -95,9 +94,11 @@ class Walk {
   public:
     Walk(const ParameterPath& path, const BifurcationOptions& options)
         : path_(path), options_(options) {
-        const double size = std::max({1.0, std::abs(options.from), std::abs(options.to)});
-        range_ = {exact::rational(options.from), exact::rational(options.to),
-                  exact::rational(options.width * size)};
+        range_ = {exact::rational(options.from),
+                  exact::rational(options.to),
+                  {},
+                  exact::rational(options.width)};
+        range_.width = range_.relative * (range_.to - range_.from);
     }
 
     BifurcationDiagram run() {
@@ -153,7 +154,7 @@ class Walk {
             std::move(result.found.branches.begin(), result.found.branches.end(),
                       std::back_inserter(diagram_.branches));
             std::move(result.found.events.begin(), result.found.events.end(),
-                      std::back_inserter(diagram_.events));
+                      std::back_inserter(events_));
             std::move(result.permanent.begin(), result.permanent.end(),
                       std::back_inserter(diagram_.permanent_continua));
         }
@@ -210,14 +211,14 @@ class Walk {
                     patterns[free].push_back(pattern);
                 }
             }
-            const std::size_t known = diagram_.events.size();
+            const std::size_t known = events_.size();
             const double half_way =
                 0.5 * (shares_done + 1.0);  // how often partners come is unknown
             follow(patterns, shares_done, half_way);
             shares_done = half_way;
             next.clear();
-            for (std::size_t k = known; k < diagram_.events.size(); ++k) {
-                const Bifurcation& event = diagram_.events[k];
+            for (std::size_t k = known; k < events_.size(); ++k) {
+                const Bifurcation& event = events_[k].event;
                 const bool was_stable = event.unstable_before == 0 || event.unstable_after == 0;
                 if (event.partner && was_stable && !seen.contains(*event.partner)) {
                     next.insert(*event.partner);
@@ -246,14 +247,11 @@ class Walk {
                   [](const EquilibriumBranch& a, const EquilibriumBranch& b) {
                       return a.pattern != b.pattern ? a.pattern < b.pattern : a.from < b.from;
                   });
+        sort_events();
         auto& events = diagram_.events;
-        std::stable_sort(events.begin(), events.end(),
-                         [](const Bifurcation& a, const Bifurcation& b) {
-                             return a.alpha != b.alpha       ? a.alpha < b.alpha
-                                    : a.pattern != b.pattern ? a.pattern < b.pattern
-                                    : a.kind != b.kind       ? a.kind < b.kind
-                                                             : a.unit < b.unit;
-                         });
+        for (PlacedEvent& placed : events_) {
+            events.push_back(std::move(placed.event));
+        }
         // A continuum between two points of its edge is met from both ends.
         events.erase(std::unique(events.begin(), events.end(),
                                  [](const Bifurcation& a, const Bifurcation& b) {
@@ -269,9 +267,39 @@ class Walk {
         diagram_.complete = diagram_.complete && diagram_.undecided_branches == 0;
     }
 
+    /// By α as exact numbers, then pattern, kind and unit. Doubles sort what lies apart; where
+    /// brackets meet, exact comparison does.
+    void sort_events() {
+        std::stable_sort(
+            events_.begin(), events_.end(), [](const PlacedEvent& a, const PlacedEvent& b) {
+                return std::tie(a.event.alpha, a.event.pattern, a.event.kind, a.event.unit) <
+                       std::tie(b.event.alpha, b.event.pattern, b.event.kind, b.event.unit);
+            });
+        for (std::size_t i = 1; i < events_.size(); ++i) {
+            for (std::size_t j = i; j > 0 && comes_before(events_[j], events_[j - 1]); --j) {
+                std::swap(events_[j], events_[j - 1]);
+            }
+        }
+    }
+
+    static bool comes_before(PlacedEvent& a, PlacedEvent& b) {
+        if (a.event.lower > b.event.upper) {
+            return false;
+        }
+        const int order = same_bracket(a.root, b.root) ? 0 : exact::compare(a.root, b.root);
+        return order != 0 ? order < 0
+                          : std::tie(a.event.pattern, a.event.kind, a.event.unit) <
+                                std::tie(b.event.pattern, b.event.kind, b.event.unit);
+    }
+
+    static bool same_bracket(const exact::RealRoot& a, const exact::RealRoot& b) {
+        return a.lower == b.lower && a.upper == b.upper && a.polynomial == b.polynomial;
+    }
+
     const ParameterPath& path_;
     const BifurcationOptions& options_;
     ParameterRange range_;
+    std::vector<PlacedEvent> events_;
     BifurcationDiagram diagram_;
 };
 
@@ -294,61 +322,6 @@ std::vector<std::pair<Pattern, SpectralCounts>> BifurcationDiagram::at(double al
 BifurcationDiagram bifurcations(const ParameterPath& path, const BifurcationOptions& options) {
     validate(path, options);
     return Walk(path, options).run();
-}
-
-std::vector<BranchPoint> branch_points(const ParameterPath& path, const EquilibriumBranch& branch,
-                                       const std::vector<Bifurcation>& events, Index points) {
-    if (points < 2) {
-        reject_argument("points", ">= 2", fmt::format("{}", points));
-    }
-    std::vector<BranchPoint> rows;
-    const auto add = [&](double alpha, std::string text) {
-        BranchPoint row;
-        row.alpha = alpha;
-        row.label = std::move(text);
-        // At an end the point may lie on the boundary of its face, by rounding beyond it: the
-        // nearest point of the branch then stands for it.
-        const double inset = 1e-9 * (branch.to - branch.from);
-        auto point = exact_point(path.scaled_weights(exact::rational(alpha)), path.activation,
-                                 branch.pattern);
-        if (!point) {
-            row.alpha = std::clamp(alpha, branch.from + inset, branch.to - inset);
-            point = exact_point(path.scaled_weights(exact::rational(row.alpha)), path.activation,
-                                branch.pattern);
-        }
-        if (!point) {
-            return;  // a branch shorter than the doubles around it
-        }
-        row.y = point->y();
-        const ResidualSystem system = path.system_at(row.alpha);
-        row.residual = system.residual_velocity(row.y).lpNorm<Eigen::Infinity>();
-        const EquilibriumSpectrum spectrum = equilibrium_spectrum(system, branch.pattern, row.y);
-        row.eigenvalues = spectrum.flow_eigenvalues();
-        row.multipliers = spectrum.multipliers(path.step);
-        for (const BranchSegment& segment : branch.segments) {
-            if (row.alpha <= segment.to || &segment == &branch.segments.back()) {
-                row.flow = segment.flow;
-                break;
-            }
-        }
-        rows.push_back(std::move(row));
-    };
-    for (Index k = 0; k < points; ++k) {
-        // Chebyshev's points: a branch is steepest where it leaves its face, near a pole beyond.
-        const double angle =
-            std::numbers::pi * static_cast<double>(k) / static_cast<double>(points - 1);
-        const double share = 0.5 * (1.0 - std::cos(angle));
-        add(branch.from + share * (branch.to - branch.from), k == 0 || k + 1 == points ? "EP" : "");
-    }
-    for (const Bifurcation& event : events) {
-        if (event.pattern == branch.pattern && event.kind != BifurcationKind::Singular &&
-            event.alpha >= branch.from && event.alpha <= branch.to) {
-            add(event.alpha, std::string(label(event.kind)));
-        }
-    }
-    std::stable_sort(rows.begin(), rows.end(),
-                     [](const BranchPoint& a, const BranchPoint& b) { return a.alpha < b.alpha; });
-    return rows;
 }
 
 }  // namespace resdyn

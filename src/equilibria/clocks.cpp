@@ -7,7 +7,10 @@
 #include <limits>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/equilibria/exact_point.hpp>
+#include <resdyn/numerics/exact_rational.hpp>
+
+#include "free_eigenvalues.hpp"
+#include "step_crossings.hpp"
 
 namespace resdyn {
 
@@ -72,6 +75,21 @@ std::vector<ClockPair> owned_eigenvalues(const EquilibriumSpectrum& spectrum,
     return all;
 }
 
+/// A number that can be a largest stable step of a free block, as far as a double shows.
+bool is_step(double h) {
+    return h > 0 && std::isfinite(h * (1.0 + step_bracket));
+}
+
+/// h* of a stable free block: `guess` where exact counts bracket it, else found by such counts.
+double proved_largest_step(const FreeMultipliers& multipliers, double guess) {
+    const auto stable_at = [&](double step) {
+        return multipliers.counts(exact::rational(step)).is_stable();
+    };
+    const bool bracketed = is_step(guess) && stable_at(guess * (1.0 - step_bracket)) &&
+                           !stable_at(guess * (1.0 + step_bracket));
+    return bracketed ? guess : first_step_crossing(multipliers).value();
+}
+
 }  // namespace
 
 TwoClocks two_clocks(const ResidualSystem& system, const Equilibrium& equilibrium,
@@ -79,7 +97,7 @@ TwoClocks two_clocks(const ResidualSystem& system, const Equilibrium& equilibriu
     validate(options);
     const Pattern& pattern = equilibrium.pattern;
     const double h = system.step();
-    const EquilibriumSpectrum spectrum = equilibrium_spectrum(system, pattern, equilibrium.y);
+    EquilibriumSpectrum spectrum = equilibrium_spectrum(system, pattern, equilibrium.y);
     const auto free_units = static_cast<Index>(spectrum.free.size());
     TwoClocks clocks;
     clocks.flow = equilibrium.spectrum;
@@ -98,6 +116,10 @@ TwoClocks two_clocks(const ResidualSystem& system, const Equilibrium& equilibriu
         }
         clocks.map = exact_map_counts(*point, pattern, exact::Rational(h));
         clocks.proved = true;
+        if (free_units > 0) {
+            spectrum.free = free_eigenvalues(
+                *point, equilibrium.proved ? equilibrium.free_spectrum : exact_free_counts(*point));
+        }
     } else if (free_units == 0 && equilibrium.proved) {
         clocks.map = clocks.flow;  // e^{hλ} > 1 exactly where λ > 0
         clocks.proved = true;
@@ -125,13 +147,14 @@ TwoClocks two_clocks(const ResidualSystem& system, const Equilibrium& equilibriu
                 clocks.culprit = owned;
             }
         }
-        const double limit = *clocks.largest_stable_step;
-        if (point && free_units > 0 && std::isfinite(limit * (1.0 + step_bracket))) {
-            const auto stable_at = [&](double step) {
-                return exact_map_counts(*point, pattern, exact::Rational(step)).is_stable();
-            };
-            clocks.largest_stable_step_proved =
-                stable_at(limit * (1.0 - step_bracket)) && !stable_at(limit * (1.0 + step_bracket));
+        if (!point && equilibrium.proved && free_units > 0 &&
+            free_units <= options.exact_free_units && !is_step(*clocks.largest_stable_step)) {
+            point = exact_point(exact_weights(system), system.activation(), pattern);
+        }
+        if (point && free_units > 0) {
+            clocks.largest_stable_step =
+                proved_largest_step(FreeMultipliers(*point), *clocks.largest_stable_step);
+            clocks.largest_stable_step_proved = true;
         }
     }
     if (free_units > 0 && free_units <= options.growth_free_units) {

@@ -13,6 +13,7 @@
 #include <resdyn/core/random.hpp>
 #include <resdyn/equilibria/face_flow.hpp>
 #include <resdyn/equilibria/search.hpp>
+#include <resdyn/numerics/exact_rational.hpp>
 #include <resdyn/numerics/integrate.hpp>
 
 #include "heteroclinic_cycles.hpp"
@@ -110,8 +111,8 @@ void add_edges(const exact::BinaryMatrix& W, const Levels& range, const NodeInde
             continue;
         }
         // |g'(level)| is the levels' width: 1 and 2.
-        const double rate = std::abs(exact::quotient(here, exact::Integer(1))) *
-                            std::ldexp(range.high - range.low, W.exponent);
+        const double rate = std::abs(exact::nearest_quotient(here, exact::Integer(1), W.exponent)) *
+                            (range.high - range.low);
         graph.connections.push_back({node, *to, edge, i, true, rate, 0.0});
     }
 }

@@ -75,7 +75,7 @@ class Continuation {
           W1_(path.dimension(), path.dimension()) {
         for (Index i = 0; i < W1_.rows(); ++i) {
             for (Index j = 0; j < W1_.cols(); ++j) {
-                W1_(i, j) = std::ldexp(exact::quotient(path.slope(i, j), 1), path.exponent);
+                W1_(i, j) = exact::nearest_quotient(path.slope(i, j), 1, path.exponent);
             }
         }
     }

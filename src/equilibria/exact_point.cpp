@@ -1,10 +1,12 @@
 #include <resdyn/equilibria/exact_point.hpp>
 
+#include <algorithm>
 #include <limits>
 
 #include <resdyn/numerics/exact_roots.hpp>
 
 #include "face_system.hpp"
+#include "free_multipliers.hpp"
 #include "rounding.hpp"
 #include "spectral_discs.hpp"
 
@@ -127,33 +129,59 @@ std::vector<Integer> disc_to_half_plane(const std::vector<Integer>& characterist
     return result;
 }
 
+FreeMultipliers::FreeMultipliers(const ExactPoint& point)
+    : point_(point), J_(point.free_jacobian()) {}
+
+const Polynomial& FreeMultipliers::characteristic() const {
+    if (characteristic_.empty()) {
+        characteristic_ = exact::characteristic_polynomial(point_.block);
+    }
+    return characteristic_;
+}
+
+Index FreeMultipliers::at_minus_one(const Rational& step) const {
+    const Polynomial w = disc_to_half_plane(characteristic(), step * point_.block_scale);
+    const auto last = std::find_if(w.rbegin(), w.rend(), [](const Integer& c) { return c != 0; });
+    return static_cast<Index>(last - w.rbegin());
+}
+
+SpectralCounts FreeMultipliers::counts(const Rational& step) const {
+    const Index n = J_.rows();
+    if (n == 0) {
+        return {};
+    }
+    const auto discs = multiplier_discs(J_, rounding_of(J_), exact::nearest(step));
+    if (discs && discs->all_real) {
+        return {discs->unstable, n - discs->unstable, 0, 0, *discs->all_real};
+    }
+    SpectralCounts counts;
+    Polynomial w = disc_to_half_plane(characteristic(), step * point_.block_scale);
+    while (!w.empty() && w.back() == 0) {
+        w.pop_back();
+        counts.neutral += 1;  // m = −1
+    }
+    const exact::RootCounts roots = exact::count_roots(w);
+    counts.unstable = roots.right;
+    counts.stable = roots.left;
+    counts.neutral += roots.imaginary;
+    counts.zero = roots.zero;
+    if (!all_real_) {
+        all_real_ = exact::count_roots(characteristic()).real == n;
+    }
+    counts.all_real = *all_real_;
+    return counts;
+}
+
 SpectralCounts exact_map_counts(const ExactPoint& point, const Pattern& pattern,
                                 const Rational& step) {
     // e^{hλ} lies outside the unit circle exactly where λ > 0.
     SpectralCounts counts = exact_saturated_counts(point, pattern);
-    const Index n = point.block.rows();
-    if (n > 0) {
-        const Matrix J = point.free_jacobian();
-        const auto discs = multiplier_discs(J, rounding_of(J), exact::nearest(step));
-        if (discs && discs->all_real) {
-            counts.unstable += discs->unstable;
-            counts.stable += n - discs->unstable;
-            counts.all_real = *discs->all_real;
-            return counts;
-        }
-        const Polynomial characteristic = exact::characteristic_polynomial(point.block);
-        Polynomial w = disc_to_half_plane(characteristic, step * point.block_scale);
-        while (!w.empty() && w.back() == 0) {
-            w.pop_back();
-            counts.neutral += 1;  // m = −1
-        }
-        const exact::RootCounts roots = exact::count_roots(w);
-        counts.unstable += roots.right;
-        counts.stable += roots.left;
-        counts.neutral += roots.imaginary;
-        counts.zero += roots.zero;
-        counts.all_real = exact::count_roots(characteristic).real == n;
-    }
+    const SpectralCounts free = FreeMultipliers(point).counts(step);
+    counts.unstable += free.unstable;
+    counts.stable += free.stable;
+    counts.neutral += free.neutral;
+    counts.zero += free.zero;
+    counts.all_real = free.all_real;
     return counts;
 }
 

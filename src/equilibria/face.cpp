@@ -4,32 +4,15 @@
 #include <cmath>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/numerics/exact_rational.hpp>
 
 #include "face_system.hpp"
+#include "free_eigenvalues.hpp"
 
 namespace resdyn {
 
 using exact::Integer;
 using exact::IntegerMatrix;
-
-namespace {
-
-/// A real part that is proved zero is printed as zero, a spectrum that is proved real as real.
-void apply_verdict(std::vector<Complex>& values, const SpectralCounts& counts) {
-    if (counts.all_real) {
-        for (Complex& value : values) {
-            value = value.real();
-        }
-    }
-    std::stable_sort(values.begin(), values.end(),
-                     [](Complex a, Complex b) { return std::abs(a.real()) < std::abs(b.real()); });
-    for (Index k = 0; k < counts.neutral; ++k) {
-        Complex& value = values[static_cast<std::size_t>(k)];
-        value = {0.0, value.imag()};
-    }
-}
-
-}  // namespace
 
 exact::BinaryMatrix exact_weights(const ResidualSystem& system) {
     if (const auto& factors = system.factors()) {
@@ -61,11 +44,10 @@ struct FaceSolver::Spectra {
             values.saturated.push_back(
                 rate == 0
                     ? 0.0
-                    : slope * std::ldexp(exact::quotient(rate, point.denominator), point.exponent));
+                    : slope * exact::nearest_quotient(rate, point.denominator, point.exponent));
         }
         if (point.block.rows() > 0) {
-            values.free = eigenvalues(point.free_jacobian());
-            apply_verdict(values.free, free);
+            values.free = free_eigenvalues(point, free);
         }
     }
 
@@ -112,7 +94,7 @@ Matrix FaceSolver::nearest_weights() const {
     Matrix W(n, n);
     for (Index i = 0; i < n; ++i) {
         for (Index j = 0; j < n; ++j) {
-            W(i, j) = std::ldexp(exact::quotient(weights_.entries(i, j), 1), weights_.exponent);
+            W(i, j) = exact::nearest_quotient(weights_.entries(i, j), 1, weights_.exponent);
         }
     }
     return W;

@@ -11,6 +11,7 @@
 
 #include "face_continua.hpp"
 #include "free_block_crossings.hpp"
+#include "free_multipliers.hpp"
 
 namespace resdyn {
 
@@ -39,6 +40,7 @@ struct Mark {
     RealRoot root;
     BifurcationKind kind = BifurcationKind::Transcritical;
     std::size_t saturated = 0;  ///< of TC: place in the set's saturated units.
+    bool beside_flip = false;   ///< a multiplier reaches −1 at the same α.
 };
 
 class BranchBuilder {
@@ -62,6 +64,8 @@ class BranchBuilder {
     void add_branch(Lifetime& life) {
         RealRoot& from = life.from;
         RealRoot& to = life.to;
+        range_.narrow(from);
+        range_.narrow(to);
         EquilibriumBranch branch;
         branch.pattern = face_.pattern;
         branch.from = from.value();
@@ -69,6 +73,9 @@ class BranchBuilder {
         std::vector<Mark> marks = saturated_marks(life);
         for (Mark& mark : free_marks(from, to, branch.decided)) {
             marks.push_back(std::move(mark));
+        }
+        for (Mark& mark : marks) {
+            range_.narrow(mark.root);
         }
         for (std::size_t i = 1; i < marks.size(); ++i) {
             for (std::size_t j = i; j > 0 && exact::compare(marks[j].root, marks[j - 1].root) < 0;
@@ -96,6 +103,11 @@ class BranchBuilder {
         }
         branch.decided = branch.decided && counts_agree(free_counts, marks, place);
         for (std::size_t k = 0; k < marks.size(); ++k) {
+            for (std::size_t m = 0; m < marks.size(); ++m) {
+                marks[k].beside_flip =
+                    marks[k].beside_flip ||
+                    (place[m] == place[k] && m != k && marks[m].kind == BifurcationKind::Flip);
+            }
             // Left of the first segment, or right of the last, the path has ended.
             const bool has_before = place[k] > 0;
             const bool has_after = place[k] < branch.segments.size();
@@ -139,7 +151,7 @@ class BranchBuilder {
         for (std::size_t s = 0; s < rate_roots_.size(); ++s) {
             for (RealRoot& root : rate_roots_[s]) {
                 if (life.holds(root)) {
-                    marks.push_back({root, BifurcationKind::Transcritical, s});
+                    marks.push_back({root, BifurcationKind::Transcritical, s, false});
                 }
             }
         }
@@ -151,10 +163,10 @@ class BranchBuilder {
         const std::size_t k = set_.free.size();
         std::vector<Mark> marks;
         const auto search = [&](FreeBlockTest test, BifurcationKind kind, std::size_t harmless) {
-            Crossings crossings = free_block_crossings(path_, face_, test, from, to, range_.width);
+            Crossings crossings = free_block_crossings(path_, face_, test, from, to, range_);
             decided = decided && crossings.decided && (!crossings.permanent || k <= harmless);
             for (RealRoot& root : crossings.roots) {
-                marks.push_back({std::move(root), kind, 0});
+                marks.push_back({std::move(root), kind, 0, false});
             }
         };
         if (k >= 2) {
@@ -248,7 +260,7 @@ class BranchBuilder {
             }
             event.remark = fmt::format("continuum from the point of {} along unit {}",
                                        to_string(face_.pattern), unit);
-            result_.events.push_back(std::move(event));
+            result_.events.push_back({std::move(event), mark.root});
             return;
         }
         // y_unit − level = −(Wy)_unit / s of the partner, s = (larger determinant)/D.
@@ -262,11 +274,18 @@ class BranchBuilder {
         if (event.degenerate) {
             event.remark = "the eigenvalue touches zero";
         }
-        result_.events.push_back(std::move(event));
+        result_.events.push_back({std::move(event), mark.root});
     }
 
     void finish_free(Mark& mark, Bifurcation event, Index change) {
         const Rational alpha = mark.root.middle();
+        if (mark.root.is_exact() && !reaches_limit(mark.kind, alpha)) {
+            return;
+        }
+        if (!mark.root.is_exact() && mark.kind == BifurcationKind::NeimarkSacker &&
+            mark.beside_flip && std::abs(change) == 2) {
+            return;  // a double −1: its square is the product 1 that was found
+        }
         const Matrix W = path_.W(alpha);
         const ResidualSystem system(W, path_.activation, path_.step);
         const std::vector<Complex> free = equilibrium_spectrum(system, event.pattern, event.y).free;
@@ -285,7 +304,7 @@ class BranchBuilder {
         const auto nearest = std::min_element(free.begin(), free.end(), [&](Complex a, Complex b) {
             return distance(a) < distance(b);
         });
-        const bool touches = distance(*nearest) < touching_tol;
+        const bool touches = mark.root.is_exact() || distance(*nearest) < touching_tol;
         if (change == 0 && !touches) {
             return;  // a real pair with sum 0 or product 1: no event of either clock
         }
@@ -303,7 +322,26 @@ class BranchBuilder {
         } else if (mark.kind == BifurcationKind::NeimarkSacker) {
             event.angle = std::abs(std::arg(1.0 + path_.step * *nearest));
         }
-        result_.events.push_back(std::move(event));
+        result_.events.push_back({std::move(event), mark.root});
+    }
+
+    /// Whether, at this α exactly, what crosses at an event of this kind is on its limit: a pair on
+    /// the imaginary axis, a multiplier −1, a pair that is not real on the unit circle. A root of
+    /// the test function can also be a real pair with sum 0 or product 1, or a double −1.
+    bool reaches_limit(BifurcationKind kind, const Rational& alpha) const {
+        const auto point =
+            exact_point(path_.scaled_weights(alpha), path_.activation, face_.pattern);
+        if (!point) {
+            return false;
+        }
+        const FreeMultipliers multipliers(*point);
+        if (kind == BifurcationKind::Hopf) {
+            const SpectralCounts flow = multipliers.flow_counts();
+            return flow.neutral > flow.zero;
+        }
+        const Rational step = exact::rational(path_.step) / Rational(denominator(alpha));
+        const Index flips = multipliers.at_minus_one(step);
+        return kind == BifurcationKind::Flip ? flips > 0 : multipliers.counts(step).neutral > flips;
     }
 
     void describe_hopf(Bifurcation& event, const RealRoot& root, const Matrix& W) const {

@@ -8,9 +8,15 @@
 
 namespace resdyn {
 
+/// An event with its α as an exact number, by which events are ordered.
+struct PlacedEvent {
+    Bifurcation event;
+    exact::RealRoot root;
+};
+
 struct FaceBranches {
     std::vector<EquilibriumBranch> branches;
-    std::vector<Bifurcation> events;
+    std::vector<PlacedEvent> events;
 };
 
 /// Branches and TC, HB, PD, NS of one pattern, and the singular edges that touch it. The

@@ -77,10 +77,10 @@ ContinuumAt continuum_at(const ParameterPath& path, const Pattern& pattern, cons
     return found;
 }
 
-std::vector<Bifurcation> singular_events(const ParameterPath& path, const FreeSetPath& set,
+std::vector<PlacedEvent> singular_events(const ParameterPath& path, const FreeSetPath& set,
                                          const std::vector<RealRoot>& poles,
                                          const Pattern& pattern) {
-    std::vector<Bifurcation> events;
+    std::vector<PlacedEvent> events;
     if (poles.empty()) {
         return events;
     }
@@ -138,7 +138,7 @@ std::vector<Bifurcation> singular_events(const ParameterPath& path, const FreeSe
         event.residual = ResidualSystem(W, path.activation, path.step)
                              .residual_velocity(event.y)
                              .lpNorm<Eigen::Infinity>();
-        events.push_back(std::move(event));
+        events.push_back({std::move(event), pole});
     }
     return events;
 }

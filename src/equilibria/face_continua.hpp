@@ -3,16 +3,13 @@
 /// inside.
 #pragma once
 
-#include <resdyn/equilibria/bifurcation.hpp>
-#include <resdyn/numerics/exact_roots.hpp>
-
-#include "face_path.hpp"
+#include "face_branches.hpp"
 
 namespace resdyn {
 
 /// Where W_FF is singular at one of `poles`, the roots of its determinant, with solutions strictly
 /// inside the face: the continua of that pattern at one α.
-std::vector<Bifurcation> singular_events(const ParameterPath& path, const FreeSetPath& set,
+std::vector<PlacedEvent> singular_events(const ParameterPath& path, const FreeSetPath& set,
                                          const std::vector<exact::RealRoot>& poles,
                                          const Pattern& pattern);
 

@@ -28,8 +28,8 @@ constexpr Index affordable_degree = 120;
 class Search {
   public:
     Search(const ParameterPath& path, const FacePath& face, FreeBlockTest test,
-           const Rational& width)
-        : path_(path), face_(face), test_(test), width_(width), enclosure_(path, face.pattern) {}
+           const ParameterRange& range)
+        : path_(path), face_(face), test_(test), range_(range), enclosure_(path, face.pattern) {}
 
     Crossings run(RealRoot& from, RealRoot& to) {
         // Inner ends, in which the pattern exists.
@@ -111,8 +111,8 @@ class Search {
         if (!is_affordable() || polynomial().empty()) {
             return false;
         }
-        const std::vector<RealRoot> roots =
-            exact::real_roots(polynomial(), exact::rational(first), exact::rational(last), width_);
+        const std::vector<RealRoot> roots = exact::real_roots(polynomial(), exact::rational(first),
+                                                              exact::rational(last), range_.width);
         return std::all_of(roots.begin(), roots.end(), [&](const RealRoot& root) {
             return root.is_exact() && end.is_exact() && root.lower == end.lower;
         });
@@ -165,20 +165,30 @@ class Search {
             return;
         }
         guess(lower, upper, left);
-        while (upper - lower > width_) {
-            Rational middle = (lower + upper) / 2;
-            const int s = sign(middle);
-            if (s == 0) {
-                add_exact(middle);
-                return;
+        const auto halve_until = [&](const auto& is_narrow) {
+            while (!is_narrow()) {
+                Rational middle = (lower + upper) / 2;
+                const int s = sign(middle);
+                if (s == 0) {
+                    add_exact(middle);
+                    return false;
+                }
+                (s == left ? lower : upper) = std::move(middle);
             }
-            (s == left ? lower : upper) = std::move(middle);
+            return true;
+        };
+        if (!halve_until([&] { return upper - lower <= range_.width; })) {
+            return;
         }
-        const Rational candidate = exact::simple_between(lower - width_, upper + width_);
+        const Rational candidate =
+            exact::simple_between(lower - range_.width, upper + range_.width);
         constexpr long small_denominator = 1L << 16;
         if (denominator(candidate) < small_denominator && candidate > lower && candidate < upper &&
             sign(candidate) == 0) {
             add_exact(candidate);
+            return;
+        }
+        if (!halve_until([&] { return range_.is_narrow(lower, upper); })) {
             return;
         }
         result_.roots.push_back({lower, upper, {}, left, true});
@@ -198,8 +208,8 @@ class Search {
             (rising == (sign_in_doubles(middle) > 0) ? b : a) = middle;
         }
         const Rational root = exact::rational(0.5 * (a + b));
-        Rational half = width_ * Rational(1, 3);
-        for (int attempt = 0; attempt < 6; ++attempt, half *= 64) {
+        Rational half = std::min<Rational>(range_.width, range_.relative * abs(root)) / 3;
+        for (int attempt = 0; attempt < 8; ++attempt, half *= 64) {
             const Rational below = root - half;
             const Rational above = root + half;
             if (below <= lower || above >= upper) {
@@ -237,7 +247,7 @@ class Search {
             result_.permanent = true;
             return;
         }
-        for (RealRoot& root : exact::real_roots(polynomial(), lower, upper, width_)) {
+        for (RealRoot& root : exact::real_roots(polynomial(), lower, upper, range_.width)) {
             result_.decided = result_.decided && !root.clustered;
             if (root.is_exact()) {
                 add_exact(root.lower);
@@ -250,7 +260,7 @@ class Search {
     const ParameterPath& path_;
     const FacePath& face_;
     FreeBlockTest test_;
-    const Rational& width_;
+    const ParameterRange& range_;
     FreeBlockEnclosure enclosure_;
     double length_ = 0.0;
     std::optional<Polynomial> polynomial_;
@@ -260,8 +270,8 @@ class Search {
 }  // namespace
 
 Crossings free_block_crossings(const ParameterPath& path, const FacePath& face, FreeBlockTest test,
-                               RealRoot& from, RealRoot& to, const Rational& width) {
-    return Search(path, face, test, width).run(from, to);
+                               RealRoot& from, RealRoot& to, const ParameterRange& range) {
+    return Search(path, face, test, range).run(from, to);
 }
 
 }  // namespace resdyn

@@ -10,7 +10,7 @@
 namespace resdyn {
 
 struct Crossings {
-    std::vector<exact::RealRoot> roots;  ///< increasing; brackets of width or exact.
+    std::vector<exact::RealRoot> roots;  ///< increasing; narrow brackets, or exact.
     /// The test function vanishes for every α: some pair (multiplier) is on its limit throughout.
     bool permanent = false;
     /// False: roots closer together, or to an end of the branch, than could be told apart.
@@ -21,6 +21,6 @@ struct Crossings {
 /// pattern exists.
 Crossings free_block_crossings(const ParameterPath& path, const FacePath& face, FreeBlockTest test,
                                exact::RealRoot& from, exact::RealRoot& to,
-                               const exact::Rational& width);
+                               const ParameterRange& range);
 
 }  // namespace resdyn

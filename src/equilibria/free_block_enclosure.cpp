@@ -97,7 +97,7 @@ FreeBlockEnclosure::FreeBlockEnclosure(const ParameterPath& path, const Pattern&
       y_(Vector::Zero(W0_.rows())) {
     for (Index i = 0; i < W1_.rows(); ++i) {
         for (Index j = 0; j < W1_.cols(); ++j) {
-            W1_(i, j) = std::ldexp(exact::quotient(path.slope(i, j), 1), path.exponent);
+            W1_(i, j) = exact::nearest_quotient(path.slope(i, j), 1, path.exponent);
         }
         y_[i] = pattern[i] == UnitState::Low    ? levels(activation_).low
                 : pattern[i] == UnitState::High ? levels(activation_).high

@@ -25,7 +25,8 @@ FaceBranches mirrored(FaceBranches found) {
     for (EquilibriumBranch& branch : found.branches) {
         branch.pattern = mirrored(std::move(branch.pattern));
     }
-    for (Bifurcation& event : found.events) {
+    for (PlacedEvent& placed : found.events) {
+        Bifurcation& event = placed.event;
         event.pattern = mirrored(std::move(event.pattern));
         if (event.partner) {
             event.partner = mirrored(std::move(*event.partner));
@@ -36,8 +37,8 @@ FaceBranches mirrored(FaceBranches found) {
 }
 
 bool touches_continuum(const FaceBranches& found) {
-    return std::any_of(found.events.begin(), found.events.end(), [](const Bifurcation& event) {
-        return event.kind == BifurcationKind::Singular;
+    return std::any_of(found.events.begin(), found.events.end(), [](const PlacedEvent& placed) {
+        return placed.event.kind == BifurcationKind::Singular;
     });
 }
 
@@ -45,7 +46,7 @@ FaceBranches followed(const ParameterPath& path, const FreeSetPath& set,
                       const std::vector<RealRoot>& poles, const Pattern& pattern,
                       const ParameterRange& range, bool layer_map) {
     FaceBranches found = face_branches(path, set, pattern, range, layer_map);
-    for (Bifurcation& event : singular_events(path, set, poles, pattern)) {
+    for (PlacedEvent& event : singular_events(path, set, poles, pattern)) {
         found.events.push_back(std::move(event));
     }
     return found;
@@ -67,8 +68,11 @@ FreeSetBranches free_set_branches(const ParameterPath& path, const std::vector<I
         }
         return result;
     }
-    const std::vector<RealRoot> poles =
+    std::vector<RealRoot> poles =
         exact::real_roots(set.determinant, range.from, range.to, range.width);
+    for (RealRoot& pole : poles) {
+        range.narrow(pole);
+    }
     std::map<Pattern, FaceBranches> faces;
     for (const Pattern& pattern : patterns) {
         const auto twin =

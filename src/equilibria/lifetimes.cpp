@@ -48,6 +48,18 @@ std::vector<Lifetime> cut(std::vector<Lifetime> lifetimes, const Polynomial& p,
 
 }  // namespace
 
+bool ParameterRange::is_narrow(const Rational& lower, const Rational& upper) const {
+    const Rational length = upper - lower;
+    const Rational size = lower > 0 ? lower : Rational(-upper);  // no root is 0: that is exact
+    return length <= width && length <= relative * size;
+}
+
+void ParameterRange::narrow(RealRoot& root) const {
+    while (!root.is_exact() && !root.clustered && !is_narrow(root.lower, root.upper)) {
+        exact::narrow(root);
+    }
+}
+
 bool Lifetime::holds(RealRoot& root) {
     const int left = exact::compare(root, from);
     const int right = exact::compare(root, to);

@@ -14,7 +14,13 @@ namespace resdyn {
 struct ParameterRange {
     exact::Rational from;
     exact::Rational to;
-    exact::Rational width;
+    exact::Rational width;     ///< at which roots are told apart.
+    exact::Rational relative;  ///< width of an event's bracket over |α|.
+
+    /// Whether a bracket is as narrow as both ask for.
+    bool is_narrow(const exact::Rational& lower, const exact::Rational& upper) const;
+    /// Narrows the bracket of a root that is neither exact nor clustered until it is.
+    void narrow(exact::RealRoot& root) const;
 };
 
 /// An interval of α in which the pattern exists. An open end is a root where it does not; the end

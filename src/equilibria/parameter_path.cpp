@@ -60,7 +60,7 @@ Matrix ParameterPath::W(const Rational& alpha) const {
     Matrix W(dimension(), dimension());
     for (Index i = 0; i < W.rows(); ++i) {
         for (Index j = 0; j < W.cols(); ++j) {
-            W(i, j) = std::ldexp(exact::quotient(weights.entries(i, j), q), exponent);
+            W(i, j) = exact::nearest_quotient(weights.entries(i, j), q, exponent);
         }
     }
     return W;

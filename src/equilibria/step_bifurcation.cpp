@@ -4,21 +4,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/equilibria/atlas.hpp>
-#include <resdyn/equilibria/exact_point.hpp>
 #include <resdyn/equilibria/stable_equilibria.hpp>
 #include <resdyn/numerics/exact_roots.hpp>
+
+#include "step_crossings.hpp"
 
 namespace resdyn {
 
 using exact::Rational;
 
 namespace {
-
-/// Relative half-widths of brackets that are tried, narrowest first.
-constexpr double bracket_widths[] = {1e-13, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6};
 
 void validate(const ResidualSystem& system, const BifurcationOptions& o) {
     if (!(std::isfinite(o.from) && std::isfinite(o.to) && o.from >= 0 && o.from < o.to)) {
@@ -38,33 +37,33 @@ class EquilibriumInStep {
         : system_(system),
           equilibrium_(equilibrium),
           options_(options),
-          point_(exact_point(weights, system.activation(), equilibrium.pattern)) {}
+          point_(exact_point(weights, system.activation(), equilibrium.pattern)) {
+        if (!equilibrium.pattern.is_vertex()) {
+            eigenvalues_ = eigenvalues(point_->free_jacobian());
+        }
+    }
 
     void add_to(BifurcationDiagram& diagram) {
-        std::vector<Bifurcation> events;
-        for (const Complex mu : eigenvalues(point_->free_jacobian())) {
-            if (mu.real() < 0 && mu.imag() >= 0) {
-                const double h = -2.0 * mu.real() / std::norm(mu);
-                if (h >= options_.from && h <= options_.to) {
-                    events.push_back(event(h, mu));
-                }
-            }
+        const Rational from = exact::rational(options_.from);
+        const Rational to = exact::rational(options_.to);
+        std::vector<StepCrossing> crossings;
+        if (!eigenvalues_.empty()) {
+            crossings = step_crossings(FreeMultipliers(*point_), from, to);
         }
-        std::sort(events.begin(), events.end(),
-                  [](const Bifurcation& a, const Bifurcation& b) { return a.alpha < b.alpha; });
         EquilibriumBranch branch{equilibrium_.pattern, options_.from, options_.to, {}, true};
-        double from = options_.from;
-        for (std::size_t k = 0; k <= events.size(); ++k) {
-            const double to = k < events.size() ? events[k].alpha : options_.to;
-            if (to > from) {
-                BranchSegment segment{from, to, 0.5 * (from + to), equilibrium_.spectrum, {}};
-                segment.map = counts(exact::rational(segment.sample));
-                branch.segments.push_back(segment);
-            }
-            from = to;
+        Rational start = from;
+        for (const StepCrossing& crossing : crossings) {
+            branch.decided = branch.decided && crossing.separated;
+            add_segment(branch, start, crossing.lower, crossing.value());
+            start = crossing.upper;
+        }
+        add_segment(branch, start, to, options_.to);
+        Index unstable = crossings.empty() ? 0 : counts(crossings.front().lower).unstable;
+        for (const StepCrossing& crossing : crossings) {
+            add_events(crossing, unstable, diagram.events);
+            unstable = diagram.events.back().unstable_after;
         }
         diagram.branches.push_back(std::move(branch));
-        std::move(events.begin(), events.end(), std::back_inserter(diagram.events));
     }
 
   private:
@@ -72,47 +71,74 @@ class EquilibriumInStep {
         return exact_map_counts(*point_, equilibrium_.pattern, h);
     }
 
-    Bifurcation event(double h, Complex mu) const {
+    /// What lies between two events: `end` is the value by which the next one goes.
+    void add_segment(EquilibriumBranch& branch, const Rational& start, const Rational& next,
+                     double end) const {
+        const double begin = branch.segments.empty() ? options_.from : branch.segments.back().to;
+        if (!(start < next && begin < end)) {
+            return;
+        }
+        const Rational sample = exact::simple_between(start, next);
+        branch.segments.push_back(
+            {begin, end, exact::nearest(sample), equilibrium_.spectrum, counts(sample)});
+    }
+
+    void add_events(const StepCrossing& crossing, Index unstable,
+                    std::vector<Bifurcation>& events) const {
         Bifurcation event;
-        event.kind = mu.imag() == 0 ? BifurcationKind::Flip : BifurcationKind::NeimarkSacker;
         event.pattern = equilibrium_.pattern;
-        event.alpha = h;
+        event.alpha = crossing.value();
+        event.lower = exact::nearest(crossing.lower);
+        event.upper = exact::nearest(crossing.upper);
+        event.exact = crossing.is_exact() ? exact::to_string(crossing.lower) : "";
         event.y = equilibrium_.y;
         event.residual = equilibrium_.residual;
-        event.angle = std::abs(std::arg(1.0 + h * mu));
-        const Index expected = mu.imag() == 0 ? 1 : 2;
-        for (const double width : bracket_widths) {
-            const Rational below = exact::rational(h * (1.0 - width));
-            const Rational above = exact::rational(h * (1.0 + width));
-            event.lower = exact::nearest(below);
-            event.upper = exact::nearest(above);
-            event.unstable_before = counts(below).unstable;
-            event.unstable_after = counts(above).unstable;
-            const Index change = event.unstable_after - event.unstable_before;
-            event.degenerate = change > expected;
-            if (change >= expected) {
-                const Rational simple = exact::simple_between(below, above);
-                constexpr long small_denominator = 1L << 16;
-                if (denominator(simple) < small_denominator && counts(simple).neutral > 0) {
-                    event.exact = exact::to_string(simple);
-                    event.alpha = exact::nearest(simple);
-                    event.lower = event.alpha;
-                    event.upper = event.alpha;
-                }
-                if (event.degenerate) {
-                    event.remark = fmt::format("{} multipliers cross at once", change);
-                }
-                return event;
+        const Index many = crossing.flips + 2 * crossing.pairs;
+        event.unstable_before = unstable;
+        event.unstable_after = unstable + many;
+        if (!crossing.separated) {
+            event.remark = "several crossings in the bracket, not told apart";
+        } else if (crossing.flips > 1 && crossing.pairs == 0) {
+            event.remark = fmt::format("{} multipliers pass -1 at once", crossing.flips);
+        } else if (crossing.flips > 0 && crossing.pairs > 0) {
+            event.remark =
+                fmt::format("{} multipliers cross at once, {} of them at -1", many, crossing.flips);
+        } else if (crossing.pairs > 1) {
+            event.remark = fmt::format("{} pairs cross at once", crossing.pairs);
+        }
+        event.degenerate = !event.remark.empty();
+        if (crossing.flips > 0) {
+            event.kind = BifurcationKind::Flip;
+            event.angle = std::numbers::pi;
+            events.push_back(event);
+        }
+        if (crossing.pairs > 0) {
+            event.kind = BifurcationKind::NeimarkSacker;
+            event.angle = pair_angle(event.alpha);
+            events.push_back(event);
+        }
+    }
+
+    /// Argument of the multiplier, not real, that double arithmetic sees nearest to the circle.
+    double pair_angle(double h) const {
+        double angle = 0.0;
+        double nearest = HUGE_VAL;
+        for (const Complex mu : eigenvalues_) {
+            const Complex m = 1.0 + h * mu;
+            const double distance = std::abs(std::abs(m) - 1.0);
+            if (mu.imag() > 0 && distance < nearest) {
+                nearest = distance;
+                angle = std::arg(m);
             }
         }
-        event.remark = "not proved: exact counts do not change across the bracket";
-        return event;
+        return angle;
     }
 
     const ResidualSystem& system_;
     const Equilibrium& equilibrium_;
     const BifurcationOptions& options_;
     std::optional<ExactPoint> point_;
+    std::vector<Complex> eigenvalues_;  // of the free block, double precision
 };
 
 }  // namespace
@@ -148,6 +174,10 @@ BifurcationDiagram step_bifurcations(const ResidualSystem& system,
     for (const Equilibrium& equilibrium : equilibria) {
         EquilibriumInStep(system, weights, equilibrium, options).add_to(diagram);
     }
+    diagram.undecided_branches =
+        std::count_if(diagram.branches.begin(), diagram.branches.end(),
+                      [](const EquilibriumBranch& branch) { return !branch.decided; });
+    diagram.complete = diagram.complete && diagram.undecided_branches == 0;
     std::stable_sort(diagram.events.begin(), diagram.events.end(),
                      [](const Bifurcation& a, const Bifurcation& b) {
                          return a.alpha != b.alpha ? a.alpha < b.alpha : a.pattern < b.pattern;

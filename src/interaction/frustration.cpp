@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
@@ -19,9 +20,43 @@ namespace {
 struct Costs {
     double base = 0.0;
     Matrix S;
+    /// Every cost is a multiple of it and every sum free of rounding; 0: sums are rounded.
+    double unit = 1.0;
     double slack = 0.5;  ///< costs nearer than this are equal.
-    bool whole = true;   ///< costs are whole numbers.
+    /// Share of a sum that rounding may have added.
+    double rounding() const {
+        const auto terms = static_cast<double>(S.size() + 4);
+        return unit > 0 ? 0.0 : terms * std::numeric_limits<double>::epsilon();
+    }
+    /// A bound below every cost, as large as the multiples of `unit` allow.
+    double below(double bound) const {
+        return unit > 0 ? unit * std::ceil(bound / unit - 1e-9)
+                        : std::max(0.0, bound * (1.0 - rounding()));
+    }
 };
+
+/// The largest power of two that divides every entry, if sums of them and their halves are exact;
+/// else 0.
+double common_unit(const Matrix& S, double total) {
+    int lowest = std::numeric_limits<int>::max();
+    for (const double value : S.reshaped()) {
+        if (value != 0) {
+            int exponent = 0;
+            double fraction = std::frexp(value, &exponent);
+            while (fraction != std::floor(fraction)) {
+                fraction *= 2;
+                --exponent;
+            }
+            lowest = std::min(lowest, exponent);
+        }
+    }
+    if (lowest == std::numeric_limits<int>::max()) {
+        return 1.0;
+    }
+    const double unit = std::ldexp(1.0, lowest);
+    constexpr double largest_whole = 0x1p52;
+    return unit > 0 && total / unit < largest_whole ? unit : 0.0;
+}
 
 struct PairCost {
     double same;   ///< of the negative entries.
@@ -100,11 +135,8 @@ void solve_component(const Matrix& S, const Costs& costs, const FrustrationOptio
     const spin_glass::SpectralBound spectral = spin_glass::spectral_bound(S);
     camps = spin_glass::tabu_search(S, starting_camps(S, spectral.s, options, task));
     double upper = spin_glass::cost(S, camps);
-    const auto rounded = [&costs](double bound) {
-        return costs.whole ? std::ceil(bound - 1e-9) : bound;
-    };
-    const double packing = spin_glass::packing_bound(S);
-    double lower = std::max(rounded(packing), rounded(spectral.bound));
+    const double packing = spin_glass::packing_bound(S) * (1.0 - costs.rounding());
+    double lower = std::max(costs.below(packing), costs.below(spectral.bound));
     index.packing_bound += packing;
     index.spectral_bound += spectral.bound;
     FrustrationProof proof = FrustrationProof::BoundsMeet;
@@ -116,11 +148,16 @@ void solve_component(const Matrix& S, const Costs& costs, const FrustrationOptio
         proof = optimum.proved ? FrustrationProof::BranchAndBound : FrustrationProof::Bounds;
         if (optimum.proved) {
             camps = optimum.s;
-            upper = lower = optimum.cost;
+            upper = optimum.cost;
+            // Each doll may have let go of what is better by less than the slack.
+            const double let_go = costs.slack * static_cast<double>(S.rows() + 1);
+            lower =
+                costs.unit > 0 ? upper : std::max(lower, upper * (1.0 - costs.rounding()) - let_go);
         }
-    } else {
+    } else if (costs.unit > 0) {
         lower = upper;
     }
+    lower = std::min(lower, upper);
     index.lower += lower;
     index.upper += upper;
     // The weakest proof of any component is that of the whole.
@@ -138,7 +175,8 @@ void solve_component(const Matrix& S, const Costs& costs, const FrustrationOptio
 FrustrationIndex solve(const Costs& costs, const FrustrationOptions& options) {
     FrustrationIndex index;
     index.proof = FrustrationProof::Balanced;
-    index.lower = index.upper = index.packing_bound = costs.base;
+    index.upper = costs.base;
+    index.lower = index.packing_bound = costs.base * (1.0 - costs.rounding());
     index.camps.assign(static_cast<std::size_t>(costs.S.rows()), 1);
     std::uint64_t task = 0;
     for (const std::vector<Index>& units : connected_units(costs.S)) {
@@ -213,8 +251,8 @@ Frustration frustration(const Matrix& W, const FrustrationOptions& options) {
     result.total_weight = W.cwiseAbs().sum() - W.diagonal().cwiseAbs().sum();
     result.pairs = solve(costs(W, pair_count), options);
     Costs weights = costs(W, pair_weight);
-    weights.slack = 1e-12 * result.total_weight;
-    weights.whole = false;
+    weights.unit = common_unit(W, result.total_weight);
+    weights.slack = weights.unit > 0 ? 0.5 * weights.unit : 1e-13 * result.total_weight;
     result.weight = solve(weights, options);
     return result;
 }

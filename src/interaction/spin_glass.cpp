@@ -222,7 +222,14 @@ double descend_locally(const Matrix& S, Index first, Vector& s) {
 }  // namespace
 
 double cost(const Matrix& S, const Vector& s) {
-    return 0.25 * (S.cwiseAbs().sum() - s.dot(S * s));
+    // Term by term: where every wish is met the sum is 0, not the rounding of two sums' difference.
+    double unmet = 0.0;
+    for (Index j = 0; j < S.cols(); ++j) {
+        for (Index i = 0; i < j; ++i) {
+            unmet += S(i, j) * s[i] * s[j] < 0 ? std::abs(S(i, j)) : 0.0;
+        }
+    }
+    return unmet;
 }
 
 Vector two_colouring(const Matrix& S) {

@@ -10,6 +10,7 @@
 
 namespace resdyn::spin_glass {
 
+/// Of camps s (±1): 0 exactly where every wish is met.
 double cost(const Matrix& S, const Vector& s);
 
 /// Two-colouring along a spanning forest: meets every wish if that is possible.
@@ -28,7 +29,8 @@ struct Optimum {
 /// Not proved if max_nodes are used up: then `s` is no worse than the guess.
 Optimum branch_and_bound(const Matrix& S, const Vector& guess, double slack, Index max_nodes);
 
-/// Lower bound by packing negative cycles greedily: triangles, then cycles of a spanning forest.
+/// Lower bound by packing negative cycles greedily: triangles, then cycles of a spanning forest. As
+/// computed: rounding may have added up to N² ε of it.
 double packing_bound(const Matrix& S);
 
 /// Lower bound by λ_max(S), and the signs of its eigenvector, a good start.

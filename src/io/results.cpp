@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include <resdyn/io/json_number.hpp>
+#include <resdyn/io/proof_text.hpp>
 #include <resdyn/io/root_results.hpp>
 #include <resdyn/io/spectrum_results.hpp>
 
@@ -26,7 +28,7 @@ Json numbers(const Vector& v) {
 Json complex_pairs(const std::vector<Complex>& values) {
     Json list = Json::array();
     for (const Complex value : values) {
-        list.push_back({value.real(), value.imag()});
+        list.push_back(json_number(value));
     }
     return list;
 }
@@ -324,6 +326,7 @@ Json atlas_json(const Atlas& atlas, const ResidualSystem& system, const VerdictN
     json["singular_patterns"] = atlas.singular_patterns;
     json["continua"] = atlas.continua_found;
     json["decisions"] = to_json(atlas.decisions);
+    json["proof"] = proof_text(atlas.decisions);
     json["index_check"] = to_json(atlas.index);
     json["recurrence"] = to_json(atlas.recurrence);
     json["not_listed"] = atlas.not_listed;
@@ -418,6 +421,7 @@ Json stable_json(const StableSearch& search, const CostPrediction& prediction,
                     {"excluded_by_trace", search.work.excluded_by_trace},
                     {"leaves", search.work.leaves},
                     {"exact_decisions", search.work.exact_decisions}};
+    json["proof"] = proof_text(search.work);
     json["all_listed"] = search.all_listed();
     json["singular_patterns"] = nullptr;
     json["continua"] = nullptr;

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include <resdyn/io/json_number.hpp>
+#include <resdyn/io/proof_text.hpp>
 #include <resdyn/io/results.hpp>
 
 namespace resdyn {
@@ -22,7 +24,7 @@ Json numbers(const Vector& v) {
 Json complex_pairs(const std::vector<Complex>& values) {
     Json list = Json::array();
     for (const Complex value : values) {
-        list.push_back({value.real(), value.imag()});
+        list.push_back(json_number(value));
     }
     return list;
 }

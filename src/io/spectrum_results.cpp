@@ -3,19 +3,13 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include <resdyn/io/json_number.hpp>
+
 namespace resdyn {
 
 using Json = nlohmann::ordered_json;
 
 namespace {
-
-Json pair(Complex value) {
-    return {value.real(), value.imag()};
-}
-
-Json number_or_infinity(double value) {
-    return std::isinf(value) ? Json("infinity") : Json(value);
-}
 
 Json verdict(EquilibriumType type, const SpectralCounts& counts) {
     return {{"type", to_string(type)},
@@ -27,10 +21,10 @@ Json to_json(const TransientGrowth& growth) {
     return {{"status", to_string(growth.status)},
             {"numerical_abscissa", growth.numerical_abscissa},
             {"spectral_abscissa", growth.spectral_abscissa},
-            {"peak", number_or_infinity(growth.peak)},
-            {"peak_time", number_or_infinity(growth.peak_time)},
-            {"peak_relative_error", number_or_infinity(growth.peak_error)},
-            {"kreiss_bound", number_or_infinity(growth.kreiss_bound)}};
+            {"peak", json_number(growth.peak)},
+            {"peak_time", json_number(growth.peak_time)},
+            {"peak_relative_error", json_number(growth.peak_error)},
+            {"kreiss_bound", json_number(growth.kreiss_bound)}};
 }
 
 std::string text(std::string_view view) {
@@ -43,14 +37,14 @@ Json to_json(const TwoClocks& clocks) {
     Json json = {{"flow", verdict(clocks.flow_type, clocks.flow)},
                  {"map", verdict(clocks.map_type, clocks.map)},
                  {"proved", clocks.proved},
-                 {"map_margin", clocks.map_margin}};
-    json["h_star"] = clocks.largest_stable_step ? number_or_infinity(*clocks.largest_stable_step)
-                                                : Json(nullptr);
+                 {"map_margin", json_number(clocks.map_margin)}};
+    json["h_star"] =
+        clocks.largest_stable_step ? json_number(*clocks.largest_stable_step) : Json(nullptr);
     json["h_star_proved"] = clocks.largest_stable_step_proved;
     if (clocks.culprit) {
         json["culprit"] = {
-            {"eigenvalue", pair(clocks.culprit->eigenvalue)},
-            {"multiplier", pair(clocks.culprit->multiplier)},
+            {"eigenvalue", json_number(clocks.culprit->eigenvalue)},
+            {"multiplier", json_number(clocks.culprit->multiplier)},
             {"unit", clocks.culprit->unit < 0 ? Json(nullptr) : Json(clocks.culprit->unit)}};
     }
     if (clocks.growth) {
@@ -78,7 +72,7 @@ Json to_json(const LocalSpectrum& spectrum) {
     for (const RouteSpectrum& route : spectrum.routes) {
         Json values = Json::array();
         for (const Complex value : route.values) {
-            values.push_back(pair(value));
+            values.push_back(json_number(value));
         }
         routes.push_back({{"route", to_string(route.route)},
                           {"status", to_string(route.status)},

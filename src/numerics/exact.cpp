@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/numerics/exact_rational.hpp>
 
 namespace resdyn::exact {
 
@@ -227,27 +228,7 @@ IntegerMatrix solvability_conditions(const IntegerMatrix& M, const IntegerMatrix
 }
 
 double quotient(const Integer& a, const Integer& b) {
-    if (a == 0) {
-        return 0.0;
-    }
-    // Scale so that the integer quotient has 63 bits or 64: more than a double holds. With a sticky
-    // last bit for the rest, the machine's conversion from 64 bits rounds to nearest.
-    const Integer magnitude = abs(a);
-    const int shift = static_cast<int>(msb(b)) - static_cast<int>(msb(magnitude)) + 63;
-    Integer numerator = magnitude;
-    Integer denominator = b;
-    if (shift > 0) {
-        numerator <<= shift;
-    } else {
-        denominator <<= -shift;
-    }
-    Integer ratio;
-    Integer remainder;
-    divide_qr(numerator, denominator, ratio, remainder);
-    auto bits = static_cast<std::uint64_t>(ratio);
-    bits |= remainder != 0 ? 1U : 0U;
-    const double value = std::ldexp(static_cast<double>(bits), -shift);
-    return a < 0 ? -value : value;
+    return nearest_quotient(a, b, 0);
 }
 
 }  // namespace resdyn::exact

@@ -252,6 +252,19 @@ Polynomial square_free_part(const Polynomial& p) {
     return repeated.size() > 1 ? exact_quotient(p, repeated) : p;
 }
 
+std::vector<Polynomial> square_free_factors(const Polynomial& p) {
+    std::vector<Polynomial> factors;
+    Polynomial repeated = greatest_common_divisor(p, derivative(p));
+    Polynomial rest = exact_quotient(p, repeated);  // the roots of multiplicity ≥ k, each once
+    while (degree(rest) > 0) {
+        Polynomial higher = greatest_common_divisor(rest, repeated);
+        factors.push_back(exact_quotient(rest, higher));
+        repeated = exact_quotient(repeated, higher);
+        rest = std::move(higher);
+    }
+    return factors;
+}
+
 Index distinct_real_roots(const Polynomial& p) {
     const auto chain = sturm_chain(p, derivative(p));
     return variations(chain, Place::MinusInfinity) - variations(chain, Place::PlusInfinity);

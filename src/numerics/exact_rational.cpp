@@ -1,6 +1,10 @@
 #include <resdyn/numerics/exact_rational.hpp>
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 
 namespace resdyn::exact {
 
@@ -14,6 +18,44 @@ Integer floor(const Rational& x) {
 }
 
 }  // namespace
+
+double nearest_quotient(const Integer& a, const Integer& b, int exponent) {
+    if (a == 0) {
+        return 0.0;
+    }
+    // Scaled so that the integer quotient has 63 bits or 64, more than a double holds, with a
+    // sticky last bit for the rest: then rounded to what the double has at that size.
+    const Integer magnitude = abs(a);
+    const int shift = static_cast<int>(msb(b)) - static_cast<int>(msb(magnitude)) + 63;
+    Integer numerator = magnitude;
+    Integer denominator = b;
+    if (shift > 0) {
+        numerator <<= shift;
+    } else {
+        denominator <<= -shift;
+    }
+    Integer ratio;
+    Integer remainder;
+    divide_qr(numerator, denominator, ratio, remainder);
+    auto bits = static_cast<std::uint64_t>(ratio);
+    bits |= remainder != 0 ? 1U : 0U;
+    const int width = std::bit_width(bits);
+    const int lowest = exponent - shift;  // of the last bit
+    constexpr int smallest = std::numeric_limits<double>::min_exponent -
+                             std::numeric_limits<double>::digits;  // 2^smallest: one denormal step
+    const int kept_bits = std::min(std::numeric_limits<double>::digits, width + lowest - smallest);
+    if (kept_bits < 0) {
+        return 0.0;
+    }
+    const int dropped = width - kept_bits;
+    std::uint64_t kept = kept_bits == 0 ? 0 : bits >> dropped;
+    const std::uint64_t half = std::uint64_t{1} << (dropped - 1);
+    const std::uint64_t rest = bits & (half - 1);
+    const bool at_least_half = (bits & half) != 0;
+    kept += at_least_half && (rest != 0 || kept % 2 == 1) ? 1U : 0U;
+    const double value = std::ldexp(static_cast<double>(kept), lowest + dropped);
+    return a < 0 ? -value : value;
+}
 
 double nearest(const Rational& value) {
     return quotient(numerator(value), denominator(value));

@@ -17,16 +17,6 @@ Index degree(const Polynomial& p) {
     return static_cast<Index>(p.size()) - 1;
 }
 
-/// p(x + a).
-void shift(Polynomial& p, const Integer& a) {
-    const bool by_one = a == 1;
-    for (std::size_t i = 0; i + 1 < p.size(); ++i) {
-        for (std::size_t k = p.size() - 1; k-- > i;) {
-            p[k] += by_one ? p[k + 1] : Integer(a * p[k + 1]);
-        }
-    }
-}
-
 /// A positive multiple of p(lower + (upper − lower) t).
 Polynomial on_unit_interval(const Polynomial& p, const Rational& lower, const Rational& upper) {
     const Integer c = lcm(denominator(lower), denominator(upper));
@@ -38,7 +28,7 @@ Polynomial on_unit_interval(const Polynomial& p, const Rational& lower, const Ra
         q[k] *= power;
         power *= c;
     }
-    shift(q, a);
+    q = shifted(std::move(q), a);
     power = 1;
     for (Integer& coefficient : q) {
         coefficient *= power;
@@ -50,8 +40,7 @@ Polynomial on_unit_interval(const Polynomial& p, const Rational& lower, const Ra
 /// Descartes' bound on the roots of q in (0, 1): sign changes of (1 + t)ⁿ q(1/(1 + t)), which
 /// exceed their number by an even one.
 Index descartes_bound(const Polynomial& q) {
-    Polynomial r(q.rbegin(), q.rend());
-    shift(r, 1);
+    const Polynomial r = shifted(Polynomial(q.rbegin(), q.rend()), 1);
     Index changes = 0;
     int last = 0;
     for (const Integer& coefficient : r) {
@@ -149,7 +138,7 @@ struct Isolation {
             left[k] <<= static_cast<unsigned>(left.size() - 1 - k);
         }
         (*this)(left, lower, middle);
-        shift(left, 1);
+        left = shifted(std::move(left), 1);
         if (left.front() == 0) {
             roots.push_back({middle, middle, polynomial, 0, false});
         }

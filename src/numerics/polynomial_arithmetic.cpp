@@ -66,6 +66,16 @@ Polynomial product(const Polynomial& p, const Polynomial& q) {
     return result;
 }
 
+Polynomial shifted(Polynomial p, const Integer& a) {
+    const bool by_one = a == 1;
+    for (std::size_t i = 0; i + 1 < p.size(); ++i) {
+        for (std::size_t k = p.size() - 1; k-- > i;) {
+            p[k] += by_one ? p[k + 1] : Integer(a * p[k + 1]);
+        }
+    }
+    return p;
+}
+
 Polynomial scaled(Polynomial p, const Integer& c) {
     for (Integer& coefficient : p) {
         coefficient *= c;

@@ -190,8 +190,20 @@ std::vector<Complex> eigenvalues(const Matrix& matrix) {
     if (matrix.size() == 0) {  // of the free block of a vertex; Eigen's solver reads past its end
         return {};
     }
-    const ComplexVector values = Eigen::EigenSolver<Matrix>(matrix, false).eigenvalues();
-    std::vector<Complex> sorted(values.begin(), values.end());
+    const double largest = matrix.cwiseAbs().maxCoeff();
+    if (largest == 0.0) {
+        return std::vector<Complex>(static_cast<std::size_t>(matrix.rows()));
+    }
+    // Near 1, by a power of two: Eigen takes denormal numbers for zero, and what it squares would
+    // leave the range of doubles.
+    const int exponent = std::ilogb(largest);
+    const Matrix scaled =
+        matrix.unaryExpr([exponent](double value) { return std::ldexp(value, -exponent); });
+    const ComplexVector values = Eigen::EigenSolver<Matrix>(scaled, false).eigenvalues();
+    std::vector<Complex> sorted;
+    for (const Complex value : values) {
+        sorted.emplace_back(std::ldexp(value.real(), exponent), std::ldexp(value.imag(), exponent));
+    }
     sort_flow_eigenvalues(sorted);
     return sorted;
 }

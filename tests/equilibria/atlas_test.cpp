@@ -1,4 +1,5 @@
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <map>
 
 #include <resdyn/core/random.hpp>
@@ -205,6 +206,29 @@ BOOST_AUTO_TEST_CASE(special_weights) {
     const Atlas thin = equilibrium_atlas(ResidualSystem(rank_one, Activation::Tanh));
     BOOST_TEST(thin.singular_patterns == 3 * 2 + 1);
     BOOST_TEST(!thin.index.applies);
+}
+
+BOOST_AUTO_TEST_CASE(eigenvalues_keep_their_magnitude) {
+    const auto decided = [](const Matrix& W, Activation f, const std::string& word) {
+        return std::get<Equilibrium>(
+            FaceSolver(ResidualSystem(W, f)).decide(pattern_from_string(word)));
+    };
+    const Matrix wide{{-1e300, 1e-300}, {1e-300, -1e-300}};
+    const Equilibrium corner = decided(wide, Activation::Logistic, "HL");
+    BOOST_TEST(corner.flow_eigenvalues[0].real() == 1e300);
+    BOOST_TEST(corner.flow_eigenvalues[1].real() == 1e-300);
+    BOOST_TEST(std::isinf(corner.multipliers[0].real()));  // e^{1e300}, written as "infinity"
+    // The whole block: −1e300 and −1e−300, each to the last digit.
+    const Equilibrium centre = decided(wide, Activation::Tanh, "FF");
+    BOOST_TEST((centre.type == EquilibriumType::StableNode));
+    BOOST_TEST(centre.flow_eigenvalues[0].real() == -1e-300, boost::test_tools::tolerance(1e-15));
+    BOOST_TEST(centre.flow_eigenvalues[1].real() == -1e300, boost::test_tools::tolerance(1e-15));
+    for (const double tiny : {1e-310, 5e-324}) {
+        BOOST_TEST(decided(Matrix{{-tiny}}, Activation::Tanh, "F").flow_eigenvalues[0].real() ==
+                   -tiny);
+        BOOST_TEST(decided(Matrix{{-tiny}}, Activation::Logistic, "H").flow_eigenvalues[0].real() ==
+                   tiny);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(continua_say_whether_they_attract_across) {

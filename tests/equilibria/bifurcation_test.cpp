@@ -152,6 +152,87 @@ BOOST_AUTO_TEST_CASE(winner_takes_all_along_self_coupling) {
     BOOST_TEST(of_kind(diagram, BifurcationKind::Hopf).empty());
 }
 
+BOOST_AUTO_TEST_CASE(branches_have_a_row_where_their_stability_changes) {
+    // (1, 0) is stable up to alpha = 1 exactly, where its edges are continua: no event of its own.
+    const ParameterPath path = self_coupling_path(
+        ResidualSystem(named_system("winner-takes-all").W, Activation::Logistic));
+    const BifurcationDiagram diagram = bifurcations(path, {.from = -2, .to = 4});
+    Index singular = 0;
+    for (const EquilibriumBranch& branch : diagram.branches) {
+        const std::vector<BranchPoint> rows = branch_points(path, branch, diagram.events, 9);
+        for (std::size_t k = 1; k < branch.segments.size(); ++k) {
+            const double cut = branch.segments[k].from;
+            const auto row = std::find_if(rows.begin(), rows.end(),
+                                          [&](const BranchPoint& p) { return p.alpha == cut; });
+            BOOST_REQUIRE((row != rows.end()));
+            const bool changes =
+                branch.segments[k - 1].flow.unstable != branch.segments[k].flow.unstable;
+            BOOST_TEST((!changes || row->flow.neutral > 0));
+            singular += row->label == "singular" ? 1 : 0;
+            if (to_string(branch.pattern) == "HL") {
+                BOOST_TEST(cut == 1.0);
+                BOOST_TEST(row->label == "singular");
+            }
+        }
+        for (std::size_t k = 0; k + 1 < rows.size(); ++k) {  // nothing changes between two rows
+            for (const BranchSegment& segment : branch.segments) {
+                const bool inside = rows[k].alpha < segment.to && segment.from < rows[k + 1].alpha;
+                BOOST_TEST((!inside ||
+                            (segment.from <= rows[k].alpha && rows[k + 1].alpha <= segment.to)));
+            }
+        }
+    }
+    BOOST_TEST(singular >= 2);
+}
+
+BOOST_AUTO_TEST_CASE(small_ranges_keep_their_digits_and_order) {
+    // The same diagram 1e13 times smaller: to the last digits but for the rounding of the weights.
+    const Matrix W{{1, -2}, {-2, 0.7}};
+    constexpr double small = 0x1p-43;  // scales without rounding
+    const auto events = [&](double scale, double reach) {
+        return bifurcations(
+                   self_coupling_path(ResidualSystem(scale * W, Activation::Tanh, 1.0 / scale)),
+                   {.from = -reach, .to = reach})
+            .events;
+    };
+    const auto whole = events(1.0, 4.0);
+    for (const double reach : {4.0 * small, 1e-9}) {
+        auto scaled = events(small, reach);
+        BOOST_REQUIRE(scaled.size() >= whole.size());
+        for (std::size_t k = 0; k < scaled.size(); ++k) {
+            BOOST_TEST(scaled[k].upper - scaled[k].lower <= 2e-13 * std::abs(scaled[k].alpha));
+        }
+        if (reach == 4.0 * small) {
+            for (std::size_t k = 0; k < whole.size(); ++k) {
+                BOOST_TEST((scaled[k].kind == whole[k].kind));
+                BOOST_TEST((scaled[k].pattern == whole[k].pattern));
+                BOOST_TEST(scaled[k].alpha == small * whole[k].alpha,
+                           boost::test_tools::tolerance(2e-13));
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_double_multiplier_is_no_pair_along_a_path_either) {
+    // h alpha W with the double eigenvalue −3 alpha: −1 twice at alpha = 2/3, and no pair there.
+    const Matrix W{{0, 0.5}, {-18, -6}};
+    const auto path = path_between(ResidualSystem(0.25 * W, Activation::Tanh),
+                                   ResidualSystem(W, Activation::Tanh));
+    const BifurcationDiagram diagram = bifurcations(path, {.from = 0, .to = 1});
+    std::vector<Bifurcation> on_all;
+    for (const Bifurcation& event : diagram.events) {
+        if (to_string(event.pattern) == "FF") {
+            on_all.push_back(event);
+        }
+    }
+    BOOST_REQUIRE_EQUAL(on_all.size(), 1U);
+    BOOST_TEST((on_all[0].kind == BifurcationKind::Flip));
+    BOOST_TEST(on_all[0].exact == "5/9");  // 1/4 + 3/4 alpha = 2/3
+    BOOST_TEST(on_all[0].unstable_before == 0);
+    BOOST_TEST(on_all[0].unstable_after == 2);
+    BOOST_TEST(on_all[0].degenerate);
+}
+
 BOOST_AUTO_TEST_CASE(conservative_pair_has_a_degenerate_hopf_at_zero) {
     const ResidualSystem system(named_system("conservative-pair").W, Activation::Tanh);
     const BifurcationDiagram diagram =

@@ -101,6 +101,44 @@ BOOST_AUTO_TEST_CASE(flip_is_neutral_exactly_at_its_step) {
     BOOST_TEST((on.map_type == EquilibriumType::Center));
 }
 
+BOOST_AUTO_TEST_CASE(largest_stable_step_is_found_where_double_eigenvalues_cannot_carry_it) {
+    const Matrix nearly{{0.9999999999999999, -1}, {1.0000000000000002, -1}};
+    const TwoClocks clocks = clocks_at(nearly, Activation::Tanh, 0.1, "FF");
+    BOOST_TEST((clocks.flow_type == EquilibriumType::StableFocus));
+    BOOST_TEST(clocks.culprit->eigenvalue.real() < 0);
+    BOOST_TEST(clocks.culprit->eigenvalue.imag() != 0);
+    BOOST_TEST(clocks.largest_stable_step_proved);
+    BOOST_TEST(*clocks.largest_stable_step == 1.0 / 3.0, boost::test_tools::tolerance(1e-12));
+    BOOST_TEST(clocks_at(nearly, Activation::Tanh, 0.333, "FF").map.is_stable());
+    BOOST_TEST(!clocks_at(nearly, Activation::Tanh, 0.334, "FF").map.is_stable());
+    // Entries over sixty orders of magnitude: exact counts on both sides of what is printed.
+    Random random(31);
+    Index stable = 0;
+    for (int trial = 0; trial < 200; ++trial) {
+        const Index n = 2 + trial % 3;
+        Matrix W(n, n);
+        for (double& w : W.reshaped()) {
+            w = random.normal() * std::pow(10.0, 61.0 * random.uniform() - 31.0);
+        }
+        W.diagonal() = -W.diagonal().cwiseAbs();
+        const ResidualSystem system(W, Activation::Tanh, 1.0);
+        const Equilibrium e = equilibrium_at(system, std::string(static_cast<std::size_t>(n), 'F'));
+        const TwoClocks c = two_clocks(system, e);
+        if (e.spectrum.is_stable()) {
+            ++stable;
+            BOOST_TEST(c.largest_stable_step_proved);
+            const ExactPoint point =
+                *exact_point(exact_weights(system), Activation::Tanh, e.pattern);
+            const auto stable_at = [&](double h) {
+                return exact_map_counts(point, e.pattern, exact::Rational(h)).is_stable();
+            };
+            BOOST_TEST(stable_at(*c.largest_stable_step * (1.0 - 1e-8)));
+            BOOST_TEST(!stable_at(*c.largest_stable_step * (1.0 + 1e-8)));
+        }
+    }
+    BOOST_TEST(stable > 20);
+}
+
 BOOST_AUTO_TEST_CASE(vertices_keep_their_stability_for_every_step) {
     const Matrix W = named_system("winner-takes-all").W;
     for (const double h : {0.01, 1.0, 100.0}) {

@@ -124,6 +124,33 @@ BOOST_AUTO_TEST_CASE(closed_forms) {
     BOOST_TEST(zero.linked_pairs == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_lower_bound_is_one) {
+    // Balanced by construction, with weights whose sums round: nothing is frustrated, exactly.
+    Random random(5);
+    for (int k = 0; k < 200; ++k) {
+        const Index n = 2 + static_cast<Index>(random.below(9));
+        const std::vector<int> camps = camps_of(n, static_cast<unsigned>(random.below(1U << n)));
+        Matrix W(n, n);
+        for (Index i = 0; i < n; ++i) {
+            for (Index j = 0; j <= i; ++j) {
+                W(i, j) = W(j, i) = std::abs(random.normal()) * camps[static_cast<std::size_t>(i)] *
+                                    camps[static_cast<std::size_t>(j)];
+            }
+        }
+        const Frustration balanced = resdyn::frustration(W);
+        BOOST_TEST(balanced.weight.lower == 0.0);
+        BOOST_TEST(balanced.weight.upper == 0.0);
+        BOOST_TEST((balanced.weight.proof == FrustrationProof::Balanced));
+        // Any weights: below what every choice of camps costs, as summed in another order.
+        const Matrix any = random_weights(random, n, 0.9, k % 4 == 0);
+        const Frustration f = resdyn::frustration(any);
+        const double least = by_trying_all(any, frustrated_weight);
+        BOOST_TEST(f.weight.lower <= least);
+        BOOST_TEST(f.weight.upper - f.weight.lower <= 1e-11 * f.total_weight);
+        BOOST_TEST((k % 4 != 0 || f.weight.lower == f.weight.upper));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(where_the_search_is_cut_short_bounds_are_given_and_called_so) {
     Random random(4);
     const Matrix W = random_weights(random, 16, 0.9, false);

@@ -77,6 +77,27 @@ BOOST_AUTO_TEST_CASE(quotients_are_the_nearest_doubles) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(quotients_round_once_at_any_magnitude) {
+    constexpr double step = std::numeric_limits<double>::denorm_min();
+    BOOST_TEST(nearest_quotient(1, 1, -1074) == step);
+    BOOST_TEST(nearest_quotient(3, 1, -1075) == 2 * step);  // a tie, to even
+    BOOST_TEST(nearest_quotient(1, 1, -1075) == 0.0);
+    BOOST_TEST(nearest_quotient((Integer(1) << 100) + 1, Integer(1) << 100, -1075) == step);
+    BOOST_TEST(nearest_quotient(-5, 1, -1075) == -2 * step);
+    // A rounding to 53 bits first would make a tie of this.
+    BOOST_TEST(nearest_quotient((Integer(1) << 60) + 1, Integer(1) << 60, -1073 - 2) == step);
+    // A quotient beyond double, times a power that brings it back.
+    BOOST_TEST(nearest_quotient(Integer(3) << 2046, 2, -2045) == 3.0);
+    BOOST_TEST(nearest_quotient(1, Integer(1) << 2046, 2046) == 1.0);
+    BOOST_TEST(nearest_quotient(1, 1, 1024) == std::numeric_limits<double>::infinity());
+    Random random(12);
+    for (int k = 0; k < 2000; ++k) {
+        const auto a = static_cast<double>(random.next_u64() >> 11);
+        const int exponent = -1100 + static_cast<int>(random.below(80));
+        BOOST_REQUIRE_EQUAL(nearest_quotient(Integer(a), 1, exponent), std::ldexp(a, exponent));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(solve_satisfies_the_equations_exactly) {
     Random random(2);
     Index singular = 0;

@@ -16,6 +16,17 @@ BOOST_AUTO_TEST_CASE(eigenvalues_are_sorted_by_decreasing_real_then_imaginary_pa
     BOOST_TEST(std::abs(values[2] + 3.0) < 1e-14);
 }
 
+BOOST_AUTO_TEST_CASE(eigenvalues_do_not_depend_on_the_magnitude_of_the_matrix) {
+    const Matrix W{{-3.0, 1.0}, {-5.0, 1.0}};  // −1 ± i
+    for (const double scale : {1.0, 0x1p-1072, 0x1p1020}) {
+        const auto values = eigenvalues(scale * W);
+        BOOST_TEST(values[0].real() == -scale, boost::test_tools::tolerance(1e-14));
+        BOOST_TEST(values[0].imag() == scale, boost::test_tools::tolerance(1e-14));
+    }
+    BOOST_TEST(eigenvalues(Matrix{{-5e-324}})[0].real() == -5e-324);
+    BOOST_TEST((eigenvalues(Matrix::Zero(3, 3)) == std::vector<Complex>(3)));
+}
+
 BOOST_AUTO_TEST_CASE(krylov_agrees_with_dense_and_proves_every_pair) {
     for (const Index n : {100, 180}) {
         for (const Leading leading : {Leading::LargestReal, Leading::LargestModulus}) {

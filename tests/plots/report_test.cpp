@@ -4,6 +4,7 @@
 #include <plots/report_content.hpp>
 #include <plots/report_text.hpp>
 
+#include <resdyn/io/proof_text.hpp>
 #include <support/temporary_folder.hpp>
 
 #include "example.hpp"
@@ -113,8 +114,8 @@ BOOST_AUTO_TEST_CASE(the_verdict_follows_the_numbers) {
     std::vector<std::string> sentences = verdict(analysis);
     BOOST_TEST_REQUIRE(sentences.size() == 3U);
     BOOST_TEST(holds(sentences[0],
-                     "has 4 isolated equilibria, 2 of them hyperbolically stable "
-                     "(complete: every pattern was decided in exact arithmetic)"));
+                     "has 4 isolated equilibria, 2 of them hyperbolically stable (complete; " +
+                         proof_text(analysis.atlas->decisions) + ")"));
     const SettleResult& settled = *analysis.settled;
     BOOST_TEST(holds(sentences[0],
                      percent(proportion(settled.count(SettleOutcome::Settled), 60)) +

@@ -38,6 +38,10 @@ Polynomial greatest_common_divisor(const Polynomial& p, const Polynomial& q);
 /// p without its repeated factors (p not the zero polynomial): the same roots, each once.
 Polynomial square_free_part(const Polynomial& p);
 
+/// p (not the zero polynomial) by the multiplicity of its roots: the k-th polynomial, from 1, has
+/// the k-fold roots of p, each once (Yun, SYMSAC 1976, 26–35).
+std::vector<Polynomial> square_free_factors(const Polynomial& p);
+
 /// Number of distinct real roots in (−∞, ∞).
 Index distinct_real_roots(const Polynomial& p);
 /// Number of distinct real roots in (−∞, 0); p(0) must not be 0.

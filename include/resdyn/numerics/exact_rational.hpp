@@ -9,6 +9,9 @@
 
 namespace resdyn::exact {
 
+/// a / b · 2^exponent as the nearest double, b > 0, for integers of any length: one rounding, also
+/// below the smallest normal number; infinite beyond the largest.
+double nearest_quotient(const Integer& a, const Integer& b, int exponent);
 /// The nearest double.
 double nearest(const Rational& value);
 /// The rational number that a double is.

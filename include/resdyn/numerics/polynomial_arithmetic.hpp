@@ -17,6 +17,8 @@ int sign_at(const Polynomial& p, const Rational& x);
 
 Polynomial sum(const Polynomial& p, const Polynomial& q);
 Polynomial product(const Polynomial& p, const Polynomial& q);
+/// p(x + a).
+Polynomial shifted(Polynomial p, const Integer& a);
 /// c p.
 Polynomial scaled(Polynomial p, const Integer& c);
 
