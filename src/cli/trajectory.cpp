@@ -145,6 +145,13 @@ int run(const TrajectoryOptions& options) {
             fmt::print("settled at {} ({}, {})\n", to_string(result.rest->pattern),
                        to_string(result.rest->type),
                        result.rest->proved ? "proved" : "verified in double precision");
+        } else if (result.limit) {
+            fmt::print(
+                "on its way to {}, which attracts every start ({}): proved by {}\n"
+                "not there yet: |y - y*| = {:.3g} at the end\n",
+                to_string(result.limit->equilibrium.pattern),
+                to_string(result.limit->equilibrium.type), result.limit->proof,
+                result.limit_distance);
         } else {
             fmt::print("not settled: no verified attracting equilibrium within {:.0e} of the end\n",
                        SettleOptions{}.settle_tol);

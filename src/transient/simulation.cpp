@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/equilibria/held_units.hpp>
 #include <resdyn/model/residual_system.hpp>
 
 namespace resdyn {
@@ -146,6 +148,27 @@ void run_map(const ResidualNetwork& network, const ResidualSystem& system, const
     result.final_speed = (next - y_end).lpNorm<Eigen::Infinity>();
 }
 
+/// The proved end of every start on the face of u0.
+std::optional<ProvedLimit> limit_of(const ResidualSystem& system, const Vector& u0, Clock clock) {
+    if (u0.allFinite()) {
+        return proved_limit(system, clock);
+    }
+    const Pattern face = held_face(u0);
+    const bool none_high = std::none_of(face.states.begin(), face.states.end(),
+                                        [](UnitState state) { return state == UnitState::High; });
+    if (face.is_vertex() || !none_high || system.activation() != Activation::Logistic) {
+        return std::nullopt;
+    }
+    // Held Low units of a logistic system do not act: the others are a system of their own.
+    const HeldUnits held(system, face);
+    auto limit = proved_limit(held.system(), clock);
+    if (limit) {
+        limit->equilibrium = std::get<Equilibrium>(
+            FaceSolver(system).decide(held.embedded(limit->equilibrium.pattern)));
+    }
+    return limit;
+}
+
 void validate(const SimulationOptions& options) {
     require_at_least("layers", options.layers, 0);
     if (options.samples != 0 && options.samples < 2) {
@@ -174,6 +197,13 @@ Simulation simulate(const ResidualNetwork& network, const Vector& start,
     }
     if (is_bounded(system.activation()) && result.outcome != Outcome::NonFinite) {
         result.rest = resting_place(system, result.y.rightCols(1), options.clock == Clock::Map);
+        if (!result.rest) {
+            result.limit = limit_of(system, u0, options.clock);
+        }
+        if (result.limit) {
+            result.limit_distance =
+                (result.y.rightCols(1) - result.limit->equilibrium.y).lpNorm<Eigen::Infinity>();
+        }
     }
     return result;
 }
