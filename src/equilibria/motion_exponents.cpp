@@ -11,6 +11,7 @@ namespace resdyn {
 namespace {
 
 constexpr Index drift_parts = 20;
+constexpr double longer = 8.0;           // a second look at exponents that may be zero
 constexpr double sure = 3.0;             // standard errors
 constexpr double smallest_drift = 1e-7;  // relative to the mean: less may be the integration's
 
@@ -24,6 +25,13 @@ std::string words(const LyapunovSpectrum& s) {
         "time units: {}",
         s.exponents[0], s.standard_errors[0], s.exponents[1], s.standard_errors[1], s.zero_floor,
         s.time, to_string(s.verdict));
+}
+
+/// Undecided, with two exponents or more below the floor and none above it.
+bool may_be_zero(const LyapunovSpectrum& s) {
+    const auto below = (s.exponents.array().abs() <= s.zero_floor).count();
+    return s.verdict == MotionVerdict::Undecided && s.outcome == Outcome::ReachedEnd &&
+           below >= 2 && s.exponents.maxCoeff() <= s.zero_floor;
 }
 
 /// Theory: over a time T in the face W_FF (ȳ_F − y*_F) = (u(T) − u(0))/T exactly.
@@ -61,7 +69,13 @@ bool has_trend(const Vector& means) {
 
 void set_exponents(const FaceFlow& flow, const Vector& u, double speed, double window,
                    MotionFinding& finding) {
-    finding.exponents = lyapunov_exponents(flow, u, options_for(flow, speed, window));
+    LyapunovOptions lyapunov = options_for(flow, speed, window);
+    finding.exponents = lyapunov_exponents(flow, u, lyapunov);
+    if (may_be_zero(*finding.exponents)) {
+        // Weak shear and a weak decay look alike until the growth has become a logarithm or a line.
+        lyapunov.t_end *= longer;
+        finding.exponents = lyapunov_exponents(flow, u, lyapunov);
+    }
     const LyapunovSpectrum& s = *finding.exponents;
     if (s.outcome != Outcome::ReachedEnd) {
         finding.evidence = fmt::format("the run ended early: {}", to_string(s.outcome));
@@ -83,6 +97,9 @@ void measure_exponents(const ResidualSystem& system, const std::optional<Vector>
         lyapunov.target_error = options.exponent_error;
         lyapunov.target_share = options.exponent_share;
         lyapunov.t_max = std::max(lyapunov.t_end, options.exponent_time / speed);
+    }
+    if (finding.motion == Motion::QuasiPeriodic) {
+        lyapunov.t_end = finding.exponents->time;
     }
     lyapunov.observable = [&flow](const Vector& v) { return activate(flow.activation(), v); };
     LyapunovSpectrum again = lyapunov_exponents(flow, u, lyapunov);

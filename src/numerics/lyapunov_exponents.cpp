@@ -82,32 +82,47 @@ MotionVerdict verdict_of(const LyapunovSpectrum& s) {
     return zeros == 1 ? MotionVerdict::OneZero : MotionVerdict::AllNegative;
 }
 
-/// λ of the blocks' rates r_b = λ + m ln(t_{b+1}/t_b)/τ by least squares, without the first block.
-void fit_limits(LyapunovSpectrum& result) {
-    const Index k = result.blocks.rows();
-    const Index used = result.blocks.cols() - 1;
-    const double length = result.time / static_cast<double>(result.blocks.cols());
+/// A number and its standard error.
+struct Estimate {
+    double value = 0.0;
+    double error = 0.0;
+};
+
+/// λ of the rates r_b = λ + m ln(t_{b+1}/t_b)/τ of blocks `first` and later (of length τ), by least
+/// squares.
+Estimate fit_limit(const Vector& rates, Index first, double length) {
+    const Index used = rates.size() - first;
     Vector x(used);
     for (Index b = 0; b < used; ++b) {
-        x[b] = std::log1p(1.0 / static_cast<double>(b + 1)) / length;
+        x[b] = std::log1p(1.0 / static_cast<double>(first + b)) / length;
     }
+    const Vector r = rates.tail(used);
     const Vector dx = x.array() - x.mean();
-    result.limits.resize(k);
-    result.limit_errors.resize(k);
+    const Vector dr = r.array() - r.mean();
+    const double m = dx.dot(dr) / dx.squaredNorm();
+    const double variance =
+        (dr - m * dx).squaredNorm() / static_cast<double>(std::max<Index>(used - 2, 1));
+    return {r.mean() - m * x.mean(),
+            std::sqrt(variance *
+                      (1.0 / static_cast<double>(used) + x.mean() * x.mean() / dx.squaredNorm()))};
+}
+
+/// Of all blocks but the first. How far the later half alone would move it is part of its error:
+/// the logarithm is what growth by shear becomes, not what it begins with.
+void fit_limits(LyapunovSpectrum& result) {
+    const Index k = result.blocks.rows();
+    const Index count = result.blocks.cols();
+    const double length = result.time / static_cast<double>(count);
+    result.limits = result.exponents;
+    result.limit_errors = Vector::Zero(k);
     for (Index i = 0; i < k; ++i) {
-        const Vector r = result.blocks.row(i).tail(used);
-        if (!r.allFinite()) {
-            result.limits[i] = result.exponents[i];
-            result.limit_errors[i] = 0.0;
-            continue;
+        const Vector rates = result.blocks.row(i);
+        if (rates.allFinite()) {
+            const Estimate all = fit_limit(rates, 1, length);
+            const Estimate later = fit_limit(rates, count / 2, length);
+            result.limits[i] = all.value;
+            result.limit_errors[i] = std::hypot(all.error, later.value - all.value);
         }
-        const Vector dr = r.array() - r.mean();
-        const double m = dx.dot(dr) / dx.squaredNorm();
-        result.limits[i] = r.mean() - m * x.mean();
-        const double variance =
-            (dr - m * dx).squaredNorm() / static_cast<double>(std::max<Index>(used - 2, 1));
-        result.limit_errors[i] = std::sqrt(
-            variance * (1.0 / static_cast<double>(used) + x.mean() * x.mean() / dx.squaredNorm()));
     }
 }
 
