@@ -16,10 +16,10 @@ namespace {
 constexpr std::array<const char*, 7> basin_colours = {"#56B4E9", "#E69F00", "#009E73", "#F0E442",
                                                       "#0072B2", "#D55E00", "#CC79A7"};
 constexpr const char* small_basin = "#D9CBE3";
-constexpr std::array<const char*, 5> special_colours = {"#FFFFFF", "#000000", "#333333", "#666666",
-                                                        "#A6A6A6"};  // from OutsideCell up
-constexpr std::array<const char*, 5> special_words = {"outside the cube", "not finite",
-                                                      "step limit", "still moving", "slow"};
+constexpr std::array<const char*, 6> special_colours = {
+    "#E3E3E3", "#FFFFFF", "#000000", "#333333", "#666666", "#A6A6A6"};  // from NotFollowedCell up
+constexpr std::array<const char*, 6> special_words = {
+    "proved not to settle", "outside the cube", "not finite", "step limit", "still moving", "slow"};
 
 /// "12.5 %" of the cells followed; what is there, however little, is not 0.0 %.
 std::string share_text(double count, const BasinMap& map) {

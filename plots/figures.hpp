@@ -8,7 +8,7 @@
 #include <resdyn/equilibria/recurrent_motion.hpp>
 #include <resdyn/learning/record.hpp>
 #include <resdyn/overview/analysis.hpp>
-#include <resdyn/portrait/basins.hpp>
+#include <resdyn/portrait/boundary_sharpness.hpp>
 #include <resdyn/portrait/cube.hpp>
 #include <resdyn/portrait/line.hpp>
 

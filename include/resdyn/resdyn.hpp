@@ -26,6 +26,8 @@
 #include <resdyn/equilibria/exact_point.hpp>
 #include <resdyn/equilibria/face.hpp>
 #include <resdyn/equilibria/face_flow.hpp>
+#include <resdyn/equilibria/global_attraction.hpp>
+#include <resdyn/equilibria/held_units.hpp>
 #include <resdyn/equilibria/local_spectrum.hpp>
 #include <resdyn/equilibria/origin.hpp>
 #include <resdyn/equilibria/parameter_path.hpp>
@@ -117,6 +119,7 @@
 #include <resdyn/overview/layer_study.hpp>
 #include <resdyn/overview/twin.hpp>
 #include <resdyn/portrait/basins.hpp>
+#include <resdyn/portrait/boundary_sharpness.hpp>
 #include <resdyn/portrait/cube.hpp>
 #include <resdyn/portrait/limit_cycles.hpp>
 #include <resdyn/portrait/line.hpp>

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -31,6 +30,7 @@ struct BasinVerbOptions {
     FigureOptions figures;
     BasinOptions basins;
     std::string clock = "flow";
+    bool integrate = false;
     Index share_samples = 2000;
     Index settle_samples = 2000;
 };
@@ -40,11 +40,49 @@ std::string percent(const Proportion& p) {
                        100 * p.standard_error, 100 * p.low, 100 * p.high);
 }
 
+/// What is not proved of an attractor, or proved of its face only.
+std::string_view attractor_note(const BasinAttractor& attractor) {
+    if (attractor.is_continuum) {
+        return "";
+    }
+    const bool stable = attractor.type == EquilibriumType::StableNode ||
+                        attractor.type == EquilibriumType::StableFocus;
+    return !attractor.proved ? " (double precision only)"
+           : stable          ? ""
+           : attractor.type == EquilibriumType::NonHyperbolic
+               ? " (not hyperbolic)"
+               : " (attracts within the face of the held units, not across it)";
+}
+
+void print_sharpness(const BoundarySharpness& sharpness) {
+    if (!sharpness.fitted()) {
+        fmt::print("boundary: {}: {}\n",
+                   sharpness.status == SharpnessStatus::NoBoundary
+                       ? "none on this plane at this resolution"
+                       : "no uncertainty exponent or dimension is given",
+                   sharpness.reason);
+        return;
+    }
+    fmt::print(
+        "boundary: uncertainty exponent {:.3f} ± {:.3f} (of the fit; local slopes within "
+        "{:.3f}), from distances of {:.3g} to {:.3g}: {}\n",
+        sharpness.exponent, sharpness.standard_error, sharpness.slope_spread,
+        sharpness.distance.front(), sharpness.distance.back(),
+        sharpness.looks_smooth() ? std::string("smooth as far as these cells tell (dimension 1)")
+                                 : fmt::format("dimension {:.3f}", 2.0 - sharpness.exponent));
+}
+
 void print_map(const BasinMap& map, const BoundarySharpness& sharpness) {
     const auto cells = static_cast<double>(map.labels.size());
-    fmt::print("plane: {}\n{} × {} cells, {}: {} attractors, {} cells proved by an invariant box\n",
+    fmt::print("plane: {}\n{} × {} cells, {}: {} attractors, {} cells proved to converge{}\n",
                map.slice.about, map.labels.rows(), map.labels.cols(), to_string(map.clock),
-               map.attractors.size(), map.certified);
+               map.attractors.size(), map.certified,
+               map.by_proof > 0 ? "" : " by an invariant box");
+    if (map.by_proof > 0) {
+        fmt::print(
+            "{} cells were not integrated, by proof: {}{}\n", map.by_proof, map.proof,
+            map.count(NotFollowedCell) > 0 ? " (--integrate follows them all the same)" : "");
+    }
     std::vector<const BasinAttractor*> order;
     for (const BasinAttractor& attractor : map.attractors) {
         order.push_back(&attractor);
@@ -55,7 +93,7 @@ void print_map(const BasinMap& map, const BoundarySharpness& sharpness) {
         fmt::print("  {:>7.3f} % of the map: {}{}{}\n",
                    100.0 * static_cast<double>(order[k]->members) / cells,
                    order[k]->is_continuum ? "continuum " : "", to_string(order[k]->pattern),
-                   order[k]->is_continuum || order[k]->proved ? "" : " (double precision only)");
+                   attractor_note(*order[k]));
     }
     if (order.size() > most_printed) {
         fmt::print("  … {} more in labels.csv\n", order.size() - most_printed);
@@ -66,15 +104,7 @@ void print_map(const BasinMap& map, const BoundarySharpness& sharpness) {
                        to_string(static_cast<BasinLabel>(label)));
         }
     }
-    if (std::isfinite(sharpness.exponent)) {
-        fmt::print(
-            "uncertainty exponent {:.3f} ± {:.3f} (of the fit), boundary dimension {:.3f}, from "
-            "distances of {:.3g} to {:.3g}\n",
-            sharpness.exponent, sharpness.standard_error, 2.0 - sharpness.exponent,
-            sharpness.distance.front(), sharpness.distance.back());
-    } else {
-        fmt::print("no boundary on this plane at this resolution\n");
-    }
+    print_sharpness(sharpness);
 }
 
 void print_shares(const BasinShares& shares) {
@@ -84,6 +114,9 @@ void print_shares(const BasinShares& shares) {
         fmt::print("  {}: {}{}\n", percent(shares.shares[k]),
                    shares.attractors[k].is_continuum ? "continuum " : "",
                    to_string(shares.attractors[k].pattern));
+    }
+    if (shares.settled.by_proof > 0) {
+        fmt::print("  {} starts were not integrated, by proof\n", shares.settled.by_proof);
     }
     if (shares.attractors.size() > most_printed) {
         fmt::print("  … {} more in shares.csv\n", shares.attractors.size() - most_printed);
@@ -139,6 +172,7 @@ int run(const BasinVerbOptions& options) {
     BasinOptions basin_options = options.basins;
     basin_options.settle.clock = options.clock == "flow" ? Clock::Flow : Clock::Map;
     basin_options.settle.threads = options.common.threads;
+    basin_options.settle.prove_first = basin_options.settle.skip_hopeless = !options.integrate;
     basin_options.stop_requested = [] { return interrupt_requested(); };
     BasinMap map;
     {
@@ -192,7 +226,7 @@ int run(const BasinVerbOptions& options) {
     folder.write("results.json", json.dump(2) + "\n");
     std::vector<plots::Figure> figures = {
         plots::basin_figure(map, options.figures.figure_columns())};
-    if (std::isfinite(sharpness.exponent)) {
+    if (sharpness.fitted()) {
         figures.push_back(plots::sharpness_figure(sharpness, options.figures.figure_columns()));
     }
     draw(figures, folder, options.common);
@@ -228,6 +262,8 @@ Verb add_basins(CLI::App& program, const std::string& command) {
         ->capture_default_str();
     app->add_option("--rel-tol", options->basins.settle.rel_tol, "Relative error of a step in u")
         ->capture_default_str();
+    app->add_flag("--integrate", options->integrate,
+                  "Follow every cell, even where a proof says how all of them end");
     app->add_option("--share-samples", options->share_samples,
                     "Random starts for the shares of the cube (0: none)")
         ->check(CLI::Range(0, 100000000))

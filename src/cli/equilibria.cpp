@@ -194,6 +194,10 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
         "Beyond the atlas, N <= 8: what never rests. Connections between equilibria, "
         "heteroclinic cycles, limit cycles, closed orbits, Lyapunov exponents (--starts a "
         "face, default 4)");
+    app->add_option("--exponent-error", options->exponent_error,
+                    "With --recurrence: standard error wanted of the leading exponent of chaos, "
+                    "per unit of time (default 0: 2.5 % of its size)")
+        ->check(CLI::NonNegativeNumber);
     app->add_option("--list", options->list,
                     "Which to list: all (default for N <= 10; beyond, all go to atlas.csv in "
                     "--out), stable, "

@@ -42,6 +42,8 @@ std::string_view words(SettleOutcome outcome) {
             return "step limit";
         case SettleOutcome::NonFinite:
             return "not finite";
+        case SettleOutcome::NotFollowed:
+            return "not followed (proved unable to settle)";
     }
     return "";
 }
@@ -125,7 +127,11 @@ void print_result(const SettleResult& result, const std::vector<double>& margins
                        percent(proportion(count, followed)));
         }
     }
-    fmt::print("  of the settled, {} proved to converge by an invariant box\n", result.certified);
+    if (result.by_proof > 0) {
+        fmt::print("  {} of them not integrated, by proof: {}\n", result.by_proof, result.proof);
+    }
+    fmt::print("  of the settled, {} proved to converge{}\n", result.certified,
+               result.by_proof > 0 ? "" : " by an invariant box");
     print_groups(result, margins, classes);
     print_passages(result);
     if (classes != nullptr && classes->inputs > 0) {

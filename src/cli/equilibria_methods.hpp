@@ -27,9 +27,10 @@ struct EquilibriaOptions {
     CommonOptions common;
     SourceOptions source;
     std::string method = "auto";
-    bool recurrence = false;  ///< stands for --method recurrence.
-    std::string certificate;  ///< file to write; empty: none.
-    std::string list;         ///< all | stable | faces; empty: chosen by size.
+    bool recurrence = false;      ///< stands for --method recurrence.
+    double exponent_error = 0.0;  ///< of its chaotic findings; 0: a share of the exponent.
+    std::string certificate;      ///< file to write; empty: none.
+    std::string list;             ///< all | stable | faces; empty: chosen by size.
     Index starts = 256;
     bool starts_given = false;
     std::string data;       ///< the data whose residuals are followed; empty: none.

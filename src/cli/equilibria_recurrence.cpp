@@ -66,6 +66,10 @@ void print_motion(const RecurrentMotion& motion) {
 EquilibriaOutput equilibria_recurrence(const EquilibriaTask& task) {
     RecurrentMotionOptions options{.seed = task.options.common.seed,
                                    .threads = task.options.common.threads};
+    if (task.options.exponent_error > 0) {
+        options.exponent_share = 0.0;
+        options.exponent_error = task.options.exponent_error;
+    }
     if (!is_bounded(task.system.activation())) {
         reject_input("--recurrence", "a bounded activation (logistic or tanh)",
                      to_string(task.system.activation()));

@@ -106,6 +106,13 @@ std::string ending(const Simulation& run, double settle_tol) {
                            to_string(run.rest->pattern), to_string(run.rest->type),
                            run.rest->proved ? "proved" : "verified in double precision");
     }
+    if (run.limit) {
+        return fmt::format(
+            "on its way to {}, which attracts every start ({}), proved by {}; not there yet: "
+            "|y - y*| = {:.3g} at t = {:.6g}",
+            to_string(run.limit->equilibrium.pattern), to_string(run.limit->equilibrium.type),
+            run.limit->proof, run.limit_distance, run.t.back());
+    }
     if (run.outcome == Outcome::NonFinite || run.outcome == Outcome::StepUnderflow) {
         return fmt::format(
             "diverged at t = {:.6g} ({}): try a shorter --t-end, a smaller start or --step, or a "

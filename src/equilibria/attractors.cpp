@@ -155,28 +155,38 @@ const Attraction& Attractors::of(const Pattern& pattern) {
     return known_.emplace(pattern, std::move(found)).first->second;
 }
 
-Attraction Attractors::decide(const Pattern& pattern) {
+Attraction Attractors::content(const Pattern& pattern) {
     const auto free_units = static_cast<Index>(pattern.free_units().size());
-    std::optional<Equilibrium> found;
     if (free_units == 0) {
-        found = filtered_vertex(system_, bound_, pattern);
+        if (auto vertex = filtered_vertex(system_, bound_, pattern)) {
+            return std::move(*vertex);
+        }
     }
-    if (!found && free_units <= exact_free_units_) {
+    if (free_units <= exact_free_units_) {
         std::call_once(solver_made_, [this] { solver_.emplace(system_); });
         FaceDecision decision = solver_->decide(pattern);
         if (auto* equilibrium = std::get_if<Equilibrium>(&decision)) {
-            found = std::move(*equilibrium);
-        } else if (auto* continuum = std::get_if<Continuum>(&decision)) {
+            return std::move(*equilibrium);
+        }
+        if (auto* continuum = std::get_if<Continuum>(&decision)) {
             return std::move(*continuum);
         }
-    } else if (!found) {
-        found = numerical_equilibrium(system_, pattern);
+        return std::monostate{};
     }
-    if (found && found->spectrum.is_stable() &&
-        (clock_ == Clock::Flow || attracts_in_map(found->multipliers))) {
-        return std::move(*found);
+    auto found = numerical_equilibrium(system_, pattern);
+    return found ? Attraction(std::move(*found)) : Attraction(std::monostate{});
+}
+
+Attraction Attractors::decide(const Pattern& pattern) {
+    Attraction found = content(pattern);
+    if (const auto* equilibrium = std::get_if<Equilibrium>(&found)) {
+        const bool attracts = equilibrium->spectrum.is_stable() &&
+                              (clock_ == Clock::Flow || attracts_in_map(equilibrium->multipliers));
+        if (!attracts) {
+            return std::monostate{};
+        }
     }
-    return std::monostate{};
+    return found;
 }
 
 bool looks_at_rest(const Pattern& pattern, const Vector& Wy, double rest_rate) {

@@ -52,6 +52,9 @@ class Attractors {
     /// Stays valid as long as this object lives.
     const Attraction& of(const Pattern& pattern);
 
+    /// What the face of a pattern holds, attracting or not; not remembered.
+    Attraction content(const Pattern& pattern);
+
   private:
     Attraction decide(const Pattern& pattern);
 

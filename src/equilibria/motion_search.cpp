@@ -4,11 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include <resdyn/equilibria/global_attraction.hpp>
+#include <resdyn/equilibria/held_units.hpp>
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/interaction/scaling.hpp>
 
 #include "characteristic_speed.hpp"
+#include "motion_exponents.hpp"
 #include "orbit_on_face.hpp"
 
 namespace resdyn {
@@ -21,6 +25,9 @@ constexpr int longest_chain = 8;           // subfaces entered one after the oth
 constexpr double resting_speed = 1e-9;     // of u, relative to the fastest possible
 constexpr double resting_distance = 1e-2;  // of y, from an equilibrium that is not hyperbolic
 constexpr double growth_agreement = 0.05;  // of stays, measured against predicted
+constexpr double close_return = 1e-3;      // of a run that has come to a cycle, to its extent
+constexpr double decay_lengths = 30.0;     // 1/rates until a weak attraction is at rest
+constexpr double patience = 500.0;         // windows that may take
 
 Trajectory run_for(const FaceFlow& flow, const Vector& u, double t) {
     return integrate(flow, u, {.t_end = t, .rel_tol = 1e-9, .abs_tol = 1e-10});
@@ -86,6 +93,9 @@ class Search {
         MotionFinding finding;
         finding.face = face;
         for (int depth = 0; depth < longest_chain; ++depth) {
+            if (proved_to_settle(finding)) {
+                return finding;
+            }
             const FaceFlow flow(system_, finding.face);
             if (conservative(flow, u, finding)) {
                 return finding;
@@ -113,6 +123,10 @@ class Search {
             const auto free = static_cast<std::size_t>(flow.dimension());
             if (window.held.size() == free || window.far ||
                 window.largest_held_back > saturated_u) {
+                boundary_motion(flow, u, finding);
+                return finding;
+            }
+            if (window.held.empty() && !inhabited(finding.face)) {
                 boundary_motion(flow, u, finding);
                 return finding;
             }
@@ -144,6 +158,27 @@ class Search {
             return false;
         }
         finding.evidence = fmt::format("the run ended early: {}", to_string(run.outcome));
+        return true;
+    }
+
+    /// The origin attracts every start of the face, by proof. Units held Low do not act.
+    bool proved_to_settle(MotionFinding& finding) const {
+        const Pattern& face = finding.face;
+        const bool none_high =
+            std::none_of(face.states.begin(), face.states.end(),
+                         [](UnitState state) { return state == UnitState::High; });
+        if (system_.activation() != Activation::Logistic || !none_high) {
+            return false;
+        }
+        const HeldUnits held(system_, face);
+        const auto limit = proved_limit(held.system(), Clock::Flow);
+        if (!limit) {
+            return false;
+        }
+        finding.motion = Motion::Settles;
+        finding.rest = held.embedded(limit->equilibrium.pattern);
+        finding.evidence = fmt::format("at {}, proved for every start of this face: {}",
+                                       to_string(*finding.rest), limit->proof);
         return true;
     }
 
@@ -199,7 +234,10 @@ class Search {
                 finding.evidence = "conservative, but the run did not return in its window";
                 return true;
             }
-            exponents_of(flow, u, finding);
+            set_exponents(flow, u, speed_, window_, finding);
+            if (finding.motion == Motion::QuasiPeriodic) {
+                hold_against_drift(flow, u, finding);
+            }
             finding.evidence = "conservative face; " + finding.evidence;
             return true;
         }
@@ -213,25 +251,40 @@ class Search {
         return true;
     }
 
+    /// Something can recur in the open face only if it holds an equilibrium (face theorem).
+    bool inhabited(const Pattern& face) const {
+        return inner_equilibrium(graph_, face).has_value() ||
+               std::any_of(continua_.begin(), continua_.end(),
+                           [&](const Continuum& c) { return c.pattern == face; });
+    }
+
     void bounded_motion(const FaceFlow& flow, const Vector& u, MotionFinding& finding) const {
-        ReturnOptions returns = options_.returns;
-        returns.transient = 0.0;
-        returns.t_search = window_;
+        if (!inhabited(finding.face)) {
+            finding.evidence =
+                "the open face holds no equilibrium, so nothing recurs in it (face theorem); where "
+                "the run goes was not seen in its length";
+            return;
+        }
         Vector state = u;
-        for (int attempt = 0; attempt < 3; ++attempt) {
-            finding.orbit = find_periodic_orbit(flow, state, returns);
-            if (finding.orbit && finding.orbit->stability == OrbitStability::Attracting) {
-                finding.motion = Motion::LimitCycle;
-                describe_orbit(system_, graph_, flow, finding);
-                finding.evidence = fmt::format(
-                    "period {:.9g}, residual {:.1e}, trivial multiplier off by {:.1e}, the largest "
-                    "other {:.6g}",
-                    finding.orbit->period, finding.orbit->residual, finding.orbit->trivial_error,
-                    largest_other(*finding.orbit));
+        // A run that has come to a limit cycle returns to itself closely; chaos does not.
+        if (cycle_at(flow, state, close_return, finding) || settles_slowly(flow, state, finding)) {
+            return;
+        }
+        if (flow.dimension() >= 3) {
+            set_exponents(flow, state, speed_, window_, finding);
+            if (finding.motion == Motion::QuasiPeriodic) {
+                hold_against_drift(flow, state, finding);
+            }
+            if (finding.motion != Motion::Undecided) {
                 return;
             }
-            finding.orbit.reset();
-            // A weak attraction needs longer; chaos does not mind.
+        }
+        const std::string said = finding.evidence;
+        for (int attempt = 0; attempt < 3; ++attempt) {
+            if (cycle_at(flow, state, options_.returns.close, finding)) {
+                return;
+            }
+            // A weak attraction needs longer.
             const Trajectory more = run_for(flow, state, 4 * window_);
             if (ended(more, finding)) {
                 return;
@@ -243,7 +296,88 @@ class Search {
                 return;
             }
         }
-        exponents_of(flow, state, finding);
+        if (slowly_at(flow.residual(state), finding)) {
+            return;
+        }
+        finding.evidence =
+            flow.dimension() >= 3
+                ? said
+                : "two free units, so neither a torus nor chaos; neither rest nor an attracting "
+                  "closed orbit was found in the run's length";
+    }
+
+    /// Tori are stationary: what still drifts is called undecided, or a slow way to rest.
+    void hold_against_drift(const FaceFlow& flow, const Vector& u, MotionFinding& finding) const {
+        const auto drift = drift_of(flow, u, inner_equilibrium(graph_, finding.face), window_);
+        if (drift) {
+            finding.motion = Motion::Undecided;
+            finding.evidence += "; but " + *drift;
+        }
+    }
+
+    /// An attracting closed orbit that the run from u has come to within `close` of its extent.
+    bool cycle_at(const FaceFlow& flow, const Vector& u, double close,
+                  MotionFinding& finding) const {
+        if (flow.dimension() < 2) {
+            return false;
+        }
+        ReturnOptions returns = options_.returns;
+        returns.transient = 0.0;
+        returns.t_search = window_;
+        returns.close = close;
+        finding.orbit = find_periodic_orbit(flow, u, returns);
+        if (!finding.orbit || finding.orbit->stability != OrbitStability::Attracting) {
+            finding.orbit.reset();
+            return false;
+        }
+        finding.motion = Motion::LimitCycle;
+        describe_orbit(system_, graph_, flow, finding);
+        finding.evidence = fmt::format(
+            "period {:.9g}, residual {:.1e}, trivial multiplier off by {:.1e}, the largest other "
+            "{:.6g}",
+            finding.orbit->period, finding.orbit->residual, finding.orbit->trivial_error,
+            largest_other(*finding.orbit));
+        return true;
+    }
+
+    /// The face's equilibrium attracts within the face, however weakly: a run long enough to come
+    /// there, if that is bearable. Moves `u` along.
+    bool settles_slowly(const FaceFlow& flow, Vector& u, MotionFinding& finding) const {
+        const auto y = inner_equilibrium(graph_, finding.face);
+        if (!y) {
+            return false;
+        }
+        double slowest = std::numeric_limits<double>::infinity();
+        for (const Complex mu : equilibrium_spectrum(system_, finding.face, *y).free) {
+            slowest = std::min(slowest, -mu.real());
+        }
+        const double needed = decay_lengths / slowest;
+        if (!(slowest > 0) || needed > patience * window_) {
+            return false;
+        }
+        const double half = 0.5 * needed;
+        const auto away = [&] { return (flow.residual(u) - *y).lpNorm<Eigen::Infinity>(); };
+        double before = away();
+        for (int part = 0; part < 2; ++part) {
+            const Trajectory run = integrate(
+                flow, u,
+                {.t_end = half, .rel_tol = 1e-9, .abs_tol = 1e-10, .sample_times = {half}});
+            if (run.outcome != Outcome::ReachedEnd) {
+                return false;
+            }
+            u = last(run);
+            if ((finding.rest = rest_of(flow, u))) {
+                finding.motion = Motion::Settles;
+                finding.evidence = fmt::format("at {}, at rate {:.3g}, verified",
+                                               to_string(*finding.rest), slowest);
+                return true;
+            }
+            if (away() > 0.5 * before) {
+                return false;  // it is not drawn to it
+            }
+            before = away();
+        }
+        return false;
     }
 
     static double largest_other(const PeriodicOrbit& orbit) {
@@ -253,34 +387,6 @@ class Search {
                 k == orbit.trivial ? largest : std::max(largest, std::abs(orbit.multipliers[k]));
         }
         return largest;
-    }
-
-    void exponents_of(const FaceFlow& flow, const Vector& u, MotionFinding& finding) const {
-        LyapunovOptions lyapunov{.count = std::min(options_.exponents, flow.dimension()),
-                                 .t_end = 5 * window_,
-                                 .interval = 1.0 / speed_};
-        finding.exponents = lyapunov_exponents(flow, u, lyapunov);
-        const double h = system_.step();
-        const DiscreteMap layer{
-            flow.dimension(), [&flow, h](const Vector& v) { return Vector(v + h * flow.value(v)); },
-            [&flow, h](const Vector& v) {
-                return Matrix(Matrix::Identity(v.size(), v.size()) + h * flow.jacobian(v));
-            }};
-        lyapunov.interval = 1.0;
-        lyapunov.t_end = std::max(1000.0, std::ceil(5 * window_ / h));
-        finding.map_exponents = lyapunov_exponents(layer, u, lyapunov);
-        const LyapunovSpectrum& s = *finding.exponents;
-        if (s.outcome != Outcome::ReachedEnd) {
-            finding.evidence = fmt::format("the run ended early: {}", to_string(s.outcome));
-            return;
-        }
-        finding.motion = s.verdict == MotionVerdict::Chaotic         ? Motion::Chaotic
-                         : s.verdict == MotionVerdict::QuasiPeriodic ? Motion::QuasiPeriodic
-                                                                     : Motion::Undecided;
-        finding.evidence = fmt::format(
-            "leading exponents {:.4g} +- {:.2g} and {:.4g} +- {:.2g} (zero up to {:.2g}): {}",
-            s.exponents[0], s.standard_errors[0], s.exponents[1], s.standard_errors[1],
-            s.zero_floor, to_string(s.verdict));
     }
 
     /// Ever longer stays near vertices, or a slow way to rest.

@@ -9,7 +9,10 @@
 #include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
 
+#include "characteristic_speed.hpp"
+#include "motion_exponents.hpp"
 #include "motion_search.hpp"
+#include "orbit_on_face.hpp"
 
 namespace resdyn {
 
@@ -31,7 +34,11 @@ void validate(const RecurrentMotionOptions& o) {
     need(std::isfinite(o.duration) && o.duration > 0, "duration finite and > 0", o.duration);
     need(std::isfinite(o.long_duration) && o.long_duration >= o.duration,
          "long_duration finite and >= duration", o.long_duration);
-    need(o.exponents >= 2, "exponents >= 2", static_cast<double>(o.exponents));
+    need(o.exponent_share >= 0 && o.exponent_error >= 0,
+         "exponent_share >= 0 and exponent_error >= 0",
+         std::min(o.exponent_share, o.exponent_error));
+    need(std::isfinite(o.exponent_time) && o.exponent_time > 0, "exponent_time finite and > 0",
+         o.exponent_time);
 }
 
 /// Half the starts near the face's equilibrium, half across the face.
@@ -132,6 +139,15 @@ RecurrentMotion recurrent_motion(const ResidualSystem& system,
             findings.push_back(std::move(run));
         }
     }
+    parallel_for(static_cast<Index>(findings.size()), options.threads, [&](Index k) {
+        MotionFinding& finding = findings[static_cast<std::size_t>(k)];
+        if (finding.exponents && finding.exponents->outcome == Outcome::ReachedEnd &&
+            (finding.motion == Motion::Chaotic || finding.motion == Motion::QuasiPeriodic)) {
+            const double speed = characteristic_speed(system, result.connections, finding.searched);
+            measure_exponents(system, inner_equilibrium(result.connections, finding.face), speed,
+                              options.duration / speed, options, finding);
+        }
+    });
     return result;
 }
 

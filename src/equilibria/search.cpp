@@ -1,19 +1,16 @@
 #include <resdyn/equilibria/search.hpp>
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
 #include <numeric>
 
-#include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
 #include <resdyn/model/residual_batch.hpp>
 #include <resdyn/numerics/ensemble.hpp>
 
-#include "attractors.hpp"
+#include "settle_in_cube.hpp"
 
 namespace resdyn {
 
@@ -24,33 +21,6 @@ constexpr Index steps_per_look = 4;
 constexpr Index sharp_up_to = 64;       // N up to which the box is tested product by product
 constexpr double passage_radius = 0.1;  // how near, as a fraction of the levels' width
 constexpr Index columns_per_task = 256;
-
-void validate(const ResidualSystem& system, const Matrix& u0, const SettleOptions& options) {
-    const auto need = [](bool holds, const char* rule, double value) {
-        if (!holds) {
-            reject_argument("settle", rule, fmt::format("{}", value));
-        }
-    };
-    if (!is_bounded(system.activation())) {
-        reject_argument("settle", "a bounded activation (logistic or tanh)",
-                        to_string(system.activation()));
-    }
-    if (u0.rows() != system.dimension()) {
-        reject_argument("settle", fmt::format("u0 with {} rows", system.dimension()),
-                        fmt::format("{}", u0.rows()));
-    }
-    if (!u0.allFinite()) {
-        reject_argument("settle", "u0 finite", "NaN or infinity");
-    }
-    need(options.max_layers >= 1, "max_layers >= 1", static_cast<double>(options.max_layers));
-    need(options.t_end > 0 && std::isfinite(options.t_end), "t_end finite and > 0", options.t_end);
-    need(options.rel_tol > 0, "rel_tol > 0", options.rel_tol);
-    need(options.abs_tol > 0, "abs_tol > 0", options.abs_tol);
-    need(options.max_steps >= 1, "max_steps >= 1", static_cast<double>(options.max_steps));
-    need(options.settle_tol > 0 && options.settle_tol < 0.1, "0 < settle_tol < 0.1",
-         options.settle_tol);
-    need(options.slow_speed > 0, "slow_speed > 0", options.slow_speed);
-}
 
 /// Free units count as resting when their pre-activation moves less than this a unit time: a loose
 /// gate before the distance to the verified equilibrium is asked.
@@ -67,10 +37,11 @@ struct Arrival {
 /// Looks at running starts and lets go those that have arrived.
 class Watch {
   public:
-    Watch(const ResidualSystem& system, const SettleOptions& options, Index starts)
+    Watch(const ResidualSystem& system, const SettleOptions& options, Attractors& attractors,
+          Index starts)
         : system_(system),
           options_(options),
-          attractors_(system, options.clock, options.exact_free_units),
+          attractors_(attractors),
           arrivals_(static_cast<std::size_t>(starts)),
           bound_(rounding_bound(system)),
           row_sum_(system.W().cwiseAbs().rowwise().sum()),
@@ -176,7 +147,7 @@ class Watch {
 
     const ResidualSystem& system_;
     const SettleOptions& options_;
-    Attractors attractors_;
+    Attractors& attractors_;
     std::vector<Arrival> arrivals_;
     Vector bound_;
     Vector row_sum_;
@@ -206,7 +177,47 @@ EnsembleResult follow(const ResidualSystem& system, const Matrix& u0, const Sett
     return iterate_ensemble(field, system.step(), u0, ensemble, monitor);
 }
 
-/// |y_{n+1} − y_n|_inf of the next layer, or |y'|_inf, at every column of u.
+SettleOutcome outcome_of(Outcome end, const Arrival& arrival, double speed,
+                         const SettleOptions& options) {
+    if (arrival.place != nullptr) {
+        return std::holds_alternative<Equilibrium>(*arrival.place) ? SettleOutcome::Settled
+                                                                   : SettleOutcome::OnContinuum;
+    }
+    if (end == Outcome::NonFinite) {
+        return SettleOutcome::NonFinite;
+    }
+    if (speed <= options.slow_speed) {
+        return SettleOutcome::Slow;
+    }
+    return end == Outcome::ReachedEnd ? SettleOutcome::Unsettled : SettleOutcome::StepLimit;
+}
+
+}  // namespace
+
+std::string_view to_string(SettleOutcome outcome) {
+    switch (outcome) {
+        case SettleOutcome::Settled:
+            return "settled";
+        case SettleOutcome::OnContinuum:
+            return "on_continuum";
+        case SettleOutcome::Slow:
+            return "slow";
+        case SettleOutcome::Unsettled:
+            return "unsettled";
+        case SettleOutcome::StepLimit:
+            return "step_limit";
+        case SettleOutcome::NonFinite:
+            return "non_finite";
+        case SettleOutcome::NotFollowed:
+            return "not_followed";
+    }
+    return "unknown";
+}
+
+Index SettleResult::count(SettleOutcome outcome) const {
+    return std::count(outcomes.begin(), outcomes.end(), outcome);
+}
+
 Vector speeds(const ResidualSystem& system, const Matrix& u, const SettleOptions& options) {
     const Activation f = system.activation();
     Vector result(u.cols());
@@ -227,62 +238,9 @@ Vector speeds(const ResidualSystem& system, const Matrix& u, const SettleOptions
     return result;
 }
 
-SettleOutcome outcome_of(Outcome end, const Arrival& arrival, double speed,
-                         const SettleOptions& options) {
-    if (arrival.place != nullptr) {
-        return std::holds_alternative<Equilibrium>(*arrival.place) ? SettleOutcome::Settled
-                                                                   : SettleOutcome::OnContinuum;
-    }
-    if (end == Outcome::NonFinite) {
-        return SettleOutcome::NonFinite;
-    }
-    if (speed <= options.slow_speed) {
-        return SettleOutcome::Slow;
-    }
-    return end == Outcome::ReachedEnd ? SettleOutcome::Unsettled : SettleOutcome::StepLimit;
-}
-
-/// Largest groups first; within a size the order of the patterns is kept.
-template <typename Group>
-std::vector<Group> by_size(std::map<Pattern, Group> groups) {
-    std::vector<Group> sorted;
-    sorted.reserve(groups.size());
-    for (auto& [pattern, group] : groups) {
-        sorted.push_back(std::move(group));
-    }
-    std::stable_sort(sorted.begin(), sorted.end(), [](const Group& a, const Group& b) {
-        return a.members.size() > b.members.size();
-    });
-    return sorted;
-}
-
-}  // namespace
-
-std::string_view to_string(SettleOutcome outcome) {
-    switch (outcome) {
-        case SettleOutcome::Settled:
-            return "settled";
-        case SettleOutcome::OnContinuum:
-            return "on_continuum";
-        case SettleOutcome::Slow:
-            return "slow";
-        case SettleOutcome::Unsettled:
-            return "unsettled";
-        case SettleOutcome::StepLimit:
-            return "step_limit";
-        case SettleOutcome::NonFinite:
-            return "non_finite";
-    }
-    return "unknown";
-}
-
-Index SettleResult::count(SettleOutcome outcome) const {
-    return std::count(outcomes.begin(), outcomes.end(), outcome);
-}
-
-SettleResult settle(const ResidualSystem& system, const Matrix& u0, const SettleOptions& options) {
-    validate(system, u0, options);
-    Watch watch(system, options, u0.cols());
+SettleResult settle_in_cube(const ResidualSystem& system, Attractors& attractors, const Matrix& u0,
+                            const SettleOptions& options) {
+    Watch watch(system, options, attractors, u0.cols());
     EnsembleResult ends = follow(system, u0, options, watch);
 
     SettleResult result;

@@ -124,6 +124,8 @@ Json to_json(const BasinMap& map) {
         json[std::string(to_string(static_cast<BasinLabel>(label)))] = map.count(label);
     }
     json["certified"] = map.certified;
+    json["by_proof"] = map.by_proof;
+    json["proof"] = map.proof.empty() ? Json(nullptr) : Json(map.proof);
     return json;
 }
 
@@ -142,12 +144,18 @@ Json to_json(const BasinShares& shares) {
     }
     json["outcomes"] = std::move(outcomes);
     json["certified"] = shares.settled.certified;
+    json["by_proof"] = shares.settled.by_proof;
+    json["proof"] = shares.settled.proof.empty() ? Json(nullptr) : Json(shares.settled.proof);
     return json;
 }
 
 Json to_json(const BoundarySharpness& sharpness) {
-    return {{"uncertainty_exponent", or_null(sharpness.exponent)},
+    return {{"status", to_string(sharpness.status)},
+            {"reason", sharpness.fitted() ? Json(nullptr) : Json(sharpness.reason)},
+            {"uncertainty_exponent", or_null(sharpness.exponent)},
             {"standard_error", or_null(sharpness.standard_error)},
+            {"slope_spread", or_null(sharpness.slope_spread)},
+            {"looks_smooth", sharpness.looks_smooth()},
             {"boundary_dimension", or_null(2.0 - sharpness.exponent)}};
 }
 

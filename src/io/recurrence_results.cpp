@@ -1,5 +1,6 @@
 #include <resdyn/io/recurrence_results.hpp>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace resdyn {
@@ -14,6 +15,10 @@ std::string text(std::string_view view) {
 
 Json numbers(const Vector& v) {
     return std::vector<double>(v.begin(), v.end());
+}
+
+Json or_null(double value) {
+    return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
 
 Json orbit_json(const PeriodicOrbit& orbit) {
@@ -36,8 +41,14 @@ Json exponents_json(const LyapunovSpectrum& spectrum) {
             {"verdict", to_string(spectrum.verdict)},
             {"exponents", numbers(spectrum.exponents)},
             {"standard_errors", numbers(spectrum.standard_errors)},
+            {"limits", numbers(spectrum.limits)},
+            {"limit_errors", numbers(spectrum.limit_errors)},
             {"time", spectrum.time},
-            {"zero_floor", spectrum.zero_floor}};
+            {"blocks", spectrum.blocks.cols()},
+            {"zero_floor", spectrum.zero_floor},
+            {"target_reached", spectrum.has_target ? Json(spectrum.target_reached) : Json(nullptr)},
+            {"mean_divergence", or_null(spectrum.mean_divergence)},
+            {"divergence_error", or_null(spectrum.divergence_error)}};
 }
 
 Json finding_json(const MotionFinding& finding) {
@@ -59,6 +70,10 @@ Json finding_json(const MotionFinding& finding) {
     }
     if (finding.exponents) {
         json["flow_exponents"] = exponents_json(*finding.exponents);
+        if (finding.mean_error >= 0) {
+            json["flow_exponents"]["mean_error"] = finding.mean_error;
+            json["flow_exponents"]["mean_bound"] = finding.mean_bound;
+        }
     }
     if (finding.map_exponents) {
         json["map_exponents"] = exponents_json(*finding.map_exponents);
@@ -117,8 +132,8 @@ struct FindingTables {
                       "trivial_error", "attracts_in_cube", "measured_growth", "evidence"}};
     CsvTable orbits;
     CsvTable multipliers{{"finding", "index", "re", "im", "modulus", "trivial"}};
-    CsvTable exponents{
-        {"finding", "clock", "index", "exponent", "standard_error", "zero_floor", "verdict"}};
+    CsvTable exponents{{"finding", "clock", "index", "exponent", "standard_error", "limit",
+                        "limit_error", "time", "zero_floor", "verdict"}};
     CsvTable stays{{"finding", "vertex", "start", "duration"}};
 };
 
@@ -164,7 +179,8 @@ void add_exponents(FindingTables& tables, long number, std::string_view clock,
     }
     for (Index k = 0; k < spectrum->exponents.size(); ++k) {
         tables.exponents.add({number, text(clock), k, spectrum->exponents[k],
-                              spectrum->standard_errors[k], spectrum->zero_floor,
+                              spectrum->standard_errors[k], spectrum->limits[k],
+                              spectrum->limit_errors[k], spectrum->time, spectrum->zero_floor,
                               text(to_string(spectrum->verdict))});
     }
 }

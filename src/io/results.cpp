@@ -106,6 +106,8 @@ Json search_summary(const SettleResult& result) {
         search[std::string(to_string(outcome))] = result.count(outcome);
     }
     search["certified"] = result.certified;
+    search["by_proof"] = result.by_proof;
+    search["proof"] = result.proof.empty() ? Json(nullptr) : Json(result.proof);
     return search;
 }
 
@@ -494,6 +496,11 @@ Json to_json(const Simulation& simulation) {
     if (simulation.rest) {
         json["rest"] = to_json(*simulation.rest);
         json["rest"]["proved"] = simulation.rest->proved;
+    }
+    if (simulation.limit) {
+        json["limit"] = to_json(simulation.limit->equilibrium);
+        json["limit"]["proof"] = simulation.limit->proof;
+        json["limit"]["distance"] = simulation.limit_distance;
     }
     return json;
 }

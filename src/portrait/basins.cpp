@@ -44,6 +44,8 @@ int special_label(SettleOutcome outcome) {
             return StepLimitCell;
         case SettleOutcome::NonFinite:
             return NonFiniteCell;
+        case SettleOutcome::NotFollowed:
+            return NotFollowedCell;
         default:
             return UnsettledCell;
     }
@@ -102,6 +104,28 @@ class Register {
     std::vector<BasinAttractor> attractors_;
 };
 
+constexpr double at_level = 1e-12;  // a share of the levels' width: a coordinate meant to be one
+
+/// The pre-activation of a point of the slice: ±∞ where a unit stands at a level. A slice that does
+/// not move a unit at all holds it there, whatever its basis was rounded to.
+Vector start_at(const StateSpace& space, const Slice& slice, const Vector& q) {
+    if (slice.coordinate != Coordinate::Residual) {
+        return space.preactivation(q);
+    }
+    const Activation f = space.system().activation();
+    const Levels range = levels(f);
+    const double close = at_level * (range.high - range.low);
+    Vector y = q;
+    for (Index i = 0; i < q.size(); ++i) {
+        if (slice.basis.row(i).lpNorm<Eigen::Infinity>() <= at_level) {
+            y[i] = std::abs(q[i] - range.low) <= close    ? range.low
+                   : std::abs(q[i] - range.high) <= close ? range.high
+                                                          : q[i];
+        }
+    }
+    return inverse(f, y);
+}
+
 }  // namespace
 
 std::string_view to_string(BasinLabel label) {
@@ -116,6 +140,8 @@ std::string_view to_string(BasinLabel label) {
             return "non_finite";
         case OutsideCell:
             return "out_of_range";
+        case NotFollowedCell:
+            return "not_followed";
     }
     return "unknown";
 }
@@ -142,6 +168,7 @@ BasinMap basin_map(const StateSpace& space, const Slice& slice, const BasinOptio
     const Levels range = levels(space.system().activation());
     Eigen::VectorXi labels = map.labels.reshaped();
     Register attractors;
+    Settler settler(space.system(), options.settle);
     for (Index first = 0; first < cells; first += band) {
         if (options.stop_requested && options.stop_requested()) {
             map.complete = false;
@@ -157,18 +184,20 @@ BasinMap basin_map(const StateSpace& space, const Slice& slice, const BasinOptio
                 labels[cell] = OutsideCell;
                 continue;
             }
-            u0.col(static_cast<Index>(followed.size())) = space.preactivation(q);
+            u0.col(static_cast<Index>(followed.size())) = start_at(space, slice, q);
             followed.push_back(cell);
         }
         if (!followed.empty()) {
             u0.conservativeResize(Eigen::NoChange, static_cast<Index>(followed.size()));
-            const SettleResult settled = settle(space.system(), u0, options.settle);
+            const SettleResult settled = settler.settle(u0);
             for (std::size_t k = 0; k < followed.size(); ++k) {
                 labels[followed[k]] = special_label(settled.outcomes[k]);
             }
             attractors.add(settled.groups, followed, labels);
             attractors.add(settled.continua, followed, labels);
             map.certified += settled.certified;
+            map.by_proof += settled.by_proof;
+            map.proof = settled.proof.empty() ? map.proof : settled.proof;
         }
         if (options.on_progress) {
             options.on_progress(static_cast<double>(first + count) / static_cast<double>(cells));
@@ -200,60 +229,6 @@ BasinShares basin_shares(const ResidualSystem& system, Index samples, std::uint6
     }
     for (const SettleOutcome outcome : settle_outcomes) {
         result.outcomes.push_back(proportion(result.settled.count(outcome), samples));
-    }
-    return result;
-}
-
-BoundarySharpness boundary_sharpness(const BasinMap& map) {
-    BoundarySharpness result;
-    const Index width = map.labels.rows();
-    const Index height = map.labels.cols();
-    const Vector cell =
-        (map.slice.window.upper - map.slice.window.lower)
-            .cwiseQuotient(Vector{{static_cast<double>(width), static_cast<double>(height)}});
-    std::vector<double> x;
-    std::vector<double> y;
-    for (Index apart = 1; apart * widest_pair <= std::min(width, height); apart *= 2) {
-        Index pairs = 0;
-        Index halves = 0;  // of pairs with different ends
-        for (Index j = 0; j < height; ++j) {
-            for (Index i = 0; i < width; ++i) {
-                const int here = map.labels(i, j);
-                const auto compare = [&](int there) {
-                    if (here != OutsideCell && there != OutsideCell) {
-                        ++pairs;
-                        const bool on_boundary = (here < 0) != (there < 0);
-                        halves += here == there ? 0 : on_boundary ? 1 : 2;
-                    }
-                };
-                if (i + apart < width) {
-                    compare(map.labels(i + apart, j));
-                }
-                if (j + apart < height) {
-                    compare(map.labels(i, j + apart));
-                }
-            }
-        }
-        result.distance.push_back(static_cast<double>(apart) * cell.mean());
-        result.uncertain.push_back(proportion((halves + 1) / 2, pairs));
-        if (halves > 0) {
-            x.push_back(std::log(result.distance.back()));
-            y.push_back(std::log(result.uncertain.back().value));
-        }
-    }
-    result.exponent = std::numeric_limits<double>::quiet_NaN();
-    result.standard_error = result.exponent;
-    if (x.size() >= 2) {
-        const auto n = static_cast<Index>(x.size());
-        const Eigen::Map<const Vector> lx(x.data(), n);
-        const Eigen::Map<const Vector> ly(y.data(), n);
-        const Vector dx = lx.array() - lx.mean();
-        const Vector dy = ly.array() - ly.mean();
-        result.exponent = dx.dot(dy) / dx.squaredNorm();
-        if (n > 2) {
-            result.standard_error = std::sqrt((dy - result.exponent * dx).squaredNorm() /
-                                              (static_cast<double>(n - 2) * dx.squaredNorm()));
-        }
     }
     return result;
 }

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/equilibria/face.hpp>
+#include <resdyn/equilibria/held_units.hpp>
 #include <resdyn/model/residual_system.hpp>
 
 namespace resdyn {
@@ -175,6 +177,27 @@ std::optional<Equilibrium> equilibrium_at(const ResidualSystem& system, const Ve
     return std::move(*equilibrium);
 }
 
+/// The proved end of every start on the face of u0.
+std::optional<ProvedLimit> limit_of(const ResidualSystem& system, const Vector& u0, Clock clock) {
+    if (u0.allFinite()) {
+        return proved_limit(system, clock);
+    }
+    const Pattern face = held_face(u0);
+    const bool none_high = std::none_of(face.states.begin(), face.states.end(),
+                                        [](UnitState state) { return state == UnitState::High; });
+    if (face.is_vertex() || !none_high || system.activation() != Activation::Logistic) {
+        return std::nullopt;
+    }
+    // Held Low units of a logistic system do not act: the others are a system of their own.
+    const HeldUnits held(system, face);
+    auto limit = proved_limit(held.system(), clock);
+    if (limit) {
+        limit->equilibrium = std::get<Equilibrium>(
+            FaceSolver(system).decide(held.embedded(limit->equilibrium.pattern)));
+    }
+    return limit;
+}
+
 void validate(const SimulationOptions& options) {
     if (!(options.settle_tol > 0 && options.settle_tol < 0.1)) {
         reject_argument("settle_tol", "a number in (0, 0.1)",
@@ -212,6 +235,14 @@ Simulation simulate(const ResidualNetwork& network, const Vector& start,
         result.starts_at = equilibrium_at(system, u0, y0, options.settle_tol);
         if (result.starts_at) {
             result.start_distance = (result.starts_at->y - y0).lpNorm<Eigen::Infinity>();
+        }
+        // A start that rests where it is does not go anywhere, whatever attracts its neighbours.
+        if (!result.rest && !result.starts_at) {
+            result.limit = limit_of(system, u0, options.clock);
+        }
+        if (result.limit) {
+            result.limit_distance =
+                (result.y.rightCols(1) - result.limit->equilibrium.y).lpNorm<Eigen::Infinity>();
         }
     }
     return result;

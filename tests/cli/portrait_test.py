@@ -122,7 +122,7 @@ class Portrait(ProgramTest):
     def test_an_interrupt_leaves_no_files(self):
         process = subprocess.Popen(
             [PROGRAM, "basins", "--system", "conservative-pair", "--width", "2048", "--height",
-             "2048", "--quiet"], cwd=self.folder, stderr=subprocess.PIPE, text=True)
+             "2048", "--integrate", "--quiet"], cwd=self.folder, stderr=subprocess.PIPE, text=True)
         time.sleep(3.0)
         process.send_signal(signal.SIGINT)
         _, error = process.communicate(timeout=120)

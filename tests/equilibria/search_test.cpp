@@ -1,10 +1,13 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include <resdyn/core/random.hpp>
 #include <resdyn/equilibria/contingency.hpp>
+#include <resdyn/equilibria/face_flow.hpp>
+#include <resdyn/equilibria/global_attraction.hpp>
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/equilibria/seeds.hpp>
 #include <resdyn/model/systems.hpp>
@@ -196,11 +199,121 @@ BOOST_AUTO_TEST_CASE(slow_passages_name_the_saddle_and_its_unstable_dimension) {
         saddles += passage.near.type == EquilibriumType::Saddle ? 1 : 0;
     }
     BOOST_TEST(saddles == static_cast<Index>(result.passages.size()));
-    // A degenerate equilibrium is approached like 1/t: slow, near LL, never settled.
+    // A degenerate equilibrium is approached like 1/t: as a run shows it, slow.
     const ResidualSystem decay(Matrix{{-1.0}}, Activation::Logistic);
-    const SettleResult towards = settle(decay, Matrix{{0.0}}, {.clock = Clock::Flow});
+    const SettleResult towards =
+        settle(decay, Matrix{{0.0}}, {.clock = Clock::Flow, .prove_first = false});
     BOOST_REQUIRE_EQUAL(towards.passages.size(), 1U);
     BOOST_TEST((towards.passages[0].near.type == EquilibriumType::NonHyperbolic));
+}
+
+BOOST_AUTO_TEST_CASE(an_origin_that_is_proved_to_attract_is_where_every_start_settles) {
+    const std::vector<Matrix> all = {Matrix{{-1.0}}, Matrix{{-1, -2, 0}, {0, -1, -2}, {-2, 0, -1}},
+                                     -Matrix::Ones(3, 3),
+                                     -Matrix::Ones(13, 13),  // beyond any enumeration of faces
+                                     Matrix{{-1, 0.5}, {0.25, -1}}};
+    for (const Matrix& W : all) {
+        const ResidualSystem system(W, Activation::Logistic);
+        const Matrix u0 = random_seeds(system, 30, 4);
+        for (const Clock clock : {Clock::Flow, Clock::Map}) {
+            const SettleResult result = settle(system, u0, {.clock = clock});
+            check_that_counts_add_up(result, 30);
+            BOOST_REQUIRE(result.count(SettleOutcome::Settled) == 30);
+            BOOST_TEST(result.certified == 30);
+            BOOST_TEST(result.by_proof == 30);
+            BOOST_TEST(!result.proof.empty());
+            BOOST_TEST(result.groups[0].equilibrium.y.lpNorm<Eigen::Infinity>() == 0.0);
+            // Followed all the same, y has shrunk after a long time, and is not there yet.
+            const SettleResult run =
+                settle(system, u0.leftCols(3), {.clock = clock, .prove_first = false});
+            BOOST_TEST(run.count(SettleOutcome::Slow) == 3);
+        }
+    }
+    // Wide steps can leave what the flow is drawn to: nothing is claimed of the layers then.
+    const Matrix W{{-1, 6}, {-6, -1}};
+    const ResidualSystem wide(W, Activation::Logistic, 10.0);
+    BOOST_TEST(proved_limit(wide, Clock::Flow).has_value());
+    BOOST_TEST(!proved_limit(wide, Clock::Map).has_value());
+    BOOST_TEST(!proved_limit(named("false-repeller"), Clock::Flow).has_value());
+    BOOST_TEST(!proved_limit(named("winner-takes-all"), Clock::Flow).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(units_at_a_level_are_held_there_exactly) {
+    const double infinity = std::numeric_limits<double>::infinity();
+    const ResidualSystem hopfield = named("hopfield");
+    const double u = inverse(Activation::Tanh, 0.99609375);
+    for (const Clock clock : {Clock::Flow, Clock::Map}) {
+        const SettleResult result =
+            settle(hopfield, Matrix{{u}, {u}, {infinity}}, {.clock = clock});
+        BOOST_REQUIRE_EQUAL(result.groups.size(), 1U);
+        BOOST_TEST(to_string(result.groups[0].equilibrium.pattern) == "LLH");
+    }
+    // On faces of random systems the ends are those of single runs with the units held.
+    Random random(77);
+    int settled = 0;
+    for (const Activation f : {Activation::Logistic, Activation::Tanh}) {
+        for (int k = 0; k < 20; ++k) {
+            const Matrix W = random.normal_matrix(4, 4, 1.0);
+            const ResidualSystem system(W, f);
+            Matrix start = random.uniform_vector(4, -1, 1);
+            const auto low = static_cast<Index>(random.below(4));
+            const Index high = (low + 1 + static_cast<Index>(random.below(3))) % 4;
+            start(low, 0) = -infinity;
+            start(high, 0) = infinity;
+            const SettleResult result = settle(system, start, {.clock = Clock::Flow});
+            Pattern face{std::vector<UnitState>(4, UnitState::Free)};
+            face.states[static_cast<std::size_t>(low)] = UnitState::Low;
+            face.states[static_cast<std::size_t>(high)] = UnitState::High;
+            const FaceFlow flow(system, face);
+            const Trajectory run = integrate(flow, start(face.free_units(), 0), {.t_end = 2000});
+            const Vector y = flow.residual(run.x.rightCols(1));
+            for (const SettledGroup& group : result.groups) {
+                ++settled;
+                BOOST_TEST((group.equilibrium.y - y).lpNorm<Eigen::Infinity>() < 1e-4);
+                BOOST_TEST(group.equilibrium.proved);
+                BOOST_TEST(group.equilibrium.flow_eigenvalues.size() == 4U);
+            }
+        }
+    }
+    BOOST_TEST(settled >= 20);
+    // A vertex stays where it is, whatever its type.
+    const SettleResult vertex =
+        settle(named("winner-takes-all"), Matrix{{infinity}, {infinity}}, {.clock = Clock::Flow});
+    BOOST_TEST(to_string(vertex.groups[0].equilibrium.pattern) == "HH");
+    BOOST_TEST((vertex.groups[0].equilibrium.type == EquilibriumType::UnstableNode));
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_settle_is_proved_not_to) {
+    const Pattern square{{UnitState::Free, UnitState::Free}};
+    for (const Clock clock : {Clock::Flow, Clock::Map}) {
+        const auto pair = no_settling(named("conservative-pair"), clock, square);
+        BOOST_REQUIRE(pair.has_value());
+        BOOST_TEST(pair->proof.find("conservative") == 0U);
+        const auto repeller = no_settling(named("false-repeller"), clock, square);
+        BOOST_REQUIRE(repeller.has_value());
+        BOOST_REQUIRE_EQUAL(repeller->can_end.size(), 1U);
+        BOOST_TEST(to_string(repeller->can_end[0].pattern) == "LL");
+        BOOST_TEST(!no_settling(named("winner-takes-all"), clock, square).has_value());
+        BOOST_TEST(!no_settling(named("competing-zero-diagonal"), clock, square).has_value());
+    }
+    // Forty units, far beyond any atlas: E alone decides.
+    Matrix A = Random(3).normal_matrix(40, 40, 1.0);
+    A = (A - A.transpose()).eval();
+    const Pattern cube{std::vector<UnitState>(40, UnitState::Free)};
+    BOOST_TEST(no_settling({A, Activation::Tanh}, Clock::Flow, cube).has_value());
+    // Where nothing is found to settle by proof, nothing is found by following either.
+    for (const char* name : {"conservative-pair", "false-repeller", "heteroclinic-cycle"}) {
+        const ResidualSystem system = named(name);
+        const Matrix u0 = random_seeds(system, 20, 6);
+        SettleOptions options{.clock = Clock::Flow, .t_end = 500, .skip_hopeless = true};
+        const SettleResult skipped = settle(system, u0, options);
+        BOOST_TEST(skipped.count(SettleOutcome::NotFollowed) == 20, name);
+        BOOST_TEST(skipped.by_proof == 20);
+        options.skip_hopeless = false;
+        const SettleResult followed = settle(system, u0, options);
+        BOOST_TEST(followed.count(SettleOutcome::Settled) == 0);
+        BOOST_TEST(followed.count(SettleOutcome::OnContinuum) == 0);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(causes_of_not_settling_are_kept_apart) {
@@ -247,8 +360,8 @@ BOOST_AUTO_TEST_CASE(wrong_arguments_are_refused) {
     const Matrix u0 = Matrix::Zero(3, 1);
     BOOST_TEST(refusal([&] { settle(system, Matrix::Zero(2, 1)); }) ==
                "settle: expected u0 with 3 rows, got 2");
-    BOOST_TEST(refusal([&] { settle(system, Matrix::Constant(3, 1, INFINITY)); }) ==
-               "settle: expected u0 finite, got NaN or infinity");
+    BOOST_TEST(refusal([&] { settle(system, Matrix::Constant(3, 1, NAN)); }) ==
+               "settle: expected u0 without NaN, got NaN");
     BOOST_TEST(refusal([&] { settle(system, u0, {.t_end = 0}); }) ==
                "settle: expected t_end finite and > 0, got 0");
     BOOST_TEST(refusal([&] { settle(system, u0, {.settle_tol = 0.5}); }) ==

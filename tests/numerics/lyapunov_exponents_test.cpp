@@ -122,6 +122,8 @@ BOOST_AUTO_TEST_CASE(their_sum_is_the_mean_divergence) {
         divergence += field.jacobian(run.x.col(k)).trace() / static_cast<double>(run.x.cols());
     }
     BOOST_TEST(s.exponents.sum() == divergence, boost::test_tools::tolerance(0.02));
+    // Along the run itself the two are equal.
+    BOOST_TEST(s.exponents.sum() == s.mean_divergence, boost::test_tools::tolerance(1e-6));
 }
 
 BOOST_AUTO_TEST_CASE(the_logistic_map_at_four_has_ln_two) {
@@ -132,6 +134,39 @@ BOOST_AUTO_TEST_CASE(the_logistic_map_at_four_has_ln_two) {
         resdyn::lyapunov_exponents(map, Vector{{0.3}}, {.transient = 100, .t_end = 50000});
     BOOST_TEST(std::abs(s.exponents[0] - std::log(2.0)) < 4 * s.standard_errors[0] + 1e-4);
     BOOST_TEST((s.verdict == MotionVerdict::Chaotic));
+}
+
+BOOST_AUTO_TEST_CASE(a_run_goes_on_until_its_error_is_what_was_asked_for) {
+    const DiscreteMap map{1,
+                          [](const Vector& x) { return Vector(4 * x.array() * (1 - x.array())); },
+                          [](const Vector& x) { return Matrix{{4 - 8 * x[0]}}; }};
+    int beyond = 0;
+    for (int k = 0; k < 20; ++k) {
+        const LyapunovSpectrum s = resdyn::lyapunov_exponents(
+            map, Vector{{0.31 + 0.01 * k}},
+            {.transient = 100, .t_end = 200, .target_error = 0.005, .t_max = 1e6});
+        BOOST_TEST(s.target_reached);
+        BOOST_TEST(s.standard_errors[0] <= 0.005);
+        BOOST_TEST(s.blocks.cols() >= 20);
+        BOOST_TEST(s.blocks.cols() <= 40);
+        BOOST_TEST(s.divergence_error < 1e-12);  // the mean of ln |F'|
+        beyond += std::abs(s.exponents[0] - std::log(2.0)) > 3 * s.standard_errors[0] ? 1 : 0;
+    }
+    BOOST_TEST(beyond <= 2);
+    const LyapunovSpectrum short_run = resdyn::lyapunov_exponents(
+        map, Vector{{0.3}}, {.t_end = 200, .target_error = 1e-6, .t_max = 1000});
+    BOOST_TEST(short_run.has_target);
+    BOOST_TEST(!short_run.target_reached);
+    BOOST_TEST(short_run.time <= 1000);
+}
+
+BOOST_AUTO_TEST_CASE(a_weak_focus_is_not_quasi_periodic) {
+    // Both exponents lie below the floor of a run of this length, and 10⁴ errors from zero.
+    const LyapunovSpectrum s = resdyn::lyapunov_exponents(
+        LinearFlow(Matrix{{-0.001, 1}, {-1, -0.001}}), Vector{{1, 0}}, {.t_end = 500});
+    BOOST_TEST(std::abs(s.exponents[0]) < s.zero_floor);
+    BOOST_TEST(s.limits[0] == -0.001, boost::test_tools::tolerance(1e-3));
+    BOOST_TEST((s.verdict == MotionVerdict::Undecided));
 }
 
 BOOST_AUTO_TEST_CASE(a_singular_map_has_minus_infinity) {

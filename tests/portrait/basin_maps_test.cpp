@@ -1,4 +1,4 @@
-#include <resdyn/portrait/basins.hpp>
+#include <resdyn/portrait/boundary_sharpness.hpp>
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -35,7 +35,8 @@ struct Compared {
 };
 
 Compared across(const ResidualSystem& system, double others, int cells,
-                const SettleOptions& settle = BasinOptions().settle) {
+                const SettleOptions& settle = {
+                    .clock = Clock::Flow, .t_end = 1000.0, .rel_tol = 1e-6}) {
     const StateSpace space(system, Coordinate::Residual);
     return {system, unit_slice(space, 0, 1, Vector::Constant(system.dimension(), others)), cells,
             settle};
@@ -115,9 +116,86 @@ BOOST_AUTO_TEST_CASE(winner_takes_all_is_divided_by_the_diagonal) {
         }
     }
     BOOST_TEST(map.count(0) == map.attractors[0].members);
-    const BoundarySharpness sharpness =
-        boundary_sharpness(map_of(named("winner-takes-all"), {.width = 128, .height = 128}));
-    BOOST_TEST(std::abs(sharpness.exponent - 1.0) < 0.05);  // a smooth boundary
+}
+
+BOOST_AUTO_TEST_CASE(an_exponent_is_given_only_where_the_map_shows_scaling) {
+    const ResidualSystem winner = named("winner-takes-all");
+    const BoundarySharpness line =
+        boundary_sharpness(map_of(winner, {.width = 128, .height = 128}));
+    BOOST_TEST(line.fitted());
+    BOOST_TEST(std::abs(line.exponent - 1.0) < 0.05);  // a smooth boundary
+    BOOST_TEST(line.looks_smooth());
+    BOOST_TEST(line.reason.empty());
+    const BoundarySharpness few = boundary_sharpness(map_of(winner, {.width = 12, .height = 12}));
+    BOOST_TEST((few.status == SharpnessStatus::TooFewCells));
+    BOOST_TEST(std::isnan(few.exponent));
+    // One attractor and one cell that came to none: no boundary.
+    BasinMap map = map_of(winner, {.width = 64, .height = 64});
+    map.labels.setZero();
+    map.labels(20, 30) = UnsettledCell;
+    BOOST_TEST((boundary_sharpness(map).status == SharpnessStatus::NoBoundary));
+    // A disc of 5 cells across is an arc too short for the distances.
+    for (Index i = 0; i < 5; ++i) {
+        map.labels.col(30 + i).segment(20, 5).setConstant(1);
+    }
+    BOOST_TEST((boundary_sharpness(map).status == SharpnessStatus::TooFewPairs));
+    // Many such: enough pairs, but the share stops growing at their size.
+    for (Index i = 0; i < 64; ++i) {
+        for (Index j = 0; j < 64; ++j) {
+            map.labels(i, j) = i % 8 < 3 && j % 8 < 3 ? 1 : 0;
+        }
+    }
+    BOOST_TEST((boundary_sharpness(map).status == SharpnessStatus::NoScaling));
+    map.labels.leftCols(10).setConstant(SlowCell);
+    BOOST_TEST((boundary_sharpness(map).status == SharpnessStatus::Unsettled));
+    // Every gap of a Cantor set a label of its own: a boundary of stripes of dimension ln 2/ln 3 in
+    // one direction: α = 1 − ln 2/ln 3 = 0.369.
+    BasinMap stripes = map;
+    const Index side = 729;
+    stripes.labels.resize(side, 8 * 8);
+    stripes.slice.window = {Vector{{0.0, 0.0}}, Vector{{1.0, 64.0 / 729.0}}};
+    for (Index i = 0; i < side; ++i) {
+        int label = 0;  // of the removed third that i falls into, the largest one
+        for (Index part = side / 3; part >= 1 && label == 0; part /= 3) {
+            label = i / part % 3 == 1 ? static_cast<int>(1000 * part + i / part) : 0;
+        }
+        stripes.labels.row(i).setConstant(label);
+    }
+    const BoundarySharpness cantor = boundary_sharpness(stripes, {.slope_tol = 0.25});
+    BOOST_TEST(cantor.fitted());
+    BOOST_TEST(std::abs(cantor.exponent - (1 - std::log(2.0) / std::log(3.0))) < 0.1);
+    BOOST_TEST(!cantor.looks_smooth());
+    BOOST_TEST(test::refusal([&] { boundary_sharpness(map, {.slope_tol = 0.0}); }) ==
+               "boundary sharpness: expected slope_tol > 0, got 0");
+}
+
+BOOST_AUTO_TEST_CASE(a_unit_held_at_its_level_stays_there) {
+    const ResidualSystem system = named("hopfield");
+    const StateSpace space(system, Coordinate::Residual);
+    const BasinMap map = basin_map(space, unit_slice(space, 0, 1, Vector{{0.0, 0.0, 1.0}}),
+                                   {.width = 256, .height = 256});
+    const Vector centre = map.slice.at(map.cell_centre(255, 255));
+    BOOST_TEST(centre[0] == 0.99609375);
+    for (const BasinAttractor& attractor : map.attractors) {
+        BOOST_TEST((attractor.pattern[2] == UnitState::High), to_string(attractor.pattern));
+    }
+    const int label = map.labels(255, 255);
+    BOOST_REQUIRE(label >= 0);
+    BOOST_TEST(to_string(map.attractors[static_cast<std::size_t>(label)].pattern) == "LLH");
+}
+
+BOOST_AUTO_TEST_CASE(maps_that_a_proof_decides_are_not_integrated) {
+    const BasinMap decay = map_of({-Matrix::Ones(3, 3), Activation::Logistic}, {});
+    BOOST_REQUIRE_EQUAL(decay.attractors.size(), 1U);
+    BOOST_TEST(to_string(decay.attractors[0].pattern) == "LLL");
+    BOOST_TEST(decay.by_proof == 256 * 256);
+    for (const char* name : {"conservative-pair", "false-repeller"}) {
+        const BasinMap map = map_of(named(name), {});
+        BOOST_TEST(map.count(NotFollowedCell) == 256 * 256, name);
+        BOOST_TEST(map.by_proof == 256 * 256);
+        BOOST_TEST(!map.proof.empty());
+        BOOST_TEST((boundary_sharpness(map).status == SharpnessStatus::NoBoundary));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(labels_agree_with_direct_integration_at_1000_random_cells) {
@@ -170,7 +248,9 @@ BOOST_AUTO_TEST_CASE(what_does_not_settle_has_a_label_of_its_own) {
     BOOST_TEST(cycle.count(UnsettledCell) == 64);
     const BasinMap slow =
         map_of(ResidualSystem(Matrix{{-1.0, 0.0}, {0.0, -1.0}}, Activation::Logistic),
-               {.width = 8, .height = 8});
+               {.width = 8,
+                .height = 8,
+                .settle = {.clock = Clock::Flow, .t_end = 1000.0, .prove_first = false}});
     BOOST_TEST(slow.count(SlowCell) == 64);  // the degenerate origin attracts like 1/t
     const BasinMap continuum = map_of(named("competing-zero-diagonal"), {.width = 8, .height = 8});
     BOOST_TEST(std::any_of(continuum.attractors.begin(), continuum.attractors.end(),

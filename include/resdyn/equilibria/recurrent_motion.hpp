@@ -6,19 +6,27 @@
 /// always searched, because its motion may approach the boundary. In each, seeded starts beside the
 /// face's equilibrium and across the face are followed in pre-activations (face_flow.hpp) and told
 /// apart, in this order:
+///  - a logistic origin that is proved to attract every start of the face (global_attraction.hpp):
+///    Settles, and none is followed;
 ///  - at rest within the face at a verified equilibrium: Settles;
 ///  - units that went to their levels for good are held from then on: the run belongs to a subface;
 ///  - a conservative face (p_i w_ij = −p_j w_ji on it, p > 0, decided exactly) with an inner
 ///    equilibrium has a constant of motion E = Σ p_i (F(u_i) − y*_i u_i): closed orbits, which are
 ///    never limit cycles;
-///  - bounded u: a closed orbit by return map and shooting (numerics/periodic_orbit.hpp)
-///    whose other Floquet multipliers lie inside the circle: LimitCycle; none found: the leading
-///    Lyapunov exponents of the flow decide between Chaotic, QuasiPeriodic and Undecided;
+///  - bounded u on a face with an equilibrium or a continuum inside (else nothing recurs in it): a
+///    closed orbit by return map and shooting (numerics/periodic_orbit.hpp) whose other Floquet
+///    multipliers lie inside the circle: LimitCycle; else rest at the face's equilibrium where that
+///    attracts slowly; else, with three free units or more, the Lyapunov exponents of the flow
+///    decide between Chaotic, QuasiPeriodic and Undecided. Motion whose distance to the equilibrium
+///    or to the boundary still drifts is not quasi-periodic: Undecided is then the answer;
 ///  - growing |u|: stays near vertices; if their order repeats and is a cycle of the
 ///    connection graph: HeteroclinicCycle, with the growth of the stays beside the one predicted.
 /// Whether a closed orbit of a face attracts across the face is decided by the rates of the face's
 /// equilibrium y*: over a period the mean of y_F is y*_F, so the transverse multipliers are
 /// e^{T λ_i(y*)} exactly.
+/// The exponents of one start of each chaotic finding are measured until their error is what was
+/// asked for. Two exact checks stand beside them: their sum is the mean divergence along the run,
+/// and over a time T the mean of y_F is y*_F up to ‖W_FF⁻¹‖ |u(T) − u(0)|/T.
 /// What it can miss: everything the starts do not come to, orbits that repel, motion slower than
 /// the runs are long. No finding proves that there is none.
 #pragma once
@@ -58,7 +66,11 @@ struct RecurrentMotionOptions {
     double duration = 400.0;
     double long_duration = 1e6;  ///< of runs that approach the boundary, in units of
                                  ///< 1/(|W|_inf max f'); >= duration.
-    Index exponents = 3;         ///< leading Lyapunov exponents, >= 2.
+    /// Standard error wanted of the leading exponent of chaotic motion: this share of its size, or
+    /// `exponent_error` per unit of time, whichever is larger; >= 0.
+    double exponent_share = 0.025;
+    double exponent_error = 0.0;
+    double exponent_time = 1e5;  ///< measured at most, in the units of `duration`; > 0.
     std::uint64_t seed = 1;
     int threads = 0;  ///< 0: all processors. The result does not depend on it.
     ConnectionOptions connections = {};
@@ -85,6 +97,8 @@ struct MotionFinding {
     std::optional<double> energy_drift;  ///< ClosedOrbit: relative, of E along the orbit.
 
     std::optional<LyapunovSpectrum> exponents;  ///< of the flow, where they were asked.
+    double mean_error = -1.0;  ///< of that run: |ȳ_F − y*_F|_inf; −1 without an equilibrium inside.
+    double mean_bound = -1.0;  ///< what it is at most in exact arithmetic; likewise.
     std::optional<LyapunovSpectrum>
         map_exponents;  ///< of the layer map from the same state, a layer.
 

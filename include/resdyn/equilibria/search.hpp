@@ -18,13 +18,19 @@
 /// Signs at a vertex are proved by a rigorous bound on the rounding of Wy, and in exact arithmetic
 /// where the bound does not decide; equilibria with few free units in exact arithmetic; the others,
 /// and continua's spectra, are verified in double precision and say so.
+/// A start that stands at a level exactly (u_i = ±∞) stays there, as in exact arithmetic: those
+/// units are held (held_units.hpp), and it settles at what attracts within their face.
+/// Before any start is followed, what is proved of all of them is asked (global_attraction.hpp): an
+/// origin that attracts the open cube is where they settle, however slowly.
 /// What does not settle is kept apart by cause. A search is a sample: it can miss equilibria, and
 /// in the flow the error control bounds the error of a step, not that of the path: next to a
 /// basin's boundary a start may be told to the wrong side.
 #pragma once
 
 #include <array>
+#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -43,10 +49,12 @@ enum class SettleOutcome {
     Unsettled,    ///< still moving when t_end or max_layers was used: cycling, wandering, just far.
     StepLimit,    ///< flow: max_steps used, or the step underflowed, before t_end.
     NonFinite,    ///< the state overflowed.
+    NotFollowed,  ///< skip_hopeless: it is proved that it cannot settle; see `proof`.
 };
-inline constexpr std::array settle_outcomes = {SettleOutcome::Settled,   SettleOutcome::OnContinuum,
-                                               SettleOutcome::Slow,      SettleOutcome::Unsettled,
-                                               SettleOutcome::StepLimit, SettleOutcome::NonFinite};
+inline constexpr std::array settle_outcomes = {
+    SettleOutcome::Settled,    SettleOutcome::OnContinuum, SettleOutcome::Slow,
+    SettleOutcome::Unsettled,  SettleOutcome::StepLimit,   SettleOutcome::NonFinite,
+    SettleOutcome::NotFollowed};
 std::string_view to_string(SettleOutcome outcome);
 
 struct SettleOptions {
@@ -63,10 +71,15 @@ struct SettleOptions {
     /// and flagged `proved = false`.
     Index exact_free_units = 12;
     int threads = 0;  ///< 0: all processors. The result does not depend on it.
+    /// Where a proof says where all starts of the open cube go, none is followed.
+    bool prove_first = true;
+    /// Where a proof says that no start can settle, none is followed: how they move is not seen.
+    bool skip_hopeless = false;
 };
 
 /// One equilibrium and the starts that reached it.
 struct SettledGroup {
+    /// Of starts with held units: it attracts within their face, and may be unstable across it.
     Equilibrium equilibrium;
     std::vector<Index> members;  ///< columns of u0 that settled here, increasing.
 };
@@ -94,13 +107,35 @@ struct SettleResult {
     std::vector<SettleOutcome> outcomes;   ///< one a start.
     std::vector<Index> steps;              ///< layers, or accepted steps of the flow.
     std::vector<double> t;                 ///< time at the end: h · layers for the map.
-    Index certified = 0;  ///< of the settled: convergence proved by an invariant box.
+    Index certified = 0;  ///< of the settled: convergence proved, by an invariant box or `proof`.
     Vector final_speed;   ///< |y_{n+1} − y_n|_inf of the next layer, or |y'|_inf, at the end.
+    Index by_proof = 0;   ///< starts not followed, because `proof` says how they end.
+    std::string proof;    ///< one clause; empty where every start was followed.
     Index count(SettleOutcome outcome) const;
 };
 
-/// Follows the pre-activations u0 (N×B, finite, a start a column) to rest. Bounded activations
-/// only. Throws std::invalid_argument if sizes or options are wrong.
+/// Follows starts batch by batch; what it decides of patterns and proves of all starts serves every
+/// batch.
+class Settler {
+  public:
+    /// Bounded activations only. Throws std::invalid_argument if options are wrong.
+    Settler(const ResidualSystem& system, const SettleOptions& options);
+    ~Settler();
+    Settler(const Settler&) = delete;
+    Settler& operator=(const Settler&) = delete;
+    Settler(Settler&&) = delete;
+    Settler& operator=(Settler&&) = delete;
+
+    /// The pre-activations u0 (N×B, a start a column; ±∞: held at a level), to rest. Throws
+    /// std::invalid_argument for another N, or NaN.
+    SettleResult settle(const Matrix& u0);
+
+  private:
+    class Faces;
+    std::unique_ptr<Faces> faces_;
+};
+
+/// All starts at once, by a Settler of their own.
 SettleResult settle(const ResidualSystem& system, const Matrix& u0,
                     const SettleOptions& options = {});
 

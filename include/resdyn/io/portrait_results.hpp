@@ -5,7 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <resdyn/io/csv.hpp>
-#include <resdyn/portrait/basins.hpp>
+#include <resdyn/portrait/boundary_sharpness.hpp>
 #include <resdyn/portrait/cube.hpp>
 #include <resdyn/portrait/phase_portrait.hpp>
 

@@ -10,6 +10,7 @@
 
 #include <optional>
 
+#include <resdyn/equilibria/global_attraction.hpp>
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/model/clock.hpp>
 #include <resdyn/model/residual_network.hpp>
@@ -49,6 +50,11 @@ struct Simulation {
     /// for more than 12 free units (not decided), and for unbounded activations.
     std::optional<Equilibrium> starts_at;
     double start_distance = 0.0;  ///< |y_0 − y*|_inf, of starts_at.
+    /// Where the run is proved to end, though it is not there yet: an equilibrium that attracts
+    /// every start of the open cube, or of the face of the units held at a level
+    /// (global_attraction.hpp).
+    std::optional<ProvedLimit> limit;
+    double limit_distance = -1.0;  ///< |y − y*|_inf at the end; −1 without a limit.
 };
 
 /// Runs the network's block (shared weights) from `start`: size N for x_0, M for u_0 and y_0.
