@@ -380,6 +380,8 @@ Json to_json(const Analysis& analysis, const ResidualNetwork& network) {
 
 Json to_json(const Orientation& orientation) {
     return {{"smallest_determinant", orientation.smallest},
+            {"smallest_sign", orientation.smallest_sign},
+            {"smallest_log10", orientation.smallest_log10},
             {"layer", orientation.layer},
             {"reversing", orientation.reversing},
             {"states", orientation.states},
