@@ -10,6 +10,8 @@
 #include <resdyn/core/random.hpp>
 #include <resdyn/core/types.hpp>
 #include <resdyn/equilibria/atlas.hpp>
+#include <resdyn/equilibria/attracting_face.hpp>
+#include <resdyn/equilibria/attracting_faces.hpp>
 #include <resdyn/equilibria/bifurcation.hpp>
 #include <resdyn/equilibria/branch_and_bound.hpp>
 #include <resdyn/equilibria/certificate.hpp>
@@ -44,6 +46,7 @@
 #include <resdyn/interaction/sign_graph.hpp>
 #include <resdyn/interaction/structure.hpp>
 #include <resdyn/interaction/structure_check.hpp>
+#include <resdyn/io/attracting_results.hpp>
 #include <resdyn/io/bifurcation_results.hpp>
 #include <resdyn/io/certificate.hpp>
 #include <resdyn/io/csv.hpp>
