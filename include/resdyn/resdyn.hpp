@@ -95,6 +95,7 @@
 #include <resdyn/model/systems.hpp>
 #include <resdyn/numerics/ensemble.hpp>
 #include <resdyn/numerics/exact.hpp>
+#include <resdyn/numerics/exact_half_spaces.hpp>
 #include <resdyn/numerics/exact_polynomial.hpp>
 #include <resdyn/numerics/exact_rank.hpp>
 #include <resdyn/numerics/exact_rational.hpp>

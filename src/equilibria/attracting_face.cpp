@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include <resdyn/numerics/exact_half_spaces.hpp>
 #include <resdyn/numerics/spectrum.hpp>
 
 #include "face_system.hpp"

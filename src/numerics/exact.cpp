@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/numerics/exact_half_spaces.hpp>
 
 namespace resdyn::exact {
 

@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <resdyn/core/random.hpp>
+#include <resdyn/numerics/exact_half_spaces.hpp>
 #include <resdyn/numerics/exact_polynomial.hpp>
 #include <resdyn/numerics/spectrum.hpp>
 

@@ -51,10 +51,6 @@ SpectralCounts exact_saturated_counts(const ExactPoint& point, const Pattern& pa
 /// decided in integers from the characteristic polynomial.
 SpectralCounts exact_free_counts(const ExactPoint& point);
 
-/// Eigenvalues of the free block in double, overruled by its exact counts: a real part that is
-/// proved zero is zero, a spectrum that is proved real is real. In no particular order.
-std::vector<Complex> free_eigenvalues(const ExactPoint& point, const SpectralCounts& counts);
-
 /// Exact counts of the flow's eigenvalues at the point: both blocks together.
 SpectralCounts exact_flow_counts(const ExactPoint& point, const Pattern& pattern);
 /// The same, where the free block's share is known.

@@ -81,21 +81,6 @@ IntegerMatrix solvability_conditions(const IntegerMatrix& M, const IntegerMatrix
 std::optional<std::vector<Rational>> point_inside(const AffineSpace& space, const Rational& lower,
                                                   const Rational& upper);
 
-/// The points z with normal·z + offset ≥ 0.
-struct HalfSpace {
-    std::vector<Integer> normal;
-    Integer offset = 0;
-
-    Rational slope(const std::vector<Rational>& direction) const;
-    Rational value(const std::vector<Rational>& z) const { return slope(z) + Rational(offset); }
-};
-
-/// The same within all of the closed half-spaces: strictly between the levels, normal·z + offset ≥
-/// 0.
-std::optional<std::vector<Rational>> point_inside(const AffineSpace& space, const Rational& lower,
-                                                  const Rational& upper,
-                                                  const std::vector<HalfSpace>& closed);
-
 /// a / b as the nearest double, b > 0, for integers of any length.
 double quotient(const Integer& a, const Integer& b);
 
