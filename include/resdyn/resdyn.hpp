@@ -24,6 +24,7 @@
 #include <resdyn/equilibria/exact_point.hpp>
 #include <resdyn/equilibria/face.hpp>
 #include <resdyn/equilibria/face_flow.hpp>
+#include <resdyn/equilibria/growth_form.hpp>
 #include <resdyn/equilibria/local_spectrum.hpp>
 #include <resdyn/equilibria/origin.hpp>
 #include <resdyn/equilibria/parameter_path.hpp>

@@ -5,6 +5,7 @@
 
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/equilibria/attracting_faces.hpp>
+#include <resdyn/equilibria/growth_form.hpp>
 #include <resdyn/io/attracting_results.hpp>
 
 #include "branch_and_bound.hpp"
@@ -77,10 +78,17 @@ EquilibriaOutput equilibria_attracting(const EquilibriaTask& task) {
     const auto [search, prediction] =
         predicted_search(task, predict_attracting_faces, attracting_faces);
     const std::vector<EvidenceRate> evidence = evidence_of(task.source.network, search);
+    std::optional<GrowthForm> growth;
+    if (task.system.activation() == Activation::Logistic) {
+        growth = growth_form(task.system);
+    }
     if (task.talk) {
         print_search(search, evidence);
+        if (growth) {
+            fmt::print("{}\n", describe(*growth));
+        }
     }
-    return {attracting_json(search, prediction, task.system, evidence),
+    return {attracting_json(search, prediction, task.system, evidence, growth),
             {{"attracting_faces.csv", attracting_table(search, evidence).text()}},
             {},
             search.end == SearchEnd::Interrupted ? ResourceFailure : Done};

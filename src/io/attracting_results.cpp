@@ -64,10 +64,18 @@ Json face_json(const AttractingFace& face, const EvidenceRate* evidence) {
     return item;
 }
 
+Json growth_json(const GrowthForm& growth) {
+    return {{"exists", growth.exists ? Json(*growth.exists) : Json()},
+            {"p", numbers(growth.p)},
+            {"y", numbers(growth.y)},
+            {"statement", describe(growth)}};
+}
+
 }  // namespace
 
 Json attracting_json(const AttractingFaces& search, const CostPrediction& prediction,
-                     const ResidualSystem& system, const std::vector<EvidenceRate>& evidence) {
+                     const ResidualSystem& system, const std::vector<EvidenceRate>& evidence,
+                     const std::optional<GrowthForm>& growth) {
     Json json = {
         {"schema", results_schema},
         {"activation", to_string(system.activation())},
@@ -81,6 +89,7 @@ Json attracting_json(const AttractingFaces& search, const CostPrediction& predic
          {{"total", search.count()}, {"isolated", search.isolated}, {"continua", search.continua}}},
         {"only_origin", search.only_origin()},
         {"statement", describe(search)},
+        {"growth_form", growth ? growth_json(*growth) : Json()},
         {"prediction", to_json(prediction)},
         {"work", to_json(search.work)},
         {"all_listed", search.all_listed()},
@@ -159,6 +168,19 @@ std::string describe(const AttractingFaces& search) {
                "or not, that face is one of {}.",
                search.count()) +
            open;
+}
+
+std::string describe(const GrowthForm& growth) {
+    if (!growth.exists) {
+        return "Rest at y = 0: whether some p >= 0 has p'W >= 0, which excludes it, was not "
+               "decided.";
+    }
+    return *growth.exists
+               ? "Rest at y = 0 is excluded, proved: p'W >= 0 for some p >= 0, so that the sum of "
+                 "p_i u_i never falls."
+               : "Rest at y = 0 is not excluded by a sum of p_i u_i that never falls: Wy < 0 for "
+                 "some "
+                 "y >= 0, so that no p >= 0 has p'W >= 0.";
 }
 
 }  // namespace resdyn

@@ -9,7 +9,7 @@ import subprocess
 from support import PROGRAM, ProgramTest, main
 
 FIELDS = {"schema", "activation", "step", "dimension", "complete", "method", "scope", "end", "counts",
-          "only_origin", "statement", "prediction", "work", "all_listed", "attracting_faces",
+          "only_origin", "statement", "growth_form", "prediction", "work", "all_listed", "attracting_faces",
           "provenance"}
 
 
@@ -56,8 +56,12 @@ class AttractingFaces(ProgramTest):
         self.assertIn("no trajectory of the open cube ends at an equilibrium other than y = 0",
                       result["statement"])
         self.assertIn("several faces are not covered", result["statement"])
+        self.assertIs(result["growth_form"]["exists"], False)  # W(1, 1, 1) = -1
+        self.assertIsNone(self.faces("--system", "dissipative")["growth_form"])  # tanh
+        self.assertIs(self.faces("--system", "mutual-help")["growth_form"]["exists"], True)
         out = self.done("equilibria", "--system", "heteroclinic-cycle", "--method",
                         "attracting-faces").stdout
+        self.assertIn("Rest at y = 0 is not excluded", out)
         self.assertIn("1 faces can attract: 1 isolated equilibria, 0 continua", out)
         self.assertIn("LLL  vertex; 3 saturated units tied", out)
         self.assertIn("attracting_faces.csv", out)
