@@ -94,6 +94,11 @@ void print_atlas(const Atlas& atlas, const VerdictNotes& notes) {
     fmt::print("{} unstable{}\n", counts.total - counts.by_unstable_dimension[0], dimensions);
     fmt::print("{} patterns with a singular free block, {} of them hold a continuum\n",
                atlas.singular_patterns, atlas.continua_found);
+    fmt::print(
+        "{} faces can attract (no saturated unit leaves its level): {} isolated equilibria, {} "
+        "continua\n",
+        counts.not_transversally_unstable + atlas.attracting_continua,
+        counts.not_transversally_unstable, atlas.attracting_continua);
     print_recurrence(atlas.recurrence);
     if (atlas.origin) {
         print_origin(*atlas.origin);

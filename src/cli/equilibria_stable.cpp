@@ -3,18 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <limits>
 
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/progress.hpp>
 #include <resdyn/equilibria/stable_equilibria.hpp>
 #include <resdyn/equilibria/stable_vertices.hpp>
 #include <resdyn/io/proof_text.hpp>
 #include <resdyn/io/results.hpp>
 #include <resdyn/io/tables.hpp>
 
+#include "branch_and_bound.hpp"
 #include "equilibria_methods.hpp"
 
 namespace resdyn::cli {
@@ -29,16 +28,6 @@ struct StableMethod {
     const char* found;
     CertificateClaim claim;  ///< proved by a search that ran to its end.
 };
-
-void print_prediction(const CostPrediction& prediction, double probing_seconds) {
-    const double seconds = prediction.nodes * probing_seconds /
-                           static_cast<double>(std::max<std::uint64_t>(1, prediction.probed_nodes));
-    fmt::print(
-        "predicted: {:.2g} ± {:.1g} nodes, about {:.2g} s ({} probes; more often too low than too "
-        "high)\n",
-        prediction.nodes, prediction.standard_error, seconds, prediction.probes);
-    std::fflush(stdout);
-}
 
 void print_search(const StableSearch& search, const char* found, const VerdictNotes& notes) {
     constexpr std::size_t printed = 40;
@@ -66,13 +55,8 @@ void print_search(const StableSearch& search, const char* found, const VerdictNo
         print_origin(*search.origin);
     }
     print_notes(notes);
-    const SearchWork& work = search.work;
     if (!search.by_signs) {
-        fmt::print(
-            "{} nodes: {} excluded by one row, {} by several, {} by the trace; {} patterns "
-            "decided; {}\n",
-            work.nodes, work.excluded_by_row, work.excluded_by_rows, work.excluded_by_trace,
-            work.leaves, proof_text(work));
+        print_work(search.work);
     }
 }
 
@@ -146,6 +130,24 @@ constexpr StableMethod vertices = {stable_vertices, predict_stable_vertices, "st
 
 }  // namespace
 
+void print_prediction(const CostPrediction& prediction, double probing_seconds) {
+    const double seconds = prediction.nodes * probing_seconds /
+                           static_cast<double>(std::max<std::uint64_t>(1, prediction.probed_nodes));
+    fmt::print(
+        "predicted: {:.2g} ± {:.1g} nodes, about {:.2g} s ({} probes; more often too low than too "
+        "high)\n",
+        prediction.nodes, prediction.standard_error, seconds, prediction.probes);
+    std::fflush(stdout);
+}
+
+void print_work(const SearchWork& work) {
+    fmt::print(
+        "{} nodes: {} excluded by one row, {} by several, {} by the trace; {} patterns decided; "
+        "{}\n",
+        work.nodes, work.excluded_by_row, work.excluded_by_rows, work.excluded_by_trace,
+        work.leaves, proof_text(work));
+}
+
 EquilibriaOutput equilibria_stable(const EquilibriaTask& task) {
     return run(task, graded);
 }
@@ -169,7 +171,7 @@ EquilibriaOutput equilibria_stable_vertices(const EquilibriaTask& task) {
 }
 
 void add_branch_and_bound_options(CLI::App& verb, EquilibriaOptions& options) {
-    const std::string group = "Options of --method stable and stable-vertices";
+    const std::string group = "Options of --method stable, stable-vertices and attracting-faces";
     verb.add_option("--max-nodes", options.bound.max_nodes,
                     "Stop after so many nodes of the tree (0: no limit); `complete` says if it did")
         ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
@@ -186,7 +188,8 @@ void add_branch_and_bound_options(CLI::App& verb, EquilibriaOptions& options) {
         ->capture_default_str()
         ->group(group);
     verb.add_flag("!--no-marginal", options.bound.count_marginal,
-                  "Do not count marginal equilibria: faster where weights have many ties")
+                  "Do not count marginal equilibria: faster where weights have many ties (stable, "
+                  "stable-vertices)")
         ->group(group);
 }
 

@@ -46,9 +46,7 @@ struct FaceSolver::Spectra {
                     ? 0.0
                     : slope * exact::nearest_quotient(rate, point.denominator, point.exponent));
         }
-        if (point.block.rows() > 0) {
-            values.free = free_eigenvalues(point, free);
-        }
+        values.free = free_eigenvalues(point, free);
     }
 
     SpectralCounts free;

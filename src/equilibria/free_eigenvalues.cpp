@@ -34,6 +34,9 @@ bool contradicts(const std::vector<Complex>& values, const SpectralCounts& count
 }  // namespace
 
 std::vector<Complex> free_eigenvalues(const ExactPoint& point, const SpectralCounts& counts) {
+    if (point.block.rows() == 0) {
+        return {};
+    }
     std::vector<Complex> values = eigenvalues(point.free_jacobian());
     apply_verdict(values, counts);
     if (contradicts(values, counts)) {

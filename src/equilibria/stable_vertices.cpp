@@ -12,12 +12,12 @@ StableSearch stable_vertices(const ResidualSystem& system, const BranchAndBoundO
     }
     const FaceRelaxation relaxation(system, {.faces = false, .closed = options.count_marginal});
     const auto decide = [&](const SearchNode& leaf) {
-        LeafDecision decision{LeafKind::Stable};
+        LeafDecision decision{LeafKind::Listed};
         for (Index i = 0; i < relaxation.dimension(); ++i) {
             const int asked = leaf.states[static_cast<std::size_t>(i)] == only_high ? 1 : -1;
             const int sign = relaxation.row_sign(leaf, i, decision.exact) * asked;
             if (sign < 0) {
-                decision.kind = LeafKind::NotStable;
+                decision.kind = LeafKind::Rejected;
                 return decision;
             }
             if (sign == 0) {
@@ -25,11 +25,12 @@ StableSearch stable_vertices(const ResidualSystem& system, const BranchAndBoundO
             }
         }
         if (decision.kind == LeafKind::Marginal && !options.count_marginal) {
-            decision.kind = LeafKind::NotStable;
+            decision.kind = LeafKind::Rejected;
         }
         return decision;
     };
-    StableSearch result = search_patterns(relaxation, FaceSolver(system), decide, options);
+    StableSearch result = stable_search(search_patterns(relaxation, decide, options),
+                                        FaceSolver(system), options.threads);
     add_origin(system, options, result);
     return result;
 }

@@ -13,8 +13,6 @@ namespace resdyn {
 
 namespace {
 
-constexpr Index widest_orientation = 16;  // a determinant a state costs too much beyond
-
 SystemReport describe_system(const ResidualNetwork& network, const ResidualSystem& system,
                              const AnalysisOptions& options) {
     SystemReport report;
@@ -255,8 +253,9 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
                 to_string(system.activation())));
         }
         stop_if_interrupted("analyze");
-        if (system.dimension() <= widest_orientation) {
-            analysis.orientation = layer_orientation(network, x0(Eigen::all, draw(energy_samples)));
+        if (orientation_size(network) <= cheap_orientation_size) {
+            analysis.orientation = layer_orientation(network, x0(Eigen::all, draw(energy_samples)),
+                                                     options.threads);
         }
         if (network.has_readout()) {
             analysis.evidence = evidence_ledger(network, x0, data->labels);

@@ -69,6 +69,10 @@ nlohmann::ordered_json stable_json(const StableSearch& search, const CostPredict
                                    const ResidualSystem& system, std::string_view scope,
                                    const VerdictNotes& notes = {});
 
+/// Branch and bound: its cost as it was predicted, and the work that it was.
+nlohmann::ordered_json to_json(const CostPrediction& prediction);
+nlohmann::ordered_json to_json(const SearchWork& work);
+
 nlohmann::ordered_json to_json(const Analysis& analysis, const ResidualNetwork& network);
 
 /// Outcome, resting place and work of a run; the samples go to CSV.

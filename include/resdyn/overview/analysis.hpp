@@ -102,7 +102,7 @@ struct Analysis {
     std::vector<GroupClasses> group_classes;             ///< parallel to settled->groups.
     std::optional<DiscretisationReport> discretisation;  ///< needs data.
     std::vector<Index> flow_samples;                     ///< which samples it followed.
-    std::optional<Orientation> orientation;              ///< needs data, and N <= 16.
+    std::optional<Orientation> orientation;              ///< needs data, and min(N, M) <= 16.
     std::optional<EvidenceLedger> evidence;              ///< needs data and a read-out.
     std::optional<DecisionMap> decision_map;             ///< data of width 2, and a read-out.
     std::optional<PhasePortrait> portrait;               ///< bounded f; N = 2, or data.

@@ -1,0 +1,78 @@
+#include <resdyn/numerics/exact_half_spaces.hpp>
+
+#include <algorithm>
+#include <utility>
+
+#include "exact_simplex.hpp"
+
+namespace resdyn::exact {
+
+Rational HalfSpace::slope(const std::vector<Rational>& direction) const {
+    Rational sum = 0;
+    for (std::size_t i = 0; i < normal.size(); ++i) {
+        sum += Rational(normal[i]) * direction[i];
+    }
+    return sum;
+}
+
+std::optional<std::vector<Rational>> point_inside(const AffineSpace& space, const Rational& lower,
+                                                  const Rational& upper,
+                                                  const std::vector<HalfSpace>& closed) {
+    auto point = point_inside(space, lower, upper);
+    if (!point) {
+        return std::nullopt;
+    }
+    const auto worst = [&] {
+        Rational least = 0;
+        for (const HalfSpace& half : closed) {
+            least = std::min(least, half.value(*point));
+        }
+        return least;
+    };
+    const Rational start = worst();
+    if (start == 0) {
+        return point;
+    }
+    // z(t) = point + directions t, t = p − q with p, q ≥ 0, in two rounds that keep lower ≤ z ≤
+    // upper: raise the least of the half-spaces' values from `start` to 0; then, with all of them
+    // held ≥ 0, raise the distance from both levels above 0.
+    const std::size_t n = space.origin.size();
+    const std::size_t k = space.directions.size();
+    const auto raise = [&](bool distance, const Rational& shift, const Rational& goal) {
+        std::vector<std::vector<Rational>> T;
+        std::vector<Rational> s;
+        std::vector<bool> exempt;
+        const auto add = [&](const auto& slope, const Rational& room, bool without_margin) {
+            std::vector<Rational> row(2 * k);
+            for (std::size_t j = 0; j < k; ++j) {
+                row[j] = -slope(space.directions[j]);
+                row[k + j] = -row[j];
+            }
+            T.push_back(std::move(row));
+            s.push_back(room);
+            exempt.push_back(without_margin);
+        };
+        for (std::size_t i = 0; i < n; ++i) {
+            add([i](const auto& d) { return d[i]; }, (*point)[i] - lower, !distance);
+            add([i](const auto& d) { return Rational(-d[i]); }, upper - (*point)[i], !distance);
+        }
+        for (const HalfSpace& half : closed) {
+            add([&half](const auto& d) { return half.slope(d); }, half.value(*point) - shift,
+                distance);
+        }
+        const Margin margin = largest_margin(T, s, goal, exempt);
+        for (std::size_t j = 0; j < k; ++j) {
+            const Rational t = margin.x[j] - margin.x[k + j];
+            for (std::size_t i = 0; i < n; ++i) {
+                (*point)[i] += t * space.directions[j][i];
+            }
+        }
+        return margin.e;
+    };
+    if (raise(false, start, -start) + start < 0 || raise(true, 0, 0) <= 0) {
+        return std::nullopt;
+    }
+    return point;
+}
+
+}  // namespace resdyn::exact
