@@ -134,7 +134,8 @@ enum class Section {
     Interaction,
     Evidence,
     Portrait,
-    Training
+    Training,
+    Behaviour  ///< what the network does, before all details.
 };
 
 struct Figure {

@@ -171,7 +171,8 @@ ReportSection training_section(const std::vector<EpochRecord>& record) {
 }  // namespace
 
 std::vector<ReportSection> report_sections(const Analysis& analysis) {
-    std::vector<ReportSection> sections = {system_section(analysis.system),
+    std::vector<ReportSection> sections = {behaviour_section(analysis),
+                                           system_section(analysis.system),
                                            discretisation_section(analysis),
                                            equilibria_section(analysis)};
     ReportSection spectra{"spectra", "Spectra", Section::Spectra};

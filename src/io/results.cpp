@@ -1,3 +1,4 @@
+#include <resdyn/io/behaviour_results.hpp>
 #include <resdyn/io/interaction_results.hpp>
 #include <resdyn/io/recurrence_results.hpp>
 #include <resdyn/io/results.hpp>
@@ -365,6 +366,9 @@ Json to_json(const Analysis& analysis, const ResidualNetwork& network) {
     }
     if (analysis.orientation) {
         json["layers_as_flow"] = to_json(*analysis.orientation);
+    }
+    if (analysis.behaviour) {
+        json["behaviour"] = to_json(*analysis.behaviour);
     }
     if (analysis.evidence) {
         json["evidence"] = to_json(*analysis.evidence);

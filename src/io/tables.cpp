@@ -1,3 +1,4 @@
+#include <resdyn/io/behaviour_results.hpp>
 #include <resdyn/io/interaction_results.hpp>
 #include <resdyn/io/recurrence_results.hpp>
 #include <resdyn/io/root_results.hpp>
@@ -234,6 +235,11 @@ std::vector<std::pair<std::string, CsvTable>> analysis_tables(const Analysis& an
     if (analysis.discretisation) {
         tables.emplace_back("flow_distance.csv", distance_table(*analysis.discretisation));
         tables.emplace_back("convergence.csv", convergence_table(*analysis.discretisation));
+    }
+    if (analysis.behaviour) {
+        for (auto& named : behaviour_tables(*analysis.behaviour)) {
+            tables.push_back(std::move(named));
+        }
     }
     if (analysis.evidence && !analysis.evidence->accuracy_by_layer.empty()) {
         tables.emplace_back("evidence.csv", evidence_table(*analysis.evidence));

@@ -235,6 +235,10 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
             analysis.orientation =
                 layer_orientation(network, x0.leftCols(std::min(energy_samples, x0.cols())));
         }
+        BehaviourOptions behaviour_options = options.behaviour;
+        behaviour_options.threads = options.threads;
+        analysis.behaviour = behaviour(network, *data, behaviour_options);
+        stop_if_interrupted("analyze");
         if (network.has_readout()) {
             analysis.evidence = evidence_ledger(network, x0, data->labels);
         }

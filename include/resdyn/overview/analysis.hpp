@@ -17,6 +17,7 @@
 #include <resdyn/interaction/structure_check.hpp>
 #include <resdyn/learning/dataset.hpp>
 #include <resdyn/learning/record.hpp>
+#include <resdyn/overview/behaviour.hpp>
 #include <resdyn/portrait/phase_portrait.hpp>
 #include <resdyn/transient/discretisation.hpp>
 #include <resdyn/transient/energy.hpp>
@@ -35,6 +36,7 @@ struct AnalysisOptions {
     SettleOptions settle;
     StructureOptions structure;
     CheckOptions checks;
+    BehaviourOptions behaviour;  ///< its threads are those below.
     FrustrationOptions frustration;
     int threads = 0;
 };
@@ -98,6 +100,7 @@ struct Analysis {
     std::optional<DiscretisationReport> discretisation;  ///< needs data.
     std::optional<Orientation> orientation;              ///< needs data, and N <= 16.
     std::optional<EvidenceLedger> evidence;              ///< needs data and a read-out.
+    std::optional<Behaviour> behaviour;                  ///< needs data.
     std::optional<PhasePortrait> portrait;               ///< bounded f; N = 2, or data.
     std::vector<EpochRecord>
         record;  ///< of the training, by epoch; empty unless the caller adds it.
