@@ -10,6 +10,8 @@
 #include <resdyn/core/random.hpp>
 #include <resdyn/core/types.hpp>
 #include <resdyn/equilibria/atlas.hpp>
+#include <resdyn/equilibria/attracting_face.hpp>
+#include <resdyn/equilibria/attracting_faces.hpp>
 #include <resdyn/equilibria/bifurcation.hpp>
 #include <resdyn/equilibria/branch_and_bound.hpp>
 #include <resdyn/equilibria/certificate.hpp>
@@ -22,6 +24,7 @@
 #include <resdyn/equilibria/exact_point.hpp>
 #include <resdyn/equilibria/face.hpp>
 #include <resdyn/equilibria/face_flow.hpp>
+#include <resdyn/equilibria/growth_form.hpp>
 #include <resdyn/equilibria/local_spectrum.hpp>
 #include <resdyn/equilibria/origin.hpp>
 #include <resdyn/equilibria/parameter_path.hpp>
@@ -44,6 +47,7 @@
 #include <resdyn/interaction/sign_graph.hpp>
 #include <resdyn/interaction/structure.hpp>
 #include <resdyn/interaction/structure_check.hpp>
+#include <resdyn/io/attracting_results.hpp>
 #include <resdyn/io/bifurcation_results.hpp>
 #include <resdyn/io/certificate.hpp>
 #include <resdyn/io/csv.hpp>
@@ -92,6 +96,7 @@
 #include <resdyn/model/systems.hpp>
 #include <resdyn/numerics/ensemble.hpp>
 #include <resdyn/numerics/exact.hpp>
+#include <resdyn/numerics/exact_half_spaces.hpp>
 #include <resdyn/numerics/exact_polynomial.hpp>
 #include <resdyn/numerics/exact_rank.hpp>
 #include <resdyn/numerics/exact_rational.hpp>

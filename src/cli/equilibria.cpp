@@ -24,6 +24,7 @@ using Method = EquilibriaOutput (*)(const EquilibriaTask&);
 const std::map<std::string, Method>& methods() {
     static const std::map<std::string, Method> all = {
         {"atlas", equilibria_atlas},
+        {"attracting-faces", equilibria_attracting},
         {"data", equilibria_data},
         {"newton", equilibria_newton},
         {"recurrence", equilibria_recurrence},
@@ -149,7 +150,9 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
     app->add_option(
            "--method", options->method,
            "atlas: every one, proved, N <= 20; stable, stable-vertices: every stable one, proved, "
-           "by branch and bound; data: where --data come to rest; search: from random starts; "
+           "by branch and bound; attracting-faces: every face where a trajectory can end, at rest "
+           "or in a cycle, torus or chaos, proved; data: where --data come to rest; search: from "
+           "random starts; "
            "newton: roots, cones where f is unbounded; recurrence: see --recurrence; auto: data if "
            "given, else by size and f "
            "(search if --starts is given)")
@@ -205,6 +208,7 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
         "Example: resdyn equilibria --weights W.csv --activation tanh --json\n"
         "         resdyn equilibria model.safetensors --data rings --clock flow\n"
         "Output: results.json and equilibria.csv in --out (with --json only if --out is given);\n"
+        "attracting-faces has attracting_faces.csv instead;\n"
         "data and search add groups.csv and endings.csv (how every start ended); recurrence adds\n"
         "connections, heteroclinic, motions, orbits, multipliers, exponents, stays (.csv), "
         "figures.");

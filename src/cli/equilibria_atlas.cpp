@@ -73,6 +73,11 @@ void print_atlas(const Atlas& atlas) {
     }
     fmt::print("{} patterns with a singular free block, {} of them hold a continuum\n",
                atlas.singular_patterns, atlas.continua_found);
+    fmt::print(
+        "{} faces can attract (no saturated unit leaves its level): {} isolated equilibria, {} "
+        "continua\n",
+        counts.not_transversally_unstable + atlas.attracting_continua,
+        counts.not_transversally_unstable, atlas.attracting_continua);
     print_index(atlas.index);
     print_recurrence(atlas.recurrence);
     for (std::size_t k = 0; k < std::min(atlas.equilibria.size(), printed); ++k) {

@@ -75,7 +75,9 @@ EquilibriaOutput equilibria_search(const EquilibriaTask& task);
 EquilibriaOutput equilibria_stable(const EquilibriaTask& task);
 /// Every stable vertex, by branch and bound.
 EquilibriaOutput equilibria_stable_vertices(const EquilibriaTask& task);
-/// The options that only those two read.
+/// Every face where a trajectory of the open cube can end, by branch and bound.
+EquilibriaOutput equilibria_attracting(const EquilibriaTask& task);
+/// The options that only those three read.
 void add_branch_and_bound_options(CLI::App& verb, EquilibriaOptions& options);
 /// From the residuals of data, followed to rest.
 EquilibriaOutput equilibria_data(const EquilibriaTask& task);

@@ -3,17 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <limits>
 
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/progress.hpp>
 #include <resdyn/equilibria/stable_equilibria.hpp>
 #include <resdyn/equilibria/stable_vertices.hpp>
 #include <resdyn/io/results.hpp>
 #include <resdyn/io/tables.hpp>
 
+#include "branch_and_bound.hpp"
 #include "equilibria_methods.hpp"
 
 namespace resdyn::cli {
@@ -29,16 +28,6 @@ struct StableMethod {
     CertificateClaim claim;  ///< proved by a search that ran to its end.
 };
 
-void print_prediction(const CostPrediction& prediction, double probing_seconds) {
-    const double seconds = prediction.nodes * probing_seconds /
-                           static_cast<double>(std::max<std::uint64_t>(1, prediction.probed_nodes));
-    fmt::print(
-        "predicted: {:.2g} ± {:.1g} nodes, about {:.2g} s ({} probes; more often too low than too "
-        "high)\n",
-        prediction.nodes, prediction.standard_error, seconds, prediction.probes);
-    std::fflush(stdout);
-}
-
 void print_search(const StableSearch& search, const char* found) {
     constexpr std::size_t printed = 40;
     fmt::print("{}\n", search.complete() ? "complete: every pattern decided or excluded by proof"
@@ -48,12 +37,7 @@ void print_search(const StableSearch& search, const char* found) {
     fmt::print(
         "{} {}: {} vertices, {} on faces; {} marginal (no unstable direction, not hyperbolic)\n",
         search.stable(), found, search.stable_vertices, search.stable_faces, search.marginal);
-    const SearchWork& work = search.work;
-    fmt::print(
-        "{} nodes: {} excluded by one row, {} by several, {} by the trace; {} patterns decided, "
-        "{} of them in exact arithmetic\n",
-        work.nodes, work.excluded_by_row, work.excluded_by_rows, work.excluded_by_trace,
-        work.leaves, work.exact_decisions);
+    print_work(search.work);
     for (std::size_t k = 0; k < std::min(search.equilibria.size(), printed); ++k) {
         print_equilibrium(search.equilibria[k]);
     }
@@ -64,28 +48,7 @@ void print_search(const StableSearch& search, const char* found) {
 
 EquilibriaOutput run(const EquilibriaTask& task, const StableMethod& method) {
     const InterruptScope interrupts;
-    PredictionOptions prediction_options = task.options.prediction;
-    prediction_options.seed = task.options.common.seed;
-    prediction_options.threads = task.options.common.threads;
-    const auto start = std::chrono::steady_clock::now();
-    const CostPrediction prediction = method.predict(task.system, prediction_options);
-    if (task.talk) {
-        print_prediction(
-            prediction,
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-    }
-    BranchAndBoundOptions options = task.options.bound;
-    options.threads = task.options.common.threads;
-    StableSearch search;
-    {
-        Progress progress("branch and bound", prediction.nodes,
-                          task.talk ? task.options.common.progress() : ProgressMode::Quiet);
-        options.on_progress = [&](const SearchWork& work) {
-            progress.update(std::min(static_cast<double>(work.nodes), prediction.nodes),
-                            fmt::format("{} nodes", work.nodes));
-        };
-        search = method.search(task.system, options);
-    }
+    const auto [search, prediction] = predicted_search(task, method.predict, method.search);
     if (task.talk) {
         print_search(search, method.found);
     }
@@ -100,6 +63,24 @@ EquilibriaOutput run(const EquilibriaTask& task, const StableMethod& method) {
 
 }  // namespace
 
+void print_prediction(const CostPrediction& prediction, double probing_seconds) {
+    const double seconds = prediction.nodes * probing_seconds /
+                           static_cast<double>(std::max<std::uint64_t>(1, prediction.probed_nodes));
+    fmt::print(
+        "predicted: {:.2g} ± {:.1g} nodes, about {:.2g} s ({} probes; more often too low than too "
+        "high)\n",
+        prediction.nodes, prediction.standard_error, seconds, prediction.probes);
+    std::fflush(stdout);
+}
+
+void print_work(const SearchWork& work) {
+    fmt::print(
+        "{} nodes: {} excluded by one row, {} by several, {} by the trace; {} patterns decided, "
+        "{} of them in exact arithmetic\n",
+        work.nodes, work.excluded_by_row, work.excluded_by_rows, work.excluded_by_trace,
+        work.leaves, work.exact_decisions);
+}
+
 EquilibriaOutput equilibria_stable(const EquilibriaTask& task) {
     return run(task, {stable_equilibria, predict_stable_equilibria, "stable", "stable equilibria",
                       CertificateClaim::StableComplete});
@@ -112,7 +93,7 @@ EquilibriaOutput equilibria_stable_vertices(const EquilibriaTask& task) {
 }
 
 void add_branch_and_bound_options(CLI::App& verb, EquilibriaOptions& options) {
-    const std::string group = "Options of --method stable and stable-vertices";
+    const std::string group = "Options of --method stable, stable-vertices and attracting-faces";
     verb.add_option("--max-nodes", options.bound.max_nodes,
                     "Stop after so many nodes of the tree (0: no limit); `complete` says if it did")
         ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
@@ -129,7 +110,8 @@ void add_branch_and_bound_options(CLI::App& verb, EquilibriaOptions& options) {
         ->capture_default_str()
         ->group(group);
     verb.add_flag("!--no-marginal", options.bound.count_marginal,
-                  "Do not count marginal equilibria: faster where weights have many ties")
+                  "Do not count marginal equilibria: faster where weights have many ties (stable, "
+                  "stable-vertices)")
         ->group(group);
 }
 

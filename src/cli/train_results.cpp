@@ -109,14 +109,13 @@ Json final_figures(const EpochRecord& line) {
 /// Whether the layers could be a flow's, at the states of some training samples; null for a
 /// perceptron, and where a determinant a state would cost too much.
 Json flow_verdict(const FinishedRun& run) {
-    constexpr Index widest = 16;
     const auto* network = std::get_if<ResidualNetwork>(&run.result.network);
-    if (network == nullptr || network->width() > widest) {
+    if (network == nullptr || orientation_size(*network) > cheap_orientation_size) {
         return {};
     }
     const Matrix data = run.sets.training.head(energy_samples).inputs.cast<double>();
-    const Orientation orientation = layer_orientation(*network, initial_activity(*network, data));
-    return to_json(orientation);
+    return to_json(
+        layer_orientation(*network, initial_activity(*network, data), run.options.common.threads));
 }
 
 Json results_json(const FinishedRun& run) {

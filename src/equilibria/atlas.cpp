@@ -166,7 +166,9 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
         return stopped.load();
     };
     const PrincipalMinors minors = principal_minors(weights, solver, options.threads, stop);
+    const AttractingFaceSolver attracting(system);
     const AtlasContext context{solver,
+                               attracting,
                                weights,
                                minors,
                                options.listing,
@@ -220,6 +222,7 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
     atlas.recurrence = recurrence_report(whole, atlas.complete);
     atlas.singular_patterns = whole.singular_patterns;
     atlas.continua_found = whole.continua_found;
+    atlas.attracting_continua = whole.attracting_continua;
     atlas.continua = std::move(whole.continua);
     atlas.equilibria = std::move(whole.equilibria);
     atlas.not_listed = whole.listing_wanted - static_cast<Index>(atlas.equilibria.size());

@@ -16,6 +16,8 @@ using exact::Integer;
 
 namespace {
 
+constexpr std::size_t most_ties = 10;  // of one item: 2^ties faces are decided
+
 /// The whole point in lowest terms.
 RationalPoint lowest_terms(const ExactPoint& point) {
     Integer common = point.denominator;
@@ -28,6 +30,29 @@ RationalPoint lowest_terms(const ExactPoint& point) {
     }
     lowest.denominator = point.denominator / common;
     return lowest;
+}
+
+/// Freeing some of the tied units gives a continuum's face. Empty: too many ties to try all.
+std::optional<bool> on_continuum(const FaceSolver& solver, const Equilibrium& equilibrium) {
+    if (equilibrium.spectrum.zero == 0) {
+        return false;
+    }
+    const std::vector<Index> tied = solver.ties(equilibrium.pattern);
+    if (tied.size() > most_ties) {
+        return std::nullopt;
+    }
+    for (std::size_t subset = 1; subset < std::size_t{1} << tied.size(); ++subset) {
+        Pattern freed = equilibrium.pattern;
+        for (std::size_t k = 0; k < tied.size(); ++k) {
+            if ((subset >> k & 1U) != 0) {
+                freed.states[static_cast<std::size_t>(tied[k])] = UnitState::Free;
+            }
+        }
+        if (std::holds_alternative<Continuum>(solver.decide(freed))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 CertifiedEquilibrium certified(const exact::BinaryMatrix& weights, WholeLevels range,
@@ -71,6 +96,13 @@ CertifiedContinuum certified(const exact::BinaryMatrix& weights, WholeLevels ran
                                        values.determinant))};
 }
 
+/// Whatever list of continua there is, it may be of a part: each item is decided by itself.
+void flag_continua(const FaceSolver& solver, Certificate& certificate) {
+    for (CertifiedEquilibrium& item : certificate.equilibria) {
+        item.on_continuum = on_continuum(solver, item.claim);
+    }
+}
+
 AtlasCounts counts_of(const std::vector<CertifiedEquilibrium>& list, Index dimension) {
     AtlasCounts counts;
     counts.by_unstable_dimension.assign(static_cast<std::size_t>(dimension + 1), 0);
@@ -104,17 +136,20 @@ Certificate certify(const ResidualSystem& system, const Atlas& atlas, Listing li
     const exact::BinaryMatrix weights = exact_weights(system);
     Certificate certificate;
     certificate.listing = listing;
-    certificate.singular_patterns = atlas.singular_patterns;
     for (const Equilibrium& equilibrium : atlas.equilibria) {
         certificate.equilibria.push_back(certified(weights, range, equilibrium));
     }
     for (const Continuum& continuum : atlas.continua) {
         certificate.continua.push_back(certified(weights, range, continuum));
     }
+    flag_continua(FaceSolver(system), certificate);
     // Counted is not listed: a list that was cut short is not certified as complete.
     const bool complete = atlas.complete && atlas.not_listed == 0 &&
                           atlas.continua_found == static_cast<Index>(atlas.continua.size());
     certificate.claim = complete ? CertificateClaim::Complete : CertificateClaim::Listed;
+    if (complete) {
+        certificate.singular_patterns = atlas.singular_patterns;
+    }
     certificate.counts =
         complete ? atlas.counts : counts_of(certificate.equilibria, system.dimension());
     return certificate;
@@ -137,6 +172,7 @@ Certificate certify(const ResidualSystem& system, std::vector<Equilibrium> found
             ++certificate.omitted;
         }
     }
+    flag_continua(FaceSolver(system), certificate);
     certificate.claim = certificate.omitted == 0 ? claim : CertificateClaim::Listed;
     certificate.counts = counts_of(certificate.equilibria, system.dimension());
     return certificate;

@@ -1,8 +1,11 @@
 #include <resdyn/equilibria/exact_point.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include <resdyn/numerics/exact_roots.hpp>
+#include <resdyn/numerics/spectrum.hpp>
 
 #include "face_system.hpp"
 #include "rounding.hpp"
@@ -91,6 +94,25 @@ SpectralCounts exact_free_counts(const ExactPoint& point) {
     const exact::RootCounts roots =
         exact::count_roots(exact::characteristic_polynomial(point.block));
     return {roots.right, roots.left, roots.imaginary, roots.zero, roots.real == k};
+}
+
+std::vector<Complex> free_eigenvalues(const ExactPoint& point, const SpectralCounts& counts) {
+    if (point.block.rows() == 0) {
+        return {};
+    }
+    std::vector<Complex> values = eigenvalues(point.free_jacobian());
+    if (counts.all_real) {
+        for (Complex& value : values) {
+            value = value.real();
+        }
+    }
+    std::stable_sort(values.begin(), values.end(),
+                     [](Complex a, Complex b) { return std::abs(a.real()) < std::abs(b.real()); });
+    for (Index k = 0; k < counts.neutral; ++k) {
+        Complex& value = values[static_cast<std::size_t>(k)];
+        value = {0.0, value.imag()};
+    }
+    return values;
 }
 
 SpectralCounts exact_flow_counts(const ExactPoint& point, const Pattern& pattern) {

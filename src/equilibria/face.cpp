@@ -12,25 +12,6 @@ namespace resdyn {
 using exact::Integer;
 using exact::IntegerMatrix;
 
-namespace {
-
-/// A real part that is proved zero is printed as zero, a spectrum that is proved real as real.
-void apply_verdict(std::vector<Complex>& values, const SpectralCounts& counts) {
-    if (counts.all_real) {
-        for (Complex& value : values) {
-            value = value.real();
-        }
-    }
-    std::stable_sort(values.begin(), values.end(),
-                     [](Complex a, Complex b) { return std::abs(a.real()) < std::abs(b.real()); });
-    for (Index k = 0; k < counts.neutral; ++k) {
-        Complex& value = values[static_cast<std::size_t>(k)];
-        value = {0.0, value.imag()};
-    }
-}
-
-}  // namespace
-
 exact::BinaryMatrix exact_weights(const ResidualSystem& system) {
     if (const auto& factors = system.factors()) {
         const exact::BinaryMatrix B = exact::binary_matrix(factors->B);
@@ -63,10 +44,7 @@ struct FaceSolver::Spectra {
                     ? 0.0
                     : slope * std::ldexp(exact::quotient(rate, point.denominator), point.exponent));
         }
-        if (point.block.rows() > 0) {
-            values.free = eigenvalues(point.free_jacobian());
-            apply_verdict(values.free, free);
-        }
+        values.free = free_eigenvalues(point, free);
     }
 
     SpectralCounts free;

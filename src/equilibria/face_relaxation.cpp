@@ -46,11 +46,11 @@ bool sums_are_exact(const std::vector<double>& terms) {
 FaceRelaxation::FaceRelaxation(const ResidualSystem& system, Rules rules)
     : n_(system.dimension()), rules_(rules) {
     if (!is_bounded(system.activation())) {
-        reject_argument("stable equilibria", "a bounded activation (logistic or tanh)",
+        reject_argument(rules_.caller, "a bounded activation (logistic or tanh)",
                         to_string(system.activation()));
     }
     if (n_ < 1 || n_ > max_dimension) {
-        reject_argument("stable equilibria", fmt::format("1 to {} units", max_dimension),
+        reject_argument(rules_.caller, fmt::format("1 to {} units", max_dimension),
                         fmt::format("{}", n_));
     }
     const Levels range = levels(system.activation());
@@ -121,7 +121,8 @@ std::vector<SearchNode> FaceRelaxation::roots() const {
         for (StateSet& states : root.states) {
             states |= only_free;
         }
-        if (!restrict_by_trace(root)) {
+        RelaxationScratch unnoted;
+        if (!restrict_by_trace(root, unnoted)) {
             return {};
         }
     }
@@ -204,8 +205,26 @@ SearchNode FaceRelaxation::child(const SearchNode& node, Index unit, StateSet st
     return next;
 }
 
+namespace {
+
+UnitState unit_state(StateSet state) {
+    return state == only_low    ? UnitState::Low
+           : state == only_high ? UnitState::High
+                                : UnitState::Free;
+}
+
+/// Notes that `row` alone, which would have to be >= 0 (`up`) or <= 0, takes `removed` from `unit`;
+/// unit −1: that it gives up the node.
+void note_row(RelaxationScratch& scratch, Index unit, StateSet removed, Index row, bool up) {
+    if (scratch.steps != nullptr) {
+        scratch.steps->push_back({unit, unit_state(removed), {{row, up ? 1.0 : -1.0}}});
+    }
+}
+
+}  // namespace
+
 /// One row at a time, until nothing changes. False if some unit has no state left.
-bool FaceRelaxation::propagate(SearchNode& node) const {
+bool FaceRelaxation::propagate(SearchNode& node, RelaxationScratch& scratch) const {
     for (bool again = true; again;) {
         again = false;
         for (Index i = 0; i < n_; ++i) {
@@ -214,7 +233,9 @@ bool FaceRelaxation::propagate(SearchNode& node) const {
             const double load = node.load[k];
             const double error = row_error_[k];
             if (is_saturated(states)) {
-                if (out_of_reach((states == only_high ? load : -load) + node.slack[k], error)) {
+                const bool high = states == only_high;
+                if (out_of_reach((high ? load : -load) + node.slack[k], error)) {
+                    note_row(scratch, -1, 0, i, high);
                     return false;
                 }
                 continue;
@@ -223,14 +244,20 @@ bool FaceRelaxation::propagate(SearchNode& node) const {
             const double own = weights_[static_cast<std::size_t>(i * stride_ + i)];
             const double reach = node.slack[k] - std::abs(own) + own;
             StateSet possible = states;
+            const auto remove = [&](StateSet state, bool up) {
+                if ((possible & state) != 0) {
+                    possible &= static_cast<StateSet>(~state);
+                    note_row(scratch, i, state, i, up);
+                }
+            };
             if (out_of_reach(load + reach, error)) {
-                possible &= static_cast<StateSet>(~only_high);
+                remove(only_high, true);
             }
             if (out_of_reach(-load + reach, error)) {
-                possible &= static_cast<StateSet>(~only_low);
+                remove(only_low, false);
             }
             if (std::abs(load) - node.slack[k] > error) {
-                possible &= static_cast<StateSet>(~only_free);
+                remove(only_free, load < 0);
             }
             if (possible != states) {
                 if (!restrict_to(node, i, possible)) {
@@ -257,6 +284,9 @@ bool FaceRelaxation::propagate(SearchNode& node) const {
                 }
                 const auto opposite = w > 0 ? only_low : only_high;
                 const StateSet before = node.states[static_cast<std::size_t>(j)];
+                if ((before & opposite) != 0) {
+                    note_row(scratch, j, opposite, i, side > 0);
+                }
                 if (!restrict_to(node, j, static_cast<StateSet>(~opposite))) {
                     return false;
                 }
@@ -270,7 +300,10 @@ bool FaceRelaxation::propagate(SearchNode& node) const {
 /// A stable free block has a negative trace Σ g_i w_ii, one without unstable eigenvalues at most 0:
 /// while no unit that may be Free inhibits itself, Free is left only to w_ii = 0, and only where
 /// rows are closed.
-bool FaceRelaxation::restrict_by_trace(SearchNode& node) const {
+bool FaceRelaxation::restrict_by_trace(SearchNode& node, RelaxationScratch& scratch) const {
+    if (!rules_.stable) {
+        return true;
+    }
     for (Index i = 0; i < n_; ++i) {
         const auto k = static_cast<std::size_t>(i);
         if (self_sign_[k] < 0 && (node.states[k] & only_free) != 0) {
@@ -278,8 +311,14 @@ bool FaceRelaxation::restrict_by_trace(SearchNode& node) const {
         }
     }
     for (Index i = 0; i < n_; ++i) {
-        if ((!rules_.closed || self_sign_[static_cast<std::size_t>(i)] > 0) &&
-            !restrict_to(node, i, only_low | only_high)) {
+        const auto k = static_cast<std::size_t>(i);
+        if ((rules_.closed && self_sign_[k] <= 0) || (node.states[k] & only_free) == 0) {
+            continue;
+        }
+        if (scratch.steps != nullptr) {
+            scratch.steps->push_back({i, UnitState::Free});
+        }
+        if (!restrict_to(node, i, only_low | only_high)) {
             return false;
         }
     }
@@ -288,12 +327,12 @@ bool FaceRelaxation::restrict_by_trace(SearchNode& node) const {
 
 NodeVerdict FaceRelaxation::look(SearchNode& node, RelaxationScratch& scratch) const {
     for (;;) {
-        if (!propagate(node)) {
+        if (!propagate(node, scratch)) {
             return NodeVerdict::ExcludedByRow;
         }
         if (rules_.faces) {
             const Index before = node.undecided;
-            if (!restrict_by_trace(node)) {
+            if (!restrict_by_trace(node, scratch)) {
                 return NodeVerdict::ExcludedByTrace;
             }
             if (node.undecided != before) {
@@ -327,9 +366,7 @@ NodeVerdict FaceRelaxation::look(SearchNode& node, RelaxationScratch& scratch) c
 Pattern FaceRelaxation::pattern(const SearchNode& node) {
     Pattern pattern;
     for (const StateSet states : node.states) {
-        pattern.states.push_back(states == only_low    ? UnitState::Low
-                                 : states == only_high ? UnitState::High
-                                                       : UnitState::Free);
+        pattern.states.push_back(unit_state(states));
     }
     return pattern;
 }

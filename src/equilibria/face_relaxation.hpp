@@ -1,6 +1,6 @@
 /// @file
-/// One node of the search for stable patterns: which states each unit may still take, and the
-/// proofs that nothing stable lies below. See branch_and_bound.hpp for the method.
+/// One node of a search for patterns: which states each unit may still take, and the proofs that
+/// nothing that is searched for lies below. See branch_and_bound.hpp for the method.
 ///
 /// Everything is in s = −1 (Low) … 1 (High): with y = centre + width/2 · s and each row scaled by a
 /// power of two, r_i = constant_i + Σ_j w_ij s_j has the sign of (Wy)_i.
@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <vector>
 
-#include <resdyn/equilibria/face.hpp>
+#include <resdyn/equilibria/branch_and_bound.hpp>
 
 namespace resdyn {
 
@@ -44,9 +44,10 @@ struct RelaxationScratch {
     std::vector<float> multipliers;  ///< z.
     std::vector<float> z_min;
     std::vector<float> z_max;
-    std::vector<float> pull;  ///< Σ_i z_i w_ij, by unit.
-    std::vector<Index> open;  ///< units that are not saturated.
-    Index branch_unit = -1;   ///< set with NodeVerdict::Branch.
+    std::vector<float> pull;                  ///< Σ_i z_i w_ij, by unit.
+    std::vector<Index> open;                  ///< units that are not saturated.
+    Index branch_unit = -1;                   ///< set with NodeVerdict::Branch.
+    std::vector<ProofStep>* steps = nullptr;  ///< where conclusions are noted; null: nowhere.
 };
 
 class FaceRelaxation {
@@ -54,6 +55,8 @@ class FaceRelaxation {
     struct Rules {
         bool faces = false;   ///< Free is a possible state.
         bool closed = false;  ///< rows may be 0 on saturated units; else they are strict.
+        bool stable = true;   ///< the free block must not be unstable: its trace is a bound too.
+        const char* caller = "stable equilibria";  ///< whom a refusal names.
     };
 
     /// Bounded activations only, 1 <= N <= 1024 (throws std::invalid_argument).
@@ -83,8 +86,8 @@ class FaceRelaxation {
     }
     bool out_of_reach(double largest, double error) const;
     bool restrict_to(SearchNode& node, Index unit, StateSet states) const;
-    bool propagate(SearchNode& node) const;
-    bool restrict_by_trace(SearchNode& node) const;
+    bool propagate(SearchNode& node, RelaxationScratch& scratch) const;
+    bool restrict_by_trace(SearchNode& node, RelaxationScratch& scratch) const;
     Bound bound(SearchNode& node, RelaxationScratch& scratch) const;
     Bound certify(SearchNode& node, const RelaxationScratch& scratch) const;
     Index branch_unit(const SearchNode& node, const RelaxationScratch& scratch) const;

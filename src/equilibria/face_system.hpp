@@ -30,6 +30,10 @@ ExactPoint point_on_face(const exact::BinaryMatrix& weights, WholeLevels range,
                          const std::vector<exact::Integer>& values,
                          const exact::Integer& denominator);
 
+/// Eigenvalues of the free block in double, overruled by its exact counts: a real part that is
+/// proved zero is zero, a spectrum that is proved real is real. In no particular order.
+std::vector<Complex> free_eigenvalues(const ExactPoint& point, const SpectralCounts& counts);
+
 /// Rationals over one common denominator > 0.
 exact::Solution over_common_denominator(const std::vector<exact::Rational>& values);
 

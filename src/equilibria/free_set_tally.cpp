@@ -289,6 +289,7 @@ class FreeSetWalk {
             context_.solver.decide(pattern_of_entry({.free = mask_, .high = high}, n_));
         if (const auto* continuum = std::get_if<Continuum>(&decision)) {
             ++tally_.continua_found;
+            tally_.attracting_continua += context_.attracting.dimension(continuum->pattern) ? 1 : 0;
             ++tally_.inhabited[k_];
             if (k_ >= 2) {
                 add_candidate(continuum->pattern);
@@ -316,6 +317,7 @@ class FreeSetWalk {
         counts.non_hyperbolic += neutral > 0 ? 1 : 0;
         const bool stable = unstable == 0 && neutral == 0;
         counts.stable += stable ? 1 : 0;
+        counts.not_transversally_unstable += verdict.saturated_unstable == 0 ? 1 : 0;
         ++tally_.inhabited[k_];
         // A saturated zero on the stable side spoils the sum; the logistic origin is set apart.
         const bool origin = mask_ == 0 && verdict.high == 0 &&
@@ -411,6 +413,7 @@ void FreeSetTally::add(FreeSetTally& other, std::size_t max_listed) {
     }
     counts.stable += other.counts.stable;
     counts.non_hyperbolic += other.counts.non_hyperbolic;
+    counts.not_transversally_unstable += other.counts.not_transversally_unstable;
     decisions.patterns += other.decisions.patterns;
     decisions.excluded_by_filter += other.decisions.excluded_by_filter;
     decisions.found_by_filter += other.decisions.found_by_filter;
@@ -420,6 +423,7 @@ void FreeSetTally::add(FreeSetTally& other, std::size_t max_listed) {
     tied += other.tied;
     singular_patterns += other.singular_patterns;
     continua_found += other.continua_found;
+    attracting_continua += other.attracting_continua;
     listing_wanted += other.listing_wanted;
     saddle_planes += other.saddle_planes;
     divergent_planes += other.divergent_planes;

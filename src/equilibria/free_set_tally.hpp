@@ -3,6 +3,7 @@
 #pragma once
 
 #include <resdyn/equilibria/atlas.hpp>
+#include <resdyn/equilibria/attracting_face.hpp>
 
 #include "principal_minors.hpp"
 
@@ -11,6 +12,7 @@ namespace resdyn {
 /// What every task of the walk reads.
 struct AtlasContext {
     const FaceSolver& solver;
+    const AttractingFaceSolver& attracting;
     const FilterWeights& weights;
     const PrincipalMinors& minors;
     Listing listing;
@@ -29,6 +31,7 @@ struct FreeSetTally {
     Index tied = 0;
     Index singular_patterns = 0;
     Index continua_found = 0;
+    Index attracting_continua = 0;
     Index listing_wanted = 0;
     Index saddle_planes = 0;
     Index divergent_planes = 0;

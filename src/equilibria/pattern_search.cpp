@@ -6,6 +6,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <utility>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
@@ -25,11 +26,8 @@ constexpr std::uint64_t nodes_per_task = 2048;
 /// Nodes still to be looked at, the last first, and what the task has found so far.
 struct SearchTask {
     std::vector<SearchNode> open;
-    std::vector<Pattern> stable;
-    std::uint64_t stable_vertices = 0;
-    std::uint64_t stable_faces = 0;
-    std::uint64_t marginal = 0;
-    SearchWork work;
+    PatternSearch found;
+    std::vector<NodeProof> proofs;
 };
 
 void add(SearchWork& to, const SearchWork& part) {
@@ -39,6 +37,21 @@ void add(SearchWork& to, const SearchWork& part) {
     to.excluded_by_trace += part.excluded_by_trace;
     to.leaves += part.leaves;
     to.exact_decisions += part.exact_decisions;
+}
+
+/// Moves what a task found to the whole.
+void add(PatternSearch& to, PatternSearch& part, std::size_t max_listed) {
+    add(to.work, part.work);
+    to.vertices += part.vertices;
+    to.faces += part.faces;
+    to.continua += part.continua;
+    to.marginal += part.marginal;
+    const std::size_t kept = std::min(max_listed - to.listed.size(), part.listed.size());
+    to.listed.insert(
+        to.listed.end(), std::make_move_iterator(part.listed.begin()),
+        std::make_move_iterator(part.listed.begin() + static_cast<std::ptrdiff_t>(kept)));
+    to.companions.merge(part.companions);
+    part = {};
 }
 
 Pattern mirror_image(Pattern pattern) {
@@ -62,48 +75,65 @@ std::vector<SearchNode> children(const FaceRelaxation& relaxation, const SearchN
     return result;
 }
 
-void note_leaf(SearchTask& task, const SearchNode& leaf, const LeafDecision& decision) {
-    ++task.work.leaves;
-    task.work.exact_decisions += decision.exact ? 1 : 0;
+void note_leaf(PatternSearch& found, const SearchNode& leaf, LeafDecision decision) {
+    ++found.work.leaves;
+    found.work.exact_decisions += decision.exact ? 1 : 0;
     const std::uint64_t copies = leaf.mirrored ? 2 : 1;
+    if (decision.companion) {
+        found.companions.insert(std::move(*decision.companion));
+    }
     if (decision.kind == LeafKind::Marginal) {
-        task.marginal += copies;
-    } else if (decision.kind == LeafKind::Stable) {
+        found.marginal += copies;
+    } else if (decision.kind == LeafKind::Listed) {
         Pattern pattern = FaceRelaxation::pattern(leaf);
-        (pattern.is_vertex() ? task.stable_vertices : task.stable_faces) += copies;
+        (pattern.is_vertex() ? found.vertices : found.faces) += copies;
+        found.continua += decision.continuum ? copies : 0;
         if (leaf.mirrored) {
-            task.stable.push_back(mirror_image(pattern));
+            found.listed.push_back(mirror_image(pattern));
         }
-        task.stable.push_back(std::move(pattern));
+        found.listed.push_back(std::move(pattern));
     }
 }
 
 void look_at(SearchTask& task, std::uint64_t nodes, const FaceRelaxation& relaxation,
-             const DecideLeaf& decide) {
+             const DecideLeaf& decide, bool keep_proofs) {
     RelaxationScratch scratch = relaxation.scratch();
+    SearchWork& work = task.found.work;
     for (; nodes > 0 && !task.open.empty() && !interrupt_requested(); --nodes) {
         SearchNode node = std::move(task.open.back());
         task.open.pop_back();
-        ++task.work.nodes;
+        ++work.nodes;
+        NodeProof proof;
+        if (keep_proofs) {
+            proof.states = node.states;
+            proof.mirrored = node.mirrored;
+            scratch.steps = &proof.steps;
+        }
         switch (relaxation.look(node, scratch)) {
             case NodeVerdict::ExcludedByRow:
-                ++task.work.excluded_by_row;
+                ++work.excluded_by_row;
                 break;
             case NodeVerdict::ExcludedByRows:
-                ++task.work.excluded_by_rows;
+                ++work.excluded_by_rows;
                 break;
             case NodeVerdict::ExcludedByTrace:
-                ++task.work.excluded_by_trace;
+                ++work.excluded_by_trace;
                 break;
             case NodeVerdict::Leaf:
-                note_leaf(task, node, decide(node));
+                proof.end = NodeProof::End::Leaf;
+                note_leaf(task.found, node, decide(node));
                 break;
             case NodeVerdict::Branch: {
+                proof.end = NodeProof::End::Branch;
+                proof.branch_unit = scratch.branch_unit;
                 std::vector<SearchNode> next = children(relaxation, node, scratch.branch_unit);
                 task.open.insert(task.open.end(), std::make_move_iterator(next.rbegin()),
                                  std::make_move_iterator(next.rend()));
                 break;
             }
+        }
+        if (keep_proofs) {
+            task.proofs.push_back(std::move(proof));
         }
     }
 }
@@ -172,12 +202,12 @@ std::string_view to_string(SearchEnd end) {
     return "";
 }
 
-StableSearch search_patterns(const FaceRelaxation& relaxation, const FaceSolver& solver,
-                             const DecideLeaf& decide, const BranchAndBoundOptions& options) {
+PatternSearch search_patterns(const FaceRelaxation& relaxation, const DecideLeaf& decide,
+                              const BranchAndBoundOptions& options) {
     validate(options);
-    StableSearch result;
-    std::vector<Pattern> listed;
+    PatternSearch result;
     const auto max_listed = static_cast<std::size_t>(options.max_listed);
+    const bool keep_proofs = static_cast<bool>(options.on_proof);
     std::vector<SearchTask> tasks;
     for (SearchNode& root : relaxation.roots()) {
         tasks.emplace_back().open.push_back(std::move(root));
@@ -199,21 +229,13 @@ StableSearch search_patterns(const FaceRelaxation& relaxation, const FaceSolver&
             quota = std::min(quota, left / taken);
         }
         parallel_for(static_cast<Index>(taken), options.threads, [&](Index t) {
-            look_at(tasks[static_cast<std::size_t>(t)], quota, relaxation, decide);
+            look_at(tasks[static_cast<std::size_t>(t)], quota, relaxation, decide, keep_proofs);
         });
         for (std::size_t t = 0; t < taken; ++t) {
-            SearchTask& task = tasks[t];
-            add(result.work, task.work);
-            task.work = {};
-            result.stable_vertices += std::exchange(task.stable_vertices, 0);
-            result.stable_faces += std::exchange(task.stable_faces, 0);
-            result.marginal += std::exchange(task.marginal, 0);
-            const std::size_t room = max_listed - listed.size();
-            const std::size_t kept = std::min(room, task.stable.size());
-            listed.insert(
-                listed.end(), std::make_move_iterator(task.stable.begin()),
-                std::make_move_iterator(task.stable.begin() + static_cast<std::ptrdiff_t>(kept)));
-            task.stable.clear();
+            add(result, tasks[t].found, max_listed);
+            for (const NodeProof& proof : std::exchange(tasks[t].proofs, {})) {
+                options.on_proof(proof);
+            }
         }
         std::erase_if(tasks, [](const SearchTask& task) { return task.open.empty(); });
         if (options.on_progress) {
@@ -224,11 +246,21 @@ StableSearch search_patterns(const FaceRelaxation& relaxation, const FaceSolver&
             break;
         }
     }
-    std::sort(listed.begin(), listed.end());
-    result.equilibria.resize(listed.size());
-    parallel_for(static_cast<Index>(listed.size()), options.threads, [&](Index k) {
+    std::sort(result.listed.begin(), result.listed.end());
+    return result;
+}
+
+StableSearch stable_search(const PatternSearch& search, const FaceSolver& solver, int threads) {
+    StableSearch result;
+    result.end = search.end;
+    result.work = search.work;
+    result.stable_vertices = search.vertices;
+    result.stable_faces = search.faces;
+    result.marginal = search.marginal;
+    result.equilibria.resize(search.listed.size());
+    parallel_for(static_cast<Index>(search.listed.size()), threads, [&](Index k) {
         const auto at = static_cast<std::size_t>(k);
-        result.equilibria[at] = std::get<Equilibrium>(solver.decide(listed[at]));
+        result.equilibria[at] = std::get<Equilibrium>(solver.decide(search.listed[at]));
     });
     return result;
 }

@@ -4,6 +4,9 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <set>
+#include <vector>
 
 #include <resdyn/equilibria/branch_and_bound.hpp>
 
@@ -12,19 +15,35 @@
 namespace resdyn {
 
 /// What a whole pattern that no bound excluded turned out to be.
-enum class LeafKind { NotStable, Stable, Marginal };
+enum class LeafKind { Rejected, Listed, Marginal };
 
 struct LeafDecision {
-    LeafKind kind = LeafKind::NotStable;
-    bool exact = false;  ///< it took integers.
+    LeafKind kind = LeafKind::Rejected;
+    bool exact = false;      ///< it took integers.
+    bool continuum = false;  ///< listed, and its free block is singular.
+    /// A pattern that is not in the tree and that this one proves to belong to the list.
+    std::optional<Pattern> companion = {};
 };
 
 using DecideLeaf = std::function<LeafDecision(const SearchNode& leaf)>;
 
-/// Searches the whole tree; `decide` is called from many threads. The equilibria of the result are
-/// those that `solver` makes of the stable patterns.
-StableSearch search_patterns(const FaceRelaxation& relaxation, const FaceSolver& solver,
-                             const DecideLeaf& decide, const BranchAndBoundOptions& options);
+struct PatternSearch {
+    SearchEnd end = SearchEnd::Complete;
+    SearchWork work;
+    std::uint64_t vertices = 0;   ///< listed without a free unit.
+    std::uint64_t faces = 0;      ///< listed with one; those of continua included.
+    std::uint64_t continua = 0;   ///< of `faces`.
+    std::uint64_t marginal = 0;   ///< counted only.
+    std::vector<Pattern> listed;  ///< sorted; at most options.max_listed, the first that came.
+    std::set<Pattern> companions;
+};
+
+/// Searches the whole tree; `decide` is called from many threads.
+PatternSearch search_patterns(const FaceRelaxation& relaxation, const DecideLeaf& decide,
+                              const BranchAndBoundOptions& options);
+
+/// The search for stable patterns, whose equilibria are those that `solver` makes of them.
+StableSearch stable_search(const PatternSearch& search, const FaceSolver& solver, int threads);
 
 /// Knuth's estimate of the nodes that search_patterns will look at.
 CostPrediction predict_search(const FaceRelaxation& relaxation, const PredictionOptions& options);

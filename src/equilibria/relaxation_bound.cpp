@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "face_relaxation.hpp"
 #include "rounding.hpp"
@@ -95,7 +96,20 @@ FaceRelaxation::Bound FaceRelaxation::certify(SearchNode& node,
         largest += std::abs(pull.back());
     }
     error *= 1.0 + 1e-9;  // its own rounding
+    const auto note = [&](Index unit, UnitState removed) {
+        if (scratch.steps == nullptr) {
+            return;
+        }
+        ProofStep step{unit, removed};
+        for (Index i = 0; i < n_; ++i) {
+            if (z[i] != 0.0) {
+                step.multipliers.emplace_back(i, z[i]);
+            }
+        }
+        scratch.steps->push_back(std::move(step));
+    };
     if (largest < -error) {
+        note(-1, UnitState::Low);
         return Bound::Excluded;
     }
     bool tightened = false;
@@ -106,6 +120,7 @@ FaceRelaxation::Bound FaceRelaxation::certify(SearchNode& node,
         const Index j = scratch.open[k];
         const auto opposite = pull[k] > 0 ? only_low : only_high;
         if ((node.states[static_cast<std::size_t>(j)] & opposite) != 0) {
+            note(j, opposite == only_low ? UnitState::Low : UnitState::High);
             if (!restrict_to(node, j, static_cast<StateSet>(~opposite))) {
                 return Bound::Excluded;
             }

@@ -92,7 +92,7 @@ Json to_json(const CertifiedEquilibrium& item) {
                        {"zero", spectrum.zero},
                        {"all_real", spectrum.all_real}};
     json["type"] = to_string(item.claim.type);
-    json["on_continuum"] = item.claim.on_continuum;
+    json["on_continuum"] = item.on_continuum ? Json(*item.on_continuum) : Json();
     return json;
 }
 
@@ -113,7 +113,8 @@ std::string certificate_text(const Certificate& certificate, const ResidualSyste
                  {"claim", to_string(certificate.claim)},
                  {"listing", name_of(certificate.listing)},
                  {"counts", counts_json(certificate.counts)},
-                 {"singular_patterns", certificate.singular_patterns},
+                 {"singular_patterns",
+                  certificate.singular_patterns ? Json(*certificate.singular_patterns) : Json()},
                  {"omitted", certificate.omitted}};
     json["equilibria"] = Json::array();
     for (const CertifiedEquilibrium& item : certificate.equilibria) {

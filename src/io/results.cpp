@@ -253,6 +253,8 @@ Json atlas_json(const Atlas& atlas, const ResidualSystem& system) {
     json["counts"] = to_json(atlas.counts);
     json["singular_patterns"] = atlas.singular_patterns;
     json["continua"] = atlas.continua_found;
+    json["attracting_faces"] = {{"isolated", atlas.counts.not_transversally_unstable},
+                                {"continua", atlas.attracting_continua}};
     json["decisions"] = to_json(atlas.decisions);
     json["index_check"] = to_json(atlas.index);
     json["recurrence"] = to_json(atlas.recurrence);
@@ -313,6 +315,21 @@ Json search_json(const SettleResult& result, const ResidualSystem& system, Listi
     return json;
 }
 
+Json to_json(const CostPrediction& prediction) {
+    return {{"nodes", prediction.nodes},
+            {"standard_error", prediction.standard_error},
+            {"probes", prediction.probes}};
+}
+
+Json to_json(const SearchWork& work) {
+    return {{"nodes", work.nodes},
+            {"excluded_by_row", work.excluded_by_row},
+            {"excluded_by_rows", work.excluded_by_rows},
+            {"excluded_by_trace", work.excluded_by_trace},
+            {"leaves", work.leaves},
+            {"exact_decisions", work.exact_decisions}};
+}
+
 Json stable_json(const StableSearch& search, const CostPrediction& prediction,
                  const ResidualSystem& system, std::string_view scope) {
     std::vector<std::uint64_t> by_unstable_dimension(
@@ -328,15 +345,8 @@ Json stable_json(const StableSearch& search, const CostPrediction& prediction,
                       {"stable", search.stable()},
                       {"by_unstable_dimension", by_unstable_dimension}};
     json["marginal"] = search.marginal;
-    json["prediction"] = {{"nodes", prediction.nodes},
-                          {"standard_error", prediction.standard_error},
-                          {"probes", prediction.probes}};
-    json["work"] = {{"nodes", search.work.nodes},
-                    {"excluded_by_row", search.work.excluded_by_row},
-                    {"excluded_by_rows", search.work.excluded_by_rows},
-                    {"excluded_by_trace", search.work.excluded_by_trace},
-                    {"leaves", search.work.leaves},
-                    {"exact_decisions", search.work.exact_decisions}};
+    json["prediction"] = to_json(prediction);
+    json["work"] = to_json(search.work);
     json["all_listed"] = search.all_listed();
     json["singular_patterns"] = nullptr;
     json["continua"] = nullptr;
@@ -384,6 +394,8 @@ Json to_json(const Analysis& analysis, const ResidualNetwork& network) {
 
 Json to_json(const Orientation& orientation) {
     return {{"smallest_determinant", orientation.smallest},
+            {"smallest_sign", orientation.smallest_sign},
+            {"smallest_log10", orientation.smallest_log10},
             {"layer", orientation.layer},
             {"reversing", orientation.reversing},
             {"states", orientation.states},

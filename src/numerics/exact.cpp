@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/numerics/exact_half_spaces.hpp>
 
 namespace resdyn::exact {
 
@@ -77,14 +78,15 @@ IntegerMatrix augmented(const IntegerMatrix& M, const std::vector<Integer>& r) {
 }
 
 /// max e subject to T x + e·1 ≤ s, x ≥ 0, e ≥ 0 with s ≥ 0, by the simplex method on a dictionary;
-/// stops as soon as e > goal. Returns (e, x).
+/// stops as soon as e > goal. Rows that are `exempt` (empty: none) hold without the margin e; the
+/// others must bound it. Returns (e, x).
 struct Margin {
     Rational e;
     std::vector<Rational> x;
 };
 
 Margin largest_margin(const std::vector<std::vector<Rational>>& T, const std::vector<Rational>& s,
-                      const Rational& goal) {
+                      const Rational& goal, const std::vector<bool>& exempt = {}) {
     const std::size_t m = T.size();
     const std::size_t n = T.front().size() + 1;  // the last variable is e
     // Dictionary: basic_i = rhs_i − Σ a_ij nonbasic_j; objective = value + Σ c_j nonbasic_j.
@@ -103,7 +105,7 @@ Margin largest_margin(const std::vector<std::vector<Rational>>& T, const std::ve
         for (std::size_t j = 0; j + 1 < n; ++j) {
             a[i][j] = T[i][j];
         }
-        a[i][n - 1] = 1;
+        a[i][n - 1] = exempt.empty() || !exempt[i] ? 1 : 0;
     }
     while (value <= goal) {
         // Bland: the entering variable of smallest number with a positive coefficient.
@@ -165,6 +167,14 @@ Margin largest_margin(const std::vector<std::vector<Rational>>& T, const std::ve
 }
 
 }  // namespace
+
+Rational HalfSpace::slope(const std::vector<Rational>& direction) const {
+    Rational sum = 0;
+    for (std::size_t i = 0; i < normal.size(); ++i) {
+        sum += Rational(normal[i]) * direction[i];
+    }
+    return sum;
+}
 
 IntegerMatrix::IntegerMatrix(Index rows, Index cols)
     : rows_(rows), cols_(cols), entries_(static_cast<std::size_t>(rows * cols)) {}
@@ -362,6 +372,66 @@ std::optional<std::vector<Rational>> point_inside(const AffineSpace& space, cons
         }
     }
     return base;
+}
+
+std::optional<std::vector<Rational>> point_inside(const AffineSpace& space, const Rational& lower,
+                                                  const Rational& upper,
+                                                  const std::vector<HalfSpace>& closed) {
+    auto point = point_inside(space, lower, upper);
+    if (!point) {
+        return std::nullopt;
+    }
+    const auto worst = [&] {
+        Rational least = 0;
+        for (const HalfSpace& half : closed) {
+            least = std::min(least, half.value(*point));
+        }
+        return least;
+    };
+    const Rational start = worst();
+    if (start == 0) {
+        return point;
+    }
+    // z(t) = point + directions t, t = p − q with p, q ≥ 0, in two rounds that keep lower ≤ z ≤
+    // upper: raise the least of the half-spaces' values from `start` to 0; then, with all of them
+    // held ≥ 0, raise the distance from both levels above 0.
+    const std::size_t n = space.origin.size();
+    const std::size_t k = space.directions.size();
+    const auto raise = [&](bool distance, const Rational& shift, const Rational& goal) {
+        std::vector<std::vector<Rational>> T;
+        std::vector<Rational> s;
+        std::vector<bool> exempt;
+        const auto add = [&](const auto& slope, const Rational& room, bool without_margin) {
+            std::vector<Rational> row(2 * k);
+            for (std::size_t j = 0; j < k; ++j) {
+                row[j] = -slope(space.directions[j]);
+                row[k + j] = -row[j];
+            }
+            T.push_back(std::move(row));
+            s.push_back(room);
+            exempt.push_back(without_margin);
+        };
+        for (std::size_t i = 0; i < n; ++i) {
+            add([i](const auto& d) { return d[i]; }, (*point)[i] - lower, !distance);
+            add([i](const auto& d) { return Rational(-d[i]); }, upper - (*point)[i], !distance);
+        }
+        for (const HalfSpace& half : closed) {
+            add([&half](const auto& d) { return half.slope(d); }, half.value(*point) - shift,
+                distance);
+        }
+        const Margin margin = largest_margin(T, s, goal, exempt);
+        for (std::size_t j = 0; j < k; ++j) {
+            const Rational t = margin.x[j] - margin.x[k + j];
+            for (std::size_t i = 0; i < n; ++i) {
+                (*point)[i] += t * space.directions[j][i];
+            }
+        }
+        return margin.e;
+    };
+    if (raise(false, start, -start) + start < 0 || raise(true, 0, 0) <= 0) {
+        return std::nullopt;
+    }
+    return point;
 }
 
 double quotient(const Integer& a, const Integer& b) {

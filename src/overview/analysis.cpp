@@ -12,8 +12,6 @@ namespace resdyn {
 
 namespace {
 
-constexpr Index widest_orientation = 16;  // a determinant a state costs too much beyond
-
 SystemReport describe_system(const ResidualNetwork& network, const ResidualSystem& system,
                              const AnalysisOptions& options) {
     SystemReport report;
@@ -231,9 +229,9 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
                 to_string(system.activation())));
         }
         stop_if_interrupted("analyze");
-        if (system.dimension() <= widest_orientation) {
-            analysis.orientation =
-                layer_orientation(network, x0.leftCols(std::min(energy_samples, x0.cols())));
+        if (orientation_size(network) <= cheap_orientation_size) {
+            analysis.orientation = layer_orientation(
+                network, x0.leftCols(std::min(energy_samples, x0.cols())), options.threads);
         }
         BehaviourOptions behaviour_options = options.behaviour;
         behaviour_options.threads = options.threads;

@@ -39,6 +39,33 @@ double mean_margin(const Matrix& scores, const Eigen::VectorXi& labels) {
 
 }  // namespace
 
+EvidenceRate evidence_rate(const ResidualNetwork& network, const Vector& y) {
+    if (!network.has_readout() || !network.has_shared_weights()) {
+        reject_argument("evidence_rate", "shared weights and a read-out V, c",
+                        network.has_readout() ? "weights by layer" : "no read-out");
+    }
+    if (y.size() != network.hidden_width()) {
+        reject_argument("evidence_rate", fmt::format("{} residuals", network.hidden_width()),
+                        fmt::format("{}", y.size()));
+    }
+    const ResidualBlock& block = network.block(0);
+    const Matrix& V = network.readout.M;
+    const Vector z = block.A ? Vector(*block.A * y) : y;
+    const Vector z_abs = block.A ? Vector(block.A->cwiseAbs() * y.cwiseAbs()) : y.cwiseAbs();
+    EvidenceRate result;
+    result.rate = network.step * (V * z);
+    const double scale = network.step * (V.cwiseAbs() * z_abs).maxCoeff();
+    const double terms = static_cast<double>(z.size() + y.size()) + 4.0;
+    result.margin_error = 2.0 * terms * std::numeric_limits<double>::epsilon() * scale;
+    const double best = result.rate.maxCoeff(&result.best);
+    double next = -std::numeric_limits<double>::infinity();
+    for (Index c = 0; c < result.rate.size(); ++c) {
+        next = c == result.best ? next : std::max(next, result.rate[c]);
+    }
+    result.margin = result.rate.size() > 1 ? best - next : 0.0;
+    return result;
+}
+
 EvidenceLedger evidence_ledger(const ResidualNetwork& network, const Matrix& x0,
                                const Eigen::VectorXi& labels) {
     if (!network.has_readout()) {

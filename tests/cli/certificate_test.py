@@ -30,6 +30,11 @@ class Certificates(ProgramTest):
         for text in [says] if isinstance(says, str) else says:
             self.assertIn(text, result.stdout)
 
+    def unchecked(self, says, *words):
+        result = self.check(*words)
+        self.assertEqual(result.returncode, 3, result.stdout + result.stderr)
+        self.assertIn("not checked: " + says, result.stdout)
+
     def refuted(self, data, says, *words):
         self.write("c.json", json.dumps(data))
         result = self.check(*words)
@@ -81,10 +86,13 @@ class Certificates(ProgramTest):
     def test_nine_units_complete_and_more_listed_only(self):
         self.certificate("--weights", self.gaussian(9, 5))
         self.verified(says="all 19683 patterns")
-        self.verified("--up-to", "8", says="not checked: completeness (N = 9 is above 8")
+        self.verified("--up-to", "8", "--require", "complete",
+                      says="the index of every closed face is 1 (all 19683 at once")
         data = self.certificate("--weights", self.gaussian(14, 6), "--method", "search")
         self.assertGreater(len(data["equilibria"]), 0)
         self.verified(says="not claimed: completeness")
+        self.unchecked("'complete', which is required: 'listed' is claimed", "--require",
+                       "complete")
 
     def test_stable_lists_claim_that_no_other_is_stable(self):
         for seed in range(20):
@@ -96,7 +104,9 @@ class Certificates(ProgramTest):
             self.fail("no seed has a graded stable equilibrium")
         self.assertEqual(graded["claim"], "stable_complete")
         self.verified(says="stable_complete: all 729 patterns decided again, no other is stable")
-        self.verified("--up-to", "5", says="not checked: completeness")
+        self.verified("--require", "stable_complete")
+        self.unchecked("completeness (N = 6 is above 5", "--up-to", "5")
+        self.unchecked("'complete', which is required: 'stable_complete'", "--require", "complete")
         vertices = self.certificate(*of, "--method", "stable-vertices")
         self.assertEqual(vertices["claim"], "stable_vertices_complete")
         self.verified(says="stable_vertices_complete: all 64 patterns")
@@ -115,11 +125,13 @@ class Certificates(ProgramTest):
             self.write("c.json", json.dumps(data))
             self.verified(says="not claimed: completeness")
         self.refuted({**vertices, "claim": "stable_complete"}, "is missing")
-        self.refuted({**graded, "claim": "complete"}, "is missing")
+        self.refuted({**graded, "claim": "complete", "singular_patterns": 0}, "is missing")
         self.refuted({**graded, "claim": "stable_vertices_complete"},
                      "does not belong to 'stable_vertices_complete'")
         whole = self.certificate(*of)
-        self.refuted({**whole, "claim": "stable_complete"}, "does not belong to 'stable_complete'")
+        self.verified("--require", "stable_complete")  # complete holds it
+        self.refuted({**whole, "claim": "stable_complete", "singular_patterns": None},
+                     "does not belong to 'stable_complete'")
 
     def test_two_searches_that_prove_nothing_beyond_their_list(self):
         of = ("--weights", self.gaussian(6, 3), "--activation", "tanh")
@@ -131,6 +143,7 @@ class Certificates(ProgramTest):
         data = self.certificate("--weights", self.gaussian(11, 3), "--activation", "tanh",
                                 "--list", "all")
         self.assertEqual((data["claim"], data["counts"]["total"]), ("listed", 0))
+        self.assertIsNone(data["singular_patterns"])
         self.verified(says="0 equilibria")
 
     def test_two_matrices_are_multiplied_exactly(self):
@@ -160,17 +173,13 @@ class Certificates(ProgramTest):
         self.refuted(data, f"equilibrium {pattern}: is missing")
 
         # Dropped with its counts: a list that agrees with itself, refuted by the patterns, and
-        # where they are not decided again by the sum of signed determinants.
-        data = copy.deepcopy(good)
-        stable = next(k for k, e in enumerate(good["equilibria"])
-                      if "+" not in e["saturated_signs"])
-        gone = data["equilibria"].pop(stable)
-        data["counts"]["total"] -= 1
-        data["counts"]["faces" if "F" in gone["pattern"] else "vertices"] -= 1
-        data["counts"]["stable"] -= gone["inertia"]["stable"] == 5
-        data["counts"]["by_unstable_dimension"][gone["inertia"]["unstable"]] -= 1
-        self.refuted(data, f"equilibrium {gone['pattern']}: is missing")
-        self.refuted(data, "signed determinants", "--up-to", "4")
+        # where they are not decided again by the sums of signed determinants, whatever its signs.
+        self.verified("--up-to", "4", says="the index of every closed face is 1")
+        for k, gone in enumerate(good["equilibria"]):
+            data = self.without(good, [k])
+            self.refuted(data, "signed determinants", "--up-to", "4")
+            if k % 16 == 0:
+                self.refuted(data, f"equilibrium {gone['pattern']}: is missing")
 
         data = copy.deepcopy(good)
         data["equilibria"].append(data["equilibria"][face])
@@ -186,6 +195,34 @@ class Certificates(ProgramTest):
         data = copy.deepcopy(good)
         data["singular_patterns"] = 1
         self.refuted(data, "counts: singular_patterns")
+
+    @staticmethod
+    def without(good, dropped):
+        """The certificate without some equilibria, its counts in agreement."""
+        data = copy.deepcopy(good)
+        data["equilibria"] = [e for k, e in enumerate(good["equilibria"]) if k not in dropped]
+        for gone in (good["equilibria"][k] for k in dropped):
+            data["counts"]["total"] -= 1
+            data["counts"]["faces" if "F" in gone["pattern"] else "vertices"] -= 1
+            data["counts"]["stable"] -= gone["inertia"]["stable"] == data["dimension"]
+            data["counts"]["by_unstable_dimension"][gone["inertia"]["unstable"]] -= 1
+        return data
+
+    def test_several_equilibria_dropped_together_are_missed_by_no_sum(self):
+        source = random.Random(11)
+        for seed, activation in ((21, "logistic"), (22, "tanh")):
+            good = self.certificate("--weights", self.gaussian(5, seed), "--activation", activation)
+            self.verified("--up-to", "2", says="the index of every closed face is 1")
+            indices = range(len(good["equilibria"]))
+            vertices = [k for k in indices if "F" not in good["equilibria"][k]["pattern"]]
+            for size in (1, 2, 3, 8):
+                data = self.without(good, source.sample(indices, size))
+                self.refuted(data, "not complete", "--up-to", "2")
+            data = self.without(good, [k for k in indices if k not in vertices])
+            self.refuted(data, "signed determinants", "--up-to", "2")
+        # A face that is degenerate: nothing is concluded from sums.
+        self.certificate("--system", "conservative-pair")
+        self.unchecked("completeness", "--up-to", "1")
 
     def test_tampered_equilibria(self):
         good = self.certificate("--weights", self.gaussian(4, 8, -1.5), "--activation", "tanh")
@@ -269,6 +306,33 @@ class Certificates(ProgramTest):
         data = copy.deepcopy(good)
         data["equilibria"][0]["on_continuum"] = False
         self.refuted(data, "equilibrium LL: on_continuum False claimed, True found")
+        # Under a claim about no more than the list, it does not hang on the continua listed.
+        data.update(claim="listed", singular_patterns=None, continua=[])
+        self.refuted(data, "equilibrium LL: on_continuum False claimed, True found")
+        data["equilibria"][0]["on_continuum"] = True
+        self.write("c.json", json.dumps(data))
+        self.verified(says="not claimed: completeness")
+        data["equilibria"][-1]["on_continuum"] = True
+        self.refuted(data, "on_continuum True claimed, False found")
+        data["equilibria"][-1]["on_continuum"] = None
+        self.write("c.json", json.dumps(data))
+        self.verified(says="not claimed: whether 1 of the equilibria lie on a continuum")
+
+    def test_more_ties_than_are_tried_are_left_open_not_passed(self):
+        n = 12
+        self.write_matrix([[-1.0] * n for _ in range(n)])
+        data = self.certificate("--weights", "W.csv", "--method", "search", "--starts", "8")
+        origin = {"pattern": "L" * n, "numerators": ["0"] * n, "denominator": "1",
+                  "y": ["0x0p+0"] * n, "determinant_sign": 1, "saturated_signs": "0" * n,
+                  "inertia": {"unstable": 0, "stable": 0, "neutral": n, "zero": n,
+                              "all_real": True}, "type": "non_hyperbolic", "on_continuum": None}
+        data.update(equilibria=[origin], counts={"total": 1, "vertices": 1, "faces": 0, "stable": 0,
+                                                 "by_unstable_dimension": [1] + [0] * n})
+        self.write("c.json", json.dumps(data))
+        self.verified(says="not claimed: whether 1 of the equilibria lie on a continuum")
+        origin["on_continuum"] = True
+        self.write("c.json", json.dumps(data))
+        self.unchecked("whether 1 of the equilibria lie on a continuum (more than 10 ties)")
 
     # ---- what is no certificate ------------------------------------------------------------
 
@@ -285,7 +349,7 @@ class Certificates(ProgramTest):
         self.bad(text[:len(text) // 2], "expected JSON")
         self.bad("[" * 100000, "expected JSON")
         self.bad("{}", "expected a certificate of resdyn equilibria")
-        self.bad(text.replace('"version": 2', '"version": 1'), "expected version 2, got 1")
+        self.bad(text.replace('"version": 3', '"version": 2'), "expected version 3, got 2")
         self.bad(text.replace('"claim": "complete"', '"claim": "complete", "claim": "complete"'), "twice")
 
         def changed(says, **fields):
@@ -300,6 +364,7 @@ class Certificates(ProgramTest):
         changed("expected W, or A and B", weights={"Q": []})
         changed("expected activation", activation="relu")
         changed("expected a claim of listed, complete, ", claim="perfect")
+        changed("'singular_patterns' null where the claim is not 'complete'", claim="listed")
         changed("unstable dimensions", counts={**good["counts"], "by_unstable_dimension": []})
 
         def item(says, **fields):

@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <resdyn/core/random.hpp>
+#include <resdyn/numerics/exact_half_spaces.hpp>
 #include <resdyn/numerics/exact_polynomial.hpp>
 #include <resdyn/numerics/spectrum.hpp>
 
@@ -162,6 +163,47 @@ BOOST_AUTO_TEST_CASE(point_inside_finds_a_point_or_proves_there_is_none) {
         {{Rational(1), Rational(10), Rational(0)}, {Rational(0), Rational(0), Rational(1)}}};
     BOOST_TEST(point_inside(steep, 0, 1).has_value());
     BOOST_TEST(!point_inside(steep, 0, Rational(1, 2)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(point_inside_half_spaces_holds_them_closed_and_the_cube_open) {
+    // The open unit square, z0 + z1 = 1, and bounds on z0 that may be reached.
+    const AffineSpace line{{Rational(1), Rational(0)}, {{Rational(-1), Rational(1)}}};
+    const auto at_least = [](long numerator, long denominator) {
+        return HalfSpace{{Integer(denominator), Integer(0)}, Integer(-numerator)};
+    };
+    const auto at_most = [](long numerator, long denominator) {
+        return HalfSpace{{Integer(-denominator), Integer(0)}, Integer(numerator)};
+    };
+    const auto holds = [&](const std::vector<HalfSpace>& closed) {
+        const auto point = point_inside(line, 0, 1, closed);
+        if (point) {
+            BOOST_TEST(((*point)[0] + (*point)[1] == 1));
+            BOOST_TEST(((*point)[0] > 0 && (*point)[0] < 1));
+            for (const HalfSpace& half : closed) {
+                BOOST_TEST((half.value(*point) >= 0));
+            }
+        }
+        return point.has_value();
+    };
+    BOOST_TEST(holds({}));
+    BOOST_TEST(holds({at_least(9, 10)}));
+    BOOST_TEST(holds({at_most(1, 10)}));
+    BOOST_TEST(holds({at_least(7, 8), at_most(7, 8)}));  // one point, on both boundaries
+    BOOST_TEST(!holds({at_least(7, 8), at_most(6, 8)}));
+    BOOST_TEST(!holds({at_least(1, 1)}));  // closed there, but the cube is open
+    BOOST_TEST(!holds({at_most(0, 1)}));
+    BOOST_TEST(!holds({at_least(3, 2)}));
+    // The half-spaces force a corner of the polygon: z0 ≥ 2 z1 and 4 z0 ≤ 3, a plane square.
+    const AffineSpace square{{Rational(0), Rational(0)},
+                             {{Rational(1), Rational(0)}, {Rational(0), Rational(1)}}};
+    const HalfSpace steep{{Integer(1), Integer(-2)}, Integer(0)};
+    const HalfSpace left{{Integer(-4), Integer(0)}, Integer(3)};
+    const HalfSpace up{{Integer(0), Integer(8)}, Integer(-3)};  // 8 z1 ≥ 3: only (3/4, 3/8) is left
+    const auto corner = point_inside(square, 0, 1, {steep, left, up});
+    BOOST_REQUIRE(corner.has_value());
+    BOOST_TEST(((*corner)[0] == Rational(3, 4) && (*corner)[1] == Rational(3, 8)));
+    const HalfSpace above{{Integer(0), Integer(8)}, Integer(-4)};
+    BOOST_TEST(!point_inside(square, 0, 1, {steep, left, above}).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(roots_of_known_place_are_counted) {

@@ -101,4 +101,34 @@ BOOST_AUTO_TEST_CASE(wrong_shapes_are_refused) {
                       std::invalid_argument);
 }
 
+BOOST_AUTO_TEST_CASE(the_evidence_rate_is_what_a_layer_adds_at_these_residuals) {
+    for (const bool two : {false, true}) {
+        const ResidualNetwork network = random_network(Activation::Logistic, two);
+        const Matrix x0 = Random(4).normal_matrix(4, 6, 1.0);
+        const EvidenceLedger ledger = evidence_ledger(network, x0, {});
+        const LayerStates states = run_layers(network, x0);
+        for (Index s = 0; s < x0.cols(); ++s) {
+            const EvidenceRate rate = evidence_rate(network, states.y.back().col(s));
+            const Vector term = ledger.terms.back().col(s);
+            BOOST_TEST((rate.rate - term).norm() < 1e-14 * (1 + term.norm()));
+            Index best = 0;
+            BOOST_TEST(term.maxCoeff(&best) - rate.rate.maxCoeff() < 1e-14);
+            BOOST_TEST(rate.best == best);
+            BOOST_TEST(rate.is_decided());
+            BOOST_TEST((rate.margin > 0 && rate.margin_error < 1e-12));
+        }
+        BOOST_TEST(!evidence_rate(network, Vector::Zero(network.hidden_width())).is_decided());
+        BOOST_CHECK_THROW(evidence_rate(network, Vector::Zero(3)), std::invalid_argument);
+        ResidualNetwork bare = network;
+        bare.readout = {};
+        BOOST_CHECK_THROW(evidence_rate(bare, Vector::Zero(network.hidden_width())),
+                          std::invalid_argument);
+    }
+    // Two classes with the same row of V: no argmax.
+    ResidualNetwork twins = random_network(Activation::Logistic, false);
+    twins.readout.M.row(1) = twins.readout.M.row(0);
+    twins.readout.M.row(2).setConstant(-1000.0);
+    BOOST_TEST(!evidence_rate(twins, Vector::Ones(4)).is_decided());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -59,11 +59,14 @@ struct AtlasOptions {
 };
 
 struct AtlasCounts {
-    Index total = 0;                           ///< isolated equilibria.
-    Index vertices = 0;                        ///< those with no free unit: always 2^N.
-    Index faces = 0;                           ///< those with at least one.
-    Index stable = 0;                          ///< hyperbolically stable in the flow.
-    Index non_hyperbolic = 0;                  ///< with an eigenvalue on the imaginary axis.
+    Index total = 0;           ///< isolated equilibria.
+    Index vertices = 0;        ///< those with no free unit: always 2^N.
+    Index faces = 0;           ///< those with at least one.
+    Index stable = 0;          ///< hyperbolically stable in the flow.
+    Index non_hyperbolic = 0;  ///< with an eigenvalue on the imaginary axis.
+    /// With no unstable saturated eigenvalue: all that can be where a trajectory of the open cube
+    /// ends, or the mean of a motion where it does (attracting_face.hpp).
+    Index not_transversally_unstable = 0;
     std::vector<Index> by_unstable_dimension;  ///< size N+1.
     /// [|F|][unstable dimension], (N+1)×(N+1).
     std::vector<std::vector<Index>> by_size;
@@ -99,6 +102,7 @@ struct Atlas {
     RecurrenceReport recurrence;
     Index singular_patterns = 0;      ///< faces with a singular free block.
     Index continua_found = 0;         ///< those of them that hold equilibria.
+    Index attracting_continua = 0;    ///< those with a point that is not transversally unstable.
     std::vector<Continuum> continua;  ///< of these, up to max_listed, sorted.
     std::vector<Equilibrium>
         equilibria;        ///< as `listing` says, up to max_listed, sorted by pattern.

@@ -1,11 +1,12 @@
 /// @file
-/// What the searches by branch and bound (stable_vertices.hpp, stable_equilibria.hpp) share: their
-/// options, the cost predicted before they start, the work they did, and how they ended.
+/// What the searches by branch and bound (stable_vertices.hpp, stable_equilibria.hpp,
+/// attracting_faces.hpp) share: their options, the cost predicted before they start, the work they
+/// did, and how they ended.
 ///
 /// Method: depth first over the units, each Low, High or (where asked) Free. A node keeps for
 /// every unit the states still possible; it is given up only when a proof says that no pattern
-/// below it can be stable. With s in [−1, 1]^N the state of the cube and r_i = (Wy)_i affine in s,
-/// a unit that must end High asks r_i >= 0, Low r_i <= 0, Free r_i = 0. Two proofs:
+/// below it is what is searched for. With s in [−1, 1]^N the state of the cube and r_i = (Wy)_i
+/// affine in s, a unit that must end High asks r_i >= 0, Low r_i <= 0, Free r_i = 0. Two proofs:
 ///  - a row alone: the sign asked of r_i is out of reach of the units still open (interval bounds,
 ///    Moore 1966); the same test, unit by unit, removes states (unit propagation);
 ///  - rows together: multipliers z (z_i >= 0 where r_i >= 0 is asked, <= 0 where r_i <= 0, any sign
@@ -24,6 +25,8 @@
 #include <cstdint>
 #include <functional>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <resdyn/equilibria/face.hpp>
 
@@ -47,6 +50,32 @@ struct SearchWork {
     std::uint64_t exact_decisions = 0;    ///< of the leaves, those that needed exact arithmetic.
 };
 
+/// One conclusion at a node: a state taken from a unit, or the whole node given up.
+///
+/// Suppose that `unit` is `removed` (unit −1: nothing). Every pattern below asks z_i (Wy)_i ≥ 0 of
+/// its equilibrium y: z_i > 0 only where a unit must be High or Free, z_i < 0 where Low or Free.
+/// But no y with Low and High units at their levels and the others anywhere between has
+/// Σ z_i (Wy)_i / 2^e_i ≥ 0, where 2^e_i ≤ max_j |w_ij| < 2^(e_i + 1) over the weights as stored
+/// (searches without marginal patterns: > 0). Without multipliers: the trace of the free block.
+struct ProofStep {
+    Index unit = -1;
+    UnitState removed = UnitState::Low;
+    std::vector<std::pair<Index, double>> multipliers = {};  ///< (row i, z_i), z_i ≠ 0.
+};
+
+/// The evidence of one node: from the states possible at its start, step by step, to its end. The
+/// nodes of a search that ran to its end are a proof that it missed nothing: they are the roots,
+/// and for every Branch its children (the branch unit Low, High, Free, where possible) again.
+struct NodeProof {
+    enum class End { Excluded, Leaf, Branch };
+
+    std::vector<std::uint8_t> states;  ///< by unit, bits 1 Low, 2 High, 4 Free.
+    bool mirrored = false;             ///< stands for its image under s → −s too.
+    std::vector<ProofStep> steps;
+    End end = End::Excluded;
+    Index branch_unit = -1;
+};
+
 struct BranchAndBoundOptions {
     std::uint64_t max_nodes = 0;  ///< stop after so many nodes; 0: no limit.
     /// Count the marginal patterns too. Without, a weight matrix with many ties is searched faster:
@@ -56,6 +85,9 @@ struct BranchAndBoundOptions {
     int threads = 0;           ///< 0: all processors. The result does not depend on it.
     /// Called between rounds of work, on the calling thread. May be empty.
     std::function<void(const SearchWork&)> on_progress = {};
+    /// Called for every node looked at, on the calling thread, in an order that depends on the
+    /// problem alone. May be empty: then no evidence is kept.
+    std::function<void(const NodeProof&)> on_proof = {};
 };
 
 struct PredictionOptions {

@@ -13,6 +13,7 @@
 /// `omitted`.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include <resdyn/equilibria/atlas.hpp>
@@ -31,6 +32,8 @@ struct CertifiedEquilibrium {
     int determinant_sign = 1;  ///< of det W_FF; 1 for a vertex.
     /// Sign of the flow eigenvalue g'(level) (Wy)_i of each saturated unit; 0 for free units.
     std::vector<int> saturated_signs;
+    /// Lies in the closure of a continuum; empty: not decided, too many ties.
+    std::optional<bool> on_continuum;
 };
 
 struct CertifiedContinuum {
@@ -53,7 +56,8 @@ struct Certificate {
     CertificateClaim claim = CertificateClaim::Listed;
     Listing listing = Listing::All;
     AtlasCounts counts;  ///< of everything decided if `claim` is Complete, else of the list.
-    Index singular_patterns = 0;
+    std::optional<Index>
+        singular_patterns;  ///< if `claim` is Complete: else not all were looked at.
     std::vector<CertifiedEquilibrium> equilibria;  ///< sorted by pattern.
     std::vector<CertifiedContinuum> continua;
     Index omitted = 0;  ///< equilibria left out: not proved exactly.

@@ -51,6 +51,10 @@ nlohmann::ordered_json search_json(const SettleResult& result, const ResidualSys
 nlohmann::ordered_json stable_json(const StableSearch& search, const CostPrediction& prediction,
                                    const ResidualSystem& system, std::string_view scope);
 
+/// Branch and bound: its cost as it was predicted, and the work that it was.
+nlohmann::ordered_json to_json(const CostPrediction& prediction);
+nlohmann::ordered_json to_json(const SearchWork& work);
+
 nlohmann::ordered_json to_json(const Analysis& analysis, const ResidualNetwork& network);
 
 /// Outcome, resting place and work of a run; the samples go to CSV.

@@ -98,7 +98,7 @@ struct Analysis {
     std::optional<SettleResult> settled;                 ///< of the data's residuals.
     std::vector<GroupClasses> group_classes;             ///< parallel to settled->groups.
     std::optional<DiscretisationReport> discretisation;  ///< needs data.
-    std::optional<Orientation> orientation;              ///< needs data, and N <= 16.
+    std::optional<Orientation> orientation;              ///< needs data, and min(N, M) <= 16.
     std::optional<EvidenceLedger> evidence;              ///< needs data and a read-out.
     std::optional<Behaviour> behaviour;                  ///< needs data.
     std::optional<PhasePortrait> portrait;               ///< bounded f; N = 2, or data.

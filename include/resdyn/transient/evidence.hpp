@@ -34,6 +34,22 @@ struct EvidenceLedger {
     bool balances() const { return rounding_residual <= rounding_bound; }
 };
 
+/// What the network gathers a layer in the mean while its residuals stay about ȳ, h V A ȳ: of an
+/// equilibrium, and of any motion compact in the face of ȳ (the mean of y is ȳ there). As the depth
+/// grows the class is its argmax, if that is one.
+struct EvidenceRate {
+    Vector rate;              ///< C.
+    Index best = -1;          ///< argmax, the first.
+    double margin = 0.0;      ///< the largest minus the next; 0 with one class.
+    double margin_error = 0;  ///< bound on the rounding of `margin`, ȳ correctly rounded.
+
+    /// The class as L → ∞ is `best`; else the rates are equal, or too close to tell.
+    bool is_decided() const { return margin > margin_error; }
+};
+
+/// y: M residuals. The network needs a read-out and shared weights.
+EvidenceRate evidence_rate(const ResidualNetwork& network, const Vector& y);
+
 /// x0: N×B; labels: B classes in 0 … C−1, or empty. The network needs a read-out.
 EvidenceLedger evidence_ledger(const ResidualNetwork& network, const Matrix& x0,
                                const Eigen::VectorXi& labels);

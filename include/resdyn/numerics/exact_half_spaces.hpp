@@ -1,0 +1,31 @@
+/// @file
+/// A point of an affine space that lies strictly inside a cube and within closed half-spaces: a
+/// linear program in rationals, decided exactly.
+///
+/// Method: the simplex method with Bland's rule in two rounds, the half-spaces first, then the
+/// distance from the cube's faces.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <resdyn/numerics/exact.hpp>
+
+namespace resdyn::exact {
+
+/// The points z with normal·z + offset ≥ 0.
+struct HalfSpace {
+    std::vector<Integer> normal;
+    Integer offset = 0;
+
+    Rational slope(const std::vector<Rational>& direction) const;
+    Rational value(const std::vector<Rational>& z) const { return slope(z) + Rational(offset); }
+};
+
+/// A point of `space` with lower < z_i < upper for every i and normal·z + offset ≥ 0 for every
+/// half-space, or empty if there is none (proved).
+std::optional<std::vector<Rational>> point_inside(const AffineSpace& space, const Rational& lower,
+                                                  const Rational& upper,
+                                                  const std::vector<HalfSpace>& closed);
+
+}  // namespace resdyn::exact

@@ -1,0 +1,140 @@
+#include <resdyn/equilibria/attracting_face.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <resdyn/numerics/exact_half_spaces.hpp>
+#include <resdyn/numerics/spectrum.hpp>
+
+#include "face_system.hpp"
+
+namespace resdyn {
+
+using exact::Integer;
+
+namespace {
+
+/// +1 where the variational inequality asks (Wy)_i ≥ 0, −1 where it asks ≤ 0.
+int asked_sign(UnitState state) {
+    return state == UnitState::High ? 1 : -1;
+}
+
+bool has_unstable_unit(const ExactPoint& point, const Pattern& pattern) {
+    for (Index i = 0; i < pattern.size(); ++i) {
+        if (pattern[i] != UnitState::Free &&
+            point.rates[static_cast<std::size_t>(i)].sign() * asked_sign(pattern[i]) < 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// What the saturated units ask, in the free components.
+std::vector<exact::HalfSpace> half_spaces(const exact::BinaryMatrix& weights, WholeLevels range,
+                                          const Pattern& pattern, const FaceSystem& face) {
+    std::vector<exact::HalfSpace> result;
+    for (Index i = 0; i < pattern.size(); ++i) {
+        if (pattern[i] == UnitState::Free) {
+            continue;
+        }
+        const int sign = asked_sign(pattern[i]);
+        exact::HalfSpace half;
+        for (const Index j : face.free) {
+            half.normal.emplace_back(weights.entries(i, j) * sign);
+        }
+        for (Index j = 0; j < pattern.size(); ++j) {
+            if (pattern[j] != UnitState::Free) {
+                half.offset += weights.entries(i, j) * (range.of(pattern[j]) * sign);
+            }
+        }
+        result.push_back(std::move(half));
+    }
+    return result;
+}
+
+}  // namespace
+
+AttractingFaceSolver::AttractingFaceSolver(const ResidualSystem& system)
+    : activation_(system.activation()),
+      weights_(exact_weights(system)),
+      range_(whole_levels(system.activation(), "attracting faces")) {}
+
+std::optional<AttractingFaceSolver::Found> AttractingFaceSolver::find(
+    const Pattern& pattern) const {
+    const FaceSystem face = face_system(weights_, range_, pattern);
+    if (const auto solution = exact::solve(face.block, face.load)) {
+        if (!is_inside(*solution, range_)) {
+            return std::nullopt;
+        }
+        ExactPoint point = point_on_face(weights_, range_, pattern, face, solution->numerators,
+                                         solution->determinant);
+        if (has_unstable_unit(point, pattern)) {
+            return std::nullopt;
+        }
+        return Found{std::move(point), 0};
+    }
+    const auto space = exact::solution_space(face.block, face.load);
+    if (!space) {
+        return std::nullopt;
+    }
+    const auto inside = exact::point_inside(*space, range_.low, range_.high,
+                                            half_spaces(weights_, range_, pattern, face));
+    if (!inside) {
+        return std::nullopt;
+    }
+    const exact::Solution point = over_common_denominator(*inside);
+    return Found{
+        point_on_face(weights_, range_, pattern, face, point.numerators, point.determinant),
+        static_cast<Index>(space->directions.size())};
+}
+
+std::optional<Index> AttractingFaceSolver::dimension(const Pattern& pattern) const {
+    const auto found = find(pattern);
+    return found ? std::optional<Index>(found->dimension) : std::nullopt;
+}
+
+std::optional<AttractingFace> AttractingFaceSolver::decide(const Pattern& pattern) const {
+    const auto found = find(pattern);
+    if (!found) {
+        return std::nullopt;
+    }
+    const ExactPoint& point = found->point;
+    AttractingFace face;
+    face.pattern = pattern;
+    face.dimension = found->dimension;
+    face.y = point.y();
+    face.transverse_exponents = Vector::Zero(pattern.size());
+    face.transverse_margin = std::numeric_limits<double>::infinity();
+    face.inside_margin = std::numeric_limits<double>::infinity();
+    for (Index i = 0; i < pattern.size(); ++i) {
+        const auto k = static_cast<std::size_t>(i);
+        if (pattern[i] == UnitState::Free) {
+            const Integer& value = point.numerators[k];
+            const Integer room = std::min<Integer>(value - range_.low * point.denominator,
+                                                   range_.high * point.denominator - value);
+            face.inside_margin =
+                std::min(face.inside_margin, exact::quotient(room, point.denominator));
+            continue;
+        }
+        const Integer& rate = point.rates[k];
+        if (rate == 0) {
+            ++face.ties;
+        } else {
+            const double slope = gain_slope(activation_, range_.of(pattern[i]));
+            face.transverse_exponents[i] =
+                slope * std::ldexp(exact::quotient(rate, point.denominator), point.exponent);
+        }
+        face.transverse_margin =
+            std::min(face.transverse_margin, std::abs(face.transverse_exponents[i]));
+    }
+    face.inside = exact_free_counts(point);
+    face.inside_eigenvalues = free_eigenvalues(point, face.inside);
+    sort_flow_eigenvalues(face.inside_eigenvalues);
+    // The block has rank |F| − dimension: that many zeros are the solution set's own.
+    face.inside.neutral -= face.dimension;
+    face.inside.zero -= face.dimension;
+    return face;
+}
+
+}  // namespace resdyn
