@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "figures.hpp"
+#include "unit_figures.hpp"
 
 namespace resdyn::plots {
 
@@ -8,9 +9,40 @@ namespace {
 
 constexpr Index smallest_rank_figure = 3;  ///< fewer singular values are read in the table.
 constexpr Index smallest_resting_map = 4;  ///< likewise for steady residuals.
+constexpr Index largest_unit_graph = 32;   ///< units that a graph can name.
+constexpr Index largest_unit_map = 64;     ///< units whose effects can be told apart.
 
 void append(std::vector<Figure>& figures, std::vector<Figure> more) {
     figures.insert(figures.end(), more.begin(), more.end());
+}
+
+/// What the network does; pictures of fields where the data are images.
+std::vector<Figure> behaviour_figures(const Behaviour& behaviour, const Matrix& W,
+                                      const Dataset& data, Index depth) {
+    const ImageShape shape{data.image_rows, data.image_cols};
+    const UnitFields& units = behaviour.units;
+    const bool images = shape.rows > 1 && shape.rows * shape.cols == units.receptive.cols();
+    std::vector<Figure> figures;
+    if (behaviour.beyond) {
+        figures.push_back(long_run_figure(*behaviour.beyond, depth));
+    }
+    if (!behaviour.stories.empty()) {
+        figures.push_back(story_figure(behaviour.stories.front(), "typical", shape));
+    }
+    if (images && units.projective.rows() == units.receptive.cols()) {
+        figures.push_back(unit_sheet_figure(units, shape, shape));
+    }
+    if (W.rows() >= 3 && W.rows() <= largest_unit_graph) {
+        figures.push_back(unit_graph_figure(W));
+    }
+    if (units.effect.size() > 0 && W.rows() <= largest_unit_map) {
+        figures.push_back(unit_effect_figure(units));
+    }
+    figures.push_back(class_residual_figure(behaviour.classes, units.order));
+    if (behaviour.stories.size() > 1) {
+        figures.push_back(story_figure(behaviour.stories.back(), "closest", shape));
+    }
+    return figures;
 }
 
 }  // namespace
@@ -18,6 +50,10 @@ void append(std::vector<Figure>& figures, std::vector<Figure> more) {
 std::vector<Figure> analysis_figures(const Analysis& analysis, const Matrix& W,
                                      const Dataset* data) {
     std::vector<Figure> figures;
+    if (analysis.behaviour && data != nullptr) {
+        append(figures,
+               behaviour_figures(*analysis.behaviour, W, *data, analysis.system.depth));
+    }
     if (analysis.portrait) {
         figures.push_back(portrait_figure(*analysis.portrait));
     }

@@ -135,7 +135,9 @@ enum class Section {
     Interaction,
     Evidence,
     Portrait,
-    Training
+    Training,
+    Proofs,
+    Behaviour  ///< what the network does, before all details.
 };
 
 struct Figure {

@@ -39,6 +39,12 @@ struct ReportSection {
 /// network is from its flow. Each says what was not searched or not proved.
 std::vector<std::string> verdict(const Analysis& analysis);
 
+/// What was proved of where the residuals end, and what was not tried.
+ReportSection proof_section(const Analysis& analysis);
+
+/// What the network does with its inputs, and how long its decisions last beyond the last layer.
+ReportSection behaviour_section(const Analysis& analysis);
+
 /// Equilibria: the complete list or where the data settled, with what moves for ever.
 ReportSection equilibria_section(const Analysis& analysis);
 

@@ -199,9 +199,9 @@ ReportSection training_section(const std::vector<EpochRecord>& record) {
 }  // namespace
 
 std::vector<ReportSection> report_sections(const Analysis& analysis) {
-    std::vector<ReportSection> sections = {system_section(analysis.system),
-                                           discretisation_section(analysis),
-                                           equilibria_section(analysis)};
+    std::vector<ReportSection> sections = {
+        behaviour_section(analysis), proof_section(analysis), system_section(analysis.system),
+        discretisation_section(analysis), equilibria_section(analysis)};
     ReportSection spectra{"spectra", "Spectra", Section::Spectra};
     spectra.paragraphs = {
         analysis.atlas || (analysis.settled && !analysis.settled->groups.empty())

@@ -34,6 +34,11 @@ struct AnalyzeOptions {
 };
 
 void print_summary(const Analysis& analysis) {
+    if (analysis.proofs) {
+        for (const std::string& sentence : describe(*analysis.proofs)) {
+            fmt::print("{}\n", sentence);
+        }
+    }
     const SystemReport& system = analysis.system;
     fmt::print("residual system: {}, N = {}, rank {} (tolerance {:.1e}), {} linear invariants\n",
                to_string(system.activation), system.hidden_width, system.rank.rank,
@@ -171,6 +176,15 @@ Verb add_analyze(CLI::App& program, const std::string& command) {
         ->capture_default_str();
     app->add_option("--max-layers", options->analysis.settle.max_layers,
                     "Layers each of them may take")
+        ->check(CLI::Range(1, 100000000))
+        ->capture_default_str();
+    app->add_option("--proof-time", options->analysis.proofs.seconds,
+                    "Work that each proof may take, in seconds of one processor of 2022 as it is "
+                    "predicted (0: nothing is proved)")
+        ->check(CLI::Range(0.0, 1e9))
+        ->capture_default_str();
+    app->add_option("--beyond", options->analysis.behaviour.layers,
+                    "Depth to which the block is repeated to see how long the decisions last")
         ->check(CLI::Range(1, 100000000))
         ->capture_default_str();
     add_settle_options(*app, options->analysis.settle);

@@ -40,6 +40,10 @@ bool interrupt_requested() {
     return requested.load();
 }
 
+void acknowledge_interrupt() {
+    requested.store(false);
+}
+
 void stop_if_interrupted(std::string_view who) {
     if (interrupt_requested()) {
         throw ResourceError(

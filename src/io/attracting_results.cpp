@@ -27,7 +27,9 @@ bool has_class(const AttractingFace& face, const EvidenceRate& evidence) {
     return face.is_isolated() && evidence.is_decided();
 }
 
-Json face_json(const AttractingFace& face, const EvidenceRate* evidence) {
+}  // namespace
+
+Json to_json(const AttractingFace& face, const EvidenceRate* evidence) {
     Json exponents = Json::array();
     for (Index i = 0; i < face.pattern.size(); ++i) {
         exponents.push_back(
@@ -64,14 +66,12 @@ Json face_json(const AttractingFace& face, const EvidenceRate* evidence) {
     return item;
 }
 
-Json growth_json(const GrowthForm& growth) {
+Json to_json(const GrowthForm& growth) {
     return {{"exists", growth.exists ? Json(*growth.exists) : Json()},
             {"p", numbers(growth.p)},
             {"y", numbers(growth.y)},
             {"statement", describe(growth)}};
 }
-
-}  // namespace
 
 Json attracting_json(const AttractingFaces& search, const CostPrediction& prediction,
                      const ResidualSystem& system, const std::vector<EvidenceRate>& evidence,
@@ -89,14 +89,14 @@ Json attracting_json(const AttractingFaces& search, const CostPrediction& predic
          {{"total", search.count()}, {"isolated", search.isolated}, {"continua", search.continua}}},
         {"only_origin", search.only_origin()},
         {"statement", describe(search)},
-        {"growth_form", growth ? growth_json(*growth) : Json()},
+        {"growth_form", growth ? to_json(*growth) : Json()},
         {"prediction", to_json(prediction)},
         {"work", to_json(search.work)},
         {"all_listed", search.all_listed()},
         {"attracting_faces", Json::array()}};
     for (std::size_t k = 0; k < search.faces.size(); ++k) {
         json["attracting_faces"].push_back(
-            face_json(search.faces[k], evidence.empty() ? nullptr : &evidence[k]));
+            to_json(search.faces[k], evidence.empty() ? nullptr : &evidence[k]));
     }
     return json;
 }

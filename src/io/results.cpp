@@ -1,4 +1,6 @@
+#include <resdyn/io/behaviour_results.hpp>
 #include <resdyn/io/interaction_results.hpp>
+#include <resdyn/io/proof_results.hpp>
 #include <resdyn/io/recurrence_results.hpp>
 #include <resdyn/io/results.hpp>
 
@@ -467,6 +469,12 @@ Json to_json(const Analysis& analysis, const ResidualNetwork& network) {
     }
     if (analysis.orientation) {
         json["layers_as_flow"] = to_json(*analysis.orientation);
+    }
+    if (analysis.proofs) {
+        json["proofs"] = to_json(*analysis.proofs);
+    }
+    if (analysis.behaviour) {
+        json["behaviour"] = to_json(*analysis.behaviour);
     }
     if (analysis.evidence) {
         json["evidence"] = to_json(*analysis.evidence);

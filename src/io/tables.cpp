@@ -1,4 +1,6 @@
+#include <resdyn/io/behaviour_results.hpp>
 #include <resdyn/io/interaction_results.hpp>
+#include <resdyn/io/proof_results.hpp>
 #include <resdyn/io/recurrence_results.hpp>
 #include <resdyn/io/root_results.hpp>
 #include <resdyn/io/tables.hpp>
@@ -268,6 +270,16 @@ std::vector<std::pair<std::string, CsvTable>> analysis_tables(const Analysis& an
         tables.emplace_back("flow_distance.csv",
                             distance_table(*analysis.discretisation, analysis.flow_samples));
         tables.emplace_back("convergence.csv", convergence_table(*analysis.discretisation));
+    }
+    if (analysis.proofs) {
+        for (auto& named : proof_tables(*analysis.proofs)) {
+            tables.push_back(std::move(named));
+        }
+    }
+    if (analysis.behaviour) {
+        for (auto& named : behaviour_tables(*analysis.behaviour)) {
+            tables.push_back(std::move(named));
+        }
     }
     if (analysis.evidence && !analysis.evidence->accuracy_by_layer.empty()) {
         tables.emplace_back("evidence.csv", evidence_table(*analysis.evidence));

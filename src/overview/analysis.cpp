@@ -257,6 +257,11 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
             analysis.orientation = layer_orientation(network, x0(Eigen::all, draw(energy_samples)),
                                                      options.threads);
         }
+        BehaviourOptions behaviour_options = options.behaviour;
+        behaviour_options.threads = options.threads;
+        behaviour_options.seed = options.seed;
+        analysis.behaviour = behaviour(network, *data, behaviour_options);
+        stop_if_interrupted("analyze");
         if (network.has_readout()) {
             analysis.evidence = evidence_ledger(network, x0, data->labels);
             if (data->width() == 2 && x0.cols() > 0) {
@@ -270,6 +275,13 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
     stop_if_interrupted("analyze");
     if (is_bounded(system.activation())) {
         analysis.portrait = portrait_of(network, system, x0, data, analysis, options);
+    }
+    stop_if_interrupted("analyze");
+    // Last: an interrupt from here on ends the proofs and keeps the rest.
+    if (is_bounded(system.activation()) && options.proofs.seconds > 0) {
+        ProofOptions proof_options = options.proofs;
+        proof_options.threads = options.threads;
+        analysis.proofs = prove(network, proof_options);
     }
     return analysis;
 }

@@ -26,6 +26,9 @@ class InterruptScope {
 /// True once a signal has come while an InterruptScope lived; a new outermost scope clears it.
 bool interrupt_requested();
 
+/// The request has been met: a part of the work has ended early and said so, the rest goes on.
+void acknowledge_interrupt();
+
 /// For work whose files are not in place yet: throws ResourceError, "WHO: expected to finish, got
 /// an interrupt; nothing was written", if interrupt_requested().
 void stop_if_interrupted(std::string_view who);

@@ -22,6 +22,11 @@ nlohmann::ordered_json attracting_json(const AttractingFaces& search,
                                        const std::vector<EvidenceRate>& evidence,
                                        const std::optional<GrowthForm>& growth);
 
+/// One face: pattern, ȳ, exponents with their margins, the spectrum inside, and its evidence (may
+/// be null).
+nlohmann::ordered_json to_json(const AttractingFace& face, const EvidenceRate* evidence);
+nlohmann::ordered_json to_json(const GrowthForm& growth);
+
 /// "attracting_faces.csv": a face a line, columns y_i, transverse_i, evidence_c.
 CsvTable attracting_table(const AttractingFaces& search, const std::vector<EvidenceRate>& evidence);
 

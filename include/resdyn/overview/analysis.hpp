@@ -17,6 +17,8 @@
 #include <resdyn/interaction/structure_check.hpp>
 #include <resdyn/learning/dataset.hpp>
 #include <resdyn/learning/record.hpp>
+#include <resdyn/overview/behaviour.hpp>
+#include <resdyn/overview/proofs.hpp>
 #include <resdyn/portrait/phase_portrait.hpp>
 #include <resdyn/transient/decision_map.hpp>
 #include <resdyn/transient/discretisation.hpp>
@@ -37,6 +39,8 @@ struct AnalysisOptions {
     SettleOptions settle;
     StructureOptions structure;
     CheckOptions checks;
+    BehaviourOptions behaviour;  ///< its threads are those below.
+    ProofOptions proofs;         ///< likewise.
     FrustrationOptions frustration;
     std::uint64_t seed = 1;  ///< of the draws of data samples, each class with its share.
     int threads = 0;
@@ -105,6 +109,8 @@ struct Analysis {
     std::optional<Orientation> orientation;              ///< needs data, and min(N, M) <= 16.
     std::optional<EvidenceLedger> evidence;              ///< needs data and a read-out.
     std::optional<DecisionMap> decision_map;             ///< data of width 2, and a read-out.
+    std::optional<Behaviour> behaviour;                  ///< needs data.
+    std::optional<NetworkProofs> proofs;                 ///< bounded f, and time for them.
     std::optional<PhasePortrait> portrait;               ///< bounded f; N = 2, or data.
     std::vector<EpochRecord>
         record;  ///< of the training, by epoch; empty unless the caller adds it.
