@@ -51,8 +51,7 @@ std::vector<Figure> analysis_figures(const Analysis& analysis, const Matrix& W,
                                      const Dataset* data) {
     std::vector<Figure> figures;
     if (analysis.behaviour && data != nullptr) {
-        append(figures,
-               behaviour_figures(*analysis.behaviour, W, *data, analysis.system.depth));
+        append(figures, behaviour_figures(*analysis.behaviour, W, *data, analysis.system.depth));
     }
     if (analysis.portrait) {
         figures.push_back(portrait_figure(*analysis.portrait));

@@ -76,8 +76,8 @@ std::string leading_units(const UnitFields& units) {
     std::string text;
     for (std::size_t k = 0; k < std::min(units_named, units.order.size()); ++k) {
         const Index i = units.order[k];
-        text += fmt::format("{}{} ({:+.3g})", text.empty() ? "" : ", ", i,
-                            units.evidence.row(i).sum());
+        text +=
+            fmt::format("{}{} ({:+.3g})", text.empty() ? "" : ", ", i, units.evidence.row(i).sum());
     }
     return fmt::format(
         "Units that add most to the lead of the true class, in logits over all layers (mean over "

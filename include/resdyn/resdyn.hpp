@@ -45,6 +45,8 @@
 #include <resdyn/equilibria/stable_equilibria.hpp>
 #include <resdyn/equilibria/stable_vertices.hpp>
 #include <resdyn/equilibria/step_bifurcation.hpp>
+#include <resdyn/equilibria/verdict_margin.hpp>
+#include <resdyn/equilibria/whole_weights.hpp>
 #include <resdyn/interaction/components.hpp>
 #include <resdyn/interaction/dissipativity.hpp>
 #include <resdyn/interaction/effective.hpp>
@@ -54,10 +56,13 @@
 #include <resdyn/interaction/structure.hpp>
 #include <resdyn/interaction/structure_check.hpp>
 #include <resdyn/io/attracting_results.hpp>
+#include <resdyn/io/behaviour_results.hpp>
 #include <resdyn/io/bifurcation_results.hpp>
 #include <resdyn/io/certificate.hpp>
 #include <resdyn/io/csv.hpp>
+#include <resdyn/io/csv_format.hpp>
 #include <resdyn/io/depth_results.hpp>
+#include <resdyn/io/file_kind.hpp>
 #include <resdyn/io/glossary.hpp>
 #include <resdyn/io/idx.hpp>
 #include <resdyn/io/input_file.hpp>
@@ -65,11 +70,13 @@
 #include <resdyn/io/json_number.hpp>
 #include <resdyn/io/layer_results.hpp>
 #include <resdyn/io/load_dataset.hpp>
+#include <resdyn/io/matrix_file.hpp>
 #include <resdyn/io/model_file.hpp>
 #include <resdyn/io/noise_results.hpp>
 #include <resdyn/io/npy.hpp>
 #include <resdyn/io/output_folder.hpp>
 #include <resdyn/io/portrait_results.hpp>
+#include <resdyn/io/proof_results.hpp>
 #include <resdyn/io/proof_text.hpp>
 #include <resdyn/io/recurrence_results.hpp>
 #include <resdyn/io/results.hpp>
@@ -78,6 +85,7 @@
 #include <resdyn/io/sha256.hpp>
 #include <resdyn/io/spectrum_results.hpp>
 #include <resdyn/io/tables.hpp>
+#include <resdyn/io/trained_on.hpp>
 #include <resdyn/io/training_record.hpp>
 #include <resdyn/learning/checkpoint.hpp>
 #include <resdyn/learning/coarsening.hpp>
@@ -121,7 +129,9 @@
 #include <resdyn/numerics/transient_growth.hpp>
 #include <resdyn/numerics/vector_field.hpp>
 #include <resdyn/overview/analysis.hpp>
+#include <resdyn/overview/behaviour.hpp>
 #include <resdyn/overview/layer_study.hpp>
+#include <resdyn/overview/proofs.hpp>
 #include <resdyn/overview/twin.hpp>
 #include <resdyn/portrait/basins.hpp>
 #include <resdyn/portrait/boundary_sharpness.hpp>
@@ -147,9 +157,11 @@
 #include <resdyn/transient/ftle.hpp>
 #include <resdyn/transient/future_box.hpp>
 #include <resdyn/transient/input_noise.hpp>
+#include <resdyn/transient/input_story.hpp>
 #include <resdyn/transient/layer_sweep.hpp>
 #include <resdyn/transient/linear_noise.hpp>
 #include <resdyn/transient/linearization.hpp>
+#include <resdyn/transient/long_run.hpp>
 #include <resdyn/transient/orientation.hpp>
 #include <resdyn/transient/regime.hpp>
 #include <resdyn/transient/residual_change.hpp>
@@ -157,3 +169,4 @@
 #include <resdyn/transient/separability.hpp>
 #include <resdyn/transient/simulation.hpp>
 #include <resdyn/transient/steady_features.hpp>
+#include <resdyn/transient/unit_fields.hpp>

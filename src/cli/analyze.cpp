@@ -134,8 +134,9 @@ int run(const AnalyzeOptions& options) {
         folder.write(name, table.text());
         context.files.push_back(name);
     }
-    auto figures = draw(plots::analysis_figures(analysis, residual_system(source.network).W(), data),
-                        folder, options.common);
+    auto figures =
+        draw(plots::analysis_figures(analysis, residual_system(source.network).W(), data), folder,
+             options.common);
     plots::draw_narrow(figures, folder);
     stop_if_interrupted("analyze");
     folder.write("report.html", plots::report_html(analysis, context, figures));

@@ -43,7 +43,7 @@ struct Plane {
     Eigen::VectorXi labels;          ///< their classes.
     Index classes = 0;
     std::string data_name;
-    std::vector<Index> samples;         ///< of the data, by column of starts; increasing.
+    std::vector<Index> samples;  ///< of the data, by column of starts; increasing.
 };
 
 /// Throws InputError or std::invalid_argument, one line, for options that contradict each other or

@@ -1,5 +1,6 @@
 /// @file
-/// The eigenvalues of the free block of an exact point, as numbers that agree with its exact counts.
+/// The eigenvalues of the free block of an exact point, as numbers that agree with its exact
+/// counts.
 #pragma once
 
 #include <resdyn/equilibria/exact_point.hpp>

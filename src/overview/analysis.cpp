@@ -254,8 +254,8 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
         }
         stop_if_interrupted("analyze");
         if (orientation_size(network) <= cheap_orientation_size) {
-            analysis.orientation = layer_orientation(network, x0(Eigen::all, draw(energy_samples)),
-                                                     options.threads);
+            analysis.orientation =
+                layer_orientation(network, x0(Eigen::all, draw(energy_samples)), options.threads);
         }
         BehaviourOptions behaviour_options = options.behaviour;
         behaviour_options.threads = options.threads;

@@ -225,12 +225,12 @@ BOOST_AUTO_TEST_CASE(a_confident_read_out_is_attacked_like_any_other) {
     // V and c times K: the same decisions, the same signs of every margin's gradient.
     const Eigen::MatrixXf inputs = test::random_inputs(12, 1500, 3);
     for (const bool perceptron : {false, true}) {
-        const Network network =
-            perceptron ? Network(test::perceptron(Activation::Tanh, 12))
-                       : Network(test::residual_network(Activation::Tanh, 12));
+        const Network network = perceptron ? Network(test::perceptron(Activation::Tanh, 12))
+                                           : Network(test::residual_network(Activation::Tanh, 12));
         // Right wherever there is no noise, so that what is lost is lost to the attack.
-        const Eigen::VectorXi labels =
-            decisions(network, inputs, Eigen::VectorXi::Zero(1500)).predictions.bottomRows(1).transpose();
+        const Eigen::VectorXi labels = decisions(network, inputs, Eigen::VectorXi::Zero(1500))
+                                           .predictions.bottomRows(1)
+                                           .transpose();
         for (const Attack kind : {Attack::Fgsm, Attack::Pgd}) {
             AttackOptions options;
             options.attack = kind;
@@ -278,8 +278,7 @@ BOOST_AUTO_TEST_CASE(saturated_units_do_not_hide_the_direction_of_an_attack) {
     Network network = deep;
     const Eigen::MatrixXf inputs = test::random_inputs(2, 50, 5);
     const Eigen::VectorXi labels = test::random_labels(50, 2, 6);
-    const Eigen::MatrixXd exact =
-        margin_gradients<double>(network, inputs.cast<double>(), labels);
+    const Eigen::MatrixXd exact = margin_gradients<double>(network, inputs.cast<double>(), labels);
     BOOST_TEST((exact.array().abs() > 0).all());
     BOOST_TEST((exact.array().abs() < std::numeric_limits<float>::denorm_min()).all());
     const RobustnessCurve curve = attack(network, inputs, labels, {.levels = {0.1}});

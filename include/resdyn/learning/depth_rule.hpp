@@ -39,11 +39,11 @@ struct DepthRuleOptions {
     double tolerance = 0.01;  ///< on r_L, in units of the norm; > 0.
     Index patience = 1;       ///< checks below it in a row before a cut, >= 1.
     Index every = 1;          ///< epochs between checks, >= 1.
-    Index min_depth = 0;      ///< never fewer layers, 1 … the depth to start from; 0: 2, or 1 there.
-    Index stride = 3;         ///< most layers that one cut takes, >= 0; 0: no limit.
-    bool guard = true;        ///< wait, try and judge by held-out samples, which must be there.
-    double rise = 0.02;      ///< of the accuracy from check to check while which no cut is made …
-    double cut_cost = 0.01;  ///< … what a cut may cost of it at once (1: no limit) …
+    Index min_depth = 0;  ///< never fewer layers, 1 … the depth to start from; 0: 2, or 1 there.
+    Index stride = 3;     ///< most layers that one cut takes, >= 0; 0: no limit.
+    bool guard = true;    ///< wait, try and judge by held-out samples, which must be there.
+    double rise = 0.02;   ///< of the accuracy from check to check while which no cut is made …
+    double cut_cost = 0.01;    ///< … what a cut may cost of it at once (1: no limit) …
     double allowance = 0.005;  ///< … and after the recovery; all three in [0, 1].
     Index recovery = 1;        ///< epochs of training before a change is judged, >= 1.
     /// Grow by one layer after `patience` checks in a row with r_L >= grow_factor · tolerance, up

@@ -40,11 +40,11 @@ struct NetworkProofs {
     Index dimension = 0;        ///< residuals.
     bool two_matrices = false;  ///< W = BA, decided in rationals.
     std::optional<AttractingFaces> attracting;
-    std::vector<EvidenceRate> evidence;  ///< one an attracting face; empty without a read-out.
-    std::optional<Atlas> atlas;          ///< counts; its list is empty.
-    std::optional<StableSearch> stable;  ///< where there is no atlas.
-    std::optional<OriginReport> origin;  ///< logistic.
-    std::optional<GrowthForm> growth;    ///< logistic.
+    std::vector<EvidenceRate> evidence;    ///< one an attracting face; empty without a read-out.
+    std::optional<Atlas> atlas;            ///< counts; its list is empty.
+    std::optional<StableSearch> stable;    ///< where there is no atlas.
+    std::optional<OriginReport> origin;    ///< logistic.
+    std::optional<GrowthForm> growth;      ///< logistic.
     std::vector<std::string> passed_over;  ///< what was not tried or not finished, and why.
 
     bool any() const { return attracting || atlas || stable; }
