@@ -20,11 +20,18 @@ LyapunovOptions options_for(const FaceFlow& flow, double speed, double window) {
 }
 
 std::string words(const LyapunovSpectrum& s) {
-    return fmt::format(
+    std::string text = fmt::format(
         "leading exponents {:.4g} +- {:.2g} and {:.4g} +- {:.2g} (zero up to {:.2g}) over {:.4g} "
         "time units: {}",
         s.exponents[0], s.standard_errors[0], s.exponents[1], s.standard_errors[1], s.zero_floor,
         s.time, to_string(s.verdict));
+    if (s.verdict == MotionVerdict::QuasiPeriodic) {
+        text += fmt::format(
+            "; with the logarithm of shear taken out {:.2g} +- {:.2g} and {:.2g} +- "
+            "{:.2g}",
+            s.limits[0], s.limit_errors[0], s.limits[1], s.limit_errors[1]);
+    }
+    return text;
 }
 
 /// Undecided, with two exponents or more below the floor and none above it.

@@ -80,12 +80,6 @@ SharpnessStatus obstacle(const BasinMap& map, const SharpnessOptions& options,
                                 "that came to one";
         return SharpnessStatus::NoBoundary;
     }
-    const double share = static_cast<double>(unsettled) / static_cast<double>(followed);
-    if (share > options.most_unsettled) {
-        reason = fmt::format("{:.2f} % of the cells came to no attractor (up to {:g} % are borne)",
-                             100 * share, 100 * options.most_unsettled);
-        return SharpnessStatus::Unsettled;
-    }
     if (static_cast<Index>(pairs.size()) < options.least_distances) {
         reason = fmt::format(
             "{} × {} cells hold {} distances of pairs, {} are needed: at least {} "
@@ -93,6 +87,12 @@ SharpnessStatus obstacle(const BasinMap& map, const SharpnessOptions& options,
             map.labels.rows(), map.labels.cols(), pairs.size(), options.least_distances,
             widest_pair << (options.least_distances - 1));
         return SharpnessStatus::TooFewCells;
+    }
+    const double share = static_cast<double>(unsettled) / static_cast<double>(followed);
+    if (share > options.most_unsettled) {
+        reason = fmt::format("{:.2f} % of the cells came to no attractor (up to {:g} % are borne)",
+                             100 * share, 100 * options.most_unsettled);
+        return SharpnessStatus::Unsettled;
     }
     const auto fewest =
         std::min_element(pairs.begin(), pairs.end(), [](const Pairs& a, const Pairs& b) {

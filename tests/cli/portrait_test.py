@@ -110,6 +110,16 @@ class Portrait(ProgramTest):
         self.assertAlmostEqual(sum(float(r["share"]) for r in shares), 1.0, delta=0.05)
         self.assertTrue((self.folder / folder / "figures/basins.svg").exists())
 
+    def test_basins_that_a_proof_decides_say_so(self):
+        out = self.done("basins", "--system", "conservative-pair", "--no-figures").stdout
+        self.assertIn("65536 cells were not integrated, by proof: conservative", out)
+        self.assertIn("no cell came to an attractor", out)
+        self.write("W.csv", "-1,-1,-1\n-1,-1,-1\n-1,-1,-1\n")
+        r = self.results("basins", "--weights", "W.csv", "--width", "16", "--height", "16")
+        self.assertEqual([a["pattern"] for a in r["map"]["attractors"]], ["LLL"])
+        self.assertEqual(r["map"]["by_proof"], 256)
+        self.assertEqual(r["sharpness"]["status"], "no_boundary")
+
     def test_basins_against_classes(self):
         self.write_model("m.safetensors")
         r = self.results("basins", "m.safetensors", "--data", "xor", "--samples", "200", "--width",

@@ -58,6 +58,26 @@ class Recurrence(ProgramTest):
         self.assertEqual(kinds, {"closed_orbit"})
         self.assertEqual(list(self.folder.iterdir()), [])
 
+    def test_decay_to_a_proved_origin_settles(self):
+        self.write("W.csv", "-1,-2,0\n0,-1,-2\n-2,0,-1\n")
+        motion = self.results("--weights", "W.csv")["recurrent_motion"]
+        self.assertEqual({(f["motion"], f["rest"]) for f in motion["findings"]},
+                         {("settles", "LLL")})
+        run = self.done("trajectory", "--weights", "W.csv", "--no-figures")
+        self.assertIn("on its way to LLL", run.stdout)
+
+    def test_the_exponents_of_the_strange_attractor_with_their_checks(self):
+        motion = self.results("--system", "strange-attractor", "--exponent-error",
+                              "0.001")["recurrent_motion"]
+        chaos, = (f for f in motion["findings"] if f["motion"] == "chaotic")
+        s = chaos["flow_exponents"]
+        self.assertIs(s["target_reached"], True)
+        self.assertLessEqual(s["standard_errors"][0], 0.001)
+        # An independent program, 200,000 units of time: 0.02736 +- 0.00024.
+        self.assertLess(abs(s["exponents"][0] - 0.02736), 0.0037)
+        self.assertLess(s["divergence_error"], 1e-7)
+        self.assertLessEqual(s["mean_error"], s["mean_bound"] + 1e-9)
+
     def test_same_bytes_for_any_number_of_threads(self):
         for threads in ("1", "2"):
             self.done("equilibria", "--system", "limit-cycle", "--recurrence", "--no-figures",
