@@ -116,7 +116,7 @@ std::vector<Series> cycle_series(const ConnectionGraph& graph, const Matrix& P) 
         }
         result.push_back(points_series(
             fmt::format("cycle {}: {}", k + 1, cycle_text(graph, cycle)),
-            fmt::format("heteroclinic cycle {} ({})", k + 1,
+            fmt::format("cycle {} ({})", k + 1,
                         cycle.stability == CycleStability::Attracting      ? "attracts"
                         : cycle.stability == CycleStability::NotAttracting ? "does not attract"
                                                                            : "not decided"),
