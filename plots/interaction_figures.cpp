@@ -71,7 +71,7 @@ Figure pair_figure(const InteractionReport& interaction) {
         "(|w_ij| + |w_ji|)/2, mean (bar) and largest (diamond).";
     figure.section = Section::Interaction;
     figure.height = 560;
-    figure.margins = {.left = 0.15, .right = 0.98, .bottom = 0.11, .top = 0.97, .between_y = 0.15};
+    figure.margins = {.left = 0.15, .right = 0.98, .bottom = 0.19, .top = 0.97, .between_y = 0.23};
     Panel counts;
     counts.x = {.from = -0.6, .to = 5.6, .ticks = ticks};
     counts.y = {.label = "number of pairs", .from = 0.0};

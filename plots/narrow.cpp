@@ -42,6 +42,14 @@ void narrow_images(Figure& figure) {
 
 Figure narrowed(const Figure& figure) {
     Figure narrow = figure;
+    for (Panel& panel : narrow.panels) {  // no room for a bar of colours that nothing has
+        panel.colours.shown =
+            panel.colours.shown &&
+            std::any_of(panel.series.begin(), panel.series.end(), [](const Series& series) {
+                return series.mark == Mark::Arrows || series.mark == Mark::Cells ||
+                       series.mark == Mark::Raster;
+            });
+    }
     if (figure.width <= narrow_width || figure.panels.empty()) {
         return narrow;
     }

@@ -23,7 +23,7 @@ namespace mustache = kainjow::mustache;
 constexpr std::size_t longest_unbroken_cell = 28;  ///< longer ones may break into lines.
 
 /// Numbers of a figure beyond this many bytes stay in their file: a page must stay sendable.
-constexpr std::size_t most_carried = std::size_t{1} << 19;
+constexpr std::size_t most_carried = std::size_t{2} << 20;
 
 /// A file inside the page, as RFC 2397 has it.
 std::string data_uri(std::string_view type, std::string_view content) {

@@ -36,12 +36,12 @@ void fit_plane(Figure& figure, Panel& panel, Columns columns) {
     } else {
         // In px; as high as the rows of the legend, two entries in each, need.
         constexpr double width = 430.0;
-        const double left = panel.frame ? 80.0 : 35.0;
+        const double left = panel.frame ? 100.0 : 35.0;
         const double right = panel.colours.shown ? 80.0 : panel.frame ? 25.0 : 35.0;
         const double top = panel.colours.shown ? 32.0 : 12.0;
         const Index legend_rows = (legend_entries(panel) + 1) / 2;
         const double bottom =
-            (panel.frame ? 74.0 : 8.0) + 12.0 + 22.0 * static_cast<double>(legend_rows);
+            (panel.frame ? 82.0 : 8.0) + 12.0 + 22.0 * static_cast<double>(legend_rows);
         const double side = width - left - right;
         const double height = top + side + bottom;
         figure.width = static_cast<Index>(width);

@@ -9,6 +9,7 @@
 #include <resdyn/io/recurrence_results.hpp>
 
 #include "figures.hpp"
+#include "planes.hpp"
 
 namespace resdyn::plots {
 
@@ -115,7 +116,7 @@ std::vector<Series> cycle_series(const ConnectionGraph& graph, const Matrix& P) 
         }
         result.push_back(points_series(
             fmt::format("cycle {}: {}", k + 1, cycle_text(graph, cycle)),
-            fmt::format("heteroclinic cycle {} ({})", k + 1,
+            fmt::format("cycle {} ({})", k + 1,
                         cycle.stability == CycleStability::Attracting      ? "attracts"
                         : cycle.stability == CycleStability::NotAttracting ? "does not attract"
                                                                            : "not decided"),
@@ -196,8 +197,7 @@ Figure connection_figure(const RecurrentMotion& motion) {
         graph.nodes.size(), n == 2 ? "square" : "cube, seen from the side",
         graph.connections.size());
     figure.section = Section::Equilibria;
-    figure.width = 860;
-    figure.height = 620;
+    fit_plane(figure, panel, Columns::Two);
     figure.panels.push_back(std::move(panel));
     return figure;
 }

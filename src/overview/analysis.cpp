@@ -268,7 +268,7 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
                 const Index shown = std::min(options.map_samples, x0.cols());
                 analysis.decision_map = decision_map(
                     network, data->inputs.leftCols(shown).cast<double>(), data->labels.head(shown),
-                    {.points = 121, .threads = options.threads});
+                    {.points = 81, .threads = options.threads});
             }
         }
     }

@@ -100,10 +100,11 @@ BOOST_AUTO_TEST_CASE(words_after_an_index_keep_their_distance_and_crowded_ticks_
         return gnuplot_script(figure);
     };
     BOOST_TEST(with_ticks("HL", "LH").find("\"LH\" 1") != std::string::npos);
-    // Ten long words on 720 px: every other one a line lower.
-    const std::string crowded = with_ticks("competition", "exploitation");
-    BOOST_TEST(crowded.find("\"competition\" 2") != std::string::npos);
-    BOOST_TEST(crowded.find("\"\\nexploitation\" 3") != std::string::npos);
+    // Ten long words on 720 px are turned.
+    BOOST_TEST(gnuplot_script(figure).find("rotate by 35 right") == std::string::npos);
+    const std::string crowded = with_ticks("competition", "exploitation\n+ -");
+    BOOST_TEST(crowded.find("\"exploitation + -\" 3") != std::string::npos);
+    BOOST_TEST(crowded.find(") rotate by 35 right font small") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(an_axis_with_nothing_positive_is_not_logarithmic) {

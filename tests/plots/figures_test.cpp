@@ -294,10 +294,14 @@ BOOST_AUTO_TEST_CASE(a_continuum_at_one_value_is_drawn_along_its_length) {
 
 BOOST_AUTO_TEST_CASE(no_lesion_curve_that_is_constant_by_construction) {
     DepthProfile profile;
-    profile.layers = {{.depth = 2, .accuracy = {0.9, 0.01, 100}}};
-    profile.lesions = {
-        {.layer = 0, .accuracy = {0.8, 0.01, 100}, .accuracy_without_evidence = 0.7},
-        {.layer = 1, .accuracy = {0.8, 0.01, 100}, .accuracy_without_evidence = 0.6}};
+    profile.layers.resize(1);
+    profile.layers[0].accuracy = {0.9, 0.01, 100};
+    profile.lesions.resize(2);
+    for (std::size_t k = 0; k < 2; ++k) {
+        profile.lesions[k].layer = static_cast<Index>(k);
+        profile.lesions[k].accuracy = {0.8, 0.01, 100};
+        profile.lesions[k].accuracy_without_evidence = 0.7 - 0.1 * static_cast<double>(k);
+    }
     profile.shared_weights = true;
     const auto names = [](const Figure& figure) {
         std::vector<std::string> result;
