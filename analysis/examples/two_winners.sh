@@ -10,8 +10,8 @@ for clock in flow map; do
     for start in 0.30,0.20 0.20,0.30; do
         "$resdyn" trajectory --system winner-takes-all --y0 "$start" --clock "$clock" --t-end 40 \
             --out "$work" --no-figures --quiet
-        # The last line of the CSV is the end: t,u_0,u_1,y_0,y_1.
-        winner=$(tail -n 1 "$work/trajectory.csv" | awk -F, '{print ($4 > $5) ? 0 : 1}')
+        # The last line of the CSV is the end: start,t,u_0,u_1,y_0,y_1.
+        winner=$(tail -n 1 "$work/trajectory.csv" | awk -F, '{print ($5 > $6) ? 0 : 1}')
         expected=$(awk -F, -v s="$start" 'BEGIN {split(s, y, ","); print (y[1] > y[2]) ? 0 : 1}')
         echo "$clock from ($start): unit $winner wins"
         [ "$winner" = "$expected" ]

@@ -228,7 +228,7 @@ int run(DepthVerbOptions options) {
         fmt::print("{}: {}\n", input.model_name, describe(input.network));
         print_study(study);
         if (!options.write.empty()) {
-            fmt::print("written: {} ({})\n", options.write, written.how);
+            fmt::print("shorter network: {} ({})\n", options.write, written.how);
         }
         print_written(folder, files);
     }

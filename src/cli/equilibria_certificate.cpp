@@ -35,7 +35,7 @@ void write_certificate(const std::string& file, const std::string& content, bool
     }
     write_file_atomically(file, content);
     if (talk) {
-        fmt::print("written: {} (check it with script/verify-certificate)\n", file);
+        fmt::print("certificate: {} (check it with script/verify-certificate)\n", file);
     }
 }
 

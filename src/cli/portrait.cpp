@@ -315,8 +315,8 @@ Verb add_portrait(CLI::App& program, const std::string& command) {
     add_common_options(*app, options->common, {.figures = true});
     app->footer(
         "Without --y0, --u0 or --x0 trajectories start at the data, else spread evenly.\n"
-        "Examples: resdyn portrait --system heteroclinic-cycle --units 0,1 --at HHL\n"
-        "          resdyn portrait --y0 \"0.3,0.2;0.2,0.3\"");
+        "Example: resdyn portrait --system heteroclinic-cycle --units 0,1 --at HHL\n"
+        "         resdyn portrait --y0 \"0.3,0.2;0.2,0.3\"");
     return {app, [options] { return run(*options); }};
 }
 

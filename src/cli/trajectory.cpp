@@ -210,8 +210,8 @@ Verb add_trajectory(CLI::App& program, const std::string& command) {
     add_common_options(*app, options->common, {.figures = true});
     app->footer(
         "Without --y0, --u0 or --x0 the start is a random u0 of the seed.\n"
-        "Examples: resdyn trajectory --system winner-takes-all --y0 0.3,0.2 --t-end 20\n"
-        "          resdyn trajectory --system winner-takes-all --y0 \"0.3,0.2;0.2,0.3\"");
+        "Example: resdyn trajectory --system winner-takes-all --y0 0.3,0.2 --t-end 20\n"
+        "         resdyn trajectory --system winner-takes-all --y0 \"0.3,0.2;0.2,0.3\"");
     return {app, [options] { return run(*options); }};
 }
 

@@ -191,7 +191,7 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     folder.write("twin_runs.csv", run_table(report, twin).text());
     folder.write("twin_claims.csv", claim_table(report).text());
     draw({plots::twin_figure(report, twin)}, folder, common);
-    const auto files = folder.commit();
+    const auto written = folder.commit();
     if (common.json) {
         print_json(json);
     } else if (!common.quiet) {
@@ -204,7 +204,7 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
                        claim.text, 100.0 * claim.difference.mean,
                        100.0 * claim.difference.standard_error, claim.p);
         }
-        print_written(folder, files);
+        print_written(folder, written);
     }
     return Done;
 }

@@ -29,6 +29,7 @@ struct ValidateOptions {
     CommonOptions common;
     SourceOptions source;
     std::string data;
+    std::optional<Index> samples;  ///< of the user's data, at most.
     std::vector<int> only;
     bool quick = false;
     bool strict = false;
@@ -90,7 +91,8 @@ claims::WorkspaceOptions prepare(const ValidateOptions& options, Provenance& pro
             LoadedDataset loaded =
                 load_data(options.data, source,
                           {.part = DataPart::Test,
-                           .samples = options.quick ? quick_test_samples : user_samples,
+                           .samples = options.samples.value_or(
+                               options.quick ? quick_test_samples : user_samples),
                            .seed = options.common.seed});
             if (user.network.has_readout()) {
                 check_data(user.network, loaded.data);
@@ -227,6 +229,9 @@ Verb add_validate(CLI::App& program, const std::string& command) {
     app->add_option("--data", options->data,
                     "Folder with MNIST-like files to train on beside the built-in sets; with "
                     "MODEL, labelled data for it");
+    app->add_option("--samples", options->samples,
+                    "Samples of MODEL's data used at most (default: 2000, with --quick 500)")
+        ->check(CLI::Range(1, 100000000));
     app->add_flag("--strict", options->strict,
                   "Exit 1 also if an empirical claim fails or any claim is undecided");
     add_common_options(*app, options->common, {.figures = true});

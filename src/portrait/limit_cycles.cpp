@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -41,8 +42,17 @@ class PlaneFlow final : public VectorField {
     Activation activation_;
 };
 
+/// From the point s to a curve of straight pieces.
 double distance_to(const Matrix& curve, const Vector& s) {
-    return (curve.colwise() - s).colwise().norm().minCoeff();
+    double least = std::numeric_limits<double>::infinity();
+    for (Index k = 0; k + 1 < curve.cols(); ++k) {
+        const Vector piece = curve.col(k + 1) - curve.col(k);
+        const Vector from = s - curve.col(k);
+        const double length = piece.squaredNorm();
+        const double along = length > 0 ? std::clamp(from.dot(piece) / length, 0.0, 1.0) : 0.0;
+        least = std::min(least, (from - along * piece).norm());
+    }
+    return least;
 }
 
 /// The residuals of the two units drawn, in the plane's coordinates.

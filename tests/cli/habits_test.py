@@ -191,7 +191,7 @@ class Words(ProgramTest):
         self.assertGreaterEqual(len(listed), 15)
         for term, meaning in listed:
             self.assertEqual(words.get(term), meaning, term)
-            self.assertIn(meaning, page)
+            self.assertTrue(meaning in page, term)
 
 
 class Starts(ProgramTest):
@@ -213,7 +213,7 @@ class Starts(ProgramTest):
         self.assertEqual(self.runs(*words)["starts_at"]["pattern"], "FF")
         self.assertIn("starts at the equilibrium FF", self.done("trajectory", *words).stdout)
         corner = self.done("trajectory", "--y0", "1,1", "--no-figures").stdout
-        self.assertIn("starts at the equilibrium HH (source", corner)
+        self.assertIn("starts at the equilibrium HH (unstable_node", corner)
         self.assertNotIn("starts_at", self.runs("--y0", "0.3,0.2"))
 
     def test_portraits_start_where_they_are_told(self):
@@ -264,14 +264,14 @@ class Units(ProgramTest):
             unit = int(row["unit"])
             self.assertEqual(row["face"][unit], "F", row)
             self.assertNotEqual(row["from"][unit], row["to"][unit], row)
-        # Saturated units decide: at HL of diag(w) + … the eigenvalue of unit i is -|(Wy)_i|.
-        self.write("W.csv", "1,-2,0\n-2,1,0\n0,0,3\n")
-        self.done("spectrum", "--weights", "W.csv", "--at", "HLH", "--no-figures", "--out", "s")
+        # Saturated units: at y = (1, 1, 1) the eigenvalue of unit i is -(Wy)_i.
+        self.write("W.csv", "1,-2,0\n-3,1,0\n0,0,3\n")
+        self.done("spectrum", "--weights", "W.csv", "--at", "HHH", "--no-figures", "--out", "s")
         clocks, = self.rows("s/clocks.csv")
-        rates = [-1.0, -2.0, -3.0]  # -s_i (Wy)_i at y = (1, 0, 1)
+        rates = [1.0, 2.0, -3.0]
         unit = int(clocks["culprit_unit"])
         self.assertAlmostEqual(float(clocks["culprit_re"]), rates[unit], delta=1e-12)
-        told = self.done("spectrum", "--weights", "W.csv", "--at", "HLH", "--no-figures",
+        told = self.done("spectrum", "--weights", "W.csv", "--at", "HHH", "--no-figures",
                          "--out", "s").stdout
         named = re.findall(r"λ = (\S+) +m = \S+ +unit (\d)", told)
         self.assertEqual({int(i): float(value) for value, i in named}, dict(enumerate(rates)))

@@ -33,6 +33,13 @@ class Readme(ProgramTest):
             self.assertEqual(result.returncode, 0, f"{command}\n{result.stderr}")
         self.assertTrue((self.folder / "report/report.html").exists())
 
+    def test_the_first_command_prints_what_stands_below_it(self):
+        self.assertTrue(blocks("sh")[0].startswith("resdyn portrait "))
+        # Not the distances: their last digits are the machine's affair.
+        shown, told = (re.sub(r"\(\S+ away\)", "(… away)", text) for text in
+                       (blocks("text")[0], self.done("portrait").stdout))
+        self.assertEqual(shown, told)
+
     def test_the_two_commands_exist(self):
         root = README.parent
         for command in ("script/demo", "script/test"):

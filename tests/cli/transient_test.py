@@ -43,9 +43,9 @@ class Transient(ProgramTest):
             bytes_of = []
             for threads in ("1", "3"):
                 self.done(verb, model, "--data", "moons", "--samples", "500", "--threads", threads,
-                          "--no-figures", "--out", "same", *words)
+                          "--no-figures", "--out", verb, *words)
                 bytes_of.append({path.name: path.read_bytes()
-                                 for path in (self.folder / "same").rglob("*.csv")})
+                                 for path in (self.folder / verb).rglob("*.csv")})
             self.assertEqual(*bytes_of)
 
     def test_perturb_and_a_twin_model(self):

@@ -6,6 +6,7 @@
 #include <resdyn/core/parallel.hpp>
 #include <resdyn/core/progress.hpp>
 #include <resdyn/core/random.hpp>
+#include <resdyn/core/suggestion.hpp>
 
 using namespace resdyn;
 
@@ -98,6 +99,24 @@ BOOST_AUTO_TEST_CASE(durations_read_as_clocks) {
     BOOST_TEST(format_duration(31) == "00:31");
     BOOST_TEST(format_duration(725) == "12:05");
     BOOST_TEST(format_duration(3723) == "1:02:03");
+}
+
+BOOST_AUTO_TEST_CASE(the_nearest_name_is_one_edit_in_three_letters_away) {
+    const std::vector<std::string> names = {"logistic", "tanh", "softplus", "relu"};
+    BOOST_TEST(nearest_name("tahn", names) == "tanh");  // neighbours exchanged
+    BOOST_TEST(nearest_name("Logistik", names) == "logistic");
+    BOOST_TEST(nearest_name("ReLU", names) == "relu");
+    BOOST_TEST(nearest_name("soft", names) == "softplus");  // begins just one
+    BOOST_TEST(nearest_name("gelu", names) == "relu");
+    BOOST_TEST(nearest_name("sine", names).empty());
+    BOOST_TEST(nearest_name("", names).empty());
+    BOOST_TEST(nearest_name(std::string(1000, 'x'), names).empty());
+    BOOST_CHECK_EXCEPTION(
+        reject_name("--f", "one of logistic, tanh or relu", "thanh"), std::invalid_argument,
+        [](const std::invalid_argument& e) {
+            return std::string(e.what()) ==
+                   "--f: expected one of logistic, tanh or relu, got thanh; did you mean tanh?";
+        });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -44,6 +44,41 @@ BOOST_AUTO_TEST_CASE(an_output_folder_appears_whole_or_not_at_all) {
     BOOST_TEST(std::distance(fs::directory_iterator(out), fs::directory_iterator()) == 3);
 }
 
+BOOST_AUTO_TEST_CASE(an_owners_next_run_leaves_its_own_files_only) {
+    const TemporaryFolder home;
+    const fs::path out = home.path / "out";
+    const auto run = [&out](const std::vector<std::string>& names, const std::string& owner) {
+        OutputFolder folder(out, owner);
+        for (const std::string& name : names) {
+            folder.write(name, "x");
+        }
+        return folder.commit().size();
+    };
+    BOOST_TEST(run({"one.csv", "two.csv", "figures/a.svg"}, "spectrum") == 3U);
+    std::ofstream(out / "mine.txt") << "keep";
+    BOOST_TEST(run({"two.csv", "three.csv"}, "spectrum") == 2U);
+    BOOST_TEST(!fs::exists(out / "one.csv"));
+    BOOST_TEST(!fs::exists(out / "figures"));
+    BOOST_TEST(fs::exists(out / "two.csv"));
+    BOOST_TEST(content(out / "mine.txt") == "keep");
+    // Without an owner nothing is removed, and another owner is refused.
+    BOOST_TEST(run({"four.csv"}, "") == 1U);
+    BOOST_TEST(fs::exists(out / "three.csv"));
+    BOOST_CHECK_EXCEPTION(OutputFolder(out, "basins"), InputError, [](const InputError& e) {
+        return std::string(e.what()).find("the results of resdyn spectrum") != std::string::npos;
+    });
+    // A file that the run put there by itself belongs to it.
+    {
+        OutputFolder folder(out, "spectrum");
+        folder.adopt("three.csv");
+        BOOST_TEST(folder.commit().size() == 1U);
+    }
+    BOOST_TEST(fs::exists(out / "three.csv"));
+    BOOST_TEST(!fs::exists(out / "two.csv"));
+    BOOST_TEST(run({}, "spectrum") == 0U);
+    BOOST_TEST(!fs::exists(out / "three.csv"));
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_a_resource_error_that_names_it) {
     const TemporaryFolder home;
     std::ofstream(home.path / "file") << "in the way";

@@ -175,6 +175,9 @@ BOOST_AUTO_TEST_CASE(trajectories_show_the_units_that_move_most) {
     BOOST_TEST(ids(trajectory_figures(view)) ==
                    (std::vector<std::string>{"trajectory", "trajectory-plane"}),
                boost::test_tools::per_element());
+    BOOST_TEST(ids(trajectory_figures(std::vector<TrajectoryView>{view, view})) ==
+                   (std::vector<std::string>{"trajectory-0", "trajectory-1", "trajectory-plane"}),
+               boost::test_tools::per_element());
     view.t.clear();
     view.y.resize(0, 0);
     const Figure layers = trajectory_figures(view)[0];
