@@ -265,6 +265,7 @@ int run(const PerturbOptions& options) {
         twin.activation = options.labelled.activation;
     }
     twin.levels = levels_of(options);
+    twin.noise = options.noise;
     return run_twin(twin, options.common);
 }
 
@@ -277,7 +278,8 @@ Verb add_perturb(CLI::App& program, const std::string& command) {
         "perturb", "What noise does to a network: accuracy, linear theory, the twin experiment");
     add_labelled_options(*app, options->labelled);
     app->add_option("--noise", options->noise,
-                    "Kinds, with commas: gaussian, uniform, salt-and-pepper, occlusion, fgsm, pgd")
+                    "Kinds, with commas (with --twin: one): gaussian, uniform, salt-and-pepper, "
+                    "occlusion, fgsm, pgd")
         ->delimiter(',')
         ->capture_default_str();
     app->add_option("--levels", options->levels,

@@ -30,10 +30,11 @@ CsvTable run_table(const TwinReport& report, const TwinOptions& options) {
         columns.push_back(fmt::format("noise_gain_{}", n));
     }
     for (const double level : options.levels) {
-        columns.push_back(fmt::format("noise_{:g}", level));
+        columns.push_back(fmt::format("{}_{:g}", perturbation(options), level));
     }
+    columns.emplace_back("zero_gradients");
     CsvTable table(columns);
-    const auto add = [&table](const std::string& comparison, const std::vector<TwinRun>& runs) {
+    const auto add = [&](const std::string& comparison, const std::vector<TwinRun>& runs) {
         for (const TwinRun& run : runs) {
             std::vector<CsvTable::Cell> row = {comparison,
                                                std::string(to_string(run.kind)),
@@ -46,6 +47,8 @@ CsvTable run_table(const TwinReport& report, const TwinOptions& options) {
             for (const auto* values : {&run.by_layer, &run.noise_gain, &run.robust}) {
                 row.insert(row.end(), values->begin(), values->end());
             }
+            row.push_back(options.attack ? CsvTable::Cell(run.zero_gradients)
+                                         : CsvTable::Cell(std::string()));
             table.add(row);
         }
     };
@@ -79,7 +82,7 @@ Json claims_json(const TwinReport& report) {
 /// One line a kind: mean ± standard error over seeds at every noise level.
 void print_table(const char* name, const std::vector<TwinRun>& runs, const TwinOptions& options) {
     fmt::print("{} (accuracy, %, mean ± standard error of {} seeds)\n{:<18}", name, options.seeds,
-               "noise");
+               perturbation(options));
     for (const double level : options.levels) {
         fmt::print("{:>14g}", level);
     }
@@ -99,6 +102,35 @@ void print_table(const char* name, const std::vector<TwinRun>& runs, const TwinO
         }
         fmt::print("\n");
     }
+}
+
+/// --noise of the experiment: one kind.
+void choose_perturbation(const std::vector<std::string>& noise, TwinOptions& twin) {
+    if (noise.size() != 1) {
+        reject_input("--noise", "one kind with --twin", fmt::format("{}", fmt::join(noise, ",")));
+    }
+    for (const Attack attack : {Attack::Fgsm, Attack::Pgd}) {
+        if (noise.front() == to_string(attack)) {
+            twin.attack = attack;
+            return;
+        }
+    }
+    const auto kind = noise_kind_from_name(noise.front());
+    if (!kind) {
+        reject_input("--noise", noise_kind_names, noise.front());
+    }
+    twin.kind = *kind;
+}
+
+/// Accuracies under an attack without a direction say nothing.
+Index largest_zero_gradients(const TwinReport& report) {
+    Index largest = 0;
+    for (const auto* runs : {&report.budget, &report.matched}) {
+        for (const TwinRun& run : *runs) {
+            largest = std::max(largest, run.zero_gradients);
+        }
+    }
+    return largest;
 }
 
 }  // namespace
@@ -167,7 +199,12 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     twin.activation = *activation;
     twin.epochs = options.epochs.value_or(builtin ? 60 : twin.epochs);
     twin.rate = options.rate.value_or(builtin ? 0.01 : twin.rate);
-    twin.levels = options.levels.empty() ? twin.levels : options.levels;
+    choose_perturbation(options.noise, twin);
+    if (!options.levels.empty()) {
+        twin.levels = options.levels;
+    } else if (twin.attack) {
+        twin.levels = {0.0, 0.02, 0.05, 0.1, 0.2};
+    }
     twin.seed = common.seed;
     twin.threads = common.threads;
     OutputFolder folder(common.out, common.verb);
@@ -178,15 +215,18 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     progress.reset();
 
     const Provenance provenance = make_provenance(common, inputs);
-    const Json json = {{"schema", results_schema},
-                       {"verb", "perturb --twin"},
-                       {"provenance", to_json(provenance)},
-                       {"training_samples", training.size()},
-                       {"test_samples", test.size()},
-                       {"seeds", twin.seeds},
-                       {"epochs", twin.epochs},
-                       {"largest_gap_of_clean_accuracy", report.largest_gap},
-                       {"claims", claims_json(report)}};
+    const Json json = {
+        {"schema", results_schema},
+        {"verb", "perturb --twin"},
+        {"provenance", to_json(provenance)},
+        {"perturbation", perturbation(twin)},
+        {"zero_gradients", twin.attack ? Json(largest_zero_gradients(report)) : Json()},
+        {"training_samples", training.size()},
+        {"test_samples", test.size()},
+        {"seeds", twin.seeds},
+        {"epochs", twin.epochs},
+        {"largest_gap_of_clean_accuracy", report.largest_gap},
+        {"claims", claims_json(report)}};
     folder.write("results.json", json.dump(2) + "\n");
     folder.write("twin_runs.csv", run_table(report, twin).text());
     folder.write("twin_claims.csv", claim_table(report).text());
@@ -199,6 +239,10 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
         print_table("equal clean accuracy", report.matched, twin);
         fmt::print("largest gap of clean accuracy within a seed: {:.2f} %\n",
                    100.0 * report.largest_gap);
+        if (twin.attack) {
+            fmt::print("inputs whose gradient is 0, at most of a network: {} of {}\n",
+                       largest_zero_gradients(report), test.size());
+        }
         for (const TwinClaim& claim : report.claims) {
             fmt::print("{:<9} {} ({:+.2f} ± {:.2f} %, p = {:.3g})\n", to_string(claim.verdict),
                        claim.text, 100.0 * claim.difference.mean,

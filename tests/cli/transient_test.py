@@ -133,6 +133,16 @@ class Transient(ProgramTest):
         self.assertTrue({c["verdict"] for c in result["claims"]} <= {"holds", "fails", "undecided"})
         runs = self.table("w/twin_runs.csv")
         self.assertEqual(len(runs), 12)
+        self.done("perturb", "--twin", "--data", "moons", "--samples", "200", "--seeds", "2",
+                  "--epochs", "3", "--units", "4", "--depth", "3", "--noise", "fgsm", "--levels",
+                  "0,0.3", "--no-figures", "--out", "f")
+        self.assertEqual(self.results("f")["perturbation"], "fgsm")
+        self.assertEqual(self.results("f")["zero_gradients"], 0)
+        attacked = self.table("f/twin_runs.csv")
+        self.assertEqual([run["clean"] for run in attacked], [run["clean"] for run in runs])
+        self.assertTrue(all(float(run["fgsm_0.3"]) <= float(run["fgsm_0"]) for run in attacked))
+        self.refused(2, "perturb", "--twin", "--data", "moons", "--noise", "fgsm,pgd",
+                     says=["--noise", "one kind", "fgsm,pgd"])
 
     def test_wrong_input(self):
         model = self.model()

@@ -221,12 +221,14 @@ BOOST_AUTO_TEST_CASE(certified_is_by_one_of_the_three_proofs_and_for_ever_is_apa
             BOOST_TEST(layer.by_any.value <= sum + 1e-12);
             for_ever_first += layer.forever.value > layer.by_any.value ? 1 : 0;
         }
-        // What inference that knows the three proofs stops at.
+        // Inference knows the three proofs, of the tail a cheaper and weaker form.
         std::vector<Index> everywhere(static_cast<std::size_t>(network.depth));
         std::iota(everywhere.begin(), everywhere.end(), Index{0});
         const EarlyStop stop =
             run_with_early_stop(network, inputs, {.boxes = true, .tried_after = everywhere});
-        BOOST_TEST((stop.layers == report.certified_at), "seed " << seed);
+        for (std::size_t j = 0; j < stop.layers.size(); ++j) {
+            BOOST_TEST(stop.layers[j] >= report.certified_at[j], "seed " << seed);
+        }
     }
     // Such layers exist: if a share for ever counted as certified, none could.
     BOOST_TEST(for_ever_first > 0);
