@@ -7,7 +7,9 @@
 #include <resdyn/core/parallel.hpp>
 #include <resdyn/core/progress.hpp>
 #include <resdyn/core/proportion.hpp>
+#include <resdyn/core/quantile.hpp>
 #include <resdyn/core/random.hpp>
+#include <resdyn/core/stratified_sample.hpp>
 #include <resdyn/core/types.hpp>
 #include <resdyn/equilibria/atlas.hpp>
 #include <resdyn/equilibria/bifurcation.hpp>
