@@ -24,6 +24,9 @@ Json to_json(const NamedCurve& named) {
                           {"accuracy", json_of(point.accuracy)},
                           {"band", {point.low, point.high}},
                           {"margin", json_of(point.margin)}});
+        if (point.zero_gradients) {
+            points.back()["zero_gradients"] = *point.zero_gradients;
+        }
     }
     return {{"noise", name},
             {"samples", curve.points.front().correct.size()},
@@ -63,12 +66,14 @@ Json to_json(const LinearNoiseReport& report) {
 
 CsvTable robustness_table(const std::vector<NamedCurve>& curves) {
     CsvTable table({"noise", "level", "draws", "accuracy", "accuracy_error", "low", "high",
-                    "margin", "margin_error"});
+                    "margin", "margin_error", "zero_gradients"});
     for (const auto& [name, curve] : curves) {
         for (const RobustnessPoint& point : curve.points) {
             table.add({name, point.level, static_cast<long>(curve.draws), point.accuracy.mean,
                        point.accuracy.standard_error, point.low, point.high, point.margin.mean,
-                       point.margin.standard_error});
+                       point.margin.standard_error,
+                       point.zero_gradients ? CsvTable::Cell(*point.zero_gradients)
+                                            : CsvTable::Cell(std::string())});
         }
     }
     return table;

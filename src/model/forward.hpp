@@ -64,23 +64,31 @@ void enter(const Tensors<Scalar>& net, kernels::ConstView<Scalar> d, kernels::Vi
     kernels::add_to_columns<Scalar>(net.e(), x0);
 }
 
-/// y = f(W x + b), x_next = x + h A y (of a perceptron: x_next = y); x_next may be x itself. For
-/// two matrices `product` (N×T) is overwritten with A y.
+/// x_next = x + h A y (of a perceptron: x_next = y); x_next may be x itself. For two matrices
+/// `product` (N×T) is overwritten with A y.
+template <class Scalar>
+void add_residual(const Tensors<Scalar>& net, Index layer, kernels::ConstView<Scalar> x,
+                  kernels::ConstView<Scalar> y, kernels::View<Scalar> product,
+                  kernels::View<Scalar> x_next) {
+    const auto step = static_cast<Scalar>(net.shape.step);
+    if (net.shape.kind == NetworkKind::Perceptron) {
+        x_next = y;
+    } else if (net.shape.has_two_matrices()) {
+        kernels::multiply<Scalar>(net.A(layer), y, product);
+        x_next = x + step * product;
+    } else {
+        x_next = x + step * y;
+    }
+}
+
+/// y = f(W x + b), then add_residual.
 template <class Scalar>
 void forward_layer(const Tensors<Scalar>& net, Index layer, kernels::ConstView<Scalar> x,
                    kernels::View<Scalar> y, kernels::View<Scalar> product,
                    kernels::View<Scalar> x_next) {
     kernels::multiply<Scalar>(net.W(layer), x, y);
     kernels::activate_in_place<Scalar>(net.shape.activation, net.b(layer), y);
-    const auto step = static_cast<Scalar>(net.shape.step);
-    if (net.shape.kind == NetworkKind::Perceptron) {
-        x_next = y;
-    } else if (net.shape.has_two_matrices()) {
-        kernels::multiply<Scalar>(net.A(layer), kernels::ConstView<Scalar>(y), product);
-        x_next = x + step * product;
-    } else {
-        x_next = x + step * y;
-    }
+    add_residual<Scalar>(net, layer, x, y, product, x_next);
 }
 
 /// logits = V x + c.

@@ -5,21 +5,30 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <limits>
+#include <optional>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/model/parameters.hpp>
 
 namespace resdyn {
 
+/// The class of the largest logit but for the label's, the first at a tie; none with a single
+/// class.
+template <class Logits>
+std::optional<Index> rival_of(const Logits& logits, Index column, int label) {
+    std::optional<Index> rival;
+    for (Index c = 0; c < logits.rows(); ++c) {
+        if (c != label && (!rival || logits(c, column) > logits(*rival, column))) {
+            rival = c;
+        }
+    }
+    return rival;
+}
+
 /// Logit of the label less the best other; 0 with a single class.
 inline double margin_of(const Eigen::MatrixXf& logits, Index column, int label) {
-    float best = -std::numeric_limits<float>::infinity();
-    for (Index c = 0; c < logits.rows(); ++c) {
-        best = c == label ? best : std::max(best, logits(c, column));
-    }
-    return logits.rows() < 2 ? 0.0 : static_cast<double>(logits(label, column) - best);
+    const std::optional<Index> rival = rival_of(logits, column, label);
+    return rival ? static_cast<double>(logits(label, column) - logits(*rival, column)) : 0.0;
 }
 
 /// Whether the largest logit (the first at a tie) is the label's.

@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(the_recursion_and_the_factor_agree) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(input_gradients_agree_with_central_differences) {
+BOOST_AUTO_TEST_CASE(margin_gradients_agree_with_central_differences) {
     constexpr double step = 1e-5;
     for (const auto& named : test::all_networks()) {
         BOOST_TEST_CONTEXT(named.name) {
@@ -120,15 +120,14 @@ BOOST_AUTO_TEST_CASE(input_gradients_agree_with_central_differences) {
             const Index D = test::input_width(network);
             const Matrix inputs = Random(4).normal_matrix(D, 6, 1.0);
             const Eigen::VectorXi labels = test::random_labels(6, 3, 2);
-            const Matrix exact = input_gradients<double>(network, inputs, labels);
-            const auto loss = [&](const Matrix& d, Index j) {
+            const Matrix exact = margin_gradients<double>(network, inputs, labels);
+            const auto margin = [&](const Matrix& d, Index j) {
                 const Vector z = test::logits(network, test::states(network, d).back()).col(j);
-                const double top = z.maxCoeff();
-                double total = 0.0;
-                for (const double logit : z) {
-                    total += std::exp(logit - top);
+                double other = -std::numeric_limits<double>::infinity();
+                for (Index c = 0; c < z.size(); ++c) {
+                    other = c == labels[j] ? other : std::max(other, z[c]);
                 }
-                return std::log(total) + top - z[labels[j]];
+                return z[labels[j]] - other;
             };
             for (Index j = 0; j < 6; ++j) {
                 for (Index i = 0; i < D; ++i) {
@@ -136,10 +135,14 @@ BOOST_AUTO_TEST_CASE(input_gradients_agree_with_central_differences) {
                     Matrix below = inputs;
                     above(i, j) += step;
                     below(i, j) -= step;
-                    const double difference = (loss(above, j) - loss(below, j)) / (2 * step);
+                    const double difference = (margin(above, j) - margin(below, j)) / (2 * step);
                     BOOST_TEST(std::abs(exact(i, j) - difference) < 1e-7 * (1 + exact.norm()));
                 }
             }
+            // The route of the attacks, in float32.
+            const Eigen::MatrixXf single =
+                margin_gradients<float>(network, inputs.cast<float>(), labels);
+            BOOST_TEST((single.cast<double>() - exact).norm() < 1e-4 * (1 + exact.norm()));
         }
     }
 }
@@ -216,6 +219,80 @@ BOOST_AUTO_TEST_CASE(attacks_hurt_more_than_noise_and_stay_within_their_box) {
     BOOST_TEST(pgd.points[0].accuracy.mean == 1.0);
     BOOST_TEST(fgsm.points[1].accuracy.mean < random.points[0].accuracy.mean);
     BOOST_TEST(pgd.points[1].margin.mean < random.points[0].margin.mean);
+}
+
+BOOST_AUTO_TEST_CASE(a_confident_read_out_is_attacked_like_any_other) {
+    // V and c times K: the same decisions, the same signs of every margin's gradient.
+    const Eigen::MatrixXf inputs = test::random_inputs(12, 1500, 3);
+    for (const bool perceptron : {false, true}) {
+        const Network network =
+            perceptron ? Network(test::perceptron(Activation::Tanh, 12))
+                       : Network(test::residual_network(Activation::Tanh, 12));
+        // Right wherever there is no noise, so that what is lost is lost to the attack.
+        const Eigen::VectorXi labels =
+            decisions(network, inputs, Eigen::VectorXi::Zero(1500)).predictions.bottomRows(1).transpose();
+        for (const Attack kind : {Attack::Fgsm, Attack::Pgd}) {
+            AttackOptions options;
+            options.attack = kind;
+            options.levels = {0.0, 0.1, 0.3, 0.5};
+            options.range = range_of(inputs);
+            const RobustnessCurve plain = attack(network, inputs, labels, options);
+            BOOST_TEST(plain.points.back().accuracy.mean < 0.9);
+            const auto scaled = [&](double K) {
+                Network confident = network;
+                std::visit(
+                    [K](auto& one) {
+                        one.readout.M *= K;
+                        one.readout.v *= K;
+                    },
+                    confident);
+                return attack(confident, inputs, labels, options);
+            };
+            for (const double K : {1.0 / 1024, 0.25, 2.0, 64.0, 8192.0}) {
+                const RobustnessCurve curve = scaled(K);
+                for (std::size_t k = 0; k < curve.points.size(); ++k) {
+                    BOOST_TEST((curve.points[k].correct == plain.points[k].correct));
+                    BOOST_TEST(curve.points[k].margin.mean == K * plain.points[k].margin.mean);
+                    BOOST_TEST(curve.points[k].zero_gradients.value() == 0);
+                }
+            }
+            for (const double K : {1e-3, 0.1, 3.0, 10.0, 100.0, 1e4}) {  // these round
+                const RobustnessCurve curve = scaled(K);
+                for (std::size_t k = 0; k < curve.points.size(); ++k) {
+                    BOOST_TEST(std::abs(curve.points[k].accuracy.mean -
+                                        plain.points[k].accuracy.mean) <= 1e-3);
+                }
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(saturated_units_do_not_hide_the_direction_of_an_attack) {
+    // u about 20: y rounds to 1 in float32, so that f' taken from y is 0, and over the layers of a
+    // perceptron even the true product of f' lies below the smallest float.
+    Perceptron deep;
+    deep.activation = Activation::Logistic;
+    deep.depth = 12;
+    deep.layers.assign(12, {Matrix{{5.0, 1.0}, {-1.0, 5.0}}, Vector::Constant(2, 15.0)});
+    deep.readout = {Matrix{{1.0, 0.0}, {0.0, 1.0}}, Vector::Zero(2)};
+    Network network = deep;
+    const Eigen::MatrixXf inputs = test::random_inputs(2, 50, 5);
+    const Eigen::VectorXi labels = test::random_labels(50, 2, 6);
+    const Eigen::MatrixXd exact =
+        margin_gradients<double>(network, inputs.cast<double>(), labels);
+    BOOST_TEST((exact.array().abs() > 0).all());
+    BOOST_TEST((exact.array().abs() < std::numeric_limits<float>::denorm_min()).all());
+    const RobustnessCurve curve = attack(network, inputs, labels, {.levels = {0.1}});
+    BOOST_TEST(curve.points[0].zero_gradients.value() == 0);
+    // Where nothing of the input arrives, it is said.
+    std::get<Perceptron>(network).layers[3].M.setZero();
+    const RobustnessCurve cut = attack(network, inputs, labels, {.levels = {0.0, 0.1}});
+    for (const RobustnessPoint& point : cut.points) {
+        BOOST_TEST(point.zero_gradients.value() == 50);
+    }
+    BOOST_TEST(cut.points[0].accuracy.mean == cut.points[1].accuracy.mean);
+    const RobustnessCurve noise = robustness(network, inputs, labels, {.levels = {0.1}});
+    BOOST_TEST(!noise.points[0].zero_gradients.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(wrong_levels_and_data_are_refused) {

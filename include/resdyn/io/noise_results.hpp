@@ -19,7 +19,8 @@ using NamedCurve = std::pair<std::string, RobustnessCurve>;
 nlohmann::ordered_json to_json(const NamedCurve& curve);
 nlohmann::ordered_json to_json(const LinearNoiseReport& report);
 
-/// One line a curve and level: noise, level, draws, accuracy, its standard error and band, margin.
+/// One line a curve and level: noise, level, draws, accuracy, its standard error and band, margin,
+/// and of attacks the samples without a direction.
 CsvTable robustness_table(const std::vector<NamedCurve>& curves);
 /// One line a layer: theory, Monte Carlo over theory, signal to noise, exponent, singular values.
 CsvTable noise_by_layer_table(const LinearNoiseReport& report);

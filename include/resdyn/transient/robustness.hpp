@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include <resdyn/model/network.hpp>
@@ -35,6 +36,8 @@ struct RobustnessPoint {
     double high = 0.0;
     MeanWithError margin;  ///< logit of the true class less the best other.
     Vector correct;        ///< B: share of the draws in which the sample is right.
+    /// Of an attack: samples for which a step found a gradient of 0, and so no direction.
+    std::optional<Index> zero_gradients{};
 };
 
 struct RobustnessCurve {
