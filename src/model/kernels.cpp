@@ -161,7 +161,12 @@ SoftmaxLoss softmax_cross_entropy(std::span<const int> labels, Scalar scale, Vie
         const Scalar of_label = column[label];
         column = column.exp();
         const Scalar total = column.sum();
-        loss.sum += std::log(static_cast<double>(total)) - static_cast<double>(of_label);
+        // log(total) from what the others add to 1: total itself rounds to 1 where they add little.
+        double others = 0.0;
+        for (Index c = 0; c < column.size(); ++c) {
+            others += c == largest ? 0.0 : static_cast<double>(column[c]);
+        }
+        loss.sum += std::log1p(others) - static_cast<double>(of_label);
         loss.correct += largest == label ? 1 : 0;
         column *= Scalar(1) / (total * scale);
         column[label] -= Scalar(1) / scale;

@@ -142,6 +142,21 @@ BOOST_AUTO_TEST_CASE(loss_and_evaluation_agree_with_the_model_room) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(the_loss_of_a_confident_network_is_not_rounded_to_0) {
+    const NetworkShape shape{.depth = 2, .width = 2, .classes = 3};
+    const Dataset data = test::random_data(2, 3, 200, 2);
+    Dataset right = data;
+    right.labels.setConstant(1);
+    Eigen::VectorXf parameters = Eigen::VectorXf::Zero(ParameterLayout(shape).size);
+    parameters[ParameterLayout(shape).c + 1] = 30.0F;
+    // −log p = log(1 + 2 e^{−30}), of which float32 and 1 + 2 e^{−30} in double keep little.
+    BOOST_TEST(evaluate<float>(shape, parameters, right).loss == std::log1p(2.0 * std::exp(-30.0)),
+               boost::test_tools::tolerance(1e-6));
+    right.labels.setConstant(0);
+    BOOST_TEST(evaluate<float>(shape, parameters, right).loss == 30.0,
+               boost::test_tools::tolerance(1e-6));
+}
+
 BOOST_AUTO_TEST_CASE(bits_do_not_depend_on_threads) {
     const NetworkShape shape{.depth = 3, .width = 40, .input_width = 3, .classes = 3};
     const Dataset data = test::random_data(3, 3, 3000, 2);
