@@ -207,11 +207,11 @@ Figure certificate_figure(const CertificateReport& report) {
         }
     };
     width(
-        "lead", "lead", [](const Layer& l) { return l.margin; }, 0);
+        "lead", "lead", [](const Layer& l) { return l.lead.median; }, 0);
     width(
-        "bound", "bound", [](const Layer& l) { return l.tail_width; }, 1);
+        "bound", "bound", [](const Layer& l) { return l.tail_width.median; }, 1);
     width(
-        "error", "true error", [](const Layer& l) { return l.tail_error; }, 2);
+        "error", "true error", [](const Layer& l) { return l.tail_error.median; }, 2);
     figure.panels = {shares};
     if (!widths.series.empty()) {
         figure.panels.push_back(widths);

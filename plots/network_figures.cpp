@@ -4,23 +4,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include <resdyn/core/quantile.hpp>
+
 #include "figures.hpp"
 
 namespace resdyn::plots {
 
 namespace {
-
-/// Quantile q in [0, 1] by linear interpolation between order statistics; NaN of nothing.
-double quantile(std::vector<double> values, double q) {
-    if (values.empty()) {
-        return std::numeric_limits<double>::quiet_NaN();
-    }
-    std::sort(values.begin(), values.end());
-    const double place = q * static_cast<double>(values.size() - 1);
-    const auto below = static_cast<std::size_t>(place);
-    const std::size_t above = std::min(below + 1, values.size() - 1);
-    return values[below] + (place - static_cast<double>(below)) * (values[above] - values[below]);
-}
 
 /// Quantiles by row over the columns that count; row 0 (layer 0, distance 0) is left out.
 std::vector<double> row_quantiles(const Matrix& samples, const std::vector<bool>& counts,

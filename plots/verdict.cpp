@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <resdyn/core/quantile.hpp>
+
 #include "report_content.hpp"
 #include "report_text.hpp"
 
@@ -138,12 +140,18 @@ std::string fidelity(const Analysis& analysis) {
         return "The flow could not be followed to the end of the network for any sample, so the "
                "two were not compared.";
     }
-    const auto middle = relative.begin() + static_cast<std::ptrdiff_t>(relative.size() / 2);
-    std::nth_element(relative.begin(), middle, relative.end());
+    const std::size_t followed = relative.size();
+    const Spread spread = resdyn::spread(std::move(relative));
+    // A median alone would hide the samples that the flow does not describe.
     std::string text = fmt::format(
         "After its last layer the network lies {:.2g} % of the way travelled from where the flow "
-        "arrives (median of {} samples)",
-        100.0 * *middle, relative.size());
+        "arrives (median of {}; 5 % to 95 % quantile {:.2g} % to {:.2g} %, worst {:.2g} %)",
+        100.0 * spread.median, counted(static_cast<Index>(followed), "sample", "samples"),
+        100.0 * spread.low, 100.0 * spread.high, 100.0 * spread.most);
+    if (followed < report.outcomes.size()) {
+        text += fmt::format(", {} of {} could not be followed or did not move",
+                            report.outcomes.size() - followed, report.outcomes.size());
+    }
     if (!report.observed_order.empty() && std::isfinite(report.observed_order.back())) {
         text += fmt::format(
             ", and that distance shrinks with order {:.2f} at the last halving of the step "

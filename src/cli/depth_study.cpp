@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 
+#include <resdyn/core/quantile.hpp>
 #include <resdyn/model/shortening.hpp>
 #include <resdyn/transient/analytic_tail.hpp>
 #include <resdyn/transient/early_stop.hpp>
@@ -76,10 +77,8 @@ EarlyStopTiming time_early_stop(const ResidualNetwork& network, const Matrix& in
         timing.tried_after = stop.tried_after;
         timing.different = (stop.classes.array() != all.classes.array()).count();
     }
-    std::sort(with.begin(), with.end());
-    std::sort(without.begin(), without.end());
-    timing.seconds = with[1];
-    timing.seconds_without = without[1];
+    timing.seconds = median(std::move(with));
+    timing.seconds_without = median(std::move(without));
     return timing;
 }
 

@@ -1,5 +1,7 @@
 #include <resdyn/io/depth_results.hpp>
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -11,6 +13,14 @@ using Json = nlohmann::ordered_json;
 
 Json json_of(const Proportion& p) {
     return {{"value", p.value}, {"standard_error", p.standard_error}, {"samples", p.samples}};
+}
+
+Json json_of(const Spread& spread) {
+    return {{"median", spread.median},
+            {"q05", spread.low},
+            {"q95", spread.high},
+            {"least", spread.least},
+            {"most", spread.most}};
 }
 
 Json json_of(const ChangeFigures& figures) {
@@ -44,9 +54,9 @@ Json certificates_json(const CertificateReport& report) {
                           {"by_tail", layer.by_tail.value},
                           {"by_box", layer.by_box.value},
                           {"forever", layer.forever.value},
-                          {"median_lead", layer.margin},
-                          {"median_bound_of_lead", layer.tail_width},
-                          {"median_error_of_tail", layer.tail_error}});
+                          {"lead", json_of(layer.lead)},
+                          {"bound_of_lead", json_of(layer.tail_width)},
+                          {"error_of_tail", json_of(layer.tail_error)}});
     }
     double at = 0.0;
     double final_from = 0.0;
@@ -75,7 +85,7 @@ Json to_json(const DepthStudy& study) {
                     {"reduction", to_string(study.options.reduction)},
                     {"tolerance", study.options.tolerance},
                     {"allowance", study.options.allowance},
-                    {"min_depth", study.options.min_depth}};
+                    {"min_depth", study.criteria.min_depth}};
     json["depths"] = profile_json(study.profile);
     json["criteria"] = Json::array();
     for (const DepthSuggestion& one : study.criteria.suggestions) {
@@ -172,12 +182,22 @@ std::vector<std::pair<std::string, CsvTable>> depth_tables(const DepthStudy& stu
         tables.emplace_back("lesions.csv", std::move(lesions));
     }
     if (study.certificates) {
-        CsvTable table({"layer", "oracle", "certified", "by_cube", "by_tail", "by_box", "forever",
-                        "median_lead", "median_bound_of_lead", "median_error_of_tail"});
+        std::vector<std::string> columns = {"layer",   "oracle", "certified", "by_cube",
+                                            "by_tail", "by_box", "forever"};
+        for (const char* what : {"lead", "bound_of_lead", "error_of_tail"}) {
+            for (const char* which : {"median", "q05", "q95", "least", "most"}) {
+                columns.push_back(fmt::format("{}_{}", which, what));
+            }
+        }
+        CsvTable table(columns);
         for (const LayerCertificates& layer : study.certificates->layers) {
-            table.add({layer.layer, layer.oracle.value, layer.by_any.value, layer.by_cube.value,
-                       layer.by_tail.value, layer.by_box.value, layer.forever.value, layer.margin,
-                       layer.tail_width, layer.tail_error});
+            std::vector<CsvTable::Cell> row = {
+                layer.layer,         layer.oracle.value, layer.by_any.value, layer.by_cube.value,
+                layer.by_tail.value, layer.by_box.value, layer.forever.value};
+            for (const Spread* s : {&layer.lead, &layer.tail_width, &layer.tail_error}) {
+                row.insert(row.end(), {s->median, s->low, s->high, s->least, s->most});
+            }
+            table.add(row);
         }
         tables.emplace_back("certificates.csv", std::move(table));
     }

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/quantile.hpp>
 
 namespace resdyn {
 
@@ -25,10 +26,15 @@ void validate(const DepthCriteriaOptions& options, Index depth) {
         reject_argument("allowance", "a share of accuracy from 0 to below 1",
                         fmt::format("{}", options.allowance));
     }
-    if (options.min_depth < 1 || options.min_depth > depth) {
+    if (options.min_depth < 0 || options.min_depth > depth) {
         reject_argument("minimum depth", fmt::format("1 to {}, the depth of the network", depth),
                         fmt::format("{}", options.min_depth));
     }
+}
+
+/// The smallest depth to suggest: the criterion of the last two layers needs two.
+Index least_depth(const DepthCriteriaOptions& options, Index depth) {
+    return options.min_depth > 0 ? options.min_depth : std::min<Index>(2, depth);
 }
 
 /// r_0 … r_L as settled_depth takes them.
@@ -62,8 +68,7 @@ double mean_of(const std::vector<Index>& depths) {
 
 double suggested(const DepthProfile& profile, const DepthCriteriaOptions& options,
                  DepthCriterion criterion) {
-    std::vector<Index> sorted = profile.final_from;
-    std::sort(sorted.begin(), sorted.end());
+    const std::vector<double> final_from(profile.final_from.begin(), profile.final_from.end());
     switch (criterion) {
         case DepthCriterion::LastTwoLayers:
             return static_cast<double>(
@@ -73,13 +78,11 @@ double suggested(const DepthProfile& profile, const DepthCriteriaOptions& option
             return static_cast<double>(
                 shallowest_within(profile, options.allowance, options.min_depth));
         case DepthCriterion::FinalMean:
-            return mean_of(sorted);
+            return mean_of(profile.final_from);
         case DepthCriterion::FinalQ95:
-            return static_cast<double>(sorted[static_cast<std::size_t>(std::ceil(
-                                                  0.95 * static_cast<double>(sorted.size()))) -
-                                              1]);
+            return covering_value(final_from, 0.95);
         case DepthCriterion::FinalWorst:
-            return static_cast<double>(sorted.back());
+            return *std::max_element(final_from.begin(), final_from.end());
         case DepthCriterion::Oracle:
             break;
     }
@@ -139,13 +142,16 @@ const DepthSuggestion& DepthCriteria::by(DepthCriterion criterion) const {
     return suggestions[static_cast<std::size_t>(criterion)];
 }
 
-DepthCriteria depth_criteria(const DepthProfile& profile, const DepthCriteriaOptions& options) {
+DepthCriteria depth_criteria(const DepthProfile& profile, const DepthCriteriaOptions& given) {
     const Index L = static_cast<Index>(profile.layers.size()) - 1;
-    validate(options, L);
+    validate(given, L);
+    DepthCriteriaOptions options = given;
+    options.min_depth = least_depth(given, L);
     const auto at = [&](Index depth) -> const DepthLayer& {
         return profile.layers[static_cast<std::size_t>(depth)];
     };
     DepthCriteria criteria;
+    criteria.min_depth = options.min_depth;
     for (const DepthCriterion criterion : all_criteria) {
         DepthSuggestion suggestion;
         suggestion.criterion = criterion;

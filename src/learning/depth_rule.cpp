@@ -32,7 +32,7 @@ void validate(const DepthRuleOptions& options, Index depth, bool has_held_out) {
     }
     require_at_least("depth patience", options.patience, 1);
     require_at_least("depth interval", options.every, 1);
-    if (options.min_depth < 1 || options.min_depth > depth) {
+    if (options.min_depth < 0 || options.min_depth > depth) {
         reject_argument("minimum depth", fmt::format("1 to {}, the depth to start from", depth),
                         fmt::format("{}", options.min_depth));
     }
@@ -73,7 +73,7 @@ std::string_view to_string(DepthChange change) {
 DepthRule::DepthRule(const DepthRuleOptions& options, Index depth, double floor)
     : options_(options), floor_(floor) {
     memory_.depth = depth;
-    memory_.least = options.min_depth;
+    memory_.least = options.min_depth > 0 ? options.min_depth : std::min<Index>(2, depth);
     memory_.most = options.max_depth;
     memory_.stride = options.stride > 0 ? options.stride : depth;
 }

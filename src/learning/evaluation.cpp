@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <resdyn/core/parallel.hpp>
+#include <resdyn/core/quantile.hpp>
 
 #include "model/forward.hpp"
 
@@ -80,11 +81,8 @@ SettleMeasure reduce(std::vector<double> values) {
     for (const double value : values) {
         settle.mean += value / static_cast<double>(values.size());
     }
-    std::sort(values.begin(), values.end());
-    const auto rank =
-        static_cast<std::size_t>(std::ceil(0.95 * static_cast<double>(values.size())));
-    settle.q95 = values[rank - 1];
-    settle.max = values.back();
+    settle.max = *std::max_element(values.begin(), values.end());
+    settle.q95 = covering_value(std::move(values), 0.95);
     return settle;
 }
 

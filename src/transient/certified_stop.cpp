@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <optional>
 
 #include <resdyn/core/parallel.hpp>
+#include <resdyn/core/quantile.hpp>
 
 #include "stop_proofs.hpp"
 
@@ -13,17 +13,7 @@ namespace resdyn {
 
 namespace {
 
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 constexpr Index tile_width = 128;
-
-double median(std::vector<double> values) {
-    if (values.empty()) {
-        return unknown;
-    }
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
 
 /// Of every input: the first layer certified by each proof.
 struct FirstLayers {
@@ -116,11 +106,14 @@ CertificateReport certify(const ResidualNetwork& network, const Matrix& inputs,
         for (Index j = 0; j < B; ++j) {
             const Leader leader = leader_of(now.col(j));
             margins.push_back(leader.lead);
-            const auto certified = [&](std::vector<Index>& by) {
+            const auto hold_against_network = [&](std::vector<Index>& by) {
                 note(by, j, n);
-                note(first.any, j, n);
                 ++report.checked;
                 report.wrong += report.final_from[static_cast<std::size_t>(j)] > n ? 1 : 0;
+            };
+            const auto certified = [&](std::vector<Index>& by) {
+                hold_against_network(by);
+                note(first.any, j, n);
             };
             if (proofs.cube && proofs.cube->keeps(n, leader, now.col(j))) {
                 certified(first.cube);
@@ -153,7 +146,7 @@ CertificateReport certify(const ResidualNetwork& network, const Matrix& inputs,
                 certified(first.box);
             }
             if (forever && all_positive(forever->lead.col(j))) {
-                certified(first.forever);
+                hold_against_network(first.forever);
             }
         }
         layer.oracle = share_by(report.final_from, n);
@@ -162,9 +155,9 @@ CertificateReport certify(const ResidualNetwork& network, const Matrix& inputs,
         layer.by_box = share_by(first.box, n);
         layer.by_any = share_by(first.any, n);
         layer.forever = share_by(first.forever, n);
-        layer.margin = median(margins);
-        layer.tail_width = median(widths);
-        layer.tail_error = median(errors);
+        layer.lead = spread(std::move(margins));
+        layer.tail_width = spread(std::move(widths));
+        layer.tail_error = spread(std::move(errors));
         report.layers.push_back(layer);
     }
     for (const Index n : first.any) {

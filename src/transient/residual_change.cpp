@@ -8,6 +8,7 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
+#include <resdyn/core/quantile.hpp>
 
 namespace resdyn {
 
@@ -47,11 +48,7 @@ double reduce(const Vector& values, SampleReduction reduction) {
         case SampleReduction::Q95:
             break;
     }
-    std::vector<double> sorted(values.begin(), values.end());
-    std::sort(sorted.begin(), sorted.end());
-    const auto rank =
-        static_cast<std::size_t>(std::ceil(0.95 * static_cast<double>(sorted.size())));
-    return sorted[rank - 1];
+    return covering_value({values.begin(), values.end()}, 0.95);
 }
 
 ChangeTracker::ChangeTracker(const LayerSweep& sweep) : units_(sweep.residual().rows()) {}

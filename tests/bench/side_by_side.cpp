@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include <resdyn/core/quantile.hpp>
+
 namespace resdyn::bench {
 
 namespace {
@@ -43,13 +45,9 @@ std::vector<Timing> race(const std::vector<Contestant>& contestants, const RaceO
     }
     std::vector<Timing> timings;
     for (std::size_t i = 0; i < contestants.size(); ++i) {
-        std::sort(seconds[i].begin(), seconds[i].end());
-        const std::size_t middle = seconds[i].size() / 2;
-        const double median = seconds[i].size() % 2 == 1
-                                  ? seconds[i][middle]
-                                  : 0.5 * (seconds[i][middle - 1] + seconds[i][middle]);
+        const resdyn::Spread times = resdyn::spread(std::move(seconds[i]));
         timings.push_back(
-            {contestants[i].name, median, seconds[i].front(), seconds[i].back(), options.rounds});
+            {contestants[i].name, times.median, times.least, times.most, options.rounds});
     }
     return timings;
 }

@@ -7,6 +7,7 @@
 #include <resdyn/io/safetensors.hpp>
 #include <resdyn/learning/coarsening.hpp>
 #include <resdyn/learning/depth_criteria.hpp>
+#include <resdyn/learning/depth_rule.hpp>
 #include <resdyn/learning/trainer.hpp>
 #include <resdyn/model/shortening.hpp>
 #include <resdyn/model/systems.hpp>
@@ -182,6 +183,21 @@ BOOST_AUTO_TEST_CASE(coarsening_keeps_T_and_h_star_refuses_what_turns_unstable) 
     BOOST_TEST(limit.allows(0.39));
     BOOST_TEST(!limit.allows(0.4));
     BOOST_TEST(limit.settled == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_network_of_one_layer_is_judged_with_the_default_options) {
+    const DepthProfile one = profile_of(network_of(Matrix::Identity(2, 2), 1), Matrix::Ones(2, 4));
+    const DepthCriteria criteria = depth_criteria(one);
+    BOOST_TEST(criteria.min_depth == 1);
+    for (const DepthSuggestion& suggestion : criteria.suggestions) {
+        BOOST_TEST(suggestion.depth == 1);
+    }
+    BOOST_TEST(depth_criteria(profile_of(network_of(Matrix::Identity(2, 2), 3), Matrix::Ones(2, 4)))
+                   .min_depth == 2);
+    // Likewise of training that adjusts the depth, which may grow.
+    DepthRule rule({.enabled = true, .guard = false, .max_depth = 4}, 1, 0.0);
+    BOOST_TEST(rule.memory().least == 1);
+    BOOST_TEST(DepthRule({.enabled = true, .guard = false}, 6, 0.0).memory().least == 2);
 }
 
 BOOST_AUTO_TEST_CASE(wrong_options_of_the_criteria_are_named) {

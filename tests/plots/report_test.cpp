@@ -144,8 +144,19 @@ BOOST_AUTO_TEST_CASE(the_verdict_follows_the_numbers) {
     report.distance = Matrix{{0.0, 0.0, 0.0}, {0.1, 0.3, 9.0}};
     report.scale = Matrix{{0.0, 0.0, 0.0}, {1.0, 1.0, 1.0}};
     report.outcomes = {Outcome::ReachedEnd, Outcome::ReachedEnd, Outcome::StepLimit};
-    BOOST_TEST(holds(verdict(analysis)[2], "lies 30 % of the way travelled"));
-    report.outcomes.assign(3, Outcome::NonFinite);
+    BOOST_TEST(holds(verdict(analysis)[2],
+                     "lies 20 % of the way travelled from where the flow arrives (median of 2 "
+                     "samples; 5 % to 95 % quantile 11 % to 29 %, worst 30 %), 1 of 3 could not be "
+                     "followed"));
+    // One sample of 20 at 85 %: no median shows it.
+    report.distance = Matrix::Constant(2, 20, 0.01);
+    report.distance(1, 7) = 0.85;
+    report.scale = Matrix::Ones(2, 20);
+    report.outcomes.assign(20, Outcome::ReachedEnd);
+    BOOST_TEST(holds(verdict(analysis)[2], "lies 1 % of the way"));
+    BOOST_TEST(holds(verdict(analysis)[2], "worst 85 %)"));
+    BOOST_TEST(!holds(verdict(analysis)[2], "could not be followed"));
+    report.outcomes.assign(20, Outcome::NonFinite);
     BOOST_TEST(holds(verdict(analysis)[2], "were not compared"));
 }
 

@@ -207,6 +207,33 @@ BOOST_AUTO_TEST_CASE(early_stop_and_certificates_agree_on_the_layer_and_on_any_t
     BOOST_TEST(differ == 0);
 }
 
+BOOST_AUTO_TEST_CASE(certified_is_by_one_of_the_three_proofs_and_for_ever_is_apart) {
+    Index for_ever_first = 0;
+    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+        const ResidualNetwork network = random_network(seed, Activation::Tanh);
+        const Matrix inputs = random_starts(network.width(), 8, seed);
+        const CertificateReport report = certify(network, inputs);
+        for (const LayerCertificates& layer : report.layers) {
+            const double best =
+                std::max({layer.by_cube.value, layer.by_tail.value, layer.by_box.value});
+            const double sum = layer.by_cube.value + layer.by_tail.value + layer.by_box.value;
+            BOOST_TEST(layer.by_any.value >= best);
+            BOOST_TEST(layer.by_any.value <= sum + 1e-12);
+            for_ever_first += layer.forever.value > layer.by_any.value ? 1 : 0;
+        }
+        // Inference knows the three proofs, of the tail a cheaper and weaker form.
+        std::vector<Index> everywhere(static_cast<std::size_t>(network.depth));
+        std::iota(everywhere.begin(), everywhere.end(), Index{0});
+        const EarlyStop stop =
+            run_with_early_stop(network, inputs, {.boxes = true, .tried_after = everywhere});
+        for (std::size_t j = 0; j < stop.layers.size(); ++j) {
+            BOOST_TEST(stop.layers[j] >= report.certified_at[j], "seed " << seed);
+        }
+    }
+    // Such layers exist: if a share for ever counted as certified, none could.
+    BOOST_TEST(for_ever_first > 0);
+}
+
 BOOST_AUTO_TEST_CASE(own_weights_have_the_cube_and_it_is_sound) {
     Index certified = 0;
     for (std::uint64_t seed = 1; seed <= 100; ++seed) {

@@ -36,14 +36,14 @@ struct DepthCriteriaOptions {
     SampleReduction reduction = SampleReduction::Q95;
     double tolerance = 0.01;   ///< on r_L, in the units of the norm; > 0.
     double allowance = 0.005;  ///< accuracy that may be lost; in [0, 1).
-    Index min_depth = 2;       ///< smallest depth to suggest, 1 … L.
+    Index min_depth = 0;       ///< smallest depth to suggest, 1 … L; 0: 2, or L where that is 1.
 };
 
 /// What one criterion says.
 struct DepthSuggestion {
     DepthCriterion criterion = DepthCriterion::LastTwoLayers;
     double value = 0.0;  ///< before rounding to whole layers.
-    Index depth = 0;     ///< whole, at least min_depth (of FinalMean and Oracle too).
+    Index depth = 0;     ///< whole, at least the smallest (of FinalMean and Oracle too).
     Proportion accuracy;
     Proportion agreement;
 };
@@ -59,6 +59,7 @@ struct Sensitivity {
 };
 
 struct DepthCriteria {
+    Index min_depth = 1;                       ///< smallest depth suggested.
     std::vector<DepthSuggestion> suggestions;  ///< all criteria, in the order of the enum.
     /// Tolerances 1, 2, 5 × powers of ten over the range of the r_n, each reduction; then
     /// allowances from 0 to 0.1.

@@ -39,7 +39,7 @@ struct DepthRuleOptions {
     double tolerance = 0.01;  ///< on r_L, in units of the norm; > 0.
     Index patience = 1;       ///< checks below it in a row before a cut, >= 1.
     Index every = 1;          ///< epochs between checks, >= 1.
-    Index min_depth = 2;      ///< never fewer layers, >= 1 and at most the depth to start from.
+    Index min_depth = 0;      ///< never fewer layers, 1 … the depth to start from; 0: 2, or 1 there.
     Index stride = 3;         ///< most layers that one cut takes, >= 0; 0: no limit.
     bool guard = true;        ///< wait, try and judge by held-out samples, which must be there.
     double rise = 0.02;      ///< of the accuracy from check to check while which no cut is made …

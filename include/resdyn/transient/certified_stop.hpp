@@ -6,19 +6,24 @@
 ///  - the cube: no residual can leave the levels of f. Bounded f, any weights; no product;
 ///  - the analytic tail (analytic_tail.hpp): mean-value bound about the constant velocity, in
 ///    ‖W‖₂; shared weights, from layer 2 on; no product;
-///  - the box (future_box.hpp): intervals through the layer map, for the layers that remain and for
-///    any number of further layers; bounded f, shared weights; two products a round.
-/// A certificate is about exact arithmetic with the stored weights; what rounding may reach in
-/// double is subtracted from every lead. It says that the class stays, not that it is right. The
-/// oracle, which runs all layers, says what no certificate can beat: the first layer from which on
-/// the class never changes. Inference that uses the certificates: early_stop.hpp.
-/// Reference: none; the cube is the range of f, the other two proofs are derived in their headers
-/// (interval analysis and mean-value forms: R. E. Moore, Interval Analysis, 1966).
+///  - the box (future_box.hpp): intervals through the layer map, for the layers that remain;
+///  bounded
+///    f, shared weights; two products a round.
+/// `certified` means one of these three, which are what inference can stop at. Beside them a box
+/// for any number of further layers says for whom the class is kept for ever: a statement about
+/// other depths, held against the network too, but no ground to stop at. A certificate is about
+/// exact arithmetic with the stored weights; what rounding may reach in double is subtracted from
+/// every lead. It says that the class stays, not that it is right. The oracle, which runs all
+/// layers, says what no certificate can beat: the first layer from which on the class never
+/// changes. Inference that uses the certificates: early_stop.hpp. Reference: none; the cube is the
+/// range of f, the other two proofs are derived in their headers (interval analysis and mean-value
+/// forms: R. E. Moore, Interval Analysis, 1966).
 #pragma once
 
 #include <vector>
 
 #include <resdyn/core/proportion.hpp>
+#include <resdyn/core/quantile.hpp>
 #include <resdyn/model/residual_network.hpp>
 
 namespace resdyn {
@@ -36,17 +41,16 @@ struct LayerCertificates {
     Proportion by_cube;  ///< certified here or before, by each proof alone …
     Proportion by_tail;
     Proportion by_box;
-    Proportion by_any;    ///< … and by any of them.
-    Proportion forever;   ///< class kept in any number of further layers (box to a vertex).
-    double margin = 0.0;  ///< median over inputs of the lead of the class over the next.
-    double tail_width =
-        0.0;  ///< median of the tail's error bound of that lead; NaN without a tail.
-    double tail_error = 0.0;  ///< median of the tail's true error of that lead.
+    Proportion by_any;   ///< … and by any of these three.
+    Proportion forever;  ///< class kept in any number of further layers (box to a vertex).
+    Spread lead;         ///< over inputs, of the lead of the class over the next.
+    Spread tail_width;   ///< of the tail's error bound of that lead; NaN without a tail.
+    Spread tail_error;   ///< of the tail's true error of that lead.
 };
 
 struct CertificateReport {
     std::vector<LayerCertificates> layers;  ///< n = 0 … L.
-    std::vector<Index> certified_at;  ///< by input: first layer certified, L where only there.
+    std::vector<Index> certified_at;  ///< by input: first layer certified (any), L if only there.
     std::vector<Index> final_from;    ///< by input: the oracle's layer.
     Index wrong = 0;                  ///< certified classes that changed later: must be 0.
     Index checked = 0;                ///< certificates held against the layers that followed.
