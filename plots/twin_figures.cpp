@@ -62,8 +62,8 @@ Figure twin_figure(const TwinReport& report, const TwinOptions& options) {
         "and "
         "energy of small white noise by layer over that at the input (linear theory). Below: "
         "accuracy "
-        "against noise at equal budget and at equal clean accuracy.",
-        options.seeds);
+        "against {} at equal budget and at equal clean accuracy.",
+        options.seeds, perturbation(options));
     std::vector<double> n;
     for (Index k = 0; k <= options.depth; ++k) {
         n.push_back(static_cast<double>(k));
@@ -80,7 +80,7 @@ Figure twin_figure(const TwinReport& report, const TwinOptions& options) {
     add_kinds(noise, report.budget, &TwinRun::noise_gain, n, "energy", 1.0);
     Panel budget;
     budget.title = "equal budget";
-    budget.x = {"noise level"};
+    budget.x = {options.attack ? "largest change a component" : "noise level"};
     budget.y = {"accuracy (%)", 0.0, 100.0};
     budget.legend = Legend::None;
     Panel matched = budget;

@@ -11,6 +11,8 @@
 #include <resdyn/io/load_dataset.hpp>
 #include <resdyn/io/output_folder.hpp>
 
+#include "labelled.hpp"
+
 namespace resdyn::cli {
 
 namespace {
@@ -27,8 +29,9 @@ CsvTable run_table(const TwinReport& report, const TwinOptions& options) {
         columns.push_back(fmt::format("noise_gain_{}", n));
     }
     for (const double level : options.levels) {
-        columns.push_back(fmt::format("noise_{:g}", level));
+        columns.push_back(fmt::format("{}_{:g}", perturbation(options), level));
     }
+    columns.emplace_back("zero_gradients");
     CsvTable table(columns);
     const auto add = [&table](const std::string& comparison, const std::vector<TwinRun>& runs) {
         for (const TwinRun& run : runs) {
@@ -43,6 +46,8 @@ CsvTable run_table(const TwinReport& report, const TwinOptions& options) {
             for (const auto* values : {&run.by_layer, &run.noise_gain, &run.robust}) {
                 row.insert(row.end(), values->begin(), values->end());
             }
+            row.push_back(options.attack ? CsvTable::Cell(run.zero_gradients)
+                                         : CsvTable::Cell(std::string()));
             table.add(row);
         }
     };
@@ -76,7 +81,7 @@ Json claims_json(const TwinReport& report) {
 /// One line a kind: mean ± standard error over seeds at every noise level.
 void print_table(const char* name, const std::vector<TwinRun>& runs, const TwinOptions& options) {
     fmt::print("{} (accuracy, %, mean ± standard error of {} seeds)\n{:<18}", name, options.seeds,
-               "noise");
+               perturbation(options));
     for (const double level : options.levels) {
         fmt::print("{:>14g}", level);
     }
@@ -98,6 +103,35 @@ void print_table(const char* name, const std::vector<TwinRun>& runs, const TwinO
     }
 }
 
+/// --noise of the experiment: one kind.
+void choose_perturbation(const std::vector<std::string>& noise, TwinOptions& twin) {
+    if (noise.size() != 1) {
+        reject_input("--noise", "one kind with --twin", fmt::format("{}", fmt::join(noise, ",")));
+    }
+    for (const Attack attack : {Attack::Fgsm, Attack::Pgd}) {
+        if (noise.front() == to_string(attack)) {
+            twin.attack = attack;
+            return;
+        }
+    }
+    const auto kind = noise_kind_from_name(noise.front());
+    if (!kind) {
+        reject_input("--noise", noise_kind_names, noise.front());
+    }
+    twin.kind = *kind;
+}
+
+/// Accuracies under an attack without a direction say nothing.
+Index largest_zero_gradients(const TwinReport& report) {
+    Index largest = 0;
+    for (const auto* runs : {&report.budget, &report.matched}) {
+        for (const TwinRun& run : *runs) {
+            largest = std::max(largest, run.zero_gradients);
+        }
+    }
+    return largest;
+}
+
 }  // namespace
 
 void add_twin_options(CLI::App& verb, TwinVerbOptions& options) {
@@ -105,7 +139,8 @@ void add_twin_options(CLI::App& verb, TwinVerbOptions& options) {
     verb.add_option("--seeds", options.twin.seeds, "Seeds, >= 2, from --seed on")
         ->capture_default_str()
         ->group(group);
-    verb.add_option("--test-samples", options.test_samples, "Test on the first so many (0: all)")
+    verb.add_option("--test-samples", options.test_samples,
+                    "Test on so many, drawn with each class in its share (0: all)")
         ->check(CLI::Range(0, 100000000))
         ->capture_default_str()
         ->group(group);
@@ -169,7 +204,12 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     twin.activation = *activation;
     twin.epochs = options.epochs.value_or(builtin ? 60 : twin.epochs);
     twin.rate = options.rate.value_or(builtin ? 0.01 : twin.rate);
-    twin.levels = options.levels.empty() ? twin.levels : options.levels;
+    choose_perturbation(options.noise, twin);
+    if (!options.levels.empty()) {
+        twin.levels = options.levels;
+    } else if (twin.attack) {
+        twin.levels = {0.0, 0.02, 0.05, 0.1, 0.2};
+    }
     twin.seed = common.seed;
     twin.threads = common.threads;
     OutputFolder folder(common.out);
@@ -179,24 +219,33 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     const TwinReport report = twin_experiment(training, test, twin);
     progress.reset();
 
+    std::vector<std::string> warnings = class_remarks(training);
+    for (const std::string& remark : class_remarks(test, training.classes)) {
+        warnings.push_back("test data, " + remark);
+    }
     Provenance provenance = make_provenance(common, {});
     for (const InputFile& file : files) {
         provenance.input_sha256[file.name] = file.sha256;
     }
-    const Json json = {{"schema", results_schema},
-                       {"verb", "perturb --twin"},
-                       {"provenance", to_json(provenance)},
-                       {"training_samples", training.size()},
-                       {"test_samples", test.size()},
-                       {"seeds", twin.seeds},
-                       {"epochs", twin.epochs},
-                       {"largest_gap_of_clean_accuracy", report.largest_gap},
-                       {"claims", claims_json(report)}};
+    const Json json = {
+        {"schema", results_schema},
+        {"verb", "perturb --twin"},
+        {"provenance", to_json(provenance)},
+        {"warnings", warnings},
+        {"perturbation", perturbation(twin)},
+        {"zero_gradients", twin.attack ? Json(largest_zero_gradients(report)) : Json()},
+        {"training_samples", training.size()},
+        {"test_samples", test.size()},
+        {"seeds", twin.seeds},
+        {"epochs", twin.epochs},
+        {"largest_gap_of_clean_accuracy", report.largest_gap},
+        {"claims", claims_json(report)}};
     folder.write("results.json", json.dump(2) + "\n");
     folder.write("twin_runs.csv", run_table(report, twin).text());
     folder.write("twin_claims.csv", claim_table(report).text());
     plots::render({plots::twin_figure(report, twin)}, folder, common.figures);
     folder.commit();
+    warn(warnings);
     if (common.json) {
         fmt::print("{}\n", json.dump(2));
     } else if (!common.quiet) {
@@ -204,6 +253,10 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
         print_table("equal clean accuracy", report.matched, twin);
         fmt::print("largest gap of clean accuracy within a seed: {:.2f} %\n",
                    100.0 * report.largest_gap);
+        if (twin.attack) {
+            fmt::print("inputs whose gradient is 0, at most of a network: {} of {}\n",
+                       largest_zero_gradients(report), test.size());
+        }
         for (const TwinClaim& claim : report.claims) {
             fmt::print("{:<9} {} ({:+.2f} ± {:.2f} %, p = {:.3g})\n", to_string(claim.verdict),
                        claim.text, 100.0 * claim.difference.mean,

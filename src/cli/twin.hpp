@@ -19,6 +19,7 @@ struct TwinVerbOptions {
     Index test_samples = 0;
     std::string activation = "logistic";
     std::vector<double> levels;
+    std::vector<std::string> noise;
     std::optional<Index> epochs;
     std::optional<double> rate;
     TwinOptions twin;

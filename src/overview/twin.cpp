@@ -89,6 +89,28 @@ Trained train_one(TwinKind kind, std::uint64_t seed, const Dataset& training, co
     return trained;
 }
 
+RobustnessCurve perturbed(const Network& network, std::uint64_t seed, const Dataset& test,
+                          const TwinOptions& options) {
+    const InputRange range = range_of(test.inputs, test.image_rows, test.image_cols);
+    if (options.attack) {
+        AttackOptions with;
+        with.attack = *options.attack;
+        with.levels = options.levels;
+        with.seed = seed;
+        with.range = range;
+        with.threads = options.threads;
+        return attack(network, test.inputs, test.labels, with);
+    }
+    RobustnessOptions with;
+    with.kind = options.kind;
+    with.levels = options.levels;
+    with.draws = options.draws;
+    with.seed = seed;
+    with.range = range;
+    with.threads = options.threads;
+    return robustness(network, test.inputs, test.labels, with);
+}
+
 TwinRun measure(TwinKind kind, std::uint64_t seed, const Trained& trained, Index epoch,
                 const Dataset& test, const TwinOptions& options) {
     const Network network = unflatten(trained.shape, trained.parameters.at(epoch));
@@ -101,16 +123,9 @@ TwinRun measure(TwinKind kind, std::uint64_t seed, const Trained& trained, Index
         run.by_layer.push_back(p.value);
     }
     run.clean = run.by_layer.back();
-    RobustnessOptions noise;
-    noise.kind = options.kind;
-    noise.levels = options.levels;
-    noise.draws = options.draws;
-    noise.seed = seed;
-    noise.range = range_of(test.inputs, test.image_rows, test.image_cols);
-    noise.threads = options.threads;
-    for (const RobustnessPoint& point :
-         robustness(network, test.inputs, test.labels, noise).points) {
+    for (const RobustnessPoint& point : perturbed(network, seed, test, options).points) {
         run.robust.push_back(point.accuracy.mean);
+        run.zero_gradients = std::max(run.zero_gradients, point.zero_gradients.value_or(0));
     }
     LinearNoiseOptions linear = options.linear;
     linear.seed = seed;
@@ -160,8 +175,8 @@ void add_claims(TwinReport& report, const TwinOptions& options) {
             for (std::size_t k = 0; k < options.levels.size(); ++k) {
                 if (options.levels[k] > 0) {
                     report.claims.push_back(paired_claim(
-                        fmt::format("{}: at noise {:g} {} is more accurate than the perceptron",
-                                    name, options.levels[k], to_string(residual)),
+                        fmt::format("{}: at {} {:g} {} is more accurate than the perceptron", name,
+                                    perturbation(options), options.levels[k], to_string(residual)),
                         differences(*runs, residual, TwinKind::Perceptron,
                                     [k](const TwinRun& run) { return run.robust[k]; })));
                 }
@@ -171,6 +186,10 @@ void add_claims(TwinReport& report, const TwinOptions& options) {
 }
 
 }  // namespace
+
+std::string_view perturbation(const TwinOptions& options) {
+    return options.attack ? to_string(*options.attack) : "noise";
+}
 
 std::string_view to_string(TwinKind kind) {
     switch (kind) {

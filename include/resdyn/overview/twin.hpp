@@ -15,11 +15,13 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <resdyn/learning/trainer.hpp>
+#include <resdyn/transient/adversary.hpp>
 #include <resdyn/transient/linear_noise.hpp>
 #include <resdyn/transient/robustness.hpp>
 
@@ -48,6 +50,7 @@ struct TwinOptions {
     double weight_decay = 0.0;
     std::vector<double> levels{0.0, 0.2, 0.4, 0.5, 0.6, 0.8, 1.0};  ///< of the noise, >= 0.
     NoiseKind kind = NoiseKind::Gaussian;
+    std::optional<Attack> attack{};  ///< in place of noise; then `levels` are ε, of one draw.
     Index draws = 3;
     LinearNoiseOptions linear{.sample = 20, .draws = 10, .singular_values = 1};
     int threads = 0;
@@ -55,14 +58,18 @@ struct TwinOptions {
     std::function<void(const std::string&, double)> on_part{};
 };
 
+/// What the levels are of: "noise", "fgsm", "pgd".
+std::string_view perturbation(const TwinOptions& options);
+
 /// One network in one of the two comparisons.
 struct TwinRun {
     TwinKind kind = TwinKind::SharedResidual;
     std::uint64_t seed = 0;
-    Index epoch = 0;                 ///< epochs of training behind it.
-    double clean = 0.0;              ///< test accuracy.
-    std::vector<double> by_layer;    ///< L+1: test accuracy of the read-out of x_n.
-    std::vector<double> robust;      ///< test accuracy by level.
+    Index epoch = 0;               ///< epochs of training behind it.
+    double clean = 0.0;            ///< test accuracy.
+    std::vector<double> by_layer;  ///< L+1: test accuracy of the read-out of x_n.
+    std::vector<double> robust;    ///< test accuracy by level.
+    Index zero_gradients = 0;  ///< of an attack: samples without a direction, of the worst level.
     std::vector<double> noise_gain;  ///< L+1: tr Σ_n / tr Σ_0, linear theory.
     double exponent = 0.0;           ///< finite-time Lyapunov exponent of the whole network.
     double settle = 0.0;     ///< mean |y_{L−1} − y_{L−2}|₂ on the test data; NaN for L = 1.
