@@ -127,7 +127,7 @@ ClaimResult run(Workspace& workspace) {
     for (const TrainedNetwork& one : workspace.trained()) {
         workspace.part(one.name);
         const bool first_seed = one.seed == workspace.seed();
-        const Dataset some = one.test->head(2000);
+        const Dataset some = one.test->draw(2000, workspace.seed());
         add_network(result, one.name, one.network, some.inputs, some.labels, workspace,
                     first_seed ? &panel : nullptr, colour);
         colour += first_seed ? 1 : 0;

@@ -45,7 +45,7 @@ void add_network(ClaimResult& result, const TrainedNetwork& one, const Workspace
         result.settings.push_back(undecided(one.name, "regimes are known for bounded f only"));
         return;
     }
-    const Dataset some = one.test->head(workspace.quick() ? 400 : 2000);
+    const Dataset some = one.test->draw(workspace.quick() ? 400 : 2000, workspace.seed());
     RegimeOptions regime_with;
     regime_with.settle.threads = workspace.threads();
     // Far beyond the layers of the network, but not for ever: who has not come to rest after ten

@@ -34,7 +34,7 @@ std::optional<Largest> add_network(ClaimResult& result, const TrainedNetwork& on
                       "one matrix only"));
         return std::nullopt;
     }
-    const Dataset some = one.test->head(workspace.quick() ? 300 : 1000);
+    const Dataset some = one.test->draw(workspace.quick() ? 300 : 1000, workspace.seed());
     const Matrix x0 = initial_activity(network, some.inputs.cast<double>());
     SettleOptions with;
     with.threads = workspace.threads();

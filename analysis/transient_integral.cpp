@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <resdyn/core/stratified_sample.hpp>
 #include <resdyn/equilibria/search.hpp>
 #include <resdyn/equilibria/seeds.hpp>
 #include <resdyn/transient/decision.hpp>
@@ -33,7 +34,7 @@ struct ReadOuts {
 void add_network(ClaimResult& result, const TrainedNetwork& one, const Workspace& workspace,
                  ReadOuts& shown) {
     const ResidualNetwork& network = one.network;
-    const Dataset some = one.test->head(workspace.quick() ? 400 : 2000);
+    const Dataset some = one.test->draw(workspace.quick() ? 400 : 2000, workspace.seed());
     const Matrix x0 = initial_activity(network, some.inputs.cast<double>());
     const EvidenceLedger ledger = evidence_ledger(network, x0, some.labels);
     result.settings.push_back(
@@ -70,9 +71,13 @@ void add_network(ClaimResult& result, const TrainedNetwork& one, const Workspace
     }
     SettleOptions with;
     with.threads = workspace.threads();
-    const Index followed = std::min<Index>(x0.cols(), 500);
+    constexpr Index most_followed = 500;
+    const std::vector<Index> followed =
+        stratified_sample(some.labels, most_followed, workspace.seed());
     const SettleResult settled = settle(
-        residual_system(network), initial_preactivation(network, x0.leftCols(followed)), with);
+        residual_system(network), initial_preactivation(network, x0(Eigen::all, followed)), with);
+    const Eigen::VectorXi labels = some.labels(followed);
+    const Vector right_of = by_all(followed);
     // A read-out of the attractor alone gives all inputs of a group one class: at best its largest.
     std::vector<double> gain;
     Index groups = 0;
@@ -81,7 +86,7 @@ void add_network(ClaimResult& result, const TrainedNetwork& one, const Workspace
     for (const SettledGroup& group : settled.groups) {
         std::vector<Index> counts(static_cast<std::size_t>(network.classes()), 0);
         for (const Index j : group.members) {
-            ++counts[static_cast<std::size_t>(some.labels[j])];
+            ++counts[static_cast<std::size_t>(labels[j])];
         }
         const auto largest = std::max_element(counts.begin(), counts.end()) - counts.begin();
         if (counts[static_cast<std::size_t>(largest)] == static_cast<Index>(group.members.size())) {
@@ -89,18 +94,18 @@ void add_network(ClaimResult& result, const TrainedNetwork& one, const Workspace
         }
         ++groups;
         for (const Index j : group.members) {
-            const double attractor = some.labels[j] == largest ? 1.0 : 0.0;
+            const double attractor = labels[j] == largest ? 1.0 : 0.0;
             best_by_attractor += attractor;
-            by_network += by_all[j];
-            gain.push_back(by_all[j] - attractor);
+            by_network += right_of[j];
+            gain.push_back(right_of[j] - attractor);
         }
     }
     if (gain.empty()) {
-        result.settings.push_back(undecided(
-            name,
-            fmt::format("no attractor is shared by inputs of two classes ({} of {} "
-                        "inputs settled, at {} attractors)",
-                        settled.count(SettleOutcome::Settled), followed, settled.groups.size())));
+        result.settings.push_back(
+            undecided(name, fmt::format("no attractor is shared by inputs of two classes ({} of {} "
+                                        "inputs settled, at {} attractors)",
+                                        settled.count(SettleOutcome::Settled), followed.size(),
+                                        settled.groups.size())));
         return;
     }
     const auto n = static_cast<double>(gain.size());

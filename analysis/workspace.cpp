@@ -101,7 +101,7 @@ std::vector<Subject> Workspace::subjects(Index starts) {
         const ResidualNetwork& network = options_.user->network;
         Matrix x0;
         if (options_.user->data) {
-            const Dataset some = options_.user->data->head(starts);
+            const Dataset some = options_.user->data->draw(starts, options_.seed);
             x0 = initial_activity(network, some.inputs.cast<double>());
         } else {
             x0 = Random(options_.seed).normal_matrix(network.width(), starts, 1.0);
@@ -111,7 +111,7 @@ std::vector<Subject> Workspace::subjects(Index starts) {
     }
     result = random_subjects(starts);
     for (const TrainedNetwork& one : trained()) {
-        const Matrix inputs = one.test->head(starts).inputs.cast<double>();
+        const Matrix inputs = one.test->draw(starts, options_.seed).inputs.cast<double>();
         result.push_back(
             {"trained on " + one.name, one.network, initial_activity(one.network, inputs)});
     }

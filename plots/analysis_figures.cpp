@@ -32,7 +32,8 @@ std::vector<Figure> analysis_figures(const Analysis& analysis, const Matrix& W,
         }
     }
     if (analysis.settled && data != nullptr) {
-        figures.push_back(group_figure(*analysis.settled, analysis.group_classes, *data));
+        figures.push_back(group_figure(*analysis.settled, analysis.group_classes,
+                                       analysis.settled_labels, data->classes));
         if (!analysis.settled->groups.empty() &&
             analysis.system.hidden_width >= smallest_resting_map) {
             figures.push_back(resting_figure(*analysis.settled, analysis.system.range,

@@ -95,9 +95,10 @@ struct SpectrumPath {
 Figure spectrum_path_figure(const SpectrumPath& path);
 
 /// "groups": share of the inputs that settled at each of the largest groups ± standard error,
-/// stacked by class, and the inputs that did not settle by cause.
+/// stacked by class, and the inputs that did not settle by cause. labels: of the inputs followed,
+/// in 0 … class_count − 1.
 Figure group_figure(const SettleResult& settled, const std::vector<GroupClasses>& classes,
-                    const Dataset& data);
+                    const Eigen::VectorXi& labels, Index class_count);
 /// "resting-states": steady residuals of the largest groups, drawn in the shape of the input where
 /// image_rows × image_cols = N, else a row a group.
 Figure resting_figure(const SettleResult& settled, Levels range, Index image_rows,

@@ -37,10 +37,11 @@ struct ClassBar {
 };
 
 std::vector<ClassBar> class_bars(const SettleResult& settled,
-                                 const std::vector<GroupClasses>& classes, const Dataset& data) {
+                                 const std::vector<GroupClasses>& classes,
+                                 const Eigen::VectorXi& labels, Index classes_of_data) {
     constexpr std::size_t most_groups = 12;
     constexpr Index widest_pattern = 4;  // patterns longer than this do not fit under a bar
-    const auto class_count = static_cast<std::size_t>(data.classes);
+    const auto class_count = static_cast<std::size_t>(classes_of_data);
     const std::size_t shown = std::min(most_groups, classes.size());
     std::vector<ClassBar> bars;
     for (std::size_t k = 0; k < shown; ++k) {
@@ -75,7 +76,7 @@ std::vector<ClassBar> class_bars(const SettleResult& settled,
                      100.0 * proportion(count, followed).standard_error};
         for (std::size_t s = 0; s < settled.outcomes.size(); ++s) {
             if (settled.outcomes[s] == outcome) {
-                ++bar.by_class[static_cast<std::size_t>(data.labels[static_cast<Index>(s)])];
+                ++bar.by_class[static_cast<std::size_t>(labels[static_cast<Index>(s)])];
             }
         }
         bars.push_back(std::move(bar));
@@ -86,8 +87,8 @@ std::vector<ClassBar> class_bars(const SettleResult& settled,
 }  // namespace
 
 Figure group_figure(const SettleResult& settled, const std::vector<GroupClasses>& classes,
-                    const Dataset& data) {
-    const std::vector<ClassBar> bars = class_bars(settled, classes, data);
+                    const Eigen::VectorXi& labels, Index class_count) {
+    const std::vector<ClassBar> bars = class_bars(settled, classes, labels, class_count);
     const auto followed = static_cast<double>(settled.outcomes.size());
     Figure figure;
     figure.id = "groups";
@@ -115,7 +116,7 @@ Figure group_figure(const SettleResult& settled, const std::vector<GroupClasses>
     panel.x.from = -0.8;
     panel.x.to = at + 0.3 + room(bars.size() - 1);
     std::vector<double> base(bars.size(), 0.0);
-    for (Index c = 0; c < data.classes; ++c) {
+    for (Index c = 0; c < class_count; ++c) {
         std::vector<double> top = base;
         for (std::size_t k = 0; k < bars.size(); ++k) {
             top[k] += 100.0 * bars[k].by_class[static_cast<std::size_t>(c)] / followed;

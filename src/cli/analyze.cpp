@@ -101,6 +101,7 @@ int run(const AnalyzeOptions& options) {
     OutputFolder folder(options.common.out);
     AnalysisOptions analysis_options = options.analysis;
     analysis_options.threads = options.common.threads;
+    analysis_options.seed = options.common.seed;
     analysis_options.checks.seed = options.common.seed;
     analysis_options.frustration.seed = options.common.seed;
     Analysis analysis = analyze(source.network, data, analysis_options);
@@ -162,11 +163,12 @@ Verb add_analyze(CLI::App& program, const std::string& command) {
                     "with MNIST-like files (its test half)");
     app->add_option("--record", options->record,
                     "Training record to show (default: training.csv beside MODEL, if any)");
-    app->add_option("--samples", options->samples, "Data samples used at most")
+    app->add_option("--samples", options->samples,
+                    "Data samples used at most, drawn with each class in its share")
         ->check(CLI::Range(1, 100000000))
         ->capture_default_str();
     app->add_option("--settle-samples", options->analysis.settle_samples,
-                    "Data samples followed to rest at most")
+                    "Data samples followed to rest at most, drawn likewise")
         ->check(CLI::Range(1, 100000000))
         ->capture_default_str();
     app->add_option("--max-layers", options->analysis.settle.max_layers,

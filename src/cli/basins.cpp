@@ -8,12 +8,14 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
+#include <resdyn/core/stratified_sample.hpp>
 #include <resdyn/equilibria/contingency.hpp>
 #include <resdyn/io/portrait_results.hpp>
 #include <resdyn/io/results.hpp>
 #include <resdyn/io/tables.hpp>
 
 #include "figure_options.hpp"
+#include "labelled.hpp"
 #include "slicing.hpp"
 
 namespace resdyn::cli {
@@ -100,14 +102,16 @@ struct DataBasins {
     Contingency classes;
 };
 
-DataBasins data_basins(const Plane& plane, Index samples, const SettleOptions& options) {
-    const Index followed = std::min(samples, plane.starts.cols());
-    DataBasins result{settle(plane.space.system(), plane.starts.leftCols(followed), options), {}};
+DataBasins data_basins(const Plane& plane, Index samples, std::uint64_t seed,
+                       const SettleOptions& options) {
+    const std::vector<Index> followed = stratified_sample(plane.labels, samples, seed);
+    DataBasins result{settle(plane.space.system(), plane.starts(Eigen::all, followed), options),
+                      {}};
     std::vector<std::vector<Index>> members;
     for (const SettledGroup& group : result.settled.groups) {
         members.push_back(group.members);
     }
-    result.classes = contingency(members, plane.labels.head(followed), plane.classes);
+    result.classes = contingency(members, plane.labels(followed), plane.classes);
     return result;
 }
 
@@ -149,7 +153,8 @@ int run(const BasinVerbOptions& options) {
             basin_shares(system, options.share_samples, options.common.seed, basin_options.settle);
     }
     if (map.complete && plane.starts.cols() > 0) {
-        data = data_basins(plane, options.settle_samples, basin_options.settle);
+        data =
+            data_basins(plane, options.settle_samples, options.common.seed, basin_options.settle);
     }
     stop_if_interrupted("basins");
     const BoundarySharpness sharpness = boundary_sharpness(map);
@@ -184,6 +189,7 @@ int run(const BasinVerbOptions& options) {
     }
     if (data) {
         json["classes"] = to_json(data->classes);
+        json["warnings"] = plane.warnings;
         folder.write("groups.csv", group_table(data->settled, data->classes.groups).text());
     }
     json["provenance"] = to_json(provenance);
@@ -196,6 +202,7 @@ int run(const BasinVerbOptions& options) {
     plots::render(figures, folder, can_render(options.common.figures, options.common.quiet),
                   options.figures.picture_formats());
     finish(folder, json, options.common);
+    warn(plane.warnings);
     return Done;
 }
 
@@ -230,7 +237,8 @@ Verb add_basins(CLI::App& program, const std::string& command) {
         ->check(CLI::Range(0, 100000000))
         ->capture_default_str();
     app->add_option("--settle-samples", options->settle_samples,
-                    "Data samples followed for basin against class at most")
+                    "Data samples followed for basin against class at most, drawn with each class "
+                    "in its share")
         ->check(CLI::Range(1, 100000000))
         ->capture_default_str();
     add_figure_options(*app, options->figures);

@@ -146,8 +146,9 @@ int run(DepthVerbOptions options) {
     const auto* residual = std::get_if<ResidualNetwork>(&input.network);
     OutputFolder folder(options.common.out);
     const int threads = options.common.threads;
-    const Matrix sample = input.data.head(options.sample).inputs.cast<double>();
-    const Eigen::VectorXi sample_labels = input.data.head(options.sample).labels;
+    const Dataset drawn = input.data.draw(options.sample, options.common.seed);
+    const Matrix sample = drawn.inputs.cast<double>();
+    const Eigen::VectorXi& sample_labels = drawn.labels;
 
     DepthStudy study;
     study.options = options.criteria;
@@ -196,7 +197,8 @@ int run(DepthVerbOptions options) {
                  {"verb", "depth"},
                  {"provenance", to_json(input.provenance)},
                  {"network", describe(input.network)},
-                 {"data", input.data.name}};
+                 {"data", input.data.name},
+                 {"warnings", input.warnings}};
     json.update(to_json(study));
     json["written"] = options.write.empty() ? Json() : Json(written.how);
     folder.write("results.json", json.dump(2) + "\n");
@@ -218,6 +220,7 @@ int run(DepthVerbOptions options) {
         save_model(options.write, model);
     }
     const auto files = folder.commit();
+    warn(input.warnings);
     if (options.common.json) {
         fmt::print("{}\n", json.dump(2));
     } else if (!options.common.quiet) {
@@ -253,8 +256,9 @@ Verb add_depth(CLI::App& program, const std::string& command) {
     app->add_option("--allowance", options->criteria.allowance,
                     "Accuracy that the smallest sufficient depth may lose")
         ->capture_default_str();
-    app->add_option("--min-depth", options->criteria.min_depth, "Smallest depth to suggest")
-        ->capture_default_str();
+    app->add_option("--min-depth", options->criteria.min_depth,
+                    "Smallest depth to suggest (default: 2, or 1 of a network of one layer)")
+        ->check(CLI::Range(1, 100000000));
     app->add_option("--rule", options->rule,
                     "Criterion whose depth is kept: last-two-layers, accuracy, final-mean, "
                     "final-95, final-worst or oracle")
@@ -271,8 +275,8 @@ Verb add_depth(CLI::App& program, const std::string& command) {
     app->add_option("--write", options->write,
                     "Write the shorter network to this file, its lineage in the metadata");
     app->add_option("--sample", options->sample,
-                    "Inputs (the first) whose certificates are sought, and that are followed to "
-                    "rest")
+                    "Inputs whose certificates are sought, and that are followed to rest, drawn "
+                    "with each class in its share")
         ->capture_default_str();
     add_common_options(*app, options->common, {.figures = true});
     app->footer("Example: resdyn depth model.safetensors --data mnist/ --write pruned.safetensors");

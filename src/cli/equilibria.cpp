@@ -171,7 +171,8 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
     app->add_option("--data", options->data,
                     "Follow the residuals of these: rings, moons, spirals, xor, a CSV file (label "
                     "last), an IDX file or a folder with MNIST-like files (its test half)");
-    app->add_option("--samples", options->samples, "Data samples followed at most")
+    app->add_option("--samples", options->samples,
+                    "Data samples followed at most, drawn with each class in its share")
         ->check(CLI::Range(1, 100000000))
         ->capture_default_str();
     app->add_option("--around", options->around,

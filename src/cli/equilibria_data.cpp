@@ -12,6 +12,7 @@
 #include <resdyn/io/tables.hpp>
 
 #include "equilibria_methods.hpp"
+#include "labelled.hpp"
 
 namespace resdyn::cli {
 
@@ -140,20 +141,19 @@ SettleResult round_about(const EquilibriaTask& task, const SettleResult& first,
     return settle(task.system, starts, settle_options);
 }
 
-/// Follows the starts and makes the files. `labels`: a class a start, or empty.
-EquilibriaOutput follow(const EquilibriaTask& task, const Matrix& starts,
-                        const Eigen::VectorXi& labels, Index classes) {
+/// Follows the starts and makes the files. `data`: a sample a start, or none.
+EquilibriaOutput follow(const EquilibriaTask& task, const Matrix& starts, const Dataset& data) {
     SettleOptions settle_options = task.options.settle;
     settle_options.threads = task.options.common.threads;
     settle_options.clock = task.options.clock == "flow" ? Clock::Flow : Clock::Map;
     SettleResult result = settle(task.system, starts, settle_options);
     std::optional<Contingency> table;
-    if (labels.size() > 0) {
+    if (data.size() > 0) {
         std::vector<std::vector<Index>> members;
         for (const SettledGroup& group : result.groups) {
             members.push_back(group.members);
         }
-        table = contingency(members, labels, classes);
+        table = contingency(members, data.labels, data.classes);
     }
     if (task.talk) {
         print_result(result, settle_options, table ? &*table : nullptr);
@@ -166,7 +166,7 @@ EquilibriaOutput follow(const EquilibriaTask& task, const Matrix& starts,
     output.files = {
         {"groups.csv",
          group_table(result, table ? table->groups : std::vector<GroupClasses>{}).text()},
-        {"endings.csv", ending_table(result).text()},
+        {"endings.csv", ending_table(result, data.source).text()},
         {"equilibria.csv", equilibrium_table(found).text()}};
     output.certificate = certificate_of(task, found);
     if (task.options.around > 0) {
@@ -193,7 +193,7 @@ EquilibriaOutput follow(const EquilibriaTask& task, const Matrix& starts,
 
 EquilibriaOutput equilibria_search(const EquilibriaTask& task) {
     return follow(task, random_seeds(task.system, task.options.starts, task.options.common.seed),
-                  {}, 0);
+                  {});
 }
 
 EquilibriaOutput equilibria_data(const EquilibriaTask& task) {
@@ -205,10 +205,13 @@ EquilibriaOutput equilibria_data(const EquilibriaTask& task) {
         options.data,
         {.part = DataPart::Test, .samples = options.samples, .seed = options.common.seed});
     const Matrix x0 = initial_activity(task.source.network, loaded.data.inputs.cast<double>());
-    EquilibriaOutput output = follow(task, initial_preactivation(task.source.network, x0),
-                                     loaded.data.labels, loaded.data.classes);
+    EquilibriaOutput output =
+        follow(task, initial_preactivation(task.source.network, x0), loaded.data);
     output.json["method"] = "data";
     output.json["search"]["data"] = loaded.data.name;
+    const std::vector<std::string> warnings = class_remarks(loaded.data);
+    output.json["search"]["warnings"] = warnings;
+    warn(warnings);
     output.inputs = loaded.files;
     return output;
 }

@@ -185,7 +185,8 @@ Verb add_interactions(CLI::App& program, const std::string& command) {
         "--data", options->data,
         "Inputs for the effective interaction and the energy budget: rings, moons, "
         "spirals, xor, a CSV file (label last), an IDX file or a folder (its test half)");
-    app->add_option("--samples", options->samples, "Data samples used at most")
+    app->add_option("--samples", options->samples,
+                    "Data samples used at most, drawn with each class in its share")
         ->check(CLI::Range(1, 100000000))
         ->capture_default_str();
     app->add_option("--pairs", options->listed_pairs, "Strongest pairs listed one by one at most")

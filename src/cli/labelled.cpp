@@ -16,9 +16,16 @@ void add_labelled_options(CLI::App& verb, LabelledOptions& options) {
                     "rings, moons, spirals, xor, a CSV file (label last), an IDX file or a folder "
                     "with MNIST-like files (its test half)");
     verb.add_option("--samples", options.samples,
-                    "Use the first so many samples (0: all; built-in sets 2000)")
+                    "Use so many samples, drawn with each class in its share (0: all; built-in "
+                    "sets 2000)")
         ->check(CLI::Range(0, 100000000))
         ->capture_default_str();
+}
+
+void warn(const std::vector<std::string>& warnings) {
+    for (const std::string& warning : warnings) {
+        fmt::print(stderr, "resdyn: warning: {}\n", warning);
+    }
 }
 
 void check_data(const Network& network, const Dataset& data) {
@@ -54,6 +61,7 @@ Labelled load_labelled(const LabelledOptions& options, const CommonOptions& comm
         options.data, {.part = DataPart::Test, .samples = options.samples, .seed = common.seed});
     result.data = std::move(loaded.data);
     check_data(result.network, result.data);
+    result.warnings = class_remarks(result.data, shape_of(result.network).classes);
     result.model_name = std::filesystem::path(options.model).filename().string();
     result.provenance = make_provenance(common, {options.model});
     for (const InputFile& file : loaded.files) {

@@ -26,6 +26,7 @@ struct Labelled {
     Network network;
     Dataset data;
     Provenance provenance;
+    std::vector<std::string> warnings;  ///< class_remarks: for results.json, and to `warn` of.
 };
 
 /// Throws InputError, one line, for a model without a read-out, data that do not fit it, or fewer
@@ -34,6 +35,10 @@ Labelled load_labelled(const LabelledOptions& options, const CommonOptions& comm
 
 /// "residual network, logistic, N = 784, L = 10, h = 0.3, shared weights".
 std::string describe(const Network& network);
+
+/// Says these on the standard error stream. To be called when nothing can be refused any more: a
+/// refusal is one line.
+void warn(const std::vector<std::string>& warnings);
 
 /// Throws InputError, one line, if they do not fit the network.
 void check_data(const Network& network, const Dataset& data);

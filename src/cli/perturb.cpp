@@ -72,7 +72,7 @@ NamedCurve curve_of(const std::string& noise, const Network& network, const Data
         with.seed = options.common.seed;
         with.threads = options.common.threads;
         with.on_progress = on_progress;
-        const Dataset some = data.head(options.attack_samples);
+        const Dataset some = data.draw(options.attack_samples, options.common.seed);
         return {noise, attack(network, some.inputs, some.labels, with)};
     }
     const auto kind = noise_kind_from_name(noise);
@@ -135,7 +135,15 @@ void print_curves(const std::vector<NamedCurve>& curves) {
             fmt::print(" {:g}: {:.2f} ± {:.2f} %,", point.level, 100.0 * point.accuracy.mean,
                        100.0 * point.accuracy.standard_error);
         }
-        fmt::print(" samples {}\n", curve.points.front().correct.size());
+        const auto samples = curve.points.front().correct.size();
+        fmt::print(" samples {}\n", samples);
+        if (curve.points.front().zero_gradients) {
+            fmt::print("  inputs whose gradient is 0:");
+            for (const RobustnessPoint& point : curve.points) {
+                fmt::print(" {:g}: {},", point.level, *point.zero_gradients);
+            }
+            fmt::print(" of {}; an attack has no direction there\n", samples);
+        }
     }
 }
 
@@ -198,7 +206,8 @@ int run_model(const PerturbOptions& options) {
                                    {"verb", "perturb"},
                                    {"provenance", to_json(input.provenance)},
                                    {"network", describe(input.network)},
-                                   {"data", input.data.name}};
+                                   {"data", input.data.name},
+                                   {"warnings", input.warnings}};
     json["robustness"] = nlohmann::ordered_json::array();
     for (const NamedCurve& curve : curves) {
         json["robustness"].push_back(to_json(curve));
@@ -230,6 +239,7 @@ int run_model(const PerturbOptions& options) {
                    plots::injection_figure(theory, by_layer)},
                   folder, options.common.figures);
     folder.commit();
+    warn(input.warnings);
     if (options.common.json) {
         fmt::print("{}\n", json.dump(2));
     } else if (print) {
@@ -253,6 +263,7 @@ int run(const PerturbOptions& options) {
     twin.data = options.labelled.data;
     twin.samples = options.labelled.samples;
     twin.levels = levels_of(options);
+    twin.noise = options.noise;
     return run_twin(twin, options.common);
 }
 
@@ -265,7 +276,8 @@ Verb add_perturb(CLI::App& program, const std::string& command) {
         "perturb", "What noise does to a network: accuracy, linear theory, the twin experiment");
     add_labelled_options(*app, options->labelled);
     app->add_option("--noise", options->noise,
-                    "Kinds, with commas: gaussian, uniform, salt-and-pepper, occlusion, fgsm, pgd")
+                    "Kinds, with commas (with --twin: one): gaussian, uniform, salt-and-pepper, "
+                    "occlusion, fgsm, pgd")
         ->delimiter(',')
         ->capture_default_str();
     app->add_option("--levels", options->levels,
@@ -275,7 +287,7 @@ Verb add_perturb(CLI::App& program, const std::string& command) {
     app->add_option("--draws", options->draws, "Draws of every sample at every level")
         ->capture_default_str();
     app->add_option("--attack-samples", options->attack_samples,
-                    "First so many samples for fgsm and pgd")
+                    "So many samples for fgsm and pgd, drawn with each class in its share")
         ->check(CLI::Range(1, 100000000))
         ->capture_default_str();
     app->add_option("--layer-level", options->layer_level,

@@ -9,6 +9,7 @@
 
 #include <plots/animation.hpp>
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/stratified_sample.hpp>
 #include <resdyn/equilibria/seeds.hpp>
 #include <resdyn/io/portrait_results.hpp>
 #include <resdyn/io/results.hpp>
@@ -17,6 +18,7 @@
 #include <resdyn/portrait/line.hpp>
 
 #include "figure_options.hpp"
+#include "labelled.hpp"
 #include "slicing.hpp"
 
 namespace resdyn::cli {
@@ -135,10 +137,10 @@ Starts starts_of(const PortraitVerbOptions& options, const Source& source, const
     starts.layers = options.layers.value_or(options.source.model.empty() ? layers_of_a_matrix
                                                                          : source.network.depth);
     if (plane.starts.cols() > 0) {
-        const Index drawn =
-            std::min(options.trajectories.value_or(data_drawn), plane.starts.cols());
-        starts.columns = plane.starts.leftCols(drawn);
-        starts.labels = plane.labels.head(drawn);
+        const std::vector<Index> drawn = stratified_sample(
+            plane.labels, options.trajectories.value_or(data_drawn), options.common.seed);
+        starts.columns = plane.starts(Eigen::all, drawn);
+        starts.labels = plane.labels(drawn);
     } else {
         starts.columns = otherwise;
     }
@@ -221,6 +223,7 @@ int run(const PortraitVerbOptions& options) {
     }
     Findings findings;
     std::vector<InputFile> files;
+    std::vector<std::string> warnings;
     if (system.dimension() == 1) {
         need_no_plane(options.slicing);
         findings = line(options, system, talk);
@@ -228,6 +231,7 @@ int run(const PortraitVerbOptions& options) {
         Plane sliced = plane_of(options.slicing, source, options.common);
         findings = plane(options, source, sliced, talk);
         files = std::move(sliced.files);
+        warnings = std::move(sliced.warnings);
     }
     const bool draw = can_render(options.common.figures, options.common.quiet);
     Provenance provenance = make_provenance(options.common, source.inputs);
@@ -248,6 +252,7 @@ int run(const PortraitVerbOptions& options) {
     }
     plots::render(findings.figures, folder, draw, options.figures.picture_formats());
     finish(folder, json, options.common);
+    warn(warnings);
     return Done;
 }
 

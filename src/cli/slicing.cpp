@@ -54,11 +54,17 @@ Vector sample_state(const Plane& plane, Index sample, const std::string& option)
     if (plane.starts.cols() == 0) {
         reject_argument(option, "--data beside it", "none");
     }
-    if (sample < 0 || sample >= plane.starts.cols()) {
-        reject_input(option, fmt::format("a sample from 0 to {}", plane.starts.cols() - 1),
+    const auto at = std::lower_bound(plane.samples.begin(), plane.samples.end(), sample);
+    if (at == plane.samples.end() || *at != sample) {
+        const Index last = plane.samples.back();
+        reject_input(option,
+                     last + 1 == plane.starts.cols()
+                         ? fmt::format("a sample from 0 to {}", last)
+                         : fmt::format("one of the {} samples drawn by --samples and --seed",
+                                       plane.samples.size()),
                      fmt::format("{}", sample));
     }
-    return plane.space.state(plane.starts.col(sample));
+    return plane.space.state(plane.starts.col(at - plane.samples.begin()));
 }
 
 struct Held {
@@ -185,7 +191,8 @@ void add_slicing_options(CLI::App& verb, SlicingOptions& options) {
                     "where most random starts come to rest, else their lower level)");
     verb.add_option("--held", options.held, "Hold them at this point: numbers or a file");
     verb.add_option("--at-sample", options.at_sample,
-                    "Hold them at this sample of the data, from 0; with --leaf: its leaf");
+                    "Hold them at this sample of the data, as the file counts from 0; with --leaf: "
+                    "its leaf");
     verb.add_option("--through", options.through,
                     "The plane through three equilibria: patterns such as HLL,LHL,LLH")
         ->delimiter(',');
@@ -200,7 +207,8 @@ void add_slicing_options(CLI::App& verb, SlicingOptions& options) {
                     "rings, moons, spirals, xor, a CSV file (label last), an IDX file or a folder "
                     "with MNIST-like files (its test half)");
     verb.add_option("--samples", options.samples,
-                    "Use the first so many samples (0: all; built-in sets 2000)")
+                    "Use so many samples, drawn with each class in its share (0: all; built-in "
+                    "sets 2000)")
         ->check(CLI::Range(0, 100000000));
 }
 
@@ -233,6 +241,8 @@ Plane plane_of(const SlicingOptions& options, Source& source, const CommonOption
                 {},
                 0,
                 {},
+                {},
+                {},
                 {}};
     plane.starts.resize(plane.space.dimension(), 0);
     if (!options.data.empty()) {
@@ -244,6 +254,10 @@ Plane plane_of(const SlicingOptions& options, Source& source, const CommonOption
                            ? x0
                            : initial_preactivation(source.network, x0);
         plane.labels = loaded.data.labels;
+        for (Index k = 0; k < loaded.data.size(); ++k) {
+            plane.samples.push_back(loaded.data.source_of(k));
+        }
+        plane.warnings = class_remarks(loaded.data);
         plane.classes = loaded.data.classes;
         plane.data_name = loaded.data.name;
         plane.files = std::move(loaded.files);

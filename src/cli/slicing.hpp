@@ -43,6 +43,8 @@ struct Plane {
     Index classes = 0;
     std::string data_name;
     std::vector<InputFile> files;
+    std::vector<Index> samples;         ///< of the data, by column of starts; increasing.
+    std::vector<std::string> warnings;  ///< class_remarks of the data.
 };
 
 /// Throws InputError or std::invalid_argument, one line, for options that contradict each other or

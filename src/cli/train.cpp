@@ -10,6 +10,7 @@
 #include <resdyn/io/input_file.hpp>
 #include <resdyn/io/output_folder.hpp>
 
+#include "labelled.hpp"
 #include "train_results.hpp"
 
 namespace resdyn::cli {
@@ -85,6 +86,7 @@ RunEnd run_once(const TrainVerbOptions& options, const std::string& folder, bool
     const FinishedRun finished{options, sets, shape, train_with, result, repeat};
     Json results = write_run(finished, folder);
     std::filesystem::remove(checkpoint_path);
+    warn(class_remarks(sets.training));
     if (options.runs == 1 && !options.common.json && !options.common.quiet) {
         print_run(finished, results, folder);
     }

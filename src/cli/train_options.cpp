@@ -46,7 +46,8 @@ void add_data_options(CLI::App& verb, TrainVerbOptions& options) {
                     "0.1 where there is no test data or with --patience or --adapt-depth, else 0)")
         ->group("Data");
     verb.add_option("--samples", options.samples,
-                    "Train on the first so many samples (0: all; built-in sets 2000)")
+                    "Train on so many samples, drawn with each class in its share (0: all; "
+                    "built-in sets 2000)")
         ->capture_default_str()
         ->group("Data");
 }
@@ -160,8 +161,9 @@ void add_depth_options(CLI::App& verb, TrainVerbOptions& options) {
     verb.add_option("--depth-every", options.depth_every,
                     "Epochs between checks, >= 1 (default: 1, built-in sets 10)")
         ->group("Depth");
-    verb.add_option("--min-depth", rule.min_depth, "Never fewer layers")
-        ->capture_default_str()
+    verb.add_option("--min-depth", rule.min_depth,
+                    "Never fewer layers (default: 2, or 1 where --depth is 1)")
+        ->check(CLI::Range(1, 100000000))
         ->group("Depth");
     verb.add_option("--depth-stride", rule.stride, "Most layers that one cut takes (0: no limit)")
         ->capture_default_str()
@@ -323,6 +325,9 @@ TrainOptions train_options(const TrainVerbOptions& options, const Sets& sets) {
     train.patience = options.patience;
     train.depth_rule = options.depth_rule;
     train.depth_rule.enabled = options.adapt_depth;
+    if (train.depth_rule.min_depth == 0) {
+        train.depth_rule.min_depth = std::min<Index>(2, options.depth);  // as results are to say
+    }
     train.depth_rule.norm = one_of("--depth-norm", options.depth_norm,
                                    {ChangeNorm::Two, ChangeNorm::Rms, ChangeNorm::Inf});
     train.depth_rule.reduction =

@@ -114,7 +114,8 @@ Json flow_verdict(const FinishedRun& run) {
     if (network == nullptr || network->width() > widest) {
         return {};
     }
-    const Matrix data = run.sets.training.head(energy_samples).inputs.cast<double>();
+    const Matrix data =
+        run.sets.training.draw(energy_samples, run.train.seed).inputs.cast<double>();
     const Orientation orientation = layer_orientation(*network, initial_activity(*network, data));
     return to_json(orientation);
 }
@@ -148,7 +149,8 @@ Json results_json(const FinishedRun& run) {
                     {"held_out_samples", size_of(run.sets.held_out)},
                     {"test", run.sets.test ? Json(run.sets.test->name) : Json()},
                     {"test_samples", size_of(run.sets.test)},
-                    {"scaling", run.sets.training.scaling}};
+                    {"scaling", run.sets.training.scaling},
+                    {"warnings", class_remarks(run.sets.training)}};
     json["training"] = {{"outcome", to_string(run.result.outcome)},
                         {"reason", run.result.reason},
                         {"seed", run.train.seed},

@@ -129,7 +129,8 @@ int run(const TransientOptions& options) {
                                    {"verb", "transient"},
                                    {"provenance", to_json(input.provenance)},
                                    {"network", describe(input.network)},
-                                   {"data", input.data.name}};
+                                   {"data", input.data.name},
+                                   {"warnings", input.warnings}};
     json.update(to_json(study));
     folder.write("results.json", json.dump(2) + "\n");
     for (const auto& [name, table] : layer_study_tables(study)) {
@@ -137,6 +138,7 @@ int run(const TransientOptions& options) {
     }
     plots::render(figures_of(study, input), folder, options.common.figures);
     const auto files = folder.commit();
+    warn(input.warnings);
     if (options.common.json) {
         fmt::print("{}\n", json.dump(2));
     } else if (!options.common.quiet) {

@@ -105,6 +105,10 @@ claims::WorkspaceOptions prepare(const ValidateOptions& options, Provenance& pro
                              fmt::format("samples of width {}", user.network.input_width()),
                              fmt::format("{}", loaded.data.width()));
             }
+            for (const std::string& remark : class_remarks(
+                     loaded.data, user.network.has_readout() ? user.network.classes() : 0)) {
+                notes.push_back(remark);
+            }
             user.data = std::move(loaded.data);
         }
         notes.push_back(fmt::format("The claims were put to {} alone.", source.name));
@@ -137,8 +141,14 @@ claims::WorkspaceOptions prepare(const ValidateOptions& options, Provenance& pro
     std::filesystem::path path(options.data);
     const std::string name = (path.has_filename() ? path : path.parent_path()).filename().string();
     if (options.quick) {
-        notes.push_back(fmt::format("Quick: of {} the first {} training and {} test samples.", name,
-                                    training.data.size(), test->data.size()));
+        notes.push_back(fmt::format(
+            "Quick: of {} a draw of {} training and {} test samples, each class with its share.",
+            name, training.data.size(), test->data.size()));
+    }
+    for (const LoadedDataset* part : {&training, &*test}) {
+        for (const std::string& remark : class_remarks(part->data, training.data.classes)) {
+            notes.push_back(remark);
+        }
     }
     result.data = claims::DataPair{name, std::move(training.data), std::move(test->data)};
     return result;

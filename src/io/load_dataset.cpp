@@ -25,6 +25,13 @@ LoadedDataset load_builtin(const std::string& name, const LoadOptions& options) 
     return {builtin_dataset(name, count, options.seed + (is_test ? test_seed_offset : 0)), {}};
 }
 
+/// Leaves as many as were asked for.
+void keep_samples(LoadedDataset& loaded, const LoadOptions& options) {
+    if (options.samples > 0 && options.samples < loaded.data.size()) {
+        loaded.data = loaded.data.draw(options.samples, options.seed);
+    }
+}
+
 /// The images of a part in an MNIST-like folder; empty if the folder has none.
 fs::path images_in(const fs::path& folder, DataPart part) {
     const std::string prefix = part == DataPart::Train ? "train" : "t10k";
@@ -37,12 +44,10 @@ fs::path images_in(const fs::path& folder, DataPart part) {
     return {};
 }
 
-LoadedDataset load_idx(const fs::path& images, Index samples) {
+LoadedDataset load_idx(const fs::path& images, const LoadOptions& options) {
     const fs::path labels = idx_labels_beside(images);
     LoadedDataset loaded{read_idx_dataset(images, labels), {}};
-    if (samples > 0 && samples < loaded.data.size()) {
-        loaded.data = loaded.data.head(samples);
-    }
+    keep_samples(loaded, options);
     for (const fs::path& path : {images, labels}) {
         loaded.files.push_back({path.filename().string(), sha256_file(path)});
     }
@@ -74,15 +79,13 @@ LoadedDataset load_dataset(const std::string& source, const LoadOptions& options
                              : "t10k-images-idx3-ubyte[.gz] in the folder",
                          "no such file");
         }
-        return load_idx(images, options.samples);
+        return load_idx(images, options);
     }
     if (is_idx_name(path.filename().string())) {
-        return load_idx(path, options.samples);
+        return load_idx(path, options);
     }
     LoadedDataset loaded{read_csv_dataset(path), {}};
-    if (options.samples > 0) {
-        loaded.data = loaded.data.head(options.samples);
-    }
+    keep_samples(loaded, options);
     loaded.files.push_back({path.filename().string(), sha256_file(path)});
     return loaded;
 }
@@ -101,7 +104,7 @@ std::optional<LoadedDataset> load_matching_test_set(const std::string& source,
     }
     const fs::path images =
         images_in(fs::is_directory(path) ? path : path.parent_path(), DataPart::Test);
-    return images.empty() ? std::nullopt : std::optional(load_idx(images, test.samples));
+    return images.empty() ? std::nullopt : std::optional(load_idx(images, test));
 }
 
 }  // namespace resdyn

@@ -28,6 +28,11 @@ void append_numbers(Row& row, const Numbers& numbers) {
     }
 }
 
+/// What the samples are called in tables: their number in the source, else their place.
+Index number_of(const std::vector<Index>& samples, Index place) {
+    return samples.empty() ? place : samples[static_cast<std::size_t>(place)];
+}
+
 CsvTable singular_value_table(const RankReport& rank) {
     CsvTable table({"index", "singular_value", "tolerance"});
     for (Index k = 0; k < rank.singular_values.size(); ++k) {
@@ -45,12 +50,12 @@ CsvTable leading_table(const LeadingSpectrum& spectrum) {
     return table;
 }
 
-CsvTable distance_table(const DiscretisationReport& report) {
+CsvTable distance_table(const DiscretisationReport& report, const std::vector<Index>& samples) {
     CsvTable table({"sample", "layer", "t", "distance", "flow_displacement"});
     for (Index s = 0; s < report.distance.cols(); ++s) {
         for (Index n = 0; n < report.distance.rows(); ++n) {
-            table.add({s, n, report.t[static_cast<std::size_t>(n)], report.distance(n, s),
-                       report.scale(n, s)});
+            table.add({number_of(samples, s), n, report.t[static_cast<std::size_t>(n)],
+                       report.distance(n, s), report.scale(n, s)});
         }
     }
     return table;
@@ -135,7 +140,7 @@ CsvTable simulation_table(const Simulation& simulation) {
     return table;
 }
 
-CsvTable ending_table(const SettleResult& settled) {
+CsvTable ending_table(const SettleResult& settled, const std::vector<Index>& samples) {
     CsvTable table({"sample", "outcome", "steps", "t", "final_speed", "group", "near", "near_type",
                     "near_unstable_dimension", "near_distance"});
     std::vector<std::string> group_of(settled.outcomes.size());
@@ -151,9 +156,12 @@ CsvTable ending_table(const SettleResult& settled) {
     }
     auto passage = settled.passages.begin();
     for (std::size_t k = 0; k < settled.outcomes.size(); ++k) {
-        Row row = {
-            static_cast<long>(k), text(to_string(settled.outcomes[k])),       settled.steps[k],
-            settled.t[k],         settled.final_speed[static_cast<Index>(k)], group_of[k]};
+        Row row = {number_of(samples, static_cast<Index>(k)),
+                   text(to_string(settled.outcomes[k])),
+                   settled.steps[k],
+                   settled.t[k],
+                   settled.final_speed[static_cast<Index>(k)],
+                   group_of[k]};
         if (passage != settled.passages.end() && passage->start == static_cast<Index>(k)) {
             row.insert(row.end(),
                        {to_string(passage->near.pattern), text(to_string(passage->near.type)),
@@ -228,11 +236,13 @@ std::vector<std::pair<std::string, CsvTable>> analysis_tables(const Analysis& an
         }
     }
     if (analysis.settled) {
-        tables.emplace_back("endings.csv", ending_table(*analysis.settled));
+        tables.emplace_back("endings.csv",
+                            ending_table(*analysis.settled, analysis.settled_samples));
         tables.emplace_back("groups.csv", group_table(*analysis.settled, analysis.group_classes));
     }
     if (analysis.discretisation) {
-        tables.emplace_back("flow_distance.csv", distance_table(*analysis.discretisation));
+        tables.emplace_back("flow_distance.csv",
+                            distance_table(*analysis.discretisation, analysis.flow_samples));
         tables.emplace_back("convergence.csv", convergence_table(*analysis.discretisation));
     }
     if (analysis.evidence && !analysis.evidence->accuracy_by_layer.empty()) {

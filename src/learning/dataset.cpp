@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <numeric>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
+#include <resdyn/core/stratified_sample.hpp>
 
 namespace resdyn {
 
@@ -74,12 +74,6 @@ Draw draw_of(std::string_view name) {
 
 }  // namespace
 
-Dataset Dataset::head(Index count) const {
-    std::vector<Index> columns(static_cast<std::size_t>(std::clamp<Index>(count, 0, size())));
-    std::iota(columns.begin(), columns.end(), Index{0});
-    return select(columns);
-}
-
 Dataset Dataset::select(std::span<const Index> columns) const {
     const auto count = static_cast<Index>(columns.size());
     Dataset some;
@@ -94,8 +88,42 @@ Dataset Dataset::select(std::span<const Index> columns) const {
         const Index column = columns[static_cast<std::size_t>(j)];
         some.inputs.col(j) = inputs.col(column);
         some.labels[j] = labels[column];
+        some.source.push_back(source_of(column));
     }
     return some;
+}
+
+Dataset Dataset::draw(Index count, std::uint64_t seed) const {
+    return count >= size() ? *this : select(stratified_sample(labels, count, seed));
+}
+
+std::vector<std::string> class_remarks(const Dataset& data, Index classes) {
+    std::vector<bool> seen(static_cast<std::size_t>(std::max(classes, data.classes)), false);
+    for (const int label : data.labels) {
+        seen[static_cast<std::size_t>(label)] = true;
+    }
+    std::vector<std::size_t> missing;
+    for (std::size_t c = 0; c < seen.size(); ++c) {
+        if (!seen[c]) {
+            missing.push_back(c);
+        }
+    }
+    if (missing.size() + 1 == seen.size()) {
+        return {fmt::format(
+            "{}: all {} samples are of one class ({}): accuracies say nothing. Are the labels in "
+            "another column?",
+            data.name, data.size(), data.labels[0])};
+    }
+    if (missing.empty()) {
+        return {};
+    }
+    constexpr std::size_t most_named = 10;
+    const std::span<const std::size_t> named(missing.data(), std::min(most_named, missing.size()));
+    return {fmt::format(
+        "{}: no sample of {} {}{} among the {} used; of {} nothing was measured.", data.name,
+        missing.size() == 1 ? "class" : "classes", fmt::join(named, ", "),
+        missing.size() > most_named ? fmt::format(" and {} more", missing.size() - most_named) : "",
+        data.size(), missing.size() == 1 ? "it" : "them")};
 }
 
 Split split(const Dataset& data, double share, std::uint64_t seed) {

@@ -27,7 +27,8 @@ double block_norm(const Network& network) {
 template <class Scalar>
 EpochRecord measured_record(const NetworkShape& shape,
                             const Eigen::Matrix<Scalar, Eigen::Dynamic, 1>& parameters,
-                            const Dataset& train_sample, const TrainingSets& sets, int threads) {
+                            const Dataset& train_sample, const Dataset& energy_sample,
+                            const TrainingSets& sets, int threads) {
     const Evaluation on_train = evaluate<Scalar>(shape, parameters, train_sample, threads);
     EpochRecord record;
     record.depth = static_cast<double>(shape.depth);
@@ -45,7 +46,7 @@ EpochRecord measured_record(const NetworkShape& shape,
     const Network now = unflatten(shape, parameters.template cast<double>());
     record.weight_norm = block_norm(now);
     if (const auto* residual = std::get_if<ResidualNetwork>(&now)) {
-        const Matrix data = train_sample.head(energy_samples).inputs.template cast<double>();
+        const Matrix data = energy_sample.inputs.template cast<double>();
         const EnergyBudget budget = energy_budget(*residual, initial_activity(*residual, data));
         record.energy_work = budget.work.sum();
         record.energy_injection = budget.injection.sum();
@@ -54,8 +55,8 @@ EpochRecord measured_record(const NetworkShape& shape,
 }
 
 template EpochRecord measured_record(const NetworkShape&, const Eigen::VectorXf&, const Dataset&,
-                                     const TrainingSets&, int);
+                                     const Dataset&, const TrainingSets&, int);
 template EpochRecord measured_record(const NetworkShape&, const Eigen::VectorXd&, const Dataset&,
-                                     const TrainingSets&, int);
+                                     const Dataset&, const TrainingSets&, int);
 
 }  // namespace resdyn

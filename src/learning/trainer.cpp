@@ -36,7 +36,8 @@ class Run {
         : start_shape_(shape),
           shape_(shape),
           sets_(sets),
-          train_sample_(sets.training.head(options.train_sample)),
+          train_sample_(sets.training.draw(options.train_sample, options.seed)),
+          energy_sample_(train_sample_.draw(energy_samples, options.seed)),
           options_(options),
           batches_((sets.training.size() + options.batch - 1) / options.batch),
           depth_(options.depth_rule, shape.depth, share_of_most_frequent_class(sets.held_out)) {
@@ -294,7 +295,7 @@ class Run {
 
     void add_record(const Sums& means) {
         EpochRecord record = measured_record<Scalar>(shape_, state_.parameters, train_sample_,
-                                                     sets_, options_.threads);
+                                                     energy_sample_, sets_, options_.threads);
         record.epoch = state_.epoch;
         record.learning_rate = rate_at(options_.rate, static_cast<double>(state_.epoch),
                                        std::max<Index>(options_.epochs, 1));
@@ -337,6 +338,7 @@ class Run {
     NetworkShape shape_;  ///< with the depth of now.
     TrainingSets sets_;
     Dataset train_sample_;
+    Dataset energy_sample_;  ///< of it.
     const TrainOptions& options_;
     Index batches_;
     std::optional<BackPropagation<Scalar>> gradient_;

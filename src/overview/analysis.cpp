@@ -6,6 +6,7 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
+#include <resdyn/core/stratified_sample.hpp>
 #include <resdyn/equilibria/seeds.hpp>
 
 namespace resdyn {
@@ -49,13 +50,22 @@ double invariant_drift(const ResidualNetwork& network, const SystemReport& syste
         .maxCoeff();
 }
 
-std::vector<GroupClasses> classes_of_groups(const SettleResult& settled, const Dataset& data) {
+/// The samples of the data's source that these columns are.
+std::vector<Index> sources_of(const Dataset& data, const std::vector<Index>& columns) {
+    std::vector<Index> sources;
+    for (const Index column : columns) {
+        sources.push_back(data.source_of(column));
+    }
+    return sources;
+}
+
+std::vector<GroupClasses> classes_of_groups(const SettleResult& settled, Index classes,
+                                            const Eigen::VectorXi& labels) {
     std::vector<std::vector<Index>> members;
     for (const SettledGroup& group : settled.groups) {
         members.push_back(group.members);
     }
-    const auto followed = static_cast<Index>(settled.outcomes.size());
-    return contingency(members, data.labels.head(followed), data.classes).groups;
+    return contingency(members, labels, classes).groups;
 }
 
 InteractionAnalysis interaction_of(const ResidualNetwork& network, const ResidualSystem& system,
@@ -92,17 +102,20 @@ std::optional<PhasePortrait> portrait_of(const ResidualNetwork& network,
                                          const ResidualSystem& system, const Matrix& x0,
                                          const Dataset* data, const Analysis& analysis,
                                          const AnalysisOptions& options) {
-    const Index drawn = std::min(options.portrait_samples, x0.cols());
-    const Matrix starts = initial_preactivation(network, x0.leftCols(drawn));
+    const auto draw = [&](Index count) {
+        return data != nullptr ? stratified_sample(data->labels, count, options.seed)
+                               : std::vector<Index>{};
+    };
+    const std::vector<Index> drawn = draw(options.portrait_samples);
+    const Matrix starts = initial_preactivation(network, x0(Eigen::all, drawn));
     const Eigen::VectorXi labels =
-        data != nullptr ? Eigen::VectorXi(data->labels.head(drawn)) : Eigen::VectorXi();
+        data != nullptr ? Eigen::VectorXi(data->labels(drawn)) : Eigen::VectorXi();
     PortraitOptions portrait_options{.complete_up_to = options.complete_up_to,
                                      .threads = options.threads};
     if (system.dimension() == 2) {
         return phase_portrait(system, starts, labels, network.depth, portrait_options);
     }
-    const Matrix u0 =
-        initial_preactivation(network, x0.leftCols(std::min(options.settle_samples, x0.cols())));
+    const Matrix u0 = initial_preactivation(network, x0(Eigen::all, draw(options.settle_samples)));
     const StateSpace space(system, Coordinate::Residual);
     Matrix y0(u0.rows(), u0.cols());
     for (Index k = 0; k < u0.cols(); ++k) {
@@ -202,21 +215,31 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
             "No data were given: flow against network, resting places of inputs and the evidence "
             "ledger were not computed.");
     } else {
+        constexpr Index drift_samples = 64;
+        const auto draw = [&](Index count) {
+            return stratified_sample(data->labels, count, options.seed);
+        };
+        for (const std::string& remark :
+             class_remarks(*data, network.has_readout() ? network.classes() : 0)) {
+            analysis.notes.push_back(remark);
+        }
         analysis.system.invariant_drift =
-            invariant_drift(network, analysis.system, x0.leftCols(std::min<Index>(64, x0.cols())));
+            invariant_drift(network, analysis.system, x0(Eigen::all, draw(drift_samples)));
+        const std::vector<Index> in_flow = draw(options.flow_samples);
+        analysis.flow_samples = sources_of(*data, in_flow);
         analysis.discretisation =
-            compare_with_flow(network, x0.leftCols(std::min(options.flow_samples, x0.cols())),
-                              {.threads = options.threads});
+            compare_with_flow(network, x0(Eigen::all, in_flow), {.threads = options.threads});
         stop_if_interrupted("analyze");
         if (is_bounded(system.activation())) {
             SettleOptions settle_options = options.settle;
             settle_options.threads = options.threads;
-            analysis.settled =
-                settle(system,
-                       initial_preactivation(
-                           network, x0.leftCols(std::min(options.settle_samples, x0.cols()))),
-                       settle_options);
-            analysis.group_classes = classes_of_groups(*analysis.settled, *data);
+            const std::vector<Index> followed = draw(options.settle_samples);
+            analysis.settled_samples = sources_of(*data, followed);
+            analysis.settled = settle(
+                system, initial_preactivation(network, x0(Eigen::all, followed)), settle_options);
+            analysis.settled_labels = data->labels(followed);
+            analysis.group_classes =
+                classes_of_groups(*analysis.settled, data->classes, analysis.settled_labels);
             if (!small) {
                 analysis.equilibria_method = EquilibriaMethod::FromData;
                 analysis.notes.push_back(fmt::format(
@@ -232,8 +255,7 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
         }
         stop_if_interrupted("analyze");
         if (system.dimension() <= widest_orientation) {
-            analysis.orientation =
-                layer_orientation(network, x0.leftCols(std::min(energy_samples, x0.cols())));
+            analysis.orientation = layer_orientation(network, x0(Eigen::all, draw(energy_samples)));
         }
         if (network.has_readout()) {
             analysis.evidence = evidence_ledger(network, x0, data->labels);

@@ -125,7 +125,7 @@ void time_early_stop_on_images(bench::Ledger& ledger) {
     }
     const auto network = std::get<ResidualNetwork>(load_model(model).network);
     const std::optional<LoadedDataset> test = load_matching_test_set(data, {});
-    const Matrix inputs = test.value().data.head(2000).inputs.cast<double>();
+    const Matrix inputs = test.value().data.draw(2000, 1).inputs.cast<double>();
     race_early_stop(ledger, "MNIST, 784 units, L = " + std::to_string(network.depth), network,
                     inputs);
 }

@@ -69,6 +69,17 @@ class Depth(ProgramTest):
             self.assertGreater(written["accuracy"]["samples"], again["samples"])
         self.assertAlmostEqual(self.info("coarse.safetensors")["step"], 1.2)
 
+    def test_a_network_of_one_layer(self):
+        self.done("train", "--data", "moons", "--epochs", "30", "--units", "6", "--depth", "1",
+                  "--no-figures", "--out", "one")
+        self.done("depth", "one/model.safetensors", "--data", "moons", "--samples", "200", "--sample", "50",
+                  "--no-figures", "--out", "d")
+        result = self.results("d")
+        self.assertEqual(result["rule"]["min_depth"], 1)
+        self.assertEqual({one["depth"] for one in result["criteria"]}, {1})
+        self.done("train", "--data", "moons", "--epochs", "2", "--units", "4", "--depth", "1",
+                  "--adapt-depth", "--max-depth", "3", "--no-figures", "--out", "g")
+
     def test_figures_and_threads(self):
         model = self.model()
         seen = []

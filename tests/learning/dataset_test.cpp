@@ -86,7 +86,50 @@ BOOST_AUTO_TEST_CASE(a_split_holds_every_sample_once) {
     BOOST_TEST(split(data, 1 - 1e-9, 7).training.size() == 1);
     BOOST_TEST(says(refusal([&] { split(data, 1.0, 7); }), "between 0 and 1"));
     BOOST_TEST(says(refusal([&] { split(data, std::nan(""), 7); }), "between 0 and 1"));
-    BOOST_TEST(says(refusal([&] { split(data.head(1), 0.5, 7); }), "at least 2 samples"));
+    BOOST_TEST(says(refusal([&] { split(data.draw(1, 1), 0.5, 7); }), "at least 2 samples"));
+}
+
+BOOST_AUTO_TEST_CASE(a_draw_of_a_sorted_set_holds_every_class_and_knows_where_it_came_from) {
+    Dataset data;
+    data.name = "sorted";
+    data.classes = 3;
+    data.inputs.resize(1, 3000);
+    data.labels.resize(3000);
+    for (Index i = 0; i < 3000; ++i) {
+        data.inputs(0, i) = static_cast<float>(i);
+        data.labels[i] = static_cast<int>(i / 1000);
+    }
+    const Dataset some = data.draw(1000, 1);
+    BOOST_TEST(some.size() == 1000);
+    for (int c = 0; c < 3; ++c) {
+        BOOST_TEST(std::abs((some.labels.array() == c).count() - 333) <= 1);
+    }
+    const Dataset fewer = some.draw(30, 2);
+    for (Index k = 0; k < fewer.size(); ++k) {
+        BOOST_TEST(fewer.inputs(0, k) == static_cast<float>(fewer.source_of(k)));
+        BOOST_TEST(fewer.labels[k] == data.labels[fewer.source_of(k)]);
+    }
+    BOOST_TEST((data.draw(1000, 1).inputs == some.inputs));
+    BOOST_TEST((data.draw(1000, 2).inputs != some.inputs));
+    BOOST_TEST((data.draw(5000, 2).inputs == data.inputs));
+    BOOST_TEST(data.source_of(7) == 7);
+}
+
+BOOST_AUTO_TEST_CASE(a_single_class_and_missing_ones_are_said) {
+    Dataset data = builtin_dataset("rings", 10, 1);
+    BOOST_TEST(class_remarks(data).empty());
+    const auto only = [](const std::vector<std::string>& remarks) {
+        BOOST_REQUIRE(remarks.size() == 1U);
+        return remarks.front();
+    };
+    BOOST_TEST(says(only(class_remarks(data, 4)), "rings", "no sample of classes 2, 3", "10"));
+    BOOST_TEST(says(only(class_remarks(data, 3)), "class 2 "));
+    data.labels.setOnes();
+    BOOST_TEST(says(only(class_remarks(data)), "one class (1)", "another column"));
+    data.labels.setZero();
+    data.classes = 1;
+    BOOST_TEST(says(only(class_remarks(data)), "all 10 samples", "one class (0)"));
+    BOOST_TEST(says(only(class_remarks(builtin_dataset("rings", 10, 1), 100)), "and 88 more"));
 }
 
 BOOST_AUTO_TEST_CASE(data_that_are_not_whole_are_refused_by_name) {
@@ -96,13 +139,13 @@ BOOST_AUTO_TEST_CASE(data_that_are_not_whole_are_refused_by_name) {
         change(data);
         return refusal<InputError>([&] { validate(data); });
     };
-    BOOST_TEST(says(refused([](Dataset& d) { d = d.head(0); }), "rings", "at least one sample"));
+    BOOST_TEST(says(refused([](Dataset& d) { d = d.draw(0, 1); }), "rings", "at least one sample"));
     BOOST_TEST(says(refused([](Dataset& d) { d.labels.conservativeResize(9); }), "10 labels", "9"));
     BOOST_TEST(says(refused([](Dataset& d) { d.inputs(1, 4) = NAN; }), "finite"));
     BOOST_TEST(says(refused([](Dataset& d) { d.labels[3] = 2; }), "0 to 1", "0 to 2"));
     BOOST_TEST(says(refused([](Dataset& d) { d.labels[3] = -1; }), "-1 to 1"));
-    BOOST_TEST(good.head(99).size() == 10);
-    BOOST_TEST(good.head(3).name == "rings");
+    BOOST_TEST(good.draw(99, 1).size() == 10);
+    BOOST_TEST(good.draw(3, 1).name == "rings");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

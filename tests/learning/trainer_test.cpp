@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(the_energy_in_the_record_is_that_of_the_layers) {
     const Dataset training = builtin_dataset("moons", 250, 1);
     const TrainResult result = train(eight_units, {training}, brief());
     const ResidualNetwork& network = residual(result);
-    const Matrix data = training.head(energy_samples).inputs.cast<double>();
+    const Matrix data = training.draw(energy_samples, brief().seed).inputs.cast<double>();
     const LayerStates states = run_layers(network, initial_activity(network, data));
     const ResidualSystem system(network.blocks[0].W, network.activation, network.step);
     double change = 0.0;

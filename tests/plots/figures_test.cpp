@@ -234,7 +234,8 @@ BOOST_AUTO_TEST_CASE(many_equilibria_are_drawn_by_type_and_only_so_many) {
 
 BOOST_AUTO_TEST_CASE(shares_of_groups_and_unsettled_inputs_add_up_to_all) {
     for (const example::Example& e : {example::planar(), example::pictorial()}) {
-        const Figure figure = group_figure(*e.analysis.settled, e.analysis.group_classes, e.data);
+        const Figure figure = group_figure(*e.analysis.settled, e.analysis.group_classes,
+                                           e.data.labels, e.data.classes);
         const Series& totals = series_named(figure, "all classes");
         const std::vector<double>& share = totals.columns[1].values;
         BOOST_TEST(std::abs(std::accumulate(share.begin(), share.end(), 0.0) - 100.0) < 1e-10);

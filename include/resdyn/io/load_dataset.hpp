@@ -20,8 +20,9 @@ enum class DataPart {
 
 struct LoadOptions {
     DataPart part = DataPart::Train;
-    Index samples = 0;       ///< at most this many, the first ones; 0: all (built-in sets: 2000).
-    std::uint64_t seed = 1;  ///< of built-in sets.
+    /// At most this many, each class with its share (Dataset::draw); 0: all (built-in sets: 2000).
+    Index samples = 0;
+    std::uint64_t seed = 1;  ///< of that draw, and of built-in sets.
 };
 
 /// A file that data came from.

@@ -24,7 +24,8 @@ CsvTable simulation_table(const Simulation& simulation);
 
 /// One line a start: sample, outcome, steps, t, final_speed, group (1 …, or c1 … for continua), and
 /// of slow ones the equilibrium near: near, near_type, near_unstable_dimension, near_distance.
-CsvTable ending_table(const SettleResult& settled);
+/// samples: number of each start in its source; empty: 0, 1, ….
+CsvTable ending_table(const SettleResult& settled, const std::vector<Index>& samples = {});
 /// One line a group: group, pattern, members, share with standard error and 95 % interval, type,
 /// proved, and by class if `classes` has groups: purity, members of each class.
 CsvTable group_table(const SettleResult& settled, const std::vector<GroupClasses>& classes);

@@ -25,14 +25,26 @@ struct Dataset {
     Index image_rows = 0;  ///< rows × columns of image-shaped inputs, 0 if not images.
     Index image_cols = 0;
     std::string scaling;  ///< what was done to the raw values: "pixel/255", "none".
+    /// Which sample of its source each one is, from 0; empty: all of them, in their order.
+    std::vector<Index> source{};
 
     Index size() const { return inputs.cols(); }
     Index width() const { return inputs.rows(); }
-    /// The first `count` samples (all if there are fewer).
-    Dataset head(Index count) const;
+    /// Sample k is this one of the source.
+    Index source_of(Index k) const {
+        return source.empty() ? k : source[static_cast<std::size_t>(k)];
+    }
     /// The samples of these columns, in this order.
     Dataset select(std::span<const Index> columns) const;
+    /// `count` samples (all if there are fewer), each class with its share, in the order of this
+    /// set: stratified_sample.
+    Dataset draw(Index count, std::uint64_t seed) const;
 };
+
+/// What makes accuracies of these data say less than they seem to, in whole sentences; empty where
+/// there is nothing: a single class, and classes of 0 … classes − 1 without a sample. `classes`: of
+/// the network, where it knows more than the data (0: data.classes).
+std::vector<std::string> class_remarks(const Dataset& data, Index classes = 0);
 
 /// Throws InputError naming `data.name` if it is empty, not finite, or a label is out of range.
 void validate(const Dataset& data);

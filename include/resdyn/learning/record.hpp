@@ -32,7 +32,7 @@ struct EpochRecord {
     double weight_norm = 0.0;    ///< Frobenius norm over all matrices of the blocks.
     SettleMeasure settle;        ///< on the train sample.
     double energy_work = not_recorded;       ///< work of the flow, sum over the layers
-                                             ///< (transient/energy.hpp), mean over the first
+                                             ///< (transient/energy.hpp), mean over a draw of
                                              ///< `energy_samples` of the train sample.
     double energy_injection = not_recorded;  ///< what Euler's steps add, likewise.
     double depth = 0.0;                      ///< L of the network that this line describes.

@@ -61,7 +61,7 @@ struct TrainOptions {
     Precision precision = Precision::Float32;
     std::uint64_t seed = 1;     ///< of the initial weights and the order of the samples.
     int threads = 0;            ///< 0: all; never changes a result.
-    Index train_sample = 5000;  ///< accuracy on training data is taken on the first so many, >= 1.
+    Index train_sample = 5000;  ///< accuracy on training data is taken on a draw of so many, >= 1.
     /// A run has diverged when the mean loss of an epoch exceeds this many times the larger of
     /// log C (chance) and the loss at the start; > 1.
     double divergence_factor = 10.0;

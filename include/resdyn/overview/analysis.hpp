@@ -36,6 +36,7 @@ struct AnalysisOptions {
     StructureOptions structure;
     CheckOptions checks;
     FrustrationOptions frustration;
+    std::uint64_t seed = 1;  ///< of the draws of data samples, each class with its share.
     int threads = 0;
 };
 
@@ -94,8 +95,11 @@ struct Analysis {
     std::optional<ConeReport> cones;                     ///< for small N, unbounded f.
     std::optional<RecurrentMotion> recurrence;           ///< for N = 2 to recurrence_up_to.
     std::optional<SettleResult> settled;                 ///< of the data's residuals.
+    std::vector<Index> settled_samples;                  ///< which samples of the data's source;
+    Eigen::VectorXi settled_labels;                      ///< their classes.
     std::vector<GroupClasses> group_classes;             ///< parallel to settled->groups.
     std::optional<DiscretisationReport> discretisation;  ///< needs data.
+    std::vector<Index> flow_samples;                     ///< which samples it followed.
     std::optional<Orientation> orientation;              ///< needs data, and N <= 16.
     std::optional<EvidenceLedger> evidence;              ///< needs data and a read-out.
     std::optional<PhasePortrait> portrait;               ///< bounded f; N = 2, or data.
@@ -104,7 +108,7 @@ struct Analysis {
     std::vector<std::string> notes;  ///< what was not done and why, in whole sentences.
 };
 
-/// Analyzes a network with shared weights on `data` (its first samples; may be null).
+/// Analyzes a network with shared weights on `data` (draws of its samples; may be null).
 /// Throws std::invalid_argument if the data do not fit the network.
 Analysis analyze(const ResidualNetwork& network, const Dataset* data,
                  const AnalysisOptions& options = {});
