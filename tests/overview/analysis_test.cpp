@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <resdyn/core/random.hpp>
+#include <resdyn/core/stratified_sample.hpp>
 #include <resdyn/model/systems.hpp>
 #include <resdyn/overview/analysis.hpp>
 
@@ -77,8 +78,11 @@ BOOST_AUTO_TEST_CASE(large_networks_are_analyzed_from_their_data_and_say_so) {
     const ResidualNetwork network = network_of(W, Activation::Tanh);
     const LayerStates states =
         run_layers(network, initial_activity(network, data.inputs.cast<double>()));
-    for (Index k = 0; k < 12; ++k) {
-        const PortraitTrajectory& path = a.portrait->trajectories[static_cast<std::size_t>(k)];
+    const std::vector<Index> drawn = stratified_sample(data.labels, 12, AnalysisOptions{}.seed);
+    BOOST_TEST(data.labels(drawn).sum() == 6);  // of either class
+    for (std::size_t place = 0; place < 12; ++place) {
+        const PortraitTrajectory& path = a.portrait->trajectories[place];
+        const Index k = drawn[place];
         BOOST_TEST(path.label == data.labels[k]);
         for (std::size_t layer = 0; layer < states.u.size(); ++layer) {
             const Vector y = states.u[layer].col(k).array().tanh();
