@@ -33,7 +33,7 @@ CsvTable run_table(const TwinReport& report, const TwinOptions& options) {
     }
     columns.emplace_back("zero_gradients");
     CsvTable table(columns);
-    const auto add = [&table](const std::string& comparison, const std::vector<TwinRun>& runs) {
+    const auto add = [&](const std::string& comparison, const std::vector<TwinRun>& runs) {
         for (const TwinRun& run : runs) {
             std::vector<CsvTable::Cell> row = {comparison,
                                                std::string(to_string(run.kind)),
