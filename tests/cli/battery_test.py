@@ -30,7 +30,10 @@ USAGE = [
     (["equilibria", "--step", "abc"], ["--step", "abc"]),
     (["equilibria", "--system", "nobody"], ["winner-takes-all", "nobody"]),
     (["equilibria", "--weights", "W.csv", "--system", "hopfield"], ["one of", "2"]),
-    (["equilibria", "model.safetensors", "--activation", "tanh"], ["--activation"]),
+    (["equilibria", "model.safetensors", "--activation", "gelu"], ["--activation", "gelu"]),
+    (["equilibria", "model.safetensors", "--bias", "1,2"], ["--bias", "a model"]),
+    (["equilibria", "W.csv", "--weights", "W.csv"], ["one of", "2"]),
+    (["equilibria", "W.csv", "--header"], ["1 lines of 2"]),
     (["equilibria", "--weights", "W.csv", "--activation", "gelu"], ["logistic, tanh", "gelu"]),
     (["equilibria", "--bias", "0,0"], ["--bias", "--weights"]),
     (["equilibria", "--weights", "W.csv", "--bias", "1,2,3"], ["--bias", "2", "3"]),
@@ -152,9 +155,10 @@ class Battery(ProgramTest):
                 self.refused(2, *words, says=says)
 
     def test_a_model_that_is_none(self):
+        self.write("page.safetensors", "<!DOCTYPE html><html></html>\n")
         for verb in MODEL_VERBS + ("validate",):
             with self.subTest(verb=verb):
-                self.refused(2, verb, "W.csv", says=["W.csv", "safetensors"])
+                self.refused(2, verb, "page.safetensors", says=["page.safetensors", "DOCTYPE"])
                 self.refused(2, verb, "missing.safetensors", says="missing.safetensors")
         for verb in LABELLED_VERBS:
             with self.subTest(verb=verb):
