@@ -47,12 +47,15 @@
 #include <resdyn/io/bifurcation_results.hpp>
 #include <resdyn/io/certificate.hpp>
 #include <resdyn/io/csv.hpp>
+#include <resdyn/io/csv_format.hpp>
 #include <resdyn/io/depth_results.hpp>
+#include <resdyn/io/file_kind.hpp>
 #include <resdyn/io/idx.hpp>
 #include <resdyn/io/input_file.hpp>
 #include <resdyn/io/interaction_results.hpp>
 #include <resdyn/io/layer_results.hpp>
 #include <resdyn/io/load_dataset.hpp>
+#include <resdyn/io/matrix_file.hpp>
 #include <resdyn/io/model_file.hpp>
 #include <resdyn/io/noise_results.hpp>
 #include <resdyn/io/npy.hpp>
@@ -65,6 +68,7 @@
 #include <resdyn/io/sha256.hpp>
 #include <resdyn/io/spectrum_results.hpp>
 #include <resdyn/io/tables.hpp>
+#include <resdyn/io/trained_on.hpp>
 #include <resdyn/io/training_record.hpp>
 #include <resdyn/learning/checkpoint.hpp>
 #include <resdyn/learning/coarsening.hpp>
