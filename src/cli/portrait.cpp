@@ -132,8 +132,8 @@ struct Starts {
 Starts starts_of(const PortraitVerbOptions& options, const Source& source, const Plane& plane,
                  const Matrix& otherwise) {
     Starts starts;
-    starts.layers = options.layers.value_or(options.source.model.empty() ? layers_of_a_matrix
-                                                                         : source.network.depth);
+    starts.layers = options.layers.value_or(
+        source.is_model || options.source.depth ? source.network.depth : layers_of_a_matrix);
     if (plane.starts.cols() > 0) {
         const Index drawn =
             std::min(options.trajectories.value_or(data_drawn), plane.starts.cols());
