@@ -35,10 +35,13 @@ struct Style {
     char mark = '.';
     std::string line_end = "\n";
     std::string minus = "-";
-    std::string plus;
-    std::string cell_before, cell_after;  ///< around every number.
-    std::string row_before, row_after;    ///< around every line.
-    std::string text_before, text_after;
+    std::string plus = {};
+    std::string cell_before = {};  ///< around every number; so are row and text.
+    std::string cell_after = {};
+    std::string row_before = {};
+    std::string row_after = {};
+    std::string text_before = {};
+    std::string text_after = {};
 };
 
 std::string written(const Matrix& m, const Style& style) {
@@ -214,7 +217,7 @@ BOOST_AUTO_TEST_CASE(every_refusal_names_file_line_column_and_what_was_there) {
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_not_there_is_refused_by_name) {
     const test::TemporaryFolder folder;
-    BOOST_TEST(says(refusal<InputError>([&] { read_csv_matrix(folder.path / "none.csv"); }),
+    BOOST_TEST(says(refusal<InputError>([&] { read_matrix_file(folder.path / "none.csv"); }),
                     "none.csv", "a file", "nothing of that name"));
     BOOST_TEST(says(refusal<InputError>([&] { read_matrix_file(folder.path); }), "a folder"));
 }
