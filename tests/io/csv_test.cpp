@@ -83,7 +83,9 @@ BOOST_AUTO_TEST_CASE(every_usual_way_to_write_a_matrix_gives_it_back_bit_by_bit)
         styles.push_back({.separator = "\t", .mark = ',', .line_end = line_end});
         styles.push_back({.line_end = line_end, .minus = minus_sign, .plus = "+"});
         styles.push_back({.line_end = line_end, .row_after = ",", .text_before = bom});
-        styles.push_back({.line_end = line_end, .row_after = ",,", .text_after = ",,,\n,,\n"});
+        styles.push_back({.line_end = line_end,
+                          .row_after = ",,",
+                          .text_after = ",,," + line_end + ",," + line_end});
         styles.push_back({.separator = " ", .line_end = line_end, .row_before = "  "});
         styles.push_back(
             {.separator = ";", .line_end = line_end, .cell_before = "\"", .cell_after = "\""});
@@ -94,6 +96,8 @@ BOOST_AUTO_TEST_CASE(every_usual_way_to_write_a_matrix_gives_it_back_bit_by_bit)
                 random.normal_matrix(n, n, 1.0) * std::pow(10.0, random.uniform(-300, 300));
             const std::string text = written(m, style);
             const MatrixFile file = parse_csv_matrix(text, "W");
+            BOOST_REQUIRE_EQUAL(file.values.rows(), n);
+            BOOST_REQUIRE_EQUAL(file.values.cols(), n);
             BOOST_TEST((file.values == m), text);
             BOOST_TEST(file.notes.empty());
             if (text.find_first_of("\x80\xe2\xef") == std::string::npos) {
