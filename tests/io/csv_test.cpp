@@ -92,6 +92,9 @@ BOOST_AUTO_TEST_CASE(every_usual_way_to_write_a_matrix_gives_it_back_bit_by_bit)
     }
     for (const Style& style : styles) {
         for (const Index n : {1, 2, 5}) {
+            if (n == 1 && style.mark == ',') {
+                continue;  // no separator says that the comma is decimal
+            }
             const Matrix m =
                 random.normal_matrix(n, n, 1.0) * std::pow(10.0, random.uniform(-300, 300));
             const std::string text = written(m, style);
