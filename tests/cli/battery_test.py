@@ -33,7 +33,7 @@ USAGE = [
     (["equilibria", "model.safetensors", "--activation", "gelu"], ["--activation", "gelu"]),
     (["equilibria", "model.safetensors", "--bias", "1,2"], ["--bias", "a model"]),
     (["equilibria", "W.csv", "--weights", "W.csv"], ["one of", "2"]),
-    (["equilibria", "W.csv", "--header"], ["1 lines of 2"]),
+    (["equilibria", "W.csv", "--header"], ["a square matrix", "a vector of 2"]),
     (["equilibria", "--weights", "W.csv", "--activation", "gelu"], ["logistic, tanh", "gelu"]),
     (["equilibria", "--bias", "0,0"], ["--bias", "--weights"]),
     (["equilibria", "--weights", "W.csv", "--bias", "1,2,3"], ["--bias", "2", "3"]),
