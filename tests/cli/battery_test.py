@@ -72,7 +72,8 @@ USAGE = [
     (["train", "--dtype", "float16"], ["float32", "float16"]),
     (["train", "--samples", "-1"], ["-1"]),
     (["train", "--data", "two_widths.csv"], ["two_widths.csv", "line 2"]),
-    (["train", "--data", "one_class.csv", "--held-out", "0.5", "--epochs", "0", "--batch", "9"],
+    (["train", "--data", "one_class.csv"], ["one_class.csv", "at least two classes", "--label"]),
+    (["train", "--data", "two_classes.csv", "--held-out", "0", "--epochs", "0", "--batch", "9"],
      ["batch", "9"]),
     (["train", "--data", "empty.csv"], ["empty.csv"]),
     (["train", "--data", "negative_label.csv"], ["negative_label.csv", "-1"]),
@@ -142,6 +143,7 @@ class Battery(ProgramTest):
         self.write("wide.csv", "1,2,3,0\n1,2,3,1\n")
         self.write("two_widths.csv", "1,2,0\n1,0\n")
         self.write("one_class.csv", "1,2,0\n2,1,0\n3,1,0\n1,1,0\n")
+        self.write("two_classes.csv", "1,2,0\n2,1,1\n3,1,0\n1,1,1\n")
         self.write("empty.csv", "")
         self.write("negative_label.csv", "1,2,-1\n")
         self.write("half_label.csv", "1,2,0.5\n")
