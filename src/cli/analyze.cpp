@@ -80,8 +80,8 @@ void print_summary(const Analysis& analysis) {
 }
 
 /// The training record: the file named, else training.csv beside the model where there is one.
-std::filesystem::path record_path(const AnalyzeOptions& options) {
-    if (!options.record.empty() || options.source.model.empty()) {
+std::filesystem::path record_path(const AnalyzeOptions& options, const Source& source) {
+    if (!options.record.empty() || !source.is_model) {
         return options.record;
     }
     const auto beside = std::filesystem::path(options.source.model).parent_path() / "training.csv";
@@ -99,7 +99,7 @@ int run(const AnalyzeOptions& options) {
             {.part = DataPart::Test, .samples = options.samples, .seed = options.common.seed});
     }
     const Dataset* data = options.data.empty() ? nullptr : &loaded.data;
-    const std::filesystem::path record = record_path(options);
+    const std::filesystem::path record = record_path(options, source);
     std::vector<EpochRecord> epochs;
     if (!record.empty()) {
         epochs = read_training_record(record);

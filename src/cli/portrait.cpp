@@ -168,8 +168,8 @@ Matrix in_plane(const Starts& named, const Source& source, const StateSpace& spa
 DrawnStarts starts_of(const PortraitVerbOptions& options, Source& source, const Plane& plane,
                       const Matrix& otherwise) {
     DrawnStarts starts;
-    starts.layers = options.layers.value_or(options.source.model.empty() ? layers_of_a_matrix
-                                                                         : source.network.depth);
+    starts.layers = options.layers.value_or(
+        source.is_model || options.source.depth ? source.network.depth : layers_of_a_matrix);
     if (const auto named = named_starts(options.start, source.network, source.inputs)) {
         starts.columns = in_plane(*named, source, plane.space);
     } else if (plane.starts.cols() > 0) {

@@ -76,6 +76,7 @@ Source from_model(const SourceOptions& options, Inputs inputs) {
     if (kind_of(model.network) != NetworkKind::Residual) {
         reject_input(options.model, "a residual network (kind residual)", "a perceptron");
     }
+    source.is_model = true;
     source.trained_on = trained_on(model);
     source.inputs.add(options.model);
     source.inputs.note(model.notes);

@@ -36,6 +36,7 @@ struct Source {
     std::string name;         ///< for people: the file or the system.
     Inputs inputs;            ///< files read, for provenance.
     bool is_default = false;  ///< nothing was named: winner-takes-all.
+    bool is_model = false;    ///< a model file, not a matrix or a test system.
     TrainedOn trained_on;     ///< what the model file says of its data.
     DataFormat format;        ///< how data are to be read.
 };

@@ -244,8 +244,8 @@ Sets load_sets(const TrainVerbOptions& options) {
     LoadedDataset training = load_dataset(options.data, load);
     Sets sets;
     sets.inputs = Inputs(options.common.quiet || !options.says_notes);
-    sets.inputs.add(training);
     need_two_classes(training.data);
+    sets.inputs.add(training);
     const LoadOptions load_test{.part = DataPart::Test,
                                 .seed = load.seed,
                                 .format = options.format,

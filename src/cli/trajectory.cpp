@@ -46,7 +46,7 @@ SimulationOptions simulation_of(const TrajectoryOptions& options, const Source& 
                                 StartVariable variable) {
     SimulationOptions simulation = options.simulation;
     const double h = source.network.step;
-    const bool model = !options.source.model.empty();
+    const bool model = source.is_model || options.source.depth;
     simulation.start = variable;
     simulation.clock = options.clock == "map" ? Clock::Map : Clock::Flow;
     if (options.t_end && options.layers) {

@@ -136,6 +136,13 @@ std::map<std::string, std::string> training_metadata(const Dataset& data) {
 
 std::vector<std::string> settle_classes(Dataset& data, const TrainedOn& expected) {
     const std::vector<Index> found = occurring(data);
+    std::vector<std::string> notes;
+    if (found.size() == 1 && data.size() > 1) {
+        notes.push_back(
+            fmt::format("{}: all {} samples are of one class ({}), so accuracies say "
+                        "nothing; are the labels in another column (--label)?",
+                        data.name, data.size(), label_of(data, found.front())));
+    }
     if (!expected.class_labels.empty()) {
         for (const std::string& label : labels_of(data, found)) {
             if (std::find(expected.class_labels.begin(), expected.class_labels.end(), label) ==
@@ -147,7 +154,7 @@ std::vector<std::string> settle_classes(Dataset& data, const TrainedOn& expected
             }
         }
         renumber(data, expected.class_labels);
-        return {};
+        return notes;
     }
     const bool named = !data.class_labels.empty();
     if (expected.classes > 0) {
@@ -162,20 +169,22 @@ std::vector<std::string> settle_classes(Dataset& data, const TrainedOn& expected
         if (from_one) {
             data.labels.array() -= 1;
             data.classes = expected.classes;
-            return {
-                fmt::format("{}: labels count from 1; they are taken for the network's classes "
-                            "0 to {}.",
-                            data.name, expected.classes - 1)};
+            notes.push_back(fmt::format(
+                "{}: labels count from 1; they are taken for the network's classes 0 to {}.",
+                data.name, expected.classes - 1));
         }
-        return {};
+        return notes;
     }
     if (found.front() == 0 && found.back() + 1 == static_cast<Index>(found.size())) {
-        return {};
+        return notes;
     }
     const std::vector<std::string> labels = labels_of(data, found);
     renumber(data, labels);
-    return {fmt::format("{}: the labels found are {}; they are classes 0 to {}, in this order.",
-                        data.name, listed(labels), labels.size() - 1)};
+    notes.push_back(
+        fmt::format("{}: the labels found are {}; they are classes 0 to {}, in this "
+                    "order.",
+                    data.name, listed(labels), labels.size() - 1));
+    return notes;
 }
 
 std::vector<std::string> scale_notes(const Dataset& data, const TrainedOn& expected) {

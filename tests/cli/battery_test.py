@@ -30,7 +30,10 @@ USAGE = [
     (["equilibria", "--step", "abc"], ["--step", "abc"]),
     (["equilibria", "--system", "nobody"], ["winner-takes-all", "nobody"]),
     (["equilibria", "--weights", "W.csv", "--system", "hopfield"], ["one of", "2"]),
-    (["equilibria", "model.safetensors", "--activation", "tanh"], ["--activation"]),
+    (["equilibria", "model.safetensors", "--activation", "gelu"], ["--activation", "gelu"]),
+    (["equilibria", "model.safetensors", "--bias", "1,2"], ["--bias", "a model"]),
+    (["equilibria", "W.csv", "--weights", "W.csv"], ["one of", "2"]),
+    (["equilibria", "W.csv", "--header"], ["a square matrix", "a vector of 2"]),
     (["equilibria", "--weights", "W.csv", "--activation", "gelu"], ["logistic, tanh", "gelu"]),
     (["equilibria", "--bias", "0,0"], ["--bias", "--weights"]),
     (["equilibria", "--weights", "W.csv", "--bias", "1,2,3"], ["--bias", "2", "3"]),
@@ -69,7 +72,8 @@ USAGE = [
     (["train", "--dtype", "float16"], ["float32", "float16"]),
     (["train", "--samples", "-1"], ["-1"]),
     (["train", "--data", "two_widths.csv"], ["two_widths.csv", "line 2"]),
-    (["train", "--data", "one_class.csv", "--held-out", "0.5", "--epochs", "0", "--batch", "9"],
+    (["train", "--data", "one_class.csv"], ["one_class.csv", "at least two classes", "--label"]),
+    (["train", "--data", "two_classes.csv", "--held-out", "0", "--epochs", "0", "--batch", "9"],
      ["batch", "9"]),
     (["train", "--data", "empty.csv"], ["empty.csv"]),
     (["train", "--data", "negative_label.csv"], ["negative_label.csv", "-1"]),
@@ -139,6 +143,7 @@ class Battery(ProgramTest):
         self.write("wide.csv", "1,2,3,0\n1,2,3,1\n")
         self.write("two_widths.csv", "1,2,0\n1,0\n")
         self.write("one_class.csv", "1,2,0\n2,1,0\n3,1,0\n1,1,0\n")
+        self.write("two_classes.csv", "1,2,0\n2,1,1\n3,1,0\n1,1,1\n")
         self.write("empty.csv", "")
         self.write("negative_label.csv", "1,2,-1\n")
         self.write("half_label.csv", "1,2,0.5\n")
@@ -152,9 +157,10 @@ class Battery(ProgramTest):
                 self.refused(2, *words, says=says)
 
     def test_a_model_that_is_none(self):
+        self.write("page.safetensors", "<!DOCTYPE html><html></html>\n")
         for verb in MODEL_VERBS + ("validate",):
             with self.subTest(verb=verb):
-                self.refused(2, verb, "W.csv", says=["W.csv", "safetensors"])
+                self.refused(2, verb, "page.safetensors", says=["page.safetensors", "DOCTYPE"])
                 self.refused(2, verb, "missing.safetensors", says="missing.safetensors")
         for verb in LABELLED_VERBS:
             with self.subTest(verb=verb):

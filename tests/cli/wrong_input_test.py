@@ -53,7 +53,7 @@ class WrongInput(ProgramTest):
             ({}, {"depth": "0"}, "depth"),
             ({}, {"depth": "1.5"}, "depth"),
             ({}, {"kind": "oracle"}, "kind"),
-            ({"Q": [1.0]}, {}, "Q"),
+            ({"W.1": [[1.0]]}, {}, "W.1"),
         ]
         (self.folder / "cut.safetensors").unlink()
         for tensors, metadata, says in cases:

@@ -20,12 +20,12 @@ std::vector<std::string> resdyn::fuzz::seeds() {
             format_safetensors({{{"W", {TensorType::F64, {2, 2}, {1, -2, -2, 1}}},
                                  {"b", {TensorType::F32, {2}, {0.5, 0.25}}}},
                                 {{"activation", "logistic"}, {"depth", "3"}}}),
-            std::string("\x3b\0\0\0\0\0\0\0{\"W\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_"
+            std::string("\x39\0\0\0\0\0\0\0{\"W\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_"
                         "offsets\":[0,4]}}  abcd",
-                        71),
-            std::string("\x3b\0\0\0\0\0\0\0{\"W\":{\"dtype\":\"I64\",\"shape\":[1],\"data_"
+                        69),
+            std::string("\x39\0\0\0\0\0\0\0{\"W\":{\"dtype\":\"I64\",\"shape\":[1],\"data_"
                         "offsets\":[0,8]}}   abcdefgh",
-                        75),
+                        73),
             format_safetensors(
                 {{{"empty", {TensorType::F32, {0, 3}, {}}}, {"one", {TensorType::F64, {}, {1.0}}}},
                  {}})};

@@ -35,10 +35,13 @@ struct Style {
     char mark = '.';
     std::string line_end = "\n";
     std::string minus = "-";
-    std::string plus;
-    std::string cell_before, cell_after;  ///< around every number.
-    std::string row_before, row_after;    ///< around every line.
-    std::string text_before, text_after;
+    std::string plus = {};
+    std::string cell_before = {};  ///< around every number; so are row and text.
+    std::string cell_after = {};
+    std::string row_before = {};
+    std::string row_after = {};
+    std::string text_before = {};
+    std::string text_after = {};
 };
 
 std::string written(const Matrix& m, const Style& style) {
@@ -80,17 +83,24 @@ BOOST_AUTO_TEST_CASE(every_usual_way_to_write_a_matrix_gives_it_back_bit_by_bit)
         styles.push_back({.separator = "\t", .mark = ',', .line_end = line_end});
         styles.push_back({.line_end = line_end, .minus = minus_sign, .plus = "+"});
         styles.push_back({.line_end = line_end, .row_after = ",", .text_before = bom});
-        styles.push_back({.line_end = line_end, .row_after = ",,", .text_after = ",,,\n,,\n"});
+        styles.push_back({.line_end = line_end,
+                          .row_after = ",,",
+                          .text_after = ",,," + line_end + ",," + line_end});
         styles.push_back({.separator = " ", .line_end = line_end, .row_before = "  "});
         styles.push_back(
             {.separator = ";", .line_end = line_end, .cell_before = "\"", .cell_after = "\""});
     }
     for (const Style& style : styles) {
         for (const Index n : {1, 2, 5}) {
+            if (n == 1 && style.mark == ',') {
+                continue;  // no separator says that the comma is decimal
+            }
             const Matrix m =
                 random.normal_matrix(n, n, 1.0) * std::pow(10.0, random.uniform(-300, 300));
             const std::string text = written(m, style);
             const MatrixFile file = parse_csv_matrix(text, "W");
+            BOOST_REQUIRE_EQUAL(file.values.rows(), n);
+            BOOST_REQUIRE_EQUAL(file.values.cols(), n);
             BOOST_TEST((file.values == m), text);
             BOOST_TEST(file.notes.empty());
             if (text.find_first_of("\x80\xe2\xef") == std::string::npos) {
@@ -214,7 +224,7 @@ BOOST_AUTO_TEST_CASE(every_refusal_names_file_line_column_and_what_was_there) {
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_not_there_is_refused_by_name) {
     const test::TemporaryFolder folder;
-    BOOST_TEST(says(refusal<InputError>([&] { read_csv_matrix(folder.path / "none.csv"); }),
+    BOOST_TEST(says(refusal<InputError>([&] { read_matrix_file(folder.path / "none.csv"); }),
                     "none.csv", "a file", "nothing of that name"));
     BOOST_TEST(says(refusal<InputError>([&] { read_matrix_file(folder.path); }), "a folder"));
 }

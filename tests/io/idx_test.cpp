@@ -233,10 +233,11 @@ BOOST_AUTO_TEST_CASE(data_of_another_scale_than_the_network_knows_are_named) {
 }
 
 BOOST_AUTO_TEST_CASE(a_model_file_says_what_its_data_were) {
-    Dataset data{.name = "d",
-                 .inputs = Eigen::MatrixXf{{0.0F, 0.5F}, {-2.0F, 1.0F}},
-                 .labels = Eigen::VectorXi{{0, 1}},
-                 .classes = 2};
+    Dataset data;
+    data.name = "d";
+    data.inputs = Eigen::MatrixXf{{0.0F, 0.5F}, {-2.0F, 1.0F}};
+    data.labels = Eigen::VectorXi{{0, 1}};
+    data.classes = 2;
     data.class_labels = {"cat", "dog"};
     data.scaling = "none";
     NetworkShape shape;

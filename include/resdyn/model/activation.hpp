@@ -26,7 +26,7 @@ enum class Activation { Logistic, Tanh, Softplus, ReLU };
 /// "logistic", "tanh", "softplus", "relu": the names in files and on the command line.
 std::string_view to_string(Activation activation);
 
-/// Inverse of to_string; also accepts "sigmoid" for logistic. Empty if the name is unknown.
+/// Inverse of to_string, capitals allowed; "sigmoid" is logistic. Empty if the name is unknown.
 std::optional<Activation> activation_from_name(std::string_view name);
 
 /// The names that activation_from_name accepts, for messages.
