@@ -179,9 +179,9 @@ std::optional<EquilibriaOutput> equilibria_atlas_within(const EquilibriaTask& ta
         progress.update(share, fmt::format("{} equilibria", found));
     };
     if (task.talk && n >= predicted_from) {
-        options.on_cost = [](const AtlasCost& cost) {
-            fmt::print("{:.3g} patterns, about {:.2g} s (from a timed sample)\n", cost.patterns,
-                       cost.seconds);
+        options.on_cost = [](const AtlasCost& predicted) {
+            fmt::print("{:.3g} patterns, about {:.2g} s (from a timed sample)\n",
+                       predicted.patterns, predicted.seconds);
         };
     }
     // With --list all in a folder, beyond what a list holds, every equilibrium goes to a file.

@@ -12,10 +12,11 @@ namespace resdyn::cli {
 
 namespace {
 
+constexpr Index always_atlas_up_to = 10;         // units: a minute at the worst
 constexpr Index atlas_up_to = 20;                // units
-constexpr Index stable_up_to = 128;              // units; beyond, the prediction itself takes long
+constexpr Index stable_up_to = 64;               // units; beyond, the prediction itself takes long
 constexpr double affordable_atlas_seconds = 60;  // of one processor, see AtlasCost::work_seconds
-constexpr double affordable_nodes = 2e7;
+constexpr double affordable_nodes = 5e6;
 /// A prediction is more often too low than too high: the search may take so many times as many.
 constexpr double allowance = 20;
 constexpr double least_nodes = 1e6;
@@ -40,7 +41,8 @@ EquilibriaOutput equilibria_auto(const EquilibriaTask& task) {
     };
     if (n <= atlas_up_to) {
         AtlasCost cost;
-        if (auto output = equilibria_atlas_within(task, affordable_atlas_seconds, cost)) {
+        const double affordable = n <= always_atlas_up_to ? 0.0 : affordable_atlas_seconds;
+        if (auto output = equilibria_atlas_within(task, affordable, cost)) {
             return with_choice(std::move(*output), "atlas", passed_over);
         }
         pass_over(

@@ -26,7 +26,8 @@ constexpr Index sampled_sets = 4096;  // timed for the prediction, unless sample
 constexpr double sample_seconds = 0.5;
 // The pace of work_seconds: a set of free units with its signs, an equilibrium, a pattern decided
 // in integers. The first so many sets are counted, whatever time they take.
-constexpr Index counted_sets = 256;
+constexpr Index counted_sets = 2048;
+constexpr Index counted_exact = 2000;  // … unless so many exact decisions come first
 constexpr double set_seconds = 8e-6;
 constexpr double found_seconds = 1e-6;
 constexpr double exact_seconds = 2e-4;
@@ -61,7 +62,9 @@ void flag_continua(const FaceSolver& solver, Atlas& atlas) {
     }
 }
 
-AtlasCost predicted_cost(const AtlasContext& context, int threads, double seconds_so_far) {
+/// Without `timed` only what is counted.
+AtlasCost predicted_cost(const AtlasContext& context, int threads, double seconds_so_far,
+                         bool timed) {
     using Clock = std::chrono::steady_clock;
     const Index n = context.weights.dimension();
     const auto sets = static_cast<double>(Index{1} << n);
@@ -77,16 +80,18 @@ AtlasCost predicted_cost(const AtlasContext& context, int threads, double second
     const Clock::time_point start = Clock::now();
     const auto taken = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
     FreeSetTally sample(n);
-    const Index always = std::min(counted_sets, most);
     Index sampled = 0;
-    for (; sampled < always; ++sampled) {
-        tally(sampled, sample);
+    while (sampled < std::min(counted_sets, most) && sample.decisions.exact < counted_exact) {
+        tally(sampled++, sample);
     }
+    const auto counted_share = sets / static_cast<double>(sampled);
     const auto found = static_cast<double>(
         std::accumulate(sample.inhabited.begin(), sample.inhabited.end(), Index{0}));
-    const double work = set_seconds * static_cast<double>(always) + found_seconds * found +
-                        exact_seconds * static_cast<double>(sample.decisions.exact);
-    for (; sampled < most && taken() < sample_seconds; ++sampled) {
+    const double work =
+        set_seconds * sets +
+        counted_share *
+            (found_seconds * found + exact_seconds * static_cast<double>(sample.decisions.exact));
+    for (; timed && sampled < most && taken() < sample_seconds; ++sampled) {
         FreeSetTally ignored(n);
         tally(sampled, ignored);
     }
@@ -94,7 +99,7 @@ AtlasCost predicted_cost(const AtlasContext& context, int threads, double second
     return {std::pow(3.0, static_cast<double>(n)),
             seconds_so_far +
                 taken() / static_cast<double>(sampled) * sets / std::min(used, hardware_threads()),
-            work / static_cast<double>(always) * sets};
+            work};
 }
 
 AtlasCounts summed(AtlasCounts counts, Index n) {
@@ -199,7 +204,8 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
     Atlas atlas;
     if ((options.on_cost || options.affordable_seconds > 0) && !stop()) {
         const std::chrono::duration<double> so_far = std::chrono::steady_clock::now() - start;
-        atlas.cost = predicted_cost(context, options.threads, so_far.count());
+        atlas.cost = predicted_cost(context, options.threads, so_far.count(),
+                                    static_cast<bool>(options.on_cost));
         atlas.not_begun =
             options.affordable_seconds > 0 && atlas.cost->work_seconds > options.affordable_seconds;
         if (atlas.not_begun) {

@@ -5,8 +5,13 @@
 
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include <resdyn/core/random.hpp>
 #include <resdyn/equilibria/atlas.hpp>
@@ -24,9 +29,59 @@ Matrix weights(Index n, double self) {
     return random.normal_matrix(n, n, 1.0) + self * Matrix::Identity(n, n);
 }
 
-Atlas atlas_of(const Matrix& W, int threads) {
-    return equilibrium_atlas(ResidualSystem(W, Activation::Tanh),
-                             {.listing = Listing::Stable, .max_dimension = 20, .threads = threads});
+Atlas atlas_of(const Matrix& W, int threads, Activation activation = Activation::Tanh) {
+    return equilibrium_atlas(
+        ResidualSystem(W, activation),
+        {.listing = Listing::Stable, .max_dimension = 20, .origin = true, .threads = threads});
+}
+
+/// The study's own activation against tanh, by the library call and through the program.
+void compare_activations(bench::Ledger& ledger, Index& sink) {
+    const char* program = std::getenv("RESDYN_BENCH_PROGRAM");
+    for (const double self : {0.0, -1.5}) {
+        for (const Index n : {8, 12, 16, 20}) {
+            const Matrix W = weights(n, self);
+            const auto file = std::filesystem::temp_directory_path() / "resdyn-atlas-bench.csv";
+            std::ofstream text(file);
+            text << W.format(Eigen::IOFormat(Eigen::FullPrecision, Eigen::DontAlignCols, ","));
+            text.close();
+            const auto verb = [&](const char* activation) {
+                return fmt::format(
+                    "{} equilibria --weights {} --activation {} --method atlas --list stable "
+                    "--threads {} --json > /dev/null",
+                    program, file.string(), activation, bench_threads);
+            };
+            const auto run = [&](const std::string& command) {
+                if (std::system(command.c_str()) != 0) {
+                    throw std::runtime_error("atlas bench: expected to run, got a failure: " +
+                                             command);
+                }
+            };
+            std::vector<bench::Contestant> contestants = {
+                {"tanh", [&] { sink += atlas_of(W, bench_threads).counts.total; }},
+                {"logistic",
+                 [&] { sink += atlas_of(W, bench_threads, Activation::Logistic).counts.total; }}};
+            if (program != nullptr) {
+                contestants.push_back({"verb, tanh", [&] { run(verb("tanh")); }});
+                contestants.push_back({"verb, logistic", [&] { run(verb("logistic")); }});
+            }
+            const auto times = bench::race(contestants, {.rounds = n < 20 ? 5 : 1});
+            const std::string what =
+                fmt::format("logistic against tanh, self-coupling {:g}, N = {}", self, n);
+            ledger.at_most(what + ", library", times[1].median / times[0].median, 1.5, "x");
+            if (program != nullptr) {
+                ledger.at_most(what + ", program", times[3].median / times[2].median, 1.5, "x");
+                ledger.figure(fmt::format("the program against the library call, logistic, N = {}, "
+                                          "self-coupling {:g}",
+                                          n, self),
+                              times[3].median / times[1].median, "x");
+            }
+            std::filesystem::remove(file);
+        }
+    }
+    if (program == nullptr) {
+        ledger.note("the program was not measured: RESDYN_BENCH_PROGRAM is not set");
+    }
 }
 
 double seconds_of(const Matrix& W) {
@@ -124,10 +179,11 @@ int main(int, char** argv) {
             last = t.n;
         }
     }
+    Index sink = 0;
+    compare_activations(ledger, sink);
     ledger.at_most("peak memory", bench::peak_memory_mib(), 1024, "MiB");
 
     // The naive rate is that of a sample: all of N = 18 one by one would take minutes.
-    Index sink = 0;
     for (const Index n : {10, 14, 18}) {
         const Matrix W = weights(n, 0.0);
         constexpr Index sample = 20'000;

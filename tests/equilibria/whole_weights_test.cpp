@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(all_the_digits_of_a_double_fit) {
     const auto whole = as_decimals(ResidualSystem(W, Activation::Tanh));
     BOOST_REQUIRE(whole.has_value());
     BOOST_TEST(whole->factor >= 1e15);
-    BOOST_TEST(std::log10(whole->factor) == std::round(std::log10(whole->factor)));
+    BOOST_TEST(std::fmod(1e22, whole->factor) == 0.0);  // a divisor of a power of ten
     BOOST_TEST(whole->largest_change <= W.cwiseAbs().maxCoeff() * 0x1p-53);
     BOOST_TEST((whole->system.W() / whole->factor - W).cwiseAbs().maxCoeff() < 1e-15);
     const exact::BinaryMatrix held = exact_weights(whole->system);
