@@ -174,11 +174,12 @@ class Certificates(ProgramTest):
 
         # Dropped with its counts: a list that agrees with itself, refuted by the patterns, and
         # where they are not decided again by the sums of signed determinants, whatever its signs.
+        self.write("c.json", json.dumps(good))
         self.verified("--up-to", "4", says="the index of every closed face is 1")
-        for k, gone in enumerate(good["equilibria"]):
+        for k, gone in list(enumerate(good["equilibria"]))[::9]:
             data = self.without(good, [k])
             self.refuted(data, "signed determinants", "--up-to", "4")
-            if k % 16 == 0:
+            if k % 4 == 0:
                 self.refuted(data, f"equilibrium {gone['pattern']}: is missing")
 
         data = copy.deepcopy(good)

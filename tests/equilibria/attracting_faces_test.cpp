@@ -106,7 +106,7 @@ class Replay {
     Replay(const ResidualSystem& system, const std::vector<NodeProof>& proofs)
         : n_(system.dimension()) {
         for (const NodeProof& proof : proofs) {
-            BOOST_TEST(nodes_.emplace(proof.states, &proof).second);
+            BOOST_TEST(nodes_.emplace(key(proof.states), &proof).second);
         }
         const Levels range = levels(system.activation());
         low_ = static_cast<int>(range.low);
@@ -128,7 +128,7 @@ class Replay {
 
     /// Patterns that are left as leaves below this node; the node must be in the evidence.
     void run(const std::vector<std::uint8_t>& start) {
-        const auto found = nodes_.find(start);
+        const auto found = nodes_.find(key(start));
         BOOST_REQUIRE(found != nodes_.end());
         ++visited;
         const NodeProof& proof = *found->second;
@@ -171,6 +171,10 @@ class Replay {
     std::size_t visited = 0;
 
   private:
+    static std::string key(const std::vector<std::uint8_t>& states) {
+        return {states.begin(), states.end()};
+    }
+
     static std::uint8_t bit(UnitState state) {
         return state == UnitState::Low ? 1 : state == UnitState::High ? 2 : 4;
     }
@@ -206,7 +210,7 @@ class Replay {
     int low_ = 0;
     int high_ = 0;
     std::vector<Rational> weights_;
-    std::map<std::vector<std::uint8_t>, const NodeProof*> nodes_;
+    std::map<std::string, const NodeProof*> nodes_;
 };
 
 }  // namespace
