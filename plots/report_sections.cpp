@@ -89,7 +89,8 @@ ReportSection discretisation_section(const Analysis& analysis) {
     if (analysis.orientation) {
         const Orientation& orientation = *analysis.orientation;
         section.paragraphs.push_back(fmt::format(
-            "Could the layers be a flow's? {} ({} layers of a draw of the samples; other states were "
+            "Could the layers be a flow's? {} ({} layers of a draw of the samples; other states "
+            "were "
             "not looked at).{}",
             describe(orientation), analysis.system.depth,
             orientation.rules_out_a_flow() ? " A layer that turns orientation over can take apart "

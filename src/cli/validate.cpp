@@ -88,12 +88,12 @@ claims::WorkspaceOptions prepare(const ValidateOptions& options, Provenance& pro
         Source source = load_source(options.source, options.common);
         claims::UserNetwork user{source.name, source.network, std::nullopt};
         if (!options.data.empty()) {
-            LoadedDataset loaded =
-                load_data(options.data, source,
-                          {.part = DataPart::Test,
-                           .samples = options.samples.value_or(
-                               options.quick ? quick_test_samples : user_samples),
-                           .seed = options.common.seed});
+            LoadedDataset loaded = load_data(
+                options.data, source,
+                {.part = DataPart::Test,
+                 .samples =
+                     options.samples.value_or(options.quick ? quick_test_samples : user_samples),
+                 .seed = options.common.seed});
             if (user.network.has_readout()) {
                 check_data(user.network, loaded.data);
             } else if (loaded.data.width() != user.network.input_width()) {
