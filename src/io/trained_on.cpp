@@ -137,12 +137,6 @@ std::map<std::string, std::string> training_metadata(const Dataset& data) {
 std::vector<std::string> settle_classes(Dataset& data, const TrainedOn& expected) {
     const std::vector<Index> found = occurring(data);
     std::vector<std::string> notes;
-    if (found.size() == 1 && data.size() > 1) {
-        notes.push_back(
-            fmt::format("{}: all {} samples are of one class ({}), so accuracies say "
-                        "nothing; are the labels in another column (--label)?",
-                        data.name, data.size(), label_of(data, found.front())));
-    }
     if (!expected.class_labels.empty()) {
         for (const std::string& label : labels_of(data, found)) {
             if (std::find(expected.class_labels.begin(), expected.class_labels.end(), label) ==

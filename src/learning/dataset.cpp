@@ -109,10 +109,10 @@ std::vector<std::string> class_remarks(const Dataset& data, Index classes) {
             missing.push_back(c);
         }
     }
-    if (missing.size() + 1 == seen.size()) {
+    if (missing.size() + 1 == seen.size() && data.size() > 1) {
         return {fmt::format(
-            "{}: all {} samples are of one class ({}): accuracies say nothing. Are the labels in "
-            "another column?",
+            "{}: all {} samples are of one class ({}), so accuracies say nothing; are the labels in "
+            "another column (--label)?",
             data.name, data.size(), data.labels[0])};
     }
     if (missing.empty()) {
