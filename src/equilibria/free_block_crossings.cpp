@@ -22,6 +22,9 @@ namespace {
 
 /// Shortest interval that is looked at in doubles, over the branch's length.
 constexpr double shortest = 1e-10;
+/// Intervals that are halved before the rest is left to exact polynomials: events far smaller than
+/// the range would take millions.
+constexpr Index most_unclear = 20000;
 /// Degree of exact polynomials that are still affordable where doubles give up.
 constexpr Index affordable_degree = 120;
 
@@ -145,7 +148,8 @@ class Search {
             bracket(exact::rational(lower), exact::rational(upper));
             return;
         }
-        if (upper - lower < shortest * length_ || !(lower < middle && middle < upper)) {
+        if (upper - lower < shortest * length_ || ++unclear_ > most_unclear ||
+            !(lower < middle && middle < upper)) {
             exactly(exact::rational(lower), exact::rational(upper));
             return;
         }
@@ -263,6 +267,7 @@ class Search {
     const ParameterRange& range_;
     FreeBlockEnclosure enclosure_;
     double length_ = 0.0;
+    Index unclear_ = 0;  // intervals that were halved so far
     std::optional<Polynomial> polynomial_;
     Crossings result_;
 };

@@ -17,7 +17,8 @@
 /// that none is missing is proved by enclosures in double arithmetic with every rounding bounded
 /// (src/equilibria/free_block_enclosure.hpp), by exact polynomials where these cannot separate, and
 /// where neither does, `undecided_branches` says so. Counts between events are exact, at rational α
-/// (exact_point.hpp).
+/// (exact_point.hpp). At a rational α the kind of an event of the free block is decided exactly; at
+/// an irrational one a change of two where a multiplier reaches −1 is taken for a double −1.
 /// What it can miss: global events (heteroclinic, homoclinic, folds of cycles) are not in the list.
 /// Where the Hurwitz determinant vanishes for every α (a pair that is always imaginary, in a block
 /// of four or more), crossings of other pairs are not looked for: `undecided_branches` counts
@@ -112,13 +113,13 @@ struct BranchPoint {
     double residual = -1.0;
     std::vector<Complex> eigenvalues;  ///< of the flow.
     std::vector<Complex> multipliers;  ///< of the layer map.
-    SpectralCounts flow;               ///< of the segment; at an event by its neutral eigenvalues.
+    SpectralCounts flow;  ///< of the segment; where two meet, what changes counts as neutral.
 };
 
 struct BifurcationOptions {
     double from = 0.0;
     double to = 1.0;               ///< > from.
-    double width = 1e-13;          ///< of brackets, times max(1, |from|, |to|); 1e-15 … 1e-6.
+    double width = 1e-13;          ///< of brackets, times min(|α|, to − from); 1e-15 … 1e-6.
     bool layer_map = true;         ///< also PD and NS at the path's step.
     Index complete_dimension = 8;  ///< every pattern up to this N; 0 … 10.
     /// Beyond that: N up to which every vertex is followed; 0 … 14.
@@ -133,7 +134,7 @@ struct BifurcationOptions {
 
 struct BifurcationDiagram {
     std::vector<EquilibriumBranch> branches;  ///< sorted by pattern, then α.
-    std::vector<Bifurcation> events;          ///< sorted by α, then pattern, then kind.
+    std::vector<Bifurcation> events;          ///< sorted by exact α, then pattern, then kind.
     /// Patterns that hold a continuum for every α (a singular block all along, seen at one α).
     std::vector<Pattern> permanent_continua;
     /// Every pattern was followed and decided: no local event of the flow or (if asked) of the map
@@ -149,7 +150,8 @@ struct BifurcationDiagram {
 /// Throws std::invalid_argument for options out of range (from < to among them).
 BifurcationDiagram bifurcations(const ParameterPath& path, const BifurcationOptions& options);
 
-/// The rows of one branch: `points` >= 2 of it, denser towards its ends, and its events.
+/// The rows of one branch: `points` >= 2 of it, denser towards its ends, its events, continua that
+/// it passes through among them, and wherever two segments meet: nothing changes between two rows.
 std::vector<BranchPoint> branch_points(const ParameterPath& path, const EquilibriumBranch& branch,
                                        const std::vector<Bifurcation>& events, Index points);
 

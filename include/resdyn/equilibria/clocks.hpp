@@ -6,8 +6,10 @@
 /// eigenvalue μ has 1 + hμ. If the flow is stable, the network keeps the stability exactly for
 /// 0 < h < h*,  h* = min over free μ of −2 Re μ / |μ|²  (infinite where no unit is free).
 /// The counts on both clocks are decided exactly (Schur–Cohn at the rational number h) for blocks
-/// of up to `exact_free_units`, the map's on request only near the unit circle; eigenvalues, h* and
-/// the growth are in double precision.
+/// of up to `exact_free_units`, the map's on request only near the unit circle. There h* is the
+/// closed form in double precision if exact counts of multipliers bracket it, and found by such
+/// counts where they do not (nearly defective or badly scaled blocks). Eigenvalues and the growth
+/// are in double precision.
 #pragma once
 
 #include <limits>
@@ -44,7 +46,8 @@ struct TwoClocks {
     double map_margin = 0.0;  ///< smallest ||m| − 1|, double precision.
     /// h*; infinite at stable vertices; absent where the flow itself is not stable.
     std::optional<double> largest_stable_step;
-    /// Exact counts are stable at h*(1 − 1e-9) and not at h*(1 + 1e-9); true also for h* = ∞.
+    /// Exact counts of the free multipliers are stable at h*(1 − 1e-9) and not at h*(1 + 1e-9);
+    /// true also for h* = ∞.
     bool largest_stable_step_proved = false;
     /// What makes the equilibrium unstable or neutral in the flow, or, in a stable flow, what sets
     /// h*. Absent at stable vertices.

@@ -2,9 +2,14 @@
 /// Bifurcations in the step h of the layer map at fixed weights. Equilibria do not move; a free
 /// eigenvalue μ has the multiplier 1 + hμ, so with Re μ < 0 there is exactly one event:
 ///     PD at h = −2/μ (μ real),      NS at h = −2 Re μ/|μ|² (a pair).
-/// Saturated units have e^{hλ} and never cross. The closed forms are in double precision; exact
-/// counts of multipliers on both sides bracket each (exact_point.hpp). What it can miss: cycles of
-/// the layer map that are born at an event are not followed, nor is their stability judged.
+/// Saturated units have e^{hλ} and never cross. Multipliers only leave the inside of the circle as
+/// h grows, so the exact count of those outside is a step function of h whose jumps are the events:
+/// each is bracketed by exact counts to 1e-13 of h, or found as a rational number; how many
+/// multipliers cross, and how many of them at −1, is decided by exact polynomials
+/// (src/equilibria/step_crossings.hpp). A multiple crossing is one event, `degenerate`, and two
+/// where multipliers at −1 and pairs cross at one h. `angle` is in double precision.
+/// What it can miss: cycles of the layer map that are born at an event are not followed, nor is
+/// their stability judged.
 /// Reference: Yu. A. Kuznetsov, Elements of Applied Bifurcation Theory (2004), ch. 4.
 #pragma once
 

@@ -13,7 +13,9 @@
 /// by itself. Upper bounds: tabu search from several starts. Lower bounds: edge-disjoint negative
 /// cycles (every one of them must be broken once), and the eigenvalue bound
 /// Σ_{i<j} S_ij s_i s_j ≤ N λ_max(S)/2 (Delorme, Poljak, Math. Program. 62, 1993, 557–574) with a
-/// margin for the rounding of λ_max. Exact weights are exact up to the rounding of their sums.
+/// margin for the rounding of λ_max. Weights whose sums are exact in double precision (whole
+/// numbers among them) have lower = upper where they are proved; for others `lower` is a bound with
+/// rounding taken off, so that proved ones differ from `upper` by up to 1e-11 of the total.
 #pragma once
 
 #include <cstdint>
@@ -34,9 +36,9 @@ struct FrustrationOptions {
 
 enum class FrustrationProof {
     Balanced,        ///< upper = lower by two-colouring: nothing but +− pairs is frustrated.
-    BranchAndBound,  ///< upper = lower by exhaustion.
+    BranchAndBound,  ///< upper = lower by exhaustion, up to the rounding of sums.
     Bounds,          ///< lower <= index <= upper, from packing or eigenvalue and from search.
-    BoundsMeet,      ///< the same bounds happen to be equal.
+    BoundsMeet,      ///< the same bounds happen to be equal, up to the rounding of sums.
 };
 std::string_view to_string(FrustrationProof proof);
 

@@ -1,8 +1,8 @@
 /// @file
 /// Result structs as JSON: what `results.json` holds and `--json` prints.
 ///
-/// Numbers are shortest round-trip decimals; NaN and infinity become null. Fields are added over
-/// time and never renamed; `schema` counts incompatible changes.
+/// Numbers are shortest round-trip decimals; infinity and NaN are written as json_number.hpp says.
+/// Fields are added over time and never renamed; `schema` counts incompatible changes.
 #pragma once
 
 #include <cstdint>
