@@ -36,6 +36,8 @@
 #include <resdyn/equilibria/stable_equilibria.hpp>
 #include <resdyn/equilibria/stable_vertices.hpp>
 #include <resdyn/equilibria/step_bifurcation.hpp>
+#include <resdyn/equilibria/verdict_margin.hpp>
+#include <resdyn/equilibria/whole_weights.hpp>
 #include <resdyn/interaction/components.hpp>
 #include <resdyn/interaction/dissipativity.hpp>
 #include <resdyn/interaction/effective.hpp>
