@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include <resdyn/core/error.hpp>
 #include <resdyn/equilibria/face.hpp>
 #include <resdyn/numerics/exact_half_spaces.hpp>
 #include <resdyn/numerics/exact_rational.hpp>
@@ -122,6 +123,10 @@ std::optional<std::vector<Rational>> exact_form(const IntegerMatrix& W) {
 }  // namespace
 
 GrowthForm growth_form(const ResidualSystem& system, Index exact_up_to) {
+    if (levels(system.activation()).low != 0.0) {
+        reject_argument("growth_form", "residuals that are not negative (logistic)",
+                        to_string(system.activation()));
+    }
     const IntegerMatrix whole = exact_weights(system).entries;
     const Matrix& W = system.W();
     const double scale = W.cwiseAbs().maxCoeff();

@@ -64,6 +64,8 @@ BOOST_AUTO_TEST_CASE(two_matrices_are_multiplied_exactly) {
     const GrowthForm form =
         resdyn::growth_form(ResidualSystem(ResidualSystem::Factors{B, A}, Activation::Logistic));
     BOOST_TEST((form.exists && *form.exists));
+    BOOST_CHECK_THROW(resdyn::growth_form(ResidualSystem(B * A, Activation::Tanh)),
+                      std::invalid_argument);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

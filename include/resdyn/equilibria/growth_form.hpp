@@ -26,7 +26,8 @@ struct GrowthForm {
 };
 
 /// The verdict is exact for the stored weights (two matrices: W = BA in rationals). Where the
-/// witness p came from rationals, it is printed as the nearest doubles.
+/// witness p came from rationals, it is printed as the nearest doubles. Activations whose residuals
+/// are not negative only: throws std::invalid_argument for tanh.
 GrowthForm growth_form(const ResidualSystem& system, Index exact_up_to = 12);
 
 }  // namespace resdyn
