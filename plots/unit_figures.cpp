@@ -54,7 +54,8 @@ Panel effect_panel(const std::string& name, const Vector& effect) {
     panel.x = {"", -0.6, static_cast<double>(C) - 0.4};
     panel.x.ticks = index_ticks(C);
     const double top = 1.1 * std::max(effect.cwiseAbs().maxCoeff(), 1e-300);
-    panel.y = {.label = "", .from = -top, .to = top};
+    // Room is for the sign and the proportion of bars; the numbers are in the file.
+    panel.y = {.label = "", .from = -top, .to = top, .ticks = {{0.0, "0"}}};
     panel.legend = Legend::None;
     panel.grid = false;
     for (Index c = 0; c < C; ++c) {
@@ -272,9 +273,14 @@ Figure class_residual_figure(const ClassResiduals& residuals, const std::vector<
         const Index i = order[static_cast<std::size_t>(k)];
         Panel panel;
         panel.title = fmt::format("unit {}", i);
-        panel.x = {k + figure.panels_per_row >= shown ? "layer n" : "", 0.0,
-                   static_cast<double>(std::max<Index>(L - 1, 1))};
+        const double last = static_cast<double>(std::max<Index>(L - 1, 1));
+        panel.x = {.label = k + figure.panels_per_row >= shown ? "layer n" : "",
+                   .from = 0.0,
+                   .to = last,
+                   .step = tick_step(last, 3)};
         panel.legend = Legend::None;
+        double least = 0.0;  // every panel shows the lower level of logistic residuals
+        double most = 0.0;
         for (Index c = 0; c < C; ++c) {
             if (residuals.samples[static_cast<std::size_t>(c)] == 0) {
                 continue;
@@ -283,12 +289,20 @@ Figure class_residual_figure(const ClassResiduals& residuals, const std::vector<
             for (const Matrix& layer : residuals.mean) {
                 mean.push_back(layer(i, c));
             }
+            for (const double y : mean) {
+                least = std::min(least, y);
+                most = std::max(most, y);
+            }
             panel.series.push_back({Mark::Line,
                                     fmt::format("class {}", c),
                                     "",
                                     {{"n", n}, {"y", mean}},
                                     {.colour = class_colour(c), .width = 1.6}});
         }
+        panel.y = {.label = "",
+                   .from = least,
+                   .to = most + 0.05 * (most - least) + 1e-300,
+                   .step = tick_step(most - least + 1e-300, 3)};
         figure.panels.push_back(panel);
     }
     return figure;
