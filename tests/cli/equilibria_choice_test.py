@@ -93,9 +93,9 @@ class Choice(ProgramTest):
         margin = next(e["margin"] for e in stored["equilibria"] if e["pattern"] == "HHH")
         self.assertAlmostEqual(margin / (2**-55 / 3), 1, places=12)
         self.assertIn("HHH would be non_hyperbolic, not stable_node", stored["rounding"]["text"])
-        self.assertEqual(stored["rounding"]["changed_as_rationals"], 1)
+        self.assertEqual(stored["rounding"]["changed_as_rationals"], 2)  # FHH too
         told = self.done("equilibria", "--weights", "W.csv").stdout
-        self.assertIn("of 8 verdicts hang on less than", told)
+        self.assertIn("2 of 9 verdicts hang on less than", told)
         self.assertIn("--as-decimals", told)
         self.assertIn("margin 9.3e-18", told)
         # Hebb weights P'P/3: thirds, not decimals.
