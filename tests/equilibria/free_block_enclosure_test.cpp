@@ -47,7 +47,7 @@ void check(const FreeBlockEnclosure& enclosure, FreeBlockTest test, double m, do
 BOOST_AUTO_TEST_SUITE(free_block_enclosure)
 
 BOOST_AUTO_TEST_CASE(verdicts_on_random_faces_agree_with_exact_roots) {
-    const ParameterRange range{-1, 1, Rational(1, 1LL << 50)};
+    const ParameterRange range{-1, 1, Rational(1, 1LL << 50), Rational(1, 1LL << 50)};
     Tally tally;
     Index with_roots = 0;
     for (std::uint64_t trial = 0; trial < 120; ++trial) {
