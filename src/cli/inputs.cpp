@@ -10,6 +10,23 @@
 
 namespace resdyn::cli {
 
+namespace {
+
+/// Notes of this run that stand on no terminal yet.
+std::vector<std::string>& unsaid() {
+    static std::vector<std::string> notes;
+    return notes;
+}
+
+}  // namespace
+
+void say_notes() {
+    for (const std::string& text : unsaid()) {
+        fmt::print(stderr, "resdyn: note: {}\n", text);
+    }
+    unsaid().clear();
+}
+
 void Inputs::add(const std::filesystem::path& path) {
     sha256_[path.string()] = sha256_file(path);
 }
@@ -33,7 +50,7 @@ void Inputs::note(const std::vector<std::string>& notes) {
         }
         notes_.push_back(text);
         if (!quiet_) {
-            fmt::print(stderr, "resdyn: note: {}\n", text);
+            unsaid().push_back(text);
         }
     }
 }

@@ -1,7 +1,7 @@
 /// @file
 /// What a run reads: the options that say how, the files and their hashes, and what was noticed in
-/// reading them. The library returns notes; here they are said once, on stderr, and kept for the
-/// results.
+/// reading them. The library returns notes; here they are kept for the results and said once, on
+/// stderr, when the run has ended well: a refusal is one line.
 #pragma once
 
 #include <filesystem>
@@ -27,7 +27,7 @@ class Inputs {
     void add(const LoadedDataset& loaded);
     /// What another source has read and said.
     void add(const Inputs& other);
-    /// Each said at once, the same one only once.
+    /// Each is kept once, and left for say_notes.
     void note(const std::vector<std::string>& notes);
 
     const std::map<std::string, std::string>& sha256() const { return sha256_; }
@@ -38,6 +38,9 @@ class Inputs {
     std::map<std::string, std::string> sha256_;  ///< file → SHA-256.
     std::vector<std::string> notes_;
 };
+
+/// Says what all Inputs of the run have noted and not said yet.
+void say_notes();
 
 /// The activation that --activation names; throws InputError naming all of them.
 Activation known_activation(const std::string& name);

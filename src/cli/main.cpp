@@ -13,6 +13,7 @@
 #include <resdyn/io/glossary.hpp>
 
 #include "common.hpp"
+#include "inputs.hpp"
 #include "terminal.hpp"
 
 namespace {
@@ -162,7 +163,9 @@ int main(int argc, char** argv) {
         program.parse(argc, argv);
         for (const Verb& verb : verbs) {
             if (verb.app->parsed()) {
-                return verb.run();
+                const int code = verb.run();
+                resdyn::cli::say_notes();
+                return code;
             }
         }
         fmt::print("{}", program.help());

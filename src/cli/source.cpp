@@ -119,7 +119,7 @@ Source load_source(const SourceOptions& given, const CommonOptions& common) {
         reject_input("--step", "a finite number > 0", fmt::format("{}", *options.step));
     }
     if (!options.bias.empty() && options.weights.empty()) {
-        reject_argument("--bias", "a bare matrix beside it",
+        reject_argument("--bias", "a bare matrix beside it (--weights)",
                         options.model.empty() ? "none" : "a model, which holds its own");
     }
     const Inputs inputs(common.quiet);

@@ -42,7 +42,8 @@ class AttractingFaces(ProgramTest):
                 for face in result["attracting_faces"]:
                     twin = by_pattern[face["pattern"]]
                     self.assertEqual(face["y"], twin["y"])
-                    self.assertEqual(face["stable"], twin["stable"])
+                    self.assertEqual(face["stable"],
+                                     twin["hyperbolic"] and twin["unstable_dimension"] == 0)
                     saturated = [x for x in face["transverse_exponents"] if x is not None]
                     self.assertEqual(len(saturated), 7 - face["pattern"].count("F"))
                     self.assertLessEqual(max(saturated, default=0), 0)

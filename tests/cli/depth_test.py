@@ -72,7 +72,7 @@ class Depth(ProgramTest):
     def test_a_network_of_one_layer(self):
         self.done("train", "--data", "moons", "--epochs", "30", "--units", "6", "--depth", "1",
                   "--no-figures", "--out", "one")
-        self.done("depth", "one/model.safetensors", "--data", "moons", "--samples", "200", "--sample", "50",
+        self.done("depth", "one/model.safetensors", "--data", "moons", "--samples", "200", "--settle-samples", "50",
                   "--no-figures", "--out", "d")
         result = self.results("d")
         self.assertEqual(result["rule"]["min_depth"], 1)

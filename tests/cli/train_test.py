@@ -180,7 +180,7 @@ class Train(ProgramTest):
         for text, says in (("", "empty"), ("1,2\n3\n", "line 2"), ("1,nan,0\n", "column 2"),
                            ("1,inf,0\n", "column 2"), ("1,2,-1\n", "label"),
                            ("1,2,0.5\n", "label"), ("7\n", "label"),
-                           ("1,0\n", "at least 2 samples")):
+                           ("1,0\n", "at least two classes")):
             self.write("d.csv", text)
             self.refused(2, "train", "--data", "d.csv", says=["d.csv", says])
         self.write("d.csv", "1,2,0\n3,4,1\n")
@@ -199,8 +199,10 @@ class Train(ProgramTest):
         for size in (0, 3, 15, len(good) - 1):
             images.write_bytes(good[:size])
             self.refused(2, "train", "--data", ".", says="train-images-idx3-ubyte")
-        images.write_bytes(b"\x00\x00\x0d\x03" + good[4:])
-        self.refused(2, "train", "--data", ".", says="00 00 0d 03")
+        images.write_bytes(b"\x00\x00\x0a\x03" + good[4:])
+        self.refused(2, "train", "--data", ".", says="00 00 0a 03")
+        images.write_bytes(b"\x00\x00\x0d\x03" + good[4:])  # floats, four times as long
+        self.refused(2, "train", "--data", ".", says="train-images-idx3-ubyte")
         images.write_bytes(good[:4] + b"\xff\xff\xff\xff" + good[8:])
         self.refused(2, "train", "--data", ".", says="train-images-idx3-ubyte")
         images.write_bytes(good)
@@ -215,8 +217,10 @@ class Train(ProgramTest):
     def test_info_refuses_what_is_no_model(self):
         self.refused(2, "info", says="MODEL")
         self.refused(2, "info", "nowhere", says="nowhere")
+        self.write("text.csv", "one,two\nthree,four\n")
+        self.refused(2, "info", "text.csv", says="text.csv")
         self.write("W.csv", "1,2\n3,4\n")
-        self.refused(2, "info", "W.csv", says="W.csv")
+        self.assertIn("matrix", self.done("info", "W.csv").stdout)
 
 
 if __name__ == "__main__":
