@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cstdint>
 #include <kainjow/mustache.hpp>
+#include <map>
 #include <string_view>
 
 #include <resdyn/io/glossary.hpp>
@@ -45,13 +46,15 @@ std::string data_uri(std::string_view type, std::string_view content) {
 }
 
 /// The picture as an element of the page: no prologue, no tooltips of gnuplot's, and identifiers
-/// made the figure's own, for several pictures share one page.
+/// made the figure's own, for several pictures share one page. gnuplot names the plots of its first
+/// 26 panels apart and those of further ones alike: a name that comes again is numbered.
 std::string inline_svg(std::string_view svg, const std::string& id) {
     static constexpr std::array<std::string_view, 4> references = {"id=\"", "id='", "href='#",
                                                                    "url(#"};
     svg.remove_prefix(std::min(svg.find("<svg"), svg.size()));
     std::string result;
     result.reserve(svg.size() + svg.size() / 8);
+    std::map<std::string_view, int> named;
     while (!svg.empty()) {
         if (svg.starts_with("<title>") || svg.starts_with("<desc>")) {
             const std::string_view end = svg.starts_with("<title>") ? "</title>" : "</desc>";
@@ -65,10 +68,22 @@ std::string inline_svg(std::string_view svg, const std::string& id) {
             }
         }
         result += svg.substr(0, taken);
-        if (taken > 1) {
-            result += id + "-";
+        if (taken == 1) {
+            svg.remove_prefix(1);
+            continue;
         }
+        result += id + "-";
+        const bool defines = svg.starts_with("id=");
+        const char quote = svg[taken - 1];
         svg.remove_prefix(taken);
+        if (defines) {
+            const std::string_view name = svg.substr(0, svg.find(quote));
+            result += name;
+            if (const int before = named[name]++; before > 0) {
+                result += fmt::format("-{}", before);
+            }
+            svg.remove_prefix(name.size());
+        }
     }
     return result;
 }

@@ -200,7 +200,9 @@ CsvDataset read_csv_dataset(const std::filesystem::path& path, const CsvFormat& 
     data.name = path.filename().string();
     data.scaling = "none";
     data.labels.resize(static_cast<Index>(grid.rows));
-    const LabelLook first = label.empty() ? look_at(grid.matrix().col(0)) : LabelLook{};
+    const bool has_inputs = grid.rows > 0 && grid.columns > 0;
+    const LabelLook first =
+        label.empty() && has_inputs ? look_at(grid.matrix().col(0)) : LabelLook{};
     const std::string hint =
         first.looks_so ? fmt::format(" ({}: --label first)", first_column_hint(first)) : "";
     const std::optional<Vector> numbers = numbers_of(grid, where);
@@ -210,7 +212,7 @@ CsvDataset read_csv_dataset(const std::filesystem::path& path, const CsvFormat& 
     } else {
         take_names(grid, where, hint, data, result.notes);
     }
-    if (grid.rows >= enough_samples) {
+    if (has_inputs && grid.rows >= enough_samples) {
         note_strange_lines(grid, numbers, format, where, result.notes);
     }
     data.inputs = grid.matrix().transpose().cast<float>();

@@ -56,13 +56,15 @@ BOOST_AUTO_TEST_CASE(one_unit) {
         BOOST_TEST((at(atlas, "L").type == EquilibriumType::NonHyperbolic));
         BOOST_TEST(at(atlas, "L").flow_eigenvalues[0] == 0.0);
     }
-    // w < 0: y → 0 like 1/(|w| t), slowly: never called settled.
+    // w < 0: y → 0 like 1/(|w| t): settled by proof, since the origin attracts, not by coming near.
     const ResidualSystem decaying(Matrix{{-0.7}}, Activation::Logistic);
     const Trajectory trajectory =
         integrate(PreactivationFlow(decaying), Vector{{0.0}}, {.t_end = 4000});
     const double y = activate(Activation::Logistic, trajectory.x.rightCols(1)(0));
     BOOST_TEST(y * 0.7 * 4000 == 1.0, boost::test_tools::tolerance(0.01));
-    BOOST_TEST(settle(decaying, Matrix{{0.0}}).count(SettleOutcome::Settled) == 0);
+    const SettleResult settled = settle(decaying, Matrix{{0.0}});
+    BOOST_TEST(settled.count(SettleOutcome::Settled) == 1);
+    BOOST_TEST(settled.by_proof == 1);
 }
 
 BOOST_AUTO_TEST_CASE(winner_takes_all) {

@@ -195,7 +195,8 @@ BOOST_AUTO_TEST_CASE(classes_are_numbered_as_the_network_numbers_them) {
     const LoadedDataset part = load("1,3\n2,4\n", letters);
     BOOST_TEST((part.data.labels == Eigen::VectorXi{{2, 3}}));
     BOOST_TEST(part.data.classes == 4);
-    BOOST_TEST(part.notes.empty());
+    BOOST_REQUIRE(part.notes.size() == 1U);
+    BOOST_TEST(says(part.notes[0], "no sample of classes 0, 1 among the 2 used"));
     BOOST_TEST(says(refusal<InputError>([&] { load("1,0\n2,4\n", letters); }),
                     "labels that the network knows (1, 2, 3, 4)", "got 0"));
     // Only their number is known.
