@@ -166,7 +166,14 @@ class GridParser {
         }
         // A header without a name for the column of the lines' names, as R writes it.
         const std::size_t shift = header_.size() + 1 == used ? 1 : 0;
-        return static_cast<std::size_t>(found - header_.begin()) + shift;
+        const std::size_t column = static_cast<std::size_t>(found - header_.begin()) + shift;
+        if (column < first || column >= used) {
+            reject_input("--label",
+                         column < first ? "another column than the first, which --index drops"
+                                        : "a column that has values",
+                         shown(options_.label_name));
+        }
+        return column;
     }
 
     void start(std::size_t used) {

@@ -184,12 +184,16 @@ std::string others(const NetworkProofs& proofs) {
 }
 
 std::string only_origin(const NetworkProofs& proofs) {
+    const bool all_arrive = proofs.origin && proofs.origin->attracts == Decision::Yes;
     return fmt::format(
         "Proved {}: no input's residuals converge to an equilibrium other than y = 0, nor to a "
-        "cycle, torus or chaotic set lying compactly in one open face.{} Left open: the approach "
-        "to y = 0, and wandering between faces. Nothing is said of rounding or of the network's "
-        "own number of layers.",
-        weights_of(proofs), others(proofs));
+        "cycle, torus or chaotic set lying compactly in one open face.{} {} Nothing is said of "
+        "rounding or of the network's own number of layers.",
+        weights_of(proofs), others(proofs),
+        all_arrive ? "In the flow every input's residuals converge to y = 0 (proved, see the "
+                     "origin below); left open for the network: the approach to y = 0, and "
+                     "wandering between faces."
+                   : "Left open: the approach to y = 0, and wandering between faces.");
 }
 
 std::string some_faces(const NetworkProofs& proofs) {

@@ -274,6 +274,12 @@ BOOST_AUTO_TEST_CASE(labels_are_read_from_the_column_that_is_named) {
     }
     BOOST_TEST(says(read("a,b,y\n1,2,0\n3,4,1\n", "").notes.at(0), "line 1 is a header", "\"a\""));
     BOOST_TEST(says(refusal<InputError>([&] { read("a,b\n1,0\n", "z"); }), "--label", "\"z\""));
+    // A column that is dropped, or that has no values, holds no labels.
+    BOOST_TEST(
+        says(refusal<InputError>([&] { read("a,b,c\n1,0,2\n3,1,4\n", "a", {.index = true}); }),
+             "--label", "another column than the first", "\"a\""));
+    BOOST_TEST(
+        says(refusal<InputError>([&] { read("a,b,c\n1,0,\n3,1,\n", "c"); }), "--label", "\"c\""));
     const CsvDataset named = read("1,2,setosa\n3,4,virginica\n5,6,setosa\n7,8,other\n", "");
     BOOST_TEST(
         (named.data.class_labels == std::vector<std::string>{"other", "setosa", "virginica"}));
