@@ -258,7 +258,7 @@ std::string origin_text(const OriginReport& origin) {
                                           : "not decided";
     };
     return fmt::format(
-        "The origin y = 0, as an equilibrium: {} ({}); it attracts the open cube: "
+        "The origin y = 0 in the flow, as an equilibrium: {} ({}); it attracts the open cube: "
         "{} ({}).",
         verdict(origin.stable, "stable, proved", "unstable, proved"), origin.stable_reason,
         verdict(origin.attracts, "yes, proved", "no, proved"), origin.attracts_reason);

@@ -85,7 +85,8 @@ BOOST_AUTO_TEST_CASE(only_the_origin) {
     BOOST_TEST(found.attracting->only_origin());
     const std::string text = text_of(found);
     BOOST_TEST(says(text, "no input's residuals converge to an equilibrium other than y = 0",
-                    "The origin y = 0, as an equilibrium: stable, proved",
+                    "In the flow every input's residuals converge to y = 0",
+                    "The origin y = 0 in the flow, as an equilibrium: stable, proved",
                     "attracts the open cube: yes, proved"));
     // Two winners: two vertices attract, and the sentence does not say "no input".
     const NetworkProofs winners = prove(network_of(Matrix{{1.0, -2.0}, {-2.0, 1.0}}));
