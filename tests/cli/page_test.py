@@ -175,9 +175,11 @@ class Page(ProgramTest):
                   "--no-figures")
         page = (self.folder / "p/animation.html").read_text()
         (self.folder / "copy.html").write_text(page.replace("<head>", "<head>" + WATCH, 1).replace(
-            "</body>", "<script>setTimeout(() => { const p = document.createElement('pre'); "
-            "p.id = 'seen'; p.textContent = JSON.stringify({errors: seen.errors, clock: "
-            "document.querySelector('output').textContent}); document.body.append(p); }, 2500);"
+            "</body>", "<script>const text = () => document.querySelector('output').textContent;"
+            "let looks = 0; const look = setInterval(() => { if (!text() && ++looks < 70) return;"
+            "clearInterval(look); const p = document.createElement('pre'); p.id = 'seen';"
+            "p.textContent = JSON.stringify({errors: seen.errors, clock: text()});"
+            "document.body.append(p); }, 100);"
             "</script></body>"))
         answer = self.browse("copy.html", "--dump-dom")
         found = re.search(r'<pre id="seen">(.*?)</pre>', answer.stdout, re.S)
