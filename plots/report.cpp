@@ -18,6 +18,11 @@ std::string report_html(const Analysis& analysis, const ReportContext& context,
         context.data_name.empty() ? "without data" : "on " + context.data_name, context.version);
     page.summary = verdict(analysis);
     page.evidence = {"equilibria", "evidence", "flow"};
+    if (const std::string proved = analysis.proofs ? headline(*analysis.proofs) : std::string();
+        !proved.empty()) {
+        page.summary.insert(page.summary.begin(), proved);
+        page.evidence.insert(page.evidence.begin(), "proofs");
+    }
     const bool drawn = std::any_of(figures.begin(), figures.end(), [](const RenderedFigure& f) {
         return f.figure.id == "portrait" && !f.svg.empty();
     });

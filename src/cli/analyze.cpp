@@ -1,6 +1,7 @@
 // resdyn analyze: every analysis of one trained network in one run, with report, JSON and CSV.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -34,12 +35,24 @@ struct AnalyzeOptions {
 };
 
 void print_summary(const Analysis& analysis) {
+    const SystemReport& system = analysis.system;
+    if (analysis.behaviour && analysis.behaviour->beyond &&
+        !analysis.behaviour->beyond->accuracy.empty()) {
+        const LongRun& run = *analysis.behaviour->beyond;
+        const auto own = static_cast<std::size_t>(
+            std::find(run.depth.begin(), run.depth.end(), system.depth) - run.depth.begin());
+        fmt::print(
+            "read-out right for {:.4f} ± {:.4f} of {} inputs after {} layers, for {:.4f} ± "
+            "{:.4f} after {}\n",
+            run.accuracy[own].value, run.accuracy[own].standard_error, run.inputs.size(),
+            system.depth, run.accuracy.back().value, run.accuracy.back().standard_error,
+            run.depth.back());
+    }
     if (analysis.proofs) {
         for (const std::string& sentence : describe(*analysis.proofs)) {
             fmt::print("{}\n", sentence);
         }
     }
-    const SystemReport& system = analysis.system;
     fmt::print("residual system: {}, N = {}, rank {} (tolerance {:.1e}), {} linear invariants\n",
                to_string(system.activation), system.hidden_width, system.rank.rank,
                system.rank.tolerance, system.rank.left_null_vectors.cols());

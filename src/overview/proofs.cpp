@@ -279,6 +279,25 @@ NetworkProofs prove(const ResidualNetwork& network, const ProofOptions& options)
     return Prover(network, options).run();
 }
 
+std::string headline(const NetworkProofs& proofs) {
+    if (!proofs.attracting || !proofs.attracting->complete()) {
+        return "";
+    }
+    if (!proofs.attracting->only_origin()) {
+        return fmt::format(
+            "Proved: with the block repeated without end, inputs whose residuals end inside one "
+            "face of the cube, at rest or moving, end in one of {}.",
+            counted(proofs.attracting->count(), "face", "faces"));
+    }
+    return fmt::format(
+        "Proved: with the block repeated without end, no input's residuals end at an equilibrium "
+        "other than y = 0, nor on a cycle, torus or chaotic set inside one face{}. That the "
+        "network classifies by transients is an interpretation of this.",
+        proofs.origin && proofs.origin->attracts == Decision::Yes
+            ? "; in the flow all of them go to y = 0"
+            : "");
+}
+
 std::vector<std::string> describe(const NetworkProofs& proofs) {
     std::vector<std::string> sentences;
     if (proofs.attracting && proofs.attracting->only_origin()) {

@@ -88,9 +88,12 @@ BOOST_AUTO_TEST_CASE(only_the_origin) {
                     "In the flow every input's residuals converge to y = 0",
                     "The origin y = 0 in the flow, as an equilibrium: stable, proved",
                     "attracts the open cube: yes, proved"));
+    BOOST_TEST(says(headline(found), "no input's residuals end at an equilibrium other than y = 0",
+                    "in the flow all of them go to y = 0", "is an interpretation"));
     // Two winners: two vertices attract, and the sentence does not say "no input".
     const NetworkProofs winners = prove(network_of(Matrix{{1.0, -2.0}, {-2.0, 1.0}}));
     BOOST_TEST(!winners.attracting->only_origin());
+    BOOST_TEST(says(headline(winners), "end in one of 3 faces"));
     BOOST_TEST(says(text_of(winners), "then it is one of 3 faces",
                     "2 of the 4 isolated equilibria are hyperbolically stable"));
 }
@@ -100,6 +103,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_the_budget_is_named) {
     const NetworkProofs none = prove(network, {.seconds = 0.0});
     BOOST_TEST(!none.any());
     BOOST_TEST(describe(none).empty());
+    BOOST_TEST(headline(none).empty());
     const NetworkProofs little = prove(network, {.seconds = 1e-6});
     BOOST_TEST(!little.any());
     BOOST_TEST(little.passed_over.size() == 3);
