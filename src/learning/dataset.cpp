@@ -110,10 +110,11 @@ std::vector<std::string> class_remarks(const Dataset& data, Index classes) {
         }
     }
     if (missing.size() + 1 == seen.size() && data.size() > 1) {
-        return {fmt::format(
-            "{}: all {} samples are of one class ({}), so accuracies say nothing; are the labels in "
-            "another column (--label)?",
-            data.name, data.size(), data.labels[0])};
+        return {
+            fmt::format("{}: all {} samples are of one class ({}), so accuracies say nothing; are "
+                        "the labels in "
+                        "another column (--label)?",
+                        data.name, data.size(), data.labels[0])};
     }
     if (missing.empty()) {
         return {};

@@ -55,8 +55,8 @@ struct NetworkProofs {
 /// named in `passed_over`.
 NetworkProofs prove(const ResidualNetwork& network, const ProofOptions& options = {});
 
-/// Where inputs can end, in one short sentence; empty where the faces that can attract are not known
-/// completely.
+/// Where inputs can end, in one short sentence; empty where the faces that can attract are not
+/// known completely.
 std::string headline(const NetworkProofs& proofs);
 
 /// The proofs in whole sentences, first what is proved, then what is left open; empty if nothing
