@@ -28,6 +28,26 @@ void add_cell(Series& cells, Index column, Index row, double value) {
     cells.columns[2].values.push_back(value);
 }
 
+Panel image_panel(const std::string& title, const std::string& name, const Vector& values,
+                  ImageShape shape, ColourMap map) {
+    Series cells = cells_of(name);
+    for (Index i = 0; i < values.size(); ++i) {
+        add_cell(cells, i % shape.cols, i / shape.cols, values[i]);
+    }
+    const double top = std::max(values.cwiseAbs().maxCoeff(), 1e-300);
+    Panel panel;
+    panel.title = title;
+    panel.x = {"", -0.5, static_cast<double>(shape.cols) - 0.5};
+    panel.y = {"", static_cast<double>(shape.rows) - 0.5, -0.5};
+    panel.colours = {map, "", map == ColourMap::Diverging ? -top : 0.0, top, false};
+    panel.legend = Legend::None;
+    panel.equal_aspect = true;
+    panel.grid = false;
+    panel.frame = false;
+    panel.series = {cells};
+    return panel;
+}
+
 Figure vector_figure(const VectorMaps& maps, ImageShape shape) {
     Figure figure;
     figure.section = Section::Evidence;

@@ -33,6 +33,11 @@ struct VectorMaps {
 /// id, title and caption are for the caller to set.
 Figure vector_figure(const VectorMaps& maps, ImageShape shape);
 
+/// One vector as an image in a panel of its own, coloured to its own largest value: about 0, or
+/// from 0 up.
+Panel image_panel(const std::string& title, const std::string& name, const Vector& values,
+                  ImageShape shape, ColourMap map = ColourMap::Diverging);
+
 /// Unit cells without any yet: columns column, row, value.
 Series cells_of(const std::string& name);
 void add_cell(Series& cells, Index column, Index row, double value);
