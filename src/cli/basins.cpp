@@ -230,6 +230,7 @@ int run(const BasinVerbOptions& options) {
         figures.push_back(plots::sharpness_figure(sharpness, options.figures.figure_columns()));
     }
     draw(figures, folder, options.common);
+    stop_if_interrupted("basins");  // drawing takes as long as the map
     finish(folder, json, options.common);
     return Done;
 }

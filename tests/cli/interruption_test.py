@@ -87,7 +87,7 @@ class Interruption(ProgramTest):
                 time.sleep(0.4 * usual)
                 process.send_signal(number)
                 error = process.communicate(timeout=120)[1]
-                self.assertEqual(process.returncode, 3, error)
+                self.assertEqual(process.returncode, 3, f"{verb}, {number.name}: {error}")
                 self.assertEqual(len(error.splitlines()), 1, error)
                 self.assertIn("interrupt", error)
                 self.assertIn("nothing was written", error)
