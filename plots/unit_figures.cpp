@@ -26,7 +26,7 @@ Panel effect_panel(const std::string& name, const Vector& effect) {
     const Index C = effect.size();
     Panel panel;
     panel.x = {"", -0.6, static_cast<double>(C) - 0.4};
-    panel.x.ticks = index_ticks(C);
+    panel.x.ticks = {{0.0, "0"}, {static_cast<double>(C - 1), fmt::format("{}", C - 1)}};
     const double top = 1.1 * std::max(effect.cwiseAbs().maxCoeff(), 1e-300);
     // Room is for the sign and the proportion of bars; the numbers are in the file.
     panel.y = {.label = "", .from = -top, .to = top, .ticks = {{0.0, "0"}}};
@@ -66,13 +66,13 @@ Figure unit_sheet_figure(const UnitFields& fields, ImageShape data, ImageShape a
     figure.panels_per_row = pictures * units_per_row;
     const Index rows = (shown + units_per_row - 1) / units_per_row;
     figure.width = 150 * figure.panels_per_row;
-    figure.height = 170 * rows + 20;
+    figure.height = 180 * rows + 20;
     figure.margins = {.left = 0.01,
                       .right = 0.99,
                       .bottom = 0.2 / static_cast<double>(rows),
-                      .top = 1.0 - 0.2 / static_cast<double>(rows),
+                      .top = 1.0 - 0.26 / static_cast<double>(rows),
                       .between_x = 0.03,
-                      .between_y = 0.32 / static_cast<double>(rows)};
+                      .between_y = 0.4 / static_cast<double>(rows)};
     for (Index k = 0; k < shown; ++k) {
         const Index i = fields.order[static_cast<std::size_t>(k)];
         figure.panels.push_back(image_panel(fmt::format("unit {}: looks at", i),

@@ -31,6 +31,7 @@ void add_cell(Series& cells, Index column, Index row, double value) {
 Panel image_panel(const std::string& title, const std::string& name, const Vector& values,
                   ImageShape shape, ColourMap map) {
     Series cells = cells_of(name);
+    cells.mark = Mark::Raster;  // one image: as cells, pictures of 784 pixels fill megabytes
     for (Index i = 0; i < values.size(); ++i) {
         add_cell(cells, i % shape.cols, i / shape.cols, values[i]);
     }
