@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
@@ -135,9 +136,9 @@ void conclude(OriginDirections& report) {
         fmt::format("not complete: {} supports decided", report.supports);
     if (report.repelling > 0) {
         report.asymptotically_stable = Decision::No;
-        report.stable_reason = fmt::format(
-            "unstable: {}{}", plural(report.repelling, "repelling ray", "repelling rays"),
-            faces_named(report.repelling_rays));
+        report.stable_reason =
+            fmt::format("{}{}", plural(report.repelling, "repelling ray", "repelling rays"),
+                        faces_named(report.repelling_rays));
     } else if (!report.complete) {
         report.stable_reason = unfinished;
     } else if (report.resting > 0) {
@@ -150,10 +151,8 @@ void conclude(OriginDirections& report) {
     }
     if (report.stable > 0) {
         report.attracts_open_set = Decision::Yes;
-        report.attracts_reason =
-            fmt::format("{}: an open set of starts decays along each",
-                        plural(report.stable, "hyperbolically stable direction",
-                               "hyperbolically stable directions"));
+        report.attracts_reason = plural(report.stable, "hyperbolically stable direction",
+                                        "hyperbolically stable directions");
     } else if (report.asymptotically_stable == Decision::Yes) {
         report.attracts_open_set = Decision::Yes;
         report.attracts_reason = "asymptotically stable";
@@ -218,6 +217,49 @@ OriginDirections origin_directions(const ResidualSystem& system,
     }
     conclude(report);
     return report;
+}
+
+double predicted_direction_seconds(Index units) {
+    constexpr double each = 1.5e-8;  // a support takes about N² of it
+    return std::ldexp(each, static_cast<int>(units)) * static_cast<double>(units * units);
+}
+
+std::string describe(const OriginDirections& directions) {
+    std::string text = fmt::format(
+        "Directions of the origin ({} of {} supports decided, {} in exact arithmetic, the rest by "
+        "proved bounds): {}; residuals can decay like 1/t along {}, {} of them hyperbolically "
+        "stable{}",
+        directions.supports, (std::uint64_t{1} << directions.dimension) - 1, directions.exact,
+        plural(directions.repelling, "repelling ray", "repelling rays"),
+        plural(directions.decaying, "direction", "directions"), directions.stable,
+        directions.neutral > 0
+            ? fmt::format(", {} not decided by linear theory", directions.neutral)
+            : "");
+    for (const DecayDirection& direction : directions.directions) {
+        if (direction.stability == DirectionStability::Stable) {
+            text += fmt::format("; units {}, approached like t^{:.3g} (exponent ± {:.1g})",
+                                fmt::join(direction.units, ", "), direction.slowest_exponent,
+                                direction.exponent_error);
+        }
+    }
+    if (directions.families > 0) {
+        text += fmt::format("; {} of directions, not judged",
+                            plural(directions.families, "family", "families"));
+    }
+    const auto answer = [](Decision decision, std::string_view yes, std::string_view no,
+                           std::string_view open) {
+        return decision == Decision::Yes ? yes : decision == Decision::No ? no : open;
+    };
+    return text +
+           fmt::format(
+               ". The origin is {} ({}). {} ({}).",
+               answer(directions.asymptotically_stable, "asymptotically stable, proved",
+                      "unstable, proved", "not decided to be stable or not"),
+               directions.stable_reason,
+               answer(directions.attracts_open_set, "An open set of starts goes to it, proved",
+                      "No start goes to it, proved",
+                      "Whether an open set of starts goes to it is not decided"),
+               directions.attracts_reason);
 }
 
 }  // namespace resdyn

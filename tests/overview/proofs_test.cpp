@@ -69,6 +69,13 @@ BOOST_AUTO_TEST_CASE(atlas_and_attracting_faces_agree) {
                 BOOST_TEST(!found.stable.has_value());
                 BOOST_TEST(found.origin.has_value() == (f == Activation::Logistic));
                 BOOST_TEST(found.passed_over.empty());
+                BOOST_TEST(found.directions.has_value() == (f == Activation::Logistic));
+                if (found.directions) {
+                    BOOST_TEST((found.directions->repelling > 0) ==
+                               (found.origin->stable == Decision::No));
+                    BOOST_TEST(found.direction_evidence.size() ==
+                               found.directions->directions.size());
+                }
                 // tanh: at least one face can attract (Brouwer).
                 BOOST_TEST((f == Activation::Logistic || found.attracting->count() >= 1));
                 const std::string text = text_of(found);
@@ -86,7 +93,8 @@ BOOST_AUTO_TEST_CASE(only_the_origin) {
     const std::string text = text_of(found);
     BOOST_TEST(says(text, "no input's residuals converge to an equilibrium other than y = 0",
                     "The origin y = 0, as an equilibrium: stable, proved",
-                    "attracts the open cube: yes, proved"));
+                    "attracts the open cube: yes, proved",
+                    "The origin is asymptotically stable, proved", "4 families of directions"));
     // Two winners: two vertices attract, and the sentence does not say "no input".
     const NetworkProofs winners = prove(network_of(Matrix{{1.0, -2.0}, {-2.0, 1.0}}));
     BOOST_TEST(!winners.attracting->only_origin());

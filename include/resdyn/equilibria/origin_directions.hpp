@@ -97,8 +97,14 @@ struct OriginDirections {
 };
 
 /// Logistic systems of at most 24 units (throws std::invalid_argument). Takes some microseconds a
-/// support where double arithmetic decides: about a second for N = 16, minutes for N = 24.
+/// support where double arithmetic decides: less than a second for N = 16, minutes for N = 24.
 OriginDirections origin_directions(const ResidualSystem& system,
                                    const OriginDirectionOptions& options = {});
+
+/// About how long that takes one processor of 2022, in seconds, where double arithmetic decides.
+double predicted_direction_seconds(Index units);
+
+/// The counts, the stable directions and what follows, in whole sentences.
+std::string describe(const OriginDirections& directions);
 
 }  // namespace resdyn
