@@ -220,7 +220,7 @@ OriginDirections origin_directions(const ResidualSystem& system,
 }
 
 double predicted_direction_seconds(Index units) {
-    constexpr double each = 1.5e-8;  // a support takes about N² of it
+    constexpr double each = 5e-9;  // a support takes about N² of it
     return std::ldexp(each, static_cast<int>(units)) * static_cast<double>(units * units);
 }
 
