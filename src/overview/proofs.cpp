@@ -176,7 +176,9 @@ class Prover {
                 proofs_.direction_evidence.push_back(evidence_rate(network_, direction.v));
             }
         }
-        interrupted(what);
+        if (!proofs_.directions->complete) {
+            interrupted(what);
+        }
     }
 
     const ResidualNetwork& network_;

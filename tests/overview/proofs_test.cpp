@@ -109,10 +109,11 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_the_budget_is_named) {
     BOOST_TEST(describe(none).empty());
     const NetworkProofs little = prove(network, {.seconds = 1e-6});
     BOOST_TEST(!little.any());
-    BOOST_TEST(little.passed_over.size() == 3);
+    BOOST_TEST(little.passed_over.size() == 4);
     const std::string text = text_of(little);
-    BOOST_TEST(says(text, "The faces that can attract: about", "The complete atlas:",
-                    "Every hyperbolically stable equilibrium: about", "--proof-time"));
+    BOOST_TEST(says(text, "The faces that can attract: about",
+                    "The complete atlas:", "Every hyperbolically stable equilibrium: about",
+                    "The origin, direction by direction: about", "--proof-time"));
 }
 
 BOOST_AUTO_TEST_CASE(an_interrupt_ends_the_proofs_and_nothing_else) {
