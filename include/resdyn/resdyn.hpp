@@ -33,6 +33,7 @@
 #include <resdyn/equilibria/held_units.hpp>
 #include <resdyn/equilibria/local_spectrum.hpp>
 #include <resdyn/equilibria/origin.hpp>
+#include <resdyn/equilibria/origin_directions.hpp>
 #include <resdyn/equilibria/parameter_path.hpp>
 #include <resdyn/equilibria/pattern.hpp>
 #include <resdyn/equilibria/pattern_history.hpp>

@@ -26,6 +26,7 @@ namespace resdyn::cli {
 namespace {
 
 constexpr Index enumerated_up_to = 10;    // without --at: every equilibrium up to this N
+constexpr Index directions_up_to = 18;    // units: about a second
 constexpr std::size_t most_printed = 12;  // equilibria and eigenvalues on the terminal
 
 struct SpectrumVerbOptions {
@@ -164,6 +165,14 @@ Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem&
             fmt::print("origin (degenerate): stable: {} ({}); attracts the open cube: {} ({})\n",
                        to_string(origin.stable), origin.stable_reason, to_string(origin.attracts),
                        origin.attracts_reason);
+        }
+        if (system.dimension() <= directions_up_to) {
+            const OriginDirections directions =
+                origin_directions(system, {.threads = options.common.threads});
+            findings.json["origin_directions"] = to_json(directions);
+            if (talk) {
+                fmt::print("{}\n", describe(directions));
+            }
         }
     }
     for (std::size_t k = 0; talk && k < std::min(most_printed, equilibria.size()); ++k) {

@@ -111,24 +111,9 @@ class RayTest {
                        ? RayKind::Repelling
                        : RayKind::None;
         }
-        // Singular: (v, c) > 0 with W_KK v − c·1 = 0, homogeneous, so it can be scaled into the
-        // unit cube; then v alone with c = 0.
-        const auto k = static_cast<Index>(K.size());
-        IntegerMatrix with_growth(k, k + 1);
-        for (Index i = 0; i < k; ++i) {
-            for (Index j = 0; j < k; ++j) {
-                with_growth(i, j) = block(i, j);
-            }
-            with_growth(i, k) = -1;
-        }
-        const auto has_positive_kernel = [&](const IntegerMatrix& M) {
-            const std::vector<Integer> zeros(K.size(), Integer(0));
-            return exact::point_inside(*exact::solution_space(M, zeros), Rational(0), Rational(1))
-                .has_value();
-        };
-        return has_positive_kernel(with_growth) ? RayKind::Repelling
-               : has_positive_kernel(block)     ? RayKind::Resting
-                                                : RayKind::None;
+        return has_positive_solution(block, 1)   ? RayKind::Repelling
+               : has_positive_solution(block, 0) ? RayKind::Resting
+                                                 : RayKind::None;
     }
 
     const IntegerMatrix& W_;
@@ -178,6 +163,24 @@ RaySearch find_rays(const IntegerMatrix& W, const RayLimits& limits) {
     }
     search.complete = true;
     return search;
+}
+
+bool has_positive_solution(const IntegerMatrix& M, int growth) {
+    // (v, c) > 0 with M v − growth c·1 = 0 is homogeneous, so it can be scaled into the unit cube.
+    const Index k = M.rows();
+    const Index extra = growth == 0 ? 0 : 1;
+    IntegerMatrix system(k, k + extra);
+    for (Index i = 0; i < k; ++i) {
+        for (Index j = 0; j < k; ++j) {
+            system(i, j) = M(i, j);
+        }
+        if (extra == 1) {
+            system(i, k) = -growth;
+        }
+    }
+    const std::vector<Integer> zeros(static_cast<std::size_t>(k), Integer(0));
+    return exact::point_inside(*exact::solution_space(system, zeros), Rational(0), Rational(1))
+        .has_value();
 }
 
 }  // namespace resdyn

@@ -38,4 +38,8 @@ struct RaySearch {
 
 RaySearch find_rays(const exact::IntegerMatrix& W, const RayLimits& limits);
 
+/// Is there a v > 0 with M v = growth·1, growth −1, 0 or 1? For any square M, singular ones above
+/// all: an exact linear program.
+bool has_positive_solution(const exact::IntegerMatrix& M, int growth);
+
 }  // namespace resdyn

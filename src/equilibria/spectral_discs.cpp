@@ -111,4 +111,16 @@ std::optional<SpectralDiscs> multiplier_discs(const Matrix& J, const Matrix& J_e
     });
 }
 
+std::optional<SpectralAbscissa> spectral_abscissa(const Matrix& J, const Matrix& J_error) {
+    const std::optional<Discs> discs = discs_of(J, J_error);
+    if (!discs) {
+        return std::nullopt;
+    }
+    // Of all eigenvalues the rightmost lies in one disc, and the rightmost centre's union of discs
+    // holds one: both differ from that centre's real part by no more than the union is wide.
+    const double k = static_cast<double>(J.rows());
+    return SpectralAbscissa{discs->centres.real().maxCoeff(),
+                            (2.0 * k - 1.0) * discs->radius * bound_slack};
+}
+
 }  // namespace resdyn

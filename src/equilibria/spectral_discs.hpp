@@ -29,4 +29,12 @@ std::optional<SpectralDiscs> spectral_discs(const Matrix& J, const Matrix& J_err
 /// on it. h > 0 may be rounded once.
 std::optional<SpectralDiscs> multiplier_discs(const Matrix& J, const Matrix& J_error, double h);
 
+/// The largest real part of the eigenvalues of every such J + Δ: within `error` of `value`.
+struct SpectralAbscissa {
+    double value = 0.0;
+    double error = 0.0;
+};
+/// Empty if the bounds fail (J defective, or nearly so).
+std::optional<SpectralAbscissa> spectral_abscissa(const Matrix& J, const Matrix& J_error);
+
 }  // namespace resdyn

@@ -67,6 +67,22 @@ Json stable_part(const NetworkProofs& proofs) {
             {"equilibria", std::move(list)}};
 }
 
+Json directions_part(const NetworkProofs& proofs) {
+    if (!proofs.directions) {
+        return {};
+    }
+    Json json = to_json(*proofs.directions);
+    for (std::size_t k = 0; k < proofs.direction_evidence.size(); ++k) {
+        const EvidenceRate& evidence = proofs.direction_evidence[k];
+        Json& item = json["directions"][k];
+        item["evidence_rate"] = std::vector<double>(evidence.rate.begin(), evidence.rate.end());
+        item["evidence_margin"] = evidence.margin;
+        item["evidence_margin_error"] = evidence.margin_error;
+        item["class"] = evidence.is_decided() ? Json(evidence.best) : Json();
+    }
+    return json;
+}
+
 }  // namespace
 
 Json to_json(const NetworkProofs& proofs) {
@@ -75,6 +91,7 @@ Json to_json(const NetworkProofs& proofs) {
             {"atlas", atlas_part(proofs)},
             {"stable", stable_part(proofs)},
             {"origin", proofs.origin ? to_json(*proofs.origin) : Json()},
+            {"origin_directions", directions_part(proofs)},
             {"growth_form", proofs.growth ? to_json(*proofs.growth) : Json()},
             {"passed_over", proofs.passed_over}};
 }

@@ -67,6 +67,40 @@ Json to_json(const OriginReport& report) {
     return json;
 }
 
+Json to_json(const OriginDirections& directions) {
+    Json list = Json::array();
+    for (const DecayDirection& direction : directions.directions) {
+        list.push_back({{"units", direction.units},
+                        {"v", std::vector<double>(direction.v.begin(), direction.v.end())},
+                        {"stability", to_string(direction.stability)},
+                        {"unstable_inside", direction.unstable_inside},
+                        {"neutral_inside", direction.neutral_inside},
+                        {"invaders", direction.invaders},
+                        {"ties", direction.ties},
+                        {"slowest_exponent", json_number(direction.slowest_exponent)},
+                        {"exponent_error", json_number(direction.exponent_error)}});
+    }
+    return {{"statement", describe(directions)},
+            {"complete", directions.complete},
+            {"supports", directions.supports},
+            {"decided_exactly", directions.exact},
+            {"repelling_rays", directions.repelling},
+            {"repelling_ray_units", directions.repelling_rays},
+            {"resting_rays", directions.resting},
+            {"resting_ray_units", directions.resting_rays},
+            {"decay_directions", directions.decaying},
+            {"not_invaded", directions.not_invaded},
+            {"stable", directions.stable},
+            {"neutral", directions.neutral},
+            {"families", directions.families},
+            {"family_units", directions.family_supports},
+            {"directions", std::move(list)},
+            {"asymptotically_stable", to_string(directions.asymptotically_stable)},
+            {"stable_reason", directions.stable_reason},
+            {"attracts_open_set", to_string(directions.attracts_open_set)},
+            {"attracts_reason", directions.attracts_reason}};
+}
+
 Json to_json(const LocalSpectrum& spectrum) {
     Json routes = Json::array();
     for (const RouteSpectrum& route : spectrum.routes) {

@@ -35,6 +35,7 @@ class Prover {
             atlas();
             stable();
             origin();
+            directions();
             acknowledge_interrupt();  // what it cut short is named in passed_over
         }
         return std::move(proofs_);
@@ -152,6 +153,34 @@ class Prover {
         proofs_.growth = growth_form(system_);
     }
 
+    void directions() {
+        const std::string_view what = "The origin, direction by direction";
+        const Index n = system_.dimension();
+        if (system_.activation() != Activation::Logistic || interrupted(what)) {
+            return;
+        }
+        if (n > largest_directions_dimension) {
+            pass_over(fmt::format("{}: it goes to {} units.", what, largest_directions_dimension));
+            return;
+        }
+        const double seconds = predicted_direction_seconds(n);
+        if (!(seconds <= options_.seconds)) {
+            pass_over(fmt::format("{}: about {:.2g} s of one processor, more than --proof-time.",
+                                  what, seconds));
+            return;
+        }
+        proofs_.directions = origin_directions(
+            system_, {.threads = options_.threads, .stop_requested = interrupt_requested});
+        if (network_.has_readout()) {
+            for (const DecayDirection& direction : proofs_.directions->directions) {
+                proofs_.direction_evidence.push_back(evidence_rate(network_, direction.v));
+            }
+        }
+        if (!proofs_.directions->complete) {
+            interrupted(what);
+        }
+    }
+
     const ResidualNetwork& network_;
     ResidualSystem system_;
     ProofOptions options_;
@@ -264,6 +293,25 @@ std::string origin_text(const OriginReport& origin) {
         verdict(origin.attracts, "yes, proved", "no, proved"), origin.attracts_reason);
 }
 
+/// The class that starts on a stable direction end in, where it is one.
+std::string direction_classes(const NetworkProofs& proofs) {
+    std::string text;
+    for (std::size_t k = 0; k < proofs.direction_evidence.size(); ++k) {
+        const DecayDirection& direction = proofs.directions->directions[k];
+        const EvidenceRate& evidence = proofs.direction_evidence[k];
+        if (direction.stability == DirectionStability::Stable) {
+            text += fmt::format(
+                " What ends along units {} gathers VA v log L after L layers and is {} in the end, "
+                "whatever it was (margin of hVA v: {:.3g} ± {:.1g}).",
+                fmt::join(direction.units, ", "),
+                evidence.is_decided() ? fmt::format("of class {}", evidence.best)
+                                      : "of no single class",
+                evidence.margin, evidence.margin_error);
+        }
+    }
+    return text;
+}
+
 }  // namespace
 
 NetworkProofs prove(const ResidualNetwork& network, const ProofOptions& options) {
@@ -313,6 +361,9 @@ std::vector<std::string> describe(const NetworkProofs& proofs) {
     }
     if (proofs.origin) {
         sentences.push_back(origin_text(*proofs.origin));
+    }
+    if (proofs.directions) {
+        sentences.push_back(describe(*proofs.directions) + direction_classes(proofs));
     }
     sentences.insert(sentences.end(), proofs.passed_over.begin(), proofs.passed_over.end());
     return sentences;

@@ -26,6 +26,14 @@ class Spectrum(ProgramTest):
         self.assertEqual(len(result["equilibria"]), 4)
         self.assertEqual(result["origin"]["stable"], "no")
         self.assertEqual(result["origin"]["attracts_open_cube"], "not_decided")
+        directions = result["origin_directions"]
+        self.assertIs(directions["complete"], True)
+        self.assertEqual(directions["repelling_ray_units"], [[0]])
+        self.assertEqual(directions["stable"], 1)
+        self.assertEqual(directions["directions"][0]["v"], [0, 1])
+        self.assertEqual(directions["directions"][0]["slowest_exponent"], -1)
+        self.assertEqual(directions["asymptotically_stable"], "no")
+        self.assertEqual(directions["attracts_open_set"], "yes")
         with open(self.folder / "resdyn-out/spectrum/clocks.csv") as file:
             self.assertEqual(len(list(csv.DictReader(file))), 4)
         star = self.results("--system", "winner-takes-all", "--at", "HL")["equilibria"][0]

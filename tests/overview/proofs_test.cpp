@@ -69,6 +69,13 @@ BOOST_AUTO_TEST_CASE(atlas_and_attracting_faces_agree) {
                 BOOST_TEST(!found.stable.has_value());
                 BOOST_TEST(found.origin.has_value() == (f == Activation::Logistic));
                 BOOST_TEST(found.passed_over.empty());
+                BOOST_TEST(found.directions.has_value() == (f == Activation::Logistic));
+                if (found.directions) {
+                    BOOST_TEST((found.directions->repelling > 0) ==
+                               (found.origin->stable == Decision::No));
+                    BOOST_TEST(found.direction_evidence.size() ==
+                               found.directions->directions.size());
+                }
                 // tanh: at least one face can attract (Brouwer).
                 BOOST_TEST((f == Activation::Logistic || found.attracting->count() >= 1));
                 const std::string text = text_of(found);
@@ -87,7 +94,8 @@ BOOST_AUTO_TEST_CASE(only_the_origin) {
     BOOST_TEST(says(text, "no input's residuals converge to an equilibrium other than y = 0",
                     "In the flow every input's residuals converge to y = 0",
                     "The origin y = 0 in the flow, as an equilibrium: stable, proved",
-                    "attracts the open cube: yes, proved"));
+                    "attracts the open cube: yes, proved",
+                    "The origin is asymptotically stable, proved", "4 families of directions"));
     BOOST_TEST(says(headline(found), "no input's residuals end at an equilibrium other than y = 0",
                     "in the flow all of them go to y = 0", "is an interpretation"));
     // Two winners: two vertices attract, and the sentence does not say "no input".
@@ -106,10 +114,11 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_the_budget_is_named) {
     BOOST_TEST(headline(none).empty());
     const NetworkProofs little = prove(network, {.seconds = 1e-6});
     BOOST_TEST(!little.any());
-    BOOST_TEST(little.passed_over.size() == 3);
+    BOOST_TEST(little.passed_over.size() == 4);
     const std::string text = text_of(little);
-    BOOST_TEST(says(text, "The faces that can attract: about", "The complete atlas:",
-                    "Every hyperbolically stable equilibrium: about", "--proof-time"));
+    BOOST_TEST(says(text, "The faces that can attract: about",
+                    "The complete atlas:", "Every hyperbolically stable equilibrium: about",
+                    "The origin, direction by direction: about", "--proof-time"));
 }
 
 BOOST_AUTO_TEST_CASE(an_interrupt_ends_the_proofs_and_nothing_else) {

@@ -8,6 +8,7 @@
 #include <resdyn/equilibria/clocks.hpp>
 #include <resdyn/equilibria/local_spectrum.hpp>
 #include <resdyn/equilibria/origin.hpp>
+#include <resdyn/equilibria/origin_directions.hpp>
 #include <resdyn/io/csv.hpp>
 
 namespace resdyn {
@@ -15,6 +16,7 @@ namespace resdyn {
 /// h* is a number, "infinity" at stable vertices, or null where the flow is not stable.
 nlohmann::ordered_json to_json(const TwoClocks& clocks);
 nlohmann::ordered_json to_json(const OriginReport& report);
+nlohmann::ordered_json to_json(const OriginDirections& directions);
 nlohmann::ordered_json to_json(const LocalSpectrum& spectrum);
 
 /// One line an equilibrium: pattern, both types and unstable dimensions, proved, h*, culprit,

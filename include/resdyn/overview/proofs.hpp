@@ -8,7 +8,8 @@
 ///  1. the faces that can attract (attracting_faces.hpp), the most conclusive;
 ///  2. the complete atlas (atlas.hpp), counted only;
 ///  3. where there is no atlas, every hyperbolically stable equilibrium (stable_equilibria.hpp);
-///  4. logistic: the origin (origin.hpp), and whether a form of u never falls (growth_form.hpp).
+///  4. logistic: the origin (origin.hpp), whether a form of u never falls (growth_form.hpp), and
+///     the origin direction by direction (origin_directions.hpp).
 /// Predictions count work and do not time it, so the choice is the same on every machine.
 ///
 /// What it can miss: ω-limit sets that meet several faces (heteroclinic cycles) are not covered;
@@ -23,6 +24,7 @@
 #include <resdyn/equilibria/attracting_faces.hpp>
 #include <resdyn/equilibria/growth_form.hpp>
 #include <resdyn/equilibria/origin.hpp>
+#include <resdyn/equilibria/origin_directions.hpp>
 #include <resdyn/equilibria/stable_equilibria.hpp>
 #include <resdyn/transient/evidence.hpp>
 
@@ -46,6 +48,11 @@ struct NetworkProofs {
     std::optional<OriginReport> origin;    ///< logistic.
     std::optional<GrowthForm> growth;      ///< logistic.
     std::vector<std::string> passed_over;  ///< what was not tried or not finished, and why.
+
+    /// Logistic: the origin, direction by direction, and h V A v of each direction it lists (empty
+    /// without a read-out).
+    std::optional<OriginDirections> directions;
+    std::vector<EvidenceRate> direction_evidence;
 
     bool any() const { return attracting || atlas || stable; }
 };
