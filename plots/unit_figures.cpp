@@ -340,7 +340,7 @@ Figure long_run_figure(const LongRun& run, Index L) {
         run.inputs.size(), L);
     figure.width = 800;
     figure.height = 600;
-    figure.margins = {.left = 0.11, .right = 0.97, .bottom = 0.1, .top = 0.93, .between_y = 0.16};
+    figure.margins = {.left = 0.11, .right = 0.97, .bottom = 0.13, .top = 0.93, .between_y = 0.16};
     Panel decisions;
     decisions.x = {.label = "", .from = 1.0, .to = depth.back(), .log = true};
     decisions.y = {.label = "%", .from = 0.0, .to = 100.0};

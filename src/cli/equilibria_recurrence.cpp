@@ -40,8 +40,8 @@ void print_graph(const ConnectionGraph& graph) {
 }
 
 void print_motion(const RecurrentMotion& motion) {
-    fmt::print("face theorem: {}; {} faces searched{}\n", describe(motion.face_theorem.verdict),
-               motion.faces_searched,
+    fmt::print("face theorem: {}; {} face{} searched{}\n", describe(motion.face_theorem.verdict),
+               motion.faces_searched, motion.faces_searched == 1 ? "" : "s",
                motion.faces_not_searched > 0
                    ? fmt::format(", {} candidates not", motion.faces_not_searched)
                    : "");
