@@ -166,7 +166,18 @@ class GridParser {
         }
         // A header without a name for the column of the lines' names, as R writes it.
         const std::size_t shift = header_.size() + 1 == used ? 1 : 0;
-        return static_cast<std::size_t>(found - header_.begin()) + shift;
+        const std::size_t column = static_cast<std::size_t>(found - header_.begin()) + shift;
+        if (column >= used) {
+            reject_input(
+                fmt::format("{}, line {}", where_, line_),
+                fmt::format("a cell for each of the {} names of the header", header_.size()),
+                fmt::format("{}", used));
+        }
+        if (column < first) {
+            reject_input("--label", "a column beside the index (--index takes the first)",
+                         shown(options_.label_name));
+        }
+        return column;
     }
 
     void start(std::size_t used) {

@@ -300,6 +300,26 @@ std::string label_first(Index samples, Index classes, Last last) {
 
 }  // namespace
 
+BOOST_AUTO_TEST_CASE(cells_in_quotes_hold_separators) {
+    const test::TemporaryFolder folder;
+    const auto read = [&](const std::string& header, const CsvFormat& format = {}) {
+        return read_csv_dataset(folder.write("d.csv", header + "\n1,2,0\n3,1,1\n2,2,0\n"), format,
+                                "kind")
+            .data;
+    };
+    const Dataset data = read("\"Revenue, USD\",x,\"kind\"");
+    BOOST_TEST(data.width() == 2);
+    BOOST_TEST((data.labels == Eigen::VectorXi{{0, 1, 0}}));
+    // A name without cells, and the index as labels, were read beyond the line.
+    BOOST_TEST(says(refusal<InputError>([&] { read("a,b,c,kind"); }), "d.csv, line 2",
+                    "4 names of the header", "got 3"));
+    BOOST_TEST(says(refusal<InputError>([&] { read("kind,x,c", {.index = true}); }), "--label",
+                    "beside the index", "\"kind\""));
+    // Decimal commas in quotes between commas: a vector of two cells, refused as what it is.
+    BOOST_TEST(says(refusal<InputError>([] { parse_csv_matrix("\"1,5\",\"2,0\"\n", "W.csv"); }),
+                    "W.csv, line 1", "\"1,5\""));
+}
+
 BOOST_AUTO_TEST_CASE(labels_that_stand_first_are_never_missed_without_a_word) {
     const test::TemporaryFolder folder;
     const auto read = [&](const std::string& text, const char* label = "") {
