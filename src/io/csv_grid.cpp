@@ -54,8 +54,9 @@ bool is_header(const Cells& cells, char mark) {
     if (used == 0) {
         return false;
     }
-    const bool no_numbers = std::none_of(cells.begin(), cells.begin() + static_cast<long>(used),
-                                         [&](std::string_view c) { return is_number(c, mark); });
+    const bool no_numbers =
+        std::none_of(cells.begin(), cells.begin() + static_cast<long>(used),
+                     [&](std::string_view c) { return is_number(c, mark) || is_number(c, ','); });
     return no_numbers || (unquoted(cells[0]).empty() && counts_columns(cells, used));
 }
 

@@ -315,9 +315,9 @@ BOOST_AUTO_TEST_CASE(cells_in_quotes_hold_separators) {
                     "4 names of the header", "got 3"));
     BOOST_TEST(says(refusal<InputError>([&] { read("kind,x,c", {.index = true}); }), "--label",
                     "beside the index", "\"kind\""));
-    // Decimal commas in quotes between commas: a vector of two cells, refused as what it is.
+    // Decimal commas in quotes between commas: numbers of another mark, and no header.
     BOOST_TEST(says(refusal<InputError>([] { parse_csv_matrix("\"1,5\",\"2,0\"\n", "W.csv"); }),
-                    "W.csv, line 1", "\"1,5\""));
+                    "W.csv, line 1, column 1", "decimal comma"));
 }
 
 BOOST_AUTO_TEST_CASE(labels_that_stand_first_are_never_missed_without_a_word) {
