@@ -19,7 +19,7 @@ constexpr const char* small_basin = "#D9CBE3";
 constexpr std::array<const char*, 6> special_colours = {
     "#E3E3E3", "#FFFFFF", "#000000", "#333333", "#666666", "#A6A6A6"};  // from NotFollowedCell up
 constexpr std::array<const char*, 6> special_words = {
-    "proved not to settle", "outside the cube", "not finite", "step limit", "still moving", "slow"};
+    "no rest", "outside the cube", "not finite", "step limit", "unsettled", "slow"};
 
 /// "12.5 %" of the cells followed; what is there, however little, is not 0.0 %.
 std::string share_text(double count, const BasinMap& map) {

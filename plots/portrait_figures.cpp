@@ -145,13 +145,11 @@ class Painter {
         std::set<bool> named;
         for (const LimitCycle& cycle : portrait_.cycles) {
             const bool attracts = cycle.attracts();
-            Series series = curve(
-                fmt::format("limit cycle of period {:.6g}", cycle.period), cycle.s, Mark::Line,
-                {.colour = curve_style(attracts ? CurveKind::Unstable : CurveKind::Stable).colour,
-                 .width = 4.0,
-                 .dash = attracts ? 1 : 3});
+            Series series =
+                curve(fmt::format("limit cycle of period {:.6g}", cycle.period), cycle.s,
+                      Mark::Line, {.colour = "#000000", .width = 4.0, .dash = attracts ? 1 : 3});
             if (named.insert(attracts).second) {
-                series.legend = attracts ? "limit cycle, attracts" : "limit cycle, repels";
+                series.legend = attracts ? "attracting cycle" : "repelling cycle";
             }
             result.push_back(std::move(series));
         }

@@ -74,9 +74,9 @@ void print_sharpness(const BoundarySharpness& sharpness) {
 
 void print_map(const BasinMap& map, const BoundarySharpness& sharpness) {
     const auto cells = static_cast<double>(map.labels.size());
-    fmt::print("plane: {}\n{} × {} cells, {}: {} attractors, {} cells proved to converge{}\n",
+    fmt::print("plane: {}\n{} × {} cells, {}: {} attractor{}, {} cells proved to converge{}\n",
                map.slice.about, map.labels.rows(), map.labels.cols(), to_string(map.clock),
-               map.attractors.size(), map.certified,
+               map.attractors.size(), map.attractors.size() == 1 ? "" : "s", map.certified,
                map.by_proof > 0 ? "" : " by an invariant box");
     if (map.by_proof > 0) {
         fmt::print(
@@ -103,6 +103,11 @@ void print_map(const BasinMap& map, const BoundarySharpness& sharpness) {
             fmt::print("  {:>7.3f} % {}\n", 100.0 * static_cast<double>(map.count(label)) / cells,
                        to_string(static_cast<BasinLabel>(label)));
         }
+    }
+    if (map.count(UnsettledCell) + map.count(NotFollowedCell) > 0) {
+        fmt::print(
+            "only what comes to rest is an attractor here; cycles and chaos are found by "
+            "resdyn equilibria --recurrence\n");
     }
     print_sharpness(sharpness);
 }

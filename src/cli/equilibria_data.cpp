@@ -51,7 +51,8 @@ std::string_view words(SettleOutcome outcome) {
 void print_groups(const SettleResult& result, const std::vector<double>& margins,
                   const Contingency* classes) {
     const auto followed = static_cast<Index>(result.outcomes.size());
-    fmt::print("{} equilibria; shares with 95 % intervals\n", result.groups.size());
+    fmt::print("{} {}; shares with 95 % intervals\n", result.groups.size(),
+               result.groups.size() == 1 ? "equilibrium" : "equilibria");
     for (std::size_t g = 0; g < std::min(groups_printed, result.groups.size()); ++g) {
         const SettledGroup& group = result.groups[g];
         const auto size = static_cast<Index>(group.members.size());

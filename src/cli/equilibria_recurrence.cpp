@@ -21,7 +21,7 @@ constexpr std::size_t printed_findings = 60;
 constexpr Index most_starts = 10000;  // a face
 
 void print_graph(const ConnectionGraph& graph) {
-    fmt::print("connections: {} between {} equilibria ({} by runs of which {} did not come to rest",
+    fmt::print("connections: {} between {} equilibria ({} runs, of which {} did not come to rest",
                graph.connections.size(), graph.nodes.size(), graph.runs, graph.unresolved_runs);
     if (graph.equilibria_left_out > 0) {
         fmt::print("; {} equilibria not followed", graph.equilibria_left_out);
@@ -40,8 +40,8 @@ void print_graph(const ConnectionGraph& graph) {
 }
 
 void print_motion(const RecurrentMotion& motion) {
-    fmt::print("face theorem: {}; {} faces searched{}\n", describe(motion.face_theorem.verdict),
-               motion.faces_searched,
+    fmt::print("face theorem: {}; {} face{} searched{}\n", describe(motion.face_theorem.verdict),
+               motion.faces_searched, motion.faces_searched == 1 ? "" : "s",
                motion.faces_not_searched > 0
                    ? fmt::format(", {} candidates not", motion.faces_not_searched)
                    : "");

@@ -11,7 +11,7 @@
 
 namespace resdyn::cli {
 
-void add_labelled_options(CLI::App& verb, LabelledOptions& options) {
+void add_labelled_options(CLI::App& verb, LabelledOptions& options, bool twins) {
     verb.add_option("MODEL", options.model, "Model file (safetensors) of either kind");
     verb.add_option("--data", options.data,
                     "rings, moons, spirals, xor, a CSV file (label last), an IDX file or a folder "
@@ -22,7 +22,9 @@ void add_labelled_options(CLI::App& verb, LabelledOptions& options) {
         ->check(CLI::Range(0, 100000000))
         ->capture_default_str();
     add_data_format_options(verb, options.format);
-    const std::string group = "Instead of the model file's own; with --twin, of what is trained";
+    const std::string group =
+        twins ? "Instead of the model file's own; with --twin, of what is trained"
+              : "Instead of the model file's own";
     verb.add_option("--activation", options.activation, "logistic, tanh, softplus or relu")
         ->group(group);
     verb.add_option("--step", options.step, "Step h")->group(group);

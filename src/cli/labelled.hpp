@@ -24,8 +24,9 @@ struct LabelledOptions {
     std::optional<Index> depth;
 };
 
-/// MODEL, --data, --samples, how to read the data, and what takes the place of the file's metadata.
-void add_labelled_options(CLI::App& verb, LabelledOptions& options);
+/// MODEL, --data, --samples, how to read the data, and what takes the place of the file's metadata
+/// (`twins`: and that of networks that the verb trains).
+void add_labelled_options(CLI::App& verb, LabelledOptions& options, bool twins = false);
 
 /// What the options put in place of a file's metadata.
 ModelOverrides overrides_of(const LabelledOptions& options);

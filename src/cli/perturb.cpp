@@ -276,7 +276,7 @@ Verb add_perturb(CLI::App& program, const std::string& command) {
     options->common.command = command;
     CLI::App* app = program.add_subcommand(
         "perturb", "What noise does to a network: accuracy, linear theory, the twin experiment");
-    add_labelled_options(*app, options->labelled);
+    add_labelled_options(*app, options->labelled, true);
     app->add_option("--noise", options->noise,
                     "Kinds, with commas (with --twin: one): gaussian, uniform, salt-and-pepper, "
                     "occlusion, fgsm, pgd")

@@ -8,6 +8,7 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
+#include <resdyn/equilibria/search.hpp>
 #include <resdyn/io/output_folder.hpp>
 #include <resdyn/io/results.hpp>
 #include <resdyn/io/tables.hpp>
@@ -102,7 +103,7 @@ std::string ending(const Simulation& run, double settle_tol) {
             to_string(run.starts_at->pattern), to_string(run.starts_at->type), run.start_distance);
     }
     if (run.rest) {
-        return fmt::format("{} at {} ({}, {})", run.starts_at ? "starts and is settled" : "settled",
+        return fmt::format("{} at {} ({}, {})", run.starts_at ? "starts settled" : "settled",
                            to_string(run.rest->pattern), to_string(run.rest->type),
                            run.rest->proved ? "proved" : "verified in double precision");
     }
@@ -119,9 +120,10 @@ std::string ending(const Simulation& run, double settle_tol) {
             "bounded --activation (logistic, tanh), whose residuals stay in a cube",
             run.t.back(), to_string(run.outcome));
     }
+    const bool slow = run.final_speed <= SettleOptions{}.slow_speed;
     return fmt::format(
-        "unsettled at t = {:.6g}: no verified attracting equilibrium within {:.0e} of the end",
-        run.t.back(), settle_tol);
+        "{} at t = {:.6g}: {}no verified attracting equilibrium within {:.0e} of the end",
+        slow ? "slow" : "unsettled", run.t.back(), slow ? "hardly moving, but " : "", settle_tol);
 }
 
 void print_runs(const std::vector<Simulation>& runs, const Source& source, const Starts& starts,

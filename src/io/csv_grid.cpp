@@ -54,8 +54,9 @@ bool is_header(const Cells& cells, char mark) {
     if (used == 0) {
         return false;
     }
-    const bool no_numbers = std::none_of(cells.begin(), cells.begin() + static_cast<long>(used),
-                                         [&](std::string_view c) { return is_number(c, mark); });
+    const bool no_numbers =
+        std::none_of(cells.begin(), cells.begin() + static_cast<long>(used),
+                     [&](std::string_view c) { return is_number(c, mark) || is_number(c, ','); });
     return no_numbers || (unquoted(cells[0]).empty() && counts_columns(cells, used));
 }
 
@@ -167,10 +168,14 @@ class GridParser {
         // A header without a name for the column of the lines' names, as R writes it.
         const std::size_t shift = header_.size() + 1 == used ? 1 : 0;
         const std::size_t column = static_cast<std::size_t>(found - header_.begin()) + shift;
-        if (column < first || column >= used) {
-            reject_input("--label",
-                         column < first ? "another column than the first, which --index drops"
-                                        : "a column that has values",
+        if (column >= used) {
+            reject_input(
+                fmt::format("{}, line {}", where_, line_),
+                fmt::format("a cell for each of the {} names of the header", header_.size()),
+                fmt::format("{}", used));
+        }
+        if (column < first) {
+            reject_input("--label", "a column beside the index (--index takes the first)",
                          shown(options_.label_name));
         }
         return column;

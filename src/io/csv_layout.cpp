@@ -73,6 +73,16 @@ bool may_be_numbers(std::string_view line) {
     return line.find_first_not_of("0123456789+-.,;eE \t\r\"\xe2\x88\x92") == std::string_view::npos;
 }
 
+/// Where the first cell of a line ends: separators between its quotes are part of it.
+std::size_t cell_end(std::string_view line, char separator) {
+    const std::size_t opening = line.find_first_not_of(blanks);
+    if (opening == std::string_view::npos || line[opening] != '"') {
+        return line.find(separator);
+    }
+    const std::size_t closing = line.find('"', opening + 1);
+    return line.find(separator, closing == std::string_view::npos ? 0 : closing);
+}
+
 }  // namespace
 
 std::string_view without_blanks(std::string_view text) {
@@ -134,7 +144,7 @@ void split_line(std::string_view line, const CsvLayout& layout,
                            : layout.separator == Separator::Tab     ? '\t'
                                                                     : ',';
     for (bool more = true; more;) {
-        const std::size_t end = line.find(separator);
+        const std::size_t end = cell_end(line, separator);
         more = end != std::string_view::npos;
         cells.push_back(without_blanks(line.substr(0, end)));
         line.remove_prefix(more ? end + 1 : line.size());

@@ -209,7 +209,11 @@ class Trajectory(ProgramTest):
         self.assertIn("settled at HL", settled)
         cycle = self.done("trajectory", "--system", "heteroclinic-cycle", "--t-end", "3000",
                           "--no-figures").stdout
-        self.assertIn("unsettled", cycle)
+        self.assertIn("slow at t = 3000: hardly moving, but no verified", cycle)
+        moving = self.done("trajectory", "--system", "limit-cycle", "--no-figures").stdout
+        self.assertIn("unsettled at t = 40", moving)
+        resting = self.done("trajectory", "--y0", "0,1", "--no-figures").stdout
+        self.assertIn("starts settled at LH", resting)
 
     def test_figures_are_written_with_their_numbers(self):
         self.done("trajectory", "--out", "t", "--t-end", "5")

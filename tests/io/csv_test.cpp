@@ -277,9 +277,9 @@ BOOST_AUTO_TEST_CASE(labels_are_read_from_the_column_that_is_named) {
     // A column that is dropped, or that has no values, holds no labels.
     BOOST_TEST(
         says(refusal<InputError>([&] { read("a,b,c\n1,0,2\n3,1,4\n", "a", {.index = true}); }),
-             "--label", "another column than the first", "\"a\""));
-    BOOST_TEST(
-        says(refusal<InputError>([&] { read("a,b,c\n1,0,\n3,1,\n", "c"); }), "--label", "\"c\""));
+             "--label", "a column beside the index", "\"a\""));
+    BOOST_TEST(says(refusal<InputError>([&] { read("a,b,c\n1,0,\n3,1,\n", "c"); }),
+                    "each of the 3 names of the header"));
     const CsvDataset named = read("1,2,setosa\n3,4,virginica\n5,6,setosa\n7,8,other\n", "");
     BOOST_TEST(
         (named.data.class_labels == std::vector<std::string>{"other", "setosa", "virginica"}));
@@ -305,6 +305,26 @@ std::string label_first(Index samples, Index classes, Last last) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_CASE(cells_in_quotes_hold_separators) {
+    const test::TemporaryFolder folder;
+    const auto read = [&](const std::string& header, const CsvFormat& format = {}) {
+        return read_csv_dataset(folder.write("d.csv", header + "\n1,2,0\n3,1,1\n2,2,0\n"), format,
+                                "kind")
+            .data;
+    };
+    const Dataset data = read("\"Revenue, USD\",x,\"kind\"");
+    BOOST_TEST(data.width() == 2);
+    BOOST_TEST((data.labels == Eigen::VectorXi{{0, 1, 0}}));
+    // A name without cells, and the index as labels, were read beyond the line.
+    BOOST_TEST(says(refusal<InputError>([&] { read("a,b,c,kind"); }), "d.csv, line 2",
+                    "4 names of the header", "got 3"));
+    BOOST_TEST(says(refusal<InputError>([&] { read("kind,x,c", {.index = true}); }), "--label",
+                    "beside the index", "\"kind\""));
+    // Decimal commas in quotes between commas: numbers of another mark, and no header.
+    BOOST_TEST(says(refusal<InputError>([] { parse_csv_matrix("\"1,5\",\"2,0\"\n", "W.csv"); }),
+                    "W.csv, line 1, column 1", "decimal comma"));
+}
 
 BOOST_AUTO_TEST_CASE(labels_that_stand_first_are_never_missed_without_a_word) {
     const test::TemporaryFolder folder;
