@@ -228,19 +228,21 @@ std::string describe(const OriginDirections& directions) {
     std::string text = fmt::format(
         "Directions of the origin ({} of {} supports decided, {} in exact arithmetic, the rest by "
         "proved bounds): {}; residuals can decay like 1/t along {}, {} of them hyperbolically "
-        "stable{}",
+        "stable",
         directions.supports, (std::uint64_t{1} << directions.dimension) - 1, directions.exact,
         plural(directions.repelling, "repelling ray", "repelling rays"),
-        plural(directions.decaying, "direction", "directions"), directions.stable,
-        directions.neutral > 0
-            ? fmt::format(", {} not decided by linear theory", directions.neutral)
-            : "");
+        plural(directions.decaying, "direction", "directions"), directions.stable);
+    std::string_view before = ":";
     for (const DecayDirection& direction : directions.directions) {
         if (direction.stability == DirectionStability::Stable) {
-            text += fmt::format("; units {}, approached like t^{:.3g} (exponent ± {:.1g})",
+            text += fmt::format("{} units {}, approached like t^{:.3g} (exponent ± {:.1g})", before,
                                 fmt::join(direction.units, ", "), direction.slowest_exponent,
                                 direction.exponent_error);
+            before = ";";
         }
+    }
+    if (directions.neutral > 0) {
+        text += fmt::format("; {} more not decided by linear theory", directions.neutral);
     }
     if (directions.families > 0) {
         text += fmt::format("; {} of directions, not judged",

@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_CASE(the_false_repeller_attracts_along_its_second_unit) {
     BOOST_TEST(r.directions.at(0).units == (Units{1}), boost::test_tools::per_element());
     BOOST_TEST((r.asymptotically_stable == Decision::No));
     BOOST_TEST((r.attracts_open_set == Decision::Yes));
-    BOOST_TEST(says(describe(r), "1 repelling ray", "1 of them hyperbolically stable",
+    BOOST_TEST(says(describe(r), "1 repelling ray", "1 of them hyperbolically stable:",
                     "units 1, approached like t^-1", "3 of 3 supports", "unstable, proved",
                     "An open set of starts goes to it, proved"));
     const Vector y = run(W, Vector{{0.3, 0.2}}, 1e6) * 1e6;  // after its excursion
