@@ -105,6 +105,11 @@ class WrongInput(ProgramTest):
                      says=["--learning-rate", "> 0", "train --help"])
         self.refused(2, "train", "--depth", "0", says=["--depth", ">= 1", "train --help"])
 
+    def test_the_model_trained_last_is_offered_wherever_it_is(self):
+        self.done("train", "--data", "xor", "--epochs", "1", "--samples", "50", "--out", "mine",
+                  "--no-figures", "--quiet")
+        self.refused(2, "transient", says="trained last: mine/model.safetensors")
+
     def test_an_unwritable_folder_is_refused_before_the_work(self):
         self.write("file", "in the way")
         for verb in ("portrait", "basins", "bifurcations", "interactions", "spectrum"):
