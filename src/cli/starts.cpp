@@ -8,6 +8,8 @@
 #include <resdyn/io/csv.hpp>
 #include <resdyn/io/matrix_file.hpp>
 
+#include "source.hpp"
+
 namespace resdyn::cli {
 
 namespace {
