@@ -28,6 +28,10 @@ std::vector<Figure> behaviour_figures(const Behaviour& behaviour, const Matrix& 
     }
     if (!behaviour.stories.empty()) {
         figures.push_back(story_figure(behaviour.stories.front(), "typical", shape));
+        figures.back().caption.insert(
+            0,
+            "Of the inputs followed, the one of median lead (logit of the right class less the "
+            "best other). ");
     }
     if (images && units.projective.rows() == units.receptive.cols()) {
         figures.push_back(unit_sheet_figure(units, shape, shape));
@@ -41,6 +45,10 @@ std::vector<Figure> behaviour_figures(const Behaviour& behaviour, const Matrix& 
     figures.push_back(class_residual_figure(behaviour.classes, units.order));
     if (behaviour.stories.size() > 1) {
         figures.push_back(story_figure(behaviour.stories.back(), "closest", shape));
+        figures.back().caption.insert(
+            0,
+            "Of the inputs followed, the one whose lead over the best other class is nearest to "
+            "zero. ");
     }
     return figures;
 }

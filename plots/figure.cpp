@@ -190,6 +190,22 @@ Index legend_entries(const Panel& panel) {
     });
 }
 
+double text_width(std::string_view text, double size) {
+    constexpr double letter = 0.8;
+    double longest = 0.0;
+    double width = 0.0;
+    for (const char c : text) {
+        if (c == '\n') {
+            width = 0.0;
+        } else if (c != '{' && c != '}' && c != '_' && c != '^' &&
+                   (static_cast<unsigned char>(c) & 0xC0U) != 0x80U) {
+            width += letter * size;
+        }
+        longest = std::max(longest, width);
+    }
+    return longest;
+}
+
 double tick_step(double span, int most) {
     const double decade = std::pow(10.0, std::floor(std::log10(span / most)));
     for (const double step : {1.0, 2.0, 5.0}) {

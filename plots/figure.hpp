@@ -9,6 +9,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <resdyn/core/types.hpp>
@@ -125,6 +126,11 @@ struct Panel {
 
 /// How many entries the panel's legend has: series that are named and have points.
 Index legend_entries(const Panel& panel);
+
+/// Width of a text in the picture, in px, about: in PNG letters are up to 0.8 as wide as the size
+/// says, for its points are larger than the SVG's px. Marks of the enhanced notation left out; of
+/// several lines the longest.
+double text_width(std::string_view text, double size);
 
 /// The part of a report that a figure belongs to.
 enum class Section {

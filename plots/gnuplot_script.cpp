@@ -46,25 +46,6 @@ std::string gnuplot_string(std::string_view text) {
     return result + "\"";
 }
 
-/// Width of a text in the picture, in px, about: in PNG letters are up to 0.8 as wide as the size
-/// says, for its points are larger than the SVG's px. Marks of the enhanced notation left out; of
-/// several lines the longest.
-double text_width(std::string_view text, double size) {
-    constexpr double letter = 0.8;
-    double longest = 0.0;
-    double width = 0.0;
-    for (const char c : text) {
-        if (c == '\n') {
-            width = 0.0;
-        } else if (c != '{' && c != '}' && c != '_' && c != '^' &&
-                   (static_cast<unsigned char>(c) & 0xC0U) != 0x80U) {
-            width += letter * size;
-        }
-        longest = std::max(longest, width);
-    }
-    return longest;
-}
-
 /// How named ticks along x stand so that no two run into each other: as they are, smaller, or
 /// turned.
 enum class TickRoom { Plain, Small, Turned };

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace resdyn::plots {
 
 std::array<std::string, 2> plane_columns(const Slice& slice) {
@@ -29,9 +32,20 @@ Axis plane_axis(const Slice& slice, Index k, double margin) {
 
 void fit_plane(Figure& figure, Panel& panel, Columns columns) {
     if (columns == Columns::Two) {
-        figure.width = 860;
+        // In px; the square stays as it is and the picture widens for the longest legend.
+        constexpr double left = 99.0;
+        constexpr double right = 589.0;
+        constexpr double key = 70.0;  // a sample of the line and the gaps beside it
+        constexpr double usual = 860.0;
+        double longest = 0.0;
+        for (const Series& series : panel.series) {
+            longest = std::max(longest, text_width(series.legend, 14.0));
+        }
+        const double width = std::max(usual, std::ceil(right + key + longest));
+        figure.width = static_cast<Index>(width);
         figure.height = 600;
-        figure.margins = {.left = 0.115, .right = 0.685, .bottom = 0.12, .top = 0.98};
+        figure.margins = {
+            .left = left / width, .right = right / width, .bottom = 0.12, .top = 0.98};
         panel.legend = Legend::Outside;
     } else {
         // In px; as high as the rows of the legend, two entries in each, need.

@@ -66,7 +66,12 @@ void add_common_options(CLI::App& verb, CommonOptions& options, const CommonTrai
     if (traits.out) {
         options.out = "resdyn-out/" + verb.get_name();
         verb.add_option("--out", options.out, "Folder for results")->capture_default_str();
-        verb.callback([&options] { check_owner(options.out, options.verb); });
+        verb.callback([&verb, &options, needs_out = !traits.json_alone] {
+            check_owner(options.out, options.verb);
+            if (needs_out || !options.json || verb.count("--out") > 0) {
+                check_writable(options.out);
+            }
+        });
     }
     if (traits.json) {
         verb.add_flag("--json", options.json, "Print what results.json holds on stdout");
@@ -82,10 +87,19 @@ void add_common_options(CLI::App& verb, CommonOptions& options, const CommonTrai
 }
 
 std::string trained_here() {
-    const std::filesystem::path file = "resdyn-out/train/model.safetensors";
+    namespace fs = std::filesystem;
     std::error_code ignored;
-    return std::filesystem::exists(file, ignored) ? "; the one trained last: " + file.string()
-                                                  : std::string();
+    std::vector<std::pair<fs::file_time_type, std::string>> models;
+    for (const char* above : {".", "resdyn-out"}) {
+        for (const fs::directory_entry& entry : fs::directory_iterator(above, ignored)) {
+            const fs::path file = (entry.path() / "model.safetensors").lexically_normal();
+            if (fs::exists(file, ignored) && owner_of(entry.path()) == "train") {
+                models.emplace_back(fs::last_write_time(file, ignored), file.string());
+            }
+        }
+    }
+    return models.empty() ? std::string()
+                          : "; the one trained last: " + std::ranges::max(models).second;
 }
 
 void add_settle_options(CLI::App& verb, SettleOptions& options) {

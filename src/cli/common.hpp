@@ -55,17 +55,19 @@ struct CommonTraits {
     bool out = true;
     bool json = true;
     bool figures = false;
+    bool json_alone = false;  ///< --json without --out writes no file.
 };
 
 /// Adds the common options to a verb; with figures, --no-figures and --format. `--out` defaults to
-/// resdyn-out/VERB; a folder that holds another verb's results is refused before any work.
+/// resdyn-out/VERB; a folder that holds another verb's results, or that
+/// cannot be written, is refused before any work.
 void add_common_options(CLI::App& verb, CommonOptions& options, const CommonTraits& traits = {});
 
 /// Who made a result, from what.
 Provenance make_provenance(const CommonOptions& options, const Inputs& inputs = Inputs());
 
-/// "; the one trained last: FILE" where `resdyn train` has left a model in its default folder, for
-/// the refusal of a verb that needs one; else nothing.
+/// "; the one trained last: FILE" where `resdyn train` has left a model in a folder here or in
+/// resdyn-out, for the refusal of a verb that needs one; else nothing.
 std::string trained_here();
 
 /// --settle-tol, for every verb that follows starts to rest.

@@ -82,6 +82,9 @@ std::optional<WholeSystem> whole_system_of(const EquilibriaOptions& options, Met
 }
 
 int run(const EquilibriaOptions& options, bool write_files) {
+    if (!options.certificate.empty()) {
+        check_writable(std::filesystem::path(options.certificate).parent_path());
+    }
     Source source = load_source(options.source, options.common);
     const ResidualSystem system = residual_system(source.network);
     const bool talk = !options.common.quiet && !options.common.json;
@@ -173,6 +176,12 @@ void print_origin(const OriginReport& origin) {
                origin.attracts_reason);
 }
 
+void print_attraction(const std::optional<OriginReport>& origin) {
+    if (origin && origin->attracts == Decision::Yes) {
+        fmt::print("proved: the origin attracts every start of the open cube\n");
+    }
+}
+
 Verb add_equilibria(CLI::App& program, const std::string& command) {
     auto options = std::make_shared<EquilibriaOptions>();
     options->common.command = command;
@@ -253,7 +262,7 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
         ->capture_default_str();
     add_certificate_option(*app, options->certificate);
     add_branch_and_bound_options(*app, *options);
-    add_common_options(*app, options->common, {.figures = true});
+    add_common_options(*app, options->common, {.figures = true, .json_alone = true});
     app->footer(
         "Example: resdyn equilibria --weights W.csv --activation tanh --json\n"
         "         resdyn equilibria model.safetensors --data rings --clock flow\n"

@@ -60,6 +60,7 @@ void print_atlas(const Atlas& atlas, const VerdictNotes& notes) {
     fmt::print("{}\n", atlas.complete
                            ? "complete: every pattern was decided"
                            : "not complete: interrupted, what follows was decided before");
+    print_attraction(atlas.origin);
     // Stable needs every direction to decay; where none grows but some does not decay, a count by
     // unstable dimension alone would say more than is so.
     fmt::print("{} isolated equilibria: {} vertices, {} on faces; {} stable, {} marginal\n",

@@ -120,6 +120,9 @@ void print_equilibrium(const Equilibrium& equilibrium, std::optional<double> mar
 void print_notes(const VerdictNotes& notes);
 /// What is decided of the degenerate origin of a logistic system.
 void print_origin(const OriginReport& origin);
+/// Where it is proved, one line that the origin attracts the open cube: counts of isolated
+/// hyperbolic equilibria alone would let a reader think that nothing does.
+void print_attraction(const std::optional<OriginReport>& origin);
 /// A pattern; where it is long, how many units are Low, High and Free.
 std::string pattern_text(const Pattern& pattern);
 /// The first components of y.

@@ -38,6 +38,7 @@ void print_search(const StableSearch& search, const char* found, const VerdictNo
                            ? "not complete: the limit of nodes was reached (--method stable "
                              "--max-nodes); others may exist"
                            : "not complete: interrupted; others may exist");
+    print_attraction(search.origin);
     fmt::print(
         "{} {}: {} vertices, {} on faces; {} marginal (no unstable direction, not hyperbolic)\n",
         search.stable(), found, search.stable_vertices, search.stable_faces, search.marginal);

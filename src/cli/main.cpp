@@ -1,6 +1,7 @@
 // The program: parses, runs one verb, and turns what was thrown into the exit codes of the design.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <new>
@@ -139,6 +140,20 @@ std::string with_help(const CLI::App& program, const std::string& message) {
     return message.starts_with("--") ? message + see_help(program) : message;
 }
 
+/// A field of the library's options, "learning rate" or "rel_tol", by the verb's option that sets
+/// it: "--learning-rate".
+std::string by_option(const CLI::App& program, const std::string& message) {
+    const std::size_t end = message.find(':');
+    const CLI::App* verb = named_verb(program);
+    if (verb == nullptr || end == std::string::npos) {
+        return message;
+    }
+    std::string name = "--" + message.substr(0, end);
+    std::replace_if(
+        name.begin(), name.end(), [](char c) { return c == ' ' || c == '_'; }, '-');
+    return verb->get_option_no_throw(name) != nullptr ? name + message.substr(end) : message;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -182,8 +197,10 @@ int main(int argc, char** argv) {
         return complain(BadInput, said_of_value(program, error.what()) + see_help(program));
     } catch (const resdyn::ResourceError& error) {
         return complain(ResourceFailure, error.what());
-    } catch (const std::invalid_argument& error) {
+    } catch (const resdyn::InputError& error) {
         return complain(BadInput, with_help(program, error.what()));
+    } catch (const std::invalid_argument& error) {
+        return complain(BadInput, with_help(program, by_option(program, error.what())));
     } catch (const std::filesystem::filesystem_error& error) {
         return complain(ResourceFailure, error.what());
     } catch (const std::bad_alloc&) {

@@ -24,11 +24,7 @@ Coordinate coordinate_of(const std::string& name) {
 
 Equilibrium equilibrium_at(const ResidualSystem& system, const std::string& word,
                            const std::string& option) {
-    const Pattern pattern = pattern_from_string(word);
-    if (pattern.size() != system.dimension()) {
-        reject_input(option, fmt::format("a pattern of {} letters", system.dimension()),
-                     fmt::format("{} ({} letters)", word, pattern.size()));
-    }
+    const Pattern pattern = pattern_of_option(option, word, system.dimension());
     FaceDecision decision = FaceSolver(system).decide(pattern);
     auto* equilibrium = std::get_if<Equilibrium>(&decision);
     if (equilibrium == nullptr) {
@@ -181,6 +177,15 @@ Slice chosen_slice(const SlicingOptions& options, Plane& plane, Source& source,
                          fmt::format("{}", options.units.size()));
         }
         units = {options.units[0], options.units[1]};
+    }
+    for (const Index unit : units) {
+        if (unit < 0 || unit >= space.dimension()) {
+            reject_input("--units", fmt::format("units from 0 to {}", space.dimension() - 1),
+                         fmt::format("{}", unit));
+        }
+    }
+    if (units[0] == units[1]) {
+        reject_input("--units", "two different units", fmt::format("{} twice", units[0]));
     }
     const Held held = held_values(options, plane, source, common);
     return unit_slice(space, units[0], units[1], held.values, held.name);

@@ -143,9 +143,26 @@ LoadedDataset load_data(const std::string& data, Source& source, LoadOptions opt
     return loaded;
 }
 
+Pattern pattern_of_option(const std::string& option, const std::string& word, Index size) {
+    if (static_cast<Index>(word.size()) != size ||
+        word.find_first_not_of("LHF") != std::string::npos) {
+        reject_input(option, fmt::format("a pattern of {} letters, each L, H or F", size),
+                     fmt::format("{} ({} letters)", word, word.size()));
+    }
+    return pattern_from_string(word);
+}
+
+void need_numbers_or_file(const std::string& text, const std::string& option, bool is_numbers) {
+    if (!is_numbers && !std::filesystem::exists(text)) {
+        reject_input(option, "numbers like \"0.1,0.2\" or a file",
+                     text + ", and there is no file of that name");
+    }
+}
+
 Vector numbers_or_file(const std::string& text, const std::string& option, Inputs& inputs) {
     const bool is_numbers = text.find_first_not_of("0123456789+-.,eE ") == std::string::npos &&
                             text.find_first_of("0123456789") != std::string::npos;
+    need_numbers_or_file(text, option, is_numbers);
     MatrixFile file;
     if (is_numbers && !std::filesystem::exists(text)) {
         file = parse_csv_matrix(text, option);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include <resdyn/equilibria/pattern.hpp>
 #include <resdyn/io/load_dataset.hpp>
 #include <resdyn/io/trained_on.hpp>
 #include <resdyn/model/residual_network.hpp>
@@ -47,6 +48,13 @@ Source load_source(const SourceOptions& options, const CommonOptions& common);
 /// Data for the network of `source`: read in its format, numbered as its classes are; the files and
 /// what was noticed go to its inputs.
 LoadedDataset load_data(const std::string& data, Source& source, LoadOptions options);
+
+/// The pattern of `size` letters given as `option`, which a refusal names. Throws InputError.
+Pattern pattern_of_option(const std::string& option, const std::string& word, Index size);
+
+/// Throws InputError if `text`, given as `option`, is neither numbers nor a path where something
+/// is.
+void need_numbers_or_file(const std::string& text, const std::string& option, bool is_numbers);
 
 /// Numbers given on the command line, "0.3,0.7", or the name of a file that holds them.
 Vector numbers_or_file(const std::string& text, const std::string& option, Inputs& inputs);

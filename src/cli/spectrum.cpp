@@ -112,12 +112,8 @@ Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem&
     if (!options.at.empty()) {
         const FaceSolver solver(system);
         for (const std::string& word : options.at) {
-            const Pattern pattern = pattern_from_string(word);
-            if (pattern.size() != system.dimension()) {
-                reject_input("--at", fmt::format("a pattern of {} letters", system.dimension()),
-                             fmt::format("{} ({} letters)", word, pattern.size()));
-            }
-            FaceDecision decision = solver.decide(pattern);
+            FaceDecision decision =
+                solver.decide(pattern_of_option("--at", word, system.dimension()));
             if (auto* equilibrium = std::get_if<Equilibrium>(&decision)) {
                 equilibria.push_back(std::move(*equilibrium));
             } else {

@@ -8,6 +8,8 @@
 #include <resdyn/io/csv.hpp>
 #include <resdyn/io/matrix_file.hpp>
 
+#include "source.hpp"
+
 namespace resdyn::cli {
 
 namespace {
@@ -16,6 +18,7 @@ namespace {
 Matrix rows_of(std::string text, const std::string& option, Index size, Inputs& inputs) {
     const bool is_numbers = text.find_first_not_of("0123456789+-.,;eE ") == std::string::npos &&
                             text.find_first_of("0123456789") != std::string::npos;
+    need_numbers_or_file(text, option, is_numbers);
     MatrixFile file;
     if (is_numbers && !std::filesystem::exists(text)) {
         std::replace(text.begin(), text.end(), ';', '\n');

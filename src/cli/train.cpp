@@ -113,6 +113,9 @@ RunEnd run_once(const TrainVerbOptions& options, const std::string& folder, bool
     const FinishedRun finished{options, sets, shape, train_with, result, repeat};
     Json results = write_run(finished, folder);
     std::filesystem::remove(checkpoint_path);
+    if (train_with.epochs == 0 && !options.common.quiet) {
+        fmt::print(stderr, "resdyn: --epochs 0: nothing was trained, the network is as it began\n");
+    }
     if (result.outcome == TrainOutcome::NonFinite || result.outcome == TrainOutcome::Diverged) {
         fmt::print(stderr, "resdyn: training stopped, the last good network is kept: {}; {}\n",
                    result.reason, remedy(train_with, shape));

@@ -22,9 +22,9 @@ LyapunovOptions options_for(const FaceFlow& flow, double speed, double window) {
 std::string words(const LyapunovSpectrum& s) {
     std::string text = fmt::format(
         "leading exponents {:.4g} +- {:.2g} and {:.4g} +- {:.2g} (zero up to {:.2g}) over {:.4g} "
-        "time units: {}",
+        "time units",
         s.exponents[0], s.standard_errors[0], s.exponents[1], s.standard_errors[1], s.zero_floor,
-        s.time, to_string(s.verdict));
+        s.time);
     if (s.verdict == MotionVerdict::QuasiPeriodic) {
         text += fmt::format(
             "; with the logarithm of shear taken out {:.2g} +- {:.2g} and {:.2g} +- "

@@ -134,6 +134,10 @@ void remove_stale(const fs::path& folder, const std::vector<fs::path>& old,
 
 }  // namespace
 
+std::string owner_of(const fs::path& folder) {
+    return read_manifest(folder).owner;
+}
+
 void check_owner(const fs::path& folder, const std::string& owner) {
     const Manifest manifest = read_manifest(folder);
     if (!owner.empty() && !manifest.owner.empty() && manifest.owner != owner) {
@@ -144,6 +148,32 @@ void check_owner(const fs::path& folder, const std::string& owner) {
                         owner),
             fmt::format("the results of resdyn {}", manifest.owner));
     }
+}
+
+void check_writable(const fs::path& folder) {
+    std::error_code error;
+    fs::path existing = folder;
+    while (!existing.empty() && !fs::exists(existing, error)) {
+        existing = existing.parent_path();
+    }
+    const auto reject = [&folder](const std::string& got) {
+        throw ResourceError(fmt::format("{}: expected a folder that can be written, got: {}",
+                                        folder.string(), got));
+    };
+    if (existing.empty()) {
+        existing = ".";
+    }
+    if (!fs::is_directory(existing, error)) {
+        reject(error                ? error.message()
+               : existing == folder ? "a file of that name"
+                                    : "a file above it: " + existing.string());
+    }
+    // NOTE: tried, not asked for: access() says yes to root where nothing can be written.
+    std::string name = (existing / fmt::format("{}XXXXXX", staging_prefix)).string();
+    if (mkdtemp(name.data()) == nullptr) {
+        reject(std::generic_category().message(errno));
+    }
+    fs::remove(name, error);
 }
 
 void write_file_atomically(const fs::path& path, std::string_view content) {

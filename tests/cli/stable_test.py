@@ -86,6 +86,14 @@ class Stable(ProgramTest):
         with open(self.folder / "out" / "equilibria.csv", newline="") as file:
             self.assertEqual(len(list(csv.DictReader(file))), len(result["equilibria"]))
 
+    def test_an_origin_that_attracts_is_said_before_the_counts(self):
+        self.write("W.csv", "\n".join([",".join(["-1"] * 12)] * 12))
+        for method in ("stable", "auto"):
+            said = self.done("equilibria", "--weights", "W.csv", "--activation", "logistic",
+                             "--method", method, "--no-figures").stdout
+            self.assertIn("proved: the origin attracts every start of the open cube", said)
+            self.assertLess(said.index("proved: the origin attracts"), said.index("marginal"))
+
     def test_wrong_options_are_refused(self):
         for words in (("--max-listed", "-1"), ("--probes", "1"), ("--max-nodes", "few"),
                       ("--max-nodes", "-1")):

@@ -155,6 +155,11 @@ class Train(ProgramTest):
         self.assertEqual(results["training"]["epochs"], 0)
         self.done("info", "a/model.safetensors")
 
+    def test_no_epochs_is_said(self):
+        done = self.done("train", "--data", "xor", "--epochs", "0", "--samples", "50", "--out", "a",
+                         "--no-figures")
+        self.assertIn("nothing was trained", done.stderr)
+
     def test_wrong_options(self):
         for words, says in (
                 (["--activation", "gelu"], ["--activation", "logistic, tanh", "gelu"]),

@@ -167,7 +167,7 @@ class Transient(ProgramTest):
             self.refused(2, verb, model, "--data", "unlabelled.csv", says=["unlabelled.csv", "label"])
         self.write("one.csv", "0.1,0.2,0\n" * 30)
         self.refused(2, "transient", model, "--data", "one.csv", says=["every class", "class 1"])
-        self.refused(2, "transient", model, *data, "--held-out", "1", says=["held_out", "1"])
+        self.refused(2, "transient", model, *data, "--held-out", "1", says=["held-out", "1"])
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ class WrongInput(ProgramTest):
         self.refused(2, "trajectory", "--y0", "nowhere.csv", says="nowhere.csv")
         self.refused(2, "trajectory", "--t-end", "-1", says="t-end")
         self.refused(2, "trajectory", "--t-end", "1", "--layers", "2", says="one of")
-        self.refused(2, "trajectory", "--rel-tol", "0", says="rel_tol")
+        self.refused(2, "trajectory", "--rel-tol", "0", says="--rel-tol")
         self.refused(2, "trajectory", "--system", "one-unit", "--activation", "relu", "--y0", "0",
                      says="relu")
 
@@ -91,6 +91,32 @@ class WrongInput(ProgramTest):
             self.refused(3, verb, "--out", "file/below", says="file")
             self.refused(3, verb, "--out", "file", says="file")
             self.refused(3, verb, "--out", "/proc/resdyn", says="/proc/resdyn")
+
+    def test_a_refusal_names_the_option(self):
+        self.refused(2, "portrait", "--system", "hopfield", "--units", "0,5",
+                     says=["--units", "0 to 2", "5", "portrait --help"])
+        self.refused(2, "portrait", "--system", "hopfield", "--units", "0,0",
+                     says=["--units", "two different", "portrait --help"])
+        self.refused(2, "spectrum", "--at", "XX", says=["--at", "L, H or F", "spectrum --help"])
+        self.refused(2, "portrait", "--through", "XX,LL,HH", says=["--through", "L, H or F"])
+        self.refused(2, "trajectory", "--y0", "a,b",
+                     says=["--y0", "0.1,0.2", "a file", "trajectory --help"])
+        self.refused(2, "train", "--learning-rate", "-1",
+                     says=["--learning-rate", "> 0", "train --help"])
+        self.refused(2, "train", "--depth", "0", says=["--depth", ">= 1", "train --help"])
+
+    def test_the_model_trained_last_is_offered_wherever_it_is(self):
+        self.done("train", "--data", "xor", "--epochs", "1", "--samples", "50", "--out", "mine",
+                  "--no-figures", "--quiet")
+        self.refused(2, "transient", says="trained last: mine/model.safetensors")
+
+    def test_an_unwritable_folder_is_refused_before_the_work(self):
+        self.write("file", "in the way")
+        for verb in ("portrait", "basins", "bifurcations", "interactions", "spectrum"):
+            # The matrix is not there: who sees that has begun.
+            self.refused(3, verb, "--weights", "nowhere.csv", "--out", "file", says="file")
+        self.refused(3, "equilibria", "--weights", "nowhere.csv", "--certificate", "file/c.json",
+                     says="file")
 
     def test_no_gnuplot(self):
         empty = {"PATH": str(self.folder), "HOME": os.environ.get("HOME", "/")}

@@ -17,9 +17,17 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
 /// Where an output folder keeps whose results it holds, and their names.
 inline constexpr std::string_view manifest_name = ".resdyn";
 
+/// Whose results `folder` holds; empty if it has no manifest.
+std::string owner_of(const std::filesystem::path& folder);
+
 /// Throws InputError if `folder` holds the results of another owner than `owner`: a folder is one
 /// verb's, so that no file of one run passes for one of another.
 void check_owner(const std::filesystem::path& folder, const std::string& owner);
+
+/// Throws ResourceError naming the folder if an OutputFolder there could not be made now: called
+/// before long work, so that it is not lost. Makes and removes a hidden folder, in `folder` or in
+/// the nearest folder above it that exists; otherwise the disk stays as it is.
+void check_writable(const std::filesystem::path& folder);
 
 /// An output folder being filled. Until `commit`, everything lies in `staging()`; if the object
 /// dies before that (an exception, an interrupt), the staging folder is removed and the
