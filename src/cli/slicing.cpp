@@ -207,10 +207,10 @@ void add_slicing_options(CLI::App& verb, SlicingOptions& options) {
                     "The two units drawn, from 0 (default: those whose plane shows the most "
                     "attractors; 0,1 with --at, --held, --at-sample)")
         ->delimiter(',');
-    verb.add_option(
-        "--at", options.at,
-        "Hold the other units at this equilibrium, a pattern such as HLF (default: "
-        "where most random starts come to rest, else the levels that starts end nearer to)");
+    verb.add_option("--at", options.at,
+                    "Hold the other units at this equilibrium, a pattern such as HLF (default: "
+                    "where most random starts come to rest, else the levels that moving starts are "
+                    "nearest to)");
     verb.add_option("--held", options.held, "Hold them at this point: numbers or a file");
     verb.add_option("--at-sample", options.at_sample,
                     "Hold them at this sample of the data, as the file counts from 0; with --leaf: "

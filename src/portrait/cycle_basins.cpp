@@ -216,6 +216,9 @@ void label_cycles(BasinMap& map, const StateSpace& space,
                                 static_cast<double>(cells.size()));
         }
     }
+    if (map.by_proof == 0) {
+        map.proof.clear();
+    }
     for (std::size_t c = 0; c < cycles.size(); ++c) {
         if (members[c].empty()) {
             continue;
@@ -255,6 +258,9 @@ void count_cycles(BasinShares& shares, const ResidualSystem& system, std::uint64
             ++members[static_cast<std::size_t>(reached[k])];
             ++on_cycles;
         }
+    }
+    if (shares.settled.by_proof == 0) {
+        shares.settled.proof.clear();
     }
     for (std::size_t c = 0; c < cycles.size(); ++c) {
         if (members[c] > 0) {

@@ -19,7 +19,9 @@ namespace {
 constexpr double better = 1e-9;       // bits by which a plane must tell more than an earlier one
 constexpr double coarse_tol = 1e-5;   // relative, of the steps behind a coarse map
 constexpr double coarse_end = 300.0;  // time its cells are followed
-constexpr double usual_time = 200.0;  // after which starts say where units usually are
+// When starts say where units usually are: a run that stays ever longer near one vertex after the
+// other is at one of them at any single time.
+constexpr std::array usual_times = {10.0, 20.0, 50.0, 100.0, 200.0};
 
 void validate(const StateSpace& space, const TellingPlaneOptions& o) {
     const auto need = [](bool holds, std::string_view rule, std::string_view got) {
@@ -92,11 +94,19 @@ UsualLevels usual_levels(const ResidualSystem& system, Index starts, std::uint64
     if (starts < 1) {
         reject_argument("usual levels", "starts >= 1", fmt::format("{}", starts));
     }
-    const EnsembleResult ends =
-        integrate_ensemble(PreactivationBatch(system), random_seeds(system, starts, seed),
-                           {.t_end = usual_time, .rel_tol = coarse_tol, .threads = threads});
+    const PreactivationBatch field(system);
+    Matrix u = random_seeds(system, starts, seed);
+    Vector mean = Vector::Zero(system.dimension());
+    double t = 0.0;
+    for (const double look : usual_times) {
+        u = integrate_ensemble(field, u,
+                               {.t_end = look - t, .rel_tol = coarse_tol, .threads = threads})
+                .x;
+        t = look;
+        mean += activate(system.activation(), u).rowwise().mean() /
+                static_cast<double>(usual_times.size());
+    }
     const Levels range = levels(system.activation());
-    const Vector mean = activate(system.activation(), ends.x).rowwise().mean();
     const double middle = 0.5 * (range.low + range.high);
     UsualLevels result{Vector::Constant(system.dimension(), range.low), {}};
     Pattern vertex{std::vector<UnitState>(static_cast<std::size_t>(mean.size()), UnitState::Low)};
@@ -108,9 +118,10 @@ UsualLevels usual_levels(const ResidualSystem& system, Index starts, std::uint64
             all_low = false;
         }
     }
-    result.name =
-        all_low ? fmt::format("their lower level {:g}", range.low)
-                : fmt::format("the levels that starts end nearer to, of {}", to_string(vertex));
+    result.name = all_low
+                      ? fmt::format("their lower level {:g}", range.low)
+                      : fmt::format("their levels in {}, which starts are nearest to on average",
+                                    to_string(vertex));
     return result;
 }
 

@@ -290,6 +290,7 @@ BOOST_AUTO_TEST_CASE(cells_and_starts_come_to_the_limit_cycle) {
         BOOST_TEST(map.count(0) == map.attractors[0].members);
         BOOST_TEST(map.count(0) >= 250);
         BOOST_TEST(map.by_proof == 0);
+        BOOST_TEST(map.proof.empty());
     }
     // The face y_2 = 0 never leaves itself and holds no such cycle: its cells are not followed.
     BasinMap below = basin_map(space, unit_slice(space, 0, 1, Vector::Zero(3)), options);

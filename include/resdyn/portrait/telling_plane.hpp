@@ -51,7 +51,8 @@ struct UsualLevels {
 };
 
 /// For every unit the level nearer to its mean residual where `starts` (>= 1) random starts are
-/// after time 200 of the flow. Bounded activations. It is a guess by a sample, not a proof.
+/// at times from 10 to 200 of the flow. Bounded activations. It is a guess by a sample, not a
+/// proof.
 UsualLevels usual_levels(const ResidualSystem& system, Index starts, std::uint64_t seed,
                          int threads);
 
