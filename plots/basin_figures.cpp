@@ -85,12 +85,12 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
     panel.series.push_back(std::move(cells));
     for (std::size_t k = 0; k < std::min(order.size(), basin_colours.size()); ++k) {
         const BasinAttractor& attractor = map.attractors[order[k]];
-        panel.series.push_back(
-            legend_entry(names,
-                         fmt::format("{}{} ({})", attractor.is_continuum ? "continuum " : "",
-                                     short_name(attractor.pattern),
-                                     share_text(static_cast<double>(attractor.members), map)),
-                         basin_colours[k]));
+        panel.series.push_back(legend_entry(
+            names,
+            fmt::format("{}{} ({})", attractor.is_continuum ? "continuum " : "",
+                        attractor.is_cycle() ? attractor.name() : short_name(attractor.pattern),
+                        share_text(static_cast<double>(attractor.members), map)),
+            basin_colours[k]));
     }
     if (order.size() > basin_colours.size()) {
         panel.series.push_back(legend_entry(
@@ -113,7 +113,8 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
                 {{names[0], {}}, {names[1], {}}},
                 {.width = 1.8, .symbol = 7, .size = 1.3, .halo = true}};
     for (const BasinAttractor& attractor : map.attractors) {
-        if (!attractor.is_continuum && map.slice.coordinate == Coordinate::Residual &&
+        if (!attractor.is_continuum && !attractor.is_cycle() &&
+            map.slice.coordinate == Coordinate::Residual &&
             map.slice.distance(attractor.y) <= 1e-9) {
             const Vector at = map.slice.coordinates(attractor.y);
             rest.columns[0].values.push_back(at[0]);
@@ -126,7 +127,8 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
     fit_plane(figure, panel, columns);
     figure.panels = {std::move(panel)};
     figure.caption = fmt::format(
-        "Where each of {} × {} starts on {} comes to rest {}; patterns say which units are Low, "
+        "Where each of {} × {} starts on {} comes to rest, or which limit cycle it comes to, {}; "
+        "patterns say which units are Low, "
         "High or Free there. Shares are of the cells inside the cube.",
         map.labels.rows(), map.labels.cols(), map.slice.about,
         map.clock == Clock::Flow ? "in the flow" : "under the layer map");

@@ -137,6 +137,7 @@
 #include <resdyn/portrait/basins.hpp>
 #include <resdyn/portrait/boundary_sharpness.hpp>
 #include <resdyn/portrait/cube.hpp>
+#include <resdyn/portrait/cycle_basins.hpp>
 #include <resdyn/portrait/limit_cycles.hpp>
 #include <resdyn/portrait/line.hpp>
 #include <resdyn/portrait/nullclines.hpp>

@@ -12,6 +12,7 @@
 #include <resdyn/io/portrait_results.hpp>
 #include <resdyn/io/results.hpp>
 #include <resdyn/io/tables.hpp>
+#include <resdyn/portrait/cycle_basins.hpp>
 
 #include "figure_options.hpp"
 #include "labelled.hpp"
@@ -42,7 +43,7 @@ std::string percent(const Proportion& p) {
 
 /// What is not proved of an attractor, or proved of its face only.
 std::string_view attractor_note(const BasinAttractor& attractor) {
-    if (attractor.is_continuum) {
+    if (attractor.is_continuum || attractor.is_cycle()) {
         return "";
     }
     const bool stable = attractor.type == EquilibriumType::StableNode ||
@@ -92,8 +93,15 @@ void print_map(const BasinMap& map, const BoundarySharpness& sharpness) {
     for (std::size_t k = 0; k < std::min(order.size(), most_printed); ++k) {
         fmt::print("  {:>7.3f} % of the map: {}{}{}\n",
                    100.0 * static_cast<double>(order[k]->members) / cells,
-                   order[k]->is_continuum ? "continuum " : "", to_string(order[k]->pattern),
+                   order[k]->is_continuum ? "continuum " : "", order[k]->name(),
                    attractor_note(*order[k]));
+        if (order[k]->is_cycle()) {
+            fmt::print(
+                "      a limit cycle on {}, largest other multiplier {:.3g}, residual {:.1g}; "
+                "cells "
+                "stay within {:g} of the levels' width from it for a period\n",
+                to_string(order[k]->pattern), order[k]->multiplier, order[k]->residual, cycle_tol);
+        }
     }
     if (order.size() > most_printed) {
         fmt::print("  … {} more in labels.csv\n", order.size() - most_printed);
@@ -106,8 +114,13 @@ void print_map(const BasinMap& map, const BoundarySharpness& sharpness) {
     }
     if (map.count(UnsettledCell) + map.count(NotFollowedCell) > 0) {
         fmt::print(
-            "only what comes to rest is an attractor here; cycles and chaos are found by "
-            "resdyn equilibria --recurrence\n");
+            "{}; chaos and other motion are found by resdyn equilibria --recurrence\n",
+            map.clock == Clock::Flow
+                ? fmt::format("attractors are what comes to rest and, up to N = {}, limit cycles "
+                              "found that attract in the cube",
+                              widest_cycle_search)
+                : std::string("only what comes to rest is an attractor under the layers, whose "
+                              "closed curves are no cycles of theirs"));
     }
     print_sharpness(sharpness);
 }
@@ -118,7 +131,7 @@ void print_shares(const BasinShares& shares) {
     for (std::size_t k = 0; k < std::min(shares.attractors.size(), most_printed); ++k) {
         fmt::print("  {}: {}{}\n", percent(shares.shares[k]),
                    shares.attractors[k].is_continuum ? "continuum " : "",
-                   to_string(shares.attractors[k].pattern));
+                   shares.attractors[k].name());
     }
     if (shares.settled.by_proof > 0) {
         fmt::print("  {} starts were not integrated, by proof\n", shares.settled.by_proof);
@@ -132,6 +145,14 @@ void print_shares(const BasinShares& shares) {
             fmt::print("  {}: {}\n", percent(shares.outcomes[k]), to_string(settle_outcomes[k]));
         }
     }
+}
+
+bool still_moving(const BasinMap& map) {
+    return map.count(UnsettledCell) + map.count(NotFollowedCell) > 0;
+}
+
+bool still_moving(const SettleResult& settled) {
+    return settled.count(SettleOutcome::Unsettled) + settled.count(SettleOutcome::NotFollowed) > 0;
 }
 
 /// Basin against class of the data.
@@ -190,6 +211,17 @@ int run(const BasinVerbOptions& options) {
     if (map.complete && options.share_samples > 0) {
         shares =
             basin_shares(system, options.share_samples, options.common.seed, basin_options.settle);
+    }
+    if (map.complete && map.clock == Clock::Flow && system.dimension() <= widest_cycle_search &&
+        (still_moving(map) || (shares && still_moving(shares->settled)))) {
+        const std::vector<AttractingCycle> cycles =
+            attracting_cycles(system, options.common.seed, options.common.threads);
+        Progress progress("cycles", 1.0, options.common.progress());
+        basin_options.on_progress = [&progress](double done) { progress.update(done); };
+        label_cycles(map, plane.space, cycles, basin_options);
+        if (shares) {
+            count_cycles(*shares, system, options.common.seed, cycles, basin_options.settle);
+        }
     }
     if (map.complete && plane.starts.cols() > 0) {
         data =

@@ -111,8 +111,9 @@ Held held_values(const SlicingOptions& options, Plane& plane, Source& source,
     }
     if (space.coordinate() == Coordinate::Residual) {
         // A face of the cube: the flow stays in it.
-        const double low = levels(space.system().activation()).low;
-        return {Vector::Constant(n, low), fmt::format("their lower level {:g}", low)};
+        UsualLevels usual =
+            usual_levels(space.system(), followed_for_default, common.seed, common.threads);
+        return {std::move(usual.y), std::move(usual.name)};
     }
     return {Vector::Zero(n), "0"};
 }
@@ -213,7 +214,8 @@ void add_slicing_options(CLI::App& verb, SlicingOptions& options) {
         ->delimiter(',');
     verb.add_option("--at", options.at,
                     "Hold the other units at this equilibrium, a pattern such as HLF (default: "
-                    "where most random starts come to rest, else their lower level)");
+                    "where most random starts come to rest, else the levels that moving starts are "
+                    "nearest to)");
     verb.add_option("--held", options.held, "Hold them at this point: numbers or a file");
     verb.add_option("--at-sample", options.at_sample,
                     "Hold them at this sample of the data, as the file counts from 0; with --leaf: "

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <resdyn/io/results.hpp>
+#include <resdyn/portrait/cycle_basins.hpp>
 
 namespace resdyn {
 
@@ -31,9 +32,16 @@ Json to_json(const Proportion& p) {
 
 Json to_json(const BasinAttractor& attractor) {
     Json json = {{"pattern", to_string(attractor.pattern)},
-                 {"kind", attractor.is_continuum ? "continuum" : "equilibrium"},
+                 {"kind", attractor.kind()},
                  {"y", numbers(attractor.y)}};
-    if (!attractor.is_continuum) {
+    if (attractor.is_cycle()) {
+        json["name"] = attractor.name();
+        json["cycle"] = attractor.cycle;
+        json["period"] = attractor.period;
+        json["floquet_multiplier"] = attractor.multiplier;
+        json["residual"] = attractor.residual;
+        json["tolerance"] = cycle_tol;
+    } else if (!attractor.is_continuum) {
         json["type"] = to_string(attractor.type);
         json["proved"] = attractor.proved;
     }
@@ -217,8 +225,7 @@ CsvTable label_table(const BasinMap& map) {
     };
     for (std::size_t k = 0; k < map.attractors.size(); ++k) {
         const BasinAttractor& attractor = map.attractors[k];
-        add(static_cast<int>(k), to_string(attractor.pattern),
-            attractor.is_continuum ? "continuum" : "equilibrium");
+        add(static_cast<int>(k), attractor.name(), std::string(attractor.kind()));
     }
     for (int label = SlowCell; label >= lowest_label; --label) {
         add(label, std::string(to_string(static_cast<BasinLabel>(label))), "none");
@@ -237,16 +244,15 @@ CsvTable share_table(const BasinShares& shares) {
     for (std::size_t k = 0; k < shares.attractors.size(); ++k) {
         const BasinAttractor& a = shares.attractors[k];
         const Proportion& p = shares.shares[k];
-        std::vector<CsvTable::Cell> row = {
-            to_string(a.pattern),
-            std::string(a.is_continuum ? "continuum" : "equilibrium"),
-            std::string(to_string(a.type)),
-            static_cast<long>(a.proved),
-            static_cast<long>(a.members),
-            p.value,
-            p.standard_error,
-            p.low,
-            p.high};
+        std::vector<CsvTable::Cell> row = {a.name(),
+                                           std::string(a.kind()),
+                                           std::string(a.is_cycle() ? "" : to_string(a.type)),
+                                           static_cast<long>(a.proved),
+                                           static_cast<long>(a.members),
+                                           p.value,
+                                           p.standard_error,
+                                           p.low,
+                                           p.high};
         for (const double value : a.y) {
             row.emplace_back(value);
         }

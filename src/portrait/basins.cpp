@@ -10,6 +10,8 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/equilibria/seeds.hpp>
 
+#include "cell_start.hpp"
+
 namespace resdyn {
 
 namespace {
@@ -106,9 +108,9 @@ class Register {
 
 constexpr double at_level = 1e-12;  // a share of the levels' width: a coordinate meant to be one
 
-/// The pre-activation of a point of the slice: ±∞ where a unit stands at a level. A slice that does
-/// not move a unit at all holds it there, whatever its basis was rounded to.
-Vector start_at(const StateSpace& space, const Slice& slice, const Vector& q) {
+}  // namespace
+
+Vector cell_start(const StateSpace& space, const Slice& slice, const Vector& q) {
     if (slice.coordinate != Coordinate::Residual) {
         return space.preactivation(q);
     }
@@ -126,7 +128,13 @@ Vector start_at(const StateSpace& space, const Slice& slice, const Vector& q) {
     return inverse(f, y);
 }
 
-}  // namespace
+std::string_view BasinAttractor::kind() const {
+    return is_cycle() ? "limit_cycle" : is_continuum ? "continuum" : "equilibrium";
+}
+
+std::string BasinAttractor::name() const {
+    return is_cycle() ? fmt::format("cycle {}, period {:.3g}", cycle, period) : to_string(pattern);
+}
 
 std::string_view to_string(BasinLabel label) {
     switch (label) {
@@ -184,7 +192,7 @@ BasinMap basin_map(const StateSpace& space, const Slice& slice, const BasinOptio
                 labels[cell] = OutsideCell;
                 continue;
             }
-            u0.col(static_cast<Index>(followed.size())) = start_at(space, slice, q);
+            u0.col(static_cast<Index>(followed.size())) = cell_start(space, slice, q);
             followed.push_back(cell);
         }
         if (!followed.empty()) {

@@ -9,6 +9,8 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/equilibria/seeds.hpp>
+#include <resdyn/model/residual_batch.hpp>
+#include <resdyn/numerics/ensemble.hpp>
 
 namespace resdyn {
 
@@ -17,6 +19,9 @@ namespace {
 constexpr double better = 1e-9;       // bits by which a plane must tell more than an earlier one
 constexpr double coarse_tol = 1e-5;   // relative, of the steps behind a coarse map
 constexpr double coarse_end = 300.0;  // time its cells are followed
+// When starts say where units usually are: a run that stays ever longer near one vertex after the
+// other is at one of them at any single time.
+constexpr std::array usual_times = {10.0, 20.0, 50.0, 100.0, 200.0};
 
 void validate(const StateSpace& space, const TellingPlaneOptions& o) {
     const auto need = [](bool holds, std::string_view rule, std::string_view got) {
@@ -84,6 +89,42 @@ Telling judged(const BasinMap& map) {
 
 }  // namespace
 
+UsualLevels usual_levels(const ResidualSystem& system, Index starts, std::uint64_t seed,
+                         int threads) {
+    if (starts < 1) {
+        reject_argument("usual levels", "starts >= 1", fmt::format("{}", starts));
+    }
+    const PreactivationBatch field(system);
+    Matrix u = random_seeds(system, starts, seed);
+    Vector mean = Vector::Zero(system.dimension());
+    double t = 0.0;
+    for (const double look : usual_times) {
+        u = integrate_ensemble(field, u,
+                               {.t_end = look - t, .rel_tol = coarse_tol, .threads = threads})
+                .x;
+        t = look;
+        mean += activate(system.activation(), u).rowwise().mean() /
+                static_cast<double>(usual_times.size());
+    }
+    const Levels range = levels(system.activation());
+    const double middle = 0.5 * (range.low + range.high);
+    UsualLevels result{Vector::Constant(system.dimension(), range.low), {}};
+    Pattern vertex{std::vector<UnitState>(static_cast<std::size_t>(mean.size()), UnitState::Low)};
+    bool all_low = true;
+    for (Index i = 0; i < mean.size(); ++i) {
+        if (mean[i] > middle) {
+            result.y[i] = range.high;
+            vertex.states[static_cast<std::size_t>(i)] = UnitState::High;
+            all_low = false;
+        }
+    }
+    result.name = all_low
+                      ? fmt::format("their lower level {:g}", range.low)
+                      : fmt::format("their levels in {}, which starts are nearest to on average",
+                                    to_string(vertex));
+    return result;
+}
+
 TellingPlane telling_plane(const StateSpace& space, const TellingPlaneOptions& options) {
     validate(space, options);
     const ResidualSystem& system = space.system();
@@ -101,8 +142,9 @@ TellingPlane telling_plane(const StateSpace& space, const TellingPlaneOptions& o
         }
     }
     if (places.empty()) {  // a face of the cube: the flow stays in it
-        places.push_back(
-            {Vector::Constant(n, range.low), fmt::format("their lower level {:g}", range.low)});
+        const UsualLevels usual =
+            usual_levels(system, options.starts, options.seed, options.threads);
+        places.push_back({usual.y, usual.name});
     }
     result.slice = unit_slice(space, 0, 1, places.front().y, places.front().name);
     if (n > options.widest_tried) {

@@ -120,6 +120,19 @@ class Portrait(ProgramTest):
         self.assertEqual(r["map"]["by_proof"], 256)
         self.assertEqual(r["sharpness"]["status"], "no_boundary")
 
+    def test_basins_of_a_limit_cycle(self):
+        words = ["--system", "limit-cycle", "--width", "16", "--height", "16",
+                 "--share-samples", "200"]
+        r = self.results("basins", *words)
+        cycle, = r["map"]["attractors"]
+        self.assertEqual((cycle["kind"], cycle["pattern"]), ("limit_cycle", "FFH"))
+        self.assertEqual(cycle["name"], "cycle 0, period 8.06")
+        self.assertLess(cycle["floquet_multiplier"], 1)
+        self.assertGreater(cycle["share_of_map"], 0.95)
+        self.assertGreater(r["shares"]["attractors"][0]["share"]["value"], 0.95)
+        layers = self.results("basins", *words, "--clock", "map")
+        self.assertEqual(layers["map"]["attractors"], [])
+
     def test_basins_against_classes(self):
         self.write_model("m.safetensors")
         r = self.results("basins", "m.safetensors", "--data", "xor", "--samples", "200", "--width",

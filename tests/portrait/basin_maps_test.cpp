@@ -9,6 +9,7 @@
 #include <resdyn/core/random.hpp>
 #include <resdyn/model/systems.hpp>
 #include <resdyn/numerics/integrate.hpp>
+#include <resdyn/portrait/cycle_basins.hpp>
 
 #include "support/refusal.hpp"
 
@@ -268,6 +269,45 @@ BOOST_AUTO_TEST_CASE(what_does_not_settle_has_a_label_of_its_own) {
         all += cut.count(label);
     }
     BOOST_TEST(all == 400);
+}
+
+BOOST_AUTO_TEST_CASE(cells_and_starts_come_to_the_limit_cycle) {
+    const ResidualSystem system = named("limit-cycle");
+    const std::vector<AttractingCycle> cycles = attracting_cycles(system);
+    BOOST_TEST_REQUIRE(cycles.size() == 1U);
+    BOOST_TEST(to_string(cycles[0].face) == "FFH");
+    BOOST_TEST(cycles[0].multiplier < 1.0);
+    const StateSpace space(system, Coordinate::Residual);
+    const BasinOptions options{.width = 16, .height = 16};
+    for (const double height : {1.0, 0.5}) {  // within the face, and across the open cube
+        const Slice plane = unit_slice(space, 0, 1, Vector::Constant(3, height));
+        BasinMap map = basin_map(space, plane, options);
+        BOOST_TEST(map.count(NotFollowedCell) == 256);
+        label_cycles(map, space, cycles, options);
+        BOOST_TEST_REQUIRE(map.attractors.size() == 1U);
+        BOOST_TEST(map.attractors[0].is_cycle());
+        BOOST_TEST(map.attractors[0].name() == "cycle 0, period 8.06");
+        BOOST_TEST(map.count(0) == map.attractors[0].members);
+        BOOST_TEST(map.count(0) >= 250);
+        BOOST_TEST(map.by_proof == 0);
+        BOOST_TEST(map.proof.empty());
+    }
+    // The face y_2 = 0 never leaves itself and holds no such cycle: its cells are not followed.
+    BasinMap below = basin_map(space, unit_slice(space, 0, 1, Vector::Zero(3)), options);
+    const Eigen::MatrixXi before = below.labels;
+    label_cycles(below, space, cycles, options);
+    BOOST_TEST((below.labels == before));
+    BOOST_TEST(below.attractors.empty());
+    BasinShares shares = basin_shares(system, 300, 5, options.settle);
+    count_cycles(shares, system, 5, cycles, options.settle);
+    BOOST_TEST_REQUIRE(shares.attractors.size() == 1U);
+    BOOST_TEST(shares.shares[0].value > 0.95);
+    double sum = shares.shares[0].value;
+    for (const Proportion& p : shares.outcomes) {
+        sum += p.value;
+    }
+    BOOST_TEST(std::abs(sum - 1.0) < 1e-12);
+    BOOST_TEST(attracting_cycles(named("conservative-pair")).empty());
 }
 
 BOOST_AUTO_TEST_CASE(layers_and_flow_have_basins_of_their_own) {

@@ -55,6 +55,12 @@ BOOST_AUTO_TEST_CASE(the_plane_taken_when_none_is_named_shows_different_ends) {
     const TellingPlane first =
         telling_plane(StateSpace(ResidualSystem(help, Activation::Logistic), Coordinate::Residual));
     BOOST_TEST((first.slice.units == std::array<Index, 2>{0, 1}));
+    // Nothing rests, and the cycle that starts go to lives where unit 2 is high: there it is drawn.
+    const TellingPlane moving =
+        telling_plane(StateSpace(named("limit-cycle"), Coordinate::Residual));
+    BOOST_TEST((moving.slice.units == std::array<Index, 2>{0, 1}));
+    BOOST_TEST(moving.slice.origin[2] == 1.0);
+    BOOST_TEST(usual_levels(named("heteroclinic-cycle"), 50, 1, 0).name == "their lower level 0");
     // Wide systems are not tried, and two units have one plane.
     const StateSpace wide(ResidualSystem(Matrix::Identity(30, 30), Activation::Logistic),
                           Coordinate::Residual);

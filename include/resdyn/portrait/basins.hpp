@@ -10,7 +10,8 @@
 /// (equilibria/search.hpp, whose bounds and limits hold here: next to a boundary the error of a
 /// path, which is not bounded, can tell a cell to the wrong side). Cells are followed band by band,
 /// so that a long map can be stopped.
-/// Boundary sharpness: boundary_sharpness.hpp.
+/// Limit cycles are labelled afterwards: cycle_basins.hpp. Boundary sharpness:
+/// boundary_sharpness.hpp.
 #pragma once
 
 #include <functional>
@@ -54,13 +55,23 @@ struct BasinAttractor {
     Vector y;             ///< the equilibrium; of a continuum a point of it.
     EquilibriumType type = EquilibriumType::NonHyperbolic;  ///< of a continuum: NonHyperbolic.
     Index members = 0;
+    Index cycle = -1;         ///< which limit cycle (cycle_basins.hpp), by period; -1: at rest.
+    double period = 0.0;      ///< of a limit cycle, whose `pattern` is its face and `y` one point.
+    double multiplier = 0.0;  ///< likewise: largest within the face, the trivial one left out.
+    double residual = 0.0;    ///< likewise: largest mismatch of the shooting's segments, in u.
+
+    bool is_cycle() const { return cycle >= 0; }
+    /// "equilibrium", "continuum" or "limit_cycle".
+    std::string_view kind() const;
+    /// "HLF", or "cycle 0, period 8.06".
+    std::string name() const;
 };
 
 struct BasinMap {
     Slice slice;
     Clock clock = Clock::Flow;
     bool complete = true;                    ///< every cell was followed; false if it was stopped.
-    std::vector<BasinAttractor> attractors;  ///< by pattern.
+    std::vector<BasinAttractor> attractors;  ///< by pattern; cycles last, by period.
     Eigen::MatrixXi labels;  ///< width×height; cell (i, j) is centred at cell_centre(i, j).
     Index certified = 0;     ///< cells whose convergence an invariant box or `proof` proves.
     Index by_proof = 0;      ///< cells not followed, because `proof` says how they end.

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include <resdyn/portrait/basins.hpp>
 
@@ -39,7 +40,20 @@ struct TellingPlane {
 };
 
 /// Bounded activations, more than two units, residuals (throws std::invalid_argument otherwise).
-/// Where no start comes to rest the other units are held at their lower level.
+/// Where no start comes to rest the other units are held at their usual levels.
 TellingPlane telling_plane(const StateSpace& space, const TellingPlaneOptions& options = {});
+
+/// A vertex of the cube to hold units at where nothing comes to rest: motion that never ends may
+/// live on a face, and a plane with the other units at the opposite level shows none of it.
+struct UsualLevels {
+    Vector y;          ///< N levels; of a tie the lower one.
+    std::string name;  ///< what they are, for Slice::about.
+};
+
+/// For every unit the level nearer to its mean residual where `starts` (>= 1) random starts are
+/// at times from 10 to 200 of the flow. Bounded activations. It is a guess by a sample, not a
+/// proof.
+UsualLevels usual_levels(const ResidualSystem& system, Index starts, std::uint64_t seed,
+                         int threads);
 
 }  // namespace resdyn

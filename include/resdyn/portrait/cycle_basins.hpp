@@ -1,0 +1,47 @@
+/// @file
+/// Attracting limit cycles as attractors of basin maps and of shares of the cube, in the flow.
+///
+/// Method: the cycles are those that equilibria/recurrent_motion.hpp finds and that attract in the
+/// cube. A start that came to no rest is followed again; it belongs to a cycle where its residual
+/// stays within `cycle_tol` of the closed orbit (a curve of straight pieces) at every look during
+/// at least one period. That is no proof: basins narrower than cycle_tol are not told apart. Starts
+/// on a face that the cycle does not lie in are not followed, for they never leave their face.
+/// What it can miss: cycles that the search misses, those that attract only within a face, and
+/// starts that need longer than t_end. The layer map has closed curves near these cycles, which
+/// are no cycles of it: under that clock nothing is labelled.
+#pragma once
+
+#include <vector>
+
+#include <resdyn/portrait/basins.hpp>
+
+namespace resdyn {
+
+inline constexpr Index widest_cycle_search = 4;  ///< N up to which the program looks for cycles.
+inline constexpr double cycle_tol = 1e-3;        ///< of the levels' width, Euclidean in y.
+
+/// A limit cycle that attracts in the cube.
+struct AttractingCycle {
+    Pattern face;             ///< that it lies in.
+    Matrix y;                 ///< N×samples along it, the last equal to the first.
+    double period = 0.0;      ///< of the flow.
+    double multiplier = 0.0;  ///< largest modulus within the face, the trivial one left out; < 1.
+    double residual = 0.0;    ///< largest mismatch of the shooting's segments, in u.
+};
+
+/// Each once, by period. Bounded activations, N <= 10 (throws std::invalid_argument otherwise).
+std::vector<AttractingCycle> attracting_cycles(const ResidualSystem& system, std::uint64_t seed = 1,
+                                               int threads = 0);
+
+/// Gives cells that came to no rest the label of the cycle they come to; the cycles that have
+/// cells follow the attractors of the map. Cells that a proof had spared and that are followed here
+/// leave BasinMap::by_proof. `options` as for the map. Only for Clock::Flow and complete maps.
+void label_cycles(BasinMap& map, const StateSpace& space,
+                  const std::vector<AttractingCycle>& cycles, const BasinOptions& options);
+
+/// Likewise for shares made with this seed and these options; `outcomes` then counts starts on
+/// cycles neither as unsettled nor as not followed.
+void count_cycles(BasinShares& shares, const ResidualSystem& system, std::uint64_t seed,
+                  const std::vector<AttractingCycle>& cycles, const SettleOptions& options);
+
+}  // namespace resdyn

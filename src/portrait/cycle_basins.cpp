@@ -1,0 +1,284 @@
+#include <resdyn/portrait/cycle_basins.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <optional>
+#include <span>
+
+#include <resdyn/equilibria/held_units.hpp>
+#include <resdyn/equilibria/recurrent_motion.hpp>
+#include <resdyn/equilibria/seeds.hpp>
+#include <resdyn/model/residual_batch.hpp>
+
+#include "cell_start.hpp"
+
+namespace resdyn {
+
+namespace {
+
+constexpr Index band = 8192;      // cells followed between two questions whether to stop
+constexpr int no_cycle = -1;      // followed, and came to none
+constexpr int not_followed = -2;  // its face holds no cycle
+
+double distance_to_piece(const Vector& y, const Vector& a, const Vector& b) {
+    const Vector piece = b - a;
+    const double length = piece.squaredNorm();
+    const double along = length > 0 ? std::clamp((y - a).dot(piece) / length, 0.0, 1.0) : 0.0;
+    return (y - a - along * piece).norm();
+}
+
+/// From y to the two pieces at the nearest of the samples: at least the distance to the curve.
+double distance_to(const Matrix& curve, const Vector& y) {
+    Index k = 0;
+    (curve.colwise() - y).colwise().squaredNorm().minCoeff(&k);
+    const Index last = curve.cols() - 1;  // the same point as 0
+    const Index before = k > 0 ? k - 1 : last - 1;
+    const Index after = k < last ? k + 1 : 1;
+    return std::min(distance_to_piece(y, curve.col(before), curve.col(k)),
+                    distance_to_piece(y, curve.col(k), curve.col(after)));
+}
+
+/// A start with these units held may come to a cycle of that face.
+bool may_reach(const Pattern& held, const Pattern& cycle) {
+    for (Index i = 0; i < held.size(); ++i) {
+        if (held[i] != UnitState::Free && held[i] != cycle[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// How long a run has been near which cycle.
+struct Stay {
+    int cycle = no_cycle;
+    double since = 0.0;
+};
+
+/// Starts (u0, N×B) of one face, `face` free where they may move.
+std::vector<int> followed(const ResidualSystem& system, const Pattern& face, const Matrix& u0,
+                          const std::vector<AttractingCycle>& cycles,
+                          const SettleOptions& options) {
+    std::optional<HeldUnits> held;
+    if (face.free_units().size() < face.states.size()) {
+        held.emplace(system, face);
+    }
+    const Activation f = system.activation();
+    const Levels range = levels(f);
+    const double near = cycle_tol * (range.high - range.low);
+    const auto count = static_cast<std::size_t>(u0.cols());
+    std::vector<Stay> stays(count);
+    std::vector<int> result(count, no_cycle);
+    const EnsembleMonitor look = [&](const EnsembleView& view, std::span<char> leave) {
+        for (std::size_t j = 0; j < leave.size(); ++j) {
+            const auto column = static_cast<std::size_t>(view.columns[j]);
+            Vector y = activate(f, Vector(view.x.col(static_cast<Index>(j))));
+            if (held) {
+                y = held->embedded(y);
+            }
+            int at = no_cycle;
+            for (std::size_t c = 0; c < cycles.size() && at == no_cycle; ++c) {
+                at = distance_to(cycles[c].y, y) <= near ? static_cast<int>(c) : no_cycle;
+            }
+            Stay& stay = stays[column];
+            if (at == no_cycle || at != stay.cycle) {
+                stay = {at, view.t[j]};
+            } else if (view.t[j] - stay.since >= cycles[static_cast<std::size_t>(at)].period) {
+                result[column] = at;
+                leave[j] = 1;
+            }
+        }
+    };
+    integrate_ensemble(PreactivationBatch(held ? held->system() : system),
+                       held ? held->restricted(u0) : u0,
+                       {.t_end = options.t_end,
+                        .rel_tol = options.rel_tol,
+                        .abs_tol = options.abs_tol,
+                        .max_steps = options.max_steps,
+                        .threads = options.threads},
+                       look);
+    return result;
+}
+
+/// The cycle that each start comes to, no_cycle or not_followed.
+std::vector<int> cycles_reached(const ResidualSystem& system, const Matrix& u0,
+                                const std::vector<AttractingCycle>& cycles,
+                                const SettleOptions& options) {
+    std::vector<int> result(static_cast<std::size_t>(u0.cols()), not_followed);
+    std::map<Pattern, std::vector<Index>> faces;
+    for (Index k = 0; k < u0.cols(); ++k) {
+        faces[held_face(u0.col(k))].push_back(k);
+    }
+    for (const auto& [face, columns] : faces) {
+        const Pattern& held = face;
+        if (std::none_of(cycles.begin(), cycles.end(), [&held](const AttractingCycle& cycle) {
+                return may_reach(held, cycle.face);
+            })) {
+            continue;
+        }
+        const std::vector<int> part =
+            followed(system, face, u0(Eigen::all, columns), cycles, options);
+        for (std::size_t k = 0; k < columns.size(); ++k) {
+            result[static_cast<std::size_t>(columns[k])] = part[k];
+        }
+    }
+    return result;
+}
+
+BasinAttractor attractor_of(const AttractingCycle& cycle, std::size_t number, Index members) {
+    BasinAttractor attractor;
+    attractor.pattern = cycle.face;
+    attractor.y = cycle.y.col(0);
+    attractor.members = members;
+    attractor.cycle = static_cast<Index>(number);
+    attractor.period = cycle.period;
+    attractor.multiplier = cycle.multiplier;
+    attractor.residual = cycle.residual;
+    return attractor;
+}
+
+}  // namespace
+
+std::vector<AttractingCycle> attracting_cycles(const ResidualSystem& system, std::uint64_t seed,
+                                               int threads) {
+    RecurrentMotionOptions options{
+        .max_dimension = std::max<Index>(system.dimension(), 1), .seed = seed, .threads = threads};
+    options.exponent_time = 1.0;  // exponents of other motion are not asked for
+    const Levels range = levels(system.activation());
+    const double near = cycle_tol * (range.high - range.low);
+    std::vector<AttractingCycle> cycles;
+    for (const MotionFinding& finding : recurrent_motion(system, options).findings) {
+        if (finding.motion != Motion::LimitCycle || !finding.attracts_in_cube ||
+            std::any_of(cycles.begin(), cycles.end(), [&](const AttractingCycle& known) {
+                return distance_to(known.y, finding.orbit_y.col(0)) <= near;
+            })) {
+            continue;
+        }
+        const PeriodicOrbit& orbit = *finding.orbit;
+        AttractingCycle cycle{finding.face, finding.orbit_y, orbit.period, 0.0, orbit.residual};
+        cycle.y.conservativeResize(Eigen::NoChange, finding.orbit_y.cols() + 1);
+        cycle.y.rightCols(1) = finding.orbit_y.col(0);
+        for (std::size_t k = 0; k < orbit.multipliers.size(); ++k) {
+            if (k != orbit.trivial) {
+                cycle.multiplier = std::max(cycle.multiplier, std::abs(orbit.multipliers[k]));
+            }
+        }
+        cycles.push_back(std::move(cycle));
+    }
+    std::stable_sort(
+        cycles.begin(), cycles.end(),
+        [](const AttractingCycle& a, const AttractingCycle& b) { return a.period < b.period; });
+    return cycles;
+}
+
+void label_cycles(BasinMap& map, const StateSpace& space,
+                  const std::vector<AttractingCycle>& cycles, const BasinOptions& options) {
+    if (cycles.empty() || map.clock != Clock::Flow || !map.complete) {
+        return;
+    }
+    const Index width = map.labels.rows();
+    std::vector<Index> cells;
+    for (Index cell = 0; cell < map.labels.size(); ++cell) {
+        const int label = map.labels(cell % width, cell / width);
+        if (label == UnsettledCell || label == NotFollowedCell) {
+            cells.push_back(cell);
+        }
+    }
+    std::vector<std::vector<Index>> members(cycles.size());
+    for (std::size_t first = 0; first < cells.size(); first += band) {
+        if (options.stop_requested && options.stop_requested()) {
+            map.complete = false;
+            break;
+        }
+        const std::size_t count = std::min<std::size_t>(band, cells.size() - first);
+        Matrix u0(space.system().dimension(), static_cast<Index>(count));
+        for (std::size_t k = 0; k < count; ++k) {
+            const Index cell = cells[first + k];
+            u0.col(static_cast<Index>(k)) = cell_start(
+                space, map.slice, map.slice.at(map.cell_centre(cell % width, cell / width)));
+        }
+        const std::vector<int> reached = cycles_reached(space.system(), u0, cycles, options.settle);
+        for (std::size_t k = 0; k < count; ++k) {
+            if (reached[k] == not_followed) {
+                continue;
+            }
+            const Index cell = cells[first + k];
+            int& label = map.labels(cell % width, cell / width);
+            map.by_proof -= label == NotFollowedCell ? 1 : 0;
+            label = UnsettledCell;
+            if (reached[k] >= 0) {
+                members[static_cast<std::size_t>(reached[k])].push_back(cell);
+            }
+        }
+        if (options.on_progress) {
+            options.on_progress(static_cast<double>(first + count) /
+                                static_cast<double>(cells.size()));
+        }
+    }
+    if (map.by_proof == 0) {
+        map.proof.clear();
+    }
+    for (std::size_t c = 0; c < cycles.size(); ++c) {
+        if (members[c].empty()) {
+            continue;
+        }
+        for (const Index cell : members[c]) {
+            map.labels(cell % width, cell / width) = static_cast<int>(map.attractors.size());
+        }
+        map.attractors.push_back(attractor_of(cycles[c], c, static_cast<Index>(members[c].size())));
+    }
+}
+
+void count_cycles(BasinShares& shares, const ResidualSystem& system, std::uint64_t seed,
+                  const std::vector<AttractingCycle>& cycles, const SettleOptions& options) {
+    if (cycles.empty() || options.clock != Clock::Flow) {
+        return;
+    }
+    std::vector<SettleOutcome>& outcomes = shares.settled.outcomes;
+    const auto samples = static_cast<Index>(outcomes.size());
+    std::vector<Index> moving;
+    for (Index k = 0; k < samples; ++k) {
+        const SettleOutcome outcome = outcomes[static_cast<std::size_t>(k)];
+        if (outcome == SettleOutcome::Unsettled || outcome == SettleOutcome::NotFollowed) {
+            moving.push_back(k);
+        }
+    }
+    const Matrix u0 = random_seeds(system, samples, seed)(Eigen::all, moving);
+    const std::vector<int> reached = cycles_reached(system, u0, cycles, options);
+    std::vector<Index> members(cycles.size(), 0);
+    Index on_cycles = 0;
+    for (std::size_t k = 0; k < moving.size(); ++k) {
+        SettleOutcome& outcome = outcomes[static_cast<std::size_t>(moving[k])];
+        if (reached[k] != not_followed && outcome == SettleOutcome::NotFollowed) {
+            outcome = SettleOutcome::Unsettled;
+            --shares.settled.by_proof;
+        }
+        if (reached[k] >= 0) {
+            ++members[static_cast<std::size_t>(reached[k])];
+            ++on_cycles;
+        }
+    }
+    if (shares.settled.by_proof == 0) {
+        shares.settled.proof.clear();
+    }
+    for (std::size_t c = 0; c < cycles.size(); ++c) {
+        if (members[c] > 0) {
+            shares.attractors.push_back(attractor_of(cycles[c], c, members[c]));
+        }
+    }
+    std::stable_sort(
+        shares.attractors.begin(), shares.attractors.end(),
+        [](const BasinAttractor& a, const BasinAttractor& b) { return a.members > b.members; });
+    shares.shares.clear();
+    for (const BasinAttractor& attractor : shares.attractors) {
+        shares.shares.push_back(proportion(attractor.members, samples));
+    }
+    for (std::size_t k = 0; k < settle_outcomes.size(); ++k) {
+        const Index count = shares.settled.count(settle_outcomes[k]);
+        shares.outcomes[k] = proportion(
+            settle_outcomes[k] == SettleOutcome::Unsettled ? count - on_cycles : count, samples);
+    }
+}
+
+}  // namespace resdyn
