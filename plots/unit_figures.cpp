@@ -75,7 +75,7 @@ Figure unit_sheet_figure(const UnitFields& fields, ImageShape data, ImageShape a
                       .between_y = 0.4 / static_cast<double>(rows)};
     for (Index k = 0; k < shown; ++k) {
         const Index i = fields.order[static_cast<std::size_t>(k)];
-        figure.panels.push_back(image_panel(fmt::format("unit {}: looks at", i),
+        figure.panels.push_back(image_panel(fmt::format("unit {}", i),
                                             fmt::format("unit {}, receptive", i),
                                             fields.receptive.row(i).transpose(), data));
         figure.panels.push_back(image_panel("writes", fmt::format("unit {}, projective", i),
