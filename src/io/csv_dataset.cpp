@@ -1,4 +1,5 @@
-// Labelled samples from CSV: which column holds the labels, and what looks unlike samples.
+#include <resdyn/io/csv_dataset.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,7 +9,6 @@
 #include <set>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/io/csv.hpp>
 #include <resdyn/io/file_kind.hpp>
 #include <resdyn/io/input_file.hpp>
 

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/io/csv.hpp>
+#include <resdyn/io/csv_dataset.hpp>
 #include <resdyn/io/idx.hpp>
 #include <resdyn/io/sha256.hpp>
 

@@ -1,4 +1,5 @@
 #include <resdyn/io/csv.hpp>
+#include <resdyn/io/csv_dataset.hpp>
 
 #include "fuzz.hpp"
 

@@ -8,6 +8,7 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/io/csv.hpp>
+#include <resdyn/io/csv_dataset.hpp>
 #include <resdyn/io/matrix_file.hpp>
 
 #include "support/refusal.hpp"

@@ -1,6 +1,6 @@
 /// @file
-/// CSV: matrices of numbers and labelled samples read strictly, tables of results written so that
-/// every double comes back bit by bit.
+/// CSV: matrices of numbers read strictly, tables of results written so that every double comes back
+/// bit by bit; labelled samples are in csv_dataset.hpp.
 ///
 /// Read: decimal numbers in UTF-8 or UTF-16 (with a byte order mark), lines ended by LF, CRLF or
 /// CR, a number a cell, as many in every line. What separates them is recognised from the whole
@@ -14,7 +14,6 @@
 /// texts quoted where RFC 4180 needs it.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -22,7 +21,6 @@
 
 #include <resdyn/io/csv_format.hpp>
 #include <resdyn/io/matrix_file.hpp>
-#include <resdyn/learning/dataset.hpp>
 
 namespace resdyn {
 
@@ -30,21 +28,6 @@ namespace resdyn {
 /// names the text in errors.
 MatrixFile parse_csv_matrix(std::string_view text, std::string_view where,
                             const CsvFormat& format = {});
-
-/// Labelled samples as read_csv_dataset found them.
-struct CsvDataset {
-    Dataset data;
-    std::vector<std::string> notes;  ///< what was noticed, a sentence each.
-};
-
-/// Labelled samples, one a line: D >= 1 numbers and a label. `label` says which column: "first",
-/// "last", or a name in the header; empty: the last, unless that cannot be and the first can, which
-/// is refused. Labels are whole numbers from 0 to 10⁶ (classes: 0 to the largest), or names, of
-/// which there are at most a thousand (classes: their order by the alphabet, in class_labels). A
-/// header of names is skipped, and said. Notes name what looks unlike samples: lines that count in
-/// column 1, columns that count in line 1, labels that may be in the first column.
-CsvDataset read_csv_dataset(const std::filesystem::path& path, const CsvFormat& format = {},
-                            const std::string& label = {});
 
 /// A table of results on its way to a CSV file.
 class CsvTable {
