@@ -95,32 +95,32 @@ ClaimResult run(Workspace& workspace) {
             }
         }
     }
-    plots::Figure figure;
+    figures::Figure figure;
     figure.id = "claim-9-depth";
     figure.title = "Accuracy and depth with and without the rule";
     figure.caption =
         "Above: test accuracy with the depth rule (discs) and of its twin that keeps all layers "
         "(circles). Below: the depth that was left. Settings in the order of the table.";
     figure.height = 560;
-    plots::Panel above;
+    figures::Panel above;
     above.x = {.label = "setting", .from = 0.0, .to = static_cast<double>(k.size() + 1)};
     above.y = {.label = "accuracy (%)"};
-    above.legend = plots::Legend::Above;
-    above.series = {{plots::Mark::Points,
+    above.legend = figures::Legend::Above;
+    above.series = {{figures::Mark::Points,
                      "adjusted",
                      "adjusted",
                      {{"setting", k}, {"accuracy", adapted_accuracy}},
                      {.colour = "#0072B2"}},
-                    {plots::Mark::Points,
+                    {figures::Mark::Points,
                      "all layers",
                      "all layers",
                      {{"setting", k}, {"accuracy", fixed_accuracy}},
                      {.colour = "#000000", .symbol = 6, .size = 1.4}}};
-    plots::Panel below;
+    figures::Panel below;
     below.x = above.x;
     below.y = {.label = "layers", .from = 0.0, .to = 11.0};
-    below.legend = plots::Legend::None;
-    below.series = {{plots::Mark::Points,
+    below.legend = figures::Legend::None;
+    below.series = {{figures::Mark::Points,
                      "depth",
                      "",
                      {{"setting", k}, {"depth", depths}},

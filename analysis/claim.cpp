@@ -54,7 +54,7 @@ Verdict ClaimResult::verdict() const {
                                                          : Verdict::Holds;
 }
 
-plots::Figure settings_figure(const Claim& claim, const ClaimResult& result) {
+figures::Figure settings_figure(const Claim& claim, const ClaimResult& result) {
     constexpr double largest_shown = 12.0;  // units of the tolerance; beyond, at the edge
     struct Group {
         Verdict verdict;
@@ -80,7 +80,7 @@ plots::Figure settings_figure(const Claim& claim, const ClaimResult& result) {
         }
         reach = std::max(reach, 1.1 * std::abs(shown));
     }
-    plots::Figure figure;
+    figures::Figure figure;
     figure.id = fmt::format("claim-{}", claim.id);
     figure.title = claim.title;
     figure.caption = fmt::format(
@@ -92,13 +92,13 @@ plots::Figure settings_figure(const Claim& claim, const ClaimResult& result) {
         largest_shown);
     figure.width = 760;
     figure.height = 380;
-    plots::Panel panel;
+    figures::Panel panel;
     const double last = static_cast<double>(result.settings.size()) + 1.0;
     panel.x = {.label = "setting", .from = 0.0, .to = last};
     panel.y = {.label = "deviation / tolerance", .from = -reach, .to = reach};
-    panel.legend = plots::Legend::Above;
+    panel.legend = figures::Legend::Above;
     for (const double level : {-1.0, 1.0}) {
-        panel.series.push_back({plots::Mark::Line,
+        panel.series.push_back({figures::Mark::Line,
                                 "tolerance",
                                 "",
                                 {{"setting", {0.0, last}}, {"shown", {level, level}}},
@@ -107,7 +107,7 @@ plots::Figure settings_figure(const Claim& claim, const ClaimResult& result) {
     for (const Group& group : groups) {
         if (!group.number.empty()) {
             const std::string name(to_string(group.verdict));
-            panel.series.push_back({plots::Mark::Points,
+            panel.series.push_back({figures::Mark::Points,
                                     name,
                                     name,
                                     {{"setting", group.number}, {"shown", group.shown}},
@@ -127,7 +127,7 @@ SeedGroups::Look SeedGroups::look(const std::string& name) {
         seen_.push_back(group);
     }
     constexpr Index colours = 10;
-    return {first ? group : "", plots::class_colour(index), index < colours ? 1 : 4};
+    return {first ? group : "", figures::class_colour(index), index < colours ? 1 : 4};
 }
 
 }  // namespace resdyn::claims

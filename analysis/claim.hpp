@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include <plots/figure.hpp>
+#include <resdyn/figures/figure.hpp>
 
 namespace resdyn::claims {
 
@@ -52,7 +52,7 @@ Setting undecided(std::string setting, std::string text);
 
 struct ClaimResult {
     std::vector<Setting> settings;
-    std::vector<plots::Figure> figures;
+    std::vector<figures::Figure> figures;
     std::vector<std::string> notes;  ///< what was left out and why, in whole sentences.
 
     /// The worst of the settings: fails before undecided before holds; undecided without any.
@@ -78,7 +78,7 @@ struct Claim {
 };
 
 /// "claim-ID": the settings of a claim, each as (measured − prediction)/tolerance.
-plots::Figure settings_figure(const Claim& claim, const ClaimResult& result);
+figures::Figure settings_figure(const Claim& claim, const ClaimResult& result);
 
 /// Colours and legend of curves whose names differ in their seed alone ("moons, seed 2"): one
 /// colour for all seeds, one entry in the legend.

@@ -10,10 +10,10 @@
 #include <resdyn/core/random.hpp>
 #include <resdyn/equilibria/clocks.hpp>
 #include <resdyn/equilibria/face.hpp>
-#include <resdyn/equilibria/search.hpp>
-#include <resdyn/equilibria/seeds.hpp>
-#include <resdyn/equilibria/stable_equilibria.hpp>
 #include <resdyn/model/systems.hpp>
+#include <resdyn/settling/seeds.hpp>
+#include <resdyn/settling/settle.hpp>
+#include <resdyn/stable/stable_equilibria.hpp>
 #include <resdyn/transient/discretisation.hpp>
 
 #include "claims.hpp"
@@ -257,31 +257,31 @@ ClaimResult run(Workspace& workspace) {
         }
     }
     if (!curves.empty()) {
-        plots::Figure figure;
+        figures::Figure figure;
         figure.id = "claim-10-growth-around-h-star";
         figure.title = "A layer's growth of a perturbation around h*";
         figure.caption =
             "Largest multiplier max |1 + hμ| of the origin (lines) and the growth a layer of a "
             "small perturbation under the layer map (crosses), against h/h*; dotted: 1.";
-        plots::Panel panel;
+        figures::Panel panel;
         panel.x = {"h / h*"};
         panel.y = {"growth a layer"};
-        panel.legend = plots::Legend::TopLeft;
+        panel.legend = figures::Legend::TopLeft;
         Index colour = 0;
         for (const StepCurve& curve : curves) {
-            const std::string tint = plots::palette_colour(colour++);
-            panel.series.push_back({plots::Mark::Line,
+            const std::string tint = figures::palette_colour(colour++);
+            panel.series.push_back({figures::Mark::Line,
                                     curve.name + ", predicted",
                                     curve.name,
                                     {{"h_over_h_star", curve.ratio}, {"growth", curve.predicted}},
                                     {.colour = tint}});
-            panel.series.push_back({plots::Mark::Points,
+            panel.series.push_back({figures::Mark::Points,
                                     curve.name + ", measured",
                                     "",
                                     {{"h_over_h_star", curve.ratio}, {"growth", curve.measured}},
                                     {.colour = tint, .symbol = 2}});
         }
-        panel.series.push_back({plots::Mark::Line,
+        panel.series.push_back({figures::Mark::Line,
                                 "one",
                                 "",
                                 {{"h_over_h_star", {0.2, 2.0}}, {"growth", {1.0, 1.0}}},

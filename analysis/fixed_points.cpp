@@ -8,11 +8,11 @@
 #include <cmath>
 #include <limits>
 
-#include <resdyn/equilibria/atlas.hpp>
+#include <resdyn/atlas/atlas.hpp>
 #include <resdyn/equilibria/local_spectrum.hpp>
-#include <resdyn/equilibria/root_search.hpp>
-#include <resdyn/equilibria/search.hpp>
-#include <resdyn/equilibria/seeds.hpp>
+#include <resdyn/settling/root_search.hpp>
+#include <resdyn/settling/seeds.hpp>
+#include <resdyn/settling/settle.hpp>
 
 #include "claims.hpp"
 #include "workspace.hpp"

@@ -19,10 +19,10 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/equilibria/face_flow.hpp>
-#include <resdyn/equilibria/recurrent_motion.hpp>
-#include <resdyn/io/csv.hpp>
-#include <resdyn/io/output_folder.hpp>
+#include <resdyn/formats/csv.hpp>
+#include <resdyn/formats/output_folder.hpp>
 #include <resdyn/model/residual_jet.hpp>
+#include <resdyn/recurrence/recurrent_motion.hpp>
 
 using namespace resdyn;
 

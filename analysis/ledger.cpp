@@ -41,7 +41,7 @@ plots::ReportSection section_of(const LedgerEntry& entry) {
     const Claim& claim = entry.claim;
     plots::ReportSection section{fmt::format("claim-{}", claim.id),
                                  fmt::format("{}. {}", claim.id, claim.title),
-                                 plots::Section::System};
+                                 figures::Section::System};
     section.paragraphs = {claim.method};
     section.facts = {
         {"verdict", std::string(to_string(entry.result.verdict())), "the worst of the settings"},

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include <plots/page.hpp>
-#include <resdyn/io/csv.hpp>
-#include <resdyn/io/results.hpp>
+#include <resdyn/formats/csv.hpp>
+#include <resdyn/results/results.hpp>
 
 #include "claim.hpp"
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include <resdyn/core/random.hpp>
-#include <resdyn/transient/linear_noise.hpp>
+#include <resdyn/noise/linear_noise.hpp>
 
 #include "claims.hpp"
 #include "workspace.hpp"
@@ -21,7 +21,7 @@ constexpr double standard_errors = 4.0;
 
 void add_network(ClaimResult& result, const std::string& name, const Network& network,
                  const Eigen::MatrixXf& inputs, const Eigen::VectorXi& labels,
-                 const Workspace& workspace, plots::Panel* panel, Index colour) {
+                 const Workspace& workspace, figures::Panel* panel, Index colour) {
     LinearNoiseOptions with;
     with.sample = workspace.quick() ? 20 : 50;
     // Few units are cheap: many draws make the comparison sharp.
@@ -66,13 +66,13 @@ void add_network(ClaimResult& result, const std::string& name, const Network& ne
         ratio.push_back(at.ratio.back().mean);
         error.push_back(at.ratio.back().standard_error);
     }
-    const std::string tint = plots::class_colour(colour);
-    panel->series.push_back({plots::Mark::Line,
+    const std::string tint = figures::class_colour(colour);
+    panel->series.push_back({figures::Mark::Line,
                              name,
                              name,
                              {{"deviation", level}, {"ratio", ratio}},
                              {.colour = tint, .width = 1.4}});
-    panel->series.push_back({plots::Mark::ErrorBars,
+    panel->series.push_back({figures::Mark::ErrorBars,
                              name,
                              "",
                              {{"deviation", level}, {"ratio", ratio}, {"standard_error", error}},
@@ -81,17 +81,17 @@ void add_network(ClaimResult& result, const std::string& name, const Network& ne
 
 ClaimResult run(Workspace& workspace) {
     ClaimResult result;
-    plots::Figure figure;
+    figures::Figure figure;
     figure.id = "claim-7-where-linear-theory-ends";
     figure.title = "Monte Carlo over linear theory as the noise grows";
     figure.caption =
         "Energy |δx_L|² of Gaussian noise at the input, Monte Carlo over linear theory ± standard "
         "error, against its deviation. The theorem is the limit 1 at small noise.";
     figure.width = 760;
-    plots::Panel panel;
+    figures::Panel panel;
     panel.x = {.label = "deviation of the noise", .log = true};
     panel.y = {.label = "Monte Carlo / theory", .log = true};
-    panel.legend = plots::Legend::Outside;
+    panel.legend = figures::Legend::Outside;
     // Untrained networks of either kind and every smooth activation.
     if (!workspace.has_user_network()) {
         for (const NetworkKind kind : {NetworkKind::Residual, NetworkKind::Perceptron}) {

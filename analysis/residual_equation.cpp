@@ -6,9 +6,9 @@
 #include <cmath>
 #include <limits>
 
-#include <resdyn/equilibria/seeds.hpp>
 #include <resdyn/model/residual_system.hpp>
 #include <resdyn/numerics/integrate.hpp>
+#include <resdyn/settling/seeds.hpp>
 
 #include "claims.hpp"
 #include "workspace.hpp"
@@ -169,17 +169,17 @@ Setting order_in_h(const Subject& subject, const Convergence& found, double T) {
 
 ClaimResult run(Workspace& workspace) {
     ClaimResult result;
-    plots::Figure figure;
+    figures::Figure figure;
     figure.id = "claim-1-error-against-h";
     figure.title = "Residuals of the layers against those of the flow";
     figure.caption =
         "Largest distance of a residual at equal T between L layers of step T/L and the flow, "
         "against the step; one curve a seed; broken: slope 1.";
     figure.width = 760;
-    plots::Panel panel;
+    figures::Panel panel;
     panel.x = {.label = "step h", .log = true};
     panel.y = {.label = "max |y_n − y(nh)|", .log = true};
-    panel.legend = plots::Legend::Outside;
+    panel.legend = figures::Legend::Outside;
     SeedGroups groups;
     for (const Subject& subject : workspace.subjects(4)) {
         workspace.part(subject.name);
@@ -200,7 +200,7 @@ ClaimResult run(Workspace& workspace) {
         const Convergence found = convergence(subject, system, T, workspace.quick() ? 7 : 8);
         result.settings.push_back(order_in_h(subject, found, T));
         const SeedGroups::Look look = groups.look(subject.name);
-        panel.series.push_back({plots::Mark::Line,
+        panel.series.push_back({figures::Mark::Line,
                                 subject.name,
                                 look.legend,
                                 {{"h", found.steps}, {"error", found.error}},
@@ -210,7 +210,7 @@ ClaimResult run(Workspace& workspace) {
             for (const double h : found.steps) {
                 guide.push_back(found.error.front() * h / found.steps.front());
             }
-            panel.series.push_back({plots::Mark::Line,
+            panel.series.push_back({figures::Mark::Line,
                                     "slope 1",
                                     "slope 1",
                                     {{"h", found.steps}, {"error", guide}},

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <map>
 
-#include <plots/twin_figures.hpp>
-#include <resdyn/overview/twin.hpp>
+#include <resdyn/figures/twin_figures.hpp>
+#include <resdyn/studies/twin.hpp>
 
 #include "claims.hpp"
 #include "workspace.hpp"
@@ -109,7 +109,7 @@ ClaimResult run(Workspace& workspace) {
         result.notes.push_back(fmt::format(
             "{}: at equal clean accuracy the accuracies of a seed still lie up to {:.4f} apart.",
             data.name, report.largest_gap));
-        plots::Figure figure = plots::twin_figure(report, with);
+        figures::Figure figure = figures::twin_figure(report, with);
         figure.id = "claim-8-";
         for (const char c : data.name) {
             figure.id += std::isalnum(static_cast<unsigned char>(c)) != 0

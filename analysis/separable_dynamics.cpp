@@ -40,7 +40,7 @@ bool every_class_often(const Dataset& data) {
 }
 
 void add_network(ClaimResult& result, const TrainedNetwork& one, const Workspace& workspace,
-                 plots::Panel& panel, SeedGroups& groups) {
+                 figures::Panel& panel, SeedGroups& groups) {
     if (!is_bounded(one.network.activation)) {
         result.settings.push_back(undecided(one.name, "regimes are known for bounded f only"));
         return;
@@ -97,7 +97,7 @@ void add_network(ClaimResult& result, const TrainedNetwork& one, const Workspace
                         last->probe.samples, last->fisher, last->nearest_mean.value, share)));
     }
     const SeedGroups::Look look = groups.look(one.name);
-    panel.series.push_back({plots::Mark::Line,
+    panel.series.push_back({figures::Mark::Line,
                             one.name,
                             look.legend,
                             {{"layer", n}, {"accuracy", accuracy}},
@@ -117,17 +117,17 @@ void add_network(ClaimResult& result, const TrainedNetwork& one, const Workspace
 
 ClaimResult run(Workspace& workspace) {
     ClaimResult result;
-    plots::Figure figure;
+    figures::Figure figure;
     figure.id = "claim-5-probe-by-layer";
     figure.title = "Separability by class of inputs that do not settle";
     figure.caption =
         "Held-out accuracy of a linear probe on the sum of residuals after each layer, of the "
         "inputs that have not settled at the last layer; one curve a seed.";
     figure.width = 760;
-    plots::Panel panel;
+    figures::Panel panel;
     panel.x = {"layer n"};
     panel.y = {"accuracy (%)"};
-    panel.legend = plots::Legend::Outside;
+    panel.legend = figures::Legend::Outside;
     SeedGroups groups;
     for (const TrainedNetwork& one : workspace.trained()) {
         workspace.part(one.name);

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include <resdyn/equilibria/search.hpp>
-#include <resdyn/equilibria/seeds.hpp>
+#include <resdyn/settling/seeds.hpp>
+#include <resdyn/settling/settle.hpp>
 #include <resdyn/transient/steady_features.hpp>
 
 #include "claims.hpp"
@@ -106,7 +106,7 @@ ClaimResult run(Workspace& workspace) {
         }
     }
     if (!shown.empty()) {
-        plots::Figure figure;
+        figures::Figure figure;
         figure.id = "claim-4-against-shuffled";
         figure.title = "Steady residuals against shuffled copies";
         figure.caption =
@@ -123,14 +123,14 @@ ClaimResult run(Workspace& workspace) {
             mean.push_back(one.feature.to_class_means.shuffled_mean);
             largest.push_back(one.feature.to_class_means.shuffled_largest);
         }
-        plots::Panel panel;
+        figures::Panel panel;
         panel.x = {.label = "network", .from = 0.0, .to = k.back() + 1.0};
         panel.y = {.label = "|correlation|", .from = 0.0, .to = 1.05};
-        panel.legend = plots::Legend::Above;
+        panel.legend = figures::Legend::Above;
         const auto add = [&](const char* name, const std::vector<double>& y,
-                             const plots::Style& style) {
+                             const figures::Style& style) {
             panel.series.push_back(
-                {plots::Mark::Points, name, name, {{"network", k}, {"correlation", y}}, style});
+                {figures::Mark::Points, name, name, {{"network", k}, {"correlation", y}}, style});
         };
         add("steady residual", value, {.colour = "#0072B2"});
         add("shuffled, mean", mean, {.colour = "#555555", .symbol = 6});

@@ -7,8 +7,8 @@
 #include <cmath>
 
 #include <resdyn/core/stratified_sample.hpp>
-#include <resdyn/equilibria/search.hpp>
-#include <resdyn/equilibria/seeds.hpp>
+#include <resdyn/settling/seeds.hpp>
+#include <resdyn/settling/settle.hpp>
 #include <resdyn/transient/decision.hpp>
 #include <resdyn/transient/evidence.hpp>
 
@@ -130,24 +130,24 @@ ClaimResult run(Workspace& workspace) {
     for (std::size_t i = 0; i < shown.all.size(); ++i) {
         k.push_back(static_cast<double>(i + 1));
     }
-    plots::Figure figure;
+    figures::Figure figure;
     figure.id = "claim-6-read-outs";
     figure.title = "What each part of the sum classifies";
     figure.caption =
         "Test accuracy of the read-outs of the start, of the last residual, of the sum of "
         "residuals, and of all; networks in the order of the table.";
-    plots::Panel panel;
+    figures::Panel panel;
     panel.x = {.label = "network", .from = 0.0, .to = static_cast<double>(k.size() + 1)};
     panel.y = {.label = "accuracy (%)", .from = 0.0, .to = 102.0};
-    panel.legend = plots::Legend::Above;
+    panel.legend = figures::Legend::Above;
     const auto add = [&](const char* name, const std::vector<double>& y,
-                         const plots::Style& style) {
+                         const figures::Style& style) {
         panel.series.push_back(
-            {plots::Mark::Points, name, name, {{"network", k}, {"accuracy", y}}, style});
+            {figures::Mark::Points, name, name, {{"network", k}, {"accuracy", y}}, style});
     };
-    add("start", shown.start, {.colour = plots::palette_colour(3), .symbol = 9});
-    add("last y", shown.last, {.colour = plots::palette_colour(1), .symbol = 5});
-    add("sum of y", shown.sum, {.colour = plots::palette_colour(0)});
+    add("start", shown.start, {.colour = figures::palette_colour(3), .symbol = 9});
+    add("last y", shown.last, {.colour = figures::palette_colour(1), .symbol = 5});
+    add("sum of y", shown.sum, {.colour = figures::palette_colour(0)});
     add("all", shown.all, {.colour = "#000000", .symbol = 6, .size = 1.5});
     figure.panels = {panel};
     result.figures.push_back(figure);

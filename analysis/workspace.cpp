@@ -9,7 +9,7 @@
 #include <variant>
 
 #include <resdyn/core/random.hpp>
-#include <resdyn/io/load_dataset.hpp>
+#include <resdyn/data/load_dataset.hpp>
 #include <resdyn/learning/evaluation.hpp>
 #include <resdyn/learning/trainer.hpp>
 

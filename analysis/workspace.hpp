@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include <resdyn/learning/dataset.hpp>
+#include <resdyn/data/dataset.hpp>
 #include <resdyn/learning/regularizer.hpp>
 #include <resdyn/model/parameters.hpp>
 #include <resdyn/model/residual_network.hpp>

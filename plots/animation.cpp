@@ -7,12 +7,14 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "figure.hpp"
-#include "markers.hpp"
+#include <resdyn/figures/figure.hpp>
+#include <resdyn/figures/markers.hpp>
 #include "page_data.hpp"
 #include "report_template.hpp"
 
 namespace resdyn::plots {
+
+using namespace figures;
 
 namespace {
 

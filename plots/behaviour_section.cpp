@@ -10,6 +10,8 @@
 
 namespace resdyn::plots {
 
+using namespace figures;
+
 namespace {
 
 constexpr std::size_t units_named = 4;

@@ -4,14 +4,16 @@
 #include <algorithm>
 #include <cmath>
 
-#include <resdyn/io/proof_text.hpp>
-#include <resdyn/io/recurrence_results.hpp>
+#include <resdyn/results/proof_text.hpp>
+#include <resdyn/results/recurrence_results.hpp>
 
-#include "figures.hpp"
+#include <resdyn/figures/figures.hpp>
 #include "report_content.hpp"
 #include "report_text.hpp"
 
 namespace resdyn::plots {
+
+using namespace figures;
 
 namespace {
 

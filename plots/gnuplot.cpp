@@ -15,10 +15,12 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 
+#include <resdyn/figures/narrow.hpp>
 #include "gnuplot_script.hpp"
-#include "narrow.hpp"
 
 namespace resdyn::plots {
+
+using namespace figures;
 
 namespace fs = std::filesystem;
 

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include <resdyn/io/output_folder.hpp>
+#include <resdyn/formats/output_folder.hpp>
 
-#include "figure.hpp"
+#include <resdyn/figures/figure.hpp>
 
 namespace resdyn::plots {
 
@@ -23,7 +23,7 @@ std::string_view terminal_of(PictureFormat format);
 
 /// A figure whose files are written.
 struct RenderedFigure {
-    Figure figure;
+    figures::Figure figure;
     std::string csv;     ///< path of the numbers, relative to the output folder.
     std::string script;  ///< path of the gnuplot script, likewise.
     std::string path;    ///< path of the SVG picture, likewise; empty if it was not drawn.
@@ -46,8 +46,8 @@ void require_gnuplot();
 /// Writes figures/ID.csv and figures/ID.gp into the staging folder of `out` and, if `draw`, has
 /// gnuplot make figures/ID.svg (and the like) there. Throws ResourceError, one line, if gnuplot is
 /// missing (before anything is written), fails, or leaves no picture.
-std::vector<RenderedFigure> render(const std::vector<Figure>& figures, const OutputFolder& out,
-                                   bool draw = true,
+std::vector<RenderedFigure> render(const std::vector<figures::Figure>& figures,
+                                   const OutputFolder& out, bool draw = true,
                                    const std::vector<PictureFormat>& formats = {
                                        PictureFormat::Svg});
 

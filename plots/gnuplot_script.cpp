@@ -9,6 +9,8 @@
 
 namespace resdyn::plots {
 
+using namespace figures;
+
 namespace {
 
 /// A gnuplot string in enhanced notation; double quotes, so that "\n" breaks a line. The blank

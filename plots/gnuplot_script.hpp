@@ -7,12 +7,12 @@
 
 #include <string>
 
-#include "figure.hpp"
+#include <resdyn/figures/figure.hpp>
 
 namespace resdyn::plots {
 
 /// A gnuplot script, complete in itself, that reads ID.csv and writes ID.svg beside it, or ID.pdf,
 /// ID.png where its variable `format` says so. picture: the name of what it writes, if not ID.
-std::string gnuplot_script(const Figure& figure, const std::string& picture = {});
+std::string gnuplot_script(const figures::Figure& figure, const std::string& picture = {});
 
 }  // namespace resdyn::plots

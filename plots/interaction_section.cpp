@@ -8,6 +8,8 @@
 
 namespace resdyn::plots {
 
+using namespace figures;
+
 namespace {
 
 std::string index_range(const FrustrationIndex& index) {

@@ -4,10 +4,12 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "figures.hpp"
+#include <resdyn/figures/figures.hpp>
 #include "page_data.hpp"
 
 namespace resdyn::plots {
+
+using namespace figures;
 
 namespace {
 

@@ -10,12 +10,14 @@
 #include <map>
 #include <string_view>
 
-#include <resdyn/io/glossary.hpp>
+#include <resdyn/results/glossary.hpp>
 
 #include "gnuplot_script.hpp"
 #include "report_template.hpp"
 
 namespace resdyn::plots {
+
+using namespace figures;
 
 namespace {
 

@@ -9,6 +9,8 @@
 
 namespace resdyn::plots {
 
+using namespace figures;
+
 std::string report_html(const Analysis& analysis, const ReportContext& context,
                         const std::vector<RenderedFigure>& figures) {
     Page page;

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include <resdyn/overview/analysis.hpp>
+#include <resdyn/studies/analysis.hpp>
 
 #include "gnuplot.hpp"
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include <resdyn/overview/analysis.hpp>
+#include <resdyn/studies/analysis.hpp>
 
-#include "figure.hpp"
+#include <resdyn/figures/figure.hpp>
 
 namespace resdyn::plots {
 
@@ -29,7 +29,7 @@ struct Table {
 struct ReportSection {
     std::string id;  ///< of the anchor.
     std::string title;
-    Section figures;  ///< the figures that belong here.
+    figures::Section figures;  ///< the figures that belong here.
     std::vector<std::string> paragraphs = {};
     std::vector<Fact> facts = {};
     std::vector<Table> tables = {};

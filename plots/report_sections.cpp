@@ -8,6 +8,8 @@
 
 namespace resdyn::plots {
 
+using namespace figures;
+
 namespace {
 
 ReportSection system_section(const SystemReport& system) {

@@ -4,12 +4,14 @@
 #include <cmath>
 
 #include <resdyn/core/quantile.hpp>
-#include <resdyn/io/proof_text.hpp>
+#include <resdyn/results/proof_text.hpp>
 
 #include "report_content.hpp"
 #include "report_text.hpp"
 
 namespace resdyn::plots {
+
+using namespace figures;
 
 namespace {
 

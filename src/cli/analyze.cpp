@@ -5,17 +5,17 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include <plots/figures.hpp>
 #include <plots/gnuplot.hpp>
 #include <plots/report.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/io/load_dataset.hpp>
-#include <resdyn/io/output_folder.hpp>
-#include <resdyn/io/proof_text.hpp>
-#include <resdyn/io/results.hpp>
-#include <resdyn/io/tables.hpp>
-#include <resdyn/io/training_record.hpp>
+#include <resdyn/data/load_dataset.hpp>
+#include <resdyn/figures/figures.hpp>
+#include <resdyn/formats/output_folder.hpp>
 #include <resdyn/model/residual_system.hpp>
+#include <resdyn/results/proof_text.hpp>
+#include <resdyn/results/results.hpp>
+#include <resdyn/results/tables.hpp>
+#include <resdyn/results/training_record.hpp>
 
 #include "common.hpp"
 #include "interactions.hpp"
@@ -148,7 +148,7 @@ int run(const AnalyzeOptions& options) {
         context.files.push_back(name);
     }
     auto figures =
-        draw(plots::analysis_figures(analysis, residual_system(source.network).W(), data), folder,
+        draw(figures::analysis_figures(analysis, residual_system(source.network).W(), data), folder,
              options.common);
     plots::draw_narrow(figures, folder);
     stop_if_interrupted("analyze");

@@ -8,11 +8,11 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/stratified_sample.hpp>
-#include <resdyn/equilibria/contingency.hpp>
-#include <resdyn/io/portrait_results.hpp>
-#include <resdyn/io/results.hpp>
-#include <resdyn/io/tables.hpp>
+#include <resdyn/data/contingency.hpp>
 #include <resdyn/portrait/cycle_basins.hpp>
+#include <resdyn/results/portrait_results.hpp>
+#include <resdyn/results/results.hpp>
+#include <resdyn/results/tables.hpp>
 
 #include "figure_options.hpp"
 #include "labelled.hpp"
@@ -261,10 +261,10 @@ int run(const BasinVerbOptions& options) {
     }
     json["provenance"] = to_json(provenance);
     folder.write("results.json", json.dump(2) + "\n");
-    std::vector<plots::Figure> figures = {
-        plots::basin_figure(map, options.figures.figure_columns())};
+    std::vector<figures::Figure> figures = {
+        figures::basin_figure(map, options.figures.figure_columns())};
     if (sharpness.fitted()) {
-        figures.push_back(plots::sharpness_figure(sharpness, options.figures.figure_columns()));
+        figures.push_back(figures::sharpness_figure(sharpness, options.figures.figure_columns()));
     }
     draw(figures, folder, options.common);
     stop_if_interrupted("basins");  // drawing takes as long as the map

@@ -8,16 +8,16 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include <plots/bifurcation_figures.hpp>
 #include <plots/gnuplot.hpp>
+#include <resdyn/bifurcation/continuation.hpp>
+#include <resdyn/bifurcation/step_bifurcation.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/parallel.hpp>
-#include <resdyn/equilibria/continuation.hpp>
-#include <resdyn/equilibria/step_bifurcation.hpp>
-#include <resdyn/io/bifurcation_results.hpp>
-#include <resdyn/io/output_folder.hpp>
-#include <resdyn/io/results.hpp>
+#include <resdyn/figures/bifurcation_figures.hpp>
+#include <resdyn/formats/output_folder.hpp>
+#include <resdyn/results/bifurcation_results.hpp>
+#include <resdyn/results/results.hpp>
 
 #include "bifurcations.hpp"
 #include "common.hpp"
@@ -271,7 +271,7 @@ int run_path(const BifurcationVerbOptions& options) {
     const std::vector<ContinuumExtent> continua =
         chosen.path ? continuum_extents(*chosen.path, diagram.events)
                     : std::vector<ContinuumExtent>();
-    draw({plots::bifurcation_figure(diagram, rows, continua, chosen.parameter)}, folder,
+    draw({figures::bifurcation_figure(diagram, rows, continua, chosen.parameter)}, folder,
          options.common);
     stop_if_interrupted("bifurcations");
     const auto files = folder.commit();

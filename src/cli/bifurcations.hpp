@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <resdyn/equilibria/bifurcation.hpp>
+#include <resdyn/bifurcation/bifurcation.hpp>
 
 #include "common.hpp"
 #include "source.hpp"

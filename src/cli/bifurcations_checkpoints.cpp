@@ -5,14 +5,14 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include <plots/bifurcation_figures.hpp>
 #include <plots/gnuplot.hpp>
 #include <resdyn/core/error.hpp>
-#include <resdyn/io/bifurcation_results.hpp>
-#include <resdyn/io/output_folder.hpp>
-#include <resdyn/io/results.hpp>
-#include <resdyn/io/training_record.hpp>
+#include <resdyn/figures/bifurcation_figures.hpp>
+#include <resdyn/formats/output_folder.hpp>
 #include <resdyn/learning/checkpoint.hpp>
+#include <resdyn/results/bifurcation_results.hpp>
+#include <resdyn/results/results.hpp>
+#include <resdyn/results/training_record.hpp>
 
 #include "bifurcations.hpp"
 
@@ -143,7 +143,7 @@ int run_checkpoints(const BifurcationVerbOptions& options) {
     folder.write("patterns.csv", history_table(history).text());
     folder.write("changes.csv", change_table(history).text());
     folder.write("epochs.csv", epoch_table(history, run.record).text());
-    draw(plots::pattern_history_figures(history, run.record), folder, options.common);
+    draw(figures::pattern_history_figures(history, run.record), folder, options.common);
     const auto files = folder.commit();
     if (options.common.json) {
         print_json(json);

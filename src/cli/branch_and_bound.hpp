@@ -11,7 +11,7 @@
 #include <utility>
 
 #include <resdyn/core/progress.hpp>
-#include <resdyn/equilibria/branch_and_bound.hpp>
+#include <resdyn/stable/branch_and_bound.hpp>
 
 #include "equilibria_methods.hpp"
 

@@ -112,7 +112,7 @@ Provenance make_provenance(const CommonOptions& options, const Inputs& inputs) {
     return {RESDYN_VERSION, options.command, options.seed, inputs.sha256(), inputs.notes()};
 }
 
-std::vector<plots::RenderedFigure> draw(const std::vector<plots::Figure>& figures,
+std::vector<plots::RenderedFigure> draw(const std::vector<figures::Figure>& figures,
                                         const OutputFolder& folder, const CommonOptions& options) {
     const std::vector<plots::PictureFormat> formats =
         figures.empty() ? std::vector<plots::PictureFormat>() : drawable(options);

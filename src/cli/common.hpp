@@ -13,9 +13,9 @@
 
 #include <plots/gnuplot.hpp>
 #include <resdyn/core/progress.hpp>
-#include <resdyn/equilibria/search.hpp>
-#include <resdyn/io/output_folder.hpp>
-#include <resdyn/io/results.hpp>
+#include <resdyn/formats/output_folder.hpp>
+#include <resdyn/results/results.hpp>
+#include <resdyn/settling/settle.hpp>
 
 #include "cli11.hpp"
 #include "inputs.hpp"
@@ -76,7 +76,7 @@ void add_settle_options(CLI::App& verb, SettleOptions& options);
 /// Writes figures into `folder`: their numbers and scripts, and the pictures that can be drawn.
 /// What cannot (no gnuplot, or one without a terminal for a format) is said on stderr in one line
 /// with its remedy, and costs nothing else.
-std::vector<plots::RenderedFigure> draw(const std::vector<plots::Figure>& figures,
+std::vector<plots::RenderedFigure> draw(const std::vector<figures::Figure>& figures,
                                         const OutputFolder& folder, const CommonOptions& options);
 
 /// Prints JSON as it is, on a terminal too.

@@ -8,12 +8,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include <plots/depth_figures.hpp>
 #include <resdyn/core/error.hpp>
-#include <resdyn/io/model_file.hpp>
-#include <resdyn/io/output_folder.hpp>
-#include <resdyn/io/sha256.hpp>
-#include <resdyn/model/shortening.hpp>
+#include <resdyn/data/model_file.hpp>
+#include <resdyn/depth/shortening.hpp>
+#include <resdyn/figures/depth_figures.hpp>
+#include <resdyn/formats/output_folder.hpp>
+#include <resdyn/formats/sha256.hpp>
 
 #include "choice.hpp"
 #include "depth_study.hpp"
@@ -203,17 +203,17 @@ int run(DepthVerbOptions options) {
     for (const auto& [name, table] : depth_tables(study)) {
         folder.write(name, table.text());
     }
-    std::vector<plots::Figure> figures = {plots::depth_figure(study)};
+    std::vector<figures::Figure> figures = {figures::depth_figure(study)};
     if (!study.profile.lesions.empty()) {
-        figures.push_back(plots::sensitivity_figure(study));
+        figures.push_back(figures::sensitivity_figure(study));
         // A perceptron that shares its weights has no curve over the layers to draw.
         if (!study.profile.shared_weights ||
             std::isfinite(study.profile.lesions.front().accuracy_without_evidence)) {
-            figures.push_back(plots::lesion_figure(study.profile));
+            figures.push_back(figures::lesion_figure(study.profile));
         }
     }
     if (study.certificates) {
-        figures.push_back(plots::certificate_figure(*study.certificates));
+        figures.push_back(figures::certificate_figure(*study.certificates));
     }
     draw(figures, folder, options.common);
     if (!options.write.empty()) {

@@ -7,9 +7,9 @@
 #include <cmath>
 
 #include <resdyn/core/quantile.hpp>
-#include <resdyn/model/shortening.hpp>
-#include <resdyn/transient/analytic_tail.hpp>
-#include <resdyn/transient/early_stop.hpp>
+#include <resdyn/depth/analytic_tail.hpp>
+#include <resdyn/depth/early_stop.hpp>
+#include <resdyn/depth/shortening.hpp>
 
 namespace resdyn::cli {
 

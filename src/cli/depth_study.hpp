@@ -2,7 +2,7 @@
 /// What `resdyn depth` measures beside the library's reports, and how it prints it all.
 #pragma once
 
-#include <resdyn/io/depth_results.hpp>
+#include <resdyn/results/depth_results.hpp>
 
 #include "labelled.hpp"
 

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <map>
 
-#include <plots/figures.hpp>
 #include <resdyn/core/error.hpp>
-#include <resdyn/io/output_folder.hpp>
-#include <resdyn/io/results.hpp>
+#include <resdyn/figures/figures.hpp>
+#include <resdyn/formats/output_folder.hpp>
+#include <resdyn/results/results.hpp>
 
 #include "equilibria_methods.hpp"
 
@@ -145,7 +145,7 @@ std::string point_text(const Vector& y) {
 std::string pattern_text(const Pattern& pattern) {
     constexpr std::size_t shown = 24;
     const std::string word = to_string(pattern);
-    return word.size() <= shown ? word : plots::short_name(pattern);
+    return word.size() <= shown ? word : figures::short_name(pattern);
 }
 
 void print_equilibrium(const Equilibrium& e, std::optional<double> margin) {

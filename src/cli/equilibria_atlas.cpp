@@ -8,13 +8,13 @@
 #include <iterator>
 #include <optional>
 
+#include <resdyn/atlas/atlas.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/progress.hpp>
-#include <resdyn/equilibria/atlas.hpp>
-#include <resdyn/io/proof_text.hpp>
-#include <resdyn/io/results.hpp>
-#include <resdyn/io/tables.hpp>
+#include <resdyn/results/proof_text.hpp>
+#include <resdyn/results/results.hpp>
+#include <resdyn/results/tables.hpp>
 
 #include "equilibria_methods.hpp"
 

@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/equilibria/attracting_faces.hpp>
 #include <resdyn/equilibria/growth_form.hpp>
-#include <resdyn/io/attracting_results.hpp>
+#include <resdyn/results/attracting_results.hpp>
+#include <resdyn/stable/attracting_faces.hpp>
 
 #include "branch_and_bound.hpp"
 #include "equilibria_methods.hpp"

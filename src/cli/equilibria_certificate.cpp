@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/io/certificate.hpp>
-#include <resdyn/io/output_folder.hpp>
+#include <resdyn/formats/output_folder.hpp>
+#include <resdyn/results/certificate.hpp>
 
 #include "equilibria_methods.hpp"
 

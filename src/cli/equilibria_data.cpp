@@ -7,9 +7,9 @@
 #include <optional>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/equilibria/seeds.hpp>
-#include <resdyn/io/results.hpp>
-#include <resdyn/io/tables.hpp>
+#include <resdyn/results/results.hpp>
+#include <resdyn/results/tables.hpp>
+#include <resdyn/settling/seeds.hpp>
 
 #include "equilibria_methods.hpp"
 #include "labelled.hpp"

@@ -9,13 +9,13 @@
 #include <utility>
 #include <vector>
 
-#include <plots/figure.hpp>
-#include <resdyn/equilibria/atlas.hpp>
-#include <resdyn/equilibria/branch_and_bound.hpp>
-#include <resdyn/equilibria/certificate.hpp>
-#include <resdyn/equilibria/search.hpp>
-#include <resdyn/io/load_dataset.hpp>
+#include <resdyn/atlas/atlas.hpp>
+#include <resdyn/atlas/certificate.hpp>
+#include <resdyn/data/load_dataset.hpp>
+#include <resdyn/figures/figure.hpp>
 #include <resdyn/model/residual_system.hpp>
+#include <resdyn/settling/settle.hpp>
+#include <resdyn/stable/branch_and_bound.hpp>
 
 #include "common.hpp"
 #include "source.hpp"
@@ -62,7 +62,7 @@ struct EquilibriaOutput {
     std::vector<std::pair<std::string, std::string>> files;  ///< (name, content).
     std::string certificate = {};  ///< content of --certificate; empty where it was not asked for.
     int exit_code = Done;
-    std::vector<plots::Figure> figures = {};
+    std::vector<figures::Figure> figures = {};
     std::vector<std::string> written_already = {};  ///< files in --out that it has written itself.
 };
 

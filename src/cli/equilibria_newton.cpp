@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <resdyn/equilibria/cones.hpp>
-#include <resdyn/equilibria/root_search.hpp>
-#include <resdyn/io/root_results.hpp>
+#include <resdyn/results/root_results.hpp>
+#include <resdyn/settling/root_search.hpp>
 
 #include "equilibria_methods.hpp"
 

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 
-#include <plots/figures.hpp>
 #include <resdyn/core/error.hpp>
-#include <resdyn/equilibria/recurrent_motion.hpp>
-#include <resdyn/io/recurrence_results.hpp>
-#include <resdyn/io/results.hpp>
-#include <resdyn/io/tables.hpp>
+#include <resdyn/figures/figures.hpp>
+#include <resdyn/recurrence/recurrent_motion.hpp>
+#include <resdyn/results/recurrence_results.hpp>
+#include <resdyn/results/results.hpp>
+#include <resdyn/results/tables.hpp>
 
 #include "equilibria_methods.hpp"
 
@@ -102,7 +102,7 @@ EquilibriaOutput equilibria_recurrence(const EquilibriaTask& task) {
     for (const auto& [name, table] : recurrence_tables(motion)) {
         output.files.emplace_back(name, table.text());
     }
-    output.figures = plots::recurrence_figures(motion);
+    output.figures = figures::recurrence_figures(motion);
     return output;
 }
 

@@ -7,11 +7,11 @@
 #include <limits>
 
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/equilibria/stable_equilibria.hpp>
-#include <resdyn/equilibria/stable_vertices.hpp>
-#include <resdyn/io/proof_text.hpp>
-#include <resdyn/io/results.hpp>
-#include <resdyn/io/tables.hpp>
+#include <resdyn/results/proof_text.hpp>
+#include <resdyn/results/results.hpp>
+#include <resdyn/results/tables.hpp>
+#include <resdyn/stable/stable_equilibria.hpp>
+#include <resdyn/stable/stable_vertices.hpp>
 
 #include "branch_and_bound.hpp"
 #include "equilibria_methods.hpp"

@@ -2,7 +2,7 @@
 /// How wide figures are drawn: --columns, for the verbs whose figures are published.
 #pragma once
 
-#include <plots/figures.hpp>
+#include <resdyn/figures/figures.hpp>
 
 #include "cli11.hpp"
 
@@ -11,8 +11,8 @@ namespace resdyn::cli {
 struct FigureOptions {
     int columns = 2;
 
-    plots::Columns figure_columns() const {
-        return columns == 1 ? plots::Columns::One : plots::Columns::Two;
+    figures::Columns figure_columns() const {
+        return columns == 1 ? figures::Columns::One : figures::Columns::Two;
     }
 };
 

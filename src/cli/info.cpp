@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/io/matrix_file.hpp>
-#include <resdyn/io/model_file.hpp>
-#include <resdyn/io/sha256.hpp>
+#include <resdyn/data/model_file.hpp>
+#include <resdyn/formats/matrix_file.hpp>
+#include <resdyn/formats/sha256.hpp>
 
 #include "common.hpp"
 

@@ -6,7 +6,7 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/suggestion.hpp>
-#include <resdyn/io/sha256.hpp>
+#include <resdyn/formats/sha256.hpp>
 
 namespace resdyn::cli {
 

@@ -7,13 +7,13 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include <plots/figures.hpp>
 #include <plots/gnuplot.hpp>
 #include <resdyn/core/random.hpp>
-#include <resdyn/io/interaction_results.hpp>
-#include <resdyn/io/load_dataset.hpp>
-#include <resdyn/io/output_folder.hpp>
-#include <resdyn/io/results.hpp>
+#include <resdyn/data/load_dataset.hpp>
+#include <resdyn/figures/figures.hpp>
+#include <resdyn/formats/output_folder.hpp>
+#include <resdyn/results/interaction_results.hpp>
+#include <resdyn/results/results.hpp>
 
 #include "common.hpp"
 #include "source.hpp"
@@ -106,7 +106,8 @@ int run(const InteractionOptions& options) {
     }
     folder.write("linked_pairs.csv",
                  linked_pair_table(W, interaction, options.listed_pairs).text());
-    draw(plots::interaction_figures(interaction, W, loaded.data.image_rows, loaded.data.image_cols),
+    draw(figures::interaction_figures(interaction, W, loaded.data.image_rows,
+                                      loaded.data.image_cols),
          folder, options.common);
     const auto files = folder.commit();
 

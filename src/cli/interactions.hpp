@@ -2,7 +2,7 @@
 /// What `interactions` and `analyze` print of cooperation, competition and structure.
 #pragma once
 
-#include <resdyn/overview/analysis.hpp>
+#include <resdyn/studies/analysis.hpp>
 
 namespace resdyn::cli {
 

@@ -5,8 +5,8 @@
 #include <filesystem>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/io/matrix_file.hpp>
-#include <resdyn/io/trained_on.hpp>
+#include <resdyn/data/trained_on.hpp>
+#include <resdyn/formats/matrix_file.hpp>
 #include <resdyn/model/parameters.hpp>
 
 namespace resdyn::cli {

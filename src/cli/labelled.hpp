@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include <resdyn/io/load_dataset.hpp>
-#include <resdyn/io/model_file.hpp>
+#include <resdyn/data/load_dataset.hpp>
+#include <resdyn/data/model_file.hpp>
 #include <resdyn/model/network.hpp>
 
 #include "cli11.hpp"

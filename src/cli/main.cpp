@@ -11,7 +11,7 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/suggestion.hpp>
-#include <resdyn/io/glossary.hpp>
+#include <resdyn/results/glossary.hpp>
 
 #include "common.hpp"
 #include "inputs.hpp"

@@ -6,15 +6,15 @@
 #include <optional>
 
 #include <plots/gnuplot.hpp>
-#include <plots/noise_figures.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/suggestion.hpp>
-#include <resdyn/io/csv.hpp>
-#include <resdyn/io/model_file.hpp>
-#include <resdyn/io/noise_results.hpp>
-#include <resdyn/io/output_folder.hpp>
+#include <resdyn/data/model_file.hpp>
+#include <resdyn/figures/noise_figures.hpp>
+#include <resdyn/formats/csv.hpp>
+#include <resdyn/formats/output_folder.hpp>
 #include <resdyn/model/parameters.hpp>
-#include <resdyn/transient/adversary.hpp>
+#include <resdyn/noise/adversary.hpp>
+#include <resdyn/results/noise_results.hpp>
 
 #include "labelled.hpp"
 #include "twin.hpp"
@@ -232,8 +232,8 @@ int run_model(const PerturbOptions& options) {
     folder.write("noise_by_layer.csv", noise_by_layer_table(theory).text());
     folder.write("noise_in_layer.csv", injection_table(theory).text());
     folder.write("robustness_in_layer.csv", robustness_table(by_layer).text());
-    draw({plots::robustness_figure(curves), plots::noise_by_layer_figure(theory),
-          plots::injection_figure(theory, by_layer)},
+    draw({figures::robustness_figure(curves), figures::noise_by_layer_figure(theory),
+          figures::injection_figure(theory, by_layer)},
          folder, options.common);
     const auto files = folder.commit();
     if (options.common.json) {

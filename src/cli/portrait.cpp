@@ -10,12 +10,12 @@
 #include <plots/animation.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/stratified_sample.hpp>
-#include <resdyn/equilibria/seeds.hpp>
-#include <resdyn/io/portrait_results.hpp>
-#include <resdyn/io/results.hpp>
-#include <resdyn/io/tables.hpp>
 #include <resdyn/portrait/cube.hpp>
 #include <resdyn/portrait/line.hpp>
+#include <resdyn/results/portrait_results.hpp>
+#include <resdyn/results/results.hpp>
+#include <resdyn/results/tables.hpp>
+#include <resdyn/settling/seeds.hpp>
 
 #include "figure_options.hpp"
 #include "labelled.hpp"
@@ -49,7 +49,7 @@ struct PortraitVerbOptions {
 struct Findings {
     nlohmann::ordered_json json;
     std::vector<std::pair<std::string, CsvTable>> tables;
-    std::vector<plots::Figure> figures;
+    std::vector<figures::Figure> figures;
     std::string animation;  ///< a page; empty: none.
 };
 
@@ -91,7 +91,7 @@ Findings line(const PortraitVerbOptions& options, const ResidualSystem& system, 
     findings.json = {
         {"kind", "line"}, {"equilibria", std::move(list)}, {"all_rest", phase.all_rest}};
     findings.tables.emplace_back("equilibria.csv", equilibrium_table(phase.equilibria));
-    findings.figures = {plots::line_figure(phase, options.figures.figure_columns())};
+    findings.figures = {figures::line_figure(phase, options.figures.figure_columns())};
     return findings;
 }
 
@@ -196,7 +196,7 @@ void add_cube(const PortraitVerbOptions& options, Source& source, const Plane& p
     cube_options.samples = cube_samples;
     const CubePortrait cube =
         cube_portrait(system, starts.columns, starts.labels, starts.layers, cube_options);
-    findings.figures.push_back(plots::cube_figure(cube, options.figures.figure_columns()));
+    findings.figures.push_back(figures::cube_figure(cube, options.figures.figure_columns()));
     findings.tables.emplace_back("cube.csv", cube_table(cube));
     constexpr const char* not_drawn =
         "In the cube the manifolds of saddles of dimension two are neither computed nor drawn.";
@@ -234,7 +234,7 @@ Findings plane(const PortraitVerbOptions& options, Source& source, Plane& plane,
     findings.tables.emplace_back("equilibria.csv", equilibrium_table(equilibria));
     findings.tables.emplace_back("separatrices.csv",
                                  curve_table(curves, plane.space.system().dimension()));
-    findings.figures = {plots::portrait_figure(portrait, options.figures.figure_columns())};
+    findings.figures = {figures::portrait_figure(portrait, options.figures.figure_columns())};
     if (plane.space.system().dimension() == 3 && plane.space.coordinate() == Coordinate::Residual &&
         is_bounded(plane.space.system().activation())) {
         add_cube(options, source, plane, findings, talk);

@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/equilibria/search.hpp>
-#include <resdyn/equilibria/seeds.hpp>
 #include <resdyn/portrait/telling_plane.hpp>
+#include <resdyn/settling/seeds.hpp>
+#include <resdyn/settling/settle.hpp>
 
 namespace resdyn::cli {
 

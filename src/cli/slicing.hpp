@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <resdyn/io/load_dataset.hpp>
+#include <resdyn/data/load_dataset.hpp>
 #include <resdyn/portrait/slice.hpp>
 
 #include "cli11.hpp"

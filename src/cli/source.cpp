@@ -7,9 +7,9 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/suggestion.hpp>
-#include <resdyn/io/csv.hpp>
-#include <resdyn/io/matrix_file.hpp>
-#include <resdyn/io/model_file.hpp>
+#include <resdyn/data/model_file.hpp>
+#include <resdyn/formats/csv.hpp>
+#include <resdyn/formats/matrix_file.hpp>
 #include <resdyn/model/systems.hpp>
 
 namespace resdyn::cli {

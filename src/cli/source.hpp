@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
+#include <resdyn/data/load_dataset.hpp>
+#include <resdyn/data/trained_on.hpp>
 #include <resdyn/equilibria/pattern.hpp>
-#include <resdyn/io/load_dataset.hpp>
-#include <resdyn/io/trained_on.hpp>
 #include <resdyn/model/residual_network.hpp>
 
 #include "cli11.hpp"

@@ -6,16 +6,17 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include <plots/figures.hpp>
 #include <plots/gnuplot.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/equilibria/clocks.hpp>
-#include <resdyn/io/output_folder.hpp>
-#include <resdyn/io/results.hpp>
-#include <resdyn/io/spectrum_results.hpp>
-#include <resdyn/io/tables.hpp>
+#include <resdyn/figures/figures.hpp>
+#include <resdyn/formats/output_folder.hpp>
 #include <resdyn/model/residual_system.hpp>
+#include <resdyn/results/results.hpp>
+#include <resdyn/results/spectrum_results.hpp>
+#include <resdyn/results/tables.hpp>
+#include <resdyn/stable/stable_equilibria.hpp>
 #include <resdyn/transient/simulation.hpp>
 
 #include "common.hpp"
@@ -44,7 +45,7 @@ struct SpectrumVerbOptions {
 struct Findings {
     nlohmann::ordered_json json;
     std::vector<std::pair<std::string, CsvTable>> tables;
-    std::vector<plots::Figure> figures;
+    std::vector<figures::Figure> figures;
     bool converged = true;
 };
 
@@ -155,7 +156,9 @@ Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem&
     }
     findings.json["equilibria"] = std::move(list);
     if (system.activation() == Activation::Logistic) {
-        const OriginReport origin = origin_report(system, {.threads = options.common.threads});
+        const OriginReport origin = origin_report(
+            system, {.rival = [&] { return stable_rival(system, options.common.threads); },
+                     .threads = options.common.threads});
         findings.json["origin"] = to_json(origin);
         if (talk) {
             fmt::print("origin (degenerate): stable: {} ({}); attracts the open cube: {} ({})\n",
@@ -179,7 +182,7 @@ Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem&
     }
     findings.tables.emplace_back("clocks.csv", clock_table(equilibria, clocks));
     findings.tables.emplace_back("spectrum.csv", spectrum_table(equilibria));
-    findings.figures = plots::spectrum_figures(equilibria);
+    findings.figures = figures::spectrum_figures(equilibria);
     return findings;
 }
 
@@ -221,7 +224,7 @@ Findings at_point(const SpectrumVerbOptions& options, const ResidualSystem& syst
     point.pattern = pattern_of(y, system.activation());
     point.flow_eigenvalues = spectra[0].routes.front().values;
     point.multipliers = spectra[1].routes.front().values;
-    findings.figures = plots::spectrum_figures({point}, "the point given");
+    findings.figures = figures::spectrum_figures({point}, "the point given");
     return findings;
 }
 
@@ -233,7 +236,7 @@ Findings along_trajectory(const SpectrumVerbOptions& options, const ResidualSyst
         options.leading > 0 ? options.leading : std::min<Index>(3, system.dimension());
     Findings findings;
     CsvTable table({"t", "clock", "index", "re", "im", "modulus", "residual"});
-    plots::SpectrumPath path;
+    figures::SpectrumPath path;
     double worst = 0.0;
     for (std::size_t s = 0; s < run.t.size(); ++s) {
         path.t.push_back(run.t[s]);
@@ -264,7 +267,7 @@ Findings along_trajectory(const SpectrumVerbOptions& options, const ResidualSyst
                    run.t.size(), run.t.back(), to_string(run.outcome), leading, worst);
     }
     findings.tables.emplace_back("spectrum.csv", std::move(table));
-    findings.figures = {plots::spectrum_path_figure(path)};
+    findings.figures = {figures::spectrum_path_figure(path)};
     return findings;
 }
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/io/csv.hpp>
-#include <resdyn/io/matrix_file.hpp>
+#include <resdyn/formats/csv.hpp>
+#include <resdyn/formats/matrix_file.hpp>
 
 #include "source.hpp"
 

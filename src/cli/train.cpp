@@ -7,8 +7,8 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/io/input_file.hpp>
-#include <resdyn/io/output_folder.hpp>
+#include <resdyn/formats/input_file.hpp>
+#include <resdyn/formats/output_folder.hpp>
 
 #include "labelled.hpp"
 #include "train_results.hpp"

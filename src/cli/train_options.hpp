@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <resdyn/io/load_dataset.hpp>
+#include <resdyn/data/load_dataset.hpp>
 #include <resdyn/learning/trainer.hpp>
 
 #include "cli11.hpp"

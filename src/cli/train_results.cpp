@@ -4,12 +4,12 @@
 
 #include <cmath>
 
-#include <plots/figures.hpp>
-#include <resdyn/io/csv.hpp>
-#include <resdyn/io/model_file.hpp>
-#include <resdyn/io/output_folder.hpp>
-#include <resdyn/io/training_record.hpp>
-#include <resdyn/model/shortening.hpp>
+#include <resdyn/data/model_file.hpp>
+#include <resdyn/depth/shortening.hpp>
+#include <resdyn/figures/figures.hpp>
+#include <resdyn/formats/csv.hpp>
+#include <resdyn/formats/output_folder.hpp>
+#include <resdyn/results/training_record.hpp>
 #include <resdyn/transient/orientation.hpp>
 
 namespace resdyn::cli {
@@ -200,7 +200,7 @@ Json write_run(const FinishedRun& run, const std::string& folder) {
     out.write("model.safetensors", format_model(model));
     out.write("training.csv", format_training_record(run.result.record));
     out.write("results.json", json.dump(2) + "\n");
-    draw({plots::training_figure(run.result.record)}, out, run.options.common);
+    draw({figures::training_figure(run.result.record)}, out, run.options.common);
     const auto files = out.commit();
     if (run.options.runs == 1 && !run.options.common.json && !run.options.common.quiet) {
         print_run(run, json);

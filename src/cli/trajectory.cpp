@@ -4,15 +4,15 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include <plots/figures.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
-#include <resdyn/equilibria/search.hpp>
-#include <resdyn/io/output_folder.hpp>
-#include <resdyn/io/results.hpp>
-#include <resdyn/io/tables.hpp>
+#include <resdyn/figures/figures.hpp>
+#include <resdyn/formats/output_folder.hpp>
 #include <resdyn/model/residual_system.hpp>
+#include <resdyn/results/results.hpp>
+#include <resdyn/results/tables.hpp>
+#include <resdyn/settling/settle.hpp>
 
 #include "common.hpp"
 #include "source.hpp"
@@ -71,9 +71,9 @@ SimulationOptions simulation_of(const TrajectoryOptions& options, const Source& 
 }
 
 /// The run that is drawn, and beside a flow its network's layers from the same start.
-plots::TrajectoryView view_of(const Simulation& run, const Source& source, const Vector& start,
-                              const SimulationOptions& simulation) {
-    plots::TrajectoryView view;
+figures::TrajectoryView view_of(const Simulation& run, const Source& source, const Vector& start,
+                                const SimulationOptions& simulation) {
+    figures::TrajectoryView view;
     view.range = levels(source.network.activation);
     if (simulation.clock == Clock::Map) {
         view.layer_t = run.t;
@@ -154,7 +154,7 @@ int run(const TrajectoryOptions& options) {
         runs[static_cast<std::size_t>(k)] =
             simulate(source.network, starts.columns.col(k), simulation);
     });
-    std::vector<plots::TrajectoryView> views;
+    std::vector<figures::TrajectoryView> views;
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     bool sound = true;
     for (std::size_t k = 0; k < runs.size(); ++k) {
@@ -174,7 +174,7 @@ int run(const TrajectoryOptions& options) {
     OutputFolder folder(options.common.out, options.common.verb);
     folder.write("results.json", json.dump(2) + "\n");
     folder.write("trajectory.csv", simulation_table(runs).text());
-    draw(plots::trajectory_figures(views), folder, options.common);
+    draw(figures::trajectory_figures(views), folder, options.common);
     if (!options.common.json && !options.common.quiet) {
         print_runs(runs, source, starts, simulation);
     }

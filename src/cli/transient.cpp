@@ -5,12 +5,12 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include <plots/figures.hpp>
 #include <plots/gnuplot.hpp>
-#include <plots/layer_figures.hpp>
-#include <plots/response_figures.hpp>
-#include <resdyn/io/layer_results.hpp>
-#include <resdyn/io/output_folder.hpp>
+#include <resdyn/figures/figures.hpp>
+#include <resdyn/figures/layer_figures.hpp>
+#include <resdyn/figures/response_figures.hpp>
+#include <resdyn/formats/output_folder.hpp>
+#include <resdyn/results/layer_results.hpp>
 
 #include "labelled.hpp"
 
@@ -24,31 +24,31 @@ struct TransientOptions {
     LayerStudyOptions study;
 };
 
-std::vector<plots::Figure> figures_of(const LayerStudy& study, const Labelled& input) {
-    const plots::ImageShape image{input.data.image_rows, input.data.image_cols};
-    std::vector<plots::Figure> figures = {
-        plots::decision_figure(study.decision), plots::margin_figure(study.decision),
-        plots::final_layer_figure(study.decision), plots::class_by_depth_figure(study.decision),
-        plots::separability_figure(study.separability)};
+std::vector<figures::Figure> figures_of(const LayerStudy& study, const Labelled& input) {
+    const figures::ImageShape image{input.data.image_rows, input.data.image_cols};
+    std::vector<figures::Figure> figures = {
+        figures::decision_figure(study.decision), figures::margin_figure(study.decision),
+        figures::final_layer_figure(study.decision), figures::class_by_depth_figure(study.decision),
+        figures::separability_figure(study.separability)};
     if (study.decision.evidence) {
-        figures.push_back(plots::unit_evidence_figure(*study.decision.evidence, image));
+        figures.push_back(figures::unit_evidence_figure(*study.decision.evidence, image));
     }
     if (study.regime) {
-        figures.push_back(plots::regime_figure(*study.regime));
+        figures.push_back(figures::regime_figure(*study.regime));
         if (!study.regime->settled.groups.empty()) {
             const auto& network = std::get<ResidualNetwork>(input.network);
-            figures.push_back(plots::resting_figure(
+            figures.push_back(figures::resting_figure(
                 study.regime->settled, levels(network.activation), image.rows, image.cols));
         }
     }
     if (study.steady) {
-        figures.push_back(plots::steady_feature_figure(*study.steady));
+        figures.push_back(figures::steady_feature_figure(*study.steady));
     }
-    for (plots::Figure& figure : plots::filter_figures(study.filter, image, image)) {
+    for (figures::Figure& figure : figures::filter_figures(study.filter, image, image)) {
         figures.push_back(std::move(figure));
     }
     if (study.ftle) {
-        figures.push_back(plots::ftle_figure(*study.ftle));
+        figures.push_back(figures::ftle_figure(*study.ftle));
     }
     return figures;
 }

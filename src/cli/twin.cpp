@@ -5,12 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include <plots/gnuplot.hpp>
-#include <plots/twin_figures.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/suggestion.hpp>
-#include <resdyn/io/csv.hpp>
-#include <resdyn/io/load_dataset.hpp>
-#include <resdyn/io/output_folder.hpp>
+#include <resdyn/data/load_dataset.hpp>
+#include <resdyn/figures/twin_figures.hpp>
+#include <resdyn/formats/csv.hpp>
+#include <resdyn/formats/output_folder.hpp>
 
 #include "labelled.hpp"
 
@@ -230,7 +230,7 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     folder.write("results.json", json.dump(2) + "\n");
     folder.write("twin_runs.csv", run_table(report, twin).text());
     folder.write("twin_claims.csv", claim_table(report).text());
-    draw({plots::twin_figure(report, twin)}, folder, common);
+    draw({figures::twin_figure(report, twin)}, folder, common);
     const auto written = folder.commit();
     if (common.json) {
         print_json(json);

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <resdyn/overview/twin.hpp>
+#include <resdyn/studies/twin.hpp>
 
 #include "cli11.hpp"
 #include "common.hpp"

@@ -11,8 +11,8 @@
 #include <plots/gnuplot.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/io/load_dataset.hpp>
-#include <resdyn/io/output_folder.hpp>
+#include <resdyn/data/load_dataset.hpp>
+#include <resdyn/formats/output_folder.hpp>
 
 #include "common.hpp"
 #include "labelled.hpp"
@@ -173,12 +173,12 @@ int run(const ValidateOptions& options) {
         progress->update(done, fmt::format("claim {}: {}", running, part));
     };
     claims::Workspace workspace(std::move(with));
-    std::vector<plots::Figure> figures;
+    std::vector<figures::Figure> figures;
     for (const Claim& claim : chosen) {
         running = claim.id;
         claims::LedgerEntry entry{claim, claim.run(workspace)};
         figures.push_back(settings_figure(claim, entry.result));
-        for (const plots::Figure& figure : entry.result.figures) {
+        for (const figures::Figure& figure : entry.result.figures) {
             figures.push_back(figure);
         }
         ledger.entries.push_back(std::move(entry));

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/equilibria/stable_equilibria.hpp>
 
 #include "copositive_diagonal.hpp"
 #include "repelling_rays.hpp"
@@ -144,10 +143,9 @@ void validate(const ResidualSystem& system, const OriginOptions& options) {
         reject_argument("origin_report", fmt::format("at most {} units", largest_dimension),
                         fmt::format("{}", system.dimension()));
     }
-    if (options.max_supports < 1 || options.max_cuts < 0 || options.max_nodes < 1) {
-        reject_argument("origin_report", "max_supports >= 1, max_cuts >= 0 and max_nodes >= 1",
-                        fmt::format("{}, {} and {}", options.max_supports, options.max_cuts,
-                                    options.max_nodes));
+    if (options.max_supports < 1 || options.max_cuts < 0) {
+        reject_argument("origin_report", "max_supports >= 1 and max_cuts >= 0",
+                        fmt::format("{}, {}", options.max_supports, options.max_cuts));
     }
 }
 
@@ -196,22 +194,14 @@ OriginReport origin_report(const ResidualSystem& system, const OriginOptions& op
     } else if (const auto rising = rising_combination(W)) {
         report.attracts = Decision::No;
         report.attracts_reason = *rising;
-    } else if (options.known_stable) {
-        report.attracts = Decision::No;
-        report.attracts_reason = fmt::format("{} is stable", to_string(*options.known_stable));
     } else {
-        const StableSearch search =
-            stable_equilibria(system, {.max_nodes = static_cast<std::uint64_t>(options.max_nodes),
-                                       .count_marginal = false,
-                                       .max_listed = 1,
-                                       .threads = options.threads});
-        if (!search.equilibria.empty()) {
+        const StableRival rival = options.rival ? options.rival() : StableRival{};
+        if (rival.found) {
             report.attracts = Decision::No;
-            report.attracts_reason =
-                fmt::format("{} is stable", to_string(search.equilibria.front().pattern));
+            report.attracts_reason = fmt::format("{} is stable", to_string(*rival.found));
         } else {
             report.attracts_reason =
-                search.complete() && W.rows() <= largest_program
+                rival.all_searched && W.rows() <= largest_program
                     ? "no criterion applies: no other stable equilibrium, no sum that never falls, "
                       "no P found"
                     : "no criterion applies within the limits of the search";

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/io/input_file.hpp>
+#include <resdyn/formats/input_file.hpp>
 #include <resdyn/model/parameters.hpp>
 
 namespace resdyn {

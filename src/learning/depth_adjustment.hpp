@@ -2,7 +2,7 @@
 /// The flat vectors of a training when its depth changes, and the state to go back to.
 #pragma once
 
-#include <resdyn/learning/depth_rule.hpp>
+#include <resdyn/depth/depth_rule.hpp>
 #include <resdyn/model/parameters.hpp>
 
 namespace resdyn {

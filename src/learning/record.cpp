@@ -7,7 +7,7 @@
 #include <string>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/learning/depth_rule.hpp>
+#include <resdyn/depth/depth_rule.hpp>
 
 namespace resdyn {
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <resdyn/io/sha256.hpp>
+#include <resdyn/formats/sha256.hpp>
 
 namespace resdyn {
 

@@ -8,7 +8,7 @@
 #include <map>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/equilibria/seeds.hpp>
+#include <resdyn/settling/seeds.hpp>
 
 #include "cell_start.hpp"
 

@@ -8,9 +8,9 @@
 #include <span>
 
 #include <resdyn/equilibria/held_units.hpp>
-#include <resdyn/equilibria/recurrent_motion.hpp>
-#include <resdyn/equilibria/seeds.hpp>
 #include <resdyn/model/residual_batch.hpp>
+#include <resdyn/recurrence/recurrent_motion.hpp>
+#include <resdyn/settling/seeds.hpp>
 
 #include "cell_start.hpp"
 

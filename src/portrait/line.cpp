@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <resdyn/atlas/atlas.hpp>
 #include <resdyn/core/error.hpp>
-#include <resdyn/equilibria/atlas.hpp>
 
 namespace resdyn {
 

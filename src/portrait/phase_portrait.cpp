@@ -10,7 +10,7 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
-#include <resdyn/equilibria/seeds.hpp>
+#include <resdyn/settling/seeds.hpp>
 
 namespace resdyn {
 

@@ -5,7 +5,7 @@
 #include <Eigen/LU>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/equilibria/seeds.hpp>
+#include <resdyn/settling/seeds.hpp>
 
 namespace resdyn {
 

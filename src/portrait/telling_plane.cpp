@@ -8,9 +8,9 @@
 #include <numeric>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/equilibria/seeds.hpp>
 #include <resdyn/model/residual_batch.hpp>
 #include <resdyn/numerics/ensemble.hpp>
+#include <resdyn/settling/seeds.hpp>
 
 namespace resdyn {
 

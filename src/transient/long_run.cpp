@@ -9,8 +9,8 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/parallel.hpp>
-#include <resdyn/equilibria/seeds.hpp>
 #include <resdyn/model/residual_batch.hpp>
+#include <resdyn/settling/seeds.hpp>
 
 namespace resdyn {
 

@@ -13,8 +13,8 @@
 #include <unordered_set>
 #include <vector>
 
+#include <resdyn/atlas/atlas.hpp>
 #include <resdyn/core/random.hpp>
-#include <resdyn/equilibria/atlas.hpp>
 
 #include "bench/side_by_side.hpp"
 

@@ -8,13 +8,13 @@
 #include <string>
 
 #include <resdyn/core/random.hpp>
-#include <resdyn/io/load_dataset.hpp>
-#include <resdyn/io/model_file.hpp>
-#include <resdyn/learning/depth_profile.hpp>
+#include <resdyn/data/load_dataset.hpp>
+#include <resdyn/data/model_file.hpp>
+#include <resdyn/depth/certified_stop.hpp>
+#include <resdyn/depth/depth_profile.hpp>
+#include <resdyn/depth/early_stop.hpp>
+#include <resdyn/depth/shortening.hpp>
 #include <resdyn/learning/trainer.hpp>
-#include <resdyn/model/shortening.hpp>
-#include <resdyn/transient/certified_stop.hpp>
-#include <resdyn/transient/early_stop.hpp>
 
 #include "bench/side_by_side.hpp"
 

@@ -7,8 +7,8 @@
 #include <cmath>
 
 #include <resdyn/core/random.hpp>
-#include <resdyn/equilibria/stable_equilibria.hpp>
-#include <resdyn/equilibria/stable_vertices.hpp>
+#include <resdyn/stable/stable_equilibria.hpp>
+#include <resdyn/stable/stable_vertices.hpp>
 
 #include "bench/side_by_side.hpp"
 

@@ -4,8 +4,8 @@
 #include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/model/parameters.hpp>
+#include <resdyn/noise/robustness.hpp>
 #include <resdyn/transient/decision.hpp>
-#include <resdyn/transient/robustness.hpp>
 
 #include "bench/side_by_side.hpp"
 

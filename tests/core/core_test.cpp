@@ -10,7 +10,7 @@
 
 using namespace resdyn;
 
-BOOST_AUTO_TEST_SUITE(core)
+BOOST_AUTO_TEST_SUITE(core_)
 
 BOOST_AUTO_TEST_CASE(philox_reproduces_the_published_vector) {
     // Random123 known-answer file: philox4x32-10, counter 0, key 0.

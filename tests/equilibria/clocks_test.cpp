@@ -3,8 +3,8 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
+#include <resdyn/atlas/atlas.hpp>
 #include <resdyn/core/random.hpp>
-#include <resdyn/equilibria/atlas.hpp>
 #include <resdyn/equilibria/clocks.hpp>
 #include <resdyn/equilibria/exact_point.hpp>
 #include <resdyn/equilibria/local_spectrum.hpp>
@@ -29,7 +29,7 @@ TwoClocks clocks_at(const Matrix& W, Activation f, double h, const std::string& 
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(clocks)
+BOOST_AUTO_TEST_SUITE(clocks_)
 
 BOOST_AUTO_TEST_CASE(verdicts_agree_with_the_eigenvalues_of_both_jacobians) {
     Random random(5);

@@ -6,7 +6,7 @@
 #include <resdyn/core/random.hpp>
 #include <resdyn/model/systems.hpp>
 
-#include "tied_weights.hpp"
+#include "support/tied_weights.hpp"
 
 using namespace resdyn;
 
@@ -29,7 +29,7 @@ bool has_form(const Matrix& W) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(growth_form)
+BOOST_AUTO_TEST_SUITE(growth_form_)
 
 BOOST_AUTO_TEST_CASE(systems_whose_answer_is_known) {
     BOOST_TEST(!has_form(named_system("winner-takes-all").W));    // W(1, 1) < 0

@@ -168,7 +168,7 @@ Expected brute_force(const Matrix& W) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(origin_directions)
+BOOST_AUTO_TEST_SUITE(origin_directions_)
 
 BOOST_AUTO_TEST_CASE(one_unit) {
     const OriginDirections falls = directions_of(Matrix{{-1.0}});

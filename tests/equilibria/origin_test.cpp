@@ -6,12 +6,12 @@
 #include <array>
 #include <cmath>
 
+#include <resdyn/atlas/atlas.hpp>
 #include <resdyn/core/random.hpp>
-#include <resdyn/equilibria/atlas.hpp>
 #include <resdyn/equilibria/origin.hpp>
-#include <resdyn/equilibria/stable_equilibria.hpp>
 #include <resdyn/model/systems.hpp>
 #include <resdyn/numerics/integrate.hpp>
+#include <resdyn/stable/stable_equilibria.hpp>
 
 #include "support/refusal.hpp"
 
@@ -33,7 +33,7 @@ double largest_residual_after(const Matrix& W, const Vector& u0, double t_end) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(origin)
+BOOST_AUTO_TEST_SUITE(origin_)
 
 BOOST_AUTO_TEST_CASE(all_competing_goes_to_zero) {
     const OriginReport r = report_of(Matrix{{-1, -2}, {-3, -1}});

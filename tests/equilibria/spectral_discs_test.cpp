@@ -66,7 +66,7 @@ ExactPoint at_zero(const Matrix& W) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(spectral_discs)
+BOOST_AUTO_TEST_SUITE(spectral_discs_)
 
 BOOST_AUTO_TEST_CASE(random_blocks_agree_with_exact_arithmetic) {
     Random random(3);

@@ -4,8 +4,8 @@
 #include <map>
 #include <set>
 
+#include <resdyn/atlas/atlas.hpp>
 #include <resdyn/core/random.hpp>
-#include <resdyn/equilibria/atlas.hpp>
 #include <resdyn/equilibria/verdict_margin.hpp>
 
 using namespace resdyn;
@@ -18,7 +18,7 @@ RoundingReport report_of(const ResidualSystem& system, const std::vector<Equilib
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(verdict_margin)
+BOOST_AUTO_TEST_SUITE(verdict_margin_)
 
 BOOST_AUTO_TEST_CASE(a_rounded_tie_is_named_with_what_it_would_be) {
     const ResidualSystem stored(Matrix{{0.1, 0.2, -0.3}, {1, 1, 1}, {1, 1, 1}},

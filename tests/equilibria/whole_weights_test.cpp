@@ -4,8 +4,8 @@
 #include <limits>
 #include <map>
 
+#include <resdyn/atlas/atlas.hpp>
 #include <resdyn/core/random.hpp>
-#include <resdyn/equilibria/atlas.hpp>
 #include <resdyn/equilibria/whole_weights.hpp>
 
 #include "support/refusal.hpp"
@@ -29,7 +29,7 @@ std::map<std::string, EquilibriumType> types(const Atlas& atlas) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(whole_weights)
+BOOST_AUTO_TEST_SUITE(whole_weights_)
 
 BOOST_AUTO_TEST_CASE(a_tie_of_decimals_is_the_tie_of_whole_numbers) {
     const ResidualSystem stored(tie_decimal, Activation::Logistic);

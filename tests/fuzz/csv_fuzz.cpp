@@ -1,5 +1,5 @@
-#include <resdyn/io/csv.hpp>
-#include <resdyn/io/csv_dataset.hpp>
+#include <resdyn/data/csv_dataset.hpp>
+#include <resdyn/formats/csv.hpp>
 
 #include "fuzz.hpp"
 

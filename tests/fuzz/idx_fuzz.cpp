@@ -1,4 +1,4 @@
-#include <resdyn/io/idx.hpp>
+#include <resdyn/formats/idx.hpp>
 
 #include "fuzz.hpp"
 

@@ -1,4 +1,4 @@
-#include <resdyn/io/model_file.hpp>
+#include <resdyn/data/model_file.hpp>
 #include <resdyn/model/parameters.hpp>
 
 #include "fuzz.hpp"

@@ -1,4 +1,4 @@
-#include <resdyn/io/npy.hpp>
+#include <resdyn/formats/npy.hpp>
 
 #include "fuzz.hpp"
 

@@ -1,4 +1,4 @@
-#include <resdyn/io/safetensors.hpp>
+#include <resdyn/formats/safetensors.hpp>
 
 #include "fuzz.hpp"
 

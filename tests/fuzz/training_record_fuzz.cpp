@@ -1,4 +1,4 @@
-#include <resdyn/io/training_record.hpp>
+#include <resdyn/results/training_record.hpp>
 
 #include "fuzz.hpp"
 

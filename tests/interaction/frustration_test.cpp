@@ -8,7 +8,7 @@
 
 using namespace resdyn;
 
-BOOST_AUTO_TEST_SUITE(frustration)
+BOOST_AUTO_TEST_SUITE(frustration_)
 
 namespace {
 

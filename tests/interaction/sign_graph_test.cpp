@@ -8,7 +8,7 @@
 
 using namespace resdyn;
 
-BOOST_AUTO_TEST_SUITE(sign_graph)
+BOOST_AUTO_TEST_SUITE(sign_graph_)
 
 BOOST_AUTO_TEST_CASE(pair_types_follow_the_two_signs) {
     BOOST_TEST((pair_type(1, 2) == PairType::Mutualism));

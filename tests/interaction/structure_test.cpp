@@ -10,7 +10,7 @@
 
 using namespace resdyn;
 
-BOOST_AUTO_TEST_SUITE(structure)
+BOOST_AUTO_TEST_SUITE(structure_)
 
 namespace {
 

@@ -5,8 +5,8 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/learning/trainer.hpp>
 
-#include "shapes.hpp"
 #include "support/refusal.hpp"
+#include "support/shapes.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace resdyn;
@@ -73,7 +73,7 @@ void check_same_record(const std::vector<EpochRecord>& a, const std::vector<Epoc
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(checkpoint)
+BOOST_AUTO_TEST_SUITE(checkpoint_)
 
 BOOST_AUTO_TEST_CASE(a_resumed_run_ends_at_the_same_bits) {
     const Dataset training = builtin_dataset("xor", 300, 1);  // 5 batches an epoch

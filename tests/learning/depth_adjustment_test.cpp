@@ -4,9 +4,9 @@
 #include <optional>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/io/safetensors.hpp>
+#include <resdyn/depth/shortening.hpp>
+#include <resdyn/formats/safetensors.hpp>
 #include <resdyn/learning/trainer.hpp>
-#include <resdyn/model/shortening.hpp>
 
 #include "support/refusal.hpp"
 #include "support/temporary_folder.hpp"
@@ -30,7 +30,7 @@ TrainOptions adjusting() {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(depth_adjustment)
+BOOST_AUTO_TEST_SUITE(depth_adjustment_)
 
 BOOST_AUTO_TEST_CASE(training_cuts_what_has_settled_and_keeps_the_held_out_accuracy) {
     const Dataset training = builtin_dataset("xor", 600, 1);

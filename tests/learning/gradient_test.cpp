@@ -8,8 +8,8 @@
 #include <resdyn/learning/evaluation.hpp>
 #include <resdyn/learning/gradient.hpp>
 
-#include "shapes.hpp"
 #include "support/refusal.hpp"
+#include "support/shapes.hpp"
 
 using namespace resdyn;
 using test::refusal;
@@ -58,7 +58,7 @@ Evaluation by_the_model(const Network& any, const Dataset& data) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(gradient)
+BOOST_AUTO_TEST_SUITE(gradient_)
 
 BOOST_AUTO_TEST_CASE(agrees_with_central_differences_for_every_kind_and_activation) {
     const Index count = tile_columns + 6;  // two tiles, the second one short

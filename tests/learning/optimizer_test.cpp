@@ -11,7 +11,7 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
-BOOST_AUTO_TEST_SUITE(optimizer)
+BOOST_AUTO_TEST_SUITE(optimizer_)
 
 BOOST_AUTO_TEST_CASE(adam_steps_as_defined) {
     const OptimizerOptions options{.beta1 = 0.8, .beta2 = 0.95, .epsilon = 1e-3};

@@ -6,8 +6,8 @@
 #include <resdyn/learning/regularizer.hpp>
 #include <resdyn/learning/trainer.hpp>
 
-#include "shapes.hpp"
 #include "support/refusal.hpp"
+#include "support/shapes.hpp"
 
 using namespace resdyn;
 using test::refusal;
@@ -32,7 +32,7 @@ Matrix trained_W(const RegularizerOptions& regularizer, OptimizerMethod method) 
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(regularizer)
+BOOST_AUTO_TEST_SUITE(regularizer_)
 
 BOOST_AUTO_TEST_CASE(structures_hold_to_the_last_bit_through_training) {
     for (const OptimizerMethod method : {OptimizerMethod::Adam, OptimizerMethod::Sgd}) {

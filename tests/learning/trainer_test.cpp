@@ -6,8 +6,8 @@
 #include <resdyn/learning/trainer.hpp>
 #include <resdyn/model/residual_system.hpp>
 
-#include "shapes.hpp"
 #include "support/refusal.hpp"
+#include "support/shapes.hpp"
 
 using namespace resdyn;
 using test::refusal;
@@ -27,7 +27,7 @@ TrainOptions brief() {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(trainer)
+BOOST_AUTO_TEST_SUITE(trainer_)
 
 BOOST_AUTO_TEST_CASE(every_activation_learns_in_every_kind_of_network) {
     const Dataset training = builtin_dataset("xor", 1000, 1);

@@ -17,7 +17,7 @@ double central(double (*F)(Activation, double), Activation f, double u) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(activation)
+BOOST_AUTO_TEST_SUITE(activation_)
 
 BOOST_AUTO_TEST_CASE(derivatives_agree_with_central_differences) {
     for (const Activation f : all) {

@@ -4,14 +4,14 @@
 
 #include <resdyn/model/parameters.hpp>
 
-#include "learning/shapes.hpp"
 #include "support/refusal.hpp"
+#include "support/shapes.hpp"
 
 using namespace resdyn;
 using test::refusal;
 using test::says;
 
-BOOST_AUTO_TEST_SUITE(parameters)
+BOOST_AUTO_TEST_SUITE(parameters_)
 
 BOOST_AUTO_TEST_CASE(every_number_of_every_kind_of_network_comes_back) {
     for (const auto& [name, shape] : test::all_shapes()) {

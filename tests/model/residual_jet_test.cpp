@@ -12,7 +12,7 @@ using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
 
-BOOST_AUTO_TEST_SUITE(residual_jet)
+BOOST_AUTO_TEST_SUITE(residual_jet_)
 
 BOOST_AUTO_TEST_CASE(each_order_is_the_difference_of_the_one_below) {
     Random random(2);

@@ -41,7 +41,7 @@ Network network(Index n) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(ensemble)
+BOOST_AUTO_TEST_SUITE(ensemble_)
 
 BOOST_AUTO_TEST_CASE(every_column_ends_where_it_does_alone) {
     // More columns than fit in a window, of very different time scales.

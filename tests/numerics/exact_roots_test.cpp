@@ -22,7 +22,7 @@ Polynomial from_roots(const std::vector<Rational>& roots) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(exact_roots)
+BOOST_AUTO_TEST_SUITE(exact_roots_)
 
 BOOST_AUTO_TEST_CASE(rational_roots_are_found_once_and_exactly) {
     Random random(3);

@@ -62,7 +62,7 @@ FieldJet transformed(const FieldJet& jet, const Matrix& S) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(first_lyapunov_coefficient)
+BOOST_AUTO_TEST_SUITE(first_lyapunov_coefficient_)
 
 BOOST_AUTO_TEST_CASE(the_normal_form_has_its_coefficient) {
     for (const double omega : {0.5, 3.0}) {

@@ -47,7 +47,7 @@ DiscreteMap linear_map(const Matrix& A) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(lyapunov_exponents)
+BOOST_AUTO_TEST_SUITE(lyapunov_exponents_)
 
 BOOST_AUTO_TEST_CASE(linear_maps_have_log_moduli) {
     Random random(8);

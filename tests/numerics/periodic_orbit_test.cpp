@@ -62,7 +62,7 @@ class Pendulum final : public VectorField {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(periodic_orbit)
+BOOST_AUTO_TEST_SUITE(periodic_orbit_)
 
 BOOST_AUTO_TEST_CASE(the_circle_has_its_period_and_multipliers) {
     const auto orbit = find_periodic_orbit(Circle(0.1), Vector{{0.3, 0.2, 1.0}},

@@ -27,7 +27,7 @@ std::vector<Root> sorted(std::vector<Root> roots) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(polynomial_roots)
+BOOST_AUTO_TEST_SUITE(polynomial_roots_)
 
 BOOST_AUTO_TEST_CASE(whole_roots_come_back_exactly_with_their_multiplicity) {
     Random random(7);

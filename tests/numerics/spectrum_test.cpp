@@ -6,7 +6,7 @@
 
 using namespace resdyn;
 
-BOOST_AUTO_TEST_SUITE(spectrum)
+BOOST_AUTO_TEST_SUITE(spectrum_)
 
 BOOST_AUTO_TEST_CASE(eigenvalues_are_sorted_by_decreasing_real_then_imaginary_part) {
     const auto values = eigenvalues(Matrix{{0.0, 1.0, 0.0}, {-1.0, 0.0, 0.0}, {0.0, 0.0, -3.0}});

@@ -7,9 +7,10 @@
 
 #include <support/temporary_folder.hpp>
 
-#include "example.hpp"
+#include <support/drawn_examples.hpp>
 
 using namespace resdyn;
+using namespace resdyn::figures;
 using namespace resdyn::plots;
 namespace fs = std::filesystem;
 
@@ -44,7 +45,7 @@ std::vector<Figure> all_figures() {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(gnuplot)
+BOOST_AUTO_TEST_SUITE(gnuplot_)
 
 BOOST_AUTO_TEST_CASE(every_figure_is_drawn_well_formed_and_redrawn_by_hand_to_the_same_bytes) {
     const test::TemporaryFolder folder;

@@ -4,12 +4,13 @@
 #include <plots/report_content.hpp>
 #include <plots/report_text.hpp>
 
-#include <resdyn/io/proof_text.hpp>
+#include <resdyn/results/proof_text.hpp>
 #include <support/temporary_folder.hpp>
 
-#include "example.hpp"
+#include <support/drawn_examples.hpp>
 
 using namespace resdyn;
+using namespace resdyn::figures;
 using namespace resdyn::plots;
 namespace fs = std::filesystem;
 
@@ -52,7 +53,7 @@ const std::string& table_cell(const ReportSection& section, std::size_t table, s
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(report)
+BOOST_AUTO_TEST_SUITE(report_)
 
 BOOST_AUTO_TEST_CASE(the_page_is_sound_whole_and_loads_nothing) {
     const test::TemporaryFolder folder;

@@ -3,14 +3,14 @@
 
 #include <resdyn/transient/decision.hpp>
 
-#include "networks.hpp"
+#include "support/networks.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;
 using test::refusal;
 using test::says;
 
-BOOST_AUTO_TEST_SUITE(decision)
+BOOST_AUTO_TEST_SUITE(decision_)
 
 BOOST_AUTO_TEST_CASE(answers_by_layer_are_those_of_the_read_out) {
     for (const auto& [name, network] : test::all_networks()) {

@@ -9,7 +9,7 @@
 
 using namespace resdyn;
 
-BOOST_AUTO_TEST_SUITE(energy)
+BOOST_AUTO_TEST_SUITE(energy_)
 
 namespace {
 

@@ -5,14 +5,14 @@
 
 #include <resdyn/transient/input_story.hpp>
 
-#include "networks.hpp"
+#include "support/networks.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;
 using test::refusal;
 using test::says;
 
-BOOST_AUTO_TEST_SUITE(input_story)
+BOOST_AUTO_TEST_SUITE(input_story_)
 
 BOOST_AUTO_TEST_CASE(the_parts_sum_to_the_lead) {
     for (const auto& [name, network] : test::all_networks()) {

@@ -3,14 +3,14 @@
 
 #include <resdyn/transient/layer_sweep.hpp>
 
-#include "networks.hpp"
+#include "support/networks.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;
 using test::refusal;
 using test::says;
 
-BOOST_AUTO_TEST_SUITE(layer_sweep)
+BOOST_AUTO_TEST_SUITE(layer_sweep_)
 
 BOOST_AUTO_TEST_CASE(every_layer_is_the_model_rooms) {
     for (const auto& [name, network] : test::all_networks()) {

@@ -6,7 +6,7 @@
 
 #include <resdyn/transient/long_run.hpp>
 
-#include "networks.hpp"
+#include "support/networks.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;
@@ -26,7 +26,7 @@ ResidualNetwork two_units(const Matrix& W, const Matrix& V) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(long_run)
+BOOST_AUTO_TEST_SUITE(long_run_)
 
 BOOST_AUTO_TEST_CASE(each_depth_is_the_network_made_so_deep) {
     std::vector<ResidualNetwork> networks;

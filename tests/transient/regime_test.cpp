@@ -5,7 +5,7 @@
 #include <resdyn/transient/regime.hpp>
 #include <resdyn/transient/steady_features.hpp>
 
-#include "networks.hpp"
+#include "support/networks.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;
@@ -24,7 +24,7 @@ ResidualNetwork winner_takes_all(Index depth) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(regime)
+BOOST_AUTO_TEST_SUITE(regime_)
 
 BOOST_AUTO_TEST_CASE(depth_makes_an_attractor_of_a_transient) {
     const Matrix inputs = Random(2).normal_matrix(2, 40, 1.0);

@@ -4,7 +4,7 @@
 #include <Eigen/Dense>
 #include <resdyn/transient/separability.hpp>
 
-#include "networks.hpp"
+#include "support/networks.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;
@@ -28,7 +28,7 @@ Clouds clouds(Index width, Index count, double distance) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(separability)
+BOOST_AUTO_TEST_SUITE(separability_)
 
 BOOST_AUTO_TEST_CASE(a_network_without_weights_keeps_the_inputs_separability) {
     // W = 0: y is constant, Σ is constant, the start alone separates.

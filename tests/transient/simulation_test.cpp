@@ -20,7 +20,7 @@ ResidualNetwork bare(const std::string& name, double step = 1.0) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(simulation)
+BOOST_AUTO_TEST_SUITE(simulation_)
 
 BOOST_AUTO_TEST_CASE(starts_in_x_u_and_y_agree_on_both_clocks) {
     Random random(6);

@@ -5,14 +5,14 @@
 
 #include <resdyn/transient/unit_fields.hpp>
 
-#include "networks.hpp"
+#include "support/networks.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;
 using test::refusal;
 using test::says;
 
-BOOST_AUTO_TEST_SUITE(unit_fields)
+BOOST_AUTO_TEST_SUITE(unit_fields_)
 
 BOOST_AUTO_TEST_CASE(fields_are_derivatives) {
     for (const auto& [name, network] : test::all_networks()) {

@@ -40,12 +40,19 @@ namespace resdyn {
 enum class Decision { Yes, No, NotDecided };
 std::string_view to_string(Decision decision);
 
+/// Another hyperbolically stable equilibrium: where there is one, the origin does not attract every
+/// start.
+struct StableRival {
+    std::optional<Pattern> found = {};
+    bool all_searched = false;  ///< nothing found is a proof that there is none.
+};
+
 struct OriginOptions {
     Index max_supports = 65536;  ///< faces searched for rays, small ones first; all for N <= 16.
     Index max_cuts = 60;         ///< cutting planes in the search for P; >= 0.
-    Index max_nodes = 100'000;   ///< of the search for another stable equilibrium; >= 1.
-    /// Another equilibrium known to be hyperbolically stable: saves the search for one.
-    std::optional<Pattern> known_stable = {};
+    /// Asked once, after the cheaper criteria: what the caller knows, or stable_rival
+    /// (stable_equilibria.hpp). May be empty: then no rival is looked for.
+    std::function<StableRival()> rival = {};
     int threads = 0;  ///< 0: all processors. The result does not depend on it.
     /// Asked between parts of the work; true ends it with what is decided. May be empty.
     std::function<bool()> stop_requested = {};

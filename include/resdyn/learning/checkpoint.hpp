@@ -11,8 +11,8 @@
 #include <map>
 #include <string>
 
-#include <resdyn/io/safetensors.hpp>
-#include <resdyn/learning/depth_rule.hpp>
+#include <resdyn/depth/depth_rule.hpp>
+#include <resdyn/formats/safetensors.hpp>
 #include <resdyn/learning/record.hpp>
 #include <resdyn/model/network.hpp>
 

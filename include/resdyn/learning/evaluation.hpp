@@ -10,7 +10,7 @@
 
 #include <limits>
 
-#include <resdyn/learning/dataset.hpp>
+#include <resdyn/data/dataset.hpp>
 #include <resdyn/model/parameters.hpp>
 
 namespace resdyn {

@@ -22,7 +22,7 @@
 #include <span>
 #include <vector>
 
-#include <resdyn/learning/dataset.hpp>
+#include <resdyn/data/dataset.hpp>
 #include <resdyn/model/parameters.hpp>
 
 namespace resdyn {

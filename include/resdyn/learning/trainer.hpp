@@ -17,9 +17,9 @@
 #include <string_view>
 #include <vector>
 
+#include <resdyn/data/dataset.hpp>
+#include <resdyn/depth/depth_rule.hpp>
 #include <resdyn/learning/checkpoint.hpp>
-#include <resdyn/learning/dataset.hpp>
-#include <resdyn/learning/depth_rule.hpp>
 #include <resdyn/learning/optimizer.hpp>
 #include <resdyn/learning/record.hpp>
 #include <resdyn/learning/regularizer.hpp>

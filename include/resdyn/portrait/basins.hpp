@@ -2,12 +2,12 @@
 /// Basins of attraction: which attractor each start comes to, on a plane cell by cell, and what
 /// share of the cube each one draws.
 ///
-/// Where a proof says how all starts end (equilibria/global_attraction.hpp), none is followed: they
+/// Where a proof says how all starts end (settling/global_attraction.hpp), none is followed: they
 /// go to one equilibrium, or none of them can settle. A unit that a slice holds at a level stays
 /// there exactly, and a cell then belongs to what attracts within that face.
 ///
 /// Method: every other start is followed to rest and decided by the pattern of a verified attractor
-/// (equilibria/search.hpp, whose bounds and limits hold here: next to a boundary the error of a
+/// (settling/settle.hpp, whose bounds and limits hold here: next to a boundary the error of a
 /// path, which is not bounded, can tell a cell to the wrong side). Cells are followed band by band,
 /// so that a long map can be stopped.
 /// Limit cycles are labelled afterwards: cycle_basins.hpp. Boundary sharpness:
@@ -19,8 +19,8 @@
 #include <vector>
 
 #include <resdyn/core/proportion.hpp>
-#include <resdyn/equilibria/search.hpp>
 #include <resdyn/portrait/slice.hpp>
+#include <resdyn/settling/settle.hpp>
 
 namespace resdyn {
 

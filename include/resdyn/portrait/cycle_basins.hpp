@@ -1,7 +1,7 @@
 /// @file
 /// Attracting limit cycles as attractors of basin maps and of shares of the cube, in the flow.
 ///
-/// Method: the cycles are those that equilibria/recurrent_motion.hpp finds and that attract in the
+/// Method: the cycles are those that recurrence/recurrent_motion.hpp finds and that attract in the
 /// cube. A start that came to no rest is followed again; it belongs to a cycle where its residual
 /// stays within `cycle_tol` of the closed orbit (a curve of straight pieces) at every look during
 /// at least one period. That is no proof: basins narrower than cycle_tol are not told apart. Starts

@@ -3,7 +3,7 @@
 /// which way the flow runs between them.
 ///
 /// Method: the velocity by its formula at evenly spaced y, the equilibria from the complete atlas
-/// (equilibria/atlas.hpp): the two levels and, for tanh, 0. Nothing is missed; w = 0 makes every
+/// (atlas/atlas.hpp): the two levels and, for tanh, 0. Nothing is missed; w = 0 makes every
 /// point an equilibrium, which `all_rest` says. Reference: S. H. Strogatz, Nonlinear Dynamics and
 /// Chaos (1994), chapter 2.
 #pragma once

@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-#include <resdyn/equilibria/atlas.hpp>
+#include <resdyn/atlas/atlas.hpp>
 #include <resdyn/numerics/integrate.hpp>
 #include <resdyn/portrait/limit_cycles.hpp>
 #include <resdyn/portrait/nullclines.hpp>

@@ -3,7 +3,7 @@
 /// reads it out, or is it read out on its way?
 ///
 /// Every input is followed beyond the last layer, by the same layer map, until its resting place is
-/// verified (equilibria/search.hpp) or the layers run out; then its residual at the last layer of
+/// verified (settling/settle.hpp) or the layers run out; then its residual at the last layer of
 /// the network, y_{L−1}, is judged against that place. What it can miss: an input that does not
 /// settle within the layers allowed, or rests on a continuum of equilibria, has no isolated resting
 /// place to be near to, so it is never Settled.
@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include <resdyn/equilibria/search.hpp>
 #include <resdyn/model/residual_network.hpp>
+#include <resdyn/settling/settle.hpp>
 #include <resdyn/transient/evidence.hpp>
 
 namespace resdyn {

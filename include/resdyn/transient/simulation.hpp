@@ -5,16 +5,16 @@
 /// Integrated in x where x_0 is given, else in u: a residual that rounds to its level would never
 /// leave it. A start that lies on a face of the cube (y_i at a level exactly) stays there, as it
 /// does in exact arithmetic: those units are held and u_i = ±∞ is reported. What the run cannot
-/// say: being slow at the end does not prove rest; see `rest` and equilibria/search.hpp.
+/// say: being slow at the end does not prove rest; see `rest` and settling/settle.hpp.
 #pragma once
 
 #include <optional>
 
-#include <resdyn/equilibria/global_attraction.hpp>
-#include <resdyn/equilibria/search.hpp>
 #include <resdyn/model/clock.hpp>
 #include <resdyn/model/residual_network.hpp>
 #include <resdyn/numerics/integrate.hpp>
+#include <resdyn/settling/global_attraction.hpp>
+#include <resdyn/settling/settle.hpp>
 
 namespace resdyn {
 

@@ -1,0 +1,65 @@
+/// @file
+/// Pseudo-arclength continuation of an equilibrium along a path of weights, on the full field
+/// F(y, α) = g(y) ∘ (W(α) y): a second, independent way to the branches and events of
+/// bifurcation.hpp, in double precision.
+///
+/// Method: predictor along the unit tangent of the curve F = 0, corrector by Newton on F = 0 with
+/// the arclength condition t·(z − z₀) = s, z = (y, α), bordered systems by LU (Keller, in:
+/// Rabinowitz (ed.), Applications of Bifurcation Theory, 1977, 359–384; step control and labels as
+/// in Doedel's AUTO). An event is a change in the number of unstable eigenvalues, or of multipliers
+/// outside the unit circle, located by bisection in s; the eigenvalue that crosses names it.
+/// What it can miss: two events between neighbouring points that undo each other; other branches
+/// are not started.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include <resdyn/bifurcation/parameter_path.hpp>
+#include <resdyn/numerics/spectrum.hpp>
+
+namespace resdyn {
+
+enum class ContinuationLabel {
+    Regular,        ///< an ordinary point: "".
+    EndPoint,       ///< the start, an end of the range of α, or where y leaves the cube: "EP".
+    Transcritical,  ///< a real eigenvalue crosses zero: "TC".
+    Hopf,           ///< a pair of eigenvalues crosses the imaginary axis: "HB".
+    Flip,           ///< a multiplier crosses −1: "PD".
+    NeimarkSacker,  ///< a pair of multipliers crosses the unit circle: "NS".
+    NoConvergence,  ///< the corrector failed at the smallest step: "MX", the run ends there. Try a
+                    ///< smaller min_step.
+};
+std::string_view to_string(ContinuationLabel label);
+
+struct ContinuationOptions {
+    double from = 0.0;
+    double to = 1.0;              ///< > from; α stays in [from, to].
+    int direction = 1;            ///< sign of the first change of α: 1 or −1.
+    double first_step = 0.01;     ///< of arclength, > 0.
+    double min_step = 1e-9;       ///< below which the corrector has failed, > 0.
+    double max_step = 0.05;       ///< >= first_step.
+    double residual_tol = 1e-11;  ///< on |F|_inf, > 0.
+    Index max_corrections = 8;    ///< Newton steps a point, >= 1.
+    double event_tol = 1e-10;     ///< width in arclength to which events are located, > 0.
+    Index max_points = 20000;     ///< >= 1.
+};
+
+struct ContinuationPoint {
+    double alpha = 0.0;
+    Vector y;
+    double residual = -1.0;  ///< |F|_inf.
+    std::vector<Complex> eigenvalues;
+    Index unstable = 0;  ///< eigenvalues with Re > 0.
+    Index outside = 0;   ///< multipliers of the layer map outside the unit circle.
+    ContinuationLabel label = ContinuationLabel::Regular;
+};
+
+/// From the equilibrium y0 (size N, in the closed cube) at alpha0, first corrected there. The last
+/// point says by its label how the run ended (Regular: max_points). Throws std::invalid_argument
+/// for options or sizes out of range.
+std::vector<ContinuationPoint> continue_equilibrium(const ParameterPath& path, const Vector& y0,
+                                                    double alpha0,
+                                                    const ContinuationOptions& options);
+
+}  // namespace resdyn

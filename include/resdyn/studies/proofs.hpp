@@ -1,0 +1,73 @@
+/// @file
+/// What can be proved of where the residuals of a network end, within a budget of work: the faces
+/// that can attract, the complete atlas, every stable equilibrium, the degenerate origin. It needs
+/// no data and speaks of the block repeated without end, in the flow and in the network.
+///
+/// Method, in this order, each only where its predicted cost fits the budget (what does not is
+/// named in `passed_over`, with its prediction):
+///  1. the faces that can attract (attracting_faces.hpp), the most conclusive;
+///  2. the complete atlas (atlas.hpp), counted only;
+///  3. where there is no atlas, every hyperbolically stable equilibrium (stable_equilibria.hpp);
+///  4. logistic: the origin (origin.hpp), whether a form of u never falls (growth_form.hpp), and
+///     the origin direction by direction (origin_directions.hpp).
+/// Predictions count work and do not time it, so the choice is the same on every machine.
+///
+/// What it can miss: ω-limit sets that meet several faces (heteroclinic cycles) are not covered;
+/// the approach to y = 0 is degenerate; nothing is said of rounding or of a finite depth.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <resdyn/atlas/atlas.hpp>
+#include <resdyn/equilibria/growth_form.hpp>
+#include <resdyn/equilibria/origin.hpp>
+#include <resdyn/equilibria/origin_directions.hpp>
+#include <resdyn/stable/attracting_faces.hpp>
+#include <resdyn/stable/stable_equilibria.hpp>
+#include <resdyn/transient/evidence.hpp>
+
+namespace resdyn {
+
+struct ProofOptions {
+    /// Work that each proof may take, in seconds of one processor of 2022 as its prediction counts
+    /// them, >= 0; 0: nothing is proved.
+    double seconds = 60.0;
+    int threads = 0;  ///< 0: all processors. The result does not depend on it.
+};
+
+struct NetworkProofs {
+    Activation activation = Activation::Logistic;
+    Index dimension = 0;        ///< residuals.
+    bool two_matrices = false;  ///< W = BA, decided in rationals.
+    std::optional<AttractingFaces> attracting;
+    std::vector<EvidenceRate> evidence;    ///< one an attracting face; empty without a read-out.
+    std::optional<Atlas> atlas;            ///< counts; its list is empty.
+    std::optional<StableSearch> stable;    ///< where there is no atlas.
+    std::optional<OriginReport> origin;    ///< logistic.
+    std::optional<GrowthForm> growth;      ///< logistic.
+    std::vector<std::string> passed_over;  ///< what was not tried or not finished, and why.
+
+    /// Logistic: the origin, direction by direction, and h V A v of each direction it lists (empty
+    /// without a read-out).
+    std::optional<OriginDirections> directions;
+    std::vector<EvidenceRate> direction_evidence;
+
+    bool any() const { return attracting || atlas || stable; }
+};
+
+/// Shared weights and a bounded activation: throws std::invalid_argument otherwise. SIGINT while an
+/// InterruptScope lives ends the proof that runs and is met with that: it and those after it are
+/// named in `passed_over`.
+NetworkProofs prove(const ResidualNetwork& network, const ProofOptions& options = {});
+
+/// Where inputs can end, in one short sentence; empty where the faces that can attract are not
+/// known completely.
+std::string headline(const NetworkProofs& proofs);
+
+/// The proofs in whole sentences, first what is proved, then what is left open; empty if nothing
+/// was tried.
+std::vector<std::string> describe(const NetworkProofs& proofs);
+
+}  // namespace resdyn

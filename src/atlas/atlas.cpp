@@ -1,0 +1,286 @@
+#include <resdyn/atlas/atlas.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+#include <set>
+
+#include <resdyn/core/error.hpp>
+#include <resdyn/core/parallel.hpp>
+
+#include "free_set_tally.hpp"
+
+namespace resdyn {
+
+namespace {
+
+constexpr Index largest_dimension = 24;
+constexpr Index sets_per_task = 16;
+constexpr Index tasks_per_round =
+    64;                               // between rounds: entries handed on, progress, a look at stop
+constexpr Index sampled_sets = 4096;  // timed for the prediction, unless sample_seconds pass first
+constexpr double sample_seconds = 0.5;
+// The pace of work_seconds: a set of free units with its signs, an equilibrium, a pattern decided
+// in integers. The first so many sets are counted, whatever time they take.
+constexpr Index counted_sets = 2048;
+constexpr Index counted_exact = 2000;  // … unless so many exact decisions come first
+constexpr double set_seconds = 8e-6;
+constexpr double found_seconds = 1e-6;
+constexpr double exact_seconds = 2e-4;
+
+/// An equilibrium lies in the closure of a continuum iff freeing some of its tied units gives the
+/// continuum's pattern: it solves that face's equations, and from it a segment leads inside.
+void flag_continua(const FaceSolver& solver, Atlas& atlas) {
+    std::set<Pattern> patterns;
+    for (const Continuum& continuum : atlas.continua) {
+        patterns.insert(continuum.pattern);
+    }
+    if (patterns.empty()) {
+        return;
+    }
+    for (Equilibrium& equilibrium : atlas.equilibria) {
+        if (equilibrium.spectrum.zero == 0) {
+            continue;
+        }
+        const std::vector<Index> tied = solver.ties(equilibrium.pattern);
+        for (std::size_t subset = 1; subset < (std::size_t{1} << tied.size()); ++subset) {
+            Pattern freed = equilibrium.pattern;
+            for (std::size_t k = 0; k < tied.size(); ++k) {
+                if ((subset >> k & 1U) != 0) {
+                    freed.states[static_cast<std::size_t>(tied[k])] = UnitState::Free;
+                }
+            }
+            if (patterns.contains(freed)) {
+                equilibrium.on_continuum = true;
+                break;
+            }
+        }
+    }
+}
+
+/// Without `timed` only what is counted.
+AtlasCost predicted_cost(const AtlasContext& context, int threads, double seconds_so_far,
+                         bool timed) {
+    using Clock = std::chrono::steady_clock;
+    const Index n = context.weights.dimension();
+    const auto sets = static_cast<double>(Index{1} << n);
+    AtlasContext counted = context;
+    counted.max_listed = 0;
+    counted.keep_entries = false;
+    // An odd stride spreads over set sizes and units; ∅ is left out.
+    const Index most = std::min(sampled_sets, Index{1} << n);
+    const auto tally = [&](Index i, FreeSetTally& part) {
+        const Index mask = (Index{1} + i * 40503) % (Index{1} << n);
+        tally_free_set(counted, static_cast<std::uint32_t>(mask), part);
+    };
+    const Clock::time_point start = Clock::now();
+    const auto taken = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
+    FreeSetTally sample(n);
+    Index sampled = 0;
+    while (sampled < std::min(counted_sets, most) && sample.decisions.exact < counted_exact) {
+        tally(sampled++, sample);
+    }
+    const auto counted_share = sets / static_cast<double>(sampled);
+    const auto found = static_cast<double>(
+        std::accumulate(sample.inhabited.begin(), sample.inhabited.end(), Index{0}));
+    const double work =
+        set_seconds * sets +
+        counted_share *
+            (found_seconds * found + exact_seconds * static_cast<double>(sample.decisions.exact));
+    for (; timed && sampled < most && taken() < sample_seconds; ++sampled) {
+        FreeSetTally ignored(n);
+        tally(sampled, ignored);
+    }
+    const int used = threads > 0 ? threads : hardware_threads();
+    return {std::pow(3.0, static_cast<double>(n)),
+            seconds_so_far +
+                taken() / static_cast<double>(sampled) * sets / std::min(used, hardware_threads()),
+            work};
+}
+
+AtlasCounts summed(AtlasCounts counts, Index n) {
+    counts.by_unstable_dimension.assign(static_cast<std::size_t>(n + 1), 0);
+    for (std::size_t k = 0; k < counts.by_size.size(); ++k) {
+        for (std::size_t u = 0; u < counts.by_size.size(); ++u) {
+            const Index here = counts.by_size[k][u];
+            counts.total += here;
+            (k == 0 ? counts.vertices : counts.faces) += here;
+            counts.by_unstable_dimension[u] += here;
+        }
+    }
+    return counts;
+}
+
+IndexCheck index_check(const FreeSetTally& tally, bool complete, Activation activation) {
+    IndexCheck check{tally.index_sum, tally.tied, false, false, std::nullopt};
+    check.applies = complete && tally.tied == 0 && tally.continua_found == 0;
+    if (check.applies && activation == Activation::Logistic) {
+        check.origin_index = 1 - check.sum;
+    }
+    check.holds = check.applies && (activation == Activation::Logistic || check.sum == 1);
+    return check;
+}
+
+RecurrenceReport recurrence_report(FreeSetTally& tally, bool complete) {
+    RecurrenceReport report;
+    report.inhabited_by_dimension = tally.inhabited;
+    report.candidates_by_dimension = tally.inhabited;
+    for (std::size_t k = 0; k < std::min<std::size_t>(2, tally.inhabited.size()); ++k) {
+        report.candidates_by_dimension[k] = 0;
+    }
+    if (tally.inhabited.size() > 2) {
+        report.candidates_by_dimension[2] -= tally.saddle_planes + tally.divergent_planes;
+    }
+    report.excluded_saddle_planes = tally.saddle_planes;
+    report.excluded_divergent_planes = tally.divergent_planes;
+    report.candidates = std::move(tally.candidates);
+    std::sort(report.candidates.begin(), report.candidates.end());
+    report.verdict = !complete                       ? RecurrenceVerdict::NotDecided
+                     : report.candidate_count() == 0 ? RecurrenceVerdict::NoFace
+                                                     : RecurrenceVerdict::SomeFaces;
+    return report;
+}
+
+void validate(const ResidualSystem& system, const AtlasOptions& options) {
+    if (options.max_dimension < 1 || options.max_dimension > largest_dimension) {
+        reject_argument("equilibrium_atlas",
+                        fmt::format("1 <= max_dimension <= {}", largest_dimension),
+                        fmt::format("{}", options.max_dimension));
+    }
+    if (options.max_listed < 0) {
+        reject_argument("equilibrium_atlas", "max_listed >= 0",
+                        fmt::format("{}", options.max_listed));
+    }
+    if (!(options.affordable_seconds >= 0)) {
+        reject_argument("equilibrium_atlas", "affordable_seconds >= 0",
+                        fmt::format("{}", options.affordable_seconds));
+    }
+    if (system.dimension() > options.max_dimension) {
+        reject_argument(
+            "equilibrium_atlas",
+            fmt::format("at most {} units (3^N patterns are enumerated)", options.max_dimension),
+            fmt::format("{}", system.dimension()));
+    }
+}
+
+}  // namespace
+
+Pattern pattern_of_entry(const AtlasEntry& entry, Index dimension) {
+    Pattern pattern;
+    for (Index i = 0; i < dimension; ++i) {
+        pattern.states.push_back((entry.free >> i & 1U) != 0   ? UnitState::Free
+                                 : (entry.high >> i & 1U) != 0 ? UnitState::High
+                                                               : UnitState::Low);
+    }
+    return pattern;
+}
+
+Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& options) {
+    validate(system, options);
+    const Index n = system.dimension();
+    const auto start = std::chrono::steady_clock::now();
+    const FaceSolver solver(system);
+    const FilterWeights weights = filter_weights(solver);
+    std::atomic<bool> stopped{false};
+    const auto stop = [&] {
+        if (options.stop_requested && !stopped && options.stop_requested()) {
+            stopped = true;
+        }
+        return stopped.load();
+    };
+    const PrincipalMinors minors = principal_minors(weights, solver, options.threads, stop);
+    const AttractingFaceSolver attracting(system);
+    const AtlasContext context{solver,
+                               attracting,
+                               weights,
+                               minors,
+                               options.listing,
+                               static_cast<std::size_t>(options.max_listed),
+                               static_cast<bool>(options.on_entries)};
+    Atlas atlas;
+    if ((options.on_cost || options.affordable_seconds > 0) && !stop()) {
+        const std::chrono::duration<double> so_far = std::chrono::steady_clock::now() - start;
+        atlas.cost = predicted_cost(context, options.threads, so_far.count(),
+                                    static_cast<bool>(options.on_cost));
+        atlas.not_begun =
+            options.affordable_seconds > 0 && atlas.cost->work_seconds > options.affordable_seconds;
+        if (atlas.not_begun) {
+            return atlas;
+        }
+        if (options.on_cost) {
+            options.on_cost(*atlas.cost);
+        }
+    }
+    // A task is a run of free sets; a task that was begun is finished, so what is counted is whole.
+    FreeSetTally whole(n);
+    Index done = 0;
+    const Index sets = Index{1} << n;
+    const Index tasks = (sets + sets_per_task - 1) / sets_per_task;
+    for (Index first = 0; first < tasks && !stop(); first += tasks_per_round) {
+        const Index count = std::min(tasks_per_round, tasks - first);
+        std::vector<std::optional<FreeSetTally>> parts(static_cast<std::size_t>(count));
+        parallel_for(count, options.threads, [&](Index task) {
+            if (stop()) {
+                return;
+            }
+            FreeSetTally part(n);
+            const Index begin = (first + task) * sets_per_task;
+            for (Index mask = begin; mask < std::min(sets, begin + sets_per_task); ++mask) {
+                tally_free_set(context, static_cast<std::uint32_t>(mask), part);
+            }
+            parts[static_cast<std::size_t>(task)] = std::move(part);
+        });
+        for (std::optional<FreeSetTally>& part : parts) {
+            if (part) {
+                if (options.on_entries && !part->entries.empty()) {
+                    options.on_entries(part->entries);
+                }
+                whole.add(*part, context.max_listed);
+                ++done;
+            }
+        }
+        if (options.on_progress) {
+            Index found = 0;
+            for (const Index inhabited : whole.inhabited) {
+                found += inhabited;
+            }
+            options.on_progress(static_cast<double>(done) / static_cast<double>(tasks), found);
+        }
+    }
+    atlas.complete = done == tasks;
+    atlas.counts = summed(std::move(whole.counts), n);
+    atlas.decisions = whole.decisions;
+    atlas.index = index_check(whole, atlas.complete, system.activation());
+    atlas.recurrence = recurrence_report(whole, atlas.complete);
+    atlas.singular_patterns = whole.singular_patterns;
+    atlas.continua_found = whole.continua_found;
+    atlas.attracting_continua = whole.attracting_continua;
+    atlas.continua = std::move(whole.continua);
+    atlas.equilibria = std::move(whole.equilibria);
+    atlas.not_listed = whole.listing_wanted - static_cast<Index>(atlas.equilibria.size());
+    std::sort(atlas.continua.begin(), atlas.continua.end(),
+              [](const Continuum& a, const Continuum& b) { return a.pattern < b.pattern; });
+    std::sort(atlas.equilibria.begin(), atlas.equilibria.end(),
+              [](const Equilibrium& a, const Equilibrium& b) { return a.pattern < b.pattern; });
+    flag_continua(solver, atlas);
+    if (options.origin && system.activation() == Activation::Logistic && !stop()) {
+        OriginOptions origin{.threads = options.threads, .stop_requested = options.stop_requested};
+        const auto stable =
+            std::find_if(atlas.equilibria.begin(), atlas.equilibria.end(),
+                         [](const Equilibrium& e) { return e.spectrum.is_stable(); });
+        origin.rival = [&]() -> StableRival {
+            if (stable != atlas.equilibria.end()) {
+                return {.found = stable->pattern};
+            }
+            return {.all_searched = atlas.complete && atlas.not_listed == 0};
+        };
+        atlas.origin = origin_report(system, origin);
+    }
+    return atlas;
+}
+
+}  // namespace resdyn

@@ -1,0 +1,48 @@
+/// @file
+/// All faces that share a set F of free units, decided and counted.
+#pragma once
+
+#include <resdyn/atlas/atlas.hpp>
+#include <resdyn/equilibria/attracting_face.hpp>
+
+#include "principal_minors.hpp"
+
+namespace resdyn {
+
+/// What every task of the walk reads.
+struct AtlasContext {
+    const FaceSolver& solver;
+    const AttractingFaceSolver& attracting;
+    const FilterWeights& weights;
+    const PrincipalMinors& minors;
+    Listing listing;
+    std::size_t max_listed;
+    bool keep_entries;
+};
+
+/// What some free sets hold; tallies of disjoint sets add up.
+struct FreeSetTally {
+    explicit FreeSetTally(Index n);
+    void add(FreeSetTally& other, std::size_t max_listed);
+
+    AtlasCounts counts;
+    AtlasDecisions decisions;
+    Index index_sum = 0;
+    Index tied = 0;
+    Index singular_patterns = 0;
+    Index continua_found = 0;
+    Index attracting_continua = 0;
+    Index listing_wanted = 0;
+    Index saddle_planes = 0;
+    Index divergent_planes = 0;
+    std::vector<Index> inhabited;  ///< by dimension.
+    std::vector<Pattern> candidates;
+    std::vector<Continuum> continua;
+    std::vector<Equilibrium> equilibria;
+    std::vector<AtlasEntry> entries;
+};
+
+/// Adds the 2^(N−|F|) faces of `mask` to `tally`.
+void tally_free_set(const AtlasContext& context, std::uint32_t mask, FreeSetTally& tally);
+
+}  // namespace resdyn

@@ -1,0 +1,61 @@
+#include <resdyn/formats/csv.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include <resdyn/core/error.hpp>
+
+#include "csv_grid.hpp"
+
+namespace resdyn {
+
+namespace {
+
+std::string csv_quoted(const std::string& text) {
+    if (text.find_first_of(",\"\n\r") == std::string::npos) {
+        return text;
+    }
+    std::string doubled;
+    for (const char c : text) {
+        doubled.append(c == '"' ? 2 : 1, c);
+    }
+    return fmt::format("\"{}\"", doubled);
+}
+
+std::string written(const CsvTable::Cell& cell) {
+    if (const auto* number = std::get_if<double>(&cell)) {
+        return fmt::format("{:.17g}", *number);
+    }
+    if (const auto* whole = std::get_if<long>(&cell)) {
+        return fmt::format("{}", *whole);
+    }
+    return csv_quoted(std::get<std::string>(cell));
+}
+
+}  // namespace
+
+MatrixFile parse_csv_matrix(std::string_view text, std::string_view where,
+                            const CsvFormat& format) {
+    Grid grid = parse_grid(text, where, {.format = format});
+    return {grid.matrix(), std::move(grid.notes)};
+}
+
+CsvTable::CsvTable(std::vector<std::string> columns) : columns_(columns.size()) {
+    std::transform(columns.begin(), columns.end(), columns.begin(), csv_quoted);
+    text_ = fmt::format("{}\n", fmt::join(columns, ","));
+}
+
+void CsvTable::add(const std::vector<Cell>& row) {
+    if (row.size() != columns_) {
+        reject_argument("CsvTable::add", fmt::format("{} cells", columns_),
+                        fmt::format("{}", row.size()));
+    }
+    std::vector<std::string> cells(row.size());
+    std::transform(row.begin(), row.end(), cells.begin(), written);
+    text_ += fmt::format("{}\n", fmt::join(cells, ","));
+    ++rows_;
+}
+
+}  // namespace resdyn

@@ -1,0 +1,130 @@
+#include <resdyn/results/certificate.hpp>
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace resdyn {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+std::string hexadecimal(double value) {
+    return fmt::format("{:a}", value);
+}
+
+Json matrix_json(const Matrix& matrix) {
+    Json rows = Json::array();
+    for (Index i = 0; i < matrix.rows(); ++i) {
+        Json row = Json::array();
+        for (Index j = 0; j < matrix.cols(); ++j) {
+            row.push_back(hexadecimal(matrix(i, j)));
+        }
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+Json weights_json(const ResidualSystem& system) {
+    if (const auto& factors = system.factors()) {
+        return {{"B", matrix_json(factors->B)}, {"A", matrix_json(factors->A)}};
+    }
+    return {{"W", matrix_json(system.W())}};
+}
+
+std::string_view name_of(Listing listing) {
+    switch (listing) {
+        case Listing::All:
+            return "all";
+        case Listing::Stable:
+            return "stable";
+        case Listing::Faces:
+            return "faces";
+    }
+    return "unknown";
+}
+
+Json counts_json(const AtlasCounts& counts) {
+    return {{"total", counts.total},
+            {"vertices", counts.vertices},
+            {"faces", counts.faces},
+            {"stable", counts.stable},
+            {"by_unstable_dimension", counts.by_unstable_dimension}};
+}
+
+void add_point(Json& item, const RationalPoint& point) {
+    Json numerators = Json::array();
+    for (const exact::Integer& n : point.numerators) {
+        numerators.push_back(n.str());
+    }
+    item["numerators"] = std::move(numerators);
+    item["denominator"] = point.denominator.str();
+}
+
+/// One letter a unit: the sign of a saturated eigenvalue, or F.
+std::string sign_word(const CertifiedEquilibrium& item) {
+    std::string word;
+    for (Index i = 0; i < item.claim.pattern.size(); ++i) {
+        const int sign = item.saturated_signs[static_cast<std::size_t>(i)];
+        word += item.claim.pattern[i] == UnitState::Free ? 'F'
+                : sign > 0                               ? '+'
+                : sign < 0                               ? '-'
+                                                         : '0';
+    }
+    return word;
+}
+
+Json to_json(const CertifiedEquilibrium& item) {
+    const SpectralCounts& spectrum = item.claim.spectrum;
+    Json json = {{"pattern", to_string(item.claim.pattern)}};
+    add_point(json, item.y);
+    Json nearest = Json::array();
+    for (const double y : item.claim.y) {
+        nearest.push_back(hexadecimal(y));
+    }
+    json["y"] = std::move(nearest);
+    json["determinant_sign"] = item.determinant_sign;
+    json["saturated_signs"] = sign_word(item);
+    json["inertia"] = {{"unstable", spectrum.unstable},
+                       {"stable", spectrum.stable},
+                       {"neutral", spectrum.neutral},
+                       {"zero", spectrum.zero},
+                       {"all_real", spectrum.all_real}};
+    json["type"] = to_string(item.claim.type);
+    json["on_continuum"] = item.on_continuum ? Json(*item.on_continuum) : Json();
+    return json;
+}
+
+Json to_json(const CertifiedContinuum& item) {
+    Json json = {{"pattern", to_string(item.pattern)}, {"dimension", item.dimension}};
+    add_point(json, item.point);
+    return json;
+}
+
+}  // namespace
+
+std::string certificate_text(const Certificate& certificate, const ResidualSystem& system) {
+    Json json = {{"certificate", "resdyn equilibria"},
+                 {"version", certificate_version},
+                 {"activation", to_string(system.activation())},
+                 {"dimension", system.dimension()},
+                 {"weights", weights_json(system)},
+                 {"claim", to_string(certificate.claim)},
+                 {"listing", name_of(certificate.listing)},
+                 {"counts", counts_json(certificate.counts)},
+                 {"singular_patterns",
+                  certificate.singular_patterns ? Json(*certificate.singular_patterns) : Json()},
+                 {"omitted", certificate.omitted}};
+    json["equilibria"] = Json::array();
+    for (const CertifiedEquilibrium& item : certificate.equilibria) {
+        json["equilibria"].push_back(to_json(item));
+    }
+    json["continua"] = Json::array();
+    for (const CertifiedContinuum& item : certificate.continua) {
+        json["continua"].push_back(to_json(item));
+    }
+    return json.dump(1) + "\n";
+}
+
+}  // namespace resdyn

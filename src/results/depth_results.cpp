@@ -1,0 +1,216 @@
+#include <resdyn/results/depth_results.hpp>
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace resdyn {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json json_of(const Proportion& p) {
+    return {{"value", p.value}, {"standard_error", p.standard_error}, {"samples", p.samples}};
+}
+
+Json json_of(const Spread& spread) {
+    return {{"median", spread.median},
+            {"q05", spread.low},
+            {"q95", spread.high},
+            {"least", spread.least},
+            {"most", spread.most}};
+}
+
+Json json_of(const ChangeFigures& figures) {
+    return {{"mean", figures.mean}, {"q95", figures.q95}, {"max", figures.max}};
+}
+
+Json profile_json(const DepthProfile& profile) {
+    Json layers = Json::array();
+    for (const DepthLayer& layer : profile.layers) {
+        layers.push_back({{"depth", layer.depth},
+                          {"accuracy", json_of(layer.accuracy)},
+                          {"margin", layer.margin.mean},
+                          {"margin_error", layer.margin.standard_error},
+                          {"agreement", json_of(layer.agreement)},
+                          {"r",
+                           {{"2", json_of(layer.two)},
+                            {"rms", json_of(layer.rms)},
+                            {"inf", json_of(layer.inf)}}},
+                          {"contribution", layer.contribution}});
+    }
+    return layers;
+}
+
+Json certificates_json(const CertificateReport& report) {
+    Json layers = Json::array();
+    for (const LayerCertificates& layer : report.layers) {
+        layers.push_back({{"layer", layer.layer},
+                          {"oracle", layer.oracle.value},
+                          {"certified", layer.by_any.value},
+                          {"by_cube", layer.by_cube.value},
+                          {"by_tail", layer.by_tail.value},
+                          {"by_box", layer.by_box.value},
+                          {"forever", layer.forever.value},
+                          {"lead", json_of(layer.lead)},
+                          {"bound_of_lead", json_of(layer.tail_width)},
+                          {"error_of_tail", json_of(layer.tail_error)}});
+    }
+    double at = 0.0;
+    double final_from = 0.0;
+    for (std::size_t j = 0; j < report.certified_at.size(); ++j) {
+        at += static_cast<double>(report.certified_at[j]);
+        final_from += static_cast<double>(report.final_from[j]);
+    }
+    const auto samples = static_cast<double>(report.certified_at.size());
+    return {{"samples", report.certified_at.size()},
+            {"mean_layer", at / samples},
+            {"oracle_mean_layer", final_from / samples},
+            {"norm_bound", report.norm_bound},
+            {"certificates_checked", report.checked},
+            {"certificates_wrong", report.wrong},
+            {"tail_bounds_checked", report.tail_checks},
+            {"largest_error_over_bound", report.worst_tail_share},
+            {"layers", layers}};
+}
+
+}  // namespace
+
+Json to_json(const DepthStudy& study) {
+    Json json;
+    json["samples"] = study.profile.final_from.size();
+    json["rule"] = {{"norm", to_string(study.options.norm)},
+                    {"reduction", to_string(study.options.reduction)},
+                    {"tolerance", study.options.tolerance},
+                    {"allowance", study.options.allowance},
+                    {"min_depth", study.criteria.min_depth}};
+    json["depths"] = profile_json(study.profile);
+    json["criteria"] = Json::array();
+    for (const DepthSuggestion& one : study.criteria.suggestions) {
+        json["criteria"].push_back({{"criterion", to_string(one.criterion)},
+                                    {"value", one.value},
+                                    {"depth", one.depth},
+                                    {"accuracy", json_of(one.accuracy)},
+                                    {"agreement", json_of(one.agreement)}});
+    }
+    json["sensitivity"] = Json::array();
+    for (const Sensitivity& one : study.criteria.sensitivity) {
+        json["sensitivity"].push_back({{"criterion", to_string(one.criterion)},
+                                       {"reduction", to_string(one.reduction)},
+                                       {"tolerance", one.tolerance},
+                                       {"depth", one.depth},
+                                       {"accuracy", one.accuracy.value},
+                                       {"agreement", one.agreement.value}});
+    }
+    json["lesions"] = Json::array();
+    for (const Lesion& one : study.profile.lesions) {
+        json["lesions"].push_back({{"layer", one.layer},
+                                   {"accuracy", one.accuracy.value},
+                                   {"agreement", one.agreement.value},
+                                   {"accuracy_without_evidence", one.accuracy_without_evidence}});
+    }
+    json["lesions_are_the_same_network"] = study.profile.shared_weights;
+    if (study.certificates) {
+        json["certificates"] = certificates_json(*study.certificates);
+    }
+    if (study.early_stop) {
+        const EarlyStopTiming& stop = *study.early_stop;
+        json["early_stop"] = {{"samples", stop.samples},
+                              {"mean_layers", stop.mean_layers},
+                              {"tried_after", stop.tried_after},
+                              {"seconds", stop.seconds},
+                              {"seconds_without", stop.seconds_without},
+                              {"different_classes", stop.different}};
+    }
+    json["replacements"] = Json::array();
+    for (const Replacement& one : study.replacements) {
+        json["replacements"].push_back({{"kind", one.kind},
+                                        {"depth", one.depth},
+                                        {"step", one.step},
+                                        {"accuracy", json_of(one.accuracy)},
+                                        {"agreement", json_of(one.agreement)},
+                                        {"logit_error", one.logit_error},
+                                        {"logit_bound", one.logit_bound},
+                                        {"logit_samples", one.samples}});
+    }
+    if (study.step_limit) {
+        const StepLimit& limit = *study.step_limit;
+        json["step_limit"] = {
+            {"largest_stable_step", limit.largest ? Json(*limit.largest) : Json()},
+            {"pattern", limit.pattern},
+            {"equilibria_visited", limit.equilibria},
+            {"inputs_settled", limit.settled},
+            {"inputs", limit.inputs}};
+    }
+    return json;
+}
+
+std::vector<std::pair<std::string, CsvTable>> depth_tables(const DepthStudy& study) {
+    std::vector<std::pair<std::string, CsvTable>> tables;
+    CsvTable depths({"depth", "accuracy", "accuracy_error", "margin", "margin_error", "agreement",
+                     "r_2_mean", "r_2_q95", "r_2_max", "r_rms_mean", "r_rms_q95", "r_rms_max",
+                     "r_inf_mean", "r_inf_q95", "r_inf_max", "contribution"});
+    for (const DepthLayer& layer : study.profile.layers) {
+        depths.add({layer.depth, layer.accuracy.value, layer.accuracy.standard_error,
+                    layer.margin.mean, layer.margin.standard_error, layer.agreement.value,
+                    layer.two.mean, layer.two.q95, layer.two.max, layer.rms.mean, layer.rms.q95,
+                    layer.rms.max, layer.inf.mean, layer.inf.q95, layer.inf.max,
+                    layer.contribution});
+    }
+    tables.emplace_back("depths.csv", std::move(depths));
+    CsvTable criteria({"criterion", "value", "depth", "accuracy", "agreement"});
+    for (const DepthSuggestion& one : study.criteria.suggestions) {
+        criteria.add({std::string(to_string(one.criterion)), one.value, one.depth,
+                      one.accuracy.value, one.agreement.value});
+    }
+    tables.emplace_back("criteria.csv", std::move(criteria));
+    CsvTable sensitivity({"criterion", "reduction", "tolerance", "depth", "accuracy", "agreement"});
+    for (const Sensitivity& one : study.criteria.sensitivity) {
+        sensitivity.add({std::string(to_string(one.criterion)),
+                         std::string(to_string(one.reduction)), one.tolerance, one.depth,
+                         one.accuracy.value, one.agreement.value});
+    }
+    tables.emplace_back("sensitivity.csv", std::move(sensitivity));
+    if (!study.profile.lesions.empty()) {
+        CsvTable lesions({"layer", "accuracy", "agreement", "accuracy_without_evidence"});
+        for (const Lesion& one : study.profile.lesions) {
+            lesions.add({one.layer, one.accuracy.value, one.agreement.value,
+                         one.accuracy_without_evidence});
+        }
+        tables.emplace_back("lesions.csv", std::move(lesions));
+    }
+    if (study.certificates) {
+        std::vector<std::string> columns = {"layer",   "oracle", "certified", "by_cube",
+                                            "by_tail", "by_box", "forever"};
+        for (const char* what : {"lead", "bound_of_lead", "error_of_tail"}) {
+            for (const char* which : {"median", "q05", "q95", "least", "most"}) {
+                columns.push_back(fmt::format("{}_{}", which, what));
+            }
+        }
+        CsvTable table(columns);
+        for (const LayerCertificates& layer : study.certificates->layers) {
+            std::vector<CsvTable::Cell> row = {
+                layer.layer,         layer.oracle.value, layer.by_any.value, layer.by_cube.value,
+                layer.by_tail.value, layer.by_box.value, layer.forever.value};
+            for (const Spread* s : {&layer.lead, &layer.tail_width, &layer.tail_error}) {
+                row.insert(row.end(), {s->median, s->low, s->high, s->least, s->most});
+            }
+            table.add(row);
+        }
+        tables.emplace_back("certificates.csv", std::move(table));
+    }
+    if (!study.replacements.empty()) {
+        CsvTable table({"kind", "depth", "step", "accuracy", "agreement", "logit_error",
+                        "logit_bound", "logit_samples"});
+        for (const Replacement& one : study.replacements) {
+            table.add({one.kind, one.depth, one.step, one.accuracy.value, one.agreement.value,
+                       one.logit_error, one.logit_bound, one.samples});
+        }
+        tables.emplace_back("replacements.csv", std::move(table));
+    }
+    return tables;
+}
+
+}  // namespace resdyn

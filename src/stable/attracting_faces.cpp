@@ -1,0 +1,88 @@
+#include <resdyn/stable/attracting_faces.hpp>
+
+#include <algorithm>
+
+#include <resdyn/core/parallel.hpp>
+
+#include "leaf_filter.hpp"
+#include "pattern_search.hpp"
+
+namespace resdyn {
+
+namespace {
+
+constexpr FaceRelaxation::Rules rules{
+    .faces = true, .closed = true, .stable = false, .caller = "attracting faces"};
+
+/// Logistic: y in a face with High units, all of them tied, shrinks along t y, t < 1, into the face
+/// where they are Free. Empty where there is no High unit.
+std::optional<Pattern> shrunk(const Pattern& pattern) {
+    std::optional<Pattern> freed;
+    for (Index i = 0; i < pattern.size(); ++i) {
+        if (pattern[i] == UnitState::High) {
+            if (!freed) {
+                freed = pattern;
+            }
+            freed->states[static_cast<std::size_t>(i)] = UnitState::Free;
+        }
+    }
+    return freed;
+}
+
+}  // namespace
+
+AttractingFaces attracting_faces(const ResidualSystem& system,
+                                 const BranchAndBoundOptions& options) {
+    const FaceRelaxation relaxation(system, rules);
+    const LeafFilter filter(system, FaceSolver(system));
+    const AttractingFaceSolver solver(system);
+    const bool cone_at_low = levels(system.activation()).low == 0.0;
+    const auto decide = [&](const SearchNode& leaf) {
+        const Pattern pattern = FaceRelaxation::pattern(leaf);
+        switch (filter.locate(pattern).place) {
+            case LeafFilter::Place::Excluded:
+                return LeafDecision{};
+            case LeafFilter::Place::Inside:
+                return LeafDecision{LeafKind::Listed};
+            case LeafFilter::Place::Open:
+                break;
+        }
+        LeafDecision decision{.exact = true};
+        if (const auto dimension = solver.dimension(pattern)) {
+            decision.kind = LeafKind::Listed;
+            decision.continuum = *dimension > 0;
+            const auto freed = cone_at_low ? shrunk(pattern) : std::nullopt;
+            if (freed && solver.dimension(*freed)) {
+                decision.companion = freed;
+            }
+        }
+        return decision;
+    };
+    PatternSearch search = search_patterns(relaxation, decide, options);
+
+    AttractingFaces result;
+    result.end = search.end;
+    result.work = search.work;
+    result.isolated = search.vertices + search.faces - search.continua;
+    result.continua = search.continua + search.companions.size();
+    const auto max_listed = static_cast<std::size_t>(options.max_listed);
+    for (const Pattern& pattern : search.companions) {
+        if (search.listed.size() < max_listed) {
+            search.listed.push_back(pattern);
+        }
+    }
+    std::sort(search.listed.begin(), search.listed.end());
+    result.faces.resize(search.listed.size());
+    parallel_for(static_cast<Index>(search.listed.size()), options.threads, [&](Index k) {
+        const auto at = static_cast<std::size_t>(k);
+        result.faces[at] = solver.decide(search.listed[at]).value();
+    });
+    return result;
+}
+
+CostPrediction predict_attracting_faces(const ResidualSystem& system,
+                                        const PredictionOptions& options) {
+    return predict_search(FaceRelaxation(system, rules), options);
+}
+
+}  // namespace resdyn

@@ -1,0 +1,81 @@
+#include <resdyn/stable/stable_equilibria.hpp>
+
+#include "leaf_filter.hpp"
+#include "pattern_search.hpp"
+#include "stable_by_signs.hpp"
+
+namespace resdyn {
+
+namespace {
+
+/// Nodes of the search for a rival of the origin: a minute at most, and it may end undecided.
+constexpr std::uint64_t rival_nodes = 100'000;
+
+FaceRelaxation::Rules rules(bool faces, bool closed) {
+    return {.faces = faces, .closed = closed, .stable = true};
+}
+
+LeafDecision decide_exactly(const FaceSolver& solver, const Pattern& pattern, bool marginal) {
+    LeafDecision decision{.exact = true};
+    const FaceDecision face = solver.decide(pattern);
+    if (const auto* equilibrium = std::get_if<Equilibrium>(&face)) {
+        const SpectralCounts& counts = equilibrium->spectrum;
+        if (counts.is_stable()) {
+            decision.kind = LeafKind::Listed;
+        } else if (counts.unstable == 0 && marginal) {
+            decision.kind = LeafKind::Marginal;
+        }
+    }
+    return decision;
+}
+
+}  // namespace
+
+StableSearch stable_equilibria(const ResidualSystem& system, const BranchAndBoundOptions& options) {
+    if (auto answer = stable_by_signs(system, options)) {
+        add_origin(system, options, *answer);
+        return std::move(*answer);
+    }
+    const bool faces = faces_can_be_stable(exact_weights(system).entries, options.count_marginal);
+    const FaceRelaxation relaxation(system, rules(faces, options.count_marginal));
+    const FaceSolver solver(system);
+    const LeafFilter filter(system, solver);
+    const auto decide = [&](const SearchNode& leaf) {
+        const Pattern pattern = FaceRelaxation::pattern(leaf);
+        const LeafFilter::Point point = filter.locate(pattern);
+        if (point.place == LeafFilter::Place::Excluded) {
+            return LeafDecision{};
+        }
+        if (point.place == LeafFilter::Place::Inside) {
+            if (const auto stable = filter.is_stable(point)) {
+                return LeafDecision{*stable ? LeafKind::Listed : LeafKind::Rejected};
+            }
+        }
+        return decide_exactly(solver, pattern, options.count_marginal);
+    };
+    StableSearch result =
+        stable_search(search_patterns(relaxation, decide, options), solver, options.threads);
+    add_origin(system, options, result);
+    return result;
+}
+
+StableRival stable_rival(const ResidualSystem& system, int threads) {
+    const StableSearch search = stable_equilibria(
+        system,
+        {.max_nodes = rival_nodes, .count_marginal = false, .max_listed = 1, .threads = threads});
+    if (!search.equilibria.empty()) {
+        return {.found = search.equilibria.front().pattern};
+    }
+    return {.all_searched = search.complete()};
+}
+
+CostPrediction predict_stable_equilibria(const ResidualSystem& system,
+                                         const PredictionOptions& options) {
+    if (stable_by_signs(system, {.max_listed = 0})) {
+        return {};
+    }
+    const bool faces = faces_can_be_stable(exact_weights(system).entries, true);
+    return predict_search(FaceRelaxation(system, rules(faces, true)), options);
+}
+
+}  // namespace resdyn

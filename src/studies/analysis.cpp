@@ -1,0 +1,289 @@
+#include <resdyn/studies/analysis.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include <resdyn/core/error.hpp>
+#include <resdyn/core/interrupt.hpp>
+#include <resdyn/core/stratified_sample.hpp>
+#include <resdyn/settling/seeds.hpp>
+
+namespace resdyn {
+
+namespace {
+
+SystemReport describe_system(const ResidualNetwork& network, const ResidualSystem& system,
+                             const AnalysisOptions& options) {
+    SystemReport report;
+    report.activation = system.activation();
+    report.step = system.step();
+    report.depth = network.depth;
+    report.width = network.width();
+    report.hidden_width = network.hidden_width();
+    report.range = levels(system.activation());
+    report.rank = rank_report(system.W());
+    report.frobenius_norm = system.W().norm();
+    const auto apply = [&system](const Vector& v) { return Vector(system.W() * v); };
+    const Index count = std::min(options.leading, system.dimension());
+    report.leading_eigenvalues = leading_spectrum(system.dimension(), apply, {.count = count});
+    const LeadingSpectrum by_modulus = leading_spectrum(
+        system.dimension(), apply, {.count = 1, .leading = Leading::LargestModulus});
+    if (by_modulus.status != SpectrumStatus::NotConverged) {
+        report.spectral_radius = std::abs(by_modulus.values.front());
+        report.spectral_radius_residual = by_modulus.residuals.front();
+    }
+    return report;
+}
+
+/// max |ℓᵀ(u_L − u_0)| over left null vectors and samples.
+double invariant_drift(const ResidualNetwork& network, const SystemReport& system,
+                       const Matrix& x0) {
+    if (system.rank.left_null_vectors.cols() == 0 || network.depth < 2) {
+        return -1.0;
+    }
+    const LayerStates states = run_layers(network, x0);
+    return (system.rank.left_null_vectors.transpose() * (states.u.back() - states.u.front()))
+        .cwiseAbs()
+        .maxCoeff();
+}
+
+/// The samples of the data's source that these columns are.
+std::vector<Index> sources_of(const Dataset& data, const std::vector<Index>& columns) {
+    std::vector<Index> sources;
+    for (const Index column : columns) {
+        sources.push_back(data.source_of(column));
+    }
+    return sources;
+}
+
+std::vector<GroupClasses> classes_of_groups(const SettleResult& settled, Index classes,
+                                            const Eigen::VectorXi& labels) {
+    std::vector<std::vector<Index>> members;
+    for (const SettledGroup& group : settled.groups) {
+        members.push_back(group.members);
+    }
+    return contingency(members, labels, classes).groups;
+}
+
+InteractionAnalysis interaction_of(const ResidualNetwork& network, const ResidualSystem& system,
+                                   const RankReport& rank, const Matrix& x0,
+                                   const AnalysisOptions& options) {
+    InteractionAnalysis result;
+    result.pairs = interaction_report(system.W());
+    result.components = strongly_connected_components(system.W());
+    result.frustration = frustration(system.W(), options.frustration);
+    result.structure = structure_report(system, result.pairs, rank, options.structure);
+    CheckOptions checks = options.checks;
+    checks.threads = options.threads;
+    result.checks = check_structure(system, result.structure, checks);
+    const StructureReport& structure = result.structure;
+    result.energy_weights = structure[Structure::Conservative].holds() ? structure.conservative.p
+                            : structure[Structure::Dissipative].holds()
+                                ? structure.dissipative.p
+                                : Vector(Vector::Ones(system.dimension()));
+    if (x0.cols() > 0) {
+        const LayerStates states = run_layers(network, x0);
+        std::vector<double> t;
+        for (Index n = 0; n < network.depth; ++n) {
+            t.push_back(static_cast<double>(n) * network.step);
+        }
+        result.effective = effective_interaction(system.W(), network.activation, t, states.u);
+        result.energy = energy_budget(network, x0, result.energy_weights);
+    }
+    return result;
+}
+
+/// Two units: all of the square. More: the plane of the data's first two principal components,
+/// with the equilibria that are known.
+std::optional<PhasePortrait> portrait_of(const ResidualNetwork& network,
+                                         const ResidualSystem& system, const Matrix& x0,
+                                         const Dataset* data, const Analysis& analysis,
+                                         const AnalysisOptions& options) {
+    const auto draw = [&](Index count) {
+        return data != nullptr ? stratified_sample(data->labels, count, options.seed)
+                               : std::vector<Index>{};
+    };
+    const std::vector<Index> drawn = draw(options.portrait_samples);
+    const Matrix starts = initial_preactivation(network, x0(Eigen::all, drawn));
+    const Eigen::VectorXi labels =
+        data != nullptr ? Eigen::VectorXi(data->labels(drawn)) : Eigen::VectorXi();
+    PortraitOptions portrait_options{.complete_up_to = options.complete_up_to,
+                                     .threads = options.threads};
+    if (system.dimension() == 2) {
+        return phase_portrait(system, starts, labels, network.depth, portrait_options);
+    }
+    const Matrix u0 = initial_preactivation(network, x0(Eigen::all, draw(options.settle_samples)));
+    const StateSpace space(system, Coordinate::Residual);
+    Matrix y0(u0.rows(), u0.cols());
+    for (Index k = 0; k < u0.cols(); ++k) {
+        y0.col(k) = space.state(u0.col(k));
+    }
+    if (system.dimension() < 2 || !span_plane(y0)) {
+        return std::nullopt;
+    }
+    std::vector<Equilibrium> known;
+    if (analysis.settled) {
+        for (const SettledGroup& group : analysis.settled->groups) {
+            known.push_back(group.equilibrium);
+        }
+    }
+    return phase_portrait(space, principal_slice(space, y0), starts, labels, network.depth,
+                          portrait_options, known);
+}
+
+}  // namespace
+
+bool InteractionAnalysis::failed() const {
+    return std::any_of(checks.begin(), checks.end(),
+                       [](const StructureCheck& check) { return check.failed(); }) ||
+           (energy && !energy->balances());
+}
+
+InteractionAnalysis analyze_interaction(const ResidualNetwork& network, const Matrix& x0,
+                                        const AnalysisOptions& options) {
+    validate(network);
+    const ResidualSystem system = residual_system(network);
+    return interaction_of(network, system, rank_report(system.W()), x0, options);
+}
+
+std::string_view to_string(EquilibriaMethod method) {
+    switch (method) {
+        case EquilibriaMethod::Complete:
+            return "complete";
+        case EquilibriaMethod::Cones:
+            return "cones";
+        case EquilibriaMethod::FromData:
+            return "from_data";
+        case EquilibriaMethod::NotAvailable:
+            return "not_available";
+    }
+    return "unknown";
+}
+
+Analysis analyze(const ResidualNetwork& network, const Dataset* data,
+                 const AnalysisOptions& options) {
+    validate(network);
+    if (!network.has_shared_weights()) {
+        reject_argument("analyze", "weights shared by all layers",
+                        fmt::format("{} different layers", network.blocks.size()));
+    }
+    if (data != nullptr && data->width() != network.input_width()) {
+        reject_argument(data->name, fmt::format("samples of width {}", network.input_width()),
+                        fmt::format("{}", data->width()));
+    }
+    if (data != nullptr && network.has_readout() && data->classes > network.classes()) {
+        reject_argument(data->name, fmt::format("at most {} classes", network.classes()),
+                        fmt::format("{}", data->classes));
+    }
+    const ResidualSystem system = residual_system(network);
+    const Matrix x0 = data != nullptr ? initial_activity(network, data->inputs.cast<double>())
+                                      : Matrix(network.width(), 0);
+    Analysis analysis;
+    analysis.system = describe_system(network, system, options);
+    analysis.interaction = interaction_of(network, system, analysis.system.rank, x0, options);
+
+    stop_if_interrupted("analyze");
+    const bool small = system.dimension() <= options.complete_up_to;
+    if (!is_bounded(system.activation()) && small) {
+        analysis.cones = equilibrium_cones(system, options.complete_up_to, options.threads);
+        analysis.equilibria_method = EquilibriaMethod::Cones;
+    } else if (!is_bounded(system.activation())) {
+        analysis.notes.push_back(fmt::format(
+            "Equilibria were not searched: N = {} is beyond the enumeration of supports (N <= {}), "
+            "and residuals of {} are unbounded.",
+            system.dimension(), options.complete_up_to, to_string(system.activation())));
+    } else if (small) {
+        analysis.atlas = equilibrium_atlas(
+            system,
+            {.max_dimension = options.complete_up_to, .origin = true, .threads = options.threads});
+        analysis.equilibria_method = EquilibriaMethod::Complete;
+        if (system.dimension() >= 2 && system.dimension() <= options.recurrence_up_to) {
+            analysis.recurrence = recurrent_motion(system, {.threads = options.threads});
+        }
+    } else if (data == nullptr) {
+        analysis.notes.push_back(fmt::format(
+            "Equilibria were not searched: N = {} is beyond complete enumeration (N <= {}), and "
+            "there are no data to start from.",
+            system.dimension(), options.complete_up_to));
+    }
+
+    stop_if_interrupted("analyze");
+    if (data == nullptr) {
+        analysis.notes.emplace_back(
+            "No data were given: flow against network, resting places of inputs and the evidence "
+            "ledger were not computed.");
+    } else {
+        constexpr Index drift_samples = 64;
+        const auto draw = [&](Index count) {
+            return stratified_sample(data->labels, count, options.seed);
+        };
+        for (const std::string& remark :
+             class_remarks(*data, network.has_readout() ? network.classes() : 0)) {
+            analysis.notes.push_back(remark);
+        }
+        analysis.system.invariant_drift =
+            invariant_drift(network, analysis.system, x0(Eigen::all, draw(drift_samples)));
+        const std::vector<Index> in_flow = draw(options.flow_samples);
+        analysis.flow_samples = sources_of(*data, in_flow);
+        analysis.discretisation =
+            compare_with_flow(network, x0(Eigen::all, in_flow), {.threads = options.threads});
+        stop_if_interrupted("analyze");
+        if (is_bounded(system.activation())) {
+            SettleOptions settle_options = options.settle;
+            settle_options.threads = options.threads;
+            const std::vector<Index> followed = draw(options.settle_samples);
+            analysis.settled_samples = sources_of(*data, followed);
+            analysis.settled = settle(
+                system, initial_preactivation(network, x0(Eigen::all, followed)), settle_options);
+            analysis.settled_labels = data->labels(followed);
+            analysis.group_classes =
+                classes_of_groups(*analysis.settled, data->classes, analysis.settled_labels);
+            if (!small) {
+                analysis.equilibria_method = EquilibriaMethod::FromData;
+                analysis.notes.push_back(fmt::format(
+                    "Equilibria were sought from {} inputs only; others, and all that do not "
+                    "attract, were not searched.",
+                    analysis.settled->outcomes.size()));
+            }
+        } else {
+            analysis.notes.push_back(fmt::format(
+                "Data were not followed to rest: residuals of {} are unbounded, and grow along a "
+                "ray where they do not decay.",
+                to_string(system.activation())));
+        }
+        stop_if_interrupted("analyze");
+        if (orientation_size(network) <= cheap_orientation_size) {
+            analysis.orientation =
+                layer_orientation(network, x0(Eigen::all, draw(energy_samples)), options.threads);
+        }
+        BehaviourOptions behaviour_options = options.behaviour;
+        behaviour_options.threads = options.threads;
+        behaviour_options.seed = options.seed;
+        analysis.behaviour = behaviour(network, *data, behaviour_options);
+        stop_if_interrupted("analyze");
+        if (network.has_readout()) {
+            analysis.evidence = evidence_ledger(network, x0, data->labels);
+            if (data->width() == 2 && x0.cols() > 0) {
+                const Index shown = std::min(options.map_samples, x0.cols());
+                analysis.decision_map = decision_map(
+                    network, data->inputs.leftCols(shown).cast<double>(), data->labels.head(shown),
+                    {.points = 81, .threads = options.threads});
+            }
+        }
+    }
+    stop_if_interrupted("analyze");
+    if (is_bounded(system.activation())) {
+        analysis.portrait = portrait_of(network, system, x0, data, analysis, options);
+    }
+    stop_if_interrupted("analyze");
+    // Last: an interrupt from here on ends the proofs and keeps the rest.
+    if (is_bounded(system.activation()) && options.proofs.seconds > 0) {
+        ProofOptions proof_options = options.proofs;
+        proof_options.threads = options.threads;
+        analysis.proofs = prove(network, proof_options);
+    }
+    return analysis;
+}
+
+}  // namespace resdyn

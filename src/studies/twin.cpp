@@ -1,0 +1,286 @@
+#include <resdyn/studies/twin.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/math/distributions/students_t.hpp>
+#include <cmath>
+#include <map>
+
+#include <resdyn/core/error.hpp>
+#include <resdyn/learning/gradient.hpp>
+
+namespace resdyn {
+
+namespace {
+
+void validate(const TwinOptions& options) {
+    require_at_least("seeds", options.seeds, 2);
+    require_at_least("epochs", options.epochs, 1);
+    require_at_least("draws", options.draws, 1);
+    require_at_least("units", options.width, 0);
+    if (options.levels.empty()) {
+        reject_argument("noise levels", "at least one", "none");
+    }
+    for (const double level : options.levels) {
+        validate_level(options.kind, level);
+    }
+}
+
+NetworkShape shape_for(TwinKind kind, const Dataset& data, const TwinOptions& options) {
+    const bool residual = kind != TwinKind::Perceptron;
+    const Index width = options.width > 0 ? options.width : data.width();
+    return {.kind = residual ? NetworkKind::Residual : NetworkKind::Perceptron,
+            .activation = options.activation,
+            .step = residual ? options.step : 1.0,
+            .depth = options.depth,
+            .width = width,
+            .shared_weights = kind == TwinKind::SharedResidual,
+            .input_width = width == data.width() ? 0 : data.width(),
+            .classes = data.classes};
+}
+
+/// A training with the network of every epoch.
+struct Trained {
+    NetworkShape shape;
+    std::vector<EpochRecord> record;
+    std::map<Index, Vector> parameters;  ///< by epoch.
+
+    Index last() const { return record.back().epoch; }
+    double clean(Index epoch) const {
+        return record[static_cast<std::size_t>(epoch)].test_accuracy;
+    }
+    /// The epoch >= 1 whose test accuracy is closest to the target, the first of several.
+    Index closest(double target) const {
+        Index best = 1;
+        for (Index epoch = 2; epoch <= last(); ++epoch) {
+            if (std::abs(clean(epoch) - target) < std::abs(clean(best) - target)) {
+                best = epoch;
+            }
+        }
+        return best;
+    }
+};
+
+Trained train_one(TwinKind kind, std::uint64_t seed, const Dataset& training, const Dataset& test,
+                  const TwinOptions& options) {
+    Trained trained{shape_for(kind, training, options), {}, {}};
+    TrainOptions train_with;
+    train_with.epochs = options.epochs;
+    train_with.batch = std::min(options.batch, training.size());
+    train_with.rate = {.rate = options.rate, .schedule = RateSchedule::Constant};
+    train_with.regularizer.weight_decay = options.weight_decay;
+    train_with.seed = seed;
+    train_with.threads = options.threads;
+    train_with.checkpoint_every = 1;
+    train_with.on_checkpoint = [&](const Checkpoint& state) {
+        trained.parameters[state.epoch] = state.parameters;
+    };
+    const TrainResult result =
+        train(trained.shape, {.training = training, .test = &test}, train_with);
+    if (result.outcome != TrainOutcome::Finished) {
+        throw std::runtime_error(
+            fmt::format("twin: expected every training to finish, got {} of {} "
+                        "with seed {}: {}",
+                        to_string(result.outcome), to_string(kind), seed, result.reason));
+    }
+    trained.record = result.record;
+    trained.parameters[options.epochs] = flatten(result.network);
+    return trained;
+}
+
+RobustnessCurve perturbed(const Network& network, std::uint64_t seed, const Dataset& test,
+                          const TwinOptions& options) {
+    const InputRange range = range_of(test.inputs, test.image_rows, test.image_cols);
+    if (options.attack) {
+        AttackOptions with;
+        with.attack = *options.attack;
+        with.levels = options.levels;
+        with.seed = seed;
+        with.range = range;
+        with.threads = options.threads;
+        return attack(network, test.inputs, test.labels, with);
+    }
+    RobustnessOptions with;
+    with.kind = options.kind;
+    with.levels = options.levels;
+    with.draws = options.draws;
+    with.seed = seed;
+    with.range = range;
+    with.threads = options.threads;
+    return robustness(network, test.inputs, test.labels, with);
+}
+
+TwinRun measure(TwinKind kind, std::uint64_t seed, const Trained& trained, Index epoch,
+                const Dataset& test, const TwinOptions& options) {
+    const Network network = unflatten(trained.shape, trained.parameters.at(epoch));
+    TwinRun run;
+    run.kind = kind;
+    run.seed = seed;
+    run.epoch = epoch;
+    const DecisionReport decision = decisions(network, test.inputs, test.labels, options.threads);
+    for (const Proportion& p : decision.accuracy) {
+        run.by_layer.push_back(p.value);
+    }
+    run.clean = run.by_layer.back();
+    for (const RobustnessPoint& point : perturbed(network, seed, test, options).points) {
+        run.robust.push_back(point.accuracy.mean);
+        run.zero_gradients = std::max(run.zero_gradients, point.zero_gradients.value_or(0));
+    }
+    LinearNoiseOptions linear = options.linear;
+    linear.seed = seed;
+    linear.threads = options.threads;
+    const LinearNoiseReport theory = linear_noise(network, test.inputs, test.labels, linear);
+    for (const MeanWithError& energy : theory.energy) {
+        run.noise_gain.push_back(energy.mean / theory.energy.front().mean);
+    }
+    run.exponent = theory.exponent.back().mean;
+    run.agreement = theory.agreement;
+    const Eigen::VectorXf parameters = trained.parameters.at(epoch).cast<float>();
+    run.settle = evaluate<float>(trained.shape, parameters, test, options.threads).settle.mean;
+    return run;
+}
+
+/// Differences by seed of a quantity between two kinds.
+template <class Value>
+Vector differences(const std::vector<TwinRun>& runs, TwinKind first, TwinKind second, Value value) {
+    std::map<std::uint64_t, double> by_seed;
+    for (const TwinRun& run : runs) {
+        if (run.kind == first) {
+            by_seed[run.seed] += value(run);
+        } else if (run.kind == second) {
+            by_seed[run.seed] -= value(run);
+        }
+    }
+    Vector result(static_cast<Index>(by_seed.size()));
+    Index k = 0;
+    for (const auto& [seed, difference] : by_seed) {
+        result[k++] = difference;
+    }
+    return result;
+}
+
+void add_claims(TwinReport& report, const TwinOptions& options) {
+    const auto middle = static_cast<std::size_t>(options.depth / 2);
+    for (const TwinKind residual : {TwinKind::SharedResidual, TwinKind::OwnResidual}) {
+        report.claims.push_back(paired_claim(
+            fmt::format("equal budget: read-out of layer {} is better in {} than in the perceptron",
+                        middle, to_string(residual)),
+            differences(report.budget, residual, TwinKind::Perceptron,
+                        [middle](const TwinRun& run) { return run.by_layer[middle]; })));
+    }
+    for (const auto& [name, runs] :
+         {std::pair{"equal budget", &report.budget}, {"equal clean accuracy", &report.matched}}) {
+        for (const TwinKind residual : {TwinKind::SharedResidual, TwinKind::OwnResidual}) {
+            for (std::size_t k = 0; k < options.levels.size(); ++k) {
+                if (options.levels[k] > 0) {
+                    report.claims.push_back(paired_claim(
+                        fmt::format("{}: at {} {:g} {} is more accurate than the perceptron", name,
+                                    perturbation(options), options.levels[k], to_string(residual)),
+                        differences(*runs, residual, TwinKind::Perceptron,
+                                    [k](const TwinRun& run) { return run.robust[k]; })));
+                }
+            }
+        }
+    }
+}
+
+}  // namespace
+
+std::string_view perturbation(const TwinOptions& options) {
+    return options.attack ? to_string(*options.attack) : "noise";
+}
+
+std::string_view to_string(TwinKind kind) {
+    switch (kind) {
+        case TwinKind::SharedResidual:
+            return "residual, shared";
+        case TwinKind::OwnResidual:
+            return "residual, own";
+        case TwinKind::Perceptron:
+            return "perceptron";
+    }
+    return "unknown";
+}
+
+std::string_view to_string(TwinVerdict verdict) {
+    switch (verdict) {
+        case TwinVerdict::Holds:
+            return "holds";
+        case TwinVerdict::Fails:
+            return "fails";
+        case TwinVerdict::Undecided:
+            return "undecided";
+    }
+    return "unknown";
+}
+
+TwinClaim paired_claim(std::string text, const Vector& differences) {
+    if (differences.size() < 2) {
+        reject_argument("paired_claim", "at least 2 differences",
+                        fmt::format("{}", differences.size()));
+    }
+    TwinClaim claim{std::move(text), mean_with_error(differences)};
+    const MeanWithError& d = claim.difference;
+    if (d.standard_error > 0) {
+        claim.t = d.mean / d.standard_error;
+        const boost::math::students_t student(static_cast<double>(differences.size() - 1));
+        claim.p = 2.0 * boost::math::cdf(boost::math::complement(student, std::abs(claim.t)));
+    } else if (d.mean != 0) {
+        claim.t = std::copysign(std::numeric_limits<double>::infinity(), d.mean);
+        claim.p = 0.0;
+    }
+    constexpr double significance = 0.05;
+    claim.verdict = claim.p >= significance ? TwinVerdict::Undecided
+                    : d.mean > 0            ? TwinVerdict::Holds
+                                            : TwinVerdict::Fails;
+    return claim;
+}
+
+TwinReport twin_experiment(const Dataset& training, const Dataset& test,
+                           const TwinOptions& options) {
+    validate(options);
+    for (const TwinKind kind : twin_kinds) {
+        const NetworkShape shape = shape_for(kind, training, options);
+        validate(shape);
+        check_fits(shape, training);
+        check_fits(shape, test);
+    }
+    TwinReport report;
+    double done = 0.0;
+    const double parts = static_cast<double>(options.seeds) * 2.0 * twin_kinds.size();
+    const auto part = [&](const std::string& name) {
+        if (options.on_part) {
+            options.on_part(name, done / parts);
+        }
+        done += 1.0;
+    };
+    for (Index k = 0; k < options.seeds; ++k) {
+        const std::uint64_t seed = options.seed + static_cast<std::uint64_t>(k);
+        std::vector<Trained> trained;
+        double target = 1.0;
+        for (const TwinKind kind : twin_kinds) {
+            part(fmt::format("seed {}: training {}", seed, to_string(kind)));
+            trained.push_back(train_one(kind, seed, training, test, options));
+            target = std::min(target, trained.back().clean(trained.back().last()));
+        }
+        double lowest = 1.0;
+        double highest = 0.0;
+        for (std::size_t i = 0; i < twin_kinds.size(); ++i) {
+            part(fmt::format("seed {}: noise in {}", seed, to_string(twin_kinds[i])));
+            const Index last = trained[i].last();
+            const Index epoch = trained[i].closest(target);
+            report.budget.push_back(measure(twin_kinds[i], seed, trained[i], last, test, options));
+            report.matched.push_back(
+                epoch == last ? report.budget.back()
+                              : measure(twin_kinds[i], seed, trained[i], epoch, test, options));
+            lowest = std::min(lowest, report.matched.back().clean);
+            highest = std::max(highest, report.matched.back().clean);
+        }
+        report.largest_gap = std::max(report.largest_gap, highest - lowest);
+    }
+    add_claims(report, options);
+    return report;
+}
+
+}  // namespace resdyn
