@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/equilibria/face.hpp>
 
 #include "copositive_diagonal.hpp"
 #include "repelling_rays.hpp"
