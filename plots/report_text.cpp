@@ -7,8 +7,6 @@
 
 namespace resdyn::plots {
 
-using namespace figures;
-
 namespace {
 
 constexpr std::size_t listed_values = 6;  ///< eigenvalues written out in one cell.

@@ -132,6 +132,7 @@
 #include <resdyn/portrait/line.hpp>
 #include <resdyn/portrait/nullclines.hpp>
 #include <resdyn/portrait/phase_portrait.hpp>
+#include <resdyn/portrait/plane.hpp>
 #include <resdyn/portrait/separatrix.hpp>
 #include <resdyn/portrait/slice.hpp>
 #include <resdyn/portrait/state_space.hpp>

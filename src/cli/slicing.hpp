@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <resdyn/data/load_dataset.hpp>
-#include <resdyn/portrait/slice.hpp>
+#include <resdyn/portrait/plane.hpp>
 
 #include "cli11.hpp"
 #include "common.hpp"
@@ -34,20 +34,9 @@ struct SlicingOptions {
 /// --data, --samples.
 void add_slicing_options(CLI::App& verb, SlicingOptions& options);
 
-/// A plane, what it lies in, and the data that came along.
-struct Plane {
-    StateSpace space;
-    Slice slice;
-    std::vector<Equilibrium> known;  ///< equilibria named or found on the way.
-    Matrix starts;                   ///< of the data, in the trajectories' variable; may be n×0.
-    Eigen::VectorXi labels;          ///< their classes.
-    Index classes = 0;
-    std::string data_name;
-    std::vector<Index> samples;  ///< of the data, by column of starts; increasing.
-};
-
-/// Throws InputError or std::invalid_argument, one line, for options that contradict each other or
-/// do not fit the network. `source.inputs` gains the files read.
+/// The plane that the options name. Throws InputError or std::invalid_argument, one line, for
+/// options that contradict each other or do not fit the network. `source.inputs` gains the files
+/// read.
 Plane plane_of(const SlicingOptions& options, Source& source, const CommonOptions& common);
 
 }  // namespace resdyn::cli
