@@ -80,6 +80,7 @@
 #include <resdyn/io/proof_results.hpp>
 #include <resdyn/io/proof_text.hpp>
 #include <resdyn/io/recurrence_results.hpp>
+#include <resdyn/io/reduction_results.hpp>
 #include <resdyn/io/results.hpp>
 #include <resdyn/io/root_results.hpp>
 #include <resdyn/io/safetensors.hpp>
@@ -96,6 +97,8 @@
 #include <resdyn/learning/depth_rule.hpp>
 #include <resdyn/learning/evaluation.hpp>
 #include <resdyn/learning/gradient.hpp>
+#include <resdyn/learning/imitation.hpp>
+#include <resdyn/learning/imitation_loss.hpp>
 #include <resdyn/learning/optimizer.hpp>
 #include <resdyn/learning/record.hpp>
 #include <resdyn/learning/regularizer.hpp>
@@ -103,6 +106,7 @@
 #include <resdyn/model/activation.hpp>
 #include <resdyn/model/clock.hpp>
 #include <resdyn/model/linear_layer.hpp>
+#include <resdyn/model/low_rank.hpp>
 #include <resdyn/model/network.hpp>
 #include <resdyn/model/parameters.hpp>
 #include <resdyn/model/perceptron.hpp>
@@ -133,6 +137,8 @@
 #include <resdyn/overview/behaviour.hpp>
 #include <resdyn/overview/layer_study.hpp>
 #include <resdyn/overview/proofs.hpp>
+#include <resdyn/overview/rank_study.hpp>
+#include <resdyn/overview/reduction.hpp>
 #include <resdyn/overview/twin.hpp>
 #include <resdyn/portrait/basins.hpp>
 #include <resdyn/portrait/boundary_sharpness.hpp>
@@ -147,6 +153,7 @@
 #include <resdyn/portrait/state_space.hpp>
 #include <resdyn/portrait/telling_plane.hpp>
 #include <resdyn/transient/adversary.hpp>
+#include <resdyn/transient/agreement.hpp>
 #include <resdyn/transient/analytic_tail.hpp>
 #include <resdyn/transient/certified_stop.hpp>
 #include <resdyn/transient/decision.hpp>
