@@ -38,6 +38,9 @@ Figure two_panels(const std::string& id, const std::string& title) {
     figure.width = 960;
     figure.height = 440;
     figure.panels_per_row = 2;
+    // Both panels as high as the one that has the legend above it.
+    figure.margins = {
+        .left = 0.085, .right = 0.985, .bottom = 0.15, .top = 0.74, .between_x = 0.11};
     return figure;
 }
 
@@ -105,7 +108,7 @@ Figure against_size(const std::string& id, const std::string& title, const std::
     figure.panels.push_back(std::move(shares));
     if (apart.size() == size.size()) {
         Panel distance{.x = figure.panels.front().x,
-                       .y = {"distance after the last layer / way"},
+                       .y = {.label = "distance after the last layer / way", .from = 0.0},
                        .legend = Legend::None};
         add_curve(distance, "relative distance", "", size, apart, apart_error, 2);
         figure.panels.push_back(std::move(distance));
@@ -114,6 +117,7 @@ Figure against_size(const std::string& id, const std::string& title, const std::
     } else {
         figure.panels_per_row = 1;
         figure.width = 720;
+        figure.margins.reset();
     }
     return figure;
 }

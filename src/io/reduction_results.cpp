@@ -19,7 +19,11 @@ Json numbers(const Vector& v) {
 }
 
 Json json_of(const Proportion& p) {
-    return {{"value", p.value}, {"standard_error", p.standard_error}, {"samples", p.samples}};
+    return {{"value", p.value},
+            {"standard_error", p.standard_error},
+            {"low", p.low},
+            {"high", p.high},
+            {"samples", p.samples}};
 }
 
 Json json_of(const MeanWithError& m) {

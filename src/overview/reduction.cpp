@@ -97,8 +97,10 @@ std::vector<std::string> describe(const ImitationReport& report) {
     const Proportion& share = report.agreement.agreement;
     std::vector<std::string> sentences = {fmt::format(
         "What is proved here is proved of the imitation with {} residuals and not of the original, "
-        "with which it agrees in the class of {:.4f} ± {:.4f} of {} test samples.",
-        report.hidden_units, share.value, share.standard_error, share.samples)};
+        "with which it agrees in the class of {:.4f} ± {:.4f} (95 %: {:.4f} to {:.4f}) of {} test "
+        "samples.",
+        report.hidden_units, share.value, share.standard_error, share.low, share.high,
+        share.samples)};
     if (report.proofs) {
         const std::vector<std::string> proved = describe(*report.proofs);
         sentences.insert(sentences.end(), proved.begin(), proved.end());
