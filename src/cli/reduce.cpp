@@ -167,6 +167,10 @@ void print_reduction(const Reduction& reduction) {
         for (const LowRankReport& report : reduction.ranks->ranks) {
             fmt::print("rank {} ({:.2f} % of |W|_F^2): ", report.network.rank, 100.0 * report.kept);
             print_agreement(report.agreement);
+            if (!report.not_sought.empty()) {
+                fmt::print("  {}\n", report.not_sought);
+                continue;
+            }
             double worst = 0.0;
             Index stable = 0;
             for (const Root& root : report.roots.roots) {

@@ -97,7 +97,7 @@ Json json_of(const LowRankReport& report) {
     }
     Json json = {{"rank", report.network.rank}, {"kept", report.kept}};
     json.update(json_of(report.agreement));
-    json["rounding"] = report.rounding;
+    json["rounding"] = json_number(report.rounding);
     json["equilibria_of_z"] = {
         {"complete", false},
         {"box", {{"lower", numbers(report.box.lower)}, {"upper", numbers(report.box.upper)}}},
@@ -107,6 +107,7 @@ Json json_of(const LowRankReport& report) {
         {"outside", report.roots.outliers},
         {"deflation_rounds", report.roots.rounds},
         {"list", std::move(equilibria)}};
+    json["not_sought"] = report.not_sought.empty() ? Json() : Json(report.not_sought);
     Json notes = Json::array();
     for (const PhasePortrait& portrait : report.portraits) {
         notes.push_back({{"plane", portrait.slice.about}, {"notes", portrait.notes}});

@@ -104,8 +104,8 @@ class Run {
         }
         if (!parameters_.allFinite()) {
             result_.outcome = TrainOutcome::NonFinite;
-            result_.reason = fmt::format("epoch {}: expected finite parameters, got others",
-                                         line.epoch);
+            result_.reason =
+                fmt::format("epoch {}: expected finite parameters, got others", line.epoch);
             return;
         }
         ++epoch_;
@@ -127,12 +127,11 @@ class Run {
         if (options_.on_progress) {
             const double share = static_cast<double>(done) / static_cast<double>(data_.size());
             const double epochs = static_cast<double>(epoch_) + share;
-            options_.on_progress(
-                {.epoch = line.epoch,
-                 .done = epochs,
-                 .loss = line.loss / share,
-                 .samples_per_second = epochs * static_cast<double>(data_.size()) /
-                                       std::max(seconds(), 1e-9)});
+            options_.on_progress({.epoch = line.epoch,
+                                  .done = epochs,
+                                  .loss = line.loss / share,
+                                  .samples_per_second = epochs * static_cast<double>(data_.size()) /
+                                                        std::max(seconds(), 1e-9)});
         }
     }
 
@@ -194,11 +193,13 @@ Imitation imitate(const Network& original, const Dataset& data, const ImitationO
     ImitationLoss loss{.original = original,
                        .temperature = options.temperature,
                        .state_weight = options.state_weight};
-    if (!pairs.empty() && options.state_weight > 0) {
-        const Dataset some = data.draw(options.way_sample, options.seed);
-        const double way = root_mean_square_way(original, some.inputs, options.threads);
-        loss.way = way > 0 ? way : 1.0;  // an original that does not move is its own scale
+    const Dataset some = data.draw(options.way_sample, options.seed);
+    const double way = root_mean_square_way(original, some.inputs, options.threads);
+    if (!std::isfinite(way)) {
+        reject_input(data.name, "inputs that the original takes to finite states (in float32)",
+                     "NaN or infinity");
     }
+    loss.way = way > 0 ? way : 1.0;  // an original that does not move is its own scale
     Imitation result = Run(original, shape, loss, data, options).go();
     result.matched_layers = options.state_weight > 0 ? static_cast<Index>(pairs.size()) : 0;
     return result;

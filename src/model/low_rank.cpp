@@ -40,8 +40,12 @@ LowRankParts::LowRankParts(ResidualNetwork network) : network_(std::move(network
 }
 
 double LowRankParts::kept(Index rank) const {
-    const double all = singular_values_.squaredNorm();
-    return all > 0 ? singular_values_.head(rank).squaredNorm() / all : 1.0;
+    const double largest = singular_values_[0];
+    if (!(largest > 0)) {
+        return 1.0;
+    }
+    const Vector relative = singular_values_ / largest;  // no square overflows or vanishes
+    return relative.head(rank).squaredNorm() / relative.squaredNorm();
 }
 
 LowRankNetwork LowRankParts::of_rank(Index rank) const {

@@ -172,6 +172,11 @@ LowRankReport report_of(const LowRankParts& parts, Index rank, const ResidualNet
     const ActivityFlow field(flow.block(0), flow.activation);
     report.box =
         around(reached(flow, inputs_of(data.draw(widest_range, options.seed))), options.box_margin);
+    if (!report.box.lower.allFinite() || !report.box.upper.allFinite()) {
+        report.not_sought =
+            "The z that the data reach are not finite: neither equilibria nor portraits.";
+        return report;
+    }
     RootSearchOptions roots = options.roots;
     roots.seed = options.seed;
     roots.threads = options.threads;

@@ -296,7 +296,7 @@ class Edges(ProgramTest):
         self.write("equal.csv", "1,2,0\n1,2,1\n" * 10)
         self.write("big.csv", "1e300,1,0\n-1e300,1,1\n" * 5)
         for data in ("one_sample", "one_class", "equal", "big"):
-            for verb in ("analyze", "transient", "perturb"):
+            for verb in ("analyze", "transient", "perturb", "reduce"):
                 with self.subTest(data=data, verb=verb):
                     self.ends(verb, "model.safetensors", "--data", f"{data}.csv", "--no-figures",
                               "--out", f"{verb}-{data}")

@@ -53,6 +53,7 @@ struct LowRankReport {
     RootSearchResult roots;
     std::vector<EvidenceRate> evidence;    ///< one a root: h VA f(Pz + b).
     std::vector<PhasePortrait> portraits;  ///< r = 2: one; r = 3: three planes.
+    std::string not_sought;  ///< why neither equilibria nor portraits are there; else empty.
 };
 
 struct RankStudy {
