@@ -167,22 +167,8 @@ void print_reduction(const Reduction& reduction) {
         for (const LowRankReport& report : reduction.ranks->ranks) {
             fmt::print("rank {} ({:.2f} % of |W|_F^2): ", report.network.rank, 100.0 * report.kept);
             print_agreement(report.agreement);
-            if (!report.not_sought.empty()) {
-                fmt::print("  {}\n", report.not_sought);
-                continue;
-            }
-            double worst = 0.0;
-            Index stable = 0;
-            for (const Root& root : report.roots.roots) {
-                worst = std::max(worst, root.residual);
-                stable += root.spectrum.is_stable() ? 1 : 0;
-            }
-            fmt::print(
-                "  z' = Q^T A f(Pz + b): {} equilibria found from {} starts, {} of them stable"
-                "{}; not a complete list. Logits of z against those of x: {:.1e} apart\n",
-                report.roots.roots.size(), report.roots.starts, stable,
-                report.roots.roots.empty() ? "" : fmt::format(" (residuals up to {:.1e})", worst),
-                report.rounding);
+            fmt::print("  {} Logits by z against those by x: {:.1e} apart.\n",
+                       describe_equilibria(report), report.rounding);
         }
     }
     for (const ImitationReport& report : reduction.imitations) {

@@ -107,7 +107,6 @@ Json json_of(const LowRankReport& report) {
         {"outside", report.roots.outliers},
         {"deflation_rounds", report.roots.rounds},
         {"list", std::move(equilibria)}};
-    json["not_sought"] = report.not_sought.empty() ? Json() : Json(report.not_sought);
     Json notes = Json::array();
     for (const PhasePortrait& portrait : report.portraits) {
         notes.push_back({{"plane", portrait.slice.about}, {"notes", portrait.notes}});

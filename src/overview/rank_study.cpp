@@ -58,6 +58,22 @@ Box around(const Matrix& points, double margin) {
     return {lower - pad, upper + pad};
 }
 
+/// The first variable whose row of QᵀA has one sign while f > 0.
+std::optional<LowRankReport::Monotone> monotone_variable(const ResidualNetwork& flow) {
+    if (flow.activation != Activation::Logistic && flow.activation != Activation::Softplus) {
+        return std::nullopt;
+    }
+    const Matrix& A = *flow.block(0).A;
+    for (Index k = 0; k < A.rows(); ++k) {
+        const double least = A.row(k).minCoeff();
+        const double most = A.row(k).maxCoeff();
+        if ((least >= 0 && most > 0) || (most <= 0 && least < 0)) {
+            return LowRankReport::Monotone{k, most > 0};
+        }
+    }
+    return std::nullopt;
+}
+
 /// A root of the z-flow as the portrait draws equilibria.
 Equilibrium as_equilibrium(const Root& root, const Vector& y) {
     Equilibrium equilibrium;
@@ -126,10 +142,8 @@ PhasePortrait portrait_of(const LowRankReport& report, const StateSpace& space,
     std::erase_if(portrait.notes,
                   [](const std::string& note) { return note.starts_with("Equilibria"); });
     add_roots(report, field, flow, portrait);
-    portrait.notes.push_back(fmt::format(
-        "Equilibria of z are those that Newton's method found, {} in this window; the list is not "
-        "proved complete.",
-        portrait.equilibria.size()));
+    portrait.complete = report.monotone.has_value();
+    portrait.notes.push_back(describe_equilibria(report));
     return portrait;
 }
 
@@ -159,6 +173,22 @@ void add_portraits(LowRankReport& report, const ActivityFlow& field, const Datas
     }
 }
 
+void find_equilibria(LowRankReport& report, const ActivityFlow& field,
+                     const ResidualNetwork& network, const RankStudyOptions& options) {
+    const ResidualNetwork& flow = report.network.flow;
+    RootSearchOptions roots = options.roots;
+    roots.seed = options.seed;
+    roots.threads = options.threads;
+    roots.newton.residual_tol *=
+        std::max(1.0, flow.block(0).A->cwiseAbs().rowwise().sum().maxCoeff());
+    report.roots = find_roots(field, report.box, roots);
+    for (const Root& root : report.roots.roots) {
+        report.evidence.push_back(evidence_rate(
+            network,
+            activate(flow.activation, Vector(flow.block(0).W * root.x + flow.block(0).b))));
+    }
+}
+
 LowRankReport report_of(const LowRankParts& parts, Index rank, const ResidualNetwork& network,
                         const Dataset& data, const RankStudyOptions& options) {
     LowRankReport report;
@@ -177,22 +207,39 @@ LowRankReport report_of(const LowRankParts& parts, Index rank, const ResidualNet
             "The z that the data reach are not finite: neither equilibria nor portraits.";
         return report;
     }
-    RootSearchOptions roots = options.roots;
-    roots.seed = options.seed;
-    roots.threads = options.threads;
-    roots.newton.residual_tol *=
-        std::max(1.0, flow.block(0).A->cwiseAbs().rowwise().sum().maxCoeff());
-    report.roots = find_roots(field, report.box, roots);
-    for (const Root& root : report.roots.roots) {
-        report.evidence.push_back(evidence_rate(
-            network,
-            activate(flow.activation, Vector(flow.block(0).W * root.x + flow.block(0).b))));
+    report.monotone = monotone_variable(flow);
+    if (!report.monotone) {
+        find_equilibria(report, field, network, options);
     }
     add_portraits(report, field, data, options);
     return report;
 }
 
 }  // namespace
+
+std::string describe_equilibria(const LowRankReport& report) {
+    if (!report.not_sought.empty()) {
+        return report.not_sought;
+    }
+    if (report.monotone) {
+        return fmt::format(
+            "Proved of z as stored, in the flow and from layer to layer: z_{} {} for ever (f > 0 "
+            "and its row of QᵀA has one sign), so z has no equilibrium and nothing that recurs.",
+            report.monotone->variable, report.monotone->grows ? "grows" : "falls");
+    }
+    double worst = 0.0;
+    Index stable = 0;
+    for (const Root& root : report.roots.roots) {
+        worst = std::max(worst, root.residual);
+        stable += root.spectrum.is_stable() ? 1 : 0;
+    }
+    const std::size_t count = report.roots.roots.size();
+    return fmt::format(
+        "Equilibria of z: Newton's method with deflation found {}{} from {} starts about the data; "
+        "the list is not proved complete.",
+        count, count == 0 ? "" : fmt::format(" ({} stable; residuals up to {:.1e})", stable, worst),
+        report.roots.starts);
+}
 
 RankStudy study_ranks(const ResidualNetwork& network, const Dataset& data,
                       const RankStudyOptions& options) {

@@ -75,6 +75,7 @@ BOOST_AUTO_TEST_CASE(ranks_bring_the_network_back_and_their_equilibria_are_roots
                     BOOST_TEST(!portrait.complete);
                     BOOST_TEST(portrait.trajectories.size() == 24U);
                     BOOST_TEST(says(portrait.notes.back(), "not proved complete"));
+                    BOOST_TEST(portrait.notes.back() == describe_equilibria(report));
                 }
             }
         }
@@ -103,6 +104,35 @@ BOOST_AUTO_TEST_CASE(the_equilibrium_of_a_matrix_of_rank_one_is_found_where_it_m
     BOOST_TEST(roots.roots.size() == 1U);
     BOOST_TEST(std::abs(roots.roots.front().x[0] + 0.8 / std::sqrt(8.0)) < 1e-12);
     BOOST_TEST(roots.roots.front().spectrum.unstable == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_variable_that_moves_one_way_for_ever_leaves_no_equilibrium) {
+    // A positive matrix has a positive singular vector (Perron, Frobenius): z_0' > 0 where f > 0.
+    for (const Activation f : {Activation::Logistic, Activation::Softplus, Activation::Tanh}) {
+        ResidualNetwork original = network(f);
+        Matrix& W = original.blocks.front().W;
+        W = W.cwiseAbs();
+        original.step = 0.05;
+        const Dataset data = points(6, 60, 3);
+        const RankStudy study = study_ranks(original, data, {.ranks = {1, 2, 4}});
+        for (const LowRankReport& report : study.ranks) {
+            const bool proved = f != Activation::Tanh;
+            BOOST_TEST(report.monotone.has_value() == proved);
+            if (proved) {
+                BOOST_TEST(report.monotone->variable == 0);
+                BOOST_TEST(report.monotone->grows);
+                BOOST_TEST(report.roots.roots.empty());
+                BOOST_TEST(says(describe_equilibria(report), "Proved", "z_0 grows"));
+                const ResidualNetwork& flow = report.network.flow;
+                const LayerStates z =
+                    run_layers(flow, initial_activity(flow, data.inputs.cast<double>()));
+                for (std::size_t n = 1; n < z.x.size(); ++n) {
+                    BOOST_TEST((z.x[n].row(0) - z.x[n - 1].row(0)).minCoeff() > 0.0);
+                }
+                BOOST_TEST((report.network.rank != 2 || report.portraits.front().complete));
+            }
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_portrait_of_two_variables_is_that_of_the_network_itself) {

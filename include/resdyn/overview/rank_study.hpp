@@ -7,6 +7,10 @@
 /// box that the data's z reach, widened (root_search.hpp). At one the residuals y = f(Pz + b) rest
 /// while x may go on across Q for ever, and with it the evidence, h VA y a layer.
 ///
+/// Where f > 0 (logistic, softplus) and a row of QᵀA has one sign, that z_k grows or falls for
+/// ever, in the flow and from layer to layer: proved from the signs of the stored numbers, and then
+/// z has no equilibrium and nothing that recurs, and none is sought.
+///
 /// What it can miss: equilibria that no start finds, those far from the data, and those with z at
 /// infinity (saturated units). On the portraits of r = 3 two variables are drawn and the third is
 /// held: fields are of that plane, trajectories are projections.
@@ -15,6 +19,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,7 +54,13 @@ struct LowRankReport {
     /// Largest |logits of the r + C units − logits of the N units with W_r| on the checked inputs,
     /// over the largest logit: rounding, or the reduction would be wrong.
     double rounding = 0.0;
-    Box box;  ///< of the starts.
+    /// A variable that moves one way for ever, see above.
+    struct Monotone {
+        Index variable = 0;
+        bool grows = true;
+    };
+    std::optional<Monotone> monotone;  ///< the first; then z has no equilibrium, proved.
+    Box box;                           ///< of the starts.
     RootSearchResult roots;
     std::vector<EvidenceRate> evidence;    ///< one a root: h VA f(Pz + b).
     std::vector<PhasePortrait> portraits;  ///< r = 2: one; r = 3: three planes.
@@ -60,6 +71,9 @@ struct RankStudy {
     Vector singular_values;  ///< min(M, N), decreasing.
     std::vector<LowRankReport> ranks;
 };
+
+/// What is known of the equilibria of z, in one sentence.
+std::string describe_equilibria(const LowRankReport& report);
 
 /// Throws std::invalid_argument naming the option out of range, or a network of own weights or
 /// without a read-out, before any work.
