@@ -65,10 +65,20 @@ Matrix logits_of(const Network& any, const Matrix& inputs) {
     return std::visit([&](const auto& network) { return network.readout(last); }, any);
 }
 
-/// log softmax of a column.
-Vector log_probabilities(const Vector& logits) {
-    const double top = logits.maxCoeff();
-    return logits.array() - top - std::log((logits.array() - top).exp().sum());
+/// KL of softmax(q) from softmax(p), in plain loops.
+double divergence(const Vector& p, const Vector& q) {
+    const auto log_total = [](const Vector& logits) {
+        double total = 0.0;
+        for (const double logit : logits) {
+            total += std::exp(logit - logits.maxCoeff());
+        }
+        return logits.maxCoeff() + std::log(total);
+    };
+    double sum = 0.0;
+    for (Index c = 0; c < p.size(); ++c) {
+        sum += std::exp(p[c] - log_total(p)) * (p[c] - log_total(p) - q[c] + log_total(q));
+    }
+    return sum;
 }
 
 /// The loss by the model room, in doubles.
@@ -78,9 +88,7 @@ double by_the_model(const ImitationLoss& loss, const Network& imitation, const M
     const Matrix mine = logits_of(imitation, inputs);
     double sum = 0.0;
     for (Index j = 0; j < inputs.cols(); ++j) {
-        const Vector p = log_probabilities(theirs.col(j) / tau);
-        const Vector q = log_probabilities(mine.col(j) / tau);
-        sum += tau * tau * (p.array().exp() * (p - q).array()).sum();
+        sum += tau * tau * divergence(theirs.col(j) / tau, mine.col(j) / tau);
     }
     const auto pairs = matched_layers(shape_of(loss.original), shape_of(imitation));
     const std::vector<Matrix> x = states_of(loss.original, inputs);

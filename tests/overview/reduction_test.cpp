@@ -63,7 +63,8 @@ BOOST_AUTO_TEST_CASE(ranks_bring_the_network_back_and_their_equilibria_are_roots
                 for (std::size_t k = 0; k < report.roots.roots.size(); ++k) {
                     // z' = QᵀA f(Pz + b), written out.
                     const Vector& z = report.roots.roots[k].x;
-                    const Vector y = (report.network.P * z + original.block(0).b).array().tanh();
+                    const Vector y = activate(Activation::Tanh,
+                                              Vector(report.network.P * z + original.block(0).b));
                     BOOST_TEST((QtA * y).lpNorm<Eigen::Infinity>() < 1e-10);
                     const Vector rate = original.step * original.readout.M *
                                         (two ? Vector(*original.block(0).A * y) : y);
