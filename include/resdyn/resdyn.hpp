@@ -60,6 +60,7 @@
 #include <resdyn/figures/markers.hpp>
 #include <resdyn/figures/narrow.hpp>
 #include <resdyn/figures/noise_figures.hpp>
+#include <resdyn/figures/reduction_figures.hpp>
 #include <resdyn/figures/response_figures.hpp>
 #include <resdyn/figures/twin_figures.hpp>
 #include <resdyn/figures/unit_figures.hpp>
@@ -85,6 +86,8 @@
 #include <resdyn/learning/checkpoint.hpp>
 #include <resdyn/learning/evaluation.hpp>
 #include <resdyn/learning/gradient.hpp>
+#include <resdyn/learning/imitation.hpp>
+#include <resdyn/learning/imitation_loss.hpp>
 #include <resdyn/learning/optimizer.hpp>
 #include <resdyn/learning/record.hpp>
 #include <resdyn/learning/regularizer.hpp>
@@ -92,6 +95,7 @@
 #include <resdyn/model/activation.hpp>
 #include <resdyn/model/clock.hpp>
 #include <resdyn/model/linear_layer.hpp>
+#include <resdyn/model/low_rank.hpp>
 #include <resdyn/model/network.hpp>
 #include <resdyn/model/parameters.hpp>
 #include <resdyn/model/perceptron.hpp>
@@ -154,6 +158,7 @@
 #include <resdyn/results/proof_results.hpp>
 #include <resdyn/results/proof_text.hpp>
 #include <resdyn/results/recurrence_results.hpp>
+#include <resdyn/results/reduction_results.hpp>
 #include <resdyn/results/results.hpp>
 #include <resdyn/results/root_results.hpp>
 #include <resdyn/results/spectrum_results.hpp>
@@ -173,8 +178,11 @@
 #include <resdyn/studies/layer_study.hpp>
 #include <resdyn/studies/perturbation.hpp>
 #include <resdyn/studies/proofs.hpp>
+#include <resdyn/studies/rank_study.hpp>
+#include <resdyn/studies/reduction.hpp>
 #include <resdyn/studies/trajectories.hpp>
 #include <resdyn/studies/twin.hpp>
+#include <resdyn/transient/agreement.hpp>
 #include <resdyn/transient/decision.hpp>
 #include <resdyn/transient/decision_map.hpp>
 #include <resdyn/transient/discretisation.hpp>

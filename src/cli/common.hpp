@@ -82,6 +82,7 @@ Verb add_bifurcations(CLI::App& program, const std::string& command);
 Verb add_transient(CLI::App& program, const std::string& command);
 Verb add_depth(CLI::App& program, const std::string& command);
 Verb add_perturb(CLI::App& program, const std::string& command);
+Verb add_reduce(CLI::App& program, const std::string& command);
 Verb add_validate(CLI::App& program, const std::string& command);
 Verb add_portrait(CLI::App& program, const std::string& command);
 Verb add_basins(CLI::App& program, const std::string& command);

@@ -58,23 +58,28 @@ void check_data(const Network& network, const Dataset& data) {
     }
 }
 
-Labelled load_labelled(const LabelledOptions& options, const CommonOptions& common) {
+ModelFile load_labelled_model(const LabelledOptions& options) {
     if (options.model.empty()) {
         reject_input("MODEL", "a model file (safetensors)", "none" + trained_here());
     }
     if (options.data.empty()) {
         reject_input("--data", "labelled data", "none");
     }
-    Labelled result;
     if (is_matrix_file(options.model)) {
         reject_input(options.model, "a model (safetensors) with a read-out V, c", "a bare matrix");
     }
     ModelFile model = load_model(options.model, overrides_of(options));
-    const TrainedOn expected = trained_on(model);
-    result.network = std::move(model.network);
-    if (std::visit([](const auto& one) { return !one.has_readout(); }, result.network)) {
+    if (std::visit([](const auto& one) { return !one.has_readout(); }, model.network)) {
         reject_input(options.model, "a network with a read-out V, c", "none");
     }
+    return model;
+}
+
+Labelled load_labelled(const LabelledOptions& options, const CommonOptions& common) {
+    ModelFile model = load_labelled_model(options);
+    const TrainedOn expected = trained_on(model);
+    Labelled result;
+    result.network = std::move(model.network);
     Inputs inputs(common.quiet);
     inputs.add(options.model);
     inputs.note(model.notes);

@@ -31,6 +31,10 @@ void add_labelled_options(CLI::App& verb, LabelledOptions& options, bool twins =
 /// What the options put in place of a file's metadata.
 ModelOverrides overrides_of(const LabelledOptions& options);
 
+/// The model that the options name, changed as they say. Throws InputError, one line, where none is
+/// named, there are no --data, or it is no model or has no read-out.
+ModelFile load_labelled_model(const LabelledOptions& options);
+
 struct Labelled {
     std::string model_name;
     Network network;

@@ -172,7 +172,8 @@ int main(int argc, char** argv) {
         add_spectrum(program, command),     add_transient(program, command),
         add_bifurcations(program, command), add_portrait(program, command),
         add_basins(program, command),       add_perturb(program, command),
-        add_depth(program, command),        add_validate(program, command),
+        add_depth(program, command),        add_reduce(program, command),
+        add_validate(program, command),
     };
     try {
         program.parse(argc, argv);

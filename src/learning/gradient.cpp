@@ -8,6 +8,7 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
 
+#include "imitation_tile.hpp"
 #include "model/forward.hpp"
 
 namespace resdyn {
@@ -26,6 +27,11 @@ Index tiles_for(Index samples) {
 bool BatchLoss::is_finite() const {
     return std::isfinite(mean) && std::isfinite(gradient_norm);
 }
+
+template <class Scalar>
+struct BackPropagation<Scalar>::Original : ImitatedNetwork<Scalar> {
+    using ImitatedNetwork<Scalar>::ImitatedNetwork;
+};
 
 /// The memory of up to tile_columns samples, and their share of the gradient.
 template <class Scalar>
@@ -47,8 +53,9 @@ struct BackPropagation<Scalar>::Tile {
     std::vector<int> labels;
     kernels::SoftmaxLoss loss;  ///< of all samples since the gradient was last replaced.
     kernels::Into into = kernels::Into::Replace;
+    std::optional<ImitationTile<Scalar>> original;  ///< of an imitation: what it is held to.
 
-    Tile(const NetworkShape& s, const ParameterLayout& l, Index samples)
+    Tile(const NetworkShape& s, const ParameterLayout& l, const Original* imitated, Index samples)
         : shape(s),
           layout(l),
           data(s.input_width, samples),
@@ -59,7 +66,11 @@ struct BackPropagation<Scalar>::Tile {
           product(s.has_two_matrices() ? s.width : 0, samples),
           logits(s.classes, samples),
           gradient(l.size),
-          labels(static_cast<std::size_t>(samples)) {}
+          labels(static_cast<std::size_t>(samples)) {
+        if (imitated != nullptr) {
+            original.emplace(*imitated, samples);
+        }
+    }
 
     /// `count` layers' columns of a buffer, from layer n on.
     static View layers(Buffer& buffer, Index n, Index count, Index samples) {
@@ -73,14 +84,20 @@ struct BackPropagation<Scalar>::Tile {
         const Tensors<Scalar> net{shape, layout, parameters.data()};
         const auto T = static_cast<Index>(columns.size());
         forward(net, set, columns, T);
-        std::transform(columns.begin(), columns.end(), labels.begin(),
-                       [&](Index column) { return set.labels[column]; });
+        const auto scale = static_cast<Scalar>(batch);
         View p = layers(logits, 0, 1, T);
-        const auto more =
-            kernels::softmax_cross_entropy<Scalar>(labels, static_cast<Scalar>(batch), p);
+        kernels::SoftmaxLoss more;
+        if (original) {
+            original->run(set, columns);
+            more = original->logit_loss(scale, p);
+        } else {
+            std::transform(columns.begin(), columns.end(), labels.begin(),
+                           [&](Index column) { return set.labels[column]; });
+            more = kernels::softmax_cross_entropy<Scalar>(labels, scale, p);
+        }
+        more.sum += backward(net, scale, T);
         const bool add = into == kernels::Into::Add;
         loss = {more.sum + (add ? loss.sum : 0.0), more.correct + (add ? loss.correct : 0)};
-        backward(net, T);
     }
 
     void forward(const Tensors<Scalar>& net, const Dataset& set, std::span<const Index> columns,
@@ -100,7 +117,9 @@ struct BackPropagation<Scalar>::Tile {
         read_out<Scalar>(net, layers(x, shape.depth, 1, T), layers(logits, 0, 1, T));
     }
 
-    void backward(const Tensors<Scalar>& net, Index T) {
+    /// Returns what the states of all layers add to the loss, 0 where labels are learnt.
+    double backward(const Tensors<Scalar>& net, Scalar scale, Index T) {
+        double of_states = 0.0;
         const Index N = shape.width;
         const Index L = shape.depth;
         const ConstView dlogits = layers(logits, 0, 1, T);
@@ -110,6 +129,9 @@ struct BackPropagation<Scalar>::Tile {
         g_n.setZero();
         kernels::add_transposed_times<Scalar>(net.V(), dlogits, g_n);
         for (Index n = L - 1; n >= 0; --n) {
+            if (original) {
+                of_states += original->state_loss(n + 1, scale, layers(x, n + 1, 1, T), g_n);
+            }
             View delta = layers(y, n, 1, T);
             to_delta(net, n, g_n, delta);
             if (!shape.shared_weights) {
@@ -129,6 +151,7 @@ struct BackPropagation<Scalar>::Tile {
             product_into(layout.U, N, shape.input_width, g_n, layers(data, 0, 1, T));
             sums_into(layout.e, g_n);
         }
+        return of_states;
     }
 
     /// δ_n = f'(u_n) ∘ (h Aᵀ g_{n+1}) in place of y_n; for two matrices first ∂A += h g_{n+1} y_nᵀ.
@@ -170,12 +193,24 @@ struct BackPropagation<Scalar>::Tile {
 
 template <class Scalar>
 BackPropagation<Scalar>::BackPropagation(const NetworkShape& shape, Index batch, int threads)
-    : shape_(shape), layout_(shape), threads_(threads) {
+    : BackPropagation(shape, std::unique_ptr<const Original>(), batch, threads) {}
+
+template <class Scalar>
+BackPropagation<Scalar>::BackPropagation(const NetworkShape& shape, const ImitationLoss& imitation,
+                                         Index batch, int threads)
+    : BackPropagation(shape, std::make_unique<const Original>(imitation, shape), batch, threads) {}
+
+template <class Scalar>
+BackPropagation<Scalar>::BackPropagation(const NetworkShape& shape,
+                                         std::unique_ptr<const Original> original, Index batch,
+                                         int threads)
+    : shape_(shape), layout_(shape), original_(std::move(original)), threads_(threads) {
     validate(shape);
     require_at_least("batch", batch, 1);
     max_batch_ = batch;
     for (Index i = 0; i < std::min(tiles_for(batch), tiles_at_once); ++i) {
-        tiles_.push_back(std::make_unique<Tile>(shape_, layout_, std::min(batch, tile_columns)));
+        tiles_.push_back(std::make_unique<Tile>(shape_, layout_, original_.get(),
+                                                 std::min(batch, tile_columns)));
     }
     chunk_norms_.resize(static_cast<std::size_t>((layout_.size + chunk_length - 1) / chunk_length));
 }

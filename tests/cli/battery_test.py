@@ -11,7 +11,7 @@ import unittest
 from support import ProgramTest, main
 
 MODEL_VERBS = ("info", "analyze", "trajectory", "equilibria", "interactions", "spectrum")
-LABELLED_VERBS = ("transient", "perturb")
+LABELLED_VERBS = ("transient", "perturb", "reduce")
 
 # (words, texts that the line must hold); the files are made in setUp; every case exits with 2.
 USAGE = [
@@ -116,6 +116,23 @@ USAGE = [
      ["minimum depth", "9999"]),
     (["depth", "model.safetensors", "--data", "rings", "--settle-samples", "0"], ["--settle-samples", "0"]),
     (["depth", "model.safetensors", "--data", "wide.csv"], ["wide.csv", "2", "3"]),
+    (["reduce"], ["MODEL"]),
+    (["reduce", "model.safetensors"], ["--data"]),
+    (["reduce", "model.safetensors", "--data", "nowhere"], ["nowhere"]),
+    (["reduce", "model.safetensors", "--data", "wide.csv"], ["wide.csv", "2", "3"]),
+    (["reduce", "no_readout.safetensors", "--data", "rings"], ["read-out", "none"]),
+    (["reduce", "model.safetensors", "--data", "rings", "--hidden-units", "0"],
+     ["--hidden-units", "from 1", "0"]),
+    (["reduce", "model.safetensors", "--data", "rings", "--hidden-units", "4,x"],
+     ["--hidden-units: expected", "x"]),
+    (["reduce", "model.safetensors", "--data", "rings", "--rank", "3"],
+     ["--rank: expected whole numbers from 1 to 2", "got 3"]),
+    (["reduce", "model.safetensors", "--data", "rings", "--rank", "1.5"], ["--rank", "1.5"]),
+    (["reduce", "model.safetensors", "--data", "rings", "--epochs", "-1"], ["--epochs", "-1"]),
+    (["reduce", "model.safetensors", "--data", "rings", "--temperature", "nan"],
+     ["--temperature", "nan"]),
+    (["reduce", "model.safetensors", "--data", "rings", "--imitation-activation", "gelu"],
+     ["--imitation-activation", "logistic", "gelu"]),
     (["bifurcations", "--system", "nobody"], ["winner-takes-all", "nobody"]),
     (["bifurcations", "--nonsense"], ["--nonsense"]),
     (["portrait", "--system", "nobody"], ["winner-takes-all", "nobody"]),
@@ -279,7 +296,7 @@ class Edges(ProgramTest):
         self.write("equal.csv", "1,2,0\n1,2,1\n" * 10)
         self.write("big.csv", "1e300,1,0\n-1e300,1,1\n" * 5)
         for data in ("one_sample", "one_class", "equal", "big"):
-            for verb in ("analyze", "transient", "perturb"):
+            for verb in ("analyze", "transient", "perturb", "reduce"):
                 with self.subTest(data=data, verb=verb):
                     self.ends(verb, "model.safetensors", "--data", f"{data}.csv", "--no-figures",
                               "--out", f"{verb}-{data}")

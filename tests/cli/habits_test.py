@@ -156,13 +156,14 @@ class Words(ProgramTest):
     def test_verbs_that_need_a_model_offer_the_one_just_trained(self):
         self.done("train", "--epochs", "1")
         before = sorted(self.folder.rglob("*"))
-        for verb in ("transient", "perturb", "depth", "info"):
+        for verb in ("transient", "perturb", "depth", "reduce", "info"):
             self.refused(2, verb, says="resdyn-out/train/model.safetensors", keeps=before)
 
     def test_one_name_for_one_thing(self):
         """Of the verbs' own help: an option's name means one thing, whatever the verb."""
         verbs = ("train", "analyze", "trajectory", "equilibria", "interactions", "spectrum",
-                 "transient", "bifurcations", "portrait", "basins", "perturb", "depth", "validate")
+                 "transient", "bifurcations", "portrait", "basins", "perturb", "depth", "reduce",
+                 "validate")
         text = {verb: self.done(verb, "--help").stdout for verb in verbs}
         for verb in verbs:
             self.assertIn("--format", text[verb], verb)

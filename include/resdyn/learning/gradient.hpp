@@ -6,7 +6,9 @@
 ///     g_L = Vᵀ(p − e_label)/B,  δ_n = f'(u_n) ∘ (h Aᵀ g_{n+1}),  g_n = g_{n+1} + Wᵀ δ_n
 ///     ∂W = Σ_n δ_n x_nᵀ,  ∂b = Σ_n δ_n,  ∂A = h Σ_n g_{n+1} y_nᵀ
 ///
-/// A perceptron has x_{n+1} = y_n, δ_n = f'(u_n) ∘ g_{n+1} and g_n = Wᵀ δ_n instead.
+/// A perceptron has x_{n+1} = y_n, δ_n = f'(u_n) ∘ g_{n+1} and g_n = Wᵀ δ_n instead. Another
+/// network may take the place of the labels (imitation_loss.hpp): then its logits say what ∂logits
+/// is, and its states add to g_n.
 ///
 /// Method: the batch is cut into tiles of `tile_columns` samples; every tile has single-threaded
 /// products, and what the tiles add to the gradient is summed in a fixed order, so the bits do not
@@ -23,6 +25,7 @@
 #include <vector>
 
 #include <resdyn/data/dataset.hpp>
+#include <resdyn/learning/imitation_loss.hpp>
 #include <resdyn/model/parameters.hpp>
 
 namespace resdyn {
@@ -33,8 +36,9 @@ inline constexpr Index tile_columns = 64;
 inline constexpr Index tiles_at_once = 16;
 
 struct BatchLoss {
-    double mean = 0.0;           ///< cross-entropy, natural logarithm, mean over the batch.
-    Index correct = 0;           ///< samples classified right.
+    double mean = 0.0;  ///< cross-entropy, natural logarithm, or the loss of an imitation; mean
+                        ///< over the batch.
+    Index correct = 0;  ///< samples classified right, or as the original does.
     double gradient_norm = 0.0;  ///< 2-norm of the gradient over all parameters.
 
     bool is_finite() const;
@@ -48,6 +52,10 @@ class BackPropagation {
 
     /// Throws std::invalid_argument if the shape is not whole or batch < 1. threads 0: all.
     BackPropagation(const NetworkShape& shape, Index batch, int threads = 0);
+    /// The loss of imitating another network, which runs on the same samples beside this one; the
+    /// labels are not looked at. Throws as above, and where the two do not fit (imitation_loss.hpp).
+    BackPropagation(const NetworkShape& shape, const ImitationLoss& imitation, Index batch,
+                    int threads = 0);
     ~BackPropagation();
     BackPropagation(const BackPropagation&) = delete;
     BackPropagation& operator=(const BackPropagation&) = delete;
@@ -62,8 +70,13 @@ class BackPropagation {
 
   private:
     struct Tile;
+    struct Original;
+    BackPropagation(const NetworkShape& shape, std::unique_ptr<const Original> original,
+                    Index batch, int threads);
+
     NetworkShape shape_;
     ParameterLayout layout_;
+    std::unique_ptr<const Original> original_;  ///< null: the labels are learnt.
     int threads_;
     Index max_batch_ = 0;
     std::vector<std::unique_ptr<Tile>> tiles_;
