@@ -3,20 +3,18 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 
-#include <plots/gnuplot.hpp>
-#include <resdyn/figures/reduction_figures.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/suggestion.hpp>
 #include <resdyn/data/model_file.hpp>
-#include <resdyn/formats/output_folder.hpp>
-#include <resdyn/results/reduction_results.hpp>
-#include <resdyn/formats/sha256.hpp>
 #include <resdyn/data/trained_on.hpp>
+#include <resdyn/figures/reduction_figures.hpp>
+#include <resdyn/formats/sha256.hpp>
+#include <resdyn/results/reduction_results.hpp>
 
+#include "deliver.hpp"
 #include "labelled.hpp"
 
 namespace resdyn::cli {
@@ -223,7 +221,6 @@ int run(ReduceOptions options) {
     data.inputs.add(options.labelled.model);
     data.inputs.note(model.notes);
     check_data(model.network, data.test);
-    OutputFolder folder(options.common.out, options.common.verb);
 
     std::optional<Progress> progress;
     progress.emplace("reduce", 1.0, options.common.progress());
@@ -247,46 +244,38 @@ int run(ReduceOptions options) {
     stop_if_interrupted("reduce");
 
     const std::string name = std::filesystem::path(options.labelled.model).filename().string();
-    nlohmann::ordered_json json = {
-        {"schema", results_schema},
-        {"verb", "reduce"},
-        {"provenance", to_json(make_provenance(options.common, data.inputs))},
-        {"network", describe(model.network)},
-        {"data", data.test.name},
-        {"loss",
-         {{"temperature", with.imitation.temperature},
-          {"state_weight", with.imitation.state_weight}}}};
-    json.update(to_json(reduction));
-    folder.write("results.json", json.dump(2) + "\n");
-    for (const auto& [file, table] : reduction_tables(reduction)) {
-        folder.write(file, table.text());
-    }
+    Findings findings;
+    findings.json = {{"network", describe(model.network)},
+                     {"data", data.test.name},
+                     {"loss",
+                      {{"temperature", with.imitation.temperature},
+                       {"state_weight", with.imitation.state_weight}}}};
+    findings.json.update(to_json(reduction));
+    findings.add(reduction_tables(reduction));
     for (const auto& [file, network] : reduced_networks(reduction)) {
         // Imitations are trained in float32; parts of a low rank are products in double.
         const TensorType type = file.starts_with("imitation") ? TensorType::F32 : TensorType::F64;
-        folder.write(file, format_model({.network = network,
-                                         .metadata = lineage(options, model, reduction, file),
-                                         .type = type}));
+        findings.files.emplace_back(
+            file, format_model({.network = network,
+                                .metadata = lineage(options, model, reduction, file),
+                                .type = type}));
     }
-    draw(figures::reduction_figures(reduction), folder, options.common);
-    const auto files = folder.commit();
-    if (options.common.json) {
-        print_json(json);
-    } else if (!options.common.quiet) {
+    findings.figures = figures::reduction_figures(reduction);
+    findings.summary = [&] {
         fmt::print("{}: {}\n", name, describe(model.network));
         print_reduction(reduction);
-        print_written(folder, files);
-    }
+    };
     for (const ImitationReport& report : reduction.imitations) {
         if (report.imitation.outcome == TrainOutcome::NonFinite) {
             fmt::print(stderr,
                        "resdyn: the imitation with {} residuals stopped, the last good network is "
                        "kept: {}; try a smaller --learning-rate\n",
                        report.hidden_units, report.imitation.reason);
-            return CheckFailed;
+            findings.exit_code = CheckFailed;
         }
     }
-    return Done;
+    return deliver(std::move(findings), options.common,
+                   make_provenance(options.common, data.inputs));
 }
 
 }  // namespace
