@@ -6,6 +6,7 @@
 #include <memory>
 
 #include <resdyn/data/model_file.hpp>
+#include <resdyn/depth/shortening.hpp>
 #include <resdyn/figures/depth_figures.hpp>
 #include <resdyn/formats/sha256.hpp>
 #include <resdyn/results/depth_results.hpp>
