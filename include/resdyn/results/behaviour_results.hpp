@@ -14,7 +14,7 @@ namespace resdyn {
 
 nlohmann::ordered_json to_json(const Behaviour& behaviour);
 
-/// "units.csv" (order, evidence and the effect on each class, a line a unit), "class_residuals.csv"
+/// "unit_fields.csv" (order, evidence and the effect on each class, a line a unit), "class_residuals.csv"
 /// (unit, layer, class), "long_run.csv" (by depth), "decision_life.csv" (by input), "stories.csv"
 /// (residual and evidence by story, unit and layer); those there are numbers for. Units, layers,
 /// classes and samples count from 0.
