@@ -169,8 +169,11 @@
 #include <resdyn/stable/stable_vertices.hpp>
 #include <resdyn/studies/analysis.hpp>
 #include <resdyn/studies/behaviour.hpp>
+#include <resdyn/studies/depth_study.hpp>
 #include <resdyn/studies/layer_study.hpp>
+#include <resdyn/studies/perturbation.hpp>
 #include <resdyn/studies/proofs.hpp>
+#include <resdyn/studies/trajectories.hpp>
 #include <resdyn/studies/twin.hpp>
 #include <resdyn/transient/decision.hpp>
 #include <resdyn/transient/decision_map.hpp>

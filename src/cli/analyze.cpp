@@ -3,21 +3,18 @@
 
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 
-#include <plots/gnuplot.hpp>
 #include <plots/report.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/data/load_dataset.hpp>
 #include <resdyn/figures/figures.hpp>
-#include <resdyn/formats/output_folder.hpp>
 #include <resdyn/model/residual_system.hpp>
 #include <resdyn/results/proof_text.hpp>
 #include <resdyn/results/results.hpp>
 #include <resdyn/results/tables.hpp>
 #include <resdyn/results/training_record.hpp>
 
-#include "common.hpp"
+#include "deliver.hpp"
 #include "interactions.hpp"
 #include "source.hpp"
 
@@ -117,7 +114,6 @@ int run(const AnalyzeOptions& options) {
     if (!record.empty()) {
         epochs = read_training_record(record);
     }
-    OutputFolder folder(options.common.out, options.common.verb);
     AnalysisOptions analysis_options = options.analysis;
     analysis_options.threads = options.common.threads;
     analysis_options.seed = options.common.seed;
@@ -129,41 +125,36 @@ int run(const AnalyzeOptions& options) {
     if (!record.empty()) {
         source.inputs.add(record);
     }
-    const Provenance provenance = make_provenance(options.common, source.inputs);
-    nlohmann::ordered_json json = {{"schema", results_schema}, {"provenance", to_json(provenance)}};
-    json.update(to_json(analysis, source.network));
-    folder.write("results.json", json.dump(2) + "\n");
-    plots::ReportContext context{.model_name = source.name,
-                                 .data_name = data != nullptr ? data->name : "",
-                                 .command = options.common.command,
-                                 .version = RESDYN_VERSION,
-                                 .seed = options.common.seed,
-                                 .input_hashes = {},
-                                 .files = {"results.json"}};
-    for (const auto& [name, hash] : provenance.input_sha256) {
-        context.input_hashes.emplace_back(name, hash);
-    }
-    for (const auto& [name, table] : analysis_tables(analysis)) {
-        folder.write(name, table.text());
-        context.files.push_back(name);
-    }
-    auto figures =
-        draw(figures::analysis_figures(analysis, residual_system(source.network).W(), data), folder,
-             options.common);
-    plots::draw_narrow(figures, folder);
-    stop_if_interrupted("analyze");
-    folder.write("report.html", plots::report_html(analysis, context, figures));
-    const auto files = folder.commit();
-
-    if (options.common.json) {
-        print_json(json);
-    } else if (!options.common.quiet) {
+    Findings findings;
+    findings.json = to_json(analysis, source.network);
+    findings.add(analysis_tables(analysis));
+    findings.figures =
+        figures::analysis_figures(analysis, residual_system(source.network).W(), data);
+    findings.pages = [&, tables = findings.files](const std::vector<plots::RenderedFigure>& figures,
+                                                  const Provenance& provenance) {
+        stop_if_interrupted("analyze");
+        plots::ReportContext context{.model_name = source.name,
+                                     .data_name = data != nullptr ? data->name : "",
+                                     .command = options.common.command,
+                                     .version = RESDYN_VERSION,
+                                     .seed = options.common.seed,
+                                     .input_hashes = {},
+                                     .files = {"results.json"}};
+        context.input_hashes.assign(provenance.input_sha256.begin(), provenance.input_sha256.end());
+        for (const auto& [name, content] : tables) {
+            context.files.push_back(name);
+        }
+        return std::vector<NamedText>{
+            {"report.html", plots::report_html(analysis, context, figures)}};
+    };
+    findings.summary = [&] {
         fmt::print("{}{}\n", source.name, source.is_default ? " (no model was named)" : "");
         print_summary(analysis);
-        print_written(folder, files);
-    }
+    };
     const bool ledger_fails = analysis.evidence && !analysis.evidence->balances();
-    return ledger_fails || analysis.interaction.failed() ? CheckFailed : Done;
+    findings.exit_code = ledger_fails || analysis.interaction.failed() ? CheckFailed : Done;
+    return deliver(std::move(findings), options.common,
+                   make_provenance(options.common, source.inputs));
 }
 
 }  // namespace

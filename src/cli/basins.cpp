@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
@@ -14,6 +13,7 @@
 #include <resdyn/results/results.hpp>
 #include <resdyn/results/tables.hpp>
 
+#include "deliver.hpp"
 #include "figure_options.hpp"
 #include "labelled.hpp"
 #include "slicing.hpp"
@@ -182,11 +182,9 @@ int run(const BasinVerbOptions& options) {
                         to_string(source.network.activation));
     }
     const ResidualSystem system = residual_system(source.network);
-    const bool talk = !options.common.quiet && !options.common.json;
+    const bool talk = talks(options.common);
     if (talk) {
-        fmt::print("{}{}: N = {}, {}, h = {}\n", source.name,
-                   source.is_default ? " (no matrix was named)" : "", system.dimension(),
-                   to_string(system.activation()), system.step());
+        print_source(source, system);
     }
     if (options.slicing.coordinates == "x") {
         reject_argument("basins", "--coordinates y or u (x never comes to rest)", "x");
@@ -243,33 +241,28 @@ int run(const BasinVerbOptions& options) {
                 c.mutual_information_corrected, c.class_entropy);
         }
     }
-    const Provenance provenance = make_provenance(options.common, source.inputs);
-    nlohmann::ordered_json json = {
-        {"schema", results_schema}, {"activation", to_string(system.activation())},
-        {"step", system.step()},    {"dimension", system.dimension()},
-        {"map", to_json(map)},      {"sharpness", to_json(sharpness)}};
-    OutputFolder folder(options.common.out, options.common.verb);
-    folder.write("labels.csv", label_table(map).text());
-    folder.write("sharpness.csv", sharpness_table(sharpness).text());
+    Findings findings;
+    findings.json = head_of(system);
+    findings.json["map"] = to_json(map);
+    findings.json["sharpness"] = to_json(sharpness);
+    findings.files = {{"labels.csv", label_table(map).text()},
+                      {"sharpness.csv", sharpness_table(sharpness).text()}};
     if (shares) {
-        json["shares"] = to_json(*shares);
-        folder.write("shares.csv", share_table(*shares).text());
+        findings.json["shares"] = to_json(*shares);
+        findings.files.emplace_back("shares.csv", share_table(*shares).text());
     }
     if (data) {
-        json["classes"] = to_json(data->classes);
-        folder.write("groups.csv", group_table(data->settled, data->classes.groups).text());
+        findings.json["classes"] = to_json(data->classes);
+        findings.files.emplace_back("groups.csv",
+                                    group_table(data->settled, data->classes.groups).text());
     }
-    json["provenance"] = to_json(provenance);
-    folder.write("results.json", json.dump(2) + "\n");
-    std::vector<figures::Figure> figures = {
-        figures::basin_figure(map, options.figures.figure_columns())};
+    findings.figures = {figures::basin_figure(map, options.figures.figure_columns())};
     if (sharpness.fitted()) {
-        figures.push_back(figures::sharpness_figure(sharpness, options.figures.figure_columns()));
+        findings.figures.push_back(
+            figures::sharpness_figure(sharpness, options.figures.figure_columns()));
     }
-    draw(figures, folder, options.common);
-    stop_if_interrupted("basins");  // drawing takes as long as the map
-    finish(folder, json, options.common);
-    return Done;
+    return deliver(std::move(findings), options.common,
+                   make_provenance(options.common, source.inputs));
 }
 
 }  // namespace

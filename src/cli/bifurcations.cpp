@@ -6,21 +6,18 @@
 #include <charconv>
 #include <cmath>
 #include <memory>
-#include <nlohmann/json.hpp>
 
-#include <plots/gnuplot.hpp>
 #include <resdyn/bifurcation/continuation.hpp>
 #include <resdyn/bifurcation/step_bifurcation.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/parallel.hpp>
 #include <resdyn/figures/bifurcation_figures.hpp>
-#include <resdyn/formats/output_folder.hpp>
 #include <resdyn/results/bifurcation_results.hpp>
 #include <resdyn/results/results.hpp>
 
 #include "bifurcations.hpp"
-#include "common.hpp"
+#include "deliver.hpp"
 #include "source.hpp"
 
 namespace resdyn::cli {
@@ -247,37 +244,25 @@ int run_path(const BifurcationVerbOptions& options) {
         }
         recheck = continue_branches(*chosen.path, diagram, rows, options.common);
     }
-    nlohmann::ordered_json json = {
-        {"schema", results_schema},
-        {"activation", to_string(system.activation())},
-        {"step", system.step()},
-        {"dimension", chosen.path ? chosen.path->dimension() : system.dimension()},
-        {"path", fmt::format("{}", fmt::join(options.path, " "))},
-        {"from", with.from},
-        {"to", with.to}};
-    json.update(to_json(diagram));
-    if (recheck) {
-        json["continuation"] = {{"no_convergence", recheck->no_convergence},
-                                {"largest_residual", recheck->largest_residual}};
-    }
-    json["provenance"] = to_json(make_provenance(options.common, source.inputs));
-    OutputFolder folder(options.common.out, options.common.verb);
-    folder.write("results.json", json.dump(2) + "\n");
-    folder.write("events.csv", event_table(diagram).text());
-    folder.write("branches.csv", branch_table(diagram, rows).text());
-    if (recheck) {
-        folder.write("continuation.csv", continuation_table(recheck->runs).text());
-    }
     const std::vector<ContinuumExtent> continua =
         chosen.path ? continuum_extents(*chosen.path, diagram.events)
                     : std::vector<ContinuumExtent>();
-    draw({figures::bifurcation_figure(diagram, rows, continua, chosen.parameter)}, folder,
-         options.common);
-    stop_if_interrupted("bifurcations");
-    const auto files = folder.commit();
-    if (options.common.json) {
-        print_json(json);
-    } else if (!options.common.quiet) {
+    Findings findings;
+    findings.json = head_of(system);
+    findings.json["dimension"] = chosen.path ? chosen.path->dimension() : system.dimension();
+    findings.json["path"] = fmt::format("{}", fmt::join(options.path, " "));
+    findings.json["from"] = with.from;
+    findings.json["to"] = with.to;
+    findings.json.update(to_json(diagram));
+    findings.files = {{"events.csv", event_table(diagram).text()},
+                      {"branches.csv", branch_table(diagram, rows).text()}};
+    if (recheck) {
+        findings.json["continuation"] = {{"no_convergence", recheck->no_convergence},
+                                         {"largest_residual", recheck->largest_residual}};
+        findings.files.emplace_back("continuation.csv", continuation_table(recheck->runs).text());
+    }
+    findings.figures = {figures::bifurcation_figure(diagram, rows, continua, chosen.parameter)};
+    findings.summary = [&] {
         fmt::print("{}{}: {}, N = {}, h = {}, path {} from {} to {}\n", source.name,
                    source.is_default ? " (no matrix was named)" : "",
                    to_string(system.activation()),
@@ -290,9 +275,9 @@ int run_path(const BifurcationVerbOptions& options) {
                 "up to {:.1e}\n",
                 diagram.branches.size(), recheck->no_convergence, recheck->largest_residual);
         }
-        print_written(folder, files);
-    }
-    return Done;
+    };
+    return deliver(std::move(findings), options.common,
+                   make_provenance(options.common, source.inputs));
 }
 
 int run(const BifurcationVerbOptions& options) {

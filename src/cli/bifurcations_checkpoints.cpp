@@ -3,18 +3,16 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
-#include <plots/gnuplot.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/figures/bifurcation_figures.hpp>
-#include <resdyn/formats/output_folder.hpp>
 #include <resdyn/learning/checkpoint.hpp>
 #include <resdyn/results/bifurcation_results.hpp>
 #include <resdyn/results/results.hpp>
 #include <resdyn/results/training_record.hpp>
 
 #include "bifurcations.hpp"
+#include "deliver.hpp"
 
 namespace resdyn::cli {
 
@@ -132,29 +130,20 @@ int run_checkpoints(const BifurcationVerbOptions& options) {
     for (const std::filesystem::path& file : run.files) {
         inputs.add(file);
     }
-    nlohmann::ordered_json json = {{"schema", results_schema},
-                                   {"activation", to_string(system.activation())},
-                                   {"step", system.step()},
-                                   {"dimension", system.dimension()}};
-    json.update(to_json(history));
-    json["provenance"] = to_json(make_provenance(options.common, inputs));
-    OutputFolder folder(options.common.out, options.common.verb);
-    folder.write("results.json", json.dump(2) + "\n");
-    folder.write("patterns.csv", history_table(history).text());
-    folder.write("changes.csv", change_table(history).text());
-    folder.write("epochs.csv", epoch_table(history, run.record).text());
-    draw(figures::pattern_history_figures(history, run.record), folder, options.common);
-    const auto files = folder.commit();
-    if (options.common.json) {
-        print_json(json);
-    } else if (!options.common.quiet) {
+    Findings findings;
+    findings.json = head_of(system);
+    findings.json.update(to_json(history));
+    findings.files = {{"patterns.csv", history_table(history).text()},
+                      {"changes.csv", change_table(history).text()},
+                      {"epochs.csv", epoch_table(history, run.record).text()}};
+    findings.figures = figures::pattern_history_figures(history, run.record);
+    findings.summary = [&] {
         fmt::print("{}: {} checkpoints, {}, N = {}, h = {}\n", options.checkpoints,
                    run.systems.size(), to_string(system.activation()), system.dimension(),
                    system.step());
         print_history(history, run);
-        print_written(folder, files);
-    }
-    return Done;
+    };
+    return deliver(std::move(findings), options.common, make_provenance(options.common, inputs));
 }
 
 }  // namespace resdyn::cli

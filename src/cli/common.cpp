@@ -3,48 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <nlohmann/json.hpp>
-
-#include "terminal.hpp"
 
 namespace resdyn::cli {
-
-namespace {
-
-/// The formats that can be drawn here; says once why others cannot.
-std::vector<plots::PictureFormat> drawable(const CommonOptions& options) {
-    std::vector<plots::PictureFormat> result;
-    if (!options.figures) {
-        return result;
-    }
-    std::string missing;
-    const bool gnuplot = plots::gnuplot_available();
-    for (const plots::PictureFormat format :
-         {plots::PictureFormat::Svg, plots::PictureFormat::Pdf, plots::PictureFormat::Png}) {
-        if (std::find(options.formats.begin(), options.formats.end(), to_string(format)) ==
-            options.formats.end()) {
-            continue;
-        }
-        if (gnuplot && plots::terminal_available(format)) {
-            result.push_back(format);
-        } else if (gnuplot) {
-            missing += fmt::format("{}terminal {}", missing.empty() ? "" : ", ",
-                                   plots::terminal_of(format));
-        }
-    }
-    if (!options.quiet && (!gnuplot || !missing.empty())) {
-        fmt::print(
-            stderr,
-            "resdyn: figures were written as data and scripts, and drawn where possible: "
-            "expected gnuplot on PATH{}, got none (Debian: gnuplot-nox); later, in figures/: "
-            "gnuplot -d NAME.gp\n",
-            gnuplot ? " with " + missing : "");
-    }
-    return result;
-}
-
-}  // namespace
 
 void add_common_options(CLI::App& verb, CommonOptions& options, const CommonTraits& traits) {
     options.verb = verb.get_name();
@@ -68,7 +28,8 @@ void add_common_options(CLI::App& verb, CommonOptions& options, const CommonTrai
         verb.add_option("--out", options.out, "Folder for results")->capture_default_str();
         verb.callback([&verb, &options, needs_out = !traits.json_alone] {
             check_owner(options.out, options.verb);
-            if (needs_out || !options.json || verb.count("--out") > 0) {
+            options.write_files = needs_out || !options.json || verb.count("--out") > 0;
+            if (options.write_files) {
                 check_writable(options.out);
             }
         });
@@ -110,44 +71,6 @@ void add_settle_options(CLI::App& verb, SettleOptions& options) {
 
 Provenance make_provenance(const CommonOptions& options, const Inputs& inputs) {
     return {RESDYN_VERSION, options.command, options.seed, inputs.sha256(), inputs.notes()};
-}
-
-std::vector<plots::RenderedFigure> draw(const std::vector<figures::Figure>& figures,
-                                        const OutputFolder& folder, const CommonOptions& options) {
-    const std::vector<plots::PictureFormat> formats =
-        figures.empty() ? std::vector<plots::PictureFormat>() : drawable(options);
-    return plots::render(figures, folder, !formats.empty(), formats);
-}
-
-void print_json(const nlohmann::ordered_json& json) {
-    print_verbatim(json.dump(2));
-}
-
-void print_written(const OutputFolder& folder, const std::vector<std::filesystem::path>& files) {
-    std::string names;
-    std::map<std::string, int> below;  // sub-folder → files in it
-    for (const std::filesystem::path& file : files) {
-        const auto name = file.lexically_relative(folder.destination());
-        if (name.has_parent_path()) {
-            ++below[name.parent_path().string()];
-        } else {
-            names += fmt::format("{}{}", names.empty() ? "" : ", ", name.string());
-        }
-    }
-    for (const auto& [name, count] : below) {
-        names += fmt::format("{}{}/ ({} files)", names.empty() ? "" : ", ", name, count);
-    }
-    fmt::print("written: {}: {}\n", folder.destination().string(), names);
-}
-
-void finish(OutputFolder& folder, const nlohmann::ordered_json& results,
-            const CommonOptions& options) {
-    const auto files = folder.commit();
-    if (options.json) {
-        print_json(results);
-    } else if (!options.quiet) {
-        print_written(folder, files);
-    }
 }
 
 }  // namespace resdyn::cli

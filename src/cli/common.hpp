@@ -9,9 +9,6 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json_fwd.hpp>
-
-#include <plots/gnuplot.hpp>
 #include <resdyn/core/progress.hpp>
 #include <resdyn/formats/output_folder.hpp>
 #include <resdyn/results/results.hpp>
@@ -40,6 +37,7 @@ struct CommonOptions {
     std::vector<std::string> formats = {"svg"};  ///< of pictures: svg, pdf, png.
     std::string verb;                            ///< whose results the folder holds.
     std::string command;                         ///< the command line as typed, for provenance.
+    bool write_files = true;  ///< false: --json alone, of a verb that then writes no file.
 
     ProgressMode progress() const { return quiet ? ProgressMode::Quiet : ProgressMode::Automatic; }
 };
@@ -72,23 +70,6 @@ std::string trained_here();
 
 /// --settle-tol, for every verb that follows starts to rest.
 void add_settle_options(CLI::App& verb, SettleOptions& options);
-
-/// Writes figures into `folder`: their numbers and scripts, and the pictures that can be drawn.
-/// What cannot (no gnuplot, or one without a terminal for a format) is said on stderr in one line
-/// with its remedy, and costs nothing else.
-std::vector<plots::RenderedFigure> draw(const std::vector<figures::Figure>& figures,
-                                        const OutputFolder& folder, const CommonOptions& options);
-
-/// Prints JSON as it is, on a terminal too.
-void print_json(const nlohmann::ordered_json& json);
-
-/// One line: "written: FOLDER: results.json, table.csv, figures/ (6 files)".
-void print_written(const OutputFolder& folder, const std::vector<std::filesystem::path>& files);
-
-/// The end of a verb: the files of `folder` in place and, on stdout, their names or with --json the
-/// results.
-void finish(OutputFolder& folder, const nlohmann::ordered_json& results,
-            const CommonOptions& options);
 
 Verb add_train(CLI::App& program, const std::string& command);
 Verb add_info(CLI::App& program, const std::string& command);

@@ -6,7 +6,6 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/figures/figures.hpp>
-#include <resdyn/formats/output_folder.hpp>
 #include <resdyn/results/results.hpp>
 
 #include "equilibria_methods.hpp"
@@ -81,46 +80,32 @@ std::optional<WholeSystem> whole_system_of(const EquilibriaOptions& options, Met
     return whole;
 }
 
-int run(const EquilibriaOptions& options, bool write_files) {
+int run(const EquilibriaOptions& options) {
     if (!options.certificate.empty()) {
         check_writable(std::filesystem::path(options.certificate).parent_path());
     }
     Source source = load_source(options.source, options.common);
     const ResidualSystem system = residual_system(source.network);
-    const bool talk = !options.common.quiet && !options.common.json;
+    const bool talk = talks(options.common);
     if (talk) {
-        fmt::print("{}{}: N = {}, {}, h = {}\n", source.name,
-                   source.is_default ? " (no matrix was named)" : "", system.dimension(),
-                   to_string(system.activation()), system.step());
+        print_source(source, system);
     }
     const Method method = chosen_method(options, system);
     const std::optional<WholeSystem> whole = whole_system_of(options, method, system);
     EquilibriaOutput output =
         method({options, source, whole ? whole->system : system, whole ? &*whole : nullptr,
-                listing_of(options.list, system.dimension()), talk, write_files});
+                listing_of(options.list, system.dimension()), talk});
     if (!options.certificate.empty()) {
         write_certificate(options.certificate, output.certificate, talk);
     }
-    output.json["provenance"] = to_json(make_provenance(options.common, source.inputs));
-    if (write_files) {
-        OutputFolder folder(options.common.out, options.common.verb);
-        folder.write("results.json", output.json.dump(2) + "\n");
-        for (const auto& [name, content] : output.files) {
-            folder.write(name, content);
-        }
-        for (const std::string& name : output.written_already) {
-            folder.adopt(name);
-        }
-        draw(output.figures, folder, options.common);
-        const auto files = folder.commit();
-        if (talk) {
-            print_written(folder, files);
-        }
-    }
-    if (options.common.json) {
-        print_json(output.json);
-    }
-    return output.exit_code;
+    Findings findings{.json = std::move(output.json),
+                      .files = std::move(output.files),
+                      .figures = std::move(output.figures),
+                      .written_already = std::move(output.written_already),
+                      .exit_code = output.exit_code,
+                      .partial = true};
+    return deliver(std::move(findings), options.common,
+                   make_provenance(options.common, source.inputs));
 }
 
 std::vector<std::string> method_names() {
@@ -273,7 +258,7 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
         "figures.");
     return {app, [options, app] {
                 options->starts_given = app->count("--starts") > 0;
-                return run(*options, !options->common.json || app->count("--out") > 0);
+                return run(*options);
             }};
 }
 

@@ -187,7 +187,7 @@ std::optional<EquilibriaOutput> equilibria_atlas_within(const EquilibriaTask& ta
     }
     // With --list all in a folder, beyond what a list holds, every equilibrium goes to a file.
     std::optional<EntryFile> file;
-    if (task.write_files && task.options.list == "all" && n > all_listed_up_to) {
+    if (task.options.common.write_files && task.options.list == "all" && n > all_listed_up_to) {
         file.emplace(common.out, n);
         options.max_listed = 0;
         options.on_entries = [&](const std::vector<AtlasEntry>& entries) { file->write(entries); };

@@ -17,7 +17,7 @@
 #include <resdyn/settling/settle.hpp>
 #include <resdyn/stable/branch_and_bound.hpp>
 
-#include "common.hpp"
+#include "deliver.hpp"
 #include "source.hpp"
 
 namespace resdyn::cli {
@@ -52,14 +52,13 @@ struct EquilibriaTask {
     const ResidualSystem& system;  ///< what is decided on.
     const WholeSystem* whole;      ///< with --as-decimals what `system` belongs to, else null.
     Listing listing;
-    bool talk;         ///< print for people.
-    bool write_files;  ///< results go to options.common.out.
+    bool talk;  ///< print for people.
 };
 
 /// What a method hands back: the contract of --json, the files beside results.json, the exit code.
 struct EquilibriaOutput {
     nlohmann::ordered_json json;
-    std::vector<std::pair<std::string, std::string>> files;  ///< (name, content).
+    std::vector<NamedText> files;
     std::string certificate = {};  ///< content of --certificate; empty where it was not asked for.
     int exit_code = Done;
     std::vector<figures::Figure> figures = {};

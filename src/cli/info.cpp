@@ -8,7 +8,7 @@
 #include <resdyn/formats/matrix_file.hpp>
 #include <resdyn/formats/sha256.hpp>
 
-#include "common.hpp"
+#include "deliver.hpp"
 
 namespace resdyn::cli {
 

@@ -5,17 +5,14 @@
 
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 
-#include <plots/gnuplot.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/data/load_dataset.hpp>
 #include <resdyn/figures/figures.hpp>
-#include <resdyn/formats/output_folder.hpp>
 #include <resdyn/results/interaction_results.hpp>
 #include <resdyn/results/results.hpp>
 
-#include "common.hpp"
+#include "deliver.hpp"
 #include "source.hpp"
 
 namespace resdyn::cli {
@@ -92,28 +89,17 @@ int run(const InteractionOptions& options) {
         analyze_interaction(source.network, x0, analysis_options);
     const Matrix W = residual_system(source.network).W();
 
-    const Provenance provenance = make_provenance(options.common, source.inputs);
-    nlohmann::ordered_json json = {{"schema", results_schema},
-                                   {"provenance", to_json(provenance)},
-                                   {"activation", to_string(source.network.activation)},
-                                   {"step", source.network.step},
-                                   {"dimension", W.rows()}};
-    json["interaction"] = to_json(interaction);
-    OutputFolder folder(options.common.out, options.common.verb);
-    folder.write("results.json", json.dump(2) + "\n");
-    for (const auto& [name, table] : interaction_tables(interaction)) {
-        folder.write(name, table.text());
-    }
-    folder.write("linked_pairs.csv",
-                 linked_pair_table(W, interaction, options.listed_pairs).text());
-    draw(figures::interaction_figures(interaction, W, loaded.data.image_rows,
-                                      loaded.data.image_cols),
-         folder, options.common);
-    const auto files = folder.commit();
-
-    if (options.common.json) {
-        print_json(json);
-    } else if (!options.common.quiet) {
+    Findings findings;
+    findings.json = {{"activation", to_string(source.network.activation)},
+                     {"step", source.network.step},
+                     {"dimension", W.rows()},
+                     {"interaction", to_json(interaction)}};
+    findings.add(interaction_tables(interaction));
+    findings.files.emplace_back("linked_pairs.csv",
+                                linked_pair_table(W, interaction, options.listed_pairs).text());
+    findings.figures = figures::interaction_figures(interaction, W, loaded.data.image_rows,
+                                                    loaded.data.image_cols);
+    findings.summary = [&] {
         fmt::print("{}{}: {}, N = {}, h = {}\n", source.name,
                    source.is_default ? " (no matrix was named)" : "",
                    to_string(source.network.activation), W.rows(), source.network.step);
@@ -122,9 +108,10 @@ int run(const InteractionOptions& options) {
         if (interaction.energy) {
             print_energy(*interaction.energy);
         }
-        print_written(folder, files);
-    }
-    return interaction.failed() ? CheckFailed : Done;
+    };
+    findings.exit_code = interaction.failed() ? CheckFailed : Done;
+    return deliver(std::move(findings), options.common,
+                   make_provenance(options.common, source.inputs));
 }
 
 }  // namespace

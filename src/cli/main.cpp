@@ -197,8 +197,6 @@ int main(int argc, char** argv) {
         return complain(BadInput, said_of_value(program, error.what()) + see_help(program));
     } catch (const resdyn::ResourceError& error) {
         return complain(ResourceFailure, error.what());
-    } catch (const resdyn::InputError& error) {
-        return complain(BadInput, with_help(program, error.what()));
     } catch (const std::invalid_argument& error) {
         return complain(BadInput, with_help(program, by_option(program, error.what())));
     } catch (const std::filesystem::filesystem_error& error) {

@@ -2,20 +2,15 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 
-#include <plots/gnuplot.hpp>
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/suggestion.hpp>
 #include <resdyn/data/model_file.hpp>
 #include <resdyn/figures/noise_figures.hpp>
-#include <resdyn/formats/csv.hpp>
-#include <resdyn/formats/output_folder.hpp>
-#include <resdyn/model/parameters.hpp>
-#include <resdyn/noise/adversary.hpp>
 #include <resdyn/results/noise_results.hpp>
+#include <resdyn/studies/perturbation.hpp>
 
+#include "deliver.hpp"
 #include "labelled.hpp"
 #include "twin.hpp"
 
@@ -26,15 +21,11 @@ namespace {
 struct PerturbOptions {
     CommonOptions common;
     LabelledOptions labelled;
-    std::vector<std::string> noise{"gaussian"};
     std::string levels;
-    Index draws = 10;
-    Index attack_samples = 1000;
-    double layer_level = 0.5;
     std::string other;
     bool twin = false;
     TwinVerbOptions twin_options;
-    LinearNoiseOptions linear;
+    PerturbationOptions study;
 };
 
 /// The numbers of --levels; empty without it.
@@ -60,195 +51,44 @@ std::vector<double> levels_of(const PerturbOptions& options) {
     return levels;
 }
 
-NamedCurve curve_of(const std::string& noise, const Network& network, const Dataset& data,
-                    const PerturbOptions& options, Progress& progress) {
-    const std::vector<double> levels = levels_of(options);
-    const auto on_progress = [&](double share) { progress.update(share, noise); };
-    const InputRange range = range_of(data.inputs, data.image_rows, data.image_cols);
-    if (noise == "fgsm" || noise == "pgd") {
-        AttackOptions with;
-        with.attack = noise == "fgsm" ? Attack::Fgsm : Attack::Pgd;
-        with.levels = levels.empty() ? with.levels : levels;
-        with.range = range;
-        with.seed = options.common.seed;
-        with.threads = options.common.threads;
-        with.on_progress = on_progress;
-        const Dataset some = data.draw(options.attack_samples, options.common.seed);
-        return {noise, attack(network, some.inputs, some.labels, with)};
-    }
-    const auto kind = noise_kind_from_name(noise);
-    if (!kind) {
-        reject_name("--noise", noise_kind_names, noise);
-    }
-    RobustnessOptions with;
-    with.kind = *kind;
-    with.levels = levels.empty() ? with.levels : levels;
-    with.draws = options.draws;
-    with.seed = options.common.seed;
-    with.range = range;
-    with.threads = options.common.threads;
-    with.on_progress = on_progress;
-    return {noise, robustness(network, data.inputs, data.labels, with)};
-}
-
-/// Throws InputError unless the other network is of the same size.
-void require_twin(const Network& network, const Network& other, const std::string& name) {
-    const NetworkShape a = shape_of(network);
-    const NetworkShape b = shape_of(other);
-    const auto text = [](const NetworkShape& s) {
-        return fmt::format("N = {}, L = {}, {} classes, {}, data of width {}", s.width, s.depth,
-                           s.classes, to_string(s.activation), s.data_width());
-    };
-    if (text(a) != text(b)) {
-        reject_input(name, "a twin of the same size: " + text(a), text(b));
-    }
-}
-
-/// Accuracy of the network less that of its twin, on the same noise, paired by sample.
-CsvTable twin_table(const std::vector<NamedCurve>& mine, const std::vector<NamedCurve>& other,
-                    nlohmann::ordered_json& json, bool print) {
-    CsvTable table(
-        {"noise", "level", "accuracy", "twin_accuracy", "difference", "difference_error"});
-    for (std::size_t c = 0; c < mine.size(); ++c) {
-        for (std::size_t k = 0; k < mine[c].second.points.size(); ++k) {
-            const RobustnessPoint& a = mine[c].second.points[k];
-            const RobustnessPoint& b = other[c].second.points[k];
-            const MeanWithError d = mean_with_error(a.correct - b.correct);
-            table.add({mine[c].first, a.level, a.accuracy.mean, b.accuracy.mean, d.mean,
-                       d.standard_error});
-            json.push_back({{"noise", mine[c].first},
-                            {"level", a.level},
-                            {"difference", d.mean},
-                            {"standard_error", d.standard_error}});
-            if (print) {
-                fmt::print("  {} {:g}: accuracy less the twin's {:+.2f} ± {:.2f} %\n",
-                           mine[c].first, a.level, 100.0 * d.mean, 100.0 * d.standard_error);
-            }
-        }
-    }
-    return table;
-}
-
-void print_curves(const std::vector<NamedCurve>& curves) {
-    for (const auto& [name, curve] : curves) {
-        fmt::print("{} ({} draws, {:.1f} s):", name, curve.draws, curve.seconds);
-        for (const RobustnessPoint& point : curve.points) {
-            fmt::print(" {:g}: {:.2f} ± {:.2f} %,", point.level, 100.0 * point.accuracy.mean,
-                       100.0 * point.accuracy.standard_error);
-        }
-        const auto samples = curve.points.front().correct.size();
-        fmt::print(" samples {}\n", samples);
-        if (curve.points.front().zero_gradients) {
-            fmt::print("  inputs whose gradient is 0:");
-            for (const RobustnessPoint& point : curve.points) {
-                fmt::print(" {:g}: {},", point.level, *point.zero_gradients);
-            }
-            fmt::print(" of {}; an attack has no direction there\n", samples);
-        }
-    }
-}
-
-void print_theory(const LinearNoiseReport& theory) {
-    fmt::print(
-        "linear theory against Monte Carlo: {:.3f} standard errors apart ({} inputs, {} draws "
-        "of deviation {:g})\n",
-        theory.agreement, theory.sample.size(), theory.draws, theory.deviation);
-    fmt::print("noise energy by layer, over the input's:");
-    for (const MeanWithError& energy : theory.energy) {
-        fmt::print(" {:.4g}", energy.mean / theory.energy.front().mean);
-    }
-    fmt::print(
-        "\nLyapunov exponent of the whole network {:.4g} ± {:.2g}, largest gain {:.4g} "
-        "(residual {:.1e})\n",
-        theory.exponent.back().mean, theory.exponent.back().standard_error,
-        theory.singular_values(0, theory.singular_values.cols() - 1), theory.singular_residual);
-}
-
 int run_model(const PerturbOptions& options) {
     const Labelled input = load_labelled(options.labelled, options.common);
-    std::optional<Network> other;
+    std::optional<Network> twin;
     if (!options.other.empty()) {
-        other = load_model(options.other, overrides_of(options.labelled)).network;
-        require_twin(input.network, *other, options.other);
+        twin = load_model(options.other, overrides_of(options.labelled)).network;
     }
-    OutputFolder folder(options.common.out, options.common.verb);
+    PerturbationOptions with = options.study;
+    with.levels = levels_of(options);
+    with.seed = options.common.seed;
+    with.threads = options.common.threads;
     std::optional<Progress> progress;
     progress.emplace("perturb", 1.0, options.common.progress());
-    std::vector<NamedCurve> curves;
-    std::vector<NamedCurve> other_curves;
-    for (const std::string& noise : options.noise) {
-        curves.push_back(curve_of(noise, input.network, input.data, options, *progress));
-        if (other) {
-            other_curves.push_back(curve_of(noise, *other, input.data, options, *progress));
-        }
-    }
-    LinearNoiseOptions linear = options.linear;
-    linear.seed = options.common.seed;
-    linear.threads = options.common.threads;
-    const LinearNoiseReport theory =
-        linear_noise(input.network, input.data.inputs, input.data.labels, linear);
-    std::vector<NamedCurve> by_layer;
-    for (const LayerInjection& injection : theory.injections) {
-        RobustnessOptions with;
-        with.levels = {options.layer_level};
-        with.draws = 1;
-        with.seed = options.common.seed;
-        with.threads = options.common.threads;
-        by_layer.emplace_back(fmt::format("layer {}", injection.layer),
-                              layer_robustness(input.network, injection.layer, input.data.inputs,
-                                               input.data.labels, with));
-    }
+    with.on_part = [&](const std::string& noise, double share) { progress->update(share, noise); };
+    const PerturbationStudy study =
+        study_perturbation(input.network, input.data, with, twin ? &*twin : nullptr);
     progress.reset();
 
-    nlohmann::ordered_json json = {{"schema", results_schema},
-                                   {"verb", "perturb"},
-                                   {"provenance", to_json(input.provenance)},
-                                   {"network", describe(input.network)},
-                                   {"data", input.data.name}};
-    json["robustness"] = nlohmann::ordered_json::array();
-    for (const NamedCurve& curve : curves) {
-        json["robustness"].push_back(to_json(curve));
-    }
-    json["linear_theory"] = to_json(theory);
-    json["noise_in_one_layer"] = nlohmann::ordered_json::array();
-    for (const NamedCurve& curve : by_layer) {
-        json["noise_in_one_layer"].push_back(to_json(curve));
-    }
-    const bool print = !options.common.json && !options.common.quiet;
-    if (print) {
-        fmt::print("{}: {}\n", input.model_name, describe(input.network));
-        print_curves(curves);
-        print_theory(theory);
-    }
-    if (other) {
-        if (print) {
-            fmt::print("twin {}: {}\n", options.other, describe(*other));
+    Findings findings;
+    findings.json = {{"network", describe(input.network)}, {"data", input.data.name}};
+    findings.json.update(to_json(study));
+    findings.add(perturbation_tables(study));
+    findings.figures = {figures::robustness_figure(study.curves),
+                        figures::noise_by_layer_figure(study.theory),
+                        figures::injection_figure(study.theory, study.by_layer)};
+    findings.summary = [&] {
+        fmt::print("{}: {}\n{}", input.model_name, describe(input.network), summary(study));
+        if (twin) {
+            fmt::print("twin {}: {}\n", options.other, describe(*twin));
         }
-        json["twin"] = nlohmann::ordered_json::array();
-        folder.write("twin.csv", twin_table(curves, other_curves, json["twin"], print).text());
-    }
-    folder.write("results.json", json.dump(2) + "\n");
-    folder.write("robustness.csv", robustness_table(curves).text());
-    folder.write("noise_by_layer.csv", noise_by_layer_table(theory).text());
-    folder.write("noise_in_layer.csv", injection_table(theory).text());
-    folder.write("robustness_in_layer.csv", robustness_table(by_layer).text());
-    draw({figures::robustness_figure(curves), figures::noise_by_layer_figure(theory),
-          figures::injection_figure(theory, by_layer)},
-         folder, options.common);
-    const auto files = folder.commit();
-    if (options.common.json) {
-        print_json(json);
-    } else if (print) {
-        print_written(folder, files);
-    }
-    return Done;
+    };
+    return deliver(std::move(findings), options.common, input.provenance);
 }
 
 int run(const PerturbOptions& options) {
     for (const double level : levels_of(options)) {
         validate_level(NoiseKind::Gaussian, level);
     }
-    validate_level(NoiseKind::Gaussian, options.layer_level);
+    validate_level(NoiseKind::Gaussian, options.study.layer_level);
     if (!options.twin) {
         return run_model(options);
     }
@@ -265,7 +105,7 @@ int run(const PerturbOptions& options) {
         twin.activation = options.labelled.activation;
     }
     twin.levels = levels_of(options);
-    twin.noise = options.noise;
+    twin.noise = options.study.noise;
     return run_twin(twin, options.common);
 }
 
@@ -277,7 +117,7 @@ Verb add_perturb(CLI::App& program, const std::string& command) {
     CLI::App* app = program.add_subcommand(
         "perturb", "What noise does to a network: accuracy, linear theory, the twin experiment");
     add_labelled_options(*app, options->labelled, true);
-    app->add_option("--noise", options->noise,
+    app->add_option("--noise", options->study.noise,
                     "Kinds, with commas (with --twin: one): gaussian, uniform, salt-and-pepper, "
                     "occlusion, fgsm, pgd")
         ->delimiter(',')
@@ -286,19 +126,19 @@ Verb add_perturb(CLI::App& program, const std::string& command) {
                     "Noise levels, with commas: standard deviation; share of components or of the "
                     "side; largest change a component of an attack (default: ten from 0 to 1, "
                     "attacks nine from 0 to 0.3)");
-    app->add_option("--draws", options->draws, "Draws of every sample at every level")
+    app->add_option("--draws", options->study.draws, "Draws of every sample at every level")
         ->capture_default_str();
-    app->add_option("--attack-samples", options->attack_samples,
+    app->add_option("--attack-samples", options->study.attack_samples,
                     "So many samples for fgsm and pgd, drawn with each class in its share")
         ->check(CLI::Range(1, 100000000))
         ->capture_default_str();
-    app->add_option("--layer-level", options->layer_level,
+    app->add_option("--layer-level", options->study.layer_level,
                     "Deviation of the noise in one layer alone")
         ->capture_default_str();
-    app->add_option("--theory-samples", options->linear.sample,
+    app->add_option("--theory-samples", options->study.linear.sample,
                     "Inputs (a seeded sample) for linear theory and its Monte Carlo")
         ->capture_default_str();
-    app->add_option("--small-noise", options->linear.deviation,
+    app->add_option("--small-noise", options->study.linear.deviation,
                     "Deviation of the noise held against linear theory")
         ->capture_default_str();
     app->add_option("--twin-model", options->other,

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include <plots/animation.hpp>
@@ -17,6 +16,7 @@
 #include <resdyn/results/tables.hpp>
 #include <resdyn/settling/seeds.hpp>
 
+#include "deliver.hpp"
 #include "figure_options.hpp"
 #include "labelled.hpp"
 #include "slicing.hpp"
@@ -43,14 +43,6 @@ struct PortraitVerbOptions {
     std::optional<Index> layers;
     CubeOptions cube;
     bool animate = false;
-};
-
-/// What a run has to write.
-struct Findings {
-    nlohmann::ordered_json json;
-    std::vector<std::pair<std::string, CsvTable>> tables;
-    std::vector<figures::Figure> figures;
-    std::string animation;  ///< a page; empty: none.
 };
 
 /// One unit is a line: what chooses a plane, or starts on it, says nothing there.
@@ -90,7 +82,7 @@ Findings line(const PortraitVerbOptions& options, const ResidualSystem& system, 
     }
     findings.json = {
         {"kind", "line"}, {"equilibria", std::move(list)}, {"all_rest", phase.all_rest}};
-    findings.tables.emplace_back("equilibria.csv", equilibrium_table(phase.equilibria));
+    findings.files.emplace_back("equilibria.csv", equilibrium_table(phase.equilibria).text());
     findings.figures = {figures::line_figure(phase, options.figures.figure_columns())};
     return findings;
 }
@@ -197,7 +189,7 @@ void add_cube(const PortraitVerbOptions& options, Source& source, const Plane& p
     const CubePortrait cube =
         cube_portrait(system, starts.columns, starts.labels, starts.layers, cube_options);
     findings.figures.push_back(figures::cube_figure(cube, options.figures.figure_columns()));
-    findings.tables.emplace_back("cube.csv", cube_table(cube));
+    findings.files.emplace_back("cube.csv", cube_table(cube).text());
     constexpr const char* not_drawn =
         "In the cube the manifolds of saddles of dimension two are neither computed nor drawn.";
     findings.json["notes"].push_back(not_drawn);
@@ -205,8 +197,10 @@ void add_cube(const PortraitVerbOptions& options, Source& source, const Plane& p
         fmt::print("note: {}\n", not_drawn);
     }
     if (options.animate) {
-        findings.animation = plots::animation_html(
-            cube, cube_options, fmt::format("Residuals of {} in the cube", source.name));
+        findings.files.emplace_back(
+            "animation.html",
+            plots::animation_html(cube, cube_options,
+                                  fmt::format("Residuals of {} in the cube", source.name)));
     }
 }
 
@@ -231,9 +225,9 @@ Findings plane(const PortraitVerbOptions& options, Source& source, Plane& plane,
     for (const PortraitCurve& item : portrait.curves) {
         curves.push_back(item.curve);
     }
-    findings.tables.emplace_back("equilibria.csv", equilibrium_table(equilibria));
-    findings.tables.emplace_back("separatrices.csv",
-                                 curve_table(curves, plane.space.system().dimension()));
+    findings.files.emplace_back("equilibria.csv", equilibrium_table(equilibria).text());
+    findings.files.emplace_back("separatrices.csv",
+                                curve_table(curves, plane.space.system().dimension()).text());
     findings.figures = {figures::portrait_figure(portrait, options.figures.figure_columns())};
     if (plane.space.system().dimension() == 3 && plane.space.coordinate() == Coordinate::Residual &&
         is_bounded(plane.space.system().activation())) {
@@ -245,11 +239,9 @@ Findings plane(const PortraitVerbOptions& options, Source& source, Plane& plane,
 int run(const PortraitVerbOptions& options) {
     Source source = load_source(options.source, options.common);
     const ResidualSystem system = residual_system(source.network);
-    const bool talk = !options.common.quiet && !options.common.json;
+    const bool talk = talks(options.common);
     if (talk) {
-        fmt::print("{}{}: N = {}, {}, h = {}\n", source.name,
-                   source.is_default ? " (no matrix was named)" : "", system.dimension(),
-                   to_string(system.activation()), system.step());
+        print_source(source, system);
     }
     if (options.animate && (system.dimension() != 3 || options.slicing.coordinates != "y" ||
                             !is_bounded(system.activation()))) {
@@ -265,22 +257,11 @@ int run(const PortraitVerbOptions& options) {
         Plane sliced = plane_of(options.slicing, source, options.common);
         findings = plane(options, source, sliced, talk);
     }
-    const Provenance provenance = make_provenance(options.common, source.inputs);
-    nlohmann::ordered_json json = {
-        {"schema", results_schema},  {"activation", to_string(system.activation())},
-        {"step", system.step()},     {"dimension", system.dimension()},
-        {"portrait", findings.json}, {"provenance", to_json(provenance)}};
-    OutputFolder folder(options.common.out, options.common.verb);
-    folder.write("results.json", json.dump(2) + "\n");
-    for (const auto& [name, table] : findings.tables) {
-        folder.write(name, table.text());
-    }
-    if (!findings.animation.empty()) {
-        folder.write("animation.html", findings.animation);
-    }
-    draw(findings.figures, folder, options.common);
-    finish(folder, json, options.common);
-    return Done;
+    nlohmann::ordered_json json = head_of(system);
+    json["portrait"] = std::move(findings.json);
+    findings.json = std::move(json);
+    return deliver(std::move(findings), options.common,
+                   make_provenance(options.common, source.inputs));
 }
 
 }  // namespace

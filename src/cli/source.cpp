@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/suggestion.hpp>
 #include <resdyn/data/model_file.hpp>
@@ -133,6 +135,18 @@ Source load_source(const SourceOptions& given, const CommonOptions& common) {
                      fmt::format("{} different layers", source.network.blocks.size()));
     }
     return source;
+}
+
+nlohmann::ordered_json head_of(const ResidualSystem& system) {
+    return {{"activation", to_string(system.activation())},
+            {"step", system.step()},
+            {"dimension", system.dimension()}};
+}
+
+void print_source(const Source& source, const ResidualSystem& system) {
+    fmt::print("{}{}: N = {}, {}, h = {}\n", source.name,
+               source.is_default ? " (no matrix was named)" : "", system.dimension(),
+               to_string(system.activation()), system.step());
 }
 
 LoadedDataset load_data(const std::string& data, Source& source, LoadOptions options) {

@@ -3,6 +3,7 @@
 /// data that go with it.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include <resdyn/data/trained_on.hpp>
 #include <resdyn/equilibria/pattern.hpp>
 #include <resdyn/model/residual_network.hpp>
+#include <resdyn/model/residual_system.hpp>
 
 #include "cli11.hpp"
 #include "common.hpp"
@@ -44,6 +46,12 @@ struct Source {
 
 /// Throws InputError (bad files or values) or std::invalid_argument (contradicting options).
 Source load_source(const SourceOptions& options, const CommonOptions& common);
+
+/// What stands at the head of results about a system: activation, step h, dimension N.
+nlohmann::ordered_json head_of(const ResidualSystem& system);
+
+/// The line that says what a verb looks at: "W.csv: N = 3, tanh, h = 0.1".
+void print_source(const Source& source, const ResidualSystem& system);
 
 /// Data for the network of `source`: read in its format, numbered as its classes are; the files and
 /// what was noticed go to its inputs.

@@ -4,14 +4,11 @@
 
 #include <cmath>
 #include <memory>
-#include <nlohmann/json.hpp>
 
-#include <plots/gnuplot.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/equilibria/clocks.hpp>
 #include <resdyn/figures/figures.hpp>
-#include <resdyn/formats/output_folder.hpp>
 #include <resdyn/model/residual_system.hpp>
 #include <resdyn/results/results.hpp>
 #include <resdyn/results/spectrum_results.hpp>
@@ -19,7 +16,7 @@
 #include <resdyn/stable/stable_equilibria.hpp>
 #include <resdyn/transient/simulation.hpp>
 
-#include "common.hpp"
+#include "deliver.hpp"
 #include "source.hpp"
 
 namespace resdyn::cli {
@@ -39,14 +36,6 @@ struct SpectrumVerbOptions {
     double t_end = 20.0;
     Index samples = 201;
     Index leading = 0;
-};
-
-/// What a run has computed and found worth writing.
-struct Findings {
-    nlohmann::ordered_json json;
-    std::vector<std::pair<std::string, CsvTable>> tables;
-    std::vector<figures::Figure> figures;
-    bool converged = true;
 };
 
 std::string complex_text(Complex value) {
@@ -149,8 +138,8 @@ Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem&
                 routes.push_back(to_json(spectra.back()));
             }
             item["routes"] = routes;
-            findings.tables.emplace_back("routes-" + to_string(equilibrium.pattern) + ".csv",
-                                         local_spectrum_table(spectra));
+            findings.files.emplace_back("routes-" + to_string(equilibrium.pattern) + ".csv",
+                                        local_spectrum_table(spectra).text());
         }
         list.push_back(std::move(item));
     }
@@ -180,8 +169,8 @@ Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem&
     if (talk && equilibria.size() > most_printed) {
         fmt::print("{} more in clocks.csv\n", equilibria.size() - most_printed);
     }
-    findings.tables.emplace_back("clocks.csv", clock_table(equilibria, clocks));
-    findings.tables.emplace_back("spectrum.csv", spectrum_table(equilibria));
+    findings.files.emplace_back("clocks.csv", clock_table(equilibria, clocks).text());
+    findings.files.emplace_back("spectrum.csv", spectrum_table(equilibria).text());
     findings.figures = figures::spectrum_figures(equilibria);
     return findings;
 }
@@ -207,7 +196,9 @@ Findings at_point(const SpectrumVerbOptions& options, const ResidualSystem& syst
             local_spectrum(system, y, {.of_map = of_map, .leading = options.leading}));
         findings.json[of_map ? "map" : "flow"] = to_json(spectra.back());
         for (const RouteSpectrum& route : spectra.back().routes) {
-            findings.converged = findings.converged && route.status != SpectrumStatus::NotConverged;
+            if (route.status == SpectrumStatus::NotConverged) {
+                findings.exit_code = CheckFailed;
+            }
         }
         if (talk) {
             print_routes(spectra.back());
@@ -219,7 +210,7 @@ Findings at_point(const SpectrumVerbOptions& options, const ResidualSystem& syst
         fmt::print("|y'| = {:.3e} there{}\n", speed,
                    speed > 1e-9 ? ": not an equilibrium, the spectrum speaks of short times" : "");
     }
-    findings.tables.emplace_back("spectrum.csv", local_spectrum_table(spectra));
+    findings.files.emplace_back("spectrum.csv", local_spectrum_table(spectra).text());
     Equilibrium point;  // the figures draw the two lists of values and the name
     point.pattern = pattern_of(y, system.activation());
     point.flow_eigenvalues = spectra[0].routes.front().values;
@@ -245,7 +236,9 @@ Findings along_trajectory(const SpectrumVerbOptions& options, const ResidualSyst
                 local_spectrum(system, run.y.col(static_cast<Index>(s)),
                                {.of_map = of_map, .leading = leading, .dense_up_to = 96});
             const RouteSpectrum& route = local.routes.front();
-            findings.converged = findings.converged && route.status != SpectrumStatus::NotConverged;
+            if (route.status == SpectrumStatus::NotConverged) {
+                findings.exit_code = CheckFailed;
+            }
             for (std::size_t k = 0; k < static_cast<std::size_t>(leading); ++k) {
                 table.add({run.t[s], std::string(of_map ? "map" : "flow"), static_cast<long>(k),
                            route.values[k].real(), route.values[k].imag(),
@@ -266,7 +259,7 @@ Findings along_trajectory(const SpectrumVerbOptions& options, const ResidualSyst
         fmt::print("{} samples to t = {:g} ({}); {} leading values each, |Jv - λv| <= {:.1e}\n",
                    run.t.size(), run.t.back(), to_string(run.outcome), leading, worst);
     }
-    findings.tables.emplace_back("spectrum.csv", std::move(table));
+    findings.files.emplace_back("spectrum.csv", table.text());
     findings.figures = {figures::spectrum_path_figure(path)};
     return findings;
 }
@@ -290,11 +283,9 @@ int run(const SpectrumVerbOptions& options) {
     if (!(options.t_end > 0 && std::isfinite(options.t_end))) {
         reject_input("--t-end", "a finite number > 0", fmt::format("{}", options.t_end));
     }
-    const bool talk = !options.common.quiet && !options.common.json;
+    const bool talk = talks(options.common);
     if (talk) {
-        fmt::print("{}{}: N = {}, {}, h = {}\n", source.name,
-                   source.is_default ? " (no matrix was named)" : "", system.dimension(),
-                   to_string(system.activation()), system.step());
+        print_source(source, system);
     }
     Findings findings;
     if (!options.y.empty()) {
@@ -306,20 +297,11 @@ int run(const SpectrumVerbOptions& options) {
     } else {
         findings = at_equilibria(options, system, talk);
     }
-    nlohmann::ordered_json json = {{"schema", results_schema},
-                                   {"activation", to_string(system.activation())},
-                                   {"step", system.step()},
-                                   {"dimension", system.dimension()}};
+    nlohmann::ordered_json json = head_of(system);
     json.update(findings.json);
-    json["provenance"] = to_json(make_provenance(options.common, source.inputs));
-    OutputFolder folder(options.common.out, options.common.verb);
-    folder.write("results.json", json.dump(2) + "\n");
-    for (const auto& [name, table] : findings.tables) {
-        folder.write(name, table.text());
-    }
-    draw(findings.figures, folder, options.common);
-    finish(folder, json, options.common);
-    return findings.converged ? Done : CheckFailed;
+    findings.json = std::move(json);
+    return deliver(std::move(findings), options.common,
+                   make_provenance(options.common, source.inputs));
 }
 
 }  // namespace

@@ -175,7 +175,7 @@ int run_all(const TrainVerbOptions& options) {
         }
         results.push_back(std::move(end.results));
     }
-    write_runs(options, results, options.common.out);
+    write_runs(options, results);
     return worst;
 }
 
@@ -188,9 +188,6 @@ int run(const TrainVerbOptions& options) {
         return run_all(options);
     }
     const RunEnd end = run_once(options, options.common.out, !options.resume);
-    if (options.common.json && !end.results.is_null()) {
-        print_json(end.results);
-    }
     return exit_code(end.outcome);
 }
 

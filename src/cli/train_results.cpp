@@ -119,13 +119,9 @@ Json flow_verdict(const FinishedRun& run) {
 }
 
 Json results_json(const FinishedRun& run) {
-    const Provenance provenance = make_provenance(run.options.common, run.sets.inputs);
     const NetworkShape& shape = run.shape;
     const auto size_of = [](const std::optional<Dataset>& data) { return data ? data->size() : 0; };
     Json json;
-    json["schema"] = results_schema;
-    json["verb"] = "train";
-    json["provenance"] = to_json(provenance);
     json["provenance"]["repeat"] = run.repeat;
     json["network"] = {{"kind", to_string(shape.kind)},
                        {"activation", to_string(shape.activation)},
@@ -196,16 +192,21 @@ Json write_run(const FinishedRun& run, const std::string& folder) {
     model.metadata = model_metadata(run);
     model.type = run.train.precision == Precision::Float32 ? TensorType::F32 : TensorType::F64;
     Json json = results_json(run);
-    OutputFolder out(folder, run.options.common.verb);
-    out.write("model.safetensors", format_model(model));
-    out.write("training.csv", format_training_record(run.result.record));
-    out.write("results.json", json.dump(2) + "\n");
-    draw({figures::training_figure(run.result.record)}, out, run.options.common);
-    const auto files = out.commit();
-    if (run.options.runs == 1 && !run.options.common.json && !run.options.common.quiet) {
-        print_run(run, json);
-        print_written(out, files);
+    CommonOptions common = run.options.common;
+    common.out = folder;
+    if (run.options.runs > 1) {  // all of them are told together
+        common.json = false;
+        common.quiet = true;
     }
+    Findings findings{
+        .json = json,
+        .files = {{"model.safetensors", format_model(model)},
+                  {"training.csv", format_training_record(run.result.record)}},
+        .figures = {figures::training_figure(run.result.record)},
+        .summary = [&] { print_run(run, json); },
+        .partial = true,
+    };
+    deliver(std::move(findings), common, make_provenance(run.options.common, run.sets.inputs));
     return json;
 }
 
@@ -249,8 +250,7 @@ void print_run(const FinishedRun& run, const Json& results) {
     }
 }
 
-void write_runs(const TrainVerbOptions& options, const std::vector<Json>& runs,
-                const std::string& folder) {
+void write_runs(const TrainVerbOptions& options, const std::vector<Json>& runs) {
     std::vector<std::string> columns{"seed", "outcome"};
     for (const Compared& figure : compared) {
         columns.emplace_back(figure.name);
@@ -258,9 +258,6 @@ void write_runs(const TrainVerbOptions& options, const std::vector<Json>& runs,
     columns.insert(columns.end(), {"seconds", "folder"});
     CsvTable table(columns);
     Json summary;
-    summary["schema"] = results_schema;
-    summary["verb"] = "train";
-    summary["provenance"] = to_json(make_provenance(options.common));
     summary["runs"] = Json::array();
     for (const Json& run : runs) {
         const auto seed = run.at("training").at("seed").get<Index>();
@@ -303,16 +300,13 @@ void write_runs(const TrainVerbOptions& options, const std::vector<Json>& runs,
             has_error ? Json(std::sqrt(squares / ((count - 1) * count))) : Json();
     }
     summary["files"] = {"results.json", "runs.csv"};
-    OutputFolder out(folder, options.common.verb);
-    out.write("runs.csv", table.text());
-    out.write("results.json", summary.dump(2) + "\n");
-    const auto files = out.commit();
-    if (options.common.json) {
-        print_json(summary);
-    } else if (!options.common.quiet) {
-        print_runs(summary);
-        print_written(out, files);
-    }
+    Findings findings{
+        .json = summary,
+        .files = {{"runs.csv", table.text()}},
+        .summary = [&] { print_runs(summary); },
+        .partial = true,
+    };
+    deliver(std::move(findings), options.common, make_provenance(options.common));
 }
 
 void print_runs(const Json& summary) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "deliver.hpp"
 #include "train_options.hpp"
 
 namespace resdyn::cli {
@@ -21,15 +22,15 @@ struct FinishedRun {
 };
 
 /// Writes model.safetensors, training.csv, results.json and the figure of the record into `folder`,
-/// together, and, if it is the only run, prints what came of it; returns what results.json holds.
+/// together, and, if it is the only run, prints what came of it; returns what results.json
+/// holds within its envelope.
 nlohmann::ordered_json write_run(const FinishedRun& run, const std::string& folder);
 
 void print_run(const FinishedRun& run, const nlohmann::ordered_json& results);
 
-/// Mean ± standard error of the final figures over the results.json of several runs; written to
-/// `folder` as results.json and runs.csv, and printed.
-void write_runs(const TrainVerbOptions& options, const std::vector<nlohmann::ordered_json>& runs,
-                const std::string& folder);
+/// Mean ± standard error of the final figures over the results of several runs: results.json and
+/// runs.csv in --out, and printed.
+void write_runs(const TrainVerbOptions& options, const std::vector<nlohmann::ordered_json>& runs);
 
 void print_runs(const nlohmann::ordered_json& summary);
 

@@ -2,19 +2,17 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/figures/figures.hpp>
-#include <resdyn/formats/output_folder.hpp>
 #include <resdyn/model/residual_system.hpp>
 #include <resdyn/results/results.hpp>
 #include <resdyn/results/tables.hpp>
 #include <resdyn/settling/settle.hpp>
+#include <resdyn/studies/trajectories.hpp>
 
-#include "common.hpp"
+#include "deliver.hpp"
 #include "source.hpp"
 #include "starts.hpp"
 
@@ -71,25 +69,20 @@ SimulationOptions simulation_of(const TrajectoryOptions& options, const Source& 
 }
 
 /// The run that is drawn, and beside a flow its network's layers from the same start.
-figures::TrajectoryView view_of(const Simulation& run, const Source& source, const Vector& start,
-                                const SimulationOptions& simulation) {
+figures::TrajectoryView view_of(const Simulation& run, const std::optional<Simulation>& layers,
+                                Activation activation, Clock clock) {
     figures::TrajectoryView view;
-    view.range = levels(source.network.activation);
-    if (simulation.clock == Clock::Map) {
+    view.range = levels(activation);
+    if (clock == Clock::Map) {
         view.layer_t = run.t;
         view.layer_y = run.y;
         return view;
     }
     view.t = run.t;
     view.y = run.y;
-    constexpr double most_dots = 400;
-    if (run.t.back() / source.network.step <= most_dots) {
-        SimulationOptions layers = simulation;
-        layers.clock = Clock::Map;
-        layers.layers = static_cast<Index>(std::floor(run.t.back() / source.network.step + 1e-9));
-        const Simulation network = simulate(source.network, start, layers);
-        view.layer_t = network.t;
-        view.layer_y = network.y;
+    if (layers) {
+        view.layer_t = layers->t;
+        view.layer_y = layers->y;
     }
     return view;
 }
@@ -149,37 +142,28 @@ int run(const TrajectoryOptions& options) {
     Source source = load_source(options.source, options.common);
     const Starts starts = starts_of(options, source);
     const SimulationOptions simulation = simulation_of(options, source, starts.variable);
-    std::vector<Simulation> runs(static_cast<std::size_t>(starts.columns.cols()));
-    parallel_for(starts.columns.cols(), options.common.threads, [&](Index k) {
-        runs[static_cast<std::size_t>(k)] =
-            simulate(source.network, starts.columns.col(k), simulation);
-    });
+    const TrajectoryStudy study =
+        study_trajectories(source.network, starts.columns, simulation, options.common.threads);
     std::vector<figures::TrajectoryView> views;
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    bool sound = true;
-    for (std::size_t k = 0; k < runs.size(); ++k) {
+    for (std::size_t k = 0; k < study.runs.size(); ++k) {
         const Vector start = starts.columns.col(static_cast<Index>(k));
-        views.push_back(view_of(runs[k], source, start, simulation));
-        list.push_back(to_json(runs[k]));
+        views.push_back(
+            view_of(study.runs[k], study.layers[k], source.network.activation, simulation.clock));
+        list.push_back(to_json(study.runs[k]));
         list.back()["from"] = std::vector<double>(start.begin(), start.end());
-        sound = sound && runs[k].outcome != Outcome::NonFinite &&
-                runs[k].outcome != Outcome::StepUnderflow;
     }
-    nlohmann::ordered_json json = to_json(runs.front());
-    json["schema"] = results_schema;
-    json["clock"] = to_string(simulation.clock);
-    json["start"] = starts.text;
-    json["runs"] = std::move(list);
-    json["provenance"] = to_json(make_provenance(options.common, source.inputs));
-    OutputFolder folder(options.common.out, options.common.verb);
-    folder.write("results.json", json.dump(2) + "\n");
-    folder.write("trajectory.csv", simulation_table(runs).text());
-    draw(figures::trajectory_figures(views), folder, options.common);
-    if (!options.common.json && !options.common.quiet) {
-        print_runs(runs, source, starts, simulation);
-    }
-    finish(folder, json, options.common);
-    return sound ? Done : CheckFailed;
+    Findings findings;
+    findings.json = to_json(study.runs.front());
+    findings.json["clock"] = to_string(simulation.clock);
+    findings.json["start"] = starts.text;
+    findings.json["runs"] = std::move(list);
+    findings.files = {{"trajectory.csv", simulation_table(study.runs).text()}};
+    findings.figures = figures::trajectory_figures(views);
+    findings.summary = [&] { print_runs(study.runs, source, starts, simulation); };
+    findings.exit_code = study.finite() ? Done : CheckFailed;
+    return deliver(std::move(findings), options.common,
+                   make_provenance(options.common, source.inputs));
 }
 
 }  // namespace

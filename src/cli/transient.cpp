@@ -2,16 +2,14 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 
-#include <plots/gnuplot.hpp>
 #include <resdyn/figures/figures.hpp>
 #include <resdyn/figures/layer_figures.hpp>
 #include <resdyn/figures/response_figures.hpp>
-#include <resdyn/formats/output_folder.hpp>
 #include <resdyn/results/layer_results.hpp>
 
+#include "deliver.hpp"
 #include "labelled.hpp"
 
 namespace resdyn::cli {
@@ -111,7 +109,6 @@ void print_summary(const LayerStudy& study) {
 
 int run(const TransientOptions& options) {
     const Labelled input = load_labelled(options.labelled, options.common);
-    OutputFolder folder(options.common.out, options.common.verb);
     LayerStudyOptions study_options = options.study;
     study_options.seed = options.common.seed;
     study_options.threads = options.common.threads;
@@ -122,28 +119,19 @@ int run(const TransientOptions& options) {
     const LayerStudy study = study_layers(input.network, input.data, study_options);
     progress.reset();
 
-    nlohmann::ordered_json json = {{"schema", results_schema},
-                                   {"verb", "transient"},
-                                   {"provenance", to_json(input.provenance)},
-                                   {"network", describe(input.network)},
-                                   {"data", input.data.name}};
-    json.update(to_json(study));
-    folder.write("results.json", json.dump(2) + "\n");
-    for (const auto& [name, table] : layer_study_tables(study)) {
-        folder.write(name, table.text());
-    }
-    draw(figures_of(study, input), folder, options.common);
-    const auto files = folder.commit();
-    if (options.common.json) {
-        print_json(json);
-    } else if (!options.common.quiet) {
+    Findings findings;
+    findings.json = {{"network", describe(input.network)}, {"data", input.data.name}};
+    findings.json.update(to_json(study));
+    findings.add(layer_study_tables(study));
+    findings.figures = figures_of(study, input);
+    findings.summary = [&] {
         fmt::print("{}: {}\n", input.model_name, describe(input.network));
         print_summary(study);
-        print_written(folder, files);
-    }
+    };
     const bool balances = (!study.decision.evidence || study.decision.evidence->balances()) &&
                           (!study.ledger || study.ledger->balances());
-    return balances ? Done : CheckFailed;
+    findings.exit_code = balances ? Done : CheckFailed;
+    return deliver(std::move(findings), options.common, input.provenance);
 }
 
 }  // namespace

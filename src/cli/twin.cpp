@@ -2,16 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
-#include <plots/gnuplot.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/suggestion.hpp>
 #include <resdyn/data/load_dataset.hpp>
 #include <resdyn/figures/twin_figures.hpp>
 #include <resdyn/formats/csv.hpp>
-#include <resdyn/formats/output_folder.hpp>
 
+#include "deliver.hpp"
 #include "labelled.hpp"
 
 namespace resdyn::cli {
@@ -207,18 +204,15 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     }
     twin.seed = common.seed;
     twin.threads = common.threads;
-    OutputFolder folder(common.out, common.verb);
     std::optional<Progress> progress;
     progress.emplace("twin", 1.0, common.progress());
     twin.on_part = [&](const std::string& name, double share) { progress->update(share, name); };
     const TwinReport report = twin_experiment(training, test, twin);
     progress.reset();
 
-    const Provenance provenance = make_provenance(common, inputs);
-    const Json json = {
-        {"schema", results_schema},
+    Findings findings;
+    findings.json = {
         {"verb", "perturb --twin"},
-        {"provenance", to_json(provenance)},
         {"perturbation", perturbation(twin)},
         {"zero_gradients", twin.attack ? Json(largest_zero_gradients(report)) : Json()},
         {"training_samples", training.size()},
@@ -227,14 +221,10 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
         {"epochs", twin.epochs},
         {"largest_gap_of_clean_accuracy", report.largest_gap},
         {"claims", claims_json(report)}};
-    folder.write("results.json", json.dump(2) + "\n");
-    folder.write("twin_runs.csv", run_table(report, twin).text());
-    folder.write("twin_claims.csv", claim_table(report).text());
-    draw({figures::twin_figure(report, twin)}, folder, common);
-    const auto written = folder.commit();
-    if (common.json) {
-        print_json(json);
-    } else if (!common.quiet) {
+    findings.files = {{"twin_runs.csv", run_table(report, twin).text()},
+                      {"twin_claims.csv", claim_table(report).text()}};
+    findings.figures = {figures::twin_figure(report, twin)};
+    findings.summary = [&] {
         print_table("equal budget", report.budget, twin);
         print_table("equal clean accuracy", report.matched, twin);
         fmt::print("largest gap of clean accuracy within a seed: {:.2f} %\n",
@@ -248,9 +238,8 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
                        claim.text, 100.0 * claim.difference.mean,
                        100.0 * claim.difference.standard_error, claim.p);
         }
-        print_written(folder, written);
-    }
-    return Done;
+    };
+    return deliver(std::move(findings), common, make_provenance(common, inputs));
 }
 
 }  // namespace resdyn::cli

@@ -6,15 +6,12 @@
 #include <analysis/ledger.hpp>
 #include <analysis/workspace.hpp>
 #include <memory>
-#include <nlohmann/json.hpp>
 
-#include <plots/gnuplot.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/data/load_dataset.hpp>
-#include <resdyn/formats/output_folder.hpp>
 
-#include "common.hpp"
+#include "deliver.hpp"
 #include "labelled.hpp"
 #include "source.hpp"
 
@@ -158,11 +155,10 @@ int run(const ValidateOptions& options) {
     if (chosen.empty()) {
         reject_input("--only", "a claim that can be put to this network", ledger.notes.back());
     }
-    OutputFolder folder(options.common.out, options.common.verb);
     const InterruptScope interrupts;
     std::optional<Progress> progress;
     progress.emplace("validate", static_cast<double>(chosen.size()), options.common.progress());
-    const bool talk = !options.common.json && !options.common.quiet;
+    const bool talk = talks(options.common);
     double done = 0.0;
     int running = 0;
     with.stop_requested = interrupt_requested;
@@ -192,26 +188,23 @@ int run(const ValidateOptions& options) {
     progress.reset();
 
     const nlohmann::ordered_json json = to_json(ledger);
-    nlohmann::ordered_json results = {{"schema", results_schema},          {"verb", "validate"},
-                                      {"provenance", to_json(provenance)}, {"quick", options.quick},
-                                      {"claims", json["claims"]},          {"notes", ledger.notes}};
-    folder.write("claims.json", json.dump(2) + "\n");
-    folder.write("results.json", results.dump(2) + "\n");
-    folder.write("claims.csv", setting_table(ledger).text());
-    auto rendered = draw(figures, folder, options.common);
-    plots::draw_narrow(rendered, folder);
-    folder.write("ledger.html", plots::page_html(ledger_page(ledger, provenance, rendered)));
-    const auto files = folder.commit();
-    if (options.common.json) {
-        print_json(json);
-    } else if (talk) {
+    Findings findings;
+    findings.json = {{"quick", options.quick}, {"claims", json["claims"]}, {"notes", ledger.notes}};
+    findings.files = {{"claims.json", json.dump(2) + "\n"},
+                      {"claims.csv", setting_table(ledger).text()}};
+    findings.figures = std::move(figures);
+    findings.pages = [&](const std::vector<plots::RenderedFigure>& drawn, const Provenance& who) {
+        return std::vector<NamedText>{
+            {"ledger.html", plots::page_html(ledger_page(ledger, who, drawn))}};
+    };
+    findings.summary = [&] {
         for (const std::string& note : ledger.notes) {
             fmt::print("note: {}\n", note);
         }
-        print_written(folder, files);
-    }
+    };
     const bool failed = options.strict ? ledger.anything_open() : ledger.theorem_fails();
-    return failed ? CheckFailed : Done;
+    findings.exit_code = failed ? CheckFailed : Done;
+    return deliver(std::move(findings), options.common, provenance);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include <resdyn/results/json_parts.hpp>
@@ -66,6 +67,10 @@ Json certificates_json(const CertificateReport& report) {
             {"tail_bounds_checked", report.tail_checks},
             {"largest_error_over_bound", json_number(report.worst_tail_share)},
             {"layers", layers}};
+}
+
+std::string percent(const Proportion& p) {
+    return fmt::format("{:.2f} ± {:.2f} %", 100.0 * p.value, 100.0 * p.standard_error);
 }
 
 }  // namespace
@@ -204,6 +209,69 @@ std::vector<std::pair<std::string, CsvTable>> depth_tables(const DepthStudy& stu
         tables.emplace_back("replacements.csv", std::move(table));
     }
     return tables;
+}
+
+std::string summary(const DepthStudy& study) {
+    std::string text;
+    const auto say = [&]<typename... T>(fmt::format_string<T...> form, T&&... parts) {
+        fmt::format_to(std::back_inserter(text), form, std::forward<T>(parts)...);
+    };
+    say("depth      accuracy  agreement     margin   r ({}, {})\n", to_string(study.options.norm),
+        to_string(study.options.reduction));
+    for (const DepthLayer& layer : study.profile.layers) {
+        const double r = layer.change(study.options.norm, study.options.reduction);
+        say("{:>5}  {:>10.4f} {:>10.4f} {:>10.3f}   {}\n", layer.depth, layer.accuracy.value,
+            layer.agreement.value, layer.margin.mean,
+            std::isnan(r) ? "" : fmt::format("{:.3g}", r));
+    }
+    say("suggested depth by criterion ({} samples):\n", study.profile.final_from.size());
+    for (const DepthSuggestion& one : study.criteria.suggestions) {
+        say("  {:<16} {:>3}   accuracy {}, agreement {}{}\n", to_string(one.criterion), one.depth,
+            percent(one.accuracy), percent(one.agreement),
+            one.value != static_cast<double>(one.depth) ? fmt::format(" ({:.3f})", one.value) : "");
+    }
+    if (study.certificates) {
+        const CertificateReport& report = *study.certificates;
+        say("certified stop, {} inputs: share certified (oracle) by layer:",
+            report.certified_at.size());
+        for (const LayerCertificates& layer : report.layers) {
+            say(" {:.2f} ({:.2f})", layer.by_any.value, layer.oracle.value);
+        }
+        say("\n  {} certificates held against the network, {} wrong", report.checked, report.wrong);
+        if (report.tail_checks > 0) {
+            say("; {} tail bounds, largest error / bound {:.3g}, |W|_2 <= {:.4g}",
+                report.tail_checks, report.worst_tail_share, report.norm_bound);
+        }
+        say("\n");
+    }
+    if (study.early_stop) {
+        const EarlyStopTiming& stop = *study.early_stop;
+        say("early stop: {:.2f} of {} layers an input, {:.2f} times the time of all (proofs tried "
+            "after {}; {} inputs, {} other classes)\n",
+            stop.mean_layers, study.profile.layers.back().depth,
+            stop.seconds / stop.seconds_without,
+            stop.tried_after.empty() ? "none: no try would pay"
+                                     : fmt::format("{}", fmt::join(stop.tried_after, ", ")),
+            stop.samples, stop.different);
+    }
+    for (const Replacement& one : study.replacements) {
+        say("{} to {} layers, h = {:g}: accuracy {}, agreement {}", one.kind, one.depth, one.step,
+            percent(one.accuracy), percent(one.agreement));
+        if (!std::isnan(one.logit_error)) {
+            say("; logits off by {:.3g}, proved {} on {} inputs", one.logit_error,
+                std::isfinite(one.logit_bound) ? fmt::format("<= {:.3g}", one.logit_bound)
+                                               : "nothing (the bound ran away)",
+                one.samples);
+        }
+        say("\n");
+    }
+    if (study.step_limit) {
+        const StepLimit& limit = *study.step_limit;
+        say("h* of the {} equilibria that {} of {} inputs come to rest at: {}\n", limit.equilibria,
+            limit.settled, limit.inputs,
+            limit.largest ? fmt::format("{:.4g}", *limit.largest) : "none known");
+    }
+    return text;
 }
 
 }  // namespace resdyn

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include <resdyn/results/json_parts.hpp>
@@ -110,6 +111,88 @@ CsvTable injection_table(const LinearNoiseReport& report) {
                    injection.ratio.standard_error});
     }
     return table;
+}
+
+Json to_json(const PerturbationStudy& study) {
+    const auto list = [](const std::vector<NamedCurve>& curves) {
+        Json all = Json::array();
+        for (const NamedCurve& curve : curves) {
+            all.push_back(to_json(curve));
+        }
+        return all;
+    };
+    Json json = {{"robustness", list(study.curves)},
+                 {"linear_theory", to_json(study.theory)},
+                 {"noise_in_one_layer", list(study.by_layer)}};
+    if (!study.twin_curves.empty()) {
+        json["twin"] = Json::array();
+        for (const TwinDifference& d : study.differences) {
+            json["twin"].push_back({{"noise", d.noise},
+                                    {"level", d.level},
+                                    {"difference", d.difference.mean},
+                                    {"standard_error", d.difference.standard_error}});
+        }
+    }
+    return json;
+}
+
+std::vector<std::pair<std::string, CsvTable>> perturbation_tables(const PerturbationStudy& study) {
+    std::vector<std::pair<std::string, CsvTable>> tables;
+    if (!study.twin_curves.empty()) {
+        CsvTable table(
+            {"noise", "level", "accuracy", "twin_accuracy", "difference", "difference_error"});
+        for (const TwinDifference& d : study.differences) {
+            table.add({d.noise, d.level, d.accuracy, d.twin_accuracy, d.difference.mean,
+                       d.difference.standard_error});
+        }
+        tables.emplace_back("twin.csv", std::move(table));
+    }
+    tables.emplace_back("robustness.csv", robustness_table(study.curves));
+    tables.emplace_back("noise_by_layer.csv", noise_by_layer_table(study.theory));
+    tables.emplace_back("noise_in_layer.csv", injection_table(study.theory));
+    tables.emplace_back("robustness_in_layer.csv", robustness_table(study.by_layer));
+    return tables;
+}
+
+std::string summary(const PerturbationStudy& study) {
+    std::string text;
+    const auto say = [&]<typename... T>(fmt::format_string<T...> form, T&&... parts) {
+        fmt::format_to(std::back_inserter(text), form, std::forward<T>(parts)...);
+    };
+
+    for (const auto& [name, curve] : study.curves) {
+        say("{} ({} draws, {:.1f} s):", name, curve.draws, curve.seconds);
+        for (const RobustnessPoint& point : curve.points) {
+            say(" {:g}: {:.2f} ± {:.2f} %,", point.level, 100.0 * point.accuracy.mean,
+                100.0 * point.accuracy.standard_error);
+        }
+        const auto samples = curve.points.front().correct.size();
+        say(" samples {}\n", samples);
+        if (curve.points.front().zero_gradients) {
+            say("  inputs whose gradient is 0:");
+            for (const RobustnessPoint& point : curve.points) {
+                say(" {:g}: {},", point.level, *point.zero_gradients);
+            }
+            say(" of {}; an attack has no direction there\n", samples);
+        }
+    }
+    const LinearNoiseReport& theory = study.theory;
+    say("linear theory against Monte Carlo: {:.3f} standard errors apart ({} inputs, {} draws "
+        "of deviation {:g})\n",
+        theory.agreement, theory.sample.size(), theory.draws, theory.deviation);
+    say("noise energy by layer, over the input's:");
+    for (const MeanWithError& energy : theory.energy) {
+        say(" {:.4g}", energy.mean / theory.energy.front().mean);
+    }
+    say("\nLyapunov exponent of the whole network {:.4g} ± {:.2g}, largest gain {:.4g} "
+        "(residual {:.1e})\n",
+        theory.exponent.back().mean, theory.exponent.back().standard_error,
+        theory.singular_values(0, theory.singular_values.cols() - 1), theory.singular_residual);
+    for (const TwinDifference& d : study.differences) {
+        say("  {} {:g}: accuracy less the twin's {:+.2f} ± {:.2f} %\n", d.noise, d.level,
+            100.0 * d.difference.mean, 100.0 * d.difference.standard_error);
+    }
+    return text;
 }
 
 }  // namespace resdyn

@@ -8,19 +8,25 @@
 #include <vector>
 
 #include <resdyn/formats/csv.hpp>
-#include <resdyn/noise/linear_noise.hpp>
-#include <resdyn/noise/robustness.hpp>
+#include <resdyn/studies/perturbation.hpp>
 
 namespace resdyn {
-
-/// A curve and what was perturbed: "gaussian", "fgsm", "layer 3", ….
-using NamedCurve = std::pair<std::string, RobustnessCurve>;
 
 nlohmann::ordered_json to_json(const NamedCurve& curve);
 nlohmann::ordered_json to_json(const LinearNoiseReport& report);
 
 /// One line a curve and level: noise, level, draws, accuracy, its standard error and band, margin,
 /// and of attacks the samples without a direction.
+/// The whole study; `noise_in_one_layer`, and `twin` where there is one, are lists of its parts.
+nlohmann::ordered_json to_json(const PerturbationStudy& study);
+
+/// "robustness.csv", "noise_by_layer.csv", "noise_in_layer.csv", "robustness_in_layer.csv", and
+/// "twin.csv" where there is a twin.
+std::vector<std::pair<std::string, CsvTable>> perturbation_tables(const PerturbationStudy& study);
+
+/// What a terminal shows, several lines.
+std::string summary(const PerturbationStudy& study);
+
 CsvTable robustness_table(const std::vector<NamedCurve>& curves);
 /// One line a layer: theory, Monte Carlo over theory, signal to noise, exponent, singular values.
 CsvTable noise_by_layer_table(const LinearNoiseReport& report);

@@ -1,0 +1,28 @@
+/// @file
+/// Runs of the flow or of the layer map from one start or several, and beside each run of the flow
+/// the network's layers from the same start (`resdyn trajectory`). Method: simulation.hpp.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <resdyn/model/residual_network.hpp>
+#include <resdyn/transient/simulation.hpp>
+
+namespace resdyn {
+
+struct TrajectoryStudy {
+    std::vector<Simulation> runs;  ///< one a start.
+    /// Of the flow, with at most 400 layers to its end: the layer map from the same start.
+    std::vector<std::optional<Simulation>> layers;
+
+    /// No run left the finite numbers or ran out of steps.
+    bool finite() const;
+};
+
+/// `starts`: N×K, a start a column, in the variable that `options` names. Throws
+/// std::invalid_argument as simulate does.
+TrajectoryStudy study_trajectories(const ResidualNetwork& network, const Matrix& starts,
+                                   const SimulationOptions& options = {}, int threads = 0);
+
+}  // namespace resdyn
