@@ -214,7 +214,7 @@ CsvTable label_table(const BasinMap& map) {
         add(static_cast<int>(k), attractor.name(), std::string(attractor.kind()));
     }
     for (int label = SlowCell; label >= lowest_label; --label) {
-        add(label, std::string(to_string(static_cast<BasinLabel>(label))), "none");
+        add(label, std::string(to_string(static_cast<BasinLabel>(label))), "");
     }
     return table;
 }

@@ -144,8 +144,17 @@ SOME_UNITS = {("connections.csv", "unit"), ("clocks.csv", "culprit_unit"), ("eve
 UNIT_COLUMN = re.compile(r"^(.*_)?unit$|^[ij]$")
 
 
-def resolver(schemas, name):
-    return jsonschema.RefResolver(name, schemas[name], store=schemas)
+def validators_of(schemas):
+    """By file name; references are found among the files, nothing is fetched."""
+    kind = jsonschema.Draft202012Validator
+    try:
+        from referencing import Registry, Resource  # jsonschema from 4.18 on
+    except ImportError:
+        return {name: kind(schema, resolver=jsonschema.RefResolver(name, schema, store=schemas))
+                for name, schema in schemas.items()}
+    registry = Registry().with_resources((name, Resource.from_contents(schema))
+                                         for name, schema in schemas.items())
+    return {name: kind({"$ref": name}, registry=registry) for name in schemas}
 
 
 def described(schemas, name):
@@ -206,9 +215,7 @@ class SchemaTest(unittest.TestCase):
             (cls.folder / name).write_text(text)
         cls.schemas = {path.name: json.loads(path.read_text())
                        for path in sorted(SCHEMA_FOLDER.glob("*.schema.json"))}
-        cls.validators = {name: jsonschema.Draft202012Validator(schema,
-                                                                resolver=resolver(cls.schemas, name))
-                          for name, schema in cls.schemas.items()}
+        cls.validators = validators_of(cls.schemas)
         cls.results = {}
         for line in RUNS.strip().splitlines():
             name, command = line.split(maxsplit=1)
@@ -243,7 +250,8 @@ class SchemaTest(unittest.TestCase):
                 yield name, path.name, header, [dict(zip(header, row)) for row in rows]
 
     def test_every_verb_has_a_schema_and_every_field_a_description(self):
-        listed = re.findall(r"^  ([a-z]+) {2,}", self.run_program(0, "--help"), re.MULTILINE)
+        subcommands = self.run_program(0, "--help").partition("Subcommands:\n")[2].split("\n\n")[0]
+        listed = re.findall(r"^  ([a-z]+) {2,}", subcommands, re.MULTILINE)
         self.assertEqual({f"{verb}.schema.json" for verb in listed} | {"common.schema.json"},
                          set(self.schemas))
         self.assertEqual({result["verb"] for result in self.results.values()}, set(listed))
@@ -265,7 +273,7 @@ class SchemaTest(unittest.TestCase):
 
     def test_other_results_are_refused(self):
         """A field that is new, renamed or missing, text for a number and a number for text."""
-        per_verb = 24  # places of each verb, spread over the document
+        per_verb = 60  # places of each verb, spread over the document
         smallest = {}
         for result in sorted(self.results.values(), key=lambda result: len(json.dumps(result))):
             if result != {} and len(json.dumps(result)) > 2500:
@@ -296,7 +304,7 @@ class SchemaTest(unittest.TestCase):
                 tried += 1
                 self.assertFalse(validator.is_valid(changed(result, (key,), lambda at, k: at.pop(k))),
                                  f"{verb}: {key} removed")
-        self.assertGreater(tried, 300)
+        self.assertGreater(tried, 1000)
 
     def test_json_prints_the_same(self):
         words = self.results["atlas"]["provenance"]["command"].split()[1:]
@@ -313,7 +321,7 @@ class SchemaTest(unittest.TestCase):
                 booleans -= BOOLEANS_OF[file]
             for row in rows:
                 for column, cell in row.items():
-                    self.assertNotRegex(cell, r"^(?i:nan|-nan|null|none|infinity|yes|no)$",
+                    self.assertNotRegex(cell, r"^(?i:nan|-nan|null|none|infinity)$",
                                         (name, file, column))
                     if column in booleans:
                         self.assertIn(cell, ("true", "false", ""), (name, file, column))
