@@ -152,6 +152,7 @@
 #include <resdyn/results/glossary.hpp>
 #include <resdyn/results/interaction_results.hpp>
 #include <resdyn/results/json_number.hpp>
+#include <resdyn/results/json_parts.hpp>
 #include <resdyn/results/layer_results.hpp>
 #include <resdyn/results/noise_results.hpp>
 #include <resdyn/results/portrait_results.hpp>

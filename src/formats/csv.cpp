@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <resdyn/core/error.hpp>
@@ -26,7 +27,7 @@ std::string csv_quoted(const std::string& text) {
 
 std::string written(const CsvTable::Cell& cell) {
     if (const auto* number = std::get_if<double>(&cell)) {
-        return fmt::format("{:.17g}", *number);
+        return std::isnan(*number) ? std::string() : fmt::format("{:.17g}", *number);
     }
     if (const auto* whole = std::get_if<long>(&cell)) {
         return fmt::format("{}", *whole);

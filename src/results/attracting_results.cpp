@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include <resdyn/results/json_parts.hpp>
 #include <resdyn/results/results.hpp>
 
 namespace resdyn {
@@ -13,13 +14,13 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-Json numbers(const Vector& v) {
-    return std::vector<double>(v.begin(), v.end());
+/// Infinite where there is nothing to be far from: then no value.
+Json margin_json(double margin) {
+    return std::isfinite(margin) ? Json(margin) : Json();
 }
 
-/// Infinite where there is nothing to be far from.
-Json finite_or_null(double value) {
-    return std::isfinite(value) ? Json(value) : Json();
+CsvTable::Cell margin_cell(double margin) {
+    return std::isfinite(margin) ? CsvTable::Cell(margin) : CsvTable::Cell("");
 }
 
 /// As L → ∞: argmax of the evidence rate, where ȳ is one point and the argmax one class.
@@ -35,17 +36,13 @@ Json to_json(const AttractingFace& face, const EvidenceRate* evidence) {
         exponents.push_back(
             face.pattern[i] == UnitState::Free ? Json() : Json(face.transverse_exponents[i]));
     }
-    Json eigenvalues = Json::array();
-    for (const Complex value : face.inside_eigenvalues) {
-        eigenvalues.push_back({value.real(), value.imag()});
-    }
     Json item = {{"pattern", to_string(face.pattern)},
                  {"dimension", face.dimension},
-                 {"y", numbers(face.y)},
+                 {"y", json_numbers(face.y)},
                  {"transverse_exponents", exponents},
                  {"ties", face.ties},
-                 {"transverse_margin", finite_or_null(face.transverse_margin)},
-                 {"inside_margin", finite_or_null(face.inside_margin)},
+                 {"transverse_margin", margin_json(face.transverse_margin)},
+                 {"inside_margin", margin_json(face.inside_margin)},
                  {"transversally_stable", face.is_transversally_stable()},
                  {"stable", face.is_stable()},
                  {"inside",
@@ -53,12 +50,12 @@ Json to_json(const AttractingFace& face, const EvidenceRate* evidence) {
                    {"unstable_dimension", face.inside.unstable},
                    {"neutral", face.inside.neutral},
                    {"stable", face.inside.stable},
-                   {"eigenvalues", eigenvalues}}}};
+                   {"eigenvalues", json_numbers(face.inside_eigenvalues)}}}};
     if (face.pattern.is_vertex()) {
         item["inside"] = nullptr;
     }
     if (evidence != nullptr) {
-        item["evidence_rate"] = numbers(evidence->rate);
+        item["evidence_rate"] = json_numbers(evidence->rate);
         item["evidence_margin"] = evidence->margin;
         item["evidence_margin_error"] = evidence->margin_error;
         item["class"] = has_class(face, *evidence) ? Json(evidence->best) : Json();
@@ -68,8 +65,8 @@ Json to_json(const AttractingFace& face, const EvidenceRate* evidence) {
 
 Json to_json(const GrowthForm& growth) {
     return {{"exists", growth.exists ? Json(*growth.exists) : Json()},
-            {"p", numbers(growth.p)},
-            {"y", numbers(growth.y)},
+            {"p", json_numbers(growth.p)},
+            {"y", json_numbers(growth.y)},
             {"statement", describe(growth)}};
 }
 
@@ -77,7 +74,6 @@ Json attracting_json(const AttractingFaces& search, const CostPrediction& predic
                      const ResidualSystem& system, const std::vector<EvidenceRate>& evidence,
                      const std::optional<GrowthForm>& growth) {
     Json json = {
-        {"schema", results_schema},
         {"activation", to_string(system.activation())},
         {"step", system.step()},
         {"dimension", system.dimension()},
@@ -126,8 +122,8 @@ CsvTable attracting_table(const AttractingFaces& search,
         std::vector<CsvTable::Cell> row = {to_string(face.pattern),
                                            face.dimension,
                                            face.ties,
-                                           face.transverse_margin,
-                                           face.inside_margin,
+                                           margin_cell(face.transverse_margin),
+                                           margin_cell(face.inside_margin),
                                            std::string(face.is_stable() ? "true" : "false"),
                                            face.inside.unstable};
         row.push_back(classified ? CsvTable::Cell(evidence[k].best) : CsvTable::Cell(""));

@@ -4,37 +4,23 @@
 
 #include <nlohmann/json.hpp>
 
+#include <resdyn/results/json_parts.hpp>
+
 namespace resdyn {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json json_of(const Proportion& p) {
-    return {{"value", p.value},
-            {"standard_error", p.standard_error},
-            {"low", p.low},
-            {"high", p.high},
-            {"samples", p.samples}};
-}
-
-Json json_of(const Spread& s) {
-    return {{"median", s.median},
-            {"low", s.low},
-            {"high", s.high},
-            {"least", s.least},
-            {"most", s.most}};
-}
-
 Json long_run_json(const LongRun& run) {
     Json depths = Json::array();
     for (std::size_t k = 0; k < run.depth.size(); ++k) {
         Json entry = {{"layers", run.depth[k]}};
         if (!run.accuracy.empty()) {
-            entry["accuracy"] = json_of(run.accuracy[k]);
+            entry["accuracy"] = to_json(run.accuracy[k]);
         }
-        entry["decision_kept"] = json_of(run.kept[k]);
-        entry["residual_size"] = json_of(run.size[k]);
+        entry["decision_kept"] = to_json(run.kept[k]);
+        entry["residual_size"] = to_json(run.size[k]);
         depths.push_back(std::move(entry));
     }
     Index changed = 0;
@@ -44,7 +30,7 @@ Json long_run_json(const LongRun& run) {
     return {{"inputs", run.inputs.size()},
             {"changed_decision", changed},
             {"within_rounding", run.within_rounding},
-            {"rounding_bound", run.rounding_bound},
+            {"rounding_bound", json_number(run.rounding_bound)},
             {"depths", depths}};
 }
 
@@ -104,7 +90,7 @@ CsvTable class_table(const ClassResiduals& classes) {
 
 CsvTable long_run_table(const LongRun& run) {
     CsvTable table({"layers", "accuracy", "accuracy_error", "kept", "kept_error", "size_median",
-                    "size_low", "size_high", "size_least", "size_most"});
+                    "size_q05", "size_q95", "size_least", "size_most"});
     for (std::size_t k = 0; k < run.depth.size(); ++k) {
         std::vector<CsvTable::Cell> row = {static_cast<long>(run.depth[k])};
         if (run.accuracy.empty()) {
@@ -166,7 +152,7 @@ Json to_json(const Behaviour& behaviour) {
 
 std::vector<std::pair<std::string, CsvTable>> behaviour_tables(const Behaviour& behaviour) {
     std::vector<std::pair<std::string, CsvTable>> tables;
-    tables.emplace_back("units.csv", unit_table(behaviour.units));
+    tables.emplace_back("unit_fields.csv", unit_table(behaviour.units));
     tables.emplace_back("class_residuals.csv", class_table(behaviour.classes));
     if (behaviour.beyond) {
         tables.emplace_back("long_run.csv", long_run_table(*behaviour.beyond));

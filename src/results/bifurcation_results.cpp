@@ -4,15 +4,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include <resdyn/results/json_parts.hpp>
+
 namespace resdyn {
 
 using Json = nlohmann::ordered_json;
 
 namespace {
-
-std::vector<double> numbers(const Vector& v) {
-    return {v.begin(), v.end()};
-}
 
 std::string text(std::string_view view) {
     return std::string(view);
@@ -65,14 +63,14 @@ Json to_json(const Bifurcation& event) {
     }
     if (event.lyapunov) {
         json["first_lyapunov_coefficient"] = {
-            {"value", event.lyapunov->value},
-            {"error_bound", event.lyapunov->error_bound},
+            {"value", json_number(event.lyapunov->value)},
+            {"error_bound", json_number(event.lyapunov->error_bound)},
             {"criticality", to_string(event.lyapunov->criticality)},
             {"frequency", event.lyapunov->frequency},
             {"real_part", event.lyapunov->real_part}};
     }
     json["degenerate"] = event.degenerate;
-    json["y"] = numbers(event.y);
+    json["y"] = json_numbers(event.y);
     json["residual"] = event.residual;
     json["remark"] = event.remark;
     return json;

@@ -6,41 +6,33 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include <resdyn/results/json_parts.hpp>
+
 namespace resdyn {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json json_of(const Proportion& p) {
-    return {{"value", p.value}, {"standard_error", p.standard_error}, {"samples", p.samples}};
-}
-
-Json json_of(const Spread& spread) {
-    return {{"median", spread.median},
-            {"q05", spread.low},
-            {"q95", spread.high},
-            {"least", spread.least},
-            {"most", spread.most}};
-}
-
-Json json_of(const ChangeFigures& figures) {
-    return {{"mean", figures.mean}, {"q95", figures.q95}, {"max", figures.max}};
+Json to_json(const ChangeFigures& figures) {
+    return {{"mean", json_number(figures.mean)},
+            {"q95", json_number(figures.q95)},
+            {"max", json_number(figures.max)}};
 }
 
 Json profile_json(const DepthProfile& profile) {
     Json layers = Json::array();
     for (const DepthLayer& layer : profile.layers) {
         layers.push_back({{"depth", layer.depth},
-                          {"accuracy", json_of(layer.accuracy)},
-                          {"margin", layer.margin.mean},
-                          {"margin_error", layer.margin.standard_error},
-                          {"agreement", json_of(layer.agreement)},
+                          {"accuracy", to_json(layer.accuracy)},
+                          {"margin", json_number(layer.margin.mean)},
+                          {"margin_error", json_number(layer.margin.standard_error)},
+                          {"agreement", to_json(layer.agreement)},
                           {"r",
-                           {{"2", json_of(layer.two)},
-                            {"rms", json_of(layer.rms)},
-                            {"inf", json_of(layer.inf)}}},
-                          {"contribution", layer.contribution}});
+                           {{"2", to_json(layer.two)},
+                            {"rms", to_json(layer.rms)},
+                            {"inf", to_json(layer.inf)}}},
+                          {"contribution", json_number(layer.contribution)}});
     }
     return layers;
 }
@@ -49,15 +41,15 @@ Json certificates_json(const CertificateReport& report) {
     Json layers = Json::array();
     for (const LayerCertificates& layer : report.layers) {
         layers.push_back({{"layer", layer.layer},
-                          {"oracle", layer.oracle.value},
-                          {"certified", layer.by_any.value},
-                          {"by_cube", layer.by_cube.value},
-                          {"by_tail", layer.by_tail.value},
-                          {"by_box", layer.by_box.value},
-                          {"forever", layer.forever.value},
-                          {"lead", json_of(layer.lead)},
-                          {"bound_of_lead", json_of(layer.tail_width)},
-                          {"error_of_tail", json_of(layer.tail_error)}});
+                          {"oracle", to_json(layer.oracle)},
+                          {"certified", to_json(layer.by_any)},
+                          {"by_cube", to_json(layer.by_cube)},
+                          {"by_tail", to_json(layer.by_tail)},
+                          {"by_box", to_json(layer.by_box)},
+                          {"forever", to_json(layer.forever)},
+                          {"lead", to_json(layer.lead)},
+                          {"bound_of_lead", to_json(layer.tail_width)},
+                          {"error_of_tail", to_json(layer.tail_error)}});
     }
     double at = 0.0;
     double final_from = 0.0;
@@ -67,13 +59,13 @@ Json certificates_json(const CertificateReport& report) {
     }
     const auto samples = static_cast<double>(report.certified_at.size());
     return {{"samples", report.certified_at.size()},
-            {"mean_layer", at / samples},
-            {"oracle_mean_layer", final_from / samples},
-            {"norm_bound", report.norm_bound},
+            {"mean_layer", json_number(at / samples)},
+            {"oracle_mean_layer", json_number(final_from / samples)},
+            {"norm_bound", json_number(report.norm_bound)},
             {"certificates_checked", report.checked},
             {"certificates_wrong", report.wrong},
             {"tail_bounds_checked", report.tail_checks},
-            {"largest_error_over_bound", report.worst_tail_share},
+            {"largest_error_over_bound", json_number(report.worst_tail_share)},
             {"layers", layers}};
 }
 
@@ -95,10 +87,10 @@ Json to_json(const DepthStudy& study) {
     json["criteria"] = Json::array();
     for (const DepthSuggestion& one : study.criteria.suggestions) {
         json["criteria"].push_back({{"criterion", to_string(one.criterion)},
-                                    {"value", one.value},
+                                    {"value", json_number(one.value)},
                                     {"depth", one.depth},
-                                    {"accuracy", json_of(one.accuracy)},
-                                    {"agreement", json_of(one.agreement)}});
+                                    {"accuracy", to_json(one.accuracy)},
+                                    {"agreement", to_json(one.agreement)}});
     }
     json["sensitivity"] = Json::array();
     for (const Sensitivity& one : study.criteria.sensitivity) {
@@ -106,15 +98,16 @@ Json to_json(const DepthStudy& study) {
                                        {"reduction", to_string(one.reduction)},
                                        {"tolerance", one.tolerance},
                                        {"depth", one.depth},
-                                       {"accuracy", one.accuracy.value},
-                                       {"agreement", one.agreement.value}});
+                                       {"accuracy", to_json(one.accuracy)},
+                                       {"agreement", to_json(one.agreement)}});
     }
     json["lesions"] = Json::array();
     for (const Lesion& one : study.profile.lesions) {
-        json["lesions"].push_back({{"layer", one.layer},
-                                   {"accuracy", one.accuracy.value},
-                                   {"agreement", one.agreement.value},
-                                   {"accuracy_without_evidence", one.accuracy_without_evidence}});
+        json["lesions"].push_back(
+            {{"layer", one.layer},
+             {"accuracy", to_json(one.accuracy)},
+             {"agreement", to_json(one.agreement)},
+             {"accuracy_without_evidence", json_number(one.accuracy_without_evidence)}});
     }
     json["lesions_are_the_same_network"] = study.profile.shared_weights;
     if (study.certificates) {
@@ -133,17 +126,17 @@ Json to_json(const DepthStudy& study) {
     for (const Replacement& one : study.replacements) {
         json["replacements"].push_back({{"kind", one.kind},
                                         {"depth", one.depth},
-                                        {"step", one.step},
-                                        {"accuracy", json_of(one.accuracy)},
-                                        {"agreement", json_of(one.agreement)},
-                                        {"logit_error", one.logit_error},
-                                        {"logit_bound", one.logit_bound},
+                                        {"step", json_number(one.step)},
+                                        {"accuracy", to_json(one.accuracy)},
+                                        {"agreement", to_json(one.agreement)},
+                                        {"logit_error", json_number(one.logit_error)},
+                                        {"logit_bound", json_number(one.logit_bound)},
                                         {"logit_samples", one.samples}});
     }
     if (study.step_limit) {
         const StepLimit& limit = *study.step_limit;
         json["step_limit"] = {
-            {"largest_stable_step", limit.largest ? Json(*limit.largest) : Json()},
+            {"largest_stable_step", limit.largest ? json_number(*limit.largest) : Json()},
             {"pattern", limit.pattern},
             {"equilibria_visited", limit.equilibria},
             {"inputs_settled", limit.settled},

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include <resdyn/results/json_parts.hpp>
+
 namespace resdyn {
 
 using Json = nlohmann::ordered_json;
@@ -16,10 +18,6 @@ std::string text(std::string_view view) {
 
 std::string truth(bool value) {
     return value ? "true" : "false";
-}
-
-Json numbers(const Vector& v) {
-    return std::vector<double>(v.begin(), v.end());
 }
 
 Json tallies(const std::array<PairTally, 6>& pairs) {
@@ -46,9 +44,9 @@ Json index_json(const FrustrationIndex& index, double of) {
 
 Json dissipativity_json(const Dissipativity& result) {
     return {{"status", to_string(result.status)},
-            {"largest_eigenvalue", result.largest_eigenvalue},
+            {"largest_eigenvalue", json_number(result.largest_eigenvalue)},
             {"proof", result.proof},
-            {"p", numbers(result.p)},
+            {"p", json_numbers(result.p)},
             {"newton_steps", result.steps}};
 }
 
@@ -60,7 +58,7 @@ Json structure_json(const StructureReport& structure) {
              {"holds", v.holds()},
              {"status", to_string(v.status)},
              {"test", v.test},
-             {"margin", v.margin},
+             {"margin", json_number(v.margin)},
              {"margin_meaning", v.margin_meaning},
              {"violations", v.violations},
              {"witness", v.witness},
@@ -69,10 +67,10 @@ Json structure_json(const StructureReport& structure) {
              {"reference", v.reference},
              {"network_test", v.network_test},
              {"network_holds", v.network_holds ? Json(*v.network_holds) : Json(nullptr)},
-             {"network_margin", v.network_holds ? Json(v.network_margin) : Json(nullptr)}});
+             {"network_margin", v.network_holds ? json_number(v.network_margin) : Json(nullptr)}});
     }
     const auto scaling = [](const DiagonalScaling& s) {
-        return Json{{"p", numbers(s.p)}, {"exact", s.exact}, {"asymmetry", s.asymmetry}};
+        return Json{{"p", json_numbers(s.p)}, {"exact", s.exact}, {"asymmetry", s.asymmetry}};
     };
     return {{"verdicts", verdicts},
             {"exact_subject", structure.exact_subject},
@@ -93,19 +91,19 @@ Json checks_json(const std::vector<StructureCheck>& checks) {
                         {"passed", c.passed},
                         {"trajectories", c.trajectories},
                         {"comparisons", c.comparisons},
-                        {"largest_violation", c.violation},
-                        {"tolerance", c.tolerance}});
+                        {"largest_violation", json_number(c.violation)},
+                        {"tolerance", json_number(c.tolerance)}});
     }
     return list;
 }
 
 Json energy_json(const EnergyBudget& energy) {
     return {{"samples", energy.samples},
-            {"energy", numbers(energy.energy)},
-            {"change", numbers(energy.change)},
-            {"work", numbers(energy.work)},
-            {"injection", numbers(energy.injection)},
-            {"bound", numbers(energy.bound)},
+            {"energy", json_numbers(energy.energy)},
+            {"change", json_numbers(energy.change)},
+            {"work", json_numbers(energy.work)},
+            {"injection", json_numbers(energy.injection)},
+            {"bound", json_numbers(energy.bound)},
             {"violation", energy.violation},
             {"imbalance", energy.imbalance},
             {"tolerance", energy.tolerance},
@@ -233,14 +231,14 @@ Json to_json(const InteractionAnalysis& interaction) {
                            {"weight", index_json(f.weight, f.total_weight)}};
     if (interaction.effective) {
         json["effective"] = {{"t", interaction.effective->t},
-                             {"help", numbers(interaction.effective->help)},
-                             {"harm", numbers(interaction.effective->harm)},
+                             {"help", json_numbers(interaction.effective->help)},
+                             {"harm", json_numbers(interaction.effective->harm)},
                              {"start", tallies(interaction.effective->start)},
                              {"end", tallies(interaction.effective->end)}};
     }
     if (interaction.energy) {
         json["energy"] = energy_json(*interaction.energy);
-        json["energy"]["p"] = numbers(interaction.energy_weights);
+        json["energy"]["p"] = json_numbers(interaction.energy_weights);
     }
     return json;
 }

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <resdyn/results/json_parts.hpp>
+
 namespace resdyn {
 
 namespace {
@@ -11,24 +13,16 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Tables = std::vector<std::pair<std::string, CsvTable>>;
 
-Json json_of(const Proportion& p) {
-    return {{"value", p.value}, {"standard_error", p.standard_error}, {"samples", p.samples}};
+Json to_json(const AgainstShuffled& a) {
+    return {{"value", json_number(a.value)},
+            {"shuffled_mean", json_number(a.shuffled_mean)},
+            {"shuffled_largest", json_number(a.shuffled_largest)},
+            {"p", json_number(a.p)}};
 }
 
-Json json_of(const MeanWithError& m) {
-    return {{"mean", m.mean}, {"standard_error", m.standard_error}};
-}
-
-Json json_of(const AgainstShuffled& a) {
-    return {{"value", a.value},
-            {"shuffled_mean", a.shuffled_mean},
-            {"shuffled_largest", a.shuffled_largest},
-            {"p", a.p}};
-}
-
-Json json_of(const SingularTriplets& triplets) {
-    return {{"values", std::vector<double>(triplets.values.begin(), triplets.values.end())},
-            {"residuals", triplets.residuals},
+Json to_json(const SingularTriplets& triplets) {
+    return {{"values", json_numbers(triplets.values)},
+            {"residuals", json_numbers(triplets.residuals)},
             {"status", to_string(triplets.status)}};
 }
 
@@ -36,7 +30,7 @@ template <class Item>
 Json list_of(const std::vector<Item>& items) {
     Json list = Json::array();
     for (const Item& item : items) {
-        list.push_back(json_of(item));
+        list.push_back(to_json(item));
     }
     return list;
 }
@@ -46,20 +40,20 @@ Json decision_json(const LayerStudy& study) {
     Json json = {{"samples", decision.final_from.size()},
                  {"accuracy_by_layer", list_of(decision.accuracy)},
                  {"margin_by_layer", list_of(decision.margin)},
-                 {"final_layer", json_of(decision.final_layer)},
+                 {"final_layer", to_json(decision.final_layer)},
                  {"final_from_layer", decision.final_count},
-                 {"accuracy_from_start", json_of(decision.accuracy.front())}};
+                 {"accuracy_from_start", to_json(decision.accuracy.front())}};
     if (decision.evidence) {
         const LayerEvidence& evidence = *decision.evidence;
-        json["accuracy_from_sum"] = json_of(evidence.accuracy_from_sum);
-        json["accuracy_from_last_residual"] = json_of(evidence.accuracy_from_last);
+        json["accuracy_from_sum"] = to_json(evidence.accuracy_from_sum);
+        json["accuracy_from_last_residual"] = to_json(evidence.accuracy_from_last);
     }
-    json["accuracy_from_last_state"] = json_of(decision.accuracy.back());
+    json["accuracy_from_last_state"] = to_json(decision.accuracy.back());
     if (decision.evidence) {
         const LayerEvidence& evidence = *decision.evidence;
         const Vector by_layer = evidence.by_unit.colwise().sum();
         json["evidence"] = {{"start", evidence.start},
-                            {"by_layer", std::vector<double>(by_layer.begin(), by_layer.end())},
+                            {"by_layer", json_numbers(by_layer)},
                             {"lead", evidence.lead},
                             {"rounding_residual", evidence.rounding_residual},
                             {"rounding_bound", evidence.rounding_bound}};
@@ -72,12 +66,12 @@ Json separability_json(const SeparabilityReport& report) {
     for (const LayerSeparability& layer : report.layers) {
         layers.push_back({{"variable", to_string(layer.variable)},
                           {"layer", layer.layer},
-                          {"fisher", layer.fisher},
+                          {"fisher", json_number(layer.fisher)},
                           {"directions", layer.directions},
-                          {"between", layer.between},
-                          {"within", layer.within},
-                          {"nearest_mean", json_of(layer.nearest_mean)},
-                          {"probe", json_of(layer.probe)}});
+                          {"between", json_number(layer.between)},
+                          {"within", json_number(layer.within)},
+                          {"nearest_mean", to_json(layer.nearest_mean)},
+                          {"probe", to_json(layer.probe)}});
     }
     return {{"fit_samples", report.fit_samples},
             {"held_out_samples", report.held_out_samples},
@@ -88,7 +82,7 @@ Json regime_json(const RegimeReport& report) {
     Json shares;
     for (const Regime regime : {Regime::Settled, Regime::Slow, Regime::Unsettled}) {
         shares[std::string(to_string(regime))] =
-            json_of(report.shares[static_cast<std::size_t>(regime)]);
+            to_json(report.shares[static_cast<std::size_t>(regime)]);
     }
     Json beyond;
     for (const SettleOutcome outcome : settle_outcomes) {
@@ -104,12 +98,12 @@ Json steady_json(const SteadyFeatureReport& report) {
     Json features = Json::array();
     for (const SteadyFeature& feature : report.features) {
         features.push_back({{"nearest_class", feature.nearest_class},
-                            {"to_class_means", json_of(feature.to_class_means)},
-                            {"to_directions", json_of(feature.to_directions)}});
+                            {"to_class_means", to_json(feature.to_class_means)},
+                            {"to_directions", to_json(feature.to_directions)}});
     }
     return {{"varying_components", report.varying},
             {"directions", report.variance_share.size()},
-            {"variance_share", report.variance_share.sum()},
+            {"variance_share", json_number(report.variance_share.sum())},
             {"features", features}};
 }
 
@@ -196,7 +190,7 @@ CsvTable steady_table(const SteadyFeatureReport& report) {
                        feature.class_correlation[c], none, none, none});
         }
         for (Index k = 0; k < feature.direction_share.size(); ++k) {
-            table.add({name, std::string("direction, share"), static_cast<long>(k + 1),
+            table.add({name, std::string("direction, share"), static_cast<long>(k),
                        feature.direction_share[k], none, none, none});
         }
     }
@@ -207,7 +201,7 @@ CsvTable singular_table(const FilterReport& filter) {
     CsvTable table({"jacobian", "index", "singular_value", "residual"});
     const auto add = [&table](const std::string& of, const SingularTriplets& triplets) {
         for (Index k = 0; k < triplets.values.size(); ++k) {
-            table.add({of, static_cast<long>(k + 1), triplets.values[k],
+            table.add({of, static_cast<long>(k), triplets.values[k],
                        triplets.residuals[static_cast<std::size_t>(k)]});
         }
     };
@@ -234,14 +228,14 @@ Json to_json(const LayerStudy& study) {
     if (study.steady) {
         json["steady_features"] = steady_json(*study.steady);
     }
-    json["filter"] = {{"layers", json_of(study.filter.output)},
-                      {"logits", json_of(study.filter.logits)},
+    json["filter"] = {{"layers", to_json(study.filter.output)},
+                      {"logits", to_json(study.filter.logits)},
                       {"gain_inputs", study.filter.gain_inputs}};
     if (study.ftle) {
         json["ftle"] = {{"points", study.ftle->exponent.rows()},
-                        {"largest", study.ftle->exponent.maxCoeff()},
+                        {"largest", json_number(study.ftle->exponent.maxCoeff())},
                         {"boundary_points", study.ftle->boundary_points},
-                        {"boundary_quantile", study.ftle->boundary_quantile}};
+                        {"boundary_quantile", json_number(study.ftle->boundary_quantile)}};
     }
     json["notes"] = study.notes;
     return json;

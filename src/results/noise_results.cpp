@@ -5,26 +5,20 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include <resdyn/results/json_parts.hpp>
+
 namespace resdyn {
 
-namespace {
-
 using Json = nlohmann::ordered_json;
-
-Json json_of(const MeanWithError& m) {
-    return {{"mean", m.mean}, {"standard_error", m.standard_error}};
-}
-
-}  // namespace
 
 Json to_json(const NamedCurve& named) {
     const auto& [name, curve] = named;
     Json points = Json::array();
     for (const RobustnessPoint& point : curve.points) {
         points.push_back({{"level", point.level},
-                          {"accuracy", json_of(point.accuracy)},
+                          {"accuracy", to_json(point.accuracy)},
                           {"band", {point.low, point.high}},
-                          {"margin", json_of(point.margin)}});
+                          {"margin", to_json(point.margin)}});
         if (point.zero_gradients) {
             points.back()["zero_gradients"] = *point.zero_gradients;
         }
@@ -39,28 +33,27 @@ Json to_json(const LinearNoiseReport& report) {
     Json layers = Json::array();
     for (std::size_t n = 0; n < report.energy.size(); ++n) {
         const auto k = static_cast<Index>(n);
-        const Vector leading = report.singular_values.col(k);
         Json layer = {{"layer", n},
-                      {"noise_energy", json_of(report.energy[n])},
-                      {"monte_carlo_over_theory", json_of(report.ratio[n])},
-                      {"signal_to_noise", report.signal_to_noise[k]},
-                      {"singular_values", std::vector<double>(leading.begin(), leading.end())}};
-        layer["lyapunov_exponent"] = n > 0 ? json_of(report.exponent[n - 1]) : Json();
+                      {"noise_energy", to_json(report.energy[n])},
+                      {"monte_carlo_over_theory", to_json(report.ratio[n])},
+                      {"signal_to_noise", json_number(report.signal_to_noise[k])},
+                      {"singular_values", json_numbers(Vector(report.singular_values.col(k)))}};
+        layer["lyapunov_exponent"] = n > 0 ? to_json(report.exponent[n - 1]) : Json();
         layers.push_back(std::move(layer));
     }
     Json injections = Json::array();
     for (const LayerInjection& injection : report.injections) {
         injections.push_back({{"layer", injection.layer},
-                              {"margin_variance", json_of(injection.margin_variance)},
-                              {"monte_carlo_over_theory", json_of(injection.ratio)}});
+                              {"margin_variance", to_json(injection.margin_variance)},
+                              {"monte_carlo_over_theory", to_json(injection.ratio)}});
     }
     return {{"sample", report.sample.size()},
             {"draws", report.draws},
             {"deviation", report.deviation},
-            {"agreement_in_standard_errors", report.agreement},
-            {"singular_residual", report.singular_residual},
-            {"margin_variance", json_of(report.margin_variance)},
-            {"margin_monte_carlo_over_theory", json_of(report.margin_ratio)},
+            {"agreement_in_standard_errors", json_number(report.agreement)},
+            {"singular_residual", json_number(report.singular_residual)},
+            {"margin_variance", to_json(report.margin_variance)},
+            {"margin_monte_carlo_over_theory", to_json(report.margin_ratio)},
             {"layers", layers},
             {"noise_in_one_layer", injections}};
 }
@@ -84,7 +77,7 @@ CsvTable noise_by_layer_table(const LinearNoiseReport& report) {
     std::vector<std::string> columns = {
         "layer",  "noise_energy",    "noise_error",       "monte_carlo_over_theory", "ratio_error",
         "signal", "signal_to_noise", "lyapunov_exponent", "exponent_error"};
-    for (Index k = 1; k <= report.singular_values.rows(); ++k) {
+    for (Index k = 0; k < report.singular_values.rows(); ++k) {
         columns.push_back(fmt::format("singular_value_{}", k));
     }
     CsvTable table(columns);

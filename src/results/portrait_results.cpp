@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <resdyn/portrait/cycle_basins.hpp>
+#include <resdyn/results/json_parts.hpp>
 #include <resdyn/results/results.hpp>
 
 namespace resdyn {
@@ -14,26 +15,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json numbers(const Vector& v) {
-    return Json(std::vector<double>(v.begin(), v.end()));
-}
-
-Json or_null(double value) {
-    return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
-
-Json to_json(const Proportion& p) {
-    return {{"value", p.value},
-            {"standard_error", p.standard_error},
-            {"low", p.low},
-            {"high", p.high},
-            {"samples", p.samples}};
-}
-
 Json to_json(const BasinAttractor& attractor) {
     Json json = {{"pattern", to_string(attractor.pattern)},
                  {"kind", attractor.kind()},
-                 {"y", numbers(attractor.y)}};
+                 {"y", json_numbers(attractor.y)}};
     if (attractor.is_cycle()) {
         json["name"] = attractor.name();
         json["cycle"] = attractor.cycle;
@@ -56,8 +41,8 @@ Json to_json(const Slice& slice) {
                  {"coordinate", symbol(slice.coordinate)},
                  {"about", slice.about},
                  {"axes", slice.axes},
-                 {"origin", numbers(slice.origin)},
-                 {"basis", {numbers(slice.basis.col(0)), numbers(slice.basis.col(1))}},
+                 {"origin", json_numbers(slice.origin)},
+                 {"basis", {json_numbers(slice.basis.col(0)), json_numbers(slice.basis.col(1))}},
                  {"window",
                   {slice.window.lower[0], slice.window.upper[0], slice.window.lower[1],
                    slice.window.upper[1]}},
@@ -74,8 +59,8 @@ Json to_json(const PhasePortrait& portrait) {
                          {"edge", line.edge},
                          {"exact", line.exact},
                          {"where", line.where},
-                         {"from", numbers(line.points.leftCols(1))},
-                         {"to", numbers(line.points.rightCols(1))},
+                         {"from", json_numbers(line.points.leftCols(1))},
+                         {"to", json_numbers(line.points.rightCols(1))},
                          {"points", line.points.cols()}});
     }
     json["nullclines"] = std::move(lines);
@@ -83,7 +68,7 @@ Json to_json(const PhasePortrait& portrait) {
     Json equilibria = Json::array();
     for (const PortraitEquilibrium& placed : portrait.equilibria) {
         Json item = to_json(placed.equilibrium);
-        item["at"] = numbers(placed.at);
+        item["at"] = json_numbers(placed.at);
         item["distance"] = placed.distance;
         equilibria.push_back(std::move(item));
     }
@@ -94,7 +79,7 @@ Json to_json(const PhasePortrait& portrait) {
         curves.push_back({{"kind", to_string(curve.kind)},
                           {"from", to_string(curve.from)},
                           {"eigenvalue", curve.eigenvalue},
-                          {"direction", numbers(curve.direction)},
+                          {"direction", json_numbers(curve.direction)},
                           {"points", curve.y.cols()},
                           {"end", curve.end ? Json(to_string(*curve.end)) : Json(nullptr)},
                           {"end_distance", curve.end ? Json(curve.end_distance) : Json(nullptr)},
@@ -160,11 +145,11 @@ Json to_json(const BasinShares& shares) {
 Json to_json(const BoundarySharpness& sharpness) {
     return {{"status", to_string(sharpness.status)},
             {"reason", sharpness.fitted() ? Json(nullptr) : Json(sharpness.reason)},
-            {"uncertainty_exponent", or_null(sharpness.exponent)},
-            {"standard_error", or_null(sharpness.standard_error)},
-            {"slope_spread", or_null(sharpness.slope_spread)},
+            {"uncertainty_exponent", json_number(sharpness.exponent)},
+            {"standard_error", json_number(sharpness.standard_error)},
+            {"slope_spread", json_number(sharpness.slope_spread)},
             {"looks_smooth", sharpness.looks_smooth()},
-            {"boundary_dimension", or_null(2.0 - sharpness.exponent)}};
+            {"boundary_dimension", json_number(2.0 - sharpness.exponent)}};
 }
 
 CsvTable curve_table(const std::vector<InvariantCurve>& curves, Index dimension) {
@@ -193,7 +178,8 @@ CsvTable cube_table(const CubePortrait& cube) {
     const double no_time = std::nan("");
     const auto add = [&](std::string_view what, std::size_t number, int label, double t,
                          const Vector& y) {
-        table.add({std::string(what), static_cast<long>(number + 1), static_cast<long>(label), t,
+        table.add({std::string(what), static_cast<long>(number + 1),
+                   label < 0 ? CsvTable::Cell("") : CsvTable::Cell(static_cast<long>(label)), t,
                    y[0], y[1], y[2]});
     };
     for (std::size_t k = 0; k < cube.trajectories.size(); ++k) {
@@ -228,7 +214,7 @@ CsvTable label_table(const BasinMap& map) {
         add(static_cast<int>(k), attractor.name(), std::string(attractor.kind()));
     }
     for (int label = SlowCell; label >= lowest_label; --label) {
-        add(label, std::string(to_string(static_cast<BasinLabel>(label))), "none");
+        add(label, std::string(to_string(static_cast<BasinLabel>(label))), "");
     }
     return table;
 }
@@ -247,7 +233,7 @@ CsvTable share_table(const BasinShares& shares) {
         std::vector<CsvTable::Cell> row = {a.name(),
                                            std::string(a.kind()),
                                            std::string(a.is_cycle() ? "" : to_string(a.type)),
-                                           static_cast<long>(a.proved),
+                                           std::string(a.proved ? "true" : "false"),
                                            static_cast<long>(a.members),
                                            p.value,
                                            p.standard_error,

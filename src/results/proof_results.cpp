@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <resdyn/results/attracting_results.hpp>
+#include <resdyn/results/json_parts.hpp>
 #include <resdyn/results/proof_text.hpp>
 #include <resdyn/results/results.hpp>
 #include <resdyn/results/spectrum_results.hpp>
@@ -75,7 +76,7 @@ Json directions_part(const NetworkProofs& proofs) {
     for (std::size_t k = 0; k < proofs.direction_evidence.size(); ++k) {
         const EvidenceRate& evidence = proofs.direction_evidence[k];
         Json& item = json["directions"][k];
-        item["evidence_rate"] = std::vector<double>(evidence.rate.begin(), evidence.rate.end());
+        item["evidence_rate"] = json_numbers(evidence.rate);
         item["evidence_margin"] = evidence.margin;
         item["evidence_margin_error"] = evidence.margin_error;
         item["class"] = evidence.is_decided() ? Json(evidence.best) : Json();

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include <resdyn/results/json_parts.hpp>
+
 namespace resdyn {
 
 using Json = nlohmann::ordered_json;
@@ -13,24 +15,12 @@ std::string text(std::string_view view) {
     return std::string(view);
 }
 
-Json numbers(const Vector& v) {
-    return std::vector<double>(v.begin(), v.end());
-}
-
-Json or_null(double value) {
-    return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
-
 Json orbit_json(const PeriodicOrbit& orbit) {
-    Json multipliers = Json::array();
-    for (const Complex m : orbit.multipliers) {
-        multipliers.push_back({m.real(), m.imag()});
-    }
     return {{"period", orbit.period},
             {"residual", orbit.residual},
             {"amplitude_u", orbit.amplitude},
             {"stability_in_face", to_string(orbit.stability)},
-            {"multipliers", multipliers},
+            {"multipliers", json_numbers(orbit.multipliers)},
             {"trivial_multiplier", orbit.trivial},
             {"trivial_error", orbit.trivial_error},
             {"newton_steps", orbit.iterations}};
@@ -39,16 +29,16 @@ Json orbit_json(const PeriodicOrbit& orbit) {
 Json exponents_json(const LyapunovSpectrum& spectrum) {
     return {{"outcome", to_string(spectrum.outcome)},
             {"verdict", to_string(spectrum.verdict)},
-            {"exponents", numbers(spectrum.exponents)},
-            {"standard_errors", numbers(spectrum.standard_errors)},
-            {"limits", numbers(spectrum.limits)},
-            {"limit_errors", numbers(spectrum.limit_errors)},
+            {"exponents", json_numbers(spectrum.exponents)},
+            {"standard_errors", json_numbers(spectrum.standard_errors)},
+            {"limits", json_numbers(spectrum.limits)},
+            {"limit_errors", json_numbers(spectrum.limit_errors)},
             {"time", spectrum.time},
             {"blocks", spectrum.blocks.cols()},
-            {"zero_floor", spectrum.zero_floor},
+            {"zero_floor", json_number(spectrum.zero_floor)},
             {"target_reached", spectrum.has_target ? Json(spectrum.target_reached) : Json(nullptr)},
-            {"mean_divergence", or_null(spectrum.mean_divergence)},
-            {"divergence_error", or_null(spectrum.divergence_error)}};
+            {"mean_divergence", json_number(spectrum.mean_divergence)},
+            {"divergence_error", json_number(spectrum.divergence_error)}};
 }
 
 Json finding_json(const MotionFinding& finding) {
@@ -95,9 +85,9 @@ Json cycle_json(const ConnectionGraph& graph, const HeteroclinicCycle& cycle) {
             {"face", to_string(cycle.face)},
             {"in_face", to_string(cycle.in_face)},
             {"stability", to_string(cycle.stability)},
-            {"growth", cycle.growth > 0 ? Json(cycle.growth) : Json(nullptr)},
+            {"growth", cycle.growth > 0 ? json_number(cycle.growth) : Json(nullptr)},
             {"krupa_melbourne",
-             cycle.krupa_melbourne != 0 ? Json(cycle.krupa_melbourne) : Json(nullptr)},
+             cycle.krupa_melbourne != 0 ? json_number(cycle.krupa_melbourne) : Json(nullptr)},
             {"reason", cycle.reason}};
 }
 
@@ -111,6 +101,11 @@ CsvTable connection_table(const ConnectionGraph& graph) {
     return table;
 }
 
+/// 0 stands for a number that a cycle does not have.
+CsvTable::Cell not_zero(double value) {
+    return value != 0 ? CsvTable::Cell(value) : CsvTable::Cell("");
+}
+
 CsvTable heteroclinic_table(const ConnectionGraph& graph) {
     CsvTable table(
         {"cycle", "place", "node", "in_face", "stability", "growth", "krupa_melbourne", "reason"});
@@ -120,7 +115,7 @@ CsvTable heteroclinic_table(const ConnectionGraph& graph) {
             table.add({static_cast<long>(k + 1), static_cast<long>(place + 1),
                        to_string(graph.nodes[cycle.nodes[place]].pattern),
                        text(to_string(cycle.in_face)), text(to_string(cycle.stability)),
-                       cycle.growth, cycle.krupa_melbourne, cycle.reason});
+                       not_zero(cycle.growth), not_zero(cycle.krupa_melbourne), cycle.reason});
         }
     }
     return table;

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include <resdyn/results/json_number.hpp>
+#include <resdyn/results/json_parts.hpp>
 #include <resdyn/results/proof_text.hpp>
 #include <resdyn/results/root_results.hpp>
 #include <resdyn/results/spectrum_results.hpp>
@@ -23,29 +23,8 @@ namespace {
 /// In lists of thousands, multipliers this far from the unit circle are counted in doubles.
 constexpr double exact_clock_margin = 1e-6;
 
-Json numbers(const Vector& v) {
-    return std::vector<double>(v.begin(), v.end());
-}
-
-Json complex_pairs(const std::vector<Complex>& values) {
-    Json list = Json::array();
-    for (const Complex value : values) {
-        list.push_back(json_number(value));
-    }
-    return list;
-}
-
-Json to_json(const Proportion& p) {
-    return {{"value", p.value},
-            {"standard_error", p.standard_error},
-            {"low", p.low},
-            {"high", p.high},
-            {"samples", p.samples}};
-}
-
 Json header(const ResidualSystem& system, bool complete) {
-    return {{"schema", results_schema},
-            {"activation", to_string(system.activation())},
+    return {{"activation", to_string(system.activation())},
             {"step", system.step()},
             {"dimension", system.dimension()},
             {"complete", complete}};
@@ -139,7 +118,7 @@ Json passages_json(const SettleResult& result) {
 
 Json to_json(const SystemReport& system) {
     return {{"activation", to_string(system.activation)},
-            {"levels", {system.range.low, system.range.high}},
+            {"levels", {json_number(system.range.low), json_number(system.range.high)}},
             {"step", system.step},
             {"depth", system.depth},
             {"width", system.width},
@@ -148,7 +127,7 @@ Json to_json(const SystemReport& system) {
             {"rank_tolerance", system.rank.tolerance},
             {"largest_singular_value", system.rank.singular_values[0]},
             {"smallest_singular_value", system.rank.singular_values.tail(1)[0]},
-            {"slowest_time", system.rank.slowest_time},
+            {"slowest_time", json_number(system.rank.slowest_time)},
             {"invariants", system.rank.left_null_vectors.cols()},
             {"invariant_drift",
              system.invariant_drift < 0 ? Json(nullptr) : Json(system.invariant_drift)},
@@ -157,8 +136,8 @@ Json to_json(const SystemReport& system) {
              system.spectral_radius < 0 ? Json(nullptr) : Json(system.spectral_radius)},
             {"spectral_radius_residual",
              system.spectral_radius < 0 ? Json(nullptr) : Json(system.spectral_radius_residual)},
-            {"leading_eigenvalues", complex_pairs(system.leading_eigenvalues.values)},
-            {"leading_residuals", system.leading_eigenvalues.residuals},
+            {"leading_eigenvalues", json_numbers(system.leading_eigenvalues.values)},
+            {"leading_residuals", json_numbers(system.leading_eigenvalues.residuals)},
             {"leading_status", to_string(system.leading_eigenvalues.status)}};
 }
 
@@ -168,8 +147,8 @@ Json to_json(const DiscretisationReport& report) {
         outcomes.push_back(to_string(outcome));
     }
     return {{"steps", report.steps},
-            {"final_distance", report.final_distance},
-            {"observed_order", report.observed_order},
+            {"final_distance", json_numbers(report.final_distance)},
+            {"observed_order", json_numbers(report.observed_order)},
             {"flow_outcomes", outcomes}};
 }
 
@@ -187,8 +166,8 @@ Json to_json(const EvidenceLedger& ledger) {
             {"rounding_bound", ledger.rounding_bound},
             {"balances", ledger.balances()},
             {"accuracy_by_layer", list_of(ledger.accuracy_by_layer)},
-            {"mean_margin_by_layer", ledger.mean_margin_by_layer},
-            {"mean_evidence_by_layer", ledger.mean_evidence_by_layer},
+            {"mean_margin_by_layer", json_numbers(ledger.mean_margin_by_layer)},
+            {"mean_evidence_by_layer", json_numbers(ledger.mean_evidence_by_layer)},
             {"accuracy_from_start", to_json(ledger.accuracy_from_start)},
             {"accuracy_from_sum", to_json(ledger.accuracy_from_sum)},
             {"accuracy_from_last", to_json(ledger.accuracy_from_last)},
@@ -243,10 +222,10 @@ Json to_json(const Provenance& provenance) {
 
 Json to_json(const Equilibrium& equilibrium) {
     return {{"pattern", to_string(equilibrium.pattern)},
-            {"y", numbers(equilibrium.y)},
+            {"y", json_numbers(equilibrium.y)},
             {"residual", equilibrium.residual},
-            {"flow_eigenvalues", complex_pairs(equilibrium.flow_eigenvalues)},
-            {"multipliers", complex_pairs(equilibrium.multipliers)},
+            {"flow_eigenvalues", json_numbers(equilibrium.flow_eigenvalues)},
+            {"multipliers", json_numbers(equilibrium.multipliers)},
             {"type", to_string(equilibrium.type)},
             {"unstable_dimension", equilibrium.spectrum.unstable},
             {"hyperbolic", equilibrium.spectrum.is_hyperbolic()},
@@ -256,8 +235,8 @@ Json to_json(const Equilibrium& equilibrium) {
 Json to_json(const Continuum& continuum) {
     return {{"pattern", to_string(continuum.pattern)},
             {"dimension", continuum.dimension},
-            {"point", numbers(continuum.point)},
-            {"flow_eigenvalues", complex_pairs(continuum.flow_eigenvalues)},
+            {"point", json_numbers(continuum.point)},
+            {"flow_eigenvalues", json_numbers(continuum.flow_eigenvalues)},
             {"transverse",
              {{"unstable", continuum.transverse.unstable},
               {"stable", continuum.transverse.stable},
@@ -280,7 +259,7 @@ static Json with_clocks(const std::vector<Equilibrium>& equilibria, const Residu
         }
         list.push_back(to_json(equilibrium));
         if (notes.margins != nullptr) {
-            list.back()["margin"] = (*notes.margins)[k];
+            list.back()["margin"] = json_number((*notes.margins)[k]);
         }
         list.back()["clocks"] = to_json(clocks);
     }
@@ -306,7 +285,7 @@ Json to_json(const RoundingReport& report) {
     for (const CloseVerdict& verdict : report.close) {
         close.push_back(
             {{"pattern", to_string(verdict.pattern)},
-             {"margin", verdict.margin},
+             {"margin", json_number(verdict.margin)},
              {"type", to_string(verdict.stored)},
              {"type_as_rationals",
               verdict.as_rationals ? Json(to_string(*verdict.as_rationals)) : Json(nullptr)}});
@@ -371,7 +350,7 @@ Json search_json(const SettleResult& result, const ResidualSystem& system, Listi
                 to_json(proportion(members, static_cast<Index>(result.outcomes.size())));
             item["proved"] = equilibrium.proved;
             if (notes.margins != nullptr) {
-                item["margin"] = (*notes.margins)[g];
+                item["margin"] = json_number((*notes.margins)[g]);
             }
             if (classes != nullptr) {
                 item["purity"] = classes->groups[g].purity;
@@ -396,7 +375,7 @@ Json search_json(const SettleResult& result, const ResidualSystem& system, Listi
         Json item = to_json(group.continuum);
         item["members"] = group.members.size();
         item["spread"] = group.spread;
-        item["transverse_eigenvalues"] = complex_pairs(group.transverse);
+        item["transverse_eigenvalues"] = json_numbers(group.transverse);
         json["continua_list"].push_back(std::move(item));
     }
     add_notes(json, notes);
@@ -404,8 +383,8 @@ Json search_json(const SettleResult& result, const ResidualSystem& system, Listi
 }
 
 Json to_json(const CostPrediction& prediction) {
-    return {{"nodes", prediction.nodes},
-            {"standard_error", prediction.standard_error},
+    return {{"nodes", json_number(prediction.nodes)},
+            {"standard_error", json_number(prediction.standard_error)},
             {"probes", prediction.probes}};
 }
 
@@ -484,7 +463,7 @@ Json to_json(const Analysis& analysis, const ResidualNetwork& network) {
     }
     if (!analysis.record.empty()) {
         json["training"] = {{"epochs", analysis.record.back().epoch},
-                            {"loss", analysis.record.back().loss},
+                            {"loss", json_number(analysis.record.back().loss)},
                             {"train_accuracy", analysis.record.back().train_accuracy}};
     }
     json["notes"] = analysis.notes;
@@ -492,9 +471,9 @@ Json to_json(const Analysis& analysis, const ResidualNetwork& network) {
 }
 
 Json to_json(const Orientation& orientation) {
-    return {{"smallest_determinant", orientation.smallest},
+    return {{"smallest_determinant", json_number(orientation.smallest)},
             {"smallest_sign", orientation.smallest_sign},
-            {"smallest_log10", orientation.smallest_log10},
+            {"smallest_log10", json_number(orientation.smallest_log10)},
             {"layer", orientation.layer},
             {"reversing", orientation.reversing},
             {"states", orientation.states},
@@ -503,11 +482,13 @@ Json to_json(const Orientation& orientation) {
 }
 
 Json to_json(const Simulation& simulation) {
-    Json json = {
-        {"outcome", to_string(simulation.outcome)}, {"settled", simulation.rest.has_value()},
-        {"final_speed", simulation.final_speed},    {"t_end", simulation.t.back()},
-        {"samples", simulation.t.size()},           {"steps", simulation.steps},
-        {"rejected", simulation.rejected}};
+    Json json = {{"outcome", to_string(simulation.outcome)},
+                 {"settled", simulation.rest.has_value()},
+                 {"final_speed", json_number(simulation.final_speed)},
+                 {"t_end", simulation.t.back()},
+                 {"samples", simulation.t.size()},
+                 {"steps", simulation.steps},
+                 {"rejected", simulation.rejected}};
     if (simulation.starts_at) {
         json["starts_at"] = {{"pattern", to_string(simulation.starts_at->pattern)},
                              {"type", to_string(simulation.starts_at->type)},

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include <resdyn/results/json_number.hpp>
+#include <resdyn/results/json_parts.hpp>
 #include <resdyn/results/proof_text.hpp>
 #include <resdyn/results/results.hpp>
 
@@ -16,18 +16,6 @@ namespace resdyn {
 using Json = nlohmann::ordered_json;
 
 namespace {
-
-Json numbers(const Vector& v) {
-    return std::vector<double>(v.begin(), v.end());
-}
-
-Json complex_pairs(const std::vector<Complex>& values) {
-    Json list = Json::array();
-    for (const Complex value : values) {
-        list.push_back(json_number(value));
-    }
-    return list;
-}
 
 Json proof_json(const RootProof& proof) {
     if (!proof.proved) {
@@ -45,9 +33,9 @@ Json roots_json(const RootSearchResult& result, const RootSearchOptions& options
     Index stable = 0;
     for (const Root& root : result.roots) {
         stable += root.spectrum.is_stable() ? 1 : 0;
-        roots.push_back({{variable, numbers(root.x)},
+        roots.push_back({{variable, json_numbers(root.x)},
                          {"residual", root.residual},
-                         {"flow_eigenvalues", complex_pairs(root.eigenvalues)},
+                         {"flow_eigenvalues", json_numbers(root.eigenvalues)},
                          {"type", to_string(root.type)},
                          {"unstable_dimension", root.spectrum.unstable},
                          {"hyperbolic", root.spectrum.is_hyperbolic()},
@@ -59,14 +47,13 @@ Json roots_json(const RootSearchResult& result, const RootSearchOptions& options
     }
     Json slow = Json::array();
     for (const SlowPoint& point : result.slow) {
-        slow.push_back({{variable, numbers(point.x)},
+        slow.push_back({{variable, json_numbers(point.x)},
                         {"q", point.q},
                         {"gradient", point.gradient},
-                        {"eigenvalues", complex_pairs(point.eigenvalues)},
+                        {"eigenvalues", json_numbers(point.eigenvalues)},
                         {"starts", point.starts}});
     }
-    return {{"schema", results_schema},
-            {"activation", to_string(system.activation())},
+    return {{"activation", to_string(system.activation())},
             {"step", system.step()},
             {"dimension", system.dimension()},
             {"complete", false},
@@ -99,7 +86,7 @@ Json cones_json(const ConeReport& report) {
     for (const EquilibriumCone& cone : report.cones) {
         list.push_back({{"pattern", to_string(cone.pattern)},
                         {"dimension", cone.dimension},
-                        {"direction", numbers(cone.direction)},
+                        {"direction", json_numbers(cone.direction)},
                         {"residual", cone.residual},
                         {"growing_units", cone.growing_units},
                         {"decaying_units", cone.decaying_units}});

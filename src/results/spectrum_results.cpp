@@ -3,7 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include <resdyn/results/json_number.hpp>
+#include <resdyn/results/json_parts.hpp>
 
 namespace resdyn {
 
@@ -19,8 +19,8 @@ Json verdict(EquilibriumType type, const SpectralCounts& counts) {
 
 Json to_json(const TransientGrowth& growth) {
     return {{"status", to_string(growth.status)},
-            {"numerical_abscissa", growth.numerical_abscissa},
-            {"spectral_abscissa", growth.spectral_abscissa},
+            {"numerical_abscissa", json_number(growth.numerical_abscissa)},
+            {"spectral_abscissa", json_number(growth.spectral_abscissa)},
             {"peak", json_number(growth.peak)},
             {"peak_time", json_number(growth.peak_time)},
             {"peak_relative_error", json_number(growth.peak_error)},
@@ -62,7 +62,7 @@ Json to_json(const OriginReport& report) {
     json["faces_searched_for_rays"] = report.supports;
     json["all_faces_searched"] = report.all_supports;
     if (report.P) {
-        json["P"] = std::vector<double>(report.P->begin(), report.P->end());
+        json["P"] = json_numbers(*report.P);
     }
     return json;
 }
@@ -71,7 +71,7 @@ Json to_json(const OriginDirections& directions) {
     Json list = Json::array();
     for (const DecayDirection& direction : directions.directions) {
         list.push_back({{"units", direction.units},
-                        {"v", std::vector<double>(direction.v.begin(), direction.v.end())},
+                        {"v", json_numbers(direction.v)},
                         {"stability", to_string(direction.stability)},
                         {"unstable_inside", direction.unstable_inside},
                         {"neutral_inside", direction.neutral_inside},
@@ -104,19 +104,15 @@ Json to_json(const OriginDirections& directions) {
 Json to_json(const LocalSpectrum& spectrum) {
     Json routes = Json::array();
     for (const RouteSpectrum& route : spectrum.routes) {
-        Json values = Json::array();
-        for (const Complex value : route.values) {
-            values.push_back(json_number(value));
-        }
         routes.push_back({{"route", to_string(route.route)},
                           {"status", to_string(route.status)},
-                          {"values", values},
-                          {"residuals", route.residuals}});
+                          {"values", json_numbers(route.values)},
+                          {"residuals", json_numbers(route.residuals)}});
     }
     return {{"clock", spectrum.of_map ? "map" : "flow"},
-            {"y", std::vector<double>(spectrum.y.begin(), spectrum.y.end())},
+            {"y", json_numbers(spectrum.y)},
             {"routes", routes},
-            {"disagreement", spectrum.disagreement}};
+            {"disagreement", json_number(spectrum.disagreement)}};
 }
 
 CsvTable clock_table(const std::vector<Equilibrium>& equilibria,

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include <resdyn/core/error.hpp>
@@ -128,7 +129,9 @@ BOOST_AUTO_TEST_CASE(every_table_of_an_analysis_is_rectangular) {
     const Analysis analysis = analyze(network, &data);
     const auto tables = analysis_tables(analysis);
     BOOST_TEST(tables.size() == 25U);
+    std::set<std::string> names;
     for (const auto& [name, table] : tables) {
+        BOOST_TEST(names.insert(name).second, name << " would be written twice");
         BOOST_TEST_CONTEXT(name) {
             std::istringstream text(table.text());
             std::string line;

@@ -38,7 +38,7 @@ class CsvTable {
     /// Adds a line; throws std::invalid_argument if it has not one cell a column.
     void add(const std::vector<Cell>& row);
     std::size_t rows() const { return rows_; }
-    /// Header and lines, each ended by a newline. Numbers that are not finite read nan, inf, -inf.
+    /// Header and lines, each ended by a newline. Infinity reads inf, -inf; NaN is an empty cell.
     const std::string& text() const { return text_; }
 
   private:

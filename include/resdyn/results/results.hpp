@@ -2,7 +2,7 @@
 /// Result structs as JSON: what `results.json` holds and `--json` prints.
 ///
 /// Numbers are shortest round-trip decimals; infinity and NaN are written as json_number.hpp says.
-/// Fields are added over time and never renamed; `schema` counts incompatible changes.
+/// Every field is described in doc/schema, which says what a version promises.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,9 @@
 
 namespace resdyn {
 
-inline constexpr int results_schema = 1;
+/// "MAJOR.MINOR" of results.json of all verbs: a new field raises the minor, a renamed or removed
+/// one, or one of another meaning, the major.
+inline constexpr std::string_view results_schema = "2.0";
 
 /// Where a result came from, enough to repeat it.
 struct Provenance {
