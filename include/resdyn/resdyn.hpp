@@ -41,6 +41,7 @@
 #include <resdyn/equilibria/recurrent_motion.hpp>
 #include <resdyn/equilibria/root_search.hpp>
 #include <resdyn/equilibria/search.hpp>
+#include <resdyn/equilibria/search_proof.hpp>
 #include <resdyn/equilibria/seeds.hpp>
 #include <resdyn/equilibria/stability.hpp>
 #include <resdyn/equilibria/stable_equilibria.hpp>

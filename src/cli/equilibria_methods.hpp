@@ -3,6 +3,7 @@
 /// in equilibria.cpp. A method computes, prints for people, and returns what the files hold.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include <plots/figure.hpp>
 #include <resdyn/equilibria/atlas.hpp>
+#include <resdyn/equilibria/attracting_faces.hpp>
 #include <resdyn/equilibria/branch_and_bound.hpp>
 #include <resdyn/equilibria/certificate.hpp>
 #include <resdyn/equilibria/search.hpp>
@@ -110,7 +112,12 @@ void add_certificate_option(CLI::App& verb, std::string& file);
 /// unless it was asked for.
 std::string certificate_of(const EquilibriaTask& task, const Atlas& atlas);
 std::string certificate_of(const EquilibriaTask& task, const std::vector<Equilibrium>& found,
-                           CertificateClaim claim = CertificateClaim::Listed);
+                           CertificateClaim claim = CertificateClaim::Listed,
+                           const ProofTree& tree = ProofTree());
+std::string certificate_of(const EquilibriaTask& task, const AttractingFaces& search,
+                           const ProofTree& tree);
+/// What a search hands its nodes to: `tree`, or nothing where no certificate was asked for.
+std::function<void(const NodeProof&)> proofs_into(ProofTree& tree, const EquilibriaTask& task);
 /// Writes it; refuses if the method had none to give.
 void write_certificate(const std::string& file, const std::string& content, bool talk);
 
