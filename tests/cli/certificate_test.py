@@ -153,26 +153,25 @@ class Certificates(ProgramTest):
     def test_trees_prove_what_deciding_all_patterns_proves(self):
         source = random.Random(3)
         continua = nodes = 0
-        for trial in range(36):
+        for trial in range(18):
             n = 1 + trial % 6
             weights = (self.tied(n, source) if trial % 3 == 0 else
                        self.gaussian(n, trial, -0.7 * (trial % 2)))
-            of = ("--weights", weights, "--activation", ("logistic", "tanh")[trial // 2 % 2])
+            of = ("--weights", weights, "--activation", ("logistic", "tanh")[(trial // 3 + trial) % 2])
             for method, claim in (("attracting-faces", "attracting_faces_complete"),
                                   ("stable", "stable_complete"),
                                   ("stable-vertices", "stable_vertices_complete")):
-                for words in ((), ("--no-marginal",)):
-                    data = self.certificate(*of, "--method", method, *words)
-                    self.assertEqual(data["claim"], claim)
-                    if data["proof"] is None:  # decided by signs
-                        self.verified("--up-to", "0", says=f"{claim}: no weight is negative")
-                        continue
-                    self.verified("--up-to", "0", says=f"{claim}: no other of the ")
-                    self.verified(says=("patterns decided again, no other", "by a search tree of"))
-                    nodes += len(data["proof"]["tree"])
-                    continua += len(data["continua"])
-        self.assertGreater(continua, 20)
-        self.assertGreater(nodes, 1000)
+                words = ("--no-marginal",) if method != "attracting-faces" and trial % 4 < 2 else ()
+                data = self.certificate(*of, "--method", method, *words)
+                self.assertEqual(data["claim"], claim)
+                if data["proof"] is None:  # decided by signs
+                    self.verified("--up-to", "0", says=f"{claim}: no weight is negative")
+                    continue
+                self.verified(says=("patterns decided again, no other", "by a search tree of"))
+                nodes += len(data["proof"]["tree"])
+                continua += len(data["continua"])
+        self.assertGreater(continua, 10)
+        self.assertGreater(nodes, 500)
 
     def test_a_tree_is_enough_where_the_patterns_are_too_many(self):
         for activation, nodes in (("logistic", 50), ("tanh", 50)):
