@@ -3,7 +3,6 @@
 #pragma once
 
 #include <resdyn/atlas/atlas.hpp>
-#include <resdyn/atlas/certificate.hpp>
 #include <resdyn/atlas/face_theorem.hpp>
 #include <resdyn/bifurcation/bifurcation.hpp>
 #include <resdyn/bifurcation/continuation.hpp>
@@ -171,6 +170,8 @@
 #include <resdyn/settling/settle.hpp>
 #include <resdyn/stable/attracting_faces.hpp>
 #include <resdyn/stable/branch_and_bound.hpp>
+#include <resdyn/stable/certificate.hpp>
+#include <resdyn/stable/search_proof.hpp>
 #include <resdyn/stable/stable_equilibria.hpp>
 #include <resdyn/stable/stable_vertices.hpp>
 #include <resdyn/studies/analysis.hpp>

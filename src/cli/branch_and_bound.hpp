@@ -20,9 +20,11 @@ namespace resdyn::cli {
 void print_prediction(const CostPrediction& prediction, double probing_seconds);
 void print_work(const SearchWork& work);
 
-/// Predicts by `predict`, says so, and searches by `search`.
+/// Predicts by `predict`, says so, and searches by `search`, whose evidence goes to `tree` where a
+/// certificate was asked for.
 template <typename Predict, typename Search>
-auto predicted_search(const EquilibriaTask& task, const Predict& predict, const Search& search) {
+auto predicted_search(const EquilibriaTask& task, const Predict& predict, const Search& search,
+                      ProofTree& tree) {
     PredictionOptions prediction_options = task.options.prediction;
     prediction_options.seed = task.options.common.seed;
     prediction_options.threads = task.options.common.threads;
@@ -35,6 +37,7 @@ auto predicted_search(const EquilibriaTask& task, const Predict& predict, const 
     }
     BranchAndBoundOptions options = task.options.bound;
     options.threads = task.options.common.threads;
+    options.on_proof = proofs_into(tree, task);
     Progress progress("branch and bound", prediction.nodes,
                       task.talk ? task.options.common.progress() : ProgressMode::Quiet);
     options.on_progress = [&](const SearchWork& work) {

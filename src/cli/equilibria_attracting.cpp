@@ -75,8 +75,9 @@ void print_search(const AttractingFaces& search, const std::vector<EvidenceRate>
 
 EquilibriaOutput equilibria_attracting(const EquilibriaTask& task) {
     const InterruptScope interrupts;
+    ProofTree tree;
     const auto [search, prediction] =
-        predicted_search(task, predict_attracting_faces, attracting_faces);
+        predicted_search(task, predict_attracting_faces, attracting_faces, tree);
     const std::vector<EvidenceRate> evidence = evidence_of(task.source.network, search);
     std::optional<GrowthForm> growth;
     if (task.system.activation() == Activation::Logistic) {
@@ -90,7 +91,7 @@ EquilibriaOutput equilibria_attracting(const EquilibriaTask& task) {
     }
     return {attracting_json(search, prediction, task.system, evidence, growth),
             {{"attracting_faces.csv", attracting_table(search, evidence).text()}},
-            {},
+            certificate_of(task, search, tree),
             search.end == SearchEnd::Interrupted ? ResourceFailure : Done};
 }
 

@@ -3,6 +3,7 @@
 /// in equilibria.cpp. A method computes, prints for people, and returns what the files hold.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -10,12 +11,13 @@
 #include <vector>
 
 #include <resdyn/atlas/atlas.hpp>
-#include <resdyn/atlas/certificate.hpp>
 #include <resdyn/data/load_dataset.hpp>
 #include <resdyn/figures/figure.hpp>
 #include <resdyn/model/residual_system.hpp>
 #include <resdyn/settling/settle.hpp>
+#include <resdyn/stable/attracting_faces.hpp>
 #include <resdyn/stable/branch_and_bound.hpp>
+#include <resdyn/stable/certificate.hpp>
 
 #include "deliver.hpp"
 #include "source.hpp"
@@ -109,7 +111,12 @@ void add_certificate_option(CLI::App& verb, std::string& file);
 /// unless it was asked for.
 std::string certificate_of(const EquilibriaTask& task, const Atlas& atlas);
 std::string certificate_of(const EquilibriaTask& task, const std::vector<Equilibrium>& found,
-                           CertificateClaim claim = CertificateClaim::Listed);
+                           CertificateClaim claim = CertificateClaim::Listed,
+                           const ProofTree& tree = ProofTree());
+std::string certificate_of(const EquilibriaTask& task, const AttractingFaces& search,
+                           const ProofTree& tree);
+/// What a search hands its nodes to: `tree`, or nothing where no certificate was asked for.
+std::function<void(const NodeProof&)> proofs_into(ProofTree& tree, const EquilibriaTask& task);
 /// Writes it; refuses if the method had none to give.
 void write_certificate(const std::string& file, const std::string& content, bool talk);
 

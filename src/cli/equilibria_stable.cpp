@@ -82,6 +82,8 @@ EquilibriaOutput searched(const EquilibriaTask& task, const StableMethod& method
     options.threads = task.options.common.threads;
     options.origin = true;
     options.max_nodes = max_nodes;
+    ProofTree tree;
+    options.on_proof = proofs_into(tree, task);
     StableSearch search;
     {
         Progress progress("branch and bound", prediction.nodes,
@@ -105,7 +107,8 @@ EquilibriaOutput searched(const EquilibriaTask& task, const StableMethod& method
                             certificate_of(task, search.equilibria,
                                            search.end == SearchEnd::Complete && search.all_listed()
                                                ? method.claim
-                                               : CertificateClaim::Listed),
+                                               : CertificateClaim::Listed,
+                                           tree),
                             search.end == SearchEnd::Interrupted ? ResourceFailure : Done};
     if (task.whole != nullptr) {
         for (Equilibrium& equilibrium : search.equilibria) {

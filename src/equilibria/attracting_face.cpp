@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include <resdyn/numerics/exact_half_spaces.hpp>
 #include <resdyn/numerics/exact_rational.hpp>
 
+#include "attracting_point.hpp"
 #include "face_system.hpp"
 #include "free_eigenvalues.hpp"
 
@@ -56,6 +58,35 @@ std::vector<exact::HalfSpace> half_spaces(const exact::BinaryMatrix& weights, Wh
 
 }  // namespace
 
+std::optional<AttractingPoint> attracting_point(const exact::BinaryMatrix& weights,
+                                                WholeLevels range, const Pattern& pattern) {
+    const FaceSystem face = face_system(weights, range, pattern);
+    if (const auto solution = exact::solve(face.block, face.load)) {
+        if (!is_inside(*solution, range)) {
+            return std::nullopt;
+        }
+        ExactPoint point = point_on_face(weights, range, pattern, face, solution->numerators,
+                                         solution->determinant);
+        if (has_unstable_unit(point, pattern)) {
+            return std::nullopt;
+        }
+        return AttractingPoint{std::move(point), 0};
+    }
+    const auto space = exact::solution_space(face.block, face.load);
+    if (!space) {
+        return std::nullopt;
+    }
+    const auto inside = exact::point_inside(*space, range.low, range.high,
+                                            half_spaces(weights, range, pattern, face));
+    if (!inside) {
+        return std::nullopt;
+    }
+    const exact::Solution point = over_common_denominator(*inside);
+    return AttractingPoint{
+        point_on_face(weights, range, pattern, face, point.numerators, point.determinant),
+        static_cast<Index>(space->directions.size())};
+}
+
 AttractingFaceSolver::AttractingFaceSolver(const ResidualSystem& system)
     : activation_(system.activation()),
       weights_(exact_weights(system)),
@@ -63,31 +94,8 @@ AttractingFaceSolver::AttractingFaceSolver(const ResidualSystem& system)
 
 std::optional<AttractingFaceSolver::Found> AttractingFaceSolver::find(
     const Pattern& pattern) const {
-    const FaceSystem face = face_system(weights_, range_, pattern);
-    if (const auto solution = exact::solve(face.block, face.load)) {
-        if (!is_inside(*solution, range_)) {
-            return std::nullopt;
-        }
-        ExactPoint point = point_on_face(weights_, range_, pattern, face, solution->numerators,
-                                         solution->determinant);
-        if (has_unstable_unit(point, pattern)) {
-            return std::nullopt;
-        }
-        return Found{std::move(point), 0};
-    }
-    const auto space = exact::solution_space(face.block, face.load);
-    if (!space) {
-        return std::nullopt;
-    }
-    const auto inside = exact::point_inside(*space, range_.low, range_.high,
-                                            half_spaces(weights_, range_, pattern, face));
-    if (!inside) {
-        return std::nullopt;
-    }
-    const exact::Solution point = over_common_denominator(*inside);
-    return Found{
-        point_on_face(weights_, range_, pattern, face, point.numerators, point.determinant),
-        static_cast<Index>(space->directions.size())};
+    auto found = attracting_point(weights_, range_, pattern);
+    return found ? std::optional(Found{std::move(found->point), found->dimension}) : std::nullopt;
 }
 
 std::optional<Index> AttractingFaceSolver::dimension(const Pattern& pattern) const {

@@ -102,6 +102,13 @@ Json to_json(const CertifiedContinuum& item) {
     return json;
 }
 
+Json proof_json(const std::optional<SearchProof>& proof) {
+    if (!proof) {
+        return {};
+    }
+    return {{"start", proof->start}, {"split", proof->split}, {"tree", proof->lines}};
+}
+
 }  // namespace
 
 std::string certificate_text(const Certificate& certificate, const ResidualSystem& system) {
@@ -124,6 +131,7 @@ std::string certificate_text(const Certificate& certificate, const ResidualSyste
     for (const CertifiedContinuum& item : certificate.continua) {
         json["continua"].push_back(to_json(item));
     }
+    json["proof"] = proof_json(certificate.proof);
     return json.dump(1) + "\n";
 }
 

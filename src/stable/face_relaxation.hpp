@@ -90,6 +90,10 @@ class FaceRelaxation {
     bool restrict_by_trace(SearchNode& node, RelaxationScratch& scratch) const;
     Bound bound(SearchNode& node, RelaxationScratch& scratch) const;
     Bound certify(SearchNode& node, const RelaxationScratch& scratch) const;
+    bool give_up(const SearchNode& node, const Eigen::ArrayXd& z, Index unit,
+                 UnitState removed) const;
+    Eigen::ArrayXd shortened(const SearchNode& node, const Eigen::ArrayXd& z, Index unit,
+                             UnitState removed) const;
     Index branch_unit(const SearchNode& node, const RelaxationScratch& scratch) const;
 
     Index n_ = 0;

@@ -101,9 +101,10 @@ FaceRelaxation::Bound FaceRelaxation::certify(SearchNode& node,
             return;
         }
         ProofStep step{unit, removed};
+        const Eigen::ArrayXd kept = shortened(node, z, unit, removed);
         for (Index i = 0; i < n_; ++i) {
-            if (z[i] != 0.0) {
-                step.multipliers.emplace_back(i, z[i]);
+            if (kept[i] != 0.0) {
+                step.multipliers.emplace_back(i, kept[i]);
             }
         }
         scratch.steps->push_back(std::move(step));
@@ -128,6 +129,40 @@ FaceRelaxation::Bound FaceRelaxation::certify(SearchNode& node,
         }
     }
     return tightened ? Bound::Tightened : Bound::Open;
+}
+
+/// Do the multipliers give up the node with `unit` at the level `removed` (unit −1: as it is)?
+bool FaceRelaxation::give_up(const SearchNode& node, const Eigen::ArrayXd& z, Index unit,
+                             UnitState removed) const {
+    double largest = 0.0;
+    double error = 0.0;
+    for (Index i = 0; i < stride_; ++i) {
+        const auto k = static_cast<std::size_t>(i);
+        largest += z[i] * node.load[k];
+        error += std::abs(z[i]) * error_[k];
+    }
+    for (Index j = 0; j < n_; ++j) {
+        if (is_saturated(node.states[static_cast<std::size_t>(j)])) {
+            continue;
+        }
+        const double pull = (z * Eigen::Map<const Eigen::ArrayXd>(column(j), stride_)).sum();
+        largest += j != unit ? std::abs(pull) : removed == UnitState::High ? pull : -pull;
+    }
+    return largest < -error * (1.0 + 1e-9);
+}
+
+/// Whole multipliers of the fewest bits tried that prove the same: evidence is kept in large
+/// numbers. The given ones if none does.
+Eigen::ArrayXd FaceRelaxation::shortened(const SearchNode& node, const Eigen::ArrayXd& z,
+                                         Index unit, UnitState removed) const {
+    const double largest = z.abs().maxCoeff();
+    for (const int bits : {2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 30}) {
+        const Eigen::ArrayXd rounded = (z * ((std::ldexp(1.0, bits) - 1.0) / largest)).round();
+        if (give_up(node, rounded, unit, removed)) {
+            return rounded;
+        }
+    }
+    return z;
 }
 
 /// The unit whose states would all raise the violation: the least Σ over its states of

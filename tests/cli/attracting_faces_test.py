@@ -132,8 +132,6 @@ class AttractingFaces(ProgramTest):
     def test_what_cannot_be_asked_is_refused(self):
         self.refused(2, "equilibria", "--system", "winner-takes-all", "--activation", "relu",
                      "--method", "attracting-faces", says="expected a bounded activation")
-        self.refused(2, "equilibria", "--system", "winner-takes-all", "--method",
-                     "attracting-faces", "--certificate", "c.json", says="--certificate")
 
 
 if __name__ == "__main__":

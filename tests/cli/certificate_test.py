@@ -105,7 +105,11 @@ class Certificates(ProgramTest):
         self.assertEqual(graded["claim"], "stable_complete")
         self.verified(says="stable_complete: all 729 patterns decided again, no other is stable")
         self.verified("--require", "stable_complete")
+        self.verified("--require", "stable_vertices_complete")
+        self.verified("--up-to", "5", says="no other of the 729 patterns is stable, by a search tree")
+        self.write("c.json", json.dumps({**graded, "proof": None}))
         self.unchecked("completeness (N = 6 is above 5", "--up-to", "5")
+        self.write("c.json", json.dumps(graded))
         self.unchecked("'complete', which is required: 'stable_complete'", "--require", "complete")
         vertices = self.certificate(*of, "--method", "stable-vertices")
         self.assertEqual(vertices["claim"], "stable_vertices_complete")
@@ -121,17 +125,183 @@ class Certificates(ProgramTest):
                 data["counts"][key] -= 1
             data["counts"]["by_unstable_dimension"][0] -= 1
             self.refuted(data, f"equilibrium {gone['pattern']}: is missing")
-            data["claim"] = "listed"
+            self.refuted(data, f"equilibrium {gone['pattern']}: is missing", "--up-to", "0")
+            data.update(claim="listed", proof=None)
             self.write("c.json", json.dumps(data))
             self.verified(says="not claimed: completeness")
         self.refuted({**vertices, "claim": "stable_complete"}, "is missing")
-        self.refuted({**graded, "claim": "complete", "singular_patterns": 0}, "is missing")
+        self.refuted({**graded, "claim": "complete", "singular_patterns": 0, "proof": None},
+                     "is missing")
         self.refuted({**graded, "claim": "stable_vertices_complete"},
                      "does not belong to 'stable_vertices_complete'")
         whole = self.certificate(*of)
         self.verified("--require", "stable_complete")  # complete holds it
         self.refuted({**whole, "claim": "stable_complete", "singular_patterns": None},
                      "does not belong to 'stable_complete'")
+
+    # ---- the tree of a search --------------------------------------------------------------
+
+    def tied(self, n, source):
+        """Weights of ties, zero rows and rank 1."""
+        rows = [[source.choice((-1.0, 0.0, 1.0, 2.0)) for _ in range(n)] for _ in range(n)]
+        if source.random() < 0.3:
+            rows[0] = [0.0] * n
+        if source.random() < 0.3:
+            rows = [[a * b for b in rows[-1]] for a in rows[0]]
+        return self.write_matrix(rows)
+
+    def test_trees_prove_what_deciding_all_patterns_proves(self):
+        source = random.Random(3)
+        continua = nodes = 0
+        for trial in range(18):
+            n = 1 + trial % 6
+            weights = (self.tied(n, source) if trial % 3 == 0 else
+                       self.gaussian(n, trial, -0.7 * (trial % 2)))
+            of = ("--weights", weights, "--activation", ("logistic", "tanh")[(trial // 3 + trial) % 2])
+            for method, claim in (("attracting-faces", "attracting_faces_complete"),
+                                  ("stable", "stable_complete"),
+                                  ("stable-vertices", "stable_vertices_complete")):
+                words = ("--no-marginal",) if method != "attracting-faces" and trial % 4 < 2 else ()
+                data = self.certificate(*of, "--method", method, *words)
+                self.assertEqual(data["claim"], claim)
+                if data["proof"] is None:  # decided by signs
+                    self.verified("--up-to", "0", says=f"{claim}: no weight is negative")
+                    continue
+                self.verified(says=("patterns decided again, no other", "by a search tree of"))
+                nodes += len(data["proof"]["tree"])
+                continua += len(data["continua"])
+        self.assertGreater(continua, 10)
+        self.assertGreater(nodes, 500)
+
+    def test_a_tree_is_enough_where_the_patterns_are_too_many(self):
+        for activation, nodes in (("logistic", 50), ("tanh", 50)):
+            of = ("--weights", self.gaussian(16, 7), "--activation", activation)
+            for method in ("attracting-faces", "stable"):
+                data = self.certificate(*of, "--method", method)
+                self.assertGreater(len(data["proof"]["tree"]), nodes)
+                self.verified("--require", "stable_complete",
+                              says=f"no other of the {3 ** 16} patterns")
+        source = random.Random(2)
+        B, A = ([[source.gauss(0, 1) for _ in range(columns)] for _ in range(rows)]
+                for rows, columns in ((14, 20), (20, 14)))
+        self.write_model(W=0, drop=("W",), A=A, B=B, b=[0.0] * 14, V=[[1.0] * 20] * 2)
+        self.certificate("model.safetensors", "--method", "attracting-faces")
+        self.verified("--require", "attracting_faces_complete", says=f"no other of the {3 ** 14} patterns attracts, by")
+        self.unchecked("'complete', which is required", "--require", "complete")
+
+    def test_a_search_that_was_cut_short_claims_no_more_than_its_list(self):
+        of = ("--weights", self.gaussian(12, 7), "--activation", "tanh", "--method",
+              "attracting-faces")
+        for words in (("--max-nodes", "5"), ("--max-listed", "0")):
+            data = self.certificate(*of, *words)
+            self.assertEqual((data["claim"], data["proof"]), ("listed", None))
+            self.verified(says="not claimed: completeness")
+
+    def test_tampered_trees(self):
+        good = self.certificate("--weights", self.gaussian(6, 4), "--activation", "tanh", "--method",
+                                "attracting-faces")
+        alone = ("--up-to", "0")
+        self.verified(*alone, says="by a search tree")
+        tree = good["proof"]["tree"]
+
+        def tampered(says, change):
+            data = copy.deepcopy(good)
+            change(data["proof"])
+            self.refuted(data, says, *alone)
+
+        def first(condition):
+            return next(k for k, line in enumerate(tree) if condition(line))
+        leaf = first(lambda line: line.endswith("."))
+        branch = first(lambda line: " b" in " " + line)
+        given_up = first(lambda line: line.endswith("x"))
+        tampered("is not given up by its steps", lambda p: p["tree"].__setitem__(leaf, "x"))
+        tampered("is not given up by its steps", lambda p: p["tree"].__setitem__(branch, "x"))
+        tampered("is given up by its steps, and is not ended", lambda p: p["tree"].__setitem__(
+            given_up, tree[given_up][:-1] + "."))
+        tampered("is not one pattern", lambda p: p["tree"].__setitem__(branch, "."))
+        tampered("nodes are of no part of the tree", lambda p: p["tree"].append("x"))
+        tampered("does not follow", lambda p: p["tree"].__setitem__(0, "+0 x"))
+        tampered("does not follow", lambda p: p["tree"].__setitem__(0, "0Ht 0Lt 0Ft x"))
+        tampered("begins without the state Free of unit 2",
+                 lambda p: p["start"].__setitem__(2, "LH"))
+        # Every multiplier's sign: what the rows ask has one.
+        several = first(lambda line: any(step.count("*") > 1 for step in line.split()))
+        tampered("does not follow", lambda p: p["tree"].__setitem__(
+            several, tree[several].translate(str.maketrans("+-", "-+"))))
+        # Weights that the tree is not of.
+        data = copy.deepcopy(good)
+        data["weights"]["W"] = [[(-float.fromhex(x)).hex() for x in row]
+                                for row in data["weights"]["W"]]
+        self.refuted({**data, "equilibria": [], "counts": {
+            "total": 0, "vertices": 0, "faces": 0, "stable": 0,
+            "by_unstable_dimension": [0] * 7}}, "proof", *alone)
+
+        def bad(says, **fields):
+            self.bad(json.dumps({**good, "proof": {**good["proof"], **fields}}), says)
+        bad("expected more than 3 nodes", tree=tree[:3])
+        bad("expected a step such as", tree=["0H+ x", *tree[1:]])
+        bad("expected units below 6", tree=["6H+0 x", *tree[1:]])
+        bad("expected units below 6", tree=["+0*6 x", *tree[1:]])
+        bad("that ends with x, . or b", tree=["0H+0", *tree[1:]])
+        bad("a node as a string", tree=[7, *tree[1:]])
+        bad("6 words LH or LHF", start=["LHF"] * 5)
+        bad("'split' of type bool", split=1)
+        self.bad(json.dumps({**good, "claim": "listed"}), "'proof' null where the claim is 'listed'")
+        self.bad(json.dumps({k: v for k, v in good.items() if k != "proof"}), "the field 'proof'")
+        self.write("c.json", json.dumps({**good, "proof": None}))
+        self.unchecked("completeness", *alone)
+
+    def test_links_between_a_unit_and_its_row(self):
+        # Unit 0 High asks 1 - 4 y_1 >= 0, so y_1 <= 1/4. Where unit 1 is High, (Wy)_1 <= 0.8, so that
+        # 0.8 y_1 >= (Wy)_1 >= 0.4 - 0.6 y_1 in every state: y_1 >= 2/7. No case of unit 1 is looked at.
+        rows = [[1.0, -4.0, 0.0], [0.4, -0.6, 1.0], [0.0, 1.0, -0.5]]
+        good = self.certificate("--weights", self.write_matrix(rows), "--method",
+                                "attracting-faces")
+
+        def end_of(at, states):
+            """The node after those below node `at`."""
+            *steps, end = good["proof"]["tree"][at].split()
+            states = dict(states)
+            for step in steps:
+                if step[0] in "012":
+                    states[int(step[0])] = states[int(step[0])].replace(step[1], "")
+            at += 1
+            if end[0] == "b":
+                for state in states[int(end[1])]:
+                    at = end_of(at, {**states, int(end[1]): state})
+            return at
+        rest = good["proof"]["tree"][end_of(0, {0: "H", 1: "LHF", 2: "LHF"}):]
+
+        def first(line):
+            return {**good, "proof": {**good["proof"], "tree": [line, *rest]}}
+        for line in ("+28*0+20*1H x", "1H<0+100*0 +4*0+3*1H x", "1H<858993460+1*1H +28*0+20*1H x"):
+            self.write("c.json", json.dumps(first(line)))
+            self.verified("--up-to", "0", says="by a search tree")
+        for line in ("+28*0+10*1H x", "+4*0+3*1H x", "+28*0+20*1L x", "+28*0-20*1H x",
+                     "1H<858993000+1*2 x", "1H<0+1*0 +4*0+3*1H x", "1F<0+100*0 +4*0+3*1H x",
+                     "1L<0+100*0 +4*0+3*1H x"):
+            self.refuted(first(line), "proof, node 0: the step", "--up-to", "0")
+
+    def test_the_trace_of_a_free_block_is_checked(self):
+        # No unit inhibits itself: no free unit from the start.
+        rows = [[abs(random.Random(k * 9 + i).gauss(0, 1)) if i == k else
+                 random.Random(k * 9 + i).gauss(0, 1) for k in range(5)] for i in range(5)]
+        good = self.certificate("--weights", self.write_matrix(rows), "--activation", "tanh",
+                                "--method", "stable")
+        self.verified("--up-to", "0", says="by a search tree")
+        self.assertEqual(good["proof"]["start"], ["LH"] * 5)
+        data = copy.deepcopy(good)
+        data["weights"]["W"][1][1] = (-0.1).hex()
+        data["equilibria"] = []
+        self.refuted(data, "begins without the state Free of unit 0, though w_ii < 0 for unit 1",
+                     "--up-to", "0")
+
+    def test_files_of_version_3_are_read(self):
+        data = self.certificate("--system", "winner-takes-all", "--method", "stable")
+        del data["proof"]
+        data["version"] = 3
+        self.write("c.json", json.dumps(data))
+        self.verified(says="9 patterns decided again")
 
     def test_two_searches_that_prove_nothing_beyond_their_list(self):
         of = ("--weights", self.gaussian(6, 3), "--activation", "tanh")
@@ -350,7 +520,7 @@ class Certificates(ProgramTest):
         self.bad(text[:len(text) // 2], "expected JSON")
         self.bad("[" * 100000, "expected JSON")
         self.bad("{}", "expected a certificate of resdyn equilibria")
-        self.bad(text.replace('"version": 3', '"version": 2'), "expected version 3, got 2")
+        self.bad(text.replace('"version": 4', '"version": 2'), "expected version 3 or 4, got 2")
         self.bad(text.replace('"claim": "complete"', '"claim": "complete", "claim": "complete"'), "twice")
 
         def changed(says, **fields):

@@ -2,8 +2,10 @@
 refuses; it never fails in another way, never hangs, and what it verifies is true.
 
 Usage: certificate_fuzz.py RESDYN [EXECUTIONS] [SEED]. Bytes are changed as well as fields of the
-JSON tree. A mutant that is verified as complete although its list differs from the one that resdyn
-proved for the same weights would be a hole in the checker: that is looked for in every execution.
+JSON tree, and lines, steps and multipliers of the trees of searches, also together with items dropped
+from the lists and counts that agree with what is left. Two holes are looked for in every execution: a
+mutant that is verified as complete although its list differs from the one that resdyn proved for the
+same weights, and one that is verified by its tree alone although deciding every pattern refutes it.
 """
 import copy
 import importlib.machinery
@@ -11,6 +13,7 @@ import importlib.util
 import json
 import pathlib
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -18,10 +21,15 @@ import tempfile
 
 CHECKER = pathlib.Path(__file__).resolve().parents[2] / "script/verify-certificate"
 UP_TO = 3      # so that one execution stays within milliseconds
+SMALL = 5      # up to so many units every pattern is decided where a tree alone has verified a claim
 HANG = 5       # s
 SYSTEMS = (("one-unit", "logistic"), ("winner-takes-all", "logistic"), ("false-repeller", "logistic"),
            ("competing-zero-diagonal", "logistic"), ("conservative-pair", "tanh"),
            ("heteroclinic-cycle", "logistic"), ("dissipative", "tanh"))
+# Searches: seeds of Gaussian weights, or systems.
+SEARCHES = tuple((of, activation, method) for of, activation in (
+    (1, "logistic"), (2, "tanh"), (3, "tanh"), (4, "logistic"), ("competing-zero-diagonal", "logistic"),
+    ("hopfield", "tanh")) for method in ("attracting-faces", "stable", "stable-vertices"))
 VALUES = (None, True, -1, 0, 1, 2**63, 10**40, 0.5, 1e308, "", "-1", "0", "1" * 60000, "nan", "inf",
           "0x1p+2000", "0x1p-1074", "-0x0p+0", "LHF", "complete", "listed", [], {}, [[]], "\ud800")
 WORDS = (b"NaN", b"1e999", b"-", b"[" * 2000, b"{", b"]", b"}", b'"', b"\xff", b"\x00", b"null",
@@ -74,6 +82,95 @@ def mutate_tree(tree, other, source):
     return json.dumps(tree).encode()
 
 
+def drop_items(tree, source):
+    """Some listed items gone, the counts in agreement: most often the claim is then false."""
+    for name in ("equilibria", "continua"):
+        for _ in range(source.randint(0, 2)):
+            if not tree[name] or name == "continua" and source.random() < 0.5:
+                continue
+            gone = tree[name].pop(source.randrange(len(tree[name])))
+            if name == "equilibria":
+                counts = tree["counts"]
+                counts["total"] -= 1
+                counts["faces" if "F" in gone["pattern"] else "vertices"] -= 1
+                counts["stable"] -= gone["inertia"]["stable"] == tree["dimension"]
+                counts["by_unstable_dimension"][gone["inertia"]["unstable"]] -= 1
+
+
+def mutate_step(step, n, source):
+    """A step of a tree with one thing changed."""
+    kind = source.randrange(8)
+    if kind > 5:  # links; a range first
+        link = f"+{source.choice((1, 2, 5, 40))}*{source.randrange(n)}{source.choice('HL')}"
+        if kind == 6:
+            return step.replace("t", "") + link
+        bound = source.choice((0, 10**8, 10**9, 3 * 10**9, 10**10))
+        return f"{source.randrange(n)}{source.choice('HL')}<{bound}{link} {step}"
+    if kind == 0:
+        return step.translate(str.maketrans("+-", "-+"))
+    if kind == 1:
+        return step.translate(str.maketrans("LHF", source.choice(("HFL", "FLH", "HLF", "LFH"))))
+    if kind == 2:
+        return step.lstrip("0123456789LHF")  # the node is given up
+    if kind == 3:
+        return f"{source.randrange(n)}{source.choice('LHF')}{source.choice(('t', '+0', '-0'))}"
+    numbers = list(re.finditer("[0-9]+", step))
+    if not numbers:
+        return step
+    at = source.choice(numbers)
+    value = source.choice((source.randrange(n), int(at[0]) + source.choice((-1, 1)), 0, 1, 10**30))
+    return step[:at.start()] + str(abs(value)) + step[at.end():]
+
+
+def mutate_proof(tree, other, source):
+    tree = copy.deepcopy(tree)
+    if source.random() < 0.6:
+        drop_items(tree, source)
+    proof = tree["proof"]
+    n = tree["dimension"]
+    for _ in range(source.randint(0, 3)):
+        lines = proof["tree"]
+        at = source.randrange(len(lines)) if lines else 0
+        *steps, end = lines[at].split(" ") if lines else ["x"]
+        kind = source.randrange(10)
+        if kind == 0:
+            del lines[at:at + source.randint(1, 3)]
+            continue
+        if kind == 1:
+            lines.insert(at, source.choice(other["proof"]["tree"]))
+            continue
+        if kind == 2 and lines:
+            to = source.randrange(len(lines))
+            lines[at], lines[to] = lines[to], lines[at]
+            continue
+        if kind == 3:
+            proof["split"] = not proof["split"]
+            continue
+        if kind == 4:
+            proof["start"][source.randrange(n)] = source.choice(("LH", "LHF"))
+            continue
+        if kind == 5:
+            tree["claim"] = source.choice(("attracting_faces_complete", "stable_complete",
+                                           "stable_vertices_complete"))
+            continue
+        if kind == 6:
+            end = source.choice(("x", ".", f"b{source.randrange(n)}"))
+        elif kind == 7 and steps:
+            del steps[source.randrange(len(steps))]
+        elif steps:
+            k = source.randrange(len(steps))
+            steps[k] = mutate_step(steps[k], n, source)
+        else:
+            steps = [mutate_step("0H+1*0-2*1", n, source)]
+        if lines:
+            lines[at] = " ".join([*steps, end])
+    if source.random() < 0.1:
+        row = source.choice(tree["weights"]["W"])
+        at = source.randrange(n)
+        row[at] = (-float.fromhex(row[at])).hex()
+    return json.dumps(tree).encode()
+
+
 def mutate_bytes(text, source):
     text = bytearray(text)
     for _ in range(source.randint(1, 3)):
@@ -96,6 +193,7 @@ def main():
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
     checker = load_checker()
     outcomes = {"verified": 0, "refuted": 0, "refused": 0}
+    by_tree = {"tree": 0, "signs": 0}  # verified, and deciding every pattern agreed
     truths = {}  # what was proved, by activation and weights
 
     def key(certificate):
@@ -110,11 +208,17 @@ def main():
         try:
             certificate = checker.read_certificate(path)
             checks = checker.Checker(certificate)
-            proof = checks.run(UP_TO)
+            proof = checks.run(0 if certificate.proof else UP_TO)
         except checker.BadFile:
             return "refused", None
         if checks.refutations:
             return "refuted", None
+        if proof in ("tree", "signs") and certificate.n <= SMALL:
+            patterns = checker.Checker(certificate)
+            assert patterns.run(SMALL) == "all"
+            assert not patterns.refutations, ("a hole: a tree proves what is false",
+                                              patterns.refutations)
+            by_tree[proof] += 1
         return "verified", certificate if proof and certificate.complete else None
 
     def hang(*_):
@@ -133,10 +237,28 @@ def main():
             assert outcome == "verified", (system, outcome)
             truths[key(certificate)] = tells(certificate)
         trees = [json.loads(text) for text in seeds]
+        searches = []
+        for of, activation, method in SEARCHES:
+            weights = ("--system", of) if isinstance(of, str) else ("--weights", folder + "/W.csv")
+            if isinstance(of, int):
+                draw = random.Random(of)
+                n = SMALL - of % 2
+                (pathlib.Path(folder) / "W.csv").write_text("\n".join(
+                    ",".join(repr(draw.gauss(0, 1) - 0.5 * (i == j)) for j in range(n))
+                    for i in range(n)))
+            subprocess.run([program, "equilibria", *weights, "--activation", activation, "--method",
+                            method, "--certificate", str(path), "--out", folder + "/out", "--quiet"],
+                           check=True, stdout=subprocess.DEVNULL)
+            searches.append(json.loads(path.read_bytes()))
+            assert run(path)[0] == "verified", (of, activation, method)
         for k in range(executions):
             source = random.Random(f"{seed}-{k}")
             which = source.randrange(len(seeds))
-            if source.random() < 0.75:
+            if source.random() < 0.5:
+                text = mutate_proof(source.choice(searches), source.choice(searches), source)
+            elif source.random() < 0.2:
+                text = mutate_tree(source.choice(searches), source.choice(trees), source)
+            elif source.random() < 0.75:
                 text = mutate_tree(trees[which], source.choice(trees), source)
             else:
                 text = mutate_bytes(seeds[which], source)
@@ -155,7 +277,8 @@ def main():
                 truth = truths[key(certificate)]
                 if certificate.listing == truth[0]:
                     assert tells(certificate) == truth, f"execution {k} of seed {seed}: a hole"
-    print(f"{executions} executions, seed {seed}: {outcomes}; no other failure, no hang")
+    print(f"{executions} executions, seed {seed}: {outcomes}; {by_tree['tree']} verified by a tree, "
+          "and true; no other failure, no hang")
     assert all(outcomes.values()) or executions < 100
 
 

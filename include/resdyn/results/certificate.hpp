@@ -5,11 +5,11 @@
 
 #include <string>
 
-#include <resdyn/atlas/certificate.hpp>
+#include <resdyn/stable/certificate.hpp>
 
 namespace resdyn {
 
-inline constexpr int certificate_version = 3;
+inline constexpr int certificate_version = 4;
 
 /// The whole file. `system` is the one the certificate was made for: its W, or the two factors B
 /// and A where W is their product, is written beside the claims.

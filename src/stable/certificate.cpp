@@ -1,4 +1,4 @@
-#include <resdyn/atlas/certificate.hpp>
+#include <resdyn/stable/certificate.hpp>
 
 #include <fmt/format.h>
 
@@ -8,6 +8,7 @@
 
 #include <resdyn/core/error.hpp>
 
+#include "equilibria/attracting_point.hpp"
 #include "equilibria/face_system.hpp"
 
 namespace resdyn {
@@ -127,6 +128,8 @@ std::string_view to_string(CertificateClaim claim) {
             return "stable_complete";
         case CertificateClaim::StableVerticesComplete:
             return "stable_vertices_complete";
+        case CertificateClaim::AttractingFacesComplete:
+            return "attracting_faces_complete";
     }
     return "unknown";
 }
@@ -156,9 +159,12 @@ Certificate certify(const ResidualSystem& system, const Atlas& atlas, Listing li
 }
 
 Certificate certify(const ResidualSystem& system, std::vector<Equilibrium> found,
-                    CertificateClaim claim) {
+                    CertificateClaim claim, std::optional<SearchProof> proof) {
     if (claim == CertificateClaim::Complete) {
         reject_argument("certify", "an atlas for the claim 'complete'", "a list");
+    }
+    if (claim == CertificateClaim::AttractingFacesComplete) {
+        reject_argument("certify", "a search for the claim 'attracting_faces_complete'", "a list");
     }
     const WholeLevels range = whole_levels(system.activation(), "certify");
     const exact::BinaryMatrix weights = exact_weights(system);
@@ -175,6 +181,38 @@ Certificate certify(const ResidualSystem& system, std::vector<Equilibrium> found
     flag_continua(FaceSolver(system), certificate);
     certificate.claim = certificate.omitted == 0 ? claim : CertificateClaim::Listed;
     certificate.counts = counts_of(certificate.equilibria, system.dimension());
+    if (certificate.claim != CertificateClaim::Listed) {
+        certificate.proof = std::move(proof);
+    }
+    return certificate;
+}
+
+Certificate certify(const ResidualSystem& system, const AttractingFaces& search,
+                    std::optional<SearchProof> proof) {
+    const WholeLevels range = whole_levels(system.activation(), "certify");
+    const exact::BinaryMatrix weights = exact_weights(system);
+    const FaceSolver solver(system);
+    Certificate certificate;
+    for (const AttractingFace& face : search.faces) {
+        const auto point = attracting_point(weights, range, face.pattern);
+        if (!point) {
+            throw std::logic_error(
+                fmt::format("certify: the face {} cannot attract", to_string(face.pattern)));
+        }
+        if (face.is_isolated()) {
+            certificate.equilibria.push_back(
+                certified(weights, range, std::get<Equilibrium>(solver.decide(face.pattern))));
+        } else {
+            certificate.continua.push_back(
+                {face.pattern, face.dimension, lowest_terms(point->point)});
+        }
+    }
+    flag_continua(solver, certificate);
+    certificate.counts = counts_of(certificate.equilibria, system.dimension());
+    if (search.complete() && search.all_listed()) {
+        certificate.claim = CertificateClaim::AttractingFacesComplete;
+        certificate.proof = std::move(proof);
+    }
     return certificate;
 }
 

@@ -1,8 +1,8 @@
 #include <boost/test/unit_test.hpp>
 
-#include <resdyn/atlas/certificate.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/model/systems.hpp>
+#include <resdyn/stable/certificate.hpp>
 
 #include "support/refusal.hpp"
 
@@ -83,9 +83,11 @@ BOOST_AUTO_TEST_CASE(an_atlas_of_another_system_is_contradicted) {
     BOOST_CHECK_THROW(
         certify(ResidualSystem(Matrix::Ones(2, 2), Activation::Tanh), atlas, Listing::All),
         std::logic_error);
-    BOOST_TEST(test::says(
-        test::refusal([] { certify(ResidualSystem(Matrix::Ones(2, 2), Activation::ReLU), {}); }),
-        "expected a bounded activation", "got relu"));
+    BOOST_TEST(test::says(test::refusal([] {
+                              certify(ResidualSystem(Matrix::Ones(2, 2), Activation::ReLU),
+                                      std::vector<Equilibrium>());
+                          }),
+                          "expected a bounded activation", "got relu"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
