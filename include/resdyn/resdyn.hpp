@@ -35,6 +35,7 @@
 #include <resdyn/equilibria/origin.hpp>
 #include <resdyn/equilibria/origin_directions.hpp>
 #include <resdyn/equilibria/parameter_path.hpp>
+#include <resdyn/equilibria/path_margin.hpp>
 #include <resdyn/equilibria/pattern.hpp>
 #include <resdyn/equilibria/pattern_history.hpp>
 #include <resdyn/equilibria/recurrence.hpp>

@@ -18,6 +18,7 @@
 #include "choice.hpp"
 #include "depth_study.hpp"
 #include "labelled.hpp"
+#include "number_check.hpp"
 
 namespace resdyn::cli {
 
@@ -253,6 +254,7 @@ Verb add_depth(CLI::App& program, const std::string& command) {
         ->capture_default_str();
     app->add_option("--tolerance", options->criteria.tolerance,
                     "The last layer is dropped while that is below this, > 0")
+        ->check(positive())
         ->capture_default_str();
     app->add_option("--allowance", options->criteria.allowance,
                     "Accuracy that the smallest sufficient depth may lose")
@@ -278,6 +280,7 @@ Verb add_depth(CLI::App& program, const std::string& command) {
     app->add_option("--settle-samples", options->sample,
                     "Inputs whose certificates are sought, and that are followed to rest, drawn "
                     "with each class in its share")
+        ->check(whole_from(1))
         ->capture_default_str();
     add_common_options(*app, options->common, {.figures = true});
     app->footer("Example: resdyn depth model.safetensors --data mnist/ --write pruned.safetensors");

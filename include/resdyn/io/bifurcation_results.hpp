@@ -8,6 +8,7 @@
 
 #include <resdyn/equilibria/bifurcation.hpp>
 #include <resdyn/equilibria/continuation.hpp>
+#include <resdyn/equilibria/path_margin.hpp>
 #include <resdyn/equilibria/pattern_history.hpp>
 #include <resdyn/io/csv.hpp>
 #include <resdyn/learning/record.hpp>
@@ -18,8 +19,11 @@ nlohmann::ordered_json to_json(const Bifurcation& event);
 /// Events, branches with their segments, and what was looked at.
 nlohmann::ordered_json to_json(const BifurcationDiagram& diagram);
 
+nlohmann::ordered_json to_json(const PathMargins& margins);
+
 /// One line an event: label, alpha, its bracket, the fraction where it is exact, pattern, partner,
-/// unit, counts before and after, l1 with its error, residual, remark, y_0 …
+/// unit, counts before and after, multiplicity (empty where it is not told), l1 with its error,
+/// residual, remark, y_0 …
 CsvTable event_table(const BifurcationDiagram& diagram);
 
 /// AUTO's table: branch (1 …), pattern, label, alpha, unstable dimension, residual, y_0 …, then
