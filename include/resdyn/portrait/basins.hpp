@@ -60,7 +60,7 @@ struct BasinAttractor {
     double multiplier = 0.0;  ///< likewise: largest within the face, the trivial one left out.
     double residual = 0.0;    ///< likewise: largest mismatch of the shooting's segments, in u.
 
-    Matrix orbit;  ///< likewise: N×samples along it, the last equal to the first.
+    Matrix orbit = {};  ///< likewise: N×samples along it, the last equal to the first.
     /// Likewise: false where some unit's rate across its face is not negative; it then attracts
     /// only starts of faces on which those units are held.
     bool attracts_in_cube = true;
