@@ -68,6 +68,9 @@ std::string animation_html(const CubePortrait& cube, const CubeOptions& options,
                           {"dashed", curve.kind == CurveKind::Ray},
                           {"y", points(curve.y)}});
     }
+    for (const AttractingCycle& cycle : cube.cycles) {
+        curves.push_back({{"colour", cycle_colour}, {"dashed", false}, {"y", points(cycle.y)}});
+    }
     data["curves"] = std::move(curves);
     kainjow::mustache::data legend{kainjow::mustache::data::type::list};
     const auto explain = [&legend](const std::string& name, const std::string& colour,
@@ -83,6 +86,9 @@ std::string animation_html(const CubePortrait& cube, const CubeOptions& options,
     }
     for (const auto& [kind, style] : kinds) {
         explain(style.legend, style.colour, kind == CurveKind::Ray);
+    }
+    if (!cube.cycles.empty()) {
+        explain("attracting cycle", cycle_colour, false);
     }
     kainjow::mustache::data page;
     page.set("legend", legend);

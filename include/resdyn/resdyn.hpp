@@ -8,6 +8,7 @@
 #include <resdyn/bifurcation/continuation.hpp>
 #include <resdyn/bifurcation/continuum_extent.hpp>
 #include <resdyn/bifurcation/parameter_path.hpp>
+#include <resdyn/bifurcation/path_margin.hpp>
 #include <resdyn/bifurcation/pattern_history.hpp>
 #include <resdyn/bifurcation/step_bifurcation.hpp>
 #include <resdyn/core/error.hpp>

@@ -72,13 +72,7 @@ class Continuation {
           h_(path.step),
           range_(levels(path.activation)),
           W0_(path.W(0)),
-          W1_(path.dimension(), path.dimension()) {
-        for (Index i = 0; i < W1_.rows(); ++i) {
-            for (Index j = 0; j < W1_.cols(); ++j) {
-                W1_(i, j) = exact::nearest_quotient(path.slope(i, j), 1, path.exponent);
-            }
-        }
-    }
+          W1_(path.rate()) {}
 
     std::vector<ContinuationPoint> run(const Vector& y0, double alpha0) {
         const Index n = y0.size();

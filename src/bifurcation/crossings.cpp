@@ -73,9 +73,7 @@ class Search {
         if (test_ == FreeBlockTest::OppositePair) {
             return exact::hurwitz_determinant(exact::characteristic_polynomial(M)).sign();
         }
-        // J = block · block_scale / q
-        const Rational scale =
-            exact::rational(path_.step) * point->block_scale / Rational(denominator(alpha));
+        const Rational scale = path_.scaled_step(alpha) * point->block_scale;
         if (test_ == FreeBlockTest::ReciprocalPair) {
             return exact::hurwitz_determinant(
                        disc_to_half_plane(exact::characteristic_polynomial(M), scale))

@@ -187,10 +187,8 @@ class BranchBuilder {
         const auto point =
             exact_point(path_.scaled_weights(sample), path_.activation, face_.pattern);
         BranchSegment segment{from.value(), to.value(), exact::nearest(sample), {}, {}};
-        // scaled_weights are q W: one step h of W is a step h/q of them.
-        const Rational step = exact::rational(path_.step) / Rational(denominator(sample));
         segment.flow = exact_flow_counts(*point, face_.pattern);
-        segment.map = exact_map_counts(*point, face_.pattern, step);
+        segment.map = exact_map_counts(*point, face_.pattern, path_.scaled_step(sample));
         branch.segments.push_back(segment);
         Index saturated = 0;  // eigenvalues λ > 0 count on both clocks
         for (Index i = 0; i < face_.pattern.size(); ++i) {
@@ -267,6 +265,7 @@ class BranchBuilder {
         const exact::SidedSigns rate = exact::sided_signs(face_.rates[mark.saturated], mark.root);
         const int inwards = face_.pattern[unit] == UnitState::Low ? 1 : -1;
         event.unit = unit;
+        event.multiplicity = 1;
         event.partner = std::move(partner);
         event.partner_before = -rate.left * s * inwards > 0;
         event.partner_after = -rate.right * s * inwards > 0;
@@ -279,7 +278,10 @@ class BranchBuilder {
 
     void finish_free(Mark& mark, Bifurcation event, Index change) {
         const Rational alpha = mark.root.middle();
-        if (mark.root.is_exact() && !reaches_limit(mark.kind, alpha)) {
+        const Index regular = mark.kind == BifurcationKind::Flip ? 1 : 2;
+        event.multiplicity =
+            mark.root.is_exact() ? at_limit(mark.kind, alpha) : std::abs(change) / regular;
+        if (mark.root.is_exact() && event.multiplicity == 0) {
             return;
         }
         if (!mark.root.is_exact() && mark.kind == BifurcationKind::NeimarkSacker &&
@@ -308,7 +310,6 @@ class BranchBuilder {
         if (change == 0 && !touches) {
             return;  // a real pair with sum 0 or product 1: no event of either clock
         }
-        const Index regular = mark.kind == BifurcationKind::Flip ? 1 : 2;
         if (std::abs(change) != regular) {
             event.degenerate = true;
             event.remark = change == 0
@@ -325,23 +326,24 @@ class BranchBuilder {
         result_.events.push_back({std::move(event), mark.root});
     }
 
-    /// Whether, at this α exactly, what crosses at an event of this kind is on its limit: a pair on
-    /// the imaginary axis, a multiplier −1, a pair that is not real on the unit circle. A root of
-    /// the test function can also be a real pair with sum 0 or product 1, or a double −1.
-    bool reaches_limit(BifurcationKind kind, const Rational& alpha) const {
+    /// How much of what crosses at an event of this kind is on its limit at this α exactly: pairs
+    /// on the imaginary axis, multipliers −1, pairs that are not real on the unit circle. A root of
+    /// the test function can also be a real pair with sum 0 or product 1, or a double −1: then 0.
+    Index at_limit(BifurcationKind kind, const Rational& alpha) const {
         const auto point =
             exact_point(path_.scaled_weights(alpha), path_.activation, face_.pattern);
         if (!point) {
-            return false;
+            return 0;
         }
         const FreeMultipliers multipliers(*point);
         if (kind == BifurcationKind::Hopf) {
             const SpectralCounts flow = multipliers.flow_counts();
-            return flow.neutral > flow.zero;
+            return (flow.neutral - flow.zero) / 2;
         }
-        const Rational step = exact::rational(path_.step) / Rational(denominator(alpha));
+        const Rational step = path_.scaled_step(alpha);
         const Index flips = multipliers.at_minus_one(step);
-        return kind == BifurcationKind::Flip ? flips > 0 : multipliers.counts(step).neutral > flips;
+        return kind == BifurcationKind::Flip ? flips
+                                             : (multipliers.counts(step).neutral - flips) / 2;
     }
 
     void describe_hopf(Bifurcation& event, const RealRoot& root, const Matrix& W) const {

@@ -93,12 +93,9 @@ FreeBlockEnclosure::FreeBlockEnclosure(const ParameterPath& path, const Pattern&
       step_(path.step),
       free_(pattern.free_units()),
       W0_(path.W(0)),
-      W1_(W0_.rows(), W0_.cols()),
+      W1_(path.rate()),
       y_(Vector::Zero(W0_.rows())) {
     for (Index i = 0; i < W1_.rows(); ++i) {
-        for (Index j = 0; j < W1_.cols(); ++j) {
-            W1_(i, j) = exact::nearest_quotient(path.slope(i, j), 1, path.exponent);
-        }
         y_[i] = pattern[i] == UnitState::Low    ? levels(activation_).low
                 : pattern[i] == UnitState::High ? levels(activation_).high
                                                 : 0.0;

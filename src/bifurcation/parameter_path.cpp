@@ -32,15 +32,36 @@ void align(BinaryMatrix& a, BinaryMatrix& b) {
     lower(b, exponent);
 }
 
-ParameterPath path_of(std::string name, const ResidualSystem& system, BinaryMatrix base,
-                      BinaryMatrix slope) {
-    if (!is_bounded(system.activation())) {
+void multiply(BinaryMatrix& m, const Integer& factor) {
+    for (Index i = 0; i < m.entries.rows(); ++i) {
+        for (Index j = 0; j < m.entries.cols(); ++j) {
+            m.entries(i, j) *= factor;
+        }
+    }
+}
+
+/// value · I.
+BinaryMatrix diagonal(Index n, const Integer& value) {
+    BinaryMatrix m = exact::binary_matrix(Matrix::Identity(n, n));
+    multiply(m, value);
+    return m;
+}
+
+/// `base` and `slope` are d times W0 and W1, d of `whole`, whose activation and step these are.
+ParameterPath path_of(std::string name, const WholeSystem& whole, const Integer& divisor,
+                      BinaryMatrix base, BinaryMatrix slope) {
+    if (!is_bounded(whole.system.activation())) {
         reject_argument("bifurcations", "a bounded activation (logistic or tanh)",
-                        to_string(system.activation()));
+                        to_string(whole.system.activation()));
     }
     align(base, slope);
-    ParameterPath path{std::move(name),         system.activation(),      system.step(),
-                       std::move(base.entries), std::move(slope.entries), base.exponent};
+    ParameterPath path{std::move(name),
+                       whole.system.activation(),
+                       whole.step,
+                       std::move(base.entries),
+                       std::move(slope.entries),
+                       base.exponent,
+                       divisor};
     for (Index i = 0; i < path.dimension(); ++i) {
         for (Index j = 0; j < path.dimension(); ++j) {
             if (path.slope(i, j) != 0) {
@@ -56,7 +77,7 @@ ParameterPath path_of(std::string name, const ResidualSystem& system, BinaryMatr
 
 Matrix ParameterPath::W(const Rational& alpha) const {
     const BinaryMatrix weights = scaled_weights(alpha);
-    const Integer q = denominator(alpha);
+    const Integer q = denominator(alpha) * divisor;
     Matrix W(dimension(), dimension());
     for (Index i = 0; i < W.rows(); ++i) {
         for (Index j = 0; j < W.cols(); ++j) {
@@ -64,6 +85,16 @@ Matrix ParameterPath::W(const Rational& alpha) const {
         }
     }
     return W;
+}
+
+Matrix ParameterPath::rate() const {
+    Matrix W1(dimension(), dimension());
+    for (Index i = 0; i < W1.rows(); ++i) {
+        for (Index j = 0; j < W1.cols(); ++j) {
+            W1(i, j) = exact::nearest_quotient(slope(i, j), divisor, exponent);
+        }
+    }
+    return W1;
 }
 
 ResidualSystem ParameterPath::system_at(double alpha) const {
@@ -90,52 +121,84 @@ BinaryMatrix ParameterPath::scaled_weights(const Rational& alpha) const {
     return weights;
 }
 
+Rational ParameterPath::scaled_step(const Rational& alpha) const {
+    return exact::rational(step) / Rational(Integer(denominator(alpha) * divisor));
+}
+
 ParameterPath self_coupling_path(const ResidualSystem& system) {
-    const Index n = system.dimension();
-    return path_of("self-coupling", system, exact_weights(system),
-                   exact::binary_matrix(-Matrix::Identity(n, n)));
+    return self_coupling_path(as_stored(system));
+}
+
+ParameterPath self_coupling_path(const WholeSystem& whole) {
+    return path_of("self-coupling", whole, whole.denominator, exact_weights(whole.system),
+                   diagonal(whole.system.dimension(), -whole.denominator));
 }
 
 ParameterPath symmetry_path(const ResidualSystem& system) {
-    const Matrix W = FaceSolver(system).nearest_weights();
-    return path_of("symmetry", system, exact::binary_matrix(0.5 * (W - W.transpose())),
-                   exact::binary_matrix(W.transpose()));
+    return symmetry_path(as_stored(system));
+}
+
+ParameterPath symmetry_path(const WholeSystem& whole) {
+    const BinaryMatrix W = exact_weights(whole.system);
+    const Index n = whole.system.dimension();
+    BinaryMatrix half{IntegerMatrix(n, n), W.exponent - 1};
+    BinaryMatrix transposed{IntegerMatrix(n, n), W.exponent};
+    for (Index i = 0; i < n; ++i) {
+        for (Index j = 0; j < n; ++j) {
+            half.entries(i, j) = W.entries(i, j) - W.entries(j, i);
+            transposed.entries(i, j) = W.entries(j, i);
+        }
+    }
+    return path_of("symmetry", whole, whole.denominator, std::move(half), std::move(transposed));
 }
 
 ParameterPath path_between(const ResidualSystem& a, const ResidualSystem& b) {
-    if (a.dimension() != b.dimension()) {
-        reject_argument("path between", fmt::format("two ends of one size, {0}x{0}", a.dimension()),
-                        fmt::format("{0}x{0} at the other end", b.dimension()));
+    return path_between(as_stored(a), as_stored(b));
+}
+
+ParameterPath path_between(const WholeSystem& a, const WholeSystem& b) {
+    if (a.system.dimension() != b.system.dimension()) {
+        reject_argument("path between",
+                        fmt::format("two ends of one size, {0}x{0}", a.system.dimension()),
+                        fmt::format("{0}x{0} at the other end", b.system.dimension()));
     }
-    if (a.activation() != b.activation() || a.step() != b.step()) {
+    if (a.system.activation() != b.system.activation() || a.step != b.step) {
         reject_argument("path between",
                         fmt::format("two ends of one activation and step ({}, {})",
-                                    to_string(a.activation()), a.step()),
-                        fmt::format("{}, {}", to_string(b.activation()), b.step()));
+                                    to_string(a.system.activation()), a.step),
+                        fmt::format("{}, {}", to_string(b.system.activation()), b.step));
     }
-    BinaryMatrix from = exact_weights(a);
-    BinaryMatrix to = exact_weights(b);
+    BinaryMatrix from = exact_weights(a.system);
+    BinaryMatrix to = exact_weights(b.system);
+    multiply(from, b.denominator);
+    multiply(to, a.denominator);
     align(from, to);
-    for (Index i = 0; i < a.dimension(); ++i) {
-        for (Index j = 0; j < a.dimension(); ++j) {
+    for (Index i = 0; i < a.system.dimension(); ++i) {
+        for (Index j = 0; j < a.system.dimension(); ++j) {
             to.entries(i, j) -= from.entries(i, j);
         }
     }
-    return path_of("between", a, std::move(from), std::move(to));
+    return path_of("between", a, a.denominator * b.denominator, std::move(from), std::move(to));
 }
 
 ParameterPath coupling_path(const ResidualSystem& system, Index i, Index j) {
-    const Index n = system.dimension();
+    return coupling_path(as_stored(system), i, j);
+}
+
+ParameterPath coupling_path(const WholeSystem& whole, Index i, Index j) {
+    const Index n = whole.system.dimension();
     if (i < 0 || i >= n || j < 0 || j >= n) {
         reject_argument("path coupling", fmt::format("two units of 0 … {}", n - 1),
                         fmt::format("{} and {}", i, j));
     }
-    BinaryMatrix base = exact_weights(system);
+    BinaryMatrix base = exact_weights(whole.system);
     base.entries(i, j) = 0;
     Matrix unit = Matrix::Zero(n, n);
     unit(i, j) = 1.0;
-    return path_of(fmt::format("coupling {} {}", i + 1, j + 1), system, std::move(base),
-                   exact::binary_matrix(unit));
+    BinaryMatrix slope = exact::binary_matrix(unit);
+    multiply(slope, whole.denominator);
+    return path_of(fmt::format("coupling {} {}", i, j), whole, whole.denominator, std::move(base),
+                   std::move(slope));
 }
 
 }  // namespace resdyn

@@ -121,8 +121,9 @@ Polynomial free_block_test(const ParameterPath& path, const FacePath& face, Free
     const Index degree = test == FreeBlockTest::OppositePair ? pairs * (2 * k + 1)
                          : test == FreeBlockTest::Flip       ? k * (2 * k + 1)
                                                              : 2 * pairs * (2 * k + 1);
-    // h 2^exponent = top/bottom; the flow's block is 2^exponent M/D², M = diag(D²g) A_FF.
-    Rational scale = exact::rational(path.step);
+    // h 2^exponent / divisor = top/bottom; the flow's block is 2^exponent M/(divisor D²),
+    // M = diag(D²g) A_FF.
+    Rational scale = exact::rational(path.step) / Rational(path.divisor);
     const Rational power(Integer(1) << std::abs(path.exponent));
     scale = path.exponent >= 0 ? Rational(scale * power) : Rational(scale / power);
     const Integer top = numerator(scale);

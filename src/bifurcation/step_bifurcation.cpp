@@ -30,14 +30,24 @@ void validate(const ResidualSystem& system, const BifurcationOptions& o) {
     }
 }
 
+/// The point with its free block in the units of the weights as read (rates keep their signs).
+std::optional<ExactPoint> point_as_read(const WholeSystem& whole,
+                                        const exact::BinaryMatrix& weights,
+                                        const Pattern& pattern) {
+    auto point = exact_point(weights, whole.system.activation(), pattern);
+    if (point) {
+        point->block_scale /= Rational(whole.denominator);
+    }
+    return point;
+}
+
 class EquilibriumInStep {
   public:
-    EquilibriumInStep(const ResidualSystem& system, const exact::BinaryMatrix& weights,
+    EquilibriumInStep(const WholeSystem& whole, const exact::BinaryMatrix& weights,
                       const Equilibrium& equilibrium, const BifurcationOptions& options)
-        : system_(system),
-          equilibrium_(equilibrium),
+        : equilibrium_(equilibrium),
           options_(options),
-          point_(exact_point(weights, system.activation(), equilibrium.pattern)) {
+          point_(point_as_read(whole, weights, equilibrium.pattern)) {
         if (!equilibrium.pattern.is_vertex()) {
             eigenvalues_ = eigenvalues(point_->free_jacobian());
         }
@@ -109,11 +119,13 @@ class EquilibriumInStep {
         event.degenerate = !event.remark.empty();
         if (crossing.flips > 0) {
             event.kind = BifurcationKind::Flip;
+            event.multiplicity = crossing.flips;
             event.angle = std::numbers::pi;
             events.push_back(event);
         }
         if (crossing.pairs > 0) {
             event.kind = BifurcationKind::NeimarkSacker;
+            event.multiplicity = crossing.pairs;
             event.angle = pair_angle(event.alpha);
             events.push_back(event);
         }
@@ -134,7 +146,6 @@ class EquilibriumInStep {
         return angle;
     }
 
-    const ResidualSystem& system_;
     const Equilibrium& equilibrium_;
     const BifurcationOptions& options_;
     std::optional<ExactPoint> point_;
@@ -145,6 +156,11 @@ class EquilibriumInStep {
 
 BifurcationDiagram step_bifurcations(const ResidualSystem& system,
                                      const BifurcationOptions& options) {
+    return step_bifurcations(as_stored(system), options);
+}
+
+BifurcationDiagram step_bifurcations(const WholeSystem& whole, const BifurcationOptions& options) {
+    const ResidualSystem& system = whole.system;
     validate(system, options);
     const Index n = system.dimension();
     BifurcationDiagram diagram;
@@ -171,8 +187,9 @@ BifurcationDiagram step_bifurcations(const ResidualSystem& system,
         equilibria = search.equilibria;
     }
     const exact::BinaryMatrix weights = exact_weights(system);
-    for (const Equilibrium& equilibrium : equilibria) {
-        EquilibriumInStep(system, weights, equilibrium, options).add_to(diagram);
+    for (Equilibrium& equilibrium : equilibria) {
+        in_units_of(whole, equilibrium);
+        EquilibriumInStep(whole, weights, equilibrium, options).add_to(diagram);
     }
     diagram.undecided_branches =
         std::count_if(diagram.branches.begin(), diagram.branches.end(),
@@ -188,6 +205,13 @@ BifurcationDiagram step_bifurcations(const ResidualSystem& system,
 std::vector<BranchPoint> step_branch_points(const ResidualSystem& system,
                                             const EquilibriumBranch& branch,
                                             const std::vector<Bifurcation>& events, Index points) {
+    return step_branch_points(as_stored(system), branch, events, points);
+}
+
+std::vector<BranchPoint> step_branch_points(const WholeSystem& whole,
+                                            const EquilibriumBranch& branch,
+                                            const std::vector<Bifurcation>& events, Index points) {
+    const ResidualSystem& system = whole.system;
     if (points < 2) {
         reject_argument("points", ">= 2", fmt::format("{}", points));
     }
@@ -197,15 +221,17 @@ std::vector<BranchPoint> step_branch_points(const ResidualSystem& system,
     }
     BranchPoint row;
     row.y = point->y();
-    row.residual = system.residual_velocity(row.y).lpNorm<Eigen::Infinity>();
+    row.residual = system.residual_velocity(row.y).lpNorm<Eigen::Infinity>() / whole.factor;
     row.flow = branch.segments.front().flow;
     const EquilibriumSpectrum spectrum = equilibrium_spectrum(system, branch.pattern, row.y);
-    row.eigenvalues = spectrum.flow_eigenvalues();
+    for (const Complex value : spectrum.flow_eigenvalues()) {
+        row.eigenvalues.push_back(value / whole.factor);
+    }
     std::vector<BranchPoint> rows;
     const auto add = [&](double h, std::string text) {
         row.alpha = h;
         row.label = std::move(text);
-        row.multipliers = spectrum.multipliers(h);
+        row.multipliers = spectrum.multipliers(h / whole.factor);
         rows.push_back(row);
     };
     for (Index k = 0; k < points; ++k) {

@@ -16,6 +16,7 @@
 
 #include "deliver.hpp"
 #include "interactions.hpp"
+#include "number_check.hpp"
 #include "source.hpp"
 
 namespace resdyn::cli {
@@ -186,7 +187,7 @@ Verb add_analyze(CLI::App& program, const std::string& command) {
     app->add_option("--proof-time", options->analysis.proofs.seconds,
                     "Work that each proof may take, in seconds of one processor of 2022 as it is "
                     "predicted (0: nothing is proved)")
-        ->check(CLI::Range(0.0, 1e9))
+        ->check(between(0, 1e9))
         ->capture_default_str();
     app->add_option("--beyond", options->analysis.behaviour.layers,
                     "Depth to which the block is repeated to see how long the decisions last")

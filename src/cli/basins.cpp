@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
+#include <numeric>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
@@ -16,6 +18,7 @@
 #include "deliver.hpp"
 #include "figure_options.hpp"
 #include "labelled.hpp"
+#include "number_check.hpp"
 #include "slicing.hpp"
 
 namespace resdyn::cli {
@@ -97,10 +100,11 @@ void print_map(const BasinMap& map, const BoundarySharpness& sharpness) {
                    attractor_note(*order[k]));
         if (order[k]->is_cycle()) {
             fmt::print(
-                "      a limit cycle on {}, largest other multiplier {:.3g}, residual {:.1g}; "
-                "cells "
-                "stay within {:g} of the levels' width from it for a period\n",
-                to_string(order[k]->pattern), order[k]->multiplier, order[k]->residual, cycle_tol);
+                "      a limit cycle on {}{}, largest other multiplier {:.3g}, residual {:.1g}; "
+                "cells stay within {:g} of the levels' width from it for a period\n",
+                to_string(order[k]->pattern),
+                order[k]->attracts_in_cube ? "" : ", attracting only where its held units are held",
+                order[k]->multiplier, order[k]->residual, cycle_tol);
         }
     }
     if (order.size() > most_printed) {
@@ -117,7 +121,7 @@ void print_map(const BasinMap& map, const BoundarySharpness& sharpness) {
             "{}; chaos and other motion are found by resdyn equilibria --recurrence\n",
             map.clock == Clock::Flow
                 ? fmt::format("attractors are what comes to rest and, up to N = {}, limit cycles "
-                              "found that attract in the cube",
+                              "that were found",
                               widest_cycle_search)
                 : std::string("only what comes to rest is an attractor under the layers, whose "
                               "closed curves are no cycles of theirs"));
@@ -157,21 +161,69 @@ bool still_moving(const SettleResult& settled) {
 
 /// Basin against class of the data.
 struct DataBasins {
+    std::vector<Index> followed;  ///< of the plane's starts.
     SettleResult settled;
+    std::vector<std::size_t> cycles;  ///< those that some input comes to: groups after the settled.
     Contingency classes;
 };
 
-DataBasins data_basins(const Plane& plane, Index samples, std::uint64_t seed,
-                       const SettleOptions& options) {
-    const std::vector<Index> followed = stratified_sample(plane.labels, samples, seed);
-    DataBasins result{settle(plane.space.system(), plane.starts(Eigen::all, followed), options),
-                      {}};
+DataBasins settled_data(const Plane& plane, Index samples, std::uint64_t seed,
+                        const SettleOptions& options) {
+    DataBasins data;
+    data.followed = stratified_sample(plane.labels, samples, seed);
+    data.settled = settle(plane.space.system(), plane.starts(Eigen::all, data.followed), options);
+    return data;
+}
+
+/// Resting places and limit cycles against the classes.
+void count_classes(DataBasins& data, const Plane& plane, const std::vector<AttractingCycle>& cycles,
+                   const SettleOptions& options) {
     std::vector<std::vector<Index>> members;
-    for (const SettledGroup& group : result.settled.groups) {
+    for (const SettledGroup& group : data.settled.groups) {
         members.push_back(group.members);
     }
-    result.classes = contingency(members, plane.labels(followed), plane.classes);
-    return result;
+    const std::vector<Index> reached =
+        cycles_reached(plane.space.system(), plane.starts(Eigen::all, data.followed), data.settled,
+                       cycles, options);
+    for (std::size_t c = 0; c < cycles.size(); ++c) {
+        std::vector<Index> on_cycle;
+        for (std::size_t k = 0; k < reached.size(); ++k) {
+            if (reached[k] == static_cast<Index>(c)) {
+                on_cycle.push_back(static_cast<Index>(k));
+            }
+        }
+        if (!on_cycle.empty()) {
+            data.cycles.push_back(c);
+            members.push_back(std::move(on_cycle));
+        }
+    }
+    data.classes = contingency(members, plane.labels(data.followed), plane.classes);
+}
+
+/// The settled groups, then the cycles.
+CsvTable data_table(const DataBasins& data, const std::vector<AttractingCycle>& cycles) {
+    CsvTable table = group_table(data.settled, data.classes.groups);
+    for (std::size_t k = 0; k < data.cycles.size(); ++k) {
+        const std::size_t at = data.settled.groups.size() + k;
+        const GroupClasses& classes = data.classes.groups[at];
+        const Proportion& share = classes.share;
+        std::vector<CsvTable::Cell> row = {
+            static_cast<long>(at) + 1,
+            fmt::format("cycle {} on {}", data.cycles[k], to_string(cycles[data.cycles[k]].face)),
+            std::accumulate(classes.by_class.begin(), classes.by_class.end(), Index{0}),
+            share.value,
+            share.standard_error,
+            share.low,
+            share.high,
+            std::string("limit_cycle"),
+            std::string("false"),
+            classes.purity};
+        for (const Index count : classes.by_class) {
+            row.emplace_back(count);
+        }
+        table.add(row);
+    }
+    return table;
 }
 
 int run(const BasinVerbOptions& options) {
@@ -210,10 +262,15 @@ int run(const BasinVerbOptions& options) {
         shares =
             basin_shares(system, options.share_samples, options.common.seed, basin_options.settle);
     }
+    if (map.complete && plane.starts.cols() > 0) {
+        data =
+            settled_data(plane, options.settle_samples, options.common.seed, basin_options.settle);
+    }
+    std::vector<AttractingCycle> cycles;
     if (map.complete && map.clock == Clock::Flow && system.dimension() <= widest_cycle_search &&
-        (still_moving(map) || (shares && still_moving(shares->settled)))) {
-        const std::vector<AttractingCycle> cycles =
-            attracting_cycles(system, options.common.seed, options.common.threads);
+        (still_moving(map) || (shares && still_moving(shares->settled)) ||
+         (data && still_moving(data->settled)))) {
+        cycles = attracting_cycles(system, options.common.seed, options.common.threads);
         Progress progress("cycles", 1.0, options.common.progress());
         basin_options.on_progress = [&progress](double done) { progress.update(done); };
         label_cycles(map, plane.space, cycles, basin_options);
@@ -221,9 +278,8 @@ int run(const BasinVerbOptions& options) {
             count_cycles(*shares, system, options.common.seed, cycles, basin_options.settle);
         }
     }
-    if (map.complete && plane.starts.cols() > 0) {
-        data =
-            data_basins(plane, options.settle_samples, options.common.seed, basin_options.settle);
+    if (data) {
+        count_classes(*data, plane, cycles, basin_options.settle);
     }
     stop_if_interrupted("basins");
     const BoundarySharpness sharpness = boundary_sharpness(map);
@@ -235,10 +291,11 @@ int run(const BasinVerbOptions& options) {
         if (data) {
             const Contingency& c = data->classes;
             fmt::print(
-                "basin against class: purity {:.4f} over {} settled inputs ({} alone in theirs), "
-                "mutual information {:.4f} bits ({:.4f} corrected) of {:.4f}\n",
-                c.purity, c.inputs, c.lone_inputs, c.mutual_information,
-                c.mutual_information_corrected, c.class_entropy);
+                "basin against class: purity {:.4f} over {} inputs that settle{} ({} alone in "
+                "theirs), mutual information {:.4f} bits ({:.4f} corrected) of {:.4f}\n",
+                c.purity, c.inputs, data->cycles.empty() ? "" : " or come to a limit cycle",
+                c.lone_inputs, c.mutual_information, c.mutual_information_corrected,
+                c.class_entropy);
         }
     }
     Findings findings;
@@ -253,8 +310,7 @@ int run(const BasinVerbOptions& options) {
     }
     if (data) {
         findings.json["classes"] = to_json(data->classes);
-        findings.files.emplace_back("groups.csv",
-                                    group_table(data->settled, data->classes.groups).text());
+        findings.files.emplace_back("groups.csv", data_table(*data, cycles).text());
     }
     findings.figures = {figures::basin_figure(map, options.figures.figure_columns())};
     if (sharpness.fitted()) {
@@ -286,12 +342,14 @@ Verb add_basins(CLI::App& program, const std::string& command) {
         ->check(CLI::Range(2, 4096))
         ->capture_default_str();
     app->add_option("--t-end", options->basins.settle.t_end, "Time a cell is followed at most")
+        ->check(positive())
         ->capture_default_str();
     app->add_option("--max-layers", options->basins.settle.max_layers,
                     "Layers a cell is followed at most (--clock map)")
         ->check(CLI::Range(1, 100000000))
         ->capture_default_str();
     app->add_option("--rel-tol", options->basins.settle.rel_tol, "Relative error of a step in u")
+        ->check(positive())
         ->capture_default_str();
     app->add_flag("--integrate", options->integrate,
                   "Follow every cell, even where a proof says how all of them end");

@@ -12,12 +12,15 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/parallel.hpp>
+#include <resdyn/bifurcation/path_margin.hpp>
 #include <resdyn/figures/bifurcation_figures.hpp>
+#include <resdyn/formats/output_folder.hpp>
 #include <resdyn/results/bifurcation_results.hpp>
 #include <resdyn/results/results.hpp>
-
 #include "bifurcations.hpp"
+#include "common.hpp"
 #include "deliver.hpp"
+#include "number_check.hpp"
 #include "source.hpp"
 
 namespace resdyn::cli {
@@ -46,9 +49,15 @@ Index unit_from(const std::string& word) {
     return unit;
 }
 
+/// The weights as they are decided on: as --as-decimals reads them, or as they are stored.
+WholeSystem decided_on(const BifurcationVerbOptions& options, const ResidualSystem& system) {
+    auto whole = read_weights(options.reading, system);
+    return whole ? std::move(*whole) : as_stored(system);
+}
+
 /// The system of an end of `between`: a model file, or a bare matrix (.csv, .npy).
-ResidualSystem path_end(const BifurcationVerbOptions& options, const std::string& file,
-                        Inputs& inputs) {
+WholeSystem path_end(const BifurcationVerbOptions& options, const std::string& file,
+                     Inputs& inputs) {
     SourceOptions end;
     end.model = file;
     end.activation = options.source.activation;
@@ -56,11 +65,11 @@ ResidualSystem path_end(const BifurcationVerbOptions& options, const std::string
     end.format = options.source.format;
     const Source source = load_source(end, options.common);
     inputs.add(source.inputs);
-    return residual_system(source.network);
+    return decided_on(options, residual_system(source.network));
 }
 
-ChosenPath choose_path(const BifurcationVerbOptions& options, Source& source,
-                       const ResidualSystem& system) {
+/// `whole` becomes the first end of `between`.
+ChosenPath choose_path(const BifurcationVerbOptions& options, Source& source, WholeSystem& whole) {
     const std::string& name = options.path.front();
     const std::size_t words = options.path.size() - 1;
     const auto need = [&](std::size_t count) {
@@ -71,11 +80,11 @@ ChosenPath choose_path(const BifurcationVerbOptions& options, Source& source,
     };
     if (name == "self-coupling") {
         need(0);
-        return {self_coupling_path(system), "alpha  (W - alpha I)", -2.0, 2.0};
+        return {self_coupling_path(whole), "alpha  (W - alpha I)", -2.0, 2.0};
     }
     if (name == "symmetry") {
         need(0);
-        return {symmetry_path(system), "alpha  (0 antisymmetric, 1 symmetric)", 0.0, 1.0};
+        return {symmetry_path(whole), "alpha  (0 antisymmetric, 1 symmetric)", 0.0, 1.0};
     }
     if (name == "between") {
         need(2);
@@ -84,18 +93,18 @@ ChosenPath choose_path(const BifurcationVerbOptions& options, Source& source,
             reject_argument("--path between", "no network besides its two ends",
                             "MODEL, --weights or --system too");
         }
-        const ResidualSystem a = path_end(options, options.path[1], source.inputs);
-        const ResidualSystem b = path_end(options, options.path[2], source.inputs);
+        whole = path_end(options, options.path[1], source.inputs);
+        const WholeSystem b = path_end(options, options.path[2], source.inputs);
         source.name = options.path[1] + " to " + options.path[2];
         source.is_default = false;
-        return {path_between(a, b), "alpha  (0 the first, 1 the second)", 0.0, 1.0};
+        return {path_between(whole, b), "alpha  (0 the first, 1 the second)", 0.0, 1.0};
     }
     if (name == "coupling") {
         need(2);
         const Index i = unit_from(options.path[1]);
         const Index j = unit_from(options.path[2]);
-        ParameterPath path = coupling_path(system, i, j);
-        const double now = system.W()(i, j);
+        ParameterPath path = coupling_path(whole, i, j);
+        const double now = whole.system.W()(i, j) / whole.factor;
         return {std::move(path), fmt::format("alpha = w_{{{},{}}}", i, j), now - 2.0, now + 2.0};
     }
     if (name == "step") {
@@ -209,7 +218,8 @@ Recheck continue_branches(const ParameterPath& path, const BifurcationDiagram& d
 int run_path(const BifurcationVerbOptions& options) {
     Source source = load_source(options.source, options.common);
     const ResidualSystem system = residual_system(source.network);
-    const ChosenPath chosen = choose_path(options, source, system);
+    WholeSystem whole = decided_on(options, system);
+    const ChosenPath chosen = choose_path(options, source, whole);
     BifurcationOptions with = options.bifurcation;
     with.from = options.from.value_or(chosen.from);
     with.to = options.to.value_or(chosen.to);
@@ -226,7 +236,7 @@ int run_path(const BifurcationVerbOptions& options) {
             stop_if_interrupted("bifurcations");
             progress.update(done);
         };
-        diagram = chosen.path ? bifurcations(*chosen.path, with) : step_bifurcations(system, with);
+        diagram = chosen.path ? bifurcations(*chosen.path, with) : step_bifurcations(whole, with);
     }
     std::vector<std::vector<BranchPoint>> rows(diagram.branches.size());
     parallel_for(static_cast<Index>(rows.size()), with.threads, [&](Index k) {
@@ -234,8 +244,11 @@ int run_path(const BifurcationVerbOptions& options) {
         const EquilibriumBranch& branch = diagram.branches[static_cast<std::size_t>(k)];
         rows[static_cast<std::size_t>(k)] =
             chosen.path ? branch_points(*chosen.path, branch, diagram.events, options.points)
-                        : step_branch_points(system, branch, diagram.events, options.points);
+                        : step_branch_points(whole, branch, diagram.events, options.points);
     });
+    const PathMargins margins =
+        chosen.path ? path_margins(*chosen.path, diagram, options.reading.rounding, with.threads)
+                    : step_margins(whole, diagram, options.reading.rounding, with.threads);
     std::optional<Recheck> recheck;
     if (options.continuation) {
         if (!chosen.path) {
@@ -254,6 +267,10 @@ int run_path(const BifurcationVerbOptions& options) {
     findings.json["from"] = with.from;
     findings.json["to"] = with.to;
     findings.json.update(to_json(diagram));
+    findings.json["rounding"] = to_json(margins);
+    if (options.reading.as_decimals) {
+        findings.json["weights_read_as"] = to_json(whole);
+    }
     findings.files = {{"events.csv", event_table(diagram).text()},
                       {"branches.csv", branch_table(diagram, rows).text()}};
     if (recheck) {
@@ -269,6 +286,8 @@ int run_path(const BifurcationVerbOptions& options) {
                    chosen.path ? chosen.path->dimension() : system.dimension(), system.step(),
                    fmt::join(options.path, " "), with.from, with.to);
         print_diagram(diagram);
+        print_reading(options.reading.as_decimals ? &whole : nullptr);
+        fmt::print("{}\n", describe(margins));
         if (recheck) {
             fmt::print(
                 "continuation: {} branches again, {} without convergence (MX), residuals "
@@ -281,7 +300,13 @@ int run_path(const BifurcationVerbOptions& options) {
 }
 
 int run(const BifurcationVerbOptions& options) {
-    return options.checkpoints.empty() ? run_path(options) : run_checkpoints(options);
+    if (options.checkpoints.empty()) {
+        return run_path(options);
+    }
+    if (options.reading.as_decimals) {
+        reject_argument("--as-decimals", "a path of weights or the step", "--checkpoints");
+    }
+    return run_checkpoints(options);
 }
 
 }  // namespace
@@ -299,9 +324,11 @@ Verb add_bifurcations(CLI::App& program, const std::string& command) {
         ->expected(1, 3)
         ->capture_default_str();
     app->add_option("--from", options->from,
-                    "Lower end of alpha (default by path: -2, 0, 0, w_ij - 2, 0)");
+                    "Lower end of alpha (default by path: -2, 0, 0, w_ij - 2, 0)")
+        ->check(finite());
     app->add_option("--to", options->to,
-                    "Upper end of alpha (default by path: 2, 1, 1, w_ij + 2, 2)");
+                    "Upper end of alpha (default by path: 2, 1, 1, w_ij + 2, 2)")
+        ->check(finite());
     app->add_option("--points", options->points, "Rows of each branch in the table, events apart")
         ->check(CLI::Range(2, 100000))
         ->capture_default_str();
@@ -315,9 +342,11 @@ Verb add_bifurcations(CLI::App& program, const std::string& command) {
         ->capture_default_str();
     app->add_option("--max-nodes", options->bifurcation.max_nodes,
                     "Nodes of each such search (0: no limit)")
+        ->check(unsigned_check())
         ->capture_default_str();
     app->add_option("--checkpoints", options->checkpoints,
                     "Instead of a path: the folder that resdyn train --keep-checkpoints filled");
+    add_reading_options(*app, options->reading, "not --checkpoints");
     add_common_options(*app, options->common, {.figures = true});
     app->footer(
         "Example: resdyn bifurcations --system winner-takes-all --path self-coupling --from -2 "

@@ -10,6 +10,7 @@
 
 #include "common.hpp"
 #include "source.hpp"
+#include "weight_reading.hpp"
 
 namespace resdyn::cli {
 
@@ -23,6 +24,7 @@ struct BifurcationVerbOptions {
     bool continuation = false;
     BifurcationOptions bifurcation;
     std::string checkpoints;
+    WeightReading reading;
 };
 
 /// Equilibria by pattern over the checkpoints in options.checkpoints.

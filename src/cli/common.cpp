@@ -3,20 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include "number_check.hpp"
+#include "terminal.hpp"
 
 namespace resdyn::cli {
 
 void add_common_options(CLI::App& verb, CommonOptions& options, const CommonTraits& traits) {
     options.verb = verb.get_name();
-    // NOTE: CLI11 takes "-1" for an unsigned option and wraps it round.
-    const CLI::Validator not_negative(
-        [](const std::string& text) {
-            return text.starts_with('-') ? "expected a whole number from 0, got " + text
-                                         : std::string();
-        },
-        "UINT");
     verb.add_option("--seed", options.seed, "Seed of everything random; same seed, same bytes")
-        ->check(not_negative)
+        ->check(unsigned_check())
         ->capture_default_str();
     verb.add_option("--threads", options.threads,
                     "Threads (0: all processors); never changes a result")
@@ -66,6 +63,7 @@ std::string trained_here() {
 void add_settle_options(CLI::App& verb, SettleOptions& options) {
     verb.add_option("--settle-tol", options.settle_tol,
                     "Distance |y - y*|_inf to a verified equilibrium that counts as settled")
+        ->check(positive())
         ->capture_default_str();
 }
 

@@ -14,6 +14,7 @@
 #include "choice.hpp"
 #include "deliver.hpp"
 #include "labelled.hpp"
+#include "number_check.hpp"
 
 namespace resdyn::cli {
 
@@ -124,6 +125,7 @@ Verb add_depth(CLI::App& program, const std::string& command) {
         ->capture_default_str();
     app->add_option("--tolerance", options->study.criteria.tolerance,
                     "The last layer is dropped while that is below this, > 0")
+        ->check(positive())
         ->capture_default_str();
     app->add_option("--allowance", options->study.criteria.allowance,
                     "Accuracy that the smallest sufficient depth may lose")
@@ -149,6 +151,7 @@ Verb add_depth(CLI::App& program, const std::string& command) {
     app->add_option("--settle-samples", options->study.settle_samples,
                     "Inputs whose certificates are sought, and that are followed to rest, drawn "
                     "with each class in its share")
+        ->check(whole_from(1))
         ->capture_default_str();
     add_common_options(*app, options->common, {.figures = true});
     app->footer("Example: resdyn depth model.safetensors --data mnist/ --write pruned.safetensors");

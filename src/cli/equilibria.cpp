@@ -9,6 +9,7 @@
 #include <resdyn/results/results.hpp>
 
 #include "equilibria_methods.hpp"
+#include "number_check.hpp"
 
 namespace resdyn::cli {
 
@@ -63,21 +64,13 @@ Listing listing_of(const std::string& name, Index dimension) {
 /// The weights as --as-decimals reads them, for the methods that decide exactly.
 std::optional<WholeSystem> whole_system_of(const EquilibriaOptions& options, Method method,
                                            const ResidualSystem& system) {
-    if (!options.as_decimals) {
-        return std::nullopt;
-    }
-    if (method != equilibria_atlas && method != equilibria_stable &&
+    if (options.reading.as_decimals && method != equilibria_atlas && method != equilibria_stable &&
         method != equilibria_stable_vertices && method != equilibria_auto) {
         reject_argument("--as-decimals",
                         "a method that decides exactly: atlas, stable, stable-vertices, auto",
                         options.method);
     }
-    auto whole = as_decimals(system);
-    if (!whole) {
-        reject_input("--as-decimals", "weights of at most some 30 decimal digits from end to end",
-                     "weights that span more");
-    }
-    return whole;
+    return read_weights(options.reading, system);
 }
 
 int run(const EquilibriaOptions& options) {
@@ -140,21 +133,6 @@ void print_equilibrium(const Equilibrium& e, std::optional<double> margin) {
                e.on_continuum ? "  on a continuum" : "");
 }
 
-void print_notes(const VerdictNotes& notes) {
-    if (notes.whole != nullptr) {
-        fmt::print(
-            "weights read as decimals: {} of them are not the stored numbers (by {:.1e} at most); "
-            "common denominator {:.17g}\n",
-            notes.whole->changed, notes.whole->largest_change, notes.whole->factor);
-    }
-    if (notes.rounding != nullptr) {
-        if (const std::string text = describe(*notes.rounding); !text.empty()) {
-            fmt::print("{}{}\n", text,
-                       notes.whole == nullptr ? " (--as-decimals reads 0.1 as 1/10)" : "");
-        }
-    }
-}
-
 void print_origin(const OriginReport& origin) {
     fmt::print("origin (degenerate): stable: {} ({}); attracts the open cube: {} ({})\n",
                to_string(origin.stable), origin.stable_reason, to_string(origin.attracts),
@@ -194,7 +172,7 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
     app->add_option("--exponent-error", options->exponent_error,
                     "With --recurrence: standard error wanted of the leading exponent of chaos, "
                     "per unit of time (default 0: 2.5 % of its size)")
-        ->check(CLI::NonNegativeNumber);
+        ->check(not_negative());
     app->add_option("--list", options->list,
                     "Which to list: all (default for N <= 10; beyond, all go to atlas.csv in "
                     "--out), stable, "
@@ -216,6 +194,7 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
         ->capture_default_str();
     app->add_option("--radius", options->radius,
                     "Standard deviation of --around, a share of the levels' width; > 0")
+        ->check(positive())
         ->capture_default_str();
     app->add_option("--clock", options->clock,
                     "Follow starts under the layer map or in the flow (ODE)")
@@ -227,24 +206,14 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
         ->capture_default_str();
     app->add_option("--t-end", options->settle.t_end,
                     "Time each start may take (--clock flow); > 0")
+        ->check(positive())
         ->capture_default_str();
     add_settle_options(*app, options->settle);
     app->add_option("--slow-speed", options->settle.slow_speed,
                     "Last speed (a layer, or a unit time) up to which a start counts as slow")
+        ->check(positive())
         ->capture_default_str();
-    app->add_flag("--as-decimals", options->as_decimals,
-                  "Decide on the decimals that the weights stand for, 0.1 as 1/10, not on the "
-                  "stored binary numbers (atlas, stable, stable-vertices, auto)");
-    app->add_option("--tolerance", options->rounding.tolerance,
-                    "Verdicts whose margin is below this, relative to |W| (largest row sum of "
-                    "|w_ij|), are named as hanging on rounding (default: N 2^-52; weights that "
-                    "were float32: 1e-7)")
-        ->check(CLI::NonNegativeNumber);
-    app->add_option("--max-denominator", options->rounding.max_denominator,
-                    "Of the rationals that weights are compared with where verdicts hang on "
-                    "rounding")
-        ->check(CLI::Range(1L, 1000000000L))
-        ->capture_default_str();
+    add_reading_options(*app, options->reading, "atlas, stable, stable-vertices, auto");
     add_certificate_option(*app, options->certificate);
     add_branch_and_bound_options(*app, *options);
     add_common_options(*app, options->common, {.figures = true, .json_alone = true});

@@ -204,7 +204,7 @@ std::optional<EquilibriaOutput> equilibria_atlas_within(const EquilibriaTask& ta
     const std::vector<double> margins =
         verdict_margins(task.system, atlas.equilibria, common.threads);
     const RoundingReport rounding =
-        rounding_report(task.system, atlas.equilibria, margins, task.options.rounding);
+        rounding_report(task.system, atlas.equilibria, margins, task.options.reading.rounding);
     const VerdictNotes notes{&margins, &rounding, task.whole};
     if (task.talk) {
         print_atlas(atlas, notes);

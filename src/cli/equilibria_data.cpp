@@ -195,7 +195,7 @@ EquilibriaOutput follow(const EquilibriaTask& task, const Matrix& starts, const 
     VerdictNotes notes;
     if (task.system.dimension() <= margins_up_to) {
         margins = verdict_margins(task.system, found, settle_options.threads);
-        rounding = rounding_report(task.system, found, margins, task.options.rounding);
+        rounding = rounding_report(task.system, found, margins, task.options.reading.rounding);
         notes = {&margins, &rounding, nullptr};
     }
     if (task.talk) {

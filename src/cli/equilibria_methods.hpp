@@ -21,6 +21,7 @@
 
 #include "deliver.hpp"
 #include "source.hpp"
+#include "weight_reading.hpp"
 
 namespace resdyn::cli {
 
@@ -43,8 +44,7 @@ struct EquilibriaOptions {
     SettleOptions settle;
     BranchAndBoundOptions bound;
     PredictionOptions prediction;
-    bool as_decimals = false;  ///< decide on the weights as the decimals that they stand for.
-    RoundingOptions rounding;
+    WeightReading reading;
 };
 
 /// What a method is called with.
@@ -122,8 +122,6 @@ void write_certificate(const std::string& file, const std::string& content, bool
 
 /// One line for people: pattern, type, residual, margin where known, and the first components of y.
 void print_equilibrium(const Equilibrium& equilibrium, std::optional<double> margin = {});
-/// What hangs on rounding, and how the weights were read.
-void print_notes(const VerdictNotes& notes);
 /// What is decided of the degenerate origin of a logistic system.
 void print_origin(const OriginReport& origin);
 /// Where it is proved, one line that the origin attracts the open cube: counts of isolated

@@ -97,7 +97,7 @@ EquilibriaOutput searched(const EquilibriaTask& task, const StableMethod& method
     const std::vector<double> margins =
         verdict_margins(task.system, search.equilibria, options.threads);
     const RoundingReport rounding =
-        rounding_report(task.system, search.equilibria, margins, task.options.rounding);
+        rounding_report(task.system, search.equilibria, margins, task.options.reading.rounding);
     const VerdictNotes notes{&margins, &rounding, task.whole};
     if (task.talk) {
         print_search(search, method.found, notes);

@@ -12,6 +12,7 @@
 
 #include "deliver.hpp"
 #include "labelled.hpp"
+#include "number_check.hpp"
 #include "twin.hpp"
 
 namespace resdyn::cli {
@@ -127,6 +128,7 @@ Verb add_perturb(CLI::App& program, const std::string& command) {
                     "side; largest change a component of an attack (default: ten from 0 to 1, "
                     "attacks nine from 0 to 0.3)");
     app->add_option("--draws", options->study.draws, "Draws of every sample at every level")
+        ->check(whole_from(1))
         ->capture_default_str();
     app->add_option("--attack-samples", options->study.attack_samples,
                     "So many samples for fgsm and pgd, drawn with each class in its share")
@@ -134,12 +136,15 @@ Verb add_perturb(CLI::App& program, const std::string& command) {
         ->capture_default_str();
     app->add_option("--layer-level", options->study.layer_level,
                     "Deviation of the noise in one layer alone")
+        ->check(not_negative())
         ->capture_default_str();
     app->add_option("--theory-samples", options->study.linear.sample,
                     "Inputs (a seeded sample) for linear theory and its Monte Carlo")
+        ->check(whole_from(1))
         ->capture_default_str();
     app->add_option("--small-noise", options->study.linear.deviation,
                     "Deviation of the noise held against linear theory")
+        ->check(positive())
         ->capture_default_str();
     app->add_option("--twin-model", options->other,
                     "Compare with this model, of the same size, on the same noise");

@@ -19,6 +19,7 @@
 #include "deliver.hpp"
 #include "figure_options.hpp"
 #include "labelled.hpp"
+#include "number_check.hpp"
 #include "slicing.hpp"
 #include "starts.hpp"
 
@@ -114,8 +115,12 @@ void print_portrait(const PhasePortrait& portrait) {
                    c.end ? fmt::format("{} {} ({:.1e} away)",
                                        c.kind == CurveKind::Stable ? "comes from" : "ends at",
                                        to_string(*c.end), c.end_distance)
-                   : c.winds
+                   : c.cut == CurveCut::Cycle
+                       ? std::string("winds onto a limit cycle (cut where it is near it)")
+                   : c.cut == CurveCut::Itself
                        ? std::string("winds onto a closed orbit (cut after a turn along itself)")
+                   : c.cut == CurveCut::Turns
+                       ? std::string("turns on (cut; where it goes was not asked)")
                        : std::string("its other end is no isolated equilibrium on the plane"));
     }
     for (const LimitCycle& cycle : portrait.cycles) {
@@ -185,6 +190,7 @@ void add_cube(const PortraitVerbOptions& options, Source& source, const Plane& p
     CubeOptions cube_options = options.cube;
     cube_options.t_end = options.portrait.t_end;
     cube_options.threads = options.common.threads;
+    cube_options.seed = options.common.seed;
     cube_options.samples = cube_samples;
     const CubePortrait cube =
         cube_portrait(system, starts.columns, starts.labels, starts.layers, cube_options);
@@ -283,12 +289,14 @@ Verb add_portrait(CLI::App& program, const std::string& command) {
                     "Layers drawn as dots (default: the network's; 20 for a bare matrix)")
         ->check(CLI::Range(0, 100000));
     app->add_option("--t-end", options->portrait.t_end, "Length of the flow's trajectories")
+        ->check(positive())
         ->capture_default_str();
     app->add_option("--grid", options->portrait.grid, "Arrows a side")
         ->check(CLI::Range(2, 200))
         ->capture_default_str();
     app->add_option("--view", options->cube.azimuth,
                     "Three units: degrees the cube is turned about its third axis")
+        ->check(finite())
         ->capture_default_str();
     app->add_flag("--animate", options->animate,
                   "Three units: a page in which the trajectories move through the cube");

@@ -16,8 +16,11 @@
 #include <resdyn/stable/stable_equilibria.hpp>
 #include <resdyn/transient/simulation.hpp>
 
+#include "common.hpp"
 #include "deliver.hpp"
+#include "number_check.hpp"
 #include "source.hpp"
+#include "weight_reading.hpp"
 
 namespace resdyn::cli {
 
@@ -36,6 +39,7 @@ struct SpectrumVerbOptions {
     double t_end = 20.0;
     Index samples = 201;
     Index leading = 0;
+    WeightReading reading;
 };
 
 std::string complex_text(Complex value) {
@@ -62,12 +66,13 @@ std::string type_text(EquilibriumType type, const SpectralCounts& counts) {
     return text;
 }
 
-void print_clocks(const Equilibrium& e, const TwoClocks& c, double h) {
+void print_clocks(const Equilibrium& e, const TwoClocks& c, double h, double margin) {
     fmt::print("{}  y = (", to_string(e.pattern));
     for (Index i = 0; i < std::min<Index>(e.y.size(), 8); ++i) {
         fmt::print("{}{:.6g}", i > 0 ? ", " : "", e.y[i]);
     }
-    fmt::print("{})  |flow| = {:.1e}\n", e.y.size() > 8 ? ", …" : "", e.residual);
+    fmt::print("{})  |flow| = {:.1e}  margin {:.1e}\n", e.y.size() > 8 ? ", …" : "", e.residual,
+               margin);
     fmt::print("  flow     {}\n  network  {} at h = {}{}\n  h*       {}\n",
                type_text(c.flow_type, c.flow), type_text(c.map_type, c.map), h,
                c.proved ? "  (both proved)" : "  (double precision)", step_text(c));
@@ -96,8 +101,10 @@ void print_clocks(const Equilibrium& e, const TwoClocks& c, double h) {
     }
 }
 
-Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem& system,
+Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem& stored,
                        bool talk) {
+    const std::optional<WholeSystem> whole = read_weights(options.reading, stored);
+    const ResidualSystem& system = whole ? whole->system : stored;
     std::vector<Equilibrium> equilibria;
     if (!options.at.empty()) {
         const FaceSolver solver(system);
@@ -122,28 +129,36 @@ Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem&
             fmt::format("--at, --y or --along for more than {} units", enumerated_up_to),
             fmt::format("{} units and none of them", system.dimension()));
     }
-    Findings findings;
+    const std::vector<double> margins = verdict_margins(system, equilibria, options.common.threads);
+    const RoundingReport rounding =
+        rounding_report(system, equilibria, margins, options.reading.rounding);
+    const VerdictNotes notes{&margins, &rounding, whole ? &*whole : nullptr};
     std::vector<TwoClocks> clocks;
-    nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const Equilibrium& equilibrium : equilibria) {
         clocks.push_back(two_clocks(system, equilibrium));
-        nlohmann::ordered_json item = to_json(equilibrium);
-        item["clocks"] = to_json(clocks.back());
+    }
+    Findings findings;
+    nlohmann::ordered_json list = equilibria_json(equilibria, clocks, notes);
+    for (std::size_t k = 0; k < equilibria.size(); ++k) {
+        if (whole) {
+            in_units_of(*whole, equilibria[k]);
+            in_units_of(*whole, clocks[k]);
+        }
         if (!options.at.empty()) {
             nlohmann::ordered_json routes = nlohmann::ordered_json::array();
             std::vector<LocalSpectrum> spectra;
             for (const bool of_map : {false, true}) {
-                spectra.push_back(local_spectrum(system, equilibrium.y,
+                spectra.push_back(local_spectrum(stored, equilibria[k].y,
                                                  {.of_map = of_map, .leading = options.leading}));
                 routes.push_back(to_json(spectra.back()));
             }
-            item["routes"] = routes;
-            findings.files.emplace_back("routes-" + to_string(equilibrium.pattern) + ".csv",
+            list[k]["routes"] = routes;
+            findings.files.emplace_back("routes-" + to_string(equilibria[k].pattern) + ".csv",
                                         local_spectrum_table(spectra).text());
         }
-        list.push_back(std::move(item));
     }
     findings.json["equilibria"] = std::move(list);
+    add_notes(findings.json, notes);
     if (system.activation() == Activation::Logistic) {
         const OriginReport origin = origin_report(
             system, {.rival = [&] { return stable_rival(system, options.common.threads); },
@@ -164,10 +179,13 @@ Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem&
         }
     }
     for (std::size_t k = 0; talk && k < std::min(most_printed, equilibria.size()); ++k) {
-        print_clocks(equilibria[k], clocks[k], system.step());
+        print_clocks(equilibria[k], clocks[k], stored.step(), margins[k]);
     }
     if (talk && equilibria.size() > most_printed) {
         fmt::print("{} more in clocks.csv\n", equilibria.size() - most_printed);
+    }
+    if (talk) {
+        print_notes(notes);
     }
     findings.files.emplace_back("clocks.csv", clock_table(equilibria, clocks).text());
     findings.files.emplace_back("spectrum.csv", spectrum_table(equilibria).text());
@@ -276,6 +294,11 @@ int run(const SpectrumVerbOptions& options) {
     if (places > 1) {
         reject_argument("spectrum", "one of --at, --y, --along", fmt::format("{} of them", places));
     }
+    if (options.reading.as_decimals && (!options.y.empty() || !options.along.empty())) {
+        reject_argument("--as-decimals",
+                        "equilibria, where it is decided exactly (neither --y nor --along)",
+                        options.y.empty() ? "--along" : "--y");
+    }
     if (options.leading < 0 || options.leading > system.dimension()) {
         reject_input("--leading", fmt::format("1 to {} eigenvalues", system.dimension()),
                      fmt::format("{}", options.leading));
@@ -318,13 +341,16 @@ Verb add_spectrum(CLI::App& program, const std::string& command) {
     app->add_option("--y", options->y, "A point instead: numbers \"0.3,0.7\" or a file");
     app->add_option("--along", options->along,
                     "A trajectory of the flow from this y0 instead: numbers or a file");
-    app->add_option("--t-end", options->t_end, "Final time of --along")->capture_default_str();
+    app->add_option("--t-end", options->t_end, "Final time of --along")
+        ->check(positive())
+        ->capture_default_str();
     app->add_option("--times", options->samples, "Equally spaced times of --along to record")
         ->check(CLI::Range(2, 100000))
         ->capture_default_str();
     app->add_option(
         "--leading", options->leading,
         "Eigenvalues by real part, multipliers by modulus (default: all; 3 on --along)");
+    add_reading_options(*app, options->reading, "at equilibria");
     add_common_options(*app, options->common, {.figures = true});
     app->footer("Example: resdyn spectrum --system dissipative --at FFF --step 0.2");
     return {app, [options] { return run(*options); }};

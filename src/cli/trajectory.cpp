@@ -12,7 +12,9 @@
 #include <resdyn/settling/settle.hpp>
 #include <resdyn/studies/trajectories.hpp>
 
+#include "common.hpp"
 #include "deliver.hpp"
+#include "number_check.hpp"
 #include "source.hpp"
 #include "starts.hpp"
 
@@ -183,15 +185,19 @@ Verb add_trajectory(CLI::App& program, const std::string& command) {
                     "Final time (default: depth x step of a model, or 40)");
     app->add_option("--layers", options->layers, "Layers to run instead: t-end = layers x step");
     app->add_option("--rel-tol", options->simulation.rel_tol, "Relative error per step")
+        ->check(positive())
         ->capture_default_str();
     app->add_option("--abs-tol", options->simulation.abs_tol, "Absolute error per step")
+        ->check(positive())
         ->capture_default_str();
     app->add_option("--max-steps", options->simulation.max_steps, "Steps tried at most")
+        ->check(whole_from(1))
         ->capture_default_str();
     app->add_option("--times", options->simulation.samples,
                     "Equally spaced times of the flow to record (default 0: every step)");
     app->add_option("--settle-tol", options->simulation.settle_tol,
                     "Distance |y - y*|_inf to a verified equilibrium that counts as settled")
+        ->check(positive())
         ->capture_default_str();
     add_common_options(*app, options->common, {.figures = true});
     app->footer(

@@ -11,6 +11,7 @@
 
 #include "deliver.hpp"
 #include "labelled.hpp"
+#include "number_check.hpp"
 
 namespace resdyn::cli {
 
@@ -148,22 +149,28 @@ Verb add_transient(CLI::App& program, const std::string& command) {
         ->capture_default_str();
     app->add_option("--ridge", study.separability.ridge,
                     "Of the linear probe, in units of the mean eigenvalue of the scatter")
+        ->check(not_negative())
         ->capture_default_str();
     app->add_option("--settle-samples", study.sample,
                     "Inputs (a seeded sample) followed to rest and with a ledger in double")
+        ->check(whole_from(1))
         ->capture_default_str();
     app->add_option("--max-layers", study.regime.settle.max_layers,
                     "Layers each of them may take to rest")
+        ->check(whole_from(1))
         ->capture_default_str();
     app->add_option("--arrival-tol", study.regime.arrival_tol,
                     "Distance to its resting place at which an input has arrived, in units of the "
                     "range of f")
+        ->check(positive())
         ->capture_default_str();
     app->add_option("--slow-speed", study.regime.slow_speed,
                     "Change of the residual a layer below which an input is slow, likewise")
+        ->check(positive())
         ->capture_default_str();
     app->add_option("--impulse", study.filter.impulse,
                     "Size of the impulses, in units of the input")
+        ->check(number_check("a finite number other than 0", [](double a) { return a != 0; }))
         ->capture_default_str();
     app->add_option("--ftle-points", study.ftle.points,
                     "Grid points a side of the FTLE field of 2-D data")

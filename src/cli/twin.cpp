@@ -10,6 +10,7 @@
 
 #include "deliver.hpp"
 #include "labelled.hpp"
+#include "number_check.hpp"
 
 namespace resdyn::cli {
 
@@ -135,6 +136,7 @@ Index largest_zero_gradients(const TwinReport& report) {
 void add_twin_options(CLI::App& verb, TwinVerbOptions& options) {
     const char* group = "With --twin";
     verb.add_option("--seeds", options.twin.seeds, "Seeds, >= 2, from --seed on")
+        ->check(whole_from(2))
         ->capture_default_str()
         ->group(group);
     verb.add_option("--test-samples", options.test_samples,
@@ -149,12 +151,15 @@ void add_twin_options(CLI::App& verb, TwinVerbOptions& options) {
         ->group(group);
     verb.add_option("--epochs", options.epochs,
                     "Passes over the data (default: 4, built-in sets 60)")
+        ->check(whole_from(0))
         ->group(group);
     verb.add_option("--learning-rate", options.rate,
                     "Of Adam, constant (default: 0.001, built-in sets 0.01)")
+        ->check(positive())
         ->group(group);
     verb.add_option("--weight-decay", options.twin.weight_decay,
                     "All matrices shrink by this × learning rate a step")
+        ->check(not_negative())
         ->capture_default_str()
         ->group(group);
 }

@@ -105,6 +105,15 @@ claims::WorkspaceOptions prepare(const ValidateOptions& options, Provenance& pro
         result.user = std::move(user);
         return result;
     }
+    const SourceOptions& given = options.source;
+    const char* meant_for_one = given.step                  ? "--step"
+                                : given.depth               ? "--depth"
+                                : !given.activation.empty() ? "--activation"
+                                : !given.bias.empty()       ? "--bias"
+                                                            : nullptr;
+    if (meant_for_one != nullptr) {
+        reject_argument(meant_for_one, "a network beside it: MODEL, --weights or --system", "none");
+    }
     if (options.data.empty()) {
         notes.emplace_back(
             "No data were given (--data): networks were trained on the built-in sets only.");

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/parallel.hpp>
 #include <resdyn/numerics/exact_rational.hpp>
 
 #include "free_eigenvalues.hpp"
@@ -162,6 +163,18 @@ TwoClocks two_clocks(const ResidualSystem& system, const Equilibrium& equilibriu
         const Vector g = gain(system.activation(), Vector(equilibrium.y(free)));
         clocks.growth = transient_growth(g.asDiagonal() * Matrix(system.W()(free, free)));
     }
+    return clocks;
+}
+
+std::vector<TwoClocks> listed_clocks(const ResidualSystem& system,
+                                     const std::vector<Equilibrium>& equilibria, int threads) {
+    constexpr double exact_margin = 1e-6;
+    std::vector<TwoClocks> clocks(equilibria.size());
+    parallel_for(static_cast<Index>(equilibria.size()), threads, [&](Index k) {
+        const auto at = static_cast<std::size_t>(k);
+        clocks[at] = two_clocks(system, equilibria[at],
+                                {.exact_margin = exact_margin, .growth_free_units = 0});
+    });
     return clocks;
 }
 

@@ -20,6 +20,11 @@ namespace {
 
 constexpr unsigned most_bits = 106;  // two doubles
 
+Rational power_of_two(int exponent) {
+    const Rational power(Integer(1) << static_cast<unsigned>(std::abs(exponent)));
+    return exponent >= 0 ? power : Rational(1 / power);
+}
+
 /// The shortest decimal that is read back as `value`.
 Rational decimal(double value) {
     char text[64];
@@ -113,11 +118,15 @@ std::optional<WholeSystem> whole_system(const ResidualSystem& system, const Read
         if (!A || !B || !A->low.isZero(0.0) || !B->low.isZero(0.0)) {
             return std::nullopt;
         }
-        const double factor = exact::quotient(A->denominator * B->denominator, 1);
+        const Integer denominator = A->denominator * B->denominator;
+        const double factor = exact::quotient(denominator, 1);
         return WholeSystem{ResidualSystem(ResidualSystem::Factors{B->high, A->high},
                                           system.activation(), system.step() / factor),
-                           factor, system.step(), A->changed + B->changed,
-                           std::max(A->largest_change, B->largest_change)};
+                           factor,
+                           system.step(),
+                           A->changed + B->changed,
+                           std::max(A->largest_change, B->largest_change),
+                           denominator};
     }
     const auto W = whole_matrix(system.W(), reading);
     if (!W) {
@@ -128,10 +137,18 @@ std::optional<WholeSystem> whole_system(const ResidualSystem& system, const Read
     return WholeSystem{W->low.isZero(0.0)
                            ? ResidualSystem(W->high, system.activation(), step)
                            : ResidualSystem(unrounded(*W), system.activation(), step),
-                       factor, system.step(), W->changed, W->largest_change};
+                       factor,
+                       system.step(),
+                       W->changed,
+                       W->largest_change,
+                       W->denominator};
 }
 
 }  // namespace
+
+WholeSystem as_stored(const ResidualSystem& system) {
+    return {system, 1.0, system.step()};
+}
 
 std::optional<WholeSystem> as_decimals(const ResidualSystem& system) {
     return whole_system(system, [](double value) { return decimal(value); });
@@ -153,6 +170,26 @@ std::optional<WholeSystem> as_rationals(const ResidualSystem& system, double dis
         }
         return simple;
     });
+}
+
+std::optional<ResidualSystem> system_of(const exact::BinaryMatrix& weights, Activation activation,
+                                        double step) {
+    const Index n = weights.entries.rows();
+    WholeMatrix W{Matrix::Zero(n, n), Matrix::Zero(n, n)};
+    for (Index i = 0; i < n; ++i) {
+        for (Index j = 0; j < n; ++j) {
+            const Integer& number = weights.entries(i, j);
+            W.high(i, j) = exact::nearest_quotient(number, 1, weights.exponent);
+            Rational rest = Rational(number) * power_of_two(weights.exponent);
+            rest -= exact::rational(W.high(i, j));
+            W.low(i, j) = exact::nearest(rest);
+            if (exact::rational(W.low(i, j)) != rest) {
+                return std::nullopt;
+            }
+        }
+    }
+    return W.low.isZero(0.0) ? ResidualSystem(W.high, activation, step)
+                             : ResidualSystem(unrounded(W), activation, step);
 }
 
 void in_units_of(const WholeSystem& whole, Equilibrium& equilibrium) {

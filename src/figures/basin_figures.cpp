@@ -73,6 +73,7 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
                      {special_colours.begin(), special_colours.end()}};
     panel.colours.classes.insert(panel.colours.classes.end(), colours.begin(), colours.end());
 
+    bool any_cycle = false;
     Series cells{Mark::Raster, "cells", {}, {{names[0], {}}, {names[1], {}}, {"label", {}}}};
     for (Index j = 0; j < map.labels.cols(); ++j) {
         for (Index i = 0; i < map.labels.rows(); ++i) {
@@ -107,6 +108,29 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
                              special_colours[at]));
         }
     }
+    for (const BasinAttractor& attractor : map.attractors) {
+        if (!attractor.is_cycle() || map.slice.coordinate != Coordinate::Residual) {
+            continue;
+        }
+        const std::string name = fmt::format("limit cycle {}", attractor.cycle);
+        Series cycle{Mark::Line,
+                     name,
+                     "",
+                     {{names[0], {}}, {names[1], {}}},
+                     {.colour = "#000000", .width = 4.0}};
+        bool on_plane = true;
+        for (Index k = 0; k < attractor.orbit.cols(); ++k) {
+            on_plane = on_plane && map.slice.distance(attractor.orbit.col(k)) <= 1e-9;
+            const Vector at = map.slice.coordinates(attractor.orbit.col(k));
+            cycle.columns[0].values.push_back(at[0]);
+            cycle.columns[1].values.push_back(at[1]);
+        }
+        if (on_plane) {
+            cycle.legend = any_cycle ? "" : "limit cycle";
+            any_cycle = true;
+            panel.series.push_back(std::move(cycle));
+        }
+    }
     Series rest{Mark::Points,
                 "attractors on the plane",
                 "attractor",
@@ -129,9 +153,10 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
     figure.caption = fmt::format(
         "Where each of {} × {} starts on {} comes to rest, or which limit cycle it comes to, {}; "
         "patterns say which units are Low, "
-        "High or Free there. Shares are of the cells inside the cube.",
+        "High or Free there. Shares are of the cells inside the cube.{}",
         map.labels.rows(), map.labels.cols(), map.slice.about,
-        map.clock == Clock::Flow ? "in the flow" : "under the layer map");
+        map.clock == Clock::Flow ? "in the flow" : "under the layer map",
+        any_cycle ? " Limit cycles that lie on the plane are drawn as closed curves." : "");
     return figure;
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include <resdyn/figures/figures.hpp>
+#include <resdyn/figures/vector_maps.hpp>
 
 namespace resdyn::figures {
 
@@ -14,27 +15,11 @@ constexpr Index largest_weight_map = 64;   ///< N up to which W is drawn cell by
 constexpr Index smallest_pair_figure = 3;  ///< two units are one pair.
 constexpr Index smallest_image = 4;        ///< units that a picture is worth.
 
-/// One number a unit in the shape of the input, row by row.
-Panel image_panel(const std::string& title, const std::string& column, const Vector& values,
-                  Index image_rows, Index image_cols) {
-    Series cells{Mark::Cells, title, "", {{"column", {}}, {"row", {}}, {column, {}}}, {}};
-    for (Index i = 0; i < values.size(); ++i) {
-        const Index row = i / image_cols;
-        cells.columns[0].values.push_back(static_cast<double>(i % image_cols));
-        cells.columns[1].values.push_back(static_cast<double>(row));
-        cells.columns[2].values.push_back(values[i]);
-    }
-    const double largest = std::max(values.cwiseAbs().maxCoeff(), 1e-300);
-    Panel panel;
-    panel.title = title;
-    panel.x = {"", -0.5, static_cast<double>(image_cols) - 0.5};
-    panel.y = {"", static_cast<double>(image_rows) - 0.5, -0.5};
-    panel.colours = {ColourMap::Diverging, column, -largest, largest};
-    panel.legend = Legend::None;
-    panel.equal_aspect = true;
-    panel.grid = false;
-    panel.frame = false;
-    panel.series = {cells};
+/// Net help with a colour bar of its own.
+Panel help_panel(const std::string& title, const Vector& help, ImageShape shape) {
+    Panel panel = image_panel(title, title, help, shape);
+    panel.colours.label = "help";
+    panel.colours.shown = true;
     return panel;
 }
 
@@ -98,8 +83,7 @@ Figure camp_figure(const InteractionAnalysis& interaction, Index image_rows, Ind
     figure.margins = {.left = 0.02, .right = 0.98, .bottom = 0.03, .top = 0.86, .between_x = 0.04};
     for (const auto& [title, camps] :
          {std::pair{"least pairs", &f.pairs.camps}, std::pair{"least weight", &f.weight.camps}}) {
-        figure.panels.push_back(image_panel(title, "camp", signs(*camps), image_rows, image_cols));
-        figure.panels.back().colours.shown = false;
+        figure.panels.push_back(image_panel(title, title, signs(*camps), {image_rows, image_cols}));
     }
     return figure;
 }
@@ -116,8 +100,8 @@ Figure net_help_figure(const InteractionReport& report, Index image_rows, Index 
     figure.height = 360;
     figure.panels_per_row = 2;
     figure.margins = {.left = 0.02, .right = 0.88, .bottom = 0.03, .top = 0.86, .between_x = 0.16};
-    figure.panels = {image_panel("received", "help", report.received, image_rows, image_cols),
-                     image_panel("given", "help", report.given, image_rows, image_cols)};
+    figure.panels = {help_panel("received", report.received, {image_rows, image_cols}),
+                     help_panel("given", report.given, {image_rows, image_cols})};
     return figure;
 }
 

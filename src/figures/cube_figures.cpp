@@ -130,6 +130,12 @@ Figure cube_figure(const CubePortrait& cube, Columns columns) {
         series.legend = named.insert(curve.kind).second ? look.legend : "";
         panel.series.push_back(std::move(series));
     }
+    for (std::size_t k = 0; k < cube.cycles.size(); ++k) {
+        Series series = seen(cube, fmt::format("limit cycle {}", k), cube.cycles[k].y, Mark::Line,
+                             {.colour = cycle_colour, .width = 4.0});
+        series.legend = k == 0 ? "attracting cycle" : "";
+        panel.series.push_back(std::move(series));
+    }
     panel.series.insert(panel.series.end(), layers.begin(), layers.end());
     if (!layers.empty()) {
         const bool classes = cube.trajectories.front().label >= 0;
@@ -157,10 +163,11 @@ Figure cube_figure(const CubePortrait& cube, Columns columns) {
         "The cube of three residuals in parallel projection: {} isolated equilibria{}, "
         "one-dimensional stable and unstable manifolds of saddles, and {} trajectories of the flow "
         "with the layers of the network (h = {:.4g}) as dots. Manifolds of dimension two are not "
-        "drawn. The points in space stand in cube.csv of the run.",
+        "drawn; those that wind onto a cycle are cut near it, those that turn on after {:g} turns. "
+        "The points in space stand in cube.csv of the run.",
         cube.equilibria.size(),
         cube.continua.empty() ? "" : fmt::format(" beside {} continua", cube.continua.size()),
-        cube.trajectories.size(), cube.step);
+        cube.trajectories.size(), cube.step, SeparatrixOptions{}.max_turns);
     return figure;
 }
 

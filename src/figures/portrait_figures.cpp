@@ -147,7 +147,7 @@ class Painter {
             const bool attracts = cycle.attracts();
             Series series =
                 curve(fmt::format("limit cycle of period {:.6g}", cycle.period), cycle.s,
-                      Mark::Line, {.colour = "#000000", .width = 4.0, .dash = attracts ? 1 : 3});
+                      Mark::Line, {.colour = cycle_colour, .width = 4.0, .dash = attracts ? 1 : 3});
             if (named.insert(attracts).second) {
                 series.legend = attracts ? "attracting cycle" : "repelling cycle";
             }

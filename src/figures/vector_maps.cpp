@@ -29,24 +29,32 @@ void add_cell(Series& cells, Index column, Index row, double value) {
 }
 
 Panel image_panel(const std::string& title, const std::string& name, const Vector& values,
-                  ImageShape shape, ColourMap map) {
+                  ImageShape shape, const ColourScale& scale) {
     Series cells = cells_of(name);
-    cells.mark = Mark::Raster;  // one image: as cells, pictures of 784 pixels fill megabytes
+    if (shape.rows > 1 && shape.cols > 1) {
+        cells.mark = Mark::Raster;  // one image: as cells, pictures of 784 pixels fill megabytes
+    }
     for (Index i = 0; i < values.size(); ++i) {
         add_cell(cells, i % shape.cols, i / shape.cols, values[i]);
     }
-    const double top = std::max(values.cwiseAbs().maxCoeff(), 1e-300);
     Panel panel;
     panel.title = title;
     panel.x = {"", -0.5, static_cast<double>(shape.cols) - 0.5};
     panel.y = {"", static_cast<double>(shape.rows) - 0.5, -0.5};
-    panel.colours = {map, "", map == ColourMap::Diverging ? -top : 0.0, top, false};
+    panel.colours = scale;
     panel.legend = Legend::None;
     panel.equal_aspect = true;
     panel.grid = false;
     panel.frame = false;
     panel.series = {cells};
     return panel;
+}
+
+Panel image_panel(const std::string& title, const std::string& name, const Vector& values,
+                  ImageShape shape, ColourMap map) {
+    const double top = std::max(values.cwiseAbs().maxCoeff(), 1e-300);
+    return image_panel(title, name, values, shape,
+                       {map, "", map == ColourMap::Diverging ? -top : 0.0, top, false});
 }
 
 Figure vector_figure(const VectorMaps& maps, ImageShape shape) {
@@ -88,22 +96,10 @@ Figure vector_figure(const VectorMaps& maps, ImageShape shape) {
                       .between_y = 0.3 / static_cast<double>(rows)};
     for (Index k = 0; k < count; ++k) {
         const std::string& title = maps.titles[static_cast<std::size_t>(k)];
-        Series cells = cells_of(title);
-        for (Index i = 0; i < maps.values.rows(); ++i) {
-            add_cell(cells, i % shape.cols, i / shape.cols, maps.values(i, k));
-        }
-        Panel panel;
-        panel.title = title;
-        panel.x = {"", -0.5, static_cast<double>(shape.cols) - 0.5};
-        panel.y = {"", static_cast<double>(shape.rows) - 0.5, -0.5};
-        panel.colours = scale_for(maps.own_scale ? Matrix(maps.values.col(k)) : maps.values, maps);
-        panel.colours.shown = false;
-        panel.legend = Legend::None;
-        panel.equal_aspect = true;
-        panel.grid = false;
-        panel.frame = false;
-        panel.series = {cells};
-        figure.panels.push_back(panel);
+        ColourScale scale =
+            scale_for(maps.own_scale ? Matrix(maps.values.col(k)) : maps.values, maps);
+        scale.shown = false;
+        figure.panels.push_back(image_panel(title, title, maps.values.col(k), shape, scale));
     }
     return figure;
 }

@@ -61,8 +61,8 @@ void validate(const RegularizerOptions& options, const NetworkShape& shape) {
         reject_argument("spectral penalty", "a finite number >= 0",
                         fmt::format("{}", options.spectral_penalty));
     }
-    if (!std::isfinite(options.damping)) {
-        reject_argument("damping", "a finite number", fmt::format("{}", options.damping));
+    if (!(options.damping >= 0) || !std::isfinite(options.damping)) {
+        reject_argument("damping", "a finite number >= 0", fmt::format("{}", options.damping));
     }
     if (options.damping != 0 && options.structure != WeightStructure::Antisymmetric) {
         reject_argument("damping", "0 unless W is antisymmetric",

@@ -133,7 +133,11 @@ std::string_view BasinAttractor::kind() const {
 }
 
 std::string BasinAttractor::name() const {
-    return is_cycle() ? fmt::format("cycle {}, period {:.3g}", cycle, period) : to_string(pattern);
+    if (!is_cycle()) {
+        return to_string(pattern);
+    }
+    return fmt::format("cycle {}, period {:.3g}{}", cycle, period,
+                       attracts_in_cube ? "" : ", on " + to_string(pattern));
 }
 
 std::string_view to_string(BasinLabel label) {

@@ -75,6 +75,12 @@ CubePortrait cube_portrait(const ResidualSystem& system, const Matrix& u0,
     portrait.continua = std::move(atlas.continua);
     SeparatrixOptions separatrix = options.separatrix;
     separatrix.threads = options.threads;
+    if (options.cycles) {
+        portrait.cycles = attracting_cycles(system, options.seed, options.threads);
+    }
+    for (const AttractingCycle& cycle : portrait.cycles) {
+        separatrix.cycles.push_back(cycle.y);
+    }
     portrait.curves = separatrices(system, portrait.equilibria, {}, separatrix);
     for (InvariantCurve& ray : origin_rays(system, {0, 1, 2}, portrait.equilibria, separatrix)) {
         portrait.curves.push_back(std::move(ray));

@@ -40,11 +40,19 @@ double distance_to(const Matrix& curve, const Vector& y) {
                     distance_to_piece(y, curve.col(k), curve.col(after)));
 }
 
-/// A start with these units held may come to a cycle of that face.
-bool may_reach(const Pattern& held, const Pattern& cycle) {
+/// A start with these units held may come to the cycle: it lies in their face, and draws in along
+/// every unit that is free at the start and not on the cycle.
+bool may_reach(const Pattern& held, const AttractingCycle& cycle) {
+    std::size_t saturated = 0;
     for (Index i = 0; i < held.size(); ++i) {
-        if (held[i] != UnitState::Free && held[i] != cycle[i]) {
+        if (held[i] != UnitState::Free && held[i] != cycle.face[i]) {
             return false;
+        }
+        if (cycle.face[i] != UnitState::Free) {
+            const double rate = cycle.transverse_rates[saturated++];
+            if (held[i] == UnitState::Free && !(rate < 0)) {
+                return false;
+            }
         }
     }
     return true;
@@ -79,7 +87,9 @@ std::vector<int> followed(const ResidualSystem& system, const Pattern& face, con
             }
             int at = no_cycle;
             for (std::size_t c = 0; c < cycles.size() && at == no_cycle; ++c) {
-                at = distance_to(cycles[c].y, y) <= near ? static_cast<int>(c) : no_cycle;
+                at = may_reach(face, cycles[c]) && distance_to(cycles[c].y, y) <= near
+                         ? static_cast<int>(c)
+                         : no_cycle;
             }
             Stay& stay = stays[column];
             if (at == no_cycle || at != stay.cycle) {
@@ -102,9 +112,8 @@ std::vector<int> followed(const ResidualSystem& system, const Pattern& face, con
 }
 
 /// The cycle that each start comes to, no_cycle or not_followed.
-std::vector<int> cycles_reached(const ResidualSystem& system, const Matrix& u0,
-                                const std::vector<AttractingCycle>& cycles,
-                                const SettleOptions& options) {
+std::vector<int> ends_of(const ResidualSystem& system, const Matrix& u0,
+                         const std::vector<AttractingCycle>& cycles, const SettleOptions& options) {
     std::vector<int> result(static_cast<std::size_t>(u0.cols()), not_followed);
     std::map<Pattern, std::vector<Index>> faces;
     for (Index k = 0; k < u0.cols(); ++k) {
@@ -113,7 +122,7 @@ std::vector<int> cycles_reached(const ResidualSystem& system, const Matrix& u0,
     for (const auto& [face, columns] : faces) {
         const Pattern& held = face;
         if (std::none_of(cycles.begin(), cycles.end(), [&held](const AttractingCycle& cycle) {
-                return may_reach(held, cycle.face);
+                return may_reach(held, cycle);
             })) {
             continue;
         }
@@ -126,6 +135,18 @@ std::vector<int> cycles_reached(const ResidualSystem& system, const Matrix& u0,
     return result;
 }
 
+/// The starts that came to no rest.
+std::vector<Index> still_moving(const SettleResult& settled) {
+    std::vector<Index> moving;
+    for (std::size_t k = 0; k < settled.outcomes.size(); ++k) {
+        if (settled.outcomes[k] == SettleOutcome::Unsettled ||
+            settled.outcomes[k] == SettleOutcome::NotFollowed) {
+            moving.push_back(static_cast<Index>(k));
+        }
+    }
+    return moving;
+}
+
 BasinAttractor attractor_of(const AttractingCycle& cycle, std::size_t number, Index members) {
     BasinAttractor attractor;
     attractor.pattern = cycle.face;
@@ -135,10 +156,17 @@ BasinAttractor attractor_of(const AttractingCycle& cycle, std::size_t number, In
     attractor.period = cycle.period;
     attractor.multiplier = cycle.multiplier;
     attractor.residual = cycle.residual;
+    attractor.orbit = cycle.y;
+    attractor.attracts_in_cube = cycle.attracts_in_cube();
     return attractor;
 }
 
 }  // namespace
+
+bool AttractingCycle::attracts_in_cube() const {
+    return std::all_of(transverse_rates.begin(), transverse_rates.end(),
+                       [](double rate) { return rate < 0; });
+}
 
 std::vector<AttractingCycle> attracting_cycles(const ResidualSystem& system, std::uint64_t seed,
                                                int threads) {
@@ -149,14 +177,19 @@ std::vector<AttractingCycle> attracting_cycles(const ResidualSystem& system, std
     const double near = cycle_tol * (range.high - range.low);
     std::vector<AttractingCycle> cycles;
     for (const MotionFinding& finding : recurrent_motion(system, options).findings) {
-        if (finding.motion != Motion::LimitCycle || !finding.attracts_in_cube ||
+        if (finding.motion != Motion::LimitCycle ||
             std::any_of(cycles.begin(), cycles.end(), [&](const AttractingCycle& known) {
                 return distance_to(known.y, finding.orbit_y.col(0)) <= near;
             })) {
             continue;
         }
         const PeriodicOrbit& orbit = *finding.orbit;
-        AttractingCycle cycle{finding.face, finding.orbit_y, orbit.period, 0.0, orbit.residual};
+        // Without an equilibrium inside the face no rate is known, and none is counted on.
+        std::vector<double> rates = finding.transverse_rates;
+        rates.resize(finding.face.states.size() - finding.face.free_units().size(),
+                     std::numeric_limits<double>::quiet_NaN());
+        AttractingCycle cycle{finding.face, finding.orbit_y, orbit.period,
+                              0.0,          orbit.residual,  std::move(rates)};
         cycle.y.conservativeResize(Eigen::NoChange, finding.orbit_y.cols() + 1);
         cycle.y.rightCols(1) = finding.orbit_y.col(0);
         for (std::size_t k = 0; k < orbit.multipliers.size(); ++k) {
@@ -198,7 +231,7 @@ void label_cycles(BasinMap& map, const StateSpace& space,
             u0.col(static_cast<Index>(k)) = cell_start(
                 space, map.slice, map.slice.at(map.cell_centre(cell % width, cell / width)));
         }
-        const std::vector<int> reached = cycles_reached(space.system(), u0, cycles, options.settle);
+        const std::vector<int> reached = ends_of(space.system(), u0, cycles, options.settle);
         for (std::size_t k = 0; k < count; ++k) {
             if (reached[k] == not_followed) {
                 continue;
@@ -230,6 +263,22 @@ void label_cycles(BasinMap& map, const StateSpace& space,
     }
 }
 
+std::vector<Index> cycles_reached(const ResidualSystem& system, const Matrix& u0,
+                                  const SettleResult& settled,
+                                  const std::vector<AttractingCycle>& cycles,
+                                  const SettleOptions& options) {
+    std::vector<Index> result(settled.outcomes.size(), -1);
+    if (cycles.empty() || options.clock != Clock::Flow) {
+        return result;
+    }
+    const std::vector<Index> moving = still_moving(settled);
+    const std::vector<int> reached = ends_of(system, u0(Eigen::all, moving), cycles, options);
+    for (std::size_t k = 0; k < moving.size(); ++k) {
+        result[static_cast<std::size_t>(moving[k])] = std::max(reached[k], no_cycle);
+    }
+    return result;
+}
+
 void count_cycles(BasinShares& shares, const ResidualSystem& system, std::uint64_t seed,
                   const std::vector<AttractingCycle>& cycles, const SettleOptions& options) {
     if (cycles.empty() || options.clock != Clock::Flow) {
@@ -237,15 +286,9 @@ void count_cycles(BasinShares& shares, const ResidualSystem& system, std::uint64
     }
     std::vector<SettleOutcome>& outcomes = shares.settled.outcomes;
     const auto samples = static_cast<Index>(outcomes.size());
-    std::vector<Index> moving;
-    for (Index k = 0; k < samples; ++k) {
-        const SettleOutcome outcome = outcomes[static_cast<std::size_t>(k)];
-        if (outcome == SettleOutcome::Unsettled || outcome == SettleOutcome::NotFollowed) {
-            moving.push_back(k);
-        }
-    }
+    const std::vector<Index> moving = still_moving(shares.settled);
     const Matrix u0 = random_seeds(system, samples, seed)(Eigen::all, moving);
-    const std::vector<int> reached = cycles_reached(system, u0, cycles, options);
+    const std::vector<int> reached = ends_of(system, u0, cycles, options);
     std::vector<Index> members(cycles.size(), 0);
     Index on_cycles = 0;
     for (std::size_t k = 0; k < moving.size(); ++k) {

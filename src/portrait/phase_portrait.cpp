@@ -189,6 +189,13 @@ void add_curves(PhasePortrait& portrait, const StateSpace& space, const Slice& s
     }
     SeparatrixOptions separatrix = options.separatrix;
     separatrix.threads = options.threads;
+    for (const LimitCycle& cycle : portrait.cycles) {
+        Matrix closed(system.dimension(), cycle.s.cols());
+        for (Index k = 0; k < closed.cols(); ++k) {
+            closed.col(k) = slice.at(cycle.s.col(k));
+        }
+        separatrix.cycles.push_back(std::move(closed));
+    }
     std::vector<InvariantCurve> curves = separatrices(system, here, slice.basis, separatrix);
     const bool through_origin =
         slice.distance(Vector::Zero(system.dimension())) <= options.on_slice_tol;
@@ -288,10 +295,6 @@ PhasePortrait phase_portrait(const StateSpace& space, const Slice& slice, const 
             }
         }
     }
-    if (slice.coordinate == Coordinate::Residual && slice.is_invariant() &&
-        is_bounded(portrait.activation)) {
-        add_curves(portrait, space, slice, options);
-    }
     if (!slice.is_invariant()) {
         portrait.notes.push_back(fmt::format(
             "The flow leaves this plane (up to {:.0f} % of its speed points out of it): the field "
@@ -316,6 +319,10 @@ PhasePortrait phase_portrait(const StateSpace& space, const Slice& slice, const 
         first.col(k) = portrait.trajectories[static_cast<std::size_t>(k)].s.col(0);
     }
     portrait.cycles = limit_cycles(space, slice, first);
+    if (slice.coordinate == Coordinate::Residual && slice.is_invariant() &&
+        is_bounded(portrait.activation)) {
+        add_curves(portrait, space, slice, options);
+    }
     return portrait;
 }
 

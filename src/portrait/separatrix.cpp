@@ -6,6 +6,7 @@
 #include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <utility>
 
 #include <resdyn/core/error.hpp>
@@ -30,6 +31,7 @@ void validate(const SeparatrixOptions& o) {
     need(o.end_radius > 0, "end_radius > 0", o.end_radius);
     need(o.spacing >= 0, "spacing >= 0", o.spacing);
     need(o.winding >= 0, "winding >= 0", o.winding);
+    need(o.max_turns >= 0, "max_turns >= 0", o.max_turns);
 }
 
 /// The residual flow, forward or backward in time.
@@ -103,6 +105,56 @@ std::size_t first_turn(const std::vector<Vector>& points, double near) {
     return points.size();
 }
 
+/// How many points a curve has until it is within `near` of one of the closed curves.
+std::size_t first_near(const std::vector<Vector>& points, const std::vector<Matrix>& cycles,
+                       double near) {
+    for (std::size_t at = 1; at < points.size(); ++at) {
+        for (const Matrix& cycle : cycles) {
+            for (Index k = 0; k + 1 < cycle.cols(); ++k) {
+                if (distance_to_segment(points[at], cycle.col(k), cycle.col(k + 1)) <= near) {
+                    return at + 1;
+                }
+            }
+        }
+    }
+    return points.size();
+}
+
+/// How many points a curve has until its tangent has turned by `turns` times 2π.
+std::size_t first_turned(const std::vector<Vector>& points, double turns) {
+    double angle = 0.0;
+    for (std::size_t at = 1; at + 1 < points.size(); ++at) {
+        const Vector before = points[at] - points[at - 1];
+        const Vector after = points[at + 1] - points[at];
+        const double lengths = before.norm() * after.norm();
+        if (lengths > 0) {
+            angle += std::acos(std::clamp(before.dot(after) / lengths, -1.0, 1.0));
+        }
+        if (angle >= turns * 2.0 * std::numbers::pi) {
+            return at + 1;
+        }
+    }
+    return points.size();
+}
+
+/// Cuts a curve without an end at the first of what the options say.
+void cut_short(std::vector<Vector>& points, const SeparatrixOptions& options, double side,
+               InvariantCurve& curve) {
+    const auto cut_at = [&](std::size_t count, CurveCut cut) {
+        if (count < points.size()) {
+            points.resize(count);
+            curve.cut = cut;
+        }
+    };
+    if (options.winding > 0) {
+        cut_at(first_turn(points, options.winding * side), CurveCut::Itself);
+        cut_at(first_near(points, options.cycles, options.winding * side), CurveCut::Cycle);
+    }
+    if (options.max_turns > 0) {
+        cut_at(first_turned(points, options.max_turns), CurveCut::Turns);
+    }
+}
+
 void follow(const ResidualSystem& system, const std::vector<Equilibrium>& equilibria,
             const SeparatrixOptions& options, const Launch& launch, InvariantCurve& curve) {
     const Levels range = levels(system.activation());
@@ -133,10 +185,8 @@ void follow(const ResidualSystem& system, const std::vector<Equilibrium>& equili
             curve.end_distance = distance;
         }
     }
-    if (!curve.end && options.winding > 0) {
-        const std::size_t turned = first_turn(kept, options.winding * side);
-        curve.winds = turned < kept.size();
-        kept.resize(turned);
+    if (!curve.end) {
+        cut_short(kept, options, side, curve);
     }
     curve.y.resize(system.dimension(), static_cast<Index>(kept.size()));
     for (std::size_t k = 0; k < kept.size(); ++k) {
@@ -177,6 +227,20 @@ std::string_view to_string(CurveKind kind) {
             return "stable";
         case CurveKind::Ray:
             return "ray";
+    }
+    return "unknown";
+}
+
+std::string_view to_string(CurveCut cut) {
+    switch (cut) {
+        case CurveCut::None:
+            return "none";
+        case CurveCut::Cycle:
+            return "cycle";
+        case CurveCut::Itself:
+            return "itself";
+        case CurveCut::Turns:
+            return "turns";
     }
     return "unknown";
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
@@ -19,6 +20,7 @@ namespace resdyn {
 namespace {
 
 constexpr double same_period = 1e-4;  // relative: two runs found one orbit
+constexpr double same_place = 0.02;   // of an orbit's extent: likewise
 constexpr double spread = 2.0;        // of u over a face's starts
 
 void validate(const RecurrentMotionOptions& o) {
@@ -55,15 +57,73 @@ Vector start_of(const ResidualSystem& system, const ConnectionGraph& graph, cons
     return across;
 }
 
+/// The orbits lie on one curve: a point of b is on the polygon of a.
+bool same_curve(const MotionFinding& a, const MotionFinding& b) {
+    const Matrix& curve = a.orbit_y;
+    const Vector point = b.orbit_y.col(0);
+    const double extent =
+        (curve.rowwise().maxCoeff() - curve.rowwise().minCoeff()).lpNorm<Eigen::Infinity>();
+    double nearest = std::numeric_limits<double>::infinity();
+    for (Index k = 0; k < curve.cols(); ++k) {
+        const Vector from = curve.col(k);
+        const Vector piece = curve.col((k + 1) % curve.cols()) - from;
+        const double length = piece.squaredNorm();
+        const double along =
+            length > 0 ? std::clamp((point - from).dot(piece) / length, 0.0, 1.0) : 0.0;
+        nearest = std::min(nearest, (point - from - along * piece).norm());
+    }
+    return nearest <= same_place * extent;
+}
+
 bool alike(const MotionFinding& a, const MotionFinding& b) {
     if (a.motion != b.motion || a.face != b.face || a.rest != b.rest || a.cycle != b.cycle) {
         return false;
     }
     if (a.motion == Motion::LimitCycle) {
+        // Cycles of one period need not be one: a tanh system has each beside its mirror image.
         return std::abs(a.orbit->period - b.orbit->period) <= same_period * a.orbit->period &&
-               std::abs(a.orbit->amplitude - b.orbit->amplitude) <= 1e-2 * a.orbit->amplitude;
+               same_curve(a, b);
     }
     return true;
+}
+
+Pattern mirrored(Pattern pattern) {
+    for (UnitState& state : pattern.states) {
+        state = state == UnitState::Low    ? UnitState::High
+                : state == UnitState::High ? UnitState::Low
+                                           : state;
+    }
+    return pattern;
+}
+
+/// The image of a limit cycle under y → −y, which takes every solution of a tanh system to one.
+MotionFinding mirrored(const MotionFinding& finding) {
+    MotionFinding image = finding;
+    image.face = mirrored(finding.face);
+    image.searched = mirrored(finding.searched);
+    image.starts = 0;
+    image.evidence = "the image of another under y -> -y, a symmetry of tanh; " + finding.evidence;
+    image.orbit->points *= -1.0;
+    image.orbit_y *= -1.0;
+    return image;
+}
+
+/// Adds those images that no start came to, each after its original.
+void add_mirror_images(std::vector<MotionFinding>& findings) {
+    std::vector<MotionFinding> all;
+    for (const MotionFinding& finding : findings) {
+        all.push_back(finding);
+        if (finding.motion != Motion::LimitCycle) {
+            continue;
+        }
+        MotionFinding image = mirrored(finding);
+        const auto is_known = [&](const MotionFinding& f) { return alike(f, image); };
+        if (std::none_of(findings.begin(), findings.end(), is_known) &&
+            std::none_of(all.begin(), all.end(), is_known)) {
+            all.push_back(std::move(image));
+        }
+    }
+    findings = std::move(all);
 }
 
 }  // namespace
@@ -138,6 +198,9 @@ RecurrentMotion recurrent_motion(const ResidualSystem& system,
         } else {
             findings.push_back(std::move(run));
         }
+    }
+    if (system.activation() == Activation::Tanh) {
+        add_mirror_images(findings);
     }
     parallel_for(static_cast<Index>(findings.size()), options.threads, [&](Index k) {
         MotionFinding& finding = findings[static_cast<std::size_t>(k)];

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <resdyn/results/json_number.hpp>
 #include <resdyn/results/json_parts.hpp>
 
 namespace resdyn {
@@ -55,6 +56,7 @@ Json to_json(const Bifurcation& event) {
     }
     json["unstable"] = {event.unstable_before < 0 ? Json(nullptr) : Json(event.unstable_before),
                         event.unstable_after < 0 ? Json(nullptr) : Json(event.unstable_after)};
+    json["multiplicity"] = event.multiplicity == 0 ? Json(nullptr) : Json(event.multiplicity);
     if (event.kind == BifurcationKind::Singular) {
         json["dimension"] = event.dimension;
     }
@@ -74,6 +76,23 @@ Json to_json(const Bifurcation& event) {
     json["residual"] = event.residual;
     json["remark"] = event.remark;
     return json;
+}
+
+Json to_json(const PathMargins& margins) {
+    Json close = Json::array();
+    for (const CloseSegment& segment : margins.close) {
+        close.push_back({{"pattern", to_string(segment.pattern)},
+                         {"alpha", segment.alpha},
+                         {"margin", segment.margin}});
+    }
+    return {{"tolerance", margins.tolerance},
+            {"verdicts", margins.verdicts},
+            {"smallest_margin", json_number(margins.smallest)},
+            {"close", margins.close.size()},
+            {"rounded_weights", margins.rounded_weights},
+            {"max_denominator", margins.max_denominator},
+            {"text", describe(margins)},
+            {"close_verdicts", std::move(close)}};
 }
 
 Json to_json(const BifurcationDiagram& diagram) {
@@ -111,10 +130,12 @@ Json to_json(const BifurcationDiagram& diagram) {
 CsvTable event_table(const BifurcationDiagram& diagram) {
     const Index n = dimension_of(diagram);
     std::vector<std::string> columns = {
-        "label",          "alpha",          "lower",      "upper",           "exact",
-        "pattern",        "partner",        "unit",       "unstable_before", "unstable_after",
-        "partner_before", "partner_after",  "dimension",  "angle",           "l1",
-        "l1_error",       "l1_criticality", "degenerate", "residual",        "remark"};
+        "label",           "alpha",          "lower",          "upper",
+        "exact",           "pattern",        "partner",        "unit",
+        "unstable_before", "unstable_after", "partner_before", "partner_after",
+        "multiplicity",    "dimension",      "angle",          "l1",
+        "l1_error",        "l1_criticality", "degenerate",     "residual",
+        "remark"};
     add_state_columns(columns, n);
     CsvTable table(columns);
     for (const Bifurcation& e : diagram.events) {
@@ -135,6 +156,7 @@ CsvTable event_table(const BifurcationDiagram& diagram) {
             text(!e.partner        ? ""
                  : e.partner_after ? "true"
                                    : "false"),
+            e.multiplicity == 0 ? CsvTable::Cell(std::string()) : CsvTable::Cell(e.multiplicity),
             e.dimension,
             e.angle};
         if (e.lyapunov) {

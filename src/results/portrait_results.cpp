@@ -24,6 +24,7 @@ Json to_json(const BasinAttractor& attractor) {
         json["cycle"] = attractor.cycle;
         json["period"] = attractor.period;
         json["floquet_multiplier"] = attractor.multiplier;
+        json["attracts_in_cube"] = attractor.attracts_in_cube;
         json["residual"] = attractor.residual;
         json["tolerance"] = cycle_tol;
     } else if (!attractor.is_continuum) {
@@ -83,7 +84,8 @@ Json to_json(const PhasePortrait& portrait) {
                           {"points", curve.y.cols()},
                           {"end", curve.end ? Json(to_string(*curve.end)) : Json(nullptr)},
                           {"end_distance", curve.end ? Json(curve.end_distance) : Json(nullptr)},
-                          {"winds", curve.winds}});
+                          {"winds", curve.winds()},
+                          {"cut", to_string(curve.cut)}});
     }
     json["curves"] = std::move(curves);
     Json cycles = Json::array();
@@ -153,7 +155,7 @@ Json to_json(const BoundarySharpness& sharpness) {
 }
 
 CsvTable curve_table(const std::vector<InvariantCurve>& curves, Index dimension) {
-    std::vector<std::string> columns = {"curve", "kind", "from", "end", "eigenvalue"};
+    std::vector<std::string> columns = {"curve", "kind", "from", "end", "cut", "eigenvalue"};
     for (Index i = 0; i < dimension; ++i) {
         columns.push_back(fmt::format("y_{}", i));
     }
@@ -161,9 +163,12 @@ CsvTable curve_table(const std::vector<InvariantCurve>& curves, Index dimension)
     for (std::size_t k = 0; k < curves.size(); ++k) {
         const InvariantCurve& curve = curves[k];
         for (Index p = 0; p < curve.y.cols(); ++p) {
-            std::vector<CsvTable::Cell> row = {
-                static_cast<long>(k + 1), std::string(to_string(curve.kind)), to_string(curve.from),
-                curve.end ? to_string(*curve.end) : std::string(), curve.eigenvalue};
+            std::vector<CsvTable::Cell> row = {static_cast<long>(k + 1),
+                                               std::string(to_string(curve.kind)),
+                                               to_string(curve.from),
+                                               curve.end ? to_string(*curve.end) : std::string(),
+                                               std::string(to_string(curve.cut)),
+                                               curve.eigenvalue};
             for (Index i = 0; i < dimension; ++i) {
                 row.emplace_back(curve.y(i, p));
             }
@@ -174,13 +179,13 @@ CsvTable curve_table(const std::vector<InvariantCurve>& curves, Index dimension)
 }
 
 CsvTable cube_table(const CubePortrait& cube) {
-    CsvTable table({"what", "number", "class", "t", "y_0", "y_1", "y_2"});
+    CsvTable table({"what", "number", "class", "t", "y_0", "y_1", "y_2", "cut"});
     const double no_time = std::nan("");
     const auto add = [&](std::string_view what, std::size_t number, int label, double t,
-                         const Vector& y) {
+                         const Vector& y, std::string_view cut = "") {
         table.add({std::string(what), static_cast<long>(number + 1),
                    label < 0 ? CsvTable::Cell("") : CsvTable::Cell(static_cast<long>(label)), t,
-                   y[0], y[1], y[2]});
+                   y[0], y[1], y[2], std::string(cut)});
     };
     for (std::size_t k = 0; k < cube.trajectories.size(); ++k) {
         const CubeTrajectory& path = cube.trajectories[k];
@@ -192,8 +197,14 @@ CsvTable cube_table(const CubePortrait& cube) {
         }
     }
     for (std::size_t k = 0; k < cube.curves.size(); ++k) {
-        for (Index p = 0; p < cube.curves[k].y.cols(); ++p) {
-            add(to_string(cube.curves[k].kind), k, -1, no_time, cube.curves[k].y.col(p));
+        const InvariantCurve& curve = cube.curves[k];
+        for (Index p = 0; p < curve.y.cols(); ++p) {
+            add(to_string(curve.kind), k, -1, no_time, curve.y.col(p), to_string(curve.cut));
+        }
+    }
+    for (std::size_t k = 0; k < cube.cycles.size(); ++k) {
+        for (Index p = 0; p < cube.cycles[k].y.cols(); ++p) {
+            add("limit cycle", k, -1, no_time, cube.cycles[k].y.col(p));
         }
     }
     for (std::size_t k = 0; k < cube.equilibria.size(); ++k) {

@@ -20,9 +20,6 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-/// In lists of thousands, multipliers this far from the unit circle are counted in doubles.
-constexpr double exact_clock_margin = 1e-6;
-
 Json header(const ResidualSystem& system, bool complete) {
     return {{"activation", to_string(system.activation())},
             {"step", system.step()},
@@ -244,39 +241,43 @@ Json to_json(const Continuum& continuum) {
               {"attracts", continuum.transverse.is_stable()}}}};
 }
 
-/// Equilibria with both clocks' verdicts. Transient growth takes many matrix exponentials:
-/// `resdyn spectrum` has it.
-static Json with_clocks(const std::vector<Equilibrium>& equilibria, const ResidualSystem& system,
-                        const VerdictNotes& notes) {
+Json equilibria_json(const std::vector<Equilibrium>& equilibria,
+                     const std::vector<TwoClocks>& clocks, const VerdictNotes& notes) {
     Json list = Json::array();
     for (std::size_t k = 0; k < equilibria.size(); ++k) {
         Equilibrium equilibrium = equilibria[k];
-        TwoClocks clocks = two_clocks(system, equilibrium,
-                                      {.exact_margin = exact_clock_margin, .growth_free_units = 0});
         if (notes.whole != nullptr) {
             in_units_of(*notes.whole, equilibrium);
-            in_units_of(*notes.whole, clocks);
         }
         list.push_back(to_json(equilibrium));
         if (notes.margins != nullptr) {
             list.back()["margin"] = json_number((*notes.margins)[k]);
         }
-        list.back()["clocks"] = to_json(clocks);
+        if (!clocks.empty()) {
+            TwoClocks both = clocks[k];
+            if (notes.whole != nullptr) {
+                in_units_of(*notes.whole, both);
+            }
+            list.back()["clocks"] = to_json(both);
+        }
     }
     return list;
 }
 
-/// Adds what the notes say of the whole list.
-static void add_notes(Json& json, const VerdictNotes& notes) {
+Json to_json(const WholeSystem& whole) {
+    return {{"reading", "shortest decimals"},
+            {"common_denominator", whole.factor},
+            {"weights_changed", whole.changed},
+            {"largest_change", whole.largest_change}};
+}
+
+void add_notes(Json& json, const VerdictNotes& notes) {
     if (notes.rounding != nullptr) {
         json["rounding"] = to_json(*notes.rounding);
     }
     if (notes.whole != nullptr) {
         json["step"] = notes.whole->step;
-        json["weights_read_as"] = {{"reading", "shortest decimals"},
-                                   {"common_denominator", notes.whole->factor},
-                                   {"weights_changed", notes.whole->changed},
-                                   {"largest_change", notes.whole->largest_change}};
+        json["weights_read_as"] = to_json(*notes.whole);
     }
 }
 
@@ -315,7 +316,8 @@ Json atlas_json(const Atlas& atlas, const ResidualSystem& system, const VerdictN
     json["index_check"] = to_json(atlas.index);
     json["recurrence"] = to_json(atlas.recurrence);
     json["not_listed"] = atlas.not_listed;
-    json["equilibria"] = with_clocks(atlas.equilibria, system, notes);
+    json["equilibria"] =
+        equilibria_json(atlas.equilibria, listed_clocks(system, atlas.equilibria), notes);
     if (atlas.origin) {
         json["origin"] = to_json(*atlas.origin);
     }
@@ -418,7 +420,8 @@ Json stable_json(const StableSearch& search, const CostPrediction& prediction,
     json["all_listed"] = search.all_listed();
     json["singular_patterns"] = nullptr;
     json["continua"] = nullptr;
-    json["equilibria"] = with_clocks(search.equilibria, system, notes);
+    json["equilibria"] =
+        equilibria_json(search.equilibria, listed_clocks(system, search.equilibria), notes);
     if (search.origin) {
         json["origin"] = to_json(*search.origin);
     }

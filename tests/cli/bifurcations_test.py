@@ -37,6 +37,47 @@ class Bifurcations(ProgramTest):
         self.assertEqual([e["label"] for e in events], ["NS"])
         self.assertAlmostEqual(events[0]["alpha"], 1 / 3, 12)
 
+    def test_multiplicity(self):
+        # Two free pairs alike cross at one h: one event of multiplicity two.
+        self.write("W.csv", "-1,2,0,0\n-2,-1,0,0\n0,0,-1,2\n0,0,-2,-1\n")
+        result = self.results("--weights", "W.csv", "--activation", "tanh", "--path", "step",
+                              "--from", "0.1", "--to", "1")
+        event = next(e for e in result["events"] if e["pattern"] == "FFFF")
+        self.assertEqual((event["label"], event["exact"], event["multiplicity"]), ("NS", "2/5", 2))
+        rows = self.rows("events.csv")
+        row = next(r for r in rows if r["pattern"] == "FFFF")
+        self.assertEqual((row["multiplicity"], row["unstable_before"], row["unstable_after"]),
+                         ("2", "0", "4"))
+        # Along a path: HB of one pair at a rational alpha; a continuum has a dimension instead.
+        result = self.results("--system", "conservative-pair", "--from", "-0.5", "--to", "0.5")
+        self.assertEqual([e["multiplicity"] for e in result["events"] if e["label"] == "HB"], [1])
+        result = self.results("--from", "-2", "--to", "4")
+        self.assertEqual([e["multiplicity"] for e in result["events"]], [1, 1, None, None, None])
+        self.assertEqual([r["multiplicity"] for r in self.rows("events.csv")], ["1", "1", "", "", ""])
+
+    def test_decimals_and_margins(self):
+        self.write("tenths.csv", "0.1,0.2,-0.3\n1,1,1\n1,1,1\n")
+        self.write("whole.csv", "1,2,-3\n10,10,10\n10,10,10\n")
+        path = ("--path", "coupling", "1", "2")
+        stored = self.results("--weights", "tenths.csv", *path)
+        self.assertGreater(stored["rounding"]["close"], 0)
+        self.assertLess(stored["rounding"]["smallest_margin"], 1e-16)
+        self.assertIn("hang on less than", stored["rounding"]["text"])
+        read = self.results("--weights", "tenths.csv", *path, "--as-decimals")
+        whole = self.results("--weights", "whole.csv", *path, "--from", "-10", "--to", "30")
+        self.assertEqual(read["weights_read_as"]["common_denominator"], 10)
+        self.assertEqual(read["step"], 1)
+        flow = lambda r: [(e["label"], e["pattern"], e["unstable"]) for e in r["events"]
+                          if e["label"] in ("TC", "singular", "HB")]
+        self.assertEqual(flow(read), flow(whole))
+        self.assertEqual(read["permanent_continua"], whole["permanent_continua"])
+        self.assertIn("not rounded", read["rounding"]["text"])
+        wide = self.results("--system", "hopfield", "--path", "step", "--tolerance", "0.9")
+        self.assertGreater(wide["rounding"]["close"], 0)
+        told = self.done("bifurcations", "--path", "step").stdout
+        self.assertIn("none hangs on less than", told)
+        self.refused(2, "bifurcations", "--checkpoints", "x", "--as-decimals", says="--as-decimals")
+
     def test_other_paths_and_figure(self):
         self.write("A.csv", "1,-2\n-2,1\n")
         self.write("B.csv", "-1,0.5\n0.5,-1\n")

@@ -154,11 +154,11 @@ class EquilibriaData(ProgramTest):
                 (("--data", "d.csv", "--around", "-1"), "--around"),
                 (("--data", "d.csv", "--around", "2", "--radius", "0"), "> 0"),
                 (("--data", "d.csv", "--clock", "sundial"), "one of flow, map"),
-                (("--data", "d.csv", "--clock", "flow", "--t-end", "-1"), "t_end"),
+                (("--data", "d.csv", "--clock", "flow", "--t-end", "-1"), "--t-end: expected a finite number > 0"),
                 (("--data", "d.csv", "--max-layers", "0"), "--max-layers"),
                 (("--data", "d.csv", "--settle-tol", "2"), "settle_tol < 0.1, got 2"),
-                (("--data", "d.csv", "--settle-tol", "nan"), "settle_tol"),
-                (("--data", "d.csv", "--slow-speed", "-1"), "slow_speed > 0, got -1")):
+                (("--data", "d.csv", "--settle-tol", "nan"), "--settle-tol"),
+                (("--data", "d.csv", "--slow-speed", "-1"), "--slow-speed: expected a finite number > 0")):
             self.refused(2, *of, *words, "--out", "z", "--quiet", says=says)
         self.write("wide.csv", "1,2,3,0\n1,2,3,1\n")
         self.refused(2, *of, "--data", "wide.csv", "--out", "z", "--quiet", says=["2", "3"])

@@ -185,7 +185,7 @@ class Portrait(ProgramTest):
         self.refused(2, *hold, "--at", "FFF", says="isolated equilibrium")
         self.refused(2, *hold, "--at", "HLL", "--at-sample", "0", says="one of")
         self.refused(2, *hold, "--at-sample", "0", says="--data")
-        self.refused(2, "portrait", "--t-end", "0", says="t_end")
+        self.refused(2, "portrait", "--t-end", "0", says="--t-end")
         self.refused(2, "portrait", "--format", "bmp", says="bmp")
         self.refused(2, "portrait", "--columns", "3", says="1 to 2")
         self.refused(2, "portrait", "--animate", says=["three units", "2 units"])

@@ -39,6 +39,35 @@ class Spectrum(ProgramTest):
         star = self.results("--system", "winner-takes-all", "--at", "HL")["equilibria"][0]
         self.assertEqual(star["clocks"]["h_star"], "infinity")
 
+    def test_decimals_and_margins(self):
+        self.write("tenths.csv", "0.1,0.2,-0.3\n1,1,1\n1,1,1\n")
+        self.write("whole.csv", "1,2,-3\n10,10,10\n10,10,10\n")
+        types = lambda r: [(e["pattern"], e["type"], e["clocks"]["flow"]) for e in r["equilibria"]]
+        stored = self.results("--weights", "tenths.csv")
+        whole = self.results("--weights", "whole.csv")
+        read = self.results("--weights", "tenths.csv", "--as-decimals")
+        self.assertNotEqual(types(stored), types(whole))
+        self.assertEqual(types(read), types(whole))
+        self.assertEqual(read["step"], 1)
+        self.assertEqual(read["weights_read_as"]["common_denominator"], 10)
+        self.assertEqual(read["rounding"]["text"], "")
+        for e, w in zip(read["equilibria"], whole["equilibria"]):  # in units of the tenths
+            for a, b in zip(e["flow_eigenvalues"], w["flow_eigenvalues"]):
+                self.assertAlmostEqual(a[0], b[0] / 10, places=14)
+        margin = next(e["margin"] for e in stored["equilibria"] if e["pattern"] == "HHH")
+        self.assertAlmostEqual(margin / (2**-55 / 3), 1, places=12)
+        told = self.done("spectrum", "--weights", "tenths.csv", "--no-figures").stdout
+        self.assertIn("2 of 9 verdicts hang on less than", told)
+        self.assertIn("margin", told)
+        wide = self.results("--weights", "tenths.csv", "--tolerance", "0.9")
+        self.assertGreater(wide["rounding"]["close"], stored["rounding"]["close"])
+        # h* in the unit of time of the weights as read.
+        self.write("W.csv", "-0.1,0.2\n-0.2,-0.1\n")
+        star = self.results("--weights", "W.csv", "--activation", "tanh", "--at", "FF",
+                            "--as-decimals")["equilibria"][0]["clocks"]
+        self.assertAlmostEqual(star["h_star"], 4, places=8)
+        self.refused(2, "spectrum", "--y", "0.1,0.2", "--as-decimals", says="--as-decimals")
+
     def test_point_and_run(self):
         point = self.results("--y", "0.3,0.4")
         for clock in ("flow", "map"):

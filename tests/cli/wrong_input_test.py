@@ -81,7 +81,7 @@ class WrongInput(ProgramTest):
         self.refused(2, "trajectory", "--y0", "nowhere.csv", says="nowhere.csv")
         self.refused(2, "trajectory", "--t-end", "-1", says="t-end")
         self.refused(2, "trajectory", "--t-end", "1", "--layers", "2", says="one of")
-        self.refused(2, "trajectory", "--rel-tol", "0", says="rel_tol")
+        self.refused(2, "trajectory", "--rel-tol", "0", says="--rel-tol")
         self.refused(2, "trajectory", "--system", "one-unit", "--activation", "relu", "--y0", "0",
                      says="relu")
 

@@ -5,7 +5,9 @@
 #include <map>
 
 #include <resdyn/atlas/atlas.hpp>
+#include <resdyn/bifurcation/step_bifurcation.hpp>
 #include <resdyn/core/random.hpp>
+#include <resdyn/bifurcation/path_margin.hpp>
 #include <resdyn/equilibria/whole_weights.hpp>
 
 #include "support/refusal.hpp"
@@ -148,6 +150,82 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
     BOOST_TEST(says(
         refusal([&] { as_rationals(ResidualSystem(Matrix{{1.0}}, Activation::Tanh), -1.0, 10); }),
         "distance"));
+}
+
+namespace {
+
+/// Kind, pattern and place of events, α times `scale`.
+void need_equal_events(const BifurcationDiagram& read, const BifurcationDiagram& integers,
+                       double scale) {
+    BOOST_TEST(read.complete);
+    BOOST_TEST_REQUIRE(read.events.size() == integers.events.size());
+    for (std::size_t k = 0; k < read.events.size(); ++k) {
+        const Bifurcation& a = read.events[k];
+        const Bifurcation& b = integers.events[k];
+        BOOST_TEST((a.kind == b.kind));
+        BOOST_TEST(to_string(a.pattern) == to_string(b.pattern));
+        BOOST_TEST(a.alpha * scale == b.alpha, boost::test_tools::tolerance(1e-11));
+        BOOST_TEST(a.unstable_before == b.unstable_before);
+        BOOST_TEST(a.unstable_after == b.unstable_after);
+        BOOST_TEST(a.multiplicity == b.multiplicity);
+    }
+    BOOST_TEST(read.permanent_continua.size() == integers.permanent_continua.size());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(paths_of_decimals_are_those_of_whole_numbers) {
+    Random random(82);
+    for (const Activation f : {Activation::Logistic, Activation::Tanh}) {
+        const Matrix tens = (random.normal_matrix(3, 3, 1.0) * 10.0).array().round().matrix();
+        const ResidualSystem integers(tens, f, 0.0625);
+        const auto whole = as_decimals(ResidualSystem(tens / 10.0, f, 0.625));
+        BOOST_REQUIRE(whole.has_value());
+        // W(α) in tenths of the integers' unit of time: the same layers at ten times the step.
+        need_equal_events(bifurcations(self_coupling_path(*whole), {.from = -2, .to = 2}),
+                          bifurcations(self_coupling_path(integers), {.from = -20, .to = 20}), 10);
+        need_equal_events(bifurcations(coupling_path(*whole, 0, 1), {.from = -1, .to = 1}),
+                          bifurcations(coupling_path(integers, 0, 1), {.from = -10, .to = 10}), 10);
+        need_equal_events(bifurcations(symmetry_path(*whole), {.from = 0, .to = 1}),
+                          bifurcations(symmetry_path(integers), {.from = 0, .to = 1}), 1);
+        need_equal_events(step_bifurcations(*whole, {.from = 0, .to = 20}),
+                          step_bifurcations(integers, {.from = 0, .to = 2}), 0.1);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_hangs_on_rounding_along_a_path_is_named) {
+    // The tie is in row 0; w_12 moves, so it stays.
+    const ResidualSystem stored(tie_decimal, Activation::Logistic);
+    const auto whole = as_decimals(stored);
+    BOOST_REQUIRE(whole.has_value());
+    const BifurcationOptions options{.from = 0.25, .to = 3};
+    const ParameterPath as_is = coupling_path(stored, 1, 2);
+    const PathMargins margins = path_margins(as_is, bifurcations(as_is, options));
+    BOOST_TEST(margins.verdicts > 8);
+    BOOST_TEST(margins.rounded_weights == 3);
+    bool named = false;
+    for (const CloseSegment& segment : margins.close) {
+        if (to_string(segment.pattern) == "HHH") {
+            named = true;
+            BOOST_TEST(segment.margin > 0);
+            BOOST_TEST(segment.margin < 1e-16);
+        }
+    }
+    BOOST_TEST(named);
+    BOOST_TEST(describe(margins).find("HHH") != std::string::npos);
+    // As tenths it is a tie of numbers that were not rounded.
+    const ParameterPath read = coupling_path(*whole, 1, 2);
+    const PathMargins exactly = path_margins(read, bifurcations(read, options));
+    BOOST_TEST(exactly.smallest == 0.0);
+    BOOST_TEST(exactly.rounded_weights == 0);
+    BOOST_TEST(describe(exactly).find("not rounded") != std::string::npos);
+    // Without ties nothing is close, whatever the numbers.
+    Random random(83);
+    const ParameterPath plain =
+        coupling_path(ResidualSystem(random.normal_matrix(3, 3, 1.0), Activation::Tanh), 0, 1);
+    const PathMargins none = path_margins(plain, bifurcations(plain, {.from = -1, .to = 1}));
+    BOOST_TEST(none.close.empty());
+    BOOST_TEST(none.smallest > none.tolerance);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

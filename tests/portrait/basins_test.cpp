@@ -1,5 +1,6 @@
 #include <resdyn/portrait/boundary_sharpness.hpp>
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <map>
@@ -10,6 +11,7 @@
 #include <resdyn/model/systems.hpp>
 #include <resdyn/numerics/integrate.hpp>
 #include <resdyn/portrait/cycle_basins.hpp>
+#include <resdyn/settling/seeds.hpp>
 
 #include "support/refusal.hpp"
 
@@ -308,6 +310,50 @@ BOOST_AUTO_TEST_CASE(cells_and_starts_come_to_the_limit_cycle) {
     }
     BOOST_TEST(std::abs(sum - 1.0) < 1e-12);
     BOOST_TEST(attracting_cycles(named("conservative-pair")).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_cycle_that_attracts_only_where_a_unit_is_held_is_labelled_so) {
+    // Unit 2 leaves its High level: the mean of (Wy)_2 over the cycle is 1/2 − 3/4.
+    Matrix W = named_system("limit-cycle").W;
+    W.row(2) << 1.0, -3.0, 0.0;
+    const ResidualSystem system(W, Activation::Logistic);
+    const std::vector<AttractingCycle> cycles = attracting_cycles(system);
+    const auto found = std::find_if(cycles.begin(), cycles.end(), [](const AttractingCycle& cycle) {
+        return to_string(cycle.face) == "FFH";
+    });
+    BOOST_TEST_REQUIRE((found != cycles.end()));
+    BOOST_TEST(!found->attracts_in_cube());
+    const StateSpace space(system, Coordinate::Residual);
+    const BasinOptions options{.width = 8, .height = 8};
+    BasinMap held = basin_map(space, unit_slice(space, 0, 1, Vector::Constant(3, 1.0)), options);
+    label_cycles(held, space, cycles, options);
+    BOOST_TEST_REQUIRE(held.attractors.size() == 1U);
+    BOOST_TEST(held.attractors[0].name() == "cycle 0, period 8.06, on FFH");
+    BOOST_TEST(!held.attractors[0].attracts_in_cube);
+    BOOST_TEST(held.count(0) >= 60);
+    // What is drawn is the closed orbit, in the plane.
+    const Matrix& orbit = held.attractors[0].orbit;
+    BOOST_TEST((orbit.row(2).array() == 1.0).all());
+    BOOST_TEST((orbit.col(0) == orbit.rightCols(1)));
+    // Beside the face nothing comes to it.
+    BasinMap beside = basin_map(space, unit_slice(space, 0, 1, Vector::Constant(3, 0.5)), options);
+    label_cycles(beside, space, cycles, options);
+    for (const BasinAttractor& attractor : beside.attractors) {
+        BOOST_TEST((!attractor.is_cycle() || attractor.attracts_in_cube));
+    }
+    const Matrix u0 = random_seeds(system, 40, 3);
+    SettleOptions settle_options = options.settle;
+    for (const Index cycle :
+         cycles_reached(system, u0, settle(system, u0, settle_options), cycles, settle_options)) {
+        BOOST_TEST((cycle < 0 || cycles[static_cast<std::size_t>(cycle)].attracts_in_cube()));
+    }
+    // And in the system whose cycle attracts, starts are told to come to it.
+    const ResidualSystem attracting = named("limit-cycle");
+    const Matrix v0 = random_seeds(attracting, 40, 3);
+    const std::vector<Index> reached =
+        cycles_reached(attracting, v0, settle(attracting, v0, settle_options),
+                       attracting_cycles(attracting), settle_options);
+    BOOST_TEST(std::count(reached.begin(), reached.end(), 0) >= 38);
 }
 
 BOOST_AUTO_TEST_CASE(layers_and_flow_have_basins_of_their_own) {

@@ -1,5 +1,6 @@
 #include <resdyn/portrait/separatrix.hpp>
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <numbers>
@@ -8,6 +9,7 @@
 #include <resdyn/atlas/atlas.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/model/systems.hpp>
+#include <resdyn/portrait/cube.hpp>
 #include <resdyn/portrait/phase_portrait.hpp>
 
 using namespace resdyn;
@@ -131,15 +133,15 @@ BOOST_AUTO_TEST_CASE(a_manifold_that_winds_onto_a_cycle_is_cut_after_a_turn_alon
     };
     const std::vector<InvariantCurve> cut = separatrices(system, here, face.basis);
     const std::vector<InvariantCurve> whole =
-        separatrices(system, here, face.basis, {.winding = 0.0});
+        separatrices(system, here, face.basis, {.winding = 0.0, .max_turns = 0.0});
     BOOST_TEST_REQUIRE(cut.size() == whole.size());
     Index winding = 0;
     for (std::size_t k = 0; k < cut.size(); ++k) {
-        BOOST_TEST(cut[k].winds == (cut[k].y.cols() < whole[k].y.cols()));
-        BOOST_TEST(!(cut[k].winds && cut[k].end));
+        BOOST_TEST((cut[k].cut != CurveCut::None) == (cut[k].y.cols() < whole[k].y.cols()));
+        BOOST_TEST(!(cut[k].cut != CurveCut::None && cut[k].end));
         // What is kept is what was followed, point by point.
         BOOST_TEST((cut[k].y == whole[k].y.leftCols(cut[k].y.cols())));
-        if (cut[k].winds) {
+        if (cut[k].winds()) {
             ++winding;
             // The cycle about (1/2, 1/4) is some 2 long: the rest of the curve is many of its
             // turns.
@@ -147,6 +149,41 @@ BOOST_AUTO_TEST_CASE(a_manifold_that_winds_onto_a_cycle_is_cut_after_a_turn_alon
         }
     }
     BOOST_TEST(winding >= 1);
+}
+
+BOOST_AUTO_TEST_CASE(curves_of_the_cube_are_cut_where_they_wind_onto_the_cycle) {
+    const ResidualSystem system = named("limit-cycle");
+    const CubePortrait cube = cube_portrait(system, Matrix(3, 0), {}, 0);
+    BOOST_TEST_REQUIRE(cube.cycles.size() == 1U);
+    const Matrix& cycle = cube.cycles[0].y;
+    BOOST_TEST((cycle.col(0) == cycle.rightCols(1)));
+    const auto to_cycle = [&](const Vector& y) {
+        return (cycle.colwise() - y).colwise().norm().minCoeff();
+    };
+    Index onto_cycle = 0;
+    for (const InvariantCurve& curve : cube.curves) {
+        double angle = 0.0;  // by which the tangent turns
+        for (Index k = 1; k + 1 < curve.y.cols(); ++k) {
+            const Vector a = curve.y.col(k) - curve.y.col(k - 1);
+            const Vector b = curve.y.col(k + 1) - curve.y.col(k);
+            angle += std::acos(std::clamp(a.dot(b) / (a.norm() * b.norm()), -1.0, 1.0));
+        }
+        if (!curve.end) {
+            BOOST_TEST(angle <= 2 * std::numbers::pi * (SeparatrixOptions{}.max_turns + 0.1));
+        }
+        if (curve.cut == CurveCut::Cycle) {
+            ++onto_cycle;
+            BOOST_TEST(to_cycle(curve.y.rightCols(1)) < 0.025);
+            BOOST_TEST(to_cycle(curve.y.col(curve.y.cols() - 2)) > 0.015);
+        }
+    }
+    BOOST_TEST(onto_cycle >= 1);
+    // Without a cycle known they are cut by their turns.
+    const CubePortrait blind = cube_portrait(system, Matrix(3, 0), {}, 0, {.cycles = false});
+    BOOST_TEST(blind.cycles.empty());
+    BOOST_TEST(
+        std::any_of(blind.curves.begin(), blind.curves.end(),
+                    [](const InvariantCurve& curve) { return curve.cut == CurveCut::Turns; }));
 }
 
 BOOST_AUTO_TEST_CASE(a_curve_on_a_face_is_found_within_it) {

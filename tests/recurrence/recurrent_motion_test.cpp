@@ -143,6 +143,40 @@ BOOST_AUTO_TEST_CASE(a_limit_cycle_on_a_face_attracts_in_the_cube) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_tanh_cycle_has_its_mirror_image) {
+    // The logistic limit cycle in t = 2y − 1, the constants written by unit 2: one on the face
+    // where that is High, the other where it is Low.
+    const Matrix L = named_system("limit-cycle").W;
+    Matrix W(3, 3);
+    for (Index i = 0; i < 2; ++i) {
+        W.row(i) << L(i, 0), L(i, 1), L(i, 0) + L(i, 1) + 2 * L(i, 2);
+    }
+    W.row(2) << 0.0, 0.0, 4.0;
+    const ResidualSystem system(W, Activation::Tanh);
+    // Few starts, so that only one of the two is met by chance in some searches.
+    for (const std::uint64_t seed : {1U, 2U, 3U}) {
+        const RecurrentMotion motion =
+            resdyn::recurrent_motion(system, {.max_faces = 1, .starts = 1, .seed = seed});
+        std::vector<const MotionFinding*> cycles;
+        for (const MotionFinding& f : motion.findings) {
+            if (f.motion == Motion::LimitCycle) {
+                cycles.push_back(&f);
+            }
+        }
+        BOOST_TEST_REQUIRE(cycles.size() == 2U);
+        BOOST_TEST(to_string(cycles[0]->face) != to_string(cycles[1]->face));
+        BOOST_TEST((cycles[0]->orbit_y == -cycles[1]->orbit_y));
+        BOOST_TEST(cycles[0]->starts + cycles[1]->starts == 1);
+        // The image solves the same equation: its speed is that of y' = g(y) ∘ Wy.
+        const MotionFinding& image = *cycles[1];
+        const Index n = image.orbit_y.cols();
+        const double dt = image.orbit->period / static_cast<double>(n);
+        const Vector slope = (image.orbit_y.col(1) - image.orbit_y.col(n - 1)) / (2 * dt);
+        const Vector speed = system.residual_velocity(image.orbit_y.col(0));
+        BOOST_TEST((slope - speed).norm() < 0.05 * speed.norm());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(transverse_multipliers_follow_from_the_equilibrium) {
     // A third unit that does not hold itself: rate (Wy)_3 averages to its value at y*.
     Matrix W = named_system("limit-cycle").W;

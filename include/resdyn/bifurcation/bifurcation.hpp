@@ -79,6 +79,10 @@ struct Bifurcation {
     /// TC: the eigenvalue touches zero without crossing. HB, PD, NS: no crossing, or several at
     /// once; HB also where l₁ is zero to rounding.
     bool degenerate = false;
+    /// How many reach their limit at this α: TC eigenvalues, HB and NS pairs, PD multipliers −1. By
+    /// exact counts at a rational α and along the step; at other α what exact counts on both sides
+    /// differ by. 0: singular (see dimension), or the counts do not tell.
+    Index multiplicity = 0;
     Index dimension = 0;  ///< singular: of the continuum.
     double angle = 0.0;   ///< HB: ω; NS: argument of the multiplier, in (0, π).
     std::optional<FirstLyapunovCoefficient> lyapunov;  ///< HB.

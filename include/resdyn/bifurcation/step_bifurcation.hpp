@@ -22,9 +22,14 @@ namespace resdyn {
 /// (stable_samples, vertex_dimension and width do not matter). Throws std::invalid_argument.
 BifurcationDiagram step_bifurcations(const ResidualSystem& system,
                                      const BifurcationOptions& options);
+/// Of weights as they were read; h and eigenvalues are in their units.
+BifurcationDiagram step_bifurcations(const WholeSystem& whole, const BifurcationOptions& options);
 
 /// The rows of one branch in h: `points` >= 2 of it, spread evenly, and its events.
 std::vector<BranchPoint> step_branch_points(const ResidualSystem& system,
+                                            const EquilibriumBranch& branch,
+                                            const std::vector<Bifurcation>& events, Index points);
+std::vector<BranchPoint> step_branch_points(const WholeSystem& whole,
                                             const EquilibriumBranch& branch,
                                             const std::vector<Bifurcation>& events, Index points);
 

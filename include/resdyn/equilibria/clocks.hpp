@@ -14,6 +14,7 @@
 
 #include <limits>
 #include <optional>
+#include <vector>
 
 #include <resdyn/equilibria/face.hpp>
 #include <resdyn/numerics/transient_growth.hpp>
@@ -58,5 +59,11 @@ struct TwoClocks {
 /// Both clocks at an isolated equilibrium of `system` (as an atlas or a search gives it).
 TwoClocks two_clocks(const ResidualSystem& system, const Equilibrium& equilibrium,
                      const ClockOptions& options = {});
+
+/// Of a list that may hold thousands, one each: the map is decided exactly only where a multiplier
+/// is within 1e-6 of the unit circle, and growth, which takes many matrix exponentials, is left
+/// out. threads: 0 for all processors; the result does not depend on it.
+std::vector<TwoClocks> listed_clocks(const ResidualSystem& system,
+                                     const std::vector<Equilibrium>& equilibria, int threads = 0);
 
 }  // namespace resdyn

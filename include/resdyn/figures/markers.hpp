@@ -15,6 +15,8 @@ namespace resdyn::figures {
 
 inline constexpr const char* flow_colour = "#56B4E9";  ///< of trajectories without a class.
 
+inline constexpr const char* cycle_colour = "#000000";
+
 struct EquilibriumMarker {
     EquilibriumType type;
     const char* legend;

@@ -33,8 +33,10 @@ struct VectorMaps {
 /// id, title and caption are for the caller to set.
 Figure vector_figure(const VectorMaps& maps, ImageShape shape);
 
-/// One vector as an image in a panel of its own, coloured to its own largest value: about 0, or
-/// from 0 up.
+/// One vector as an image in a panel of its own.
+Panel image_panel(const std::string& title, const std::string& name, const Vector& values,
+                  ImageShape shape, const ColourScale& scale);
+/// Coloured to its own largest value, about 0 or from 0 up, without a colour bar.
 Panel image_panel(const std::string& title, const std::string& name, const Vector& values,
                   ImageShape shape, ColourMap map = ColourMap::Diverging);
 

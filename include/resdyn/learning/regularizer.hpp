@@ -27,7 +27,7 @@ struct RegularizerOptions {
     double weight_decay = 0.0;  ///< all matrices shrink by this × rate a step, >= 0; decoupled from
                                 ///< the gradient (I. Loshchilov, F. Hutter, ICLR 2019, alg. 2).
     WeightStructure structure = WeightStructure::Free;
-    double damping = 0.0;           ///< γ of Antisymmetric, finite.
+    double damping = 0.0;           ///< γ of Antisymmetric, finite, >= 0.
     double spectral_penalty = 0.0;  ///< s in (s/2) Σ ‖W‖₂² over the matrices of the blocks, >= 0.
 };
 

@@ -60,10 +60,16 @@ struct BasinAttractor {
     double multiplier = 0.0;  ///< likewise: largest within the face, the trivial one left out.
     double residual = 0.0;    ///< likewise: largest mismatch of the shooting's segments, in u.
 
+    Matrix orbit = {};  ///< likewise: N×samples along it, the last equal to the first.
+    /// Likewise: false where some unit's rate across its face is not negative; it then attracts
+    /// only starts of faces on which those units are held.
+    bool attracts_in_cube = true;
+
     bool is_cycle() const { return cycle >= 0; }
     /// "equilibrium", "continuum" or "limit_cycle".
     std::string_view kind() const;
-    /// "HLF", or "cycle 0, period 8.06".
+    /// "HLF", "cycle 0, period 8.06", or "cycle 0, period 8.06, on FFH" for one that attracts only
+    /// there.
     std::string name() const;
 };
 

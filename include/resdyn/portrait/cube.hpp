@@ -11,6 +11,9 @@
 /// (1990), section 6.1.
 #pragma once
 
+#include <cstdint>
+
+#include <resdyn/portrait/cycle_basins.hpp>
 #include <resdyn/portrait/phase_portrait.hpp>
 
 namespace resdyn {
@@ -21,6 +24,8 @@ struct CubeOptions {
     double t_end = 40.0;      ///< length of trajectories, > 0.
     Index samples = 401;      ///< of each, evenly spaced in time, >= 2.
     SeparatrixOptions separatrix = {};
+    bool cycles = true;      ///< look for limit cycles, as cycle_basins.hpp does.
+    std::uint64_t seed = 1;  ///< of that search.
     int threads = 0;
 };
 
@@ -38,6 +43,7 @@ struct CubePortrait {
     std::vector<Equilibrium> equilibria;  ///< all of them.
     std::vector<Continuum> continua;
     std::vector<InvariantCurve> curves;
+    std::vector<AttractingCycle> cycles;
     std::vector<CubeTrajectory> trajectories;
 };
 

@@ -1,14 +1,15 @@
 /// @file
 /// Attracting limit cycles as attractors of basin maps and of shares of the cube, in the flow.
 ///
-/// Method: the cycles are those that recurrence/recurrent_motion.hpp finds and that attract in the
-/// cube. A start that came to no rest is followed again; it belongs to a cycle where its residual
-/// stays within `cycle_tol` of the closed orbit (a curve of straight pieces) at every look during
-/// at least one period. That is no proof: basins narrower than cycle_tol are not told apart. Starts
-/// on a face that the cycle does not lie in are not followed, for they never leave their face.
-/// What it can miss: cycles that the search misses, those that attract only within a face, and
-/// starts that need longer than t_end. The layer map has closed curves near these cycles, which
-/// are no cycles of it: under that clock nothing is labelled.
+/// Method: the cycles are those that recurrence/recurrent_motion.hpp finds: they attract within
+/// their face, and across it at every unit whose mean rate there is negative. A start that came to
+/// no rest is followed again; it belongs to a cycle where its residual stays within `cycle_tol` of
+/// the closed orbit (a curve of straight pieces) at every look during at least one period. That is
+/// no proof: basins narrower than cycle_tol are not told apart. Starts on a face that the cycle
+/// does not lie in are not followed, for they never leave their face; nor those that are free at a
+/// unit whose rate would drive them away. What it can miss: cycles that the search misses, and
+/// starts that need longer than t_end. The layer map has closed curves near these cycles, which are
+/// no cycles of it: under that clock nothing is labelled.
 #pragma once
 
 #include <vector>
@@ -20,13 +21,18 @@ namespace resdyn {
 inline constexpr Index widest_cycle_search = 4;  ///< N up to which the program looks for cycles.
 inline constexpr double cycle_tol = 1e-3;        ///< of the levels' width, Euclidean in y.
 
-/// A limit cycle that attracts in the cube.
+/// A limit cycle that attracts within its face.
 struct AttractingCycle {
     Pattern face;             ///< that it lies in.
     Matrix y;                 ///< N×samples along it, the last equal to the first.
     double period = 0.0;      ///< of the flow.
     double multiplier = 0.0;  ///< largest modulus within the face, the trivial one left out; < 1.
     double residual = 0.0;    ///< largest mismatch of the shooting's segments, in u.
+    /// Mean logarithmic rates across the face, one a saturated unit, in unit order; NaN: not known.
+    std::vector<double> transverse_rates = {};
+
+    /// All of them are negative: it attracts in the cube.
+    bool attracts_in_cube() const;
 };
 
 /// Each once, by period. Bounded activations, N <= 10 (throws std::invalid_argument otherwise).
@@ -38,6 +44,14 @@ std::vector<AttractingCycle> attracting_cycles(const ResidualSystem& system, std
 /// leave BasinMap::by_proof. `options` as for the map. Only for Clock::Flow and complete maps.
 void label_cycles(BasinMap& map, const StateSpace& space,
                   const std::vector<AttractingCycle>& cycles, const BasinOptions& options);
+
+/// Of each start (u0, N×B), the cycle that it comes to, by index, or −1. Only starts that
+/// `settled`, the result of settle(system, u0, options), calls unsettled or not followed are looked
+/// at.
+std::vector<Index> cycles_reached(const ResidualSystem& system, const Matrix& u0,
+                                  const SettleResult& settled,
+                                  const std::vector<AttractingCycle>& cycles,
+                                  const SettleOptions& options);
 
 /// Likewise for shares made with this seed and these options; `outcomes` then counts starts on
 /// cycles neither as unsettled nor as not followed.

@@ -83,7 +83,7 @@ struct MotionFinding {
     Pattern face;      ///< where the motion lives: the face of the starts or one of its subfaces.
     Pattern searched;  ///< the face of the starts.
     Motion motion = Motion::Undecided;
-    Index starts = 0;      ///< how many did this.
+    Index starts = 0;      ///< how many did this; 0: the image under y → −y of another (tanh).
     std::string evidence;  ///< one line.
 
     std::optional<Pattern> rest;         ///< Settles: at which equilibrium.

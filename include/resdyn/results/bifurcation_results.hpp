@@ -9,6 +9,7 @@
 #include <resdyn/bifurcation/bifurcation.hpp>
 #include <resdyn/bifurcation/continuation.hpp>
 #include <resdyn/bifurcation/pattern_history.hpp>
+#include <resdyn/bifurcation/path_margin.hpp>
 #include <resdyn/formats/csv.hpp>
 #include <resdyn/learning/record.hpp>
 
@@ -18,8 +19,11 @@ nlohmann::ordered_json to_json(const Bifurcation& event);
 /// Events, branches with their segments, and what was looked at.
 nlohmann::ordered_json to_json(const BifurcationDiagram& diagram);
 
+nlohmann::ordered_json to_json(const PathMargins& margins);
+
 /// One line an event: label, alpha, its bracket, the fraction where it is exact, pattern, partner,
-/// unit, counts before and after, l1 with its error, residual, remark, y_0 …
+/// unit, counts before and after, multiplicity (empty where it is not told), l1 with its error,
+/// residual, remark, y_0 …
 CsvTable event_table(const BifurcationDiagram& diagram);
 
 /// AUTO's table: branch (1 …), pattern, label, alpha, unstable dimension, residual, y_0 …, then

@@ -51,6 +51,14 @@ struct VerdictNotes {
 };
 
 nlohmann::ordered_json to_json(const RoundingReport& report);
+/// How the weights were read.
+nlohmann::ordered_json to_json(const WholeSystem& whole);
+/// A list of equilibria, with both clocks at each (`clocks` has one each, or is empty).
+nlohmann::ordered_json equilibria_json(const std::vector<Equilibrium>& equilibria,
+                                       const std::vector<TwoClocks>& clocks,
+                                       const VerdictNotes& notes = {});
+/// Adds `rounding`, and `weights_read_as` with the step of the weights as read.
+void add_notes(nlohmann::ordered_json& json, const VerdictNotes& notes);
 
 /// The contract of `resdyn equilibria --json` for a complete atlas.
 nlohmann::ordered_json atlas_json(const Atlas& atlas, const ResidualSystem& system,
