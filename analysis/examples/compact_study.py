@@ -3,7 +3,7 @@
 Usage: compact_study.py [RESDYN] [--data D] [--seeds K] [--vary FACTOR=V,V,… …] [--out DIR]
                         [--units M] [--activation F] [--depth L] [--step H] [--weight-decay W]
                         [--epochs E] [--learning-rate R] [--samples S] [--settle-samples S]
-                        [--beyond N] [--proof-time T] [--threads N]
+                        [--beyond N] [--proof-time T] [--threads N] [--again]
 A base network of two matrices with M residuals (`resdyn train --hidden-units M`), and every setting
 that differs from it in one FACTOR: units, activation, depth (L layers at the base's total time hL),
 total-time (hL at the base's depth), weight-decay or epochs. Without --vary: the whole design of
@@ -13,7 +13,8 @@ attract, the directions along which residuals decay at a logistic origin, the sh
 to rest at a verified equilibrium, and the accuracy of the read-out after L layers and with the block
 repeated. Writes compact_study.csv into DIR, a row a network as it is done, the whole analyses beside it;
 empty cells: not decided within the proof time, or no question of that activation. Run again with the
-same DIR it leaves out the networks whose rows are there. `compact_tables.py` makes tables of the file.
+same DIR it leaves out the networks whose rows are there (--again: trains and analyses all anew).
+`compact_tables.py` makes tables of the file.
 """
 import argparse
 import csv
@@ -41,6 +42,7 @@ arguments.add_argument("--settle-samples", type=int, default=500)
 arguments.add_argument("--beyond", type=int, default=10000)
 arguments.add_argument("--proof-time", type=float, default=60)
 arguments.add_argument("--threads", type=int, default=0)
+arguments.add_argument("--again", action="store_true")
 arguments.add_argument("--out", default="resdyn-out/compact-study")
 given = arguments.parse_args()
 
@@ -135,7 +137,7 @@ out = pathlib.Path(given.out)
 out.mkdir(parents=True, exist_ok=True)
 table = out / "compact_study.csv"
 rows = []
-if table.exists():
+if table.exists() and not given.again:
     with open(table, newline="") as file:
         rows = list(csv.DictReader(file))
 done = {tuple(str(row[name]) for name in [*BASE, "seed"]) for row in rows}
@@ -147,7 +149,7 @@ for setting, seed in planned:
         continue
     folder = out / "-".join(key)
     model = folder / "model/model.safetensors"
-    if not (folder / "model/results.json").exists():
+    if given.again or not (folder / "model/results.json").exists():
         run("train", "--data", given.data, "--hidden-units", setting["units"], "--depth", setting["depth"],
             "--step", setting["step"], "--activation", setting["activation"],
             "--weight-decay", setting["weight_decay"], "--epochs", setting["epochs"],
