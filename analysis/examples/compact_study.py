@@ -22,8 +22,8 @@ import json
 import pathlib
 import subprocess
 
-DESIGN = ["activation=tanh", "units=24,48", "total-time=10,30", "weight-decay=0.1,1", "depth=5,20",
-          "units=32,8,4", "total-time=1", "depth=40"]
+DESIGN = ["activation=tanh", "total-time=10", "weight-decay=1", "total-time=30", "units=24", "depth=5",
+          "units=48", "total-time=1", "weight-decay=0.1", "units=32,8,4", "depth=20,40"]
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("resdyn", nargs="?", default="resdyn")
@@ -35,10 +35,10 @@ arguments.add_argument("--activation", default="logistic")
 arguments.add_argument("--depth", type=int, default=10)
 arguments.add_argument("--step", type=float, default=0.3)
 arguments.add_argument("--weight-decay", type=float, default=0.0)
-arguments.add_argument("--epochs", type=int, default=2)
+arguments.add_argument("--epochs", type=int, default=1)
 arguments.add_argument("--learning-rate", type=float, default=0.004)
-arguments.add_argument("--samples", type=int, default=1000)
-arguments.add_argument("--settle-samples", type=int, default=500)
+arguments.add_argument("--samples", type=int, default=500)
+arguments.add_argument("--settle-samples", type=int, default=200)
 arguments.add_argument("--beyond", type=int, default=10000)
 arguments.add_argument("--proof-time", type=float, default=60)
 arguments.add_argument("--threads", type=int, default=0)
