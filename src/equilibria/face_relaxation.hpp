@@ -11,6 +11,8 @@
 
 #include <resdyn/equilibria/branch_and_bound.hpp>
 
+#include "dense_simplex.hpp"
+
 namespace resdyn {
 
 /// The states that a unit may still take, a bit each.
@@ -31,6 +33,10 @@ struct SearchNode {
     std::vector<double> load;      ///< constant + Σ over saturated units of w_ij s_j, by row.
     std::vector<double> slack;     ///< Σ over the other units of |w_ij|, by row.
     std::vector<float> point;  ///< s of the relaxation, kept for the children; ±1 if saturated.
+    std::vector<double> most;   ///< r_i where the unit is High, at most; >= 0.
+    std::vector<double> least;  ///< r_i where the unit is Low, at least; <= 0.
+    /// Of the last linear program: of each unit's s, upper link and lower link.
+    std::vector<DenseSimplex::Place> basis;
     Index undecided = 0;       ///< units with more than one state.
     bool mirrored = false;     ///< stands for its image under s → −s too.
 };
@@ -46,6 +52,10 @@ struct RelaxationScratch {
     std::vector<float> z_max;
     std::vector<float> pull;                  ///< Σ_i z_i w_ij, by unit.
     std::vector<Index> open;                  ///< units that are not saturated.
+    DenseSimplex simplex;
+    std::vector<Index> column_of;   ///< of the simplex, by unit; −1: saturated.
+    std::vector<Index> upper_link;  ///< r <= most (1 + s) / 2, by unit; −1: not posed.
+    std::vector<Index> lower_link;  ///< r >= least (1 − s) / 2.
     Index branch_unit = -1;                   ///< set with NodeVerdict::Branch.
     std::vector<ProofStep>* steps = nullptr;  ///< where conclusions are noted; null: nowhere.
 };
@@ -90,6 +100,12 @@ class FaceRelaxation {
     bool restrict_by_trace(SearchNode& node, RelaxationScratch& scratch) const;
     Bound bound(SearchNode& node, RelaxationScratch& scratch) const;
     Bound certify(SearchNode& node, const RelaxationScratch& scratch) const;
+    Bound bound_by_links(SearchNode& node, RelaxationScratch& scratch) const;
+    void restrict_ranges(SearchNode& node) const;
+    void pose_links(const SearchNode& node, RelaxationScratch& scratch) const;
+    void keep_basis(SearchNode& node, const RelaxationScratch& scratch) const;
+    double largest_by_links(const SearchNode& node, const RelaxationScratch& scratch, Index unit,
+                            double side) const;
     Index branch_unit(const SearchNode& node, const RelaxationScratch& scratch) const;
 
     Index n_ = 0;

@@ -163,27 +163,39 @@ void validate(const PredictionOptions& options) {
     }
 }
 
-/// Nodes of one random descent, each weighted by the inverse of the chance to come to it.
-double probe(const FaceRelaxation& relaxation, std::vector<SearchNode> level, Random random,
+/// A node with a unit to branch on.
+struct Survivor {
+    SearchNode node;
+    Index unit = -1;
+};
+
+std::vector<Survivor> survivors_of(const FaceRelaxation& relaxation, std::vector<SearchNode> level,
+                                   RelaxationScratch& scratch) {
+    std::vector<Survivor> survivors;
+    for (SearchNode& node : level) {
+        if (relaxation.look(node, scratch) == NodeVerdict::Branch) {
+            survivors.push_back({std::move(node), scratch.branch_unit});
+        }
+    }
+    return survivors;
+}
+
+/// Nodes below the roots that one random descent comes to, each weighted by the inverse of the
+/// chance to come to it.
+double probe(const FaceRelaxation& relaxation, const std::vector<Survivor>& roots, Random random,
              std::uint64_t& looked_at) {
     RelaxationScratch scratch = relaxation.scratch();
     double nodes = 0.0;
     double weight = 1.0;
-    while (!level.empty()) {
+    std::vector<Survivor> below;
+    for (const std::vector<Survivor>* survivors = &roots; !survivors->empty();) {
+        weight *= static_cast<double>(survivors->size());
+        const auto& [node, unit] = (*survivors)[random.below(survivors->size())];
+        std::vector<SearchNode> level = children(relaxation, node, unit);
         nodes += weight * static_cast<double>(level.size());
         looked_at += level.size();
-        std::vector<std::pair<SearchNode, Index>> survivors;
-        for (SearchNode& node : level) {
-            if (relaxation.look(node, scratch) == NodeVerdict::Branch) {
-                survivors.emplace_back(std::move(node), scratch.branch_unit);
-            }
-        }
-        if (survivors.empty()) {
-            break;
-        }
-        weight *= static_cast<double>(survivors.size());
-        const auto& [node, unit] = survivors[random.below(survivors.size())];
-        level = children(relaxation, node, unit);
+        below = survivors_of(relaxation, std::move(level), scratch);
+        survivors = &below;
     }
     return nodes;
 }
@@ -280,17 +292,31 @@ void add_origin(const ResidualSystem& system, const BranchAndBoundOptions& optio
 
 CostPrediction predict_search(const FaceRelaxation& relaxation, const PredictionOptions& options) {
     validate(options);
-    const std::vector<SearchNode> roots = relaxation.roots();
+    // Every descent begins at the roots: they are looked at once.
+    std::vector<SearchNode> all = relaxation.roots();
+    const auto count = static_cast<double>(all.size());
+    std::vector<std::vector<Survivor>> of_root(all.size());
+    parallel_for(static_cast<Index>(all.size()), options.threads, [&](Index k) {
+        const auto at = static_cast<std::size_t>(k);
+        RelaxationScratch scratch = relaxation.scratch();
+        of_root[at] = survivors_of(relaxation, {std::move(all[at])}, scratch);
+    });
+    std::vector<Survivor> roots;
+    for (std::vector<Survivor>& survivors : of_root) {
+        std::move(survivors.begin(), survivors.end(), std::back_inserter(roots));
+    }
     const auto probes = static_cast<std::size_t>(options.probes);
     std::vector<double> nodes(probes, 0.0);
     std::vector<std::uint64_t> looked_at(probes, 0);
     parallel_for(options.probes, options.threads, [&](Index k) {
         const auto at = static_cast<std::size_t>(k);
-        nodes[at] = probe(relaxation, roots, Random(options.seed, static_cast<std::uint64_t>(k)),
-                          looked_at[at]);
+        nodes[at] = count + probe(relaxation, roots,
+                                  Random(options.seed, static_cast<std::uint64_t>(k)),
+                                  looked_at[at]);
     });
     CostPrediction prediction;
     prediction.probes = options.probes;
+    prediction.probed_nodes = of_root.size();
     for (std::size_t k = 0; k < probes; ++k) {
         prediction.nodes += nodes[k] / static_cast<double>(probes);
         prediction.probed_nodes += looked_at[k];
