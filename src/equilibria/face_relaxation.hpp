@@ -106,6 +106,7 @@ class FaceRelaxation {
     void keep_basis(SearchNode& node, const RelaxationScratch& scratch) const;
     double largest_by_links(const SearchNode& node, const RelaxationScratch& scratch, Index unit,
                             double side) const;
+    float branch_cost(const SearchNode& node, const RelaxationScratch& scratch, Index unit) const;
     Index branch_unit(const SearchNode& node, const RelaxationScratch& scratch) const;
 
     Index n_ = 0;

@@ -14,7 +14,13 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 using Place = DenseSimplex::Place;
 /// Per unit of rounded row: what a unit's own level weighs against its row in an objective.
-constexpr double level_weight = 4.0;
+static const double level_weight = getenv("LW") ? atof(getenv("LW")) : 4.0;
+static const int TK = getenv("TK") ? atoi(getenv("TK")) : 1000;
+static const int ROUNDS = getenv("RO") ? atoi(getenv("RO")) : 1;
+struct Count { long nodes=0, feas=0, feasp=0, infeas=0, stop=0, max=0, maxp=0, removed=0, gained=0;
+ ~Count() { fprintf(stderr, "link nodes %ld feas-pivots %ld infeasible %ld stopped %ld max %ld max-pivots %ld removed %ld gained %ld\n", nodes, feasp, infeas, stop, max, maxp, removed, gained);} };
+static Count cnt;
+static const double enough_share = getenv("EN") ? atof(getenv("EN")) : 0.95;
 
 }  // namespace
 
@@ -40,7 +46,7 @@ void FaceRelaxation::restrict_ranges(SearchNode& node) const {
 void FaceRelaxation::pose_links(const SearchNode& node, RelaxationScratch& scratch) const {
     DenseSimplex& simplex = scratch.simplex;
     const auto columns = static_cast<Index>(scratch.open.size());
-    simplex.start(columns);
+    simplex.start(columns, 2 * n_);
     scratch.upper_link.assign(static_cast<std::size_t>(n_), -1);
     scratch.lower_link.assign(static_cast<std::size_t>(n_), -1);
     scratch.column_of.assign(static_cast<std::size_t>(n_), -1);
@@ -61,7 +67,7 @@ void FaceRelaxation::pose_links(const SearchNode& node, RelaxationScratch& scrat
                 column(scratch.open[static_cast<std::size_t>(c)])[i];
         }
         if (states == only_free) {
-            scratch.upper_link[k] = simplex.add_row(entries.data(), -load, -load);
+            scratch.upper_link[k] = simplex.add_row(entries, -load, -load);
             continue;
         }
         const auto own = static_cast<std::size_t>(std::max<Index>(scratch.column_of[k], 0));
@@ -69,12 +75,12 @@ void FaceRelaxation::pose_links(const SearchNode& node, RelaxationScratch& scrat
         if (states != only_high) {
             entries[own] = weight - 0.5 * node.most[k];
             scratch.upper_link[k] =
-                simplex.add_row(entries.data(), -infinity, 0.5 * node.most[k] - load);
+                simplex.add_row(entries, -infinity, 0.5 * node.most[k] - load);
         }
         if (states != only_low) {
             entries[own] = weight + 0.5 * node.least[k];
             scratch.lower_link[k] =
-                simplex.add_row(entries.data(), 0.5 * node.least[k] - load, infinity);
+                simplex.add_row(entries, 0.5 * node.least[k] - load, infinity);
         }
         entries[own] = weight;
     }
@@ -164,7 +170,9 @@ FaceRelaxation::Bound FaceRelaxation::bound_by_links(SearchNode& node,
     restrict_ranges(node);
     pose_links(node, scratch);
     DenseSimplex& simplex = scratch.simplex;
+    auto p0 = simplex.pivots;
     const auto outcome = simplex.find_feasible();
+    ++cnt.nodes; cnt.feasp += simplex.pivots - p0; cnt.infeas += outcome == DenseSimplex::Outcome::Infeasible; cnt.stop += outcome == DenseSimplex::Outcome::Stopped;
     if (outcome == DenseSimplex::Outcome::Infeasible &&
         largest_by_links(node, scratch, -1, 0.0) < 0.0) {
         return Bound::Excluded;
@@ -173,7 +181,17 @@ FaceRelaxation::Bound FaceRelaxation::bound_by_links(SearchNode& node,
         return Bound::Open;
     }
     bool tightened = false;
+    std::vector<std::pair<float, Index>> order;
     for (const Index i : scratch.open) {
+        if (!is_decided(node.states[static_cast<std::size_t>(i)])) {
+            order.emplace_back(branch_cost(node, scratch, i), i);
+        }
+    }
+    std::sort(order.begin(), order.end());
+    if (static_cast<int>(order.size()) > TK) {
+        order.resize(static_cast<std::size_t>(TK));
+    }
+    for (const auto& [cost, i] : order) {
         const auto k = static_cast<std::size_t>(i);
         for (const StateSet state : {only_high, only_low}) {
             if (is_decided(node.states[k]) || (node.states[k] & state) == 0) {
@@ -185,8 +203,11 @@ FaceRelaxation::Bound FaceRelaxation::bound_by_links(SearchNode& node,
             const Index own = scratch.column_of[k];
             // r = link's function ± range / 2 · s
             const double range = high ? node.most[k] : node.least[k];
-            simplex.maximise({{link, side}, {own, side * (level_weight + 0.5 * std::abs(range))}});
+            p0 = simplex.pivots; ++cnt.max;
+            simplex.maximise({{link, side}, {own, side * (level_weight + 0.5 * std::abs(range))}},
+                             enough_share * std::abs(range) + level_weight - side * node.load[k]);
             const double largest = largest_by_links(node, scratch, i, side);
+            cnt.maxp += simplex.pivots - p0; cnt.removed += largest < 0; cnt.gained += largest < 0.95 * std::abs(range);
             if (largest >= std::abs(range)) {
                 continue;
             }
