@@ -16,7 +16,6 @@ namespace {
 
 using FastArray = Eigen::Map<Eigen::ArrayXf>;
 
-const Index least_undecided = getenv("LU") ? atoi(getenv("LU")) : 1;
 constexpr Index max_dimension = 1024;  // a root, with arrays of N numbers, for every unit
 
 /// Is every partial sum of these doubles exact? They are whole multiples of one power of two, and
@@ -118,12 +117,14 @@ std::vector<SearchNode> FaceRelaxation::roots() const {
     root.load = constant_;
     root.slack = total_;
     root.point.assign(rows, 0.0F);
-    const auto units = static_cast<std::size_t>(n_);
-    root.most.assign(units, std::numeric_limits<double>::infinity());
-    root.least.assign(units, -std::numeric_limits<double>::infinity());
-    root.basis.assign(3 * units, DenseSimplex::Place::Basic);
-    for (std::size_t k = 0; k < units; ++k) {
-        root.basis[3 * k] = DenseSimplex::Place::AtLower;
+    if (rules_.links) {
+        const auto units = static_cast<std::size_t>(n_);
+        root.most.assign(units, std::numeric_limits<double>::infinity());
+        root.least.assign(units, -std::numeric_limits<double>::infinity());
+        root.basis.assign(3 * units, DenseSimplex::Place::Basic);
+        for (std::size_t k = 0; k < units; ++k) {
+            root.basis[3 * k] = DenseSimplex::Place::AtLower;
+        }
     }
     if (rules_.faces) {
         for (StateSet& states : root.states) {
@@ -363,7 +364,7 @@ NodeVerdict FaceRelaxation::look(SearchNode& node, RelaxationScratch& scratch) c
         if (outcome == Bound::Tightened) {
             continue;
         }
-        if (node.undecided < least_undecided || scratch.steps != nullptr) {
+        if (!rules_.links || node.undecided == 0) {
             break;
         }
         const Bound linked = bound_by_links(node, scratch);

@@ -28,14 +28,25 @@ inline bool is_saturated(StateSet states) {
     return states == only_low || states == only_high;
 }
 
+/// From here on linear programs pay: trained weights of 32 units take the same time with and
+/// without, of 48 a quarter.
+inline constexpr Index links_from = 32;
+
+/// Does a search for faces use linear programs? With proofs kept it does not.
+inline bool uses_links(NodeBound bound, Index units, bool keep_proofs) {
+    return !keep_proofs && (bound == NodeBound::LinearPrograms ||
+                            (bound == NodeBound::Automatic && units >= links_from));
+}
+
 struct SearchNode {
     std::vector<StateSet> states;  ///< of each unit.
     std::vector<double> load;      ///< constant + Σ over saturated units of w_ij s_j, by row.
     std::vector<double> slack;     ///< Σ over the other units of |w_ij|, by row.
     std::vector<float> point;  ///< s of the relaxation, kept for the children; ±1 if saturated.
+    // With rules.links only:
     std::vector<double> most;   ///< r_i where the unit is High, at most; >= 0.
     std::vector<double> least;  ///< r_i where the unit is Low, at least; <= 0.
-    /// Of the last linear program: of each unit's s, upper link and lower link.
+    /// Of the last linear program: for each unit its s, its upper link, its lower link.
     std::vector<DenseSimplex::Place> basis;
     Index undecided = 0;       ///< units with more than one state.
     bool mirrored = false;     ///< stands for its image under s → −s too.
@@ -65,6 +76,7 @@ class FaceRelaxation {
     struct Rules {
         bool faces = false;   ///< Free is a possible state.
         bool closed = false;  ///< rows may be 0 on saturated units; else they are strict.
+        bool links = false;   ///< linear programs too; no proof steps are noted of them.
         bool stable = true;   ///< the free block must not be unstable: its trace is a bound too.
         const char* caller = "stable equilibria";  ///< whom a refusal names.
     };
@@ -75,6 +87,11 @@ class FaceRelaxation {
     Index dimension() const { return n_; }
     /// Independent nodes that together cover every pattern, by symmetry where there is one.
     std::vector<SearchNode> roots() const;
+    /// A node of the linear programs in time, one without them being 1: as measured at 32 … 64.
+    double node_cost() const {
+        const double size = static_cast<double>(n_) / 8.0;
+        return rules_.links ? 1.0 + size * size : 1.0;
+    }
     RelaxationScratch scratch() const;
 
     /// Removes impossible states of `node`, and says what is left to do with it.
@@ -101,6 +118,9 @@ class FaceRelaxation {
     Bound bound(SearchNode& node, RelaxationScratch& scratch) const;
     Bound certify(SearchNode& node, const RelaxationScratch& scratch) const;
     Bound bound_by_links(SearchNode& node, RelaxationScratch& scratch) const;
+    DenseSimplex::Outcome solve_links(const SearchNode& node, RelaxationScratch& scratch) const;
+    std::vector<Index> units_to_ask(const SearchNode& node, const RelaxationScratch& scratch) const;
+    bool narrow(SearchNode& node, RelaxationScratch& scratch, Index unit, StateSet state) const;
     void restrict_ranges(SearchNode& node) const;
     void pose_links(const SearchNode& node, RelaxationScratch& scratch) const;
     void keep_basis(SearchNode& node, const RelaxationScratch& scratch) const;

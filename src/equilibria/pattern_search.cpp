@@ -316,6 +316,7 @@ CostPrediction predict_search(const FaceRelaxation& relaxation, const Prediction
     });
     CostPrediction prediction;
     prediction.probes = options.probes;
+    prediction.node_cost = relaxation.node_cost();
     prediction.probed_nodes = of_root.size();
     for (std::size_t k = 0; k < probes; ++k) {
         prediction.nodes += nodes[k] / static_cast<double>(probes);
