@@ -101,9 +101,7 @@ double DenseSimplex::multiplier(Function f) const {
     }
     // 0 = f_B − Σ T_j f_j, whose largest value by the bounds is below 0; or its negative.
     const double sign = proof_above_ ? 1.0 : -1.0;
-    return where == proof_row_ ? sign
-           : where >= 0        ? 0.0
-                               : -sign * column(-1 - where)[proof_row_];
+    return where == proof_row_ ? sign : where >= 0 ? 0.0 : -sign * column(-1 - where)[proof_row_];
 }
 
 void DenseSimplex::compute_values() {
@@ -166,8 +164,8 @@ void DenseSimplex::load_basis(const std::vector<Place>& places) {
     for (Index j = 0; j < columns_; ++j) {
         const Function f = nonbasic_[at(j)];
         const bool upper = places[at(f)] == Place::AtUpper;
-        at_upper_[at(j)] = static_cast<char>((upper && upper_[at(f)] < infinity) ||
-                                             lower_[at(f)] == -infinity);
+        at_upper_[at(j)] =
+            static_cast<char>((upper && upper_[at(f)] < infinity) || lower_[at(f)] == -infinity);
     }
 }
 

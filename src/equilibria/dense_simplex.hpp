@@ -65,9 +65,9 @@ class DenseSimplex {
     Index stride_ = 0;
     /// Basic functions as combinations of the nonbasic ones, column by column.
     std::vector<double> table_;
-    std::vector<double> cost_;        ///< the objective in the nonbasic functions.
-    std::vector<double> value_;       ///< of the basic functions, by row.
-    std::vector<double> row_lower_;   ///< their bounds.
+    std::vector<double> cost_;       ///< the objective in the nonbasic functions.
+    std::vector<double> value_;      ///< of the basic functions, by row.
+    std::vector<double> row_lower_;  ///< their bounds.
     std::vector<double> row_upper_;
     std::vector<Function> basic_;     ///< by row.
     std::vector<Function> nonbasic_;  ///< by column.
@@ -75,7 +75,7 @@ class DenseSimplex {
     std::vector<Index> where_;        ///< by function: its row, or −1 − column.
     std::vector<double> lower_;       ///< by function.
     std::vector<double> upper_;
-    Index proof_row_ = -1;            ///< of Infeasible.
+    Index proof_row_ = -1;  ///< of Infeasible.
     bool proof_above_ = false;
     struct Candidate {
         double ratio;

@@ -28,9 +28,9 @@ inline bool is_saturated(StateSet states) {
     return states == only_low || states == only_high;
 }
 
-/// From here on linear programs pay: trained weights of 32 units take the same time with and
-/// without, of 48 a quarter.
-inline constexpr Index links_from = 32;
+/// From here on linear programs pay: on trained weights of 32 units they take up to 1.2 times the
+/// time of rows alone, on 48 units 0.8 times, and less the more there are.
+inline constexpr Index links_from = 40;
 
 /// Does a search for faces use linear programs? With proofs kept it does not.
 inline bool uses_links(NodeBound bound, Index units, bool keep_proofs) {
@@ -48,8 +48,8 @@ struct SearchNode {
     std::vector<double> least;  ///< r_i where the unit is Low, at least; <= 0.
     /// Of the last linear program: for each unit its s, its upper link, its lower link.
     std::vector<DenseSimplex::Place> basis;
-    Index undecided = 0;       ///< units with more than one state.
-    bool mirrored = false;     ///< stands for its image under s → −s too.
+    Index undecided = 0;    ///< units with more than one state.
+    bool mirrored = false;  ///< stands for its image under s → −s too.
 };
 
 /// What looking at a node told.
@@ -61,12 +61,12 @@ struct RelaxationScratch {
     std::vector<float> multipliers;  ///< z.
     std::vector<float> z_min;
     std::vector<float> z_max;
-    std::vector<float> pull;                  ///< Σ_i z_i w_ij, by unit.
-    std::vector<Index> open;                  ///< units that are not saturated.
+    std::vector<float> pull;  ///< Σ_i z_i w_ij, by unit.
+    std::vector<Index> open;  ///< units that are not saturated.
     DenseSimplex simplex;
-    std::vector<Index> column_of;   ///< of the simplex, by unit; −1: saturated.
-    std::vector<Index> upper_link;  ///< r <= most (1 + s) / 2, by unit; −1: not posed.
-    std::vector<Index> lower_link;  ///< r >= least (1 − s) / 2.
+    std::vector<Index> column_of;             ///< of the simplex, by unit; −1: saturated.
+    std::vector<Index> upper_link;            ///< r <= most (1 + s) / 2, by unit; −1: not posed.
+    std::vector<Index> lower_link;            ///< r >= least (1 − s) / 2.
     Index branch_unit = -1;                   ///< set with NodeVerdict::Branch.
     std::vector<ProofStep>* steps = nullptr;  ///< where conclusions are noted; null: nowhere.
 };
@@ -87,10 +87,10 @@ class FaceRelaxation {
     Index dimension() const { return n_; }
     /// Independent nodes that together cover every pattern, by symmetry where there is one.
     std::vector<SearchNode> roots() const;
-    /// A node of the linear programs in time, one without them being 1: as measured at 32 … 64.
+    /// Time of a node, one without linear programs being 1: as measured at 32 and 48 units.
     double node_cost() const {
-        const double size = static_cast<double>(n_) / 8.0;
-        return rules_.links ? 1.0 + size * size : 1.0;
+        const auto units = static_cast<double>(n_);
+        return rules_.links ? 1.0 + units * units / 128.0 : 1.0;
     }
     RelaxationScratch scratch() const;
 

@@ -23,13 +23,13 @@ using Place = DenseSimplex::Place;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// K, for rows whose largest weight is about 1. Trained weights of 32 units: 1 takes twice the
-/// nodes of 8, 16 the same.
-static const double level_weight = getenv("LW") ? atof(getenv("LW")) : 8.0;
+/// K, for rows whose largest weight is about 1. Trained weights of 32 units: 1 takes 1.6 times the
+/// nodes of 8, and 16 as many.
+constexpr double level_weight = 8.0;
 /// Units whose ranges are asked for at a node: those that branching would choose first. Trained
-/// weights of 32 units: 0, 4, 8, 16, all take 9700, 2000, 1100, 730, 630 nodes, and the time of
-/// 8 is the least.
-static const std::size_t units_asked = getenv("TK") ? atoi(getenv("TK")) : 8;
+/// weights of 32 units: 0, 4, 8, 16, all take 9700, 2000, 1100, 730, 630 nodes; times are least,
+/// and nearly the same, from 4 to 8, at 48 units too.
+constexpr std::size_t units_asked = 6;
 /// A range that would lose less than this share is left as it is.
 constexpr double least_loss = 0.05;
 
@@ -45,12 +45,10 @@ void FaceRelaxation::restrict_ranges(SearchNode& node) const {
             const double own = weights_[static_cast<std::size_t>(i * stride_ + i)];
             reach += own - std::abs(own);
         }
-        node.most[k] = (states & only_high) == 0
-                           ? 0.0
-                           : std::clamp(node.load[k] + reach, 0.0, node.most[k]);
-        node.least[k] = (states & only_low) == 0
-                            ? 0.0
-                            : std::clamp(node.load[k] - reach, node.least[k], 0.0);
+        node.most[k] =
+            (states & only_high) == 0 ? 0.0 : std::clamp(node.load[k] + reach, 0.0, node.most[k]);
+        node.least[k] =
+            (states & only_low) == 0 ? 0.0 : std::clamp(node.load[k] - reach, node.least[k], 0.0);
     }
 }
 
@@ -237,7 +235,8 @@ FaceRelaxation::Bound FaceRelaxation::bound_by_links(SearchNode& node,
     return tightened ? Bound::Tightened : Bound::Open;
 }
 
-/// Narrows the range of the row of `unit` in `state`, High or Low. True if that state is impossible.
+/// Narrows the range of the row of `unit` in `state`, High or Low. True if that state is
+/// impossible.
 bool FaceRelaxation::narrow(SearchNode& node, RelaxationScratch& scratch, Index unit,
                             StateSet state) const {
     const auto k = static_cast<std::size_t>(unit);

@@ -38,8 +38,8 @@ StableSearch stable_equilibria(const ResidualSystem& system, const BranchAndBoun
         add_origin(system, options, *answer);
         return std::move(*answer);
     }
-    const FaceRelaxation relaxation = relax(system, options.bound, options.count_marginal,
-                                            static_cast<bool>(options.on_proof));
+    const FaceRelaxation relaxation =
+        relax(system, options.bound, options.count_marginal, static_cast<bool>(options.on_proof));
     const FaceSolver solver(system);
     const LeafFilter filter(system, solver);
     const auto decide = [&](const SearchNode& leaf) {

@@ -63,9 +63,9 @@ class Prover {
                 fmt::format("{}: the cost is not predicted beyond {} units.", what, search_up_to));
             return std::nullopt;
         }
-        const CostPrediction prediction = predict(
-            system_, {.probes = system_.dimension() <= well_probed_up_to ? 512 : 128,
-                      .threads = options_.threads});
+        const CostPrediction prediction =
+            predict(system_, {.probes = system_.dimension() <= well_probed_up_to ? 512 : 128,
+                              .threads = options_.threads});
         const double budget = options_.seconds * nodes_a_second / prediction.node_cost;
         if (!(prediction.nodes <= budget)) {
             pass_over(fmt::format(

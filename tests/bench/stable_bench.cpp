@@ -145,8 +145,9 @@ void both_bounds(Ledger& ledger, Index n, Activation f) {
         const AttractingFaces found = attracting_faces(system, {.bound = bound});
         const Cost cost{static_cast<double>(found.work.nodes),
                         static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC};
-        ledger.figure(fmt::format("faces that can attract, {}, {}: nodes", name(n, -0.5, f), called),
-                      cost.nodes, "");
+        ledger.figure(
+            fmt::format("faces that can attract, {}, {}: nodes", name(n, -0.5, f), called),
+            cost.nodes, "");
         ledger.figure("  processor time", cost.seconds, "s");
         return cost;
     };

@@ -28,8 +28,8 @@ Program random_program(Random& random, Index columns, bool feasible) {
     Program program{random.normal_matrix(count, columns, 1.0), Vector::Constant(count, -infinity),
                     Vector::Constant(count, infinity)};
     const Vector inside = random.normal_matrix(columns, 1, 0.3).cwiseMax(-0.9).cwiseMin(0.9);
-    const Vector at = feasible ? Vector(program.rows * inside)
-                               : Vector(random.normal_matrix(count, 1, 1.5));
+    const Vector at =
+        feasible ? Vector(program.rows * inside) : Vector(random.normal_matrix(count, 1, 1.5));
     for (Index r = 0; r < count; ++r) {
         const auto kind = random.below(4);
         if (kind != 0) {

@@ -27,8 +27,8 @@ void same_faces(const ResidualSystem& system) {
 }
 
 void same_stable(const ResidualSystem& system, bool count_marginal) {
-    const StableSearch rows = stable_equilibria(
-        system, {.count_marginal = count_marginal, .bound = NodeBound::Rows});
+    const StableSearch rows =
+        stable_equilibria(system, {.count_marginal = count_marginal, .bound = NodeBound::Rows});
     const StableSearch programs = stable_equilibria(
         system, {.count_marginal = count_marginal, .bound = NodeBound::LinearPrograms});
     BOOST_TEST((rows.complete() && programs.complete()));
@@ -86,8 +86,8 @@ BOOST_AUTO_TEST_CASE(linear_programs_take_fewer_nodes_and_any_threads_the_same) 
         BOOST_TEST(one.work.nodes == two.work.nodes);
         BOOST_TEST(one.work.excluded_by_rows == two.work.excluded_by_rows);
         BOOST_TEST(3 * one.work.nodes < rows.work.nodes);
-        const CostPrediction prediction = predict_attracting_faces(
-            system, {.probes = 400, .bound = NodeBound::LinearPrograms});
+        const CostPrediction prediction =
+            predict_attracting_faces(system, {.probes = 400, .bound = NodeBound::LinearPrograms});
         BOOST_TEST(prediction.node_cost > 1.0);
         BOOST_TEST(std::abs(prediction.nodes - static_cast<double>(one.work.nodes)) <
                    5.0 * prediction.standard_error);
@@ -98,7 +98,8 @@ BOOST_AUTO_TEST_CASE(evidence_is_of_rows_alone) {
     const ResidualSystem system = gaussian(10, Activation::Logistic, 84);
     std::uint64_t proofs = 0;
     const AttractingFaces kept = attracting_faces(
-        system, {.bound = NodeBound::LinearPrograms, .on_proof = [&](const NodeProof&) { ++proofs; }});
+        system,
+        {.bound = NodeBound::LinearPrograms, .on_proof = [&](const NodeProof&) { ++proofs; }});
     const AttractingFaces rows = attracting_faces(system, {.bound = NodeBound::Rows});
     BOOST_TEST(proofs == rows.work.nodes);
     BOOST_TEST(kept.work.nodes == rows.work.nodes);
