@@ -11,8 +11,14 @@ namespace resdyn {
 
 namespace {
 
-constexpr FaceRelaxation::Rules rules{
-    .faces = true, .closed = true, .stable = false, .caller = "attracting faces"};
+FaceRelaxation relax(const ResidualSystem& system, NodeBound bound, bool keep_proofs) {
+    return {system,
+            {.faces = true,
+             .closed = true,
+             .links = uses_links(bound, system.dimension(), keep_proofs),
+             .stable = false,
+             .caller = "attracting faces"}};
+}
 
 /// Logistic: y in a face with High units, all of them tied, shrinks along t y, t < 1, into the face
 /// where they are Free. Empty where there is no High unit.
@@ -33,7 +39,8 @@ std::optional<Pattern> shrunk(const Pattern& pattern) {
 
 AttractingFaces attracting_faces(const ResidualSystem& system,
                                  const BranchAndBoundOptions& options) {
-    const FaceRelaxation relaxation(system, rules);
+    const FaceRelaxation relaxation =
+        relax(system, options.bound, static_cast<bool>(options.on_proof));
     const LeafFilter filter(system, FaceSolver(system));
     const AttractingFaceSolver solver(system);
     const bool cone_at_low = levels(system.activation()).low == 0.0;
@@ -82,7 +89,7 @@ AttractingFaces attracting_faces(const ResidualSystem& system,
 
 CostPrediction predict_attracting_faces(const ResidualSystem& system,
                                         const PredictionOptions& options) {
-    return predict_search(FaceRelaxation(system, rules), options);
+    return predict_search(relax(system, options.bound, false), options);
 }
 
 }  // namespace resdyn

@@ -117,6 +117,15 @@ std::vector<SearchNode> FaceRelaxation::roots() const {
     root.load = constant_;
     root.slack = total_;
     root.point.assign(rows, 0.0F);
+    if (rules_.links) {
+        const auto units = static_cast<std::size_t>(n_);
+        root.most.assign(units, std::numeric_limits<double>::infinity());
+        root.least.assign(units, -std::numeric_limits<double>::infinity());
+        root.basis.assign(3 * units, DenseSimplex::Place::Basic);
+        for (std::size_t k = 0; k < units; ++k) {
+            root.basis[3 * k] = DenseSimplex::Place::AtLower;
+        }
+    }
     if (rules_.faces) {
         for (StateSet& states : root.states) {
             states |= only_free;
@@ -352,7 +361,17 @@ NodeVerdict FaceRelaxation::look(SearchNode& node, RelaxationScratch& scratch) c
         if (outcome == Bound::Excluded) {
             return NodeVerdict::ExcludedByRows;
         }
-        if (outcome == Bound::Open) {
+        if (outcome == Bound::Tightened) {
+            continue;
+        }
+        if (!rules_.links || node.undecided == 0) {
+            break;
+        }
+        const Bound linked = bound_by_links(node, scratch);
+        if (linked == Bound::Excluded) {
+            return NodeVerdict::ExcludedByRows;
+        }
+        if (linked == Bound::Open) {
             break;
         }
     }

@@ -11,6 +11,8 @@
 
 #include <resdyn/stable/branch_and_bound.hpp>
 
+#include "stable/dense_simplex.hpp"
+
 namespace resdyn {
 
 /// The states that a unit may still take, a bit each.
@@ -26,13 +28,28 @@ inline bool is_saturated(StateSet states) {
     return states == only_low || states == only_high;
 }
 
+/// From here on linear programs pay: on trained weights of 32 units they take up to 1.2 times the
+/// time of rows alone, on 48 units 0.8 times, and less the more there are.
+inline constexpr Index links_from = 40;
+
+/// Does a search for faces use linear programs? With proofs kept it does not.
+inline bool uses_links(NodeBound bound, Index units, bool keep_proofs) {
+    return !keep_proofs && (bound == NodeBound::LinearPrograms ||
+                            (bound == NodeBound::Automatic && units >= links_from));
+}
+
 struct SearchNode {
     std::vector<StateSet> states;  ///< of each unit.
     std::vector<double> load;      ///< constant + Σ over saturated units of w_ij s_j, by row.
     std::vector<double> slack;     ///< Σ over the other units of |w_ij|, by row.
     std::vector<float> point;  ///< s of the relaxation, kept for the children; ±1 if saturated.
-    Index undecided = 0;       ///< units with more than one state.
-    bool mirrored = false;     ///< stands for its image under s → −s too.
+    // With rules.links only:
+    std::vector<double> most;   ///< r_i where the unit is High, at most; >= 0.
+    std::vector<double> least;  ///< r_i where the unit is Low, at least; <= 0.
+    /// Of the last linear program: for each unit its s, its upper link, its lower link.
+    std::vector<DenseSimplex::Place> basis;
+    Index undecided = 0;    ///< units with more than one state.
+    bool mirrored = false;  ///< stands for its image under s → −s too.
 };
 
 /// What looking at a node told.
@@ -44,8 +61,12 @@ struct RelaxationScratch {
     std::vector<float> multipliers;  ///< z.
     std::vector<float> z_min;
     std::vector<float> z_max;
-    std::vector<float> pull;                  ///< Σ_i z_i w_ij, by unit.
-    std::vector<Index> open;                  ///< units that are not saturated.
+    std::vector<float> pull;  ///< Σ_i z_i w_ij, by unit.
+    std::vector<Index> open;  ///< units that are not saturated.
+    DenseSimplex simplex;
+    std::vector<Index> column_of;             ///< of the simplex, by unit; −1: saturated.
+    std::vector<Index> upper_link;            ///< r <= most (1 + s) / 2, by unit; −1: not posed.
+    std::vector<Index> lower_link;            ///< r >= least (1 − s) / 2.
     Index branch_unit = -1;                   ///< set with NodeVerdict::Branch.
     std::vector<ProofStep>* steps = nullptr;  ///< where conclusions are noted; null: nowhere.
 };
@@ -55,6 +76,7 @@ class FaceRelaxation {
     struct Rules {
         bool faces = false;   ///< Free is a possible state.
         bool closed = false;  ///< rows may be 0 on saturated units; else they are strict.
+        bool links = false;   ///< linear programs too; no proof steps are noted of them.
         bool stable = true;   ///< the free block must not be unstable: its trace is a bound too.
         const char* caller = "stable equilibria";  ///< whom a refusal names.
     };
@@ -65,6 +87,11 @@ class FaceRelaxation {
     Index dimension() const { return n_; }
     /// Independent nodes that together cover every pattern, by symmetry where there is one.
     std::vector<SearchNode> roots() const;
+    /// Time of a node, one without linear programs being 1: as measured at 32 and 48 units.
+    double node_cost() const {
+        const auto units = static_cast<double>(n_);
+        return rules_.links ? 1.0 + units * units / 128.0 : 1.0;
+    }
     RelaxationScratch scratch() const;
 
     /// Removes impossible states of `node`, and says what is left to do with it.
@@ -94,6 +121,16 @@ class FaceRelaxation {
                  UnitState removed) const;
     Eigen::ArrayXd shortened(const SearchNode& node, const Eigen::ArrayXd& z, Index unit,
                              UnitState removed) const;
+    Bound bound_by_links(SearchNode& node, RelaxationScratch& scratch) const;
+    DenseSimplex::Outcome solve_links(const SearchNode& node, RelaxationScratch& scratch) const;
+    std::vector<Index> units_to_ask(const SearchNode& node, const RelaxationScratch& scratch) const;
+    bool narrow(SearchNode& node, RelaxationScratch& scratch, Index unit, StateSet state) const;
+    void restrict_ranges(SearchNode& node) const;
+    void pose_links(const SearchNode& node, RelaxationScratch& scratch) const;
+    void keep_basis(SearchNode& node, const RelaxationScratch& scratch) const;
+    double largest_by_links(const SearchNode& node, const RelaxationScratch& scratch, Index unit,
+                            double side) const;
+    float branch_cost(const SearchNode& node, const RelaxationScratch& scratch, Index unit) const;
     Index branch_unit(const SearchNode& node, const RelaxationScratch& scratch) const;
 
     Index n_ = 0;

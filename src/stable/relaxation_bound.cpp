@@ -165,36 +165,43 @@ Eigen::ArrayXd FaceRelaxation::shortened(const SearchNode& node, const Eigen::Ar
     return z;
 }
 
-/// The unit whose states would all raise the violation: the least Σ over its states of
-/// 1 / (its own row's violation² + the cost of moving it there), in the relaxation's point.
+/// Σ over the unit's states of 1 / (its own row's violation² + the cost of moving it there), in the
+/// relaxation's point: least where all its states raise the violation.
+float FaceRelaxation::branch_cost(const SearchNode& node, const RelaxationScratch& scratch,
+                                  Index unit) const {
+    const auto k = static_cast<std::size_t>(unit);
+    const StateSet states = node.states[k];
+    const float own = fast_column(unit)[unit];
+    const float s = node.point[k];
+    const float others = scratch.residual[k] - own * s;
+    const float stiffness = 0.25F * column_square_[k];
+    constexpr float floor = 1e-3F;
+    const auto cost = [&](float violation, float move) {
+        const float off = std::max(violation, 0.0F);
+        return 1.0F / (off * off + stiffness * move * move + floor);
+    };
+    float sum = 0.0F;
+    if ((states & only_high) != 0) {
+        sum += cost(-(others + own), 1.0F - s);
+    }
+    if ((states & only_low) != 0) {
+        sum += cost(others - own, 1.0F + s);
+    }
+    if ((states & only_free) != 0) {
+        sum += cost(std::abs(scratch.residual[k]), 0.0F);
+    }
+    return sum;
+}
+
+/// The unit whose states would all raise the violation.
 Index FaceRelaxation::branch_unit(const SearchNode& node, const RelaxationScratch& scratch) const {
     Index best = -1;
     float least = std::numeric_limits<float>::max();
     for (const Index j : scratch.open) {
-        const auto k = static_cast<std::size_t>(j);
-        const StateSet states = node.states[k];
-        if (is_decided(states)) {
+        if (is_decided(node.states[static_cast<std::size_t>(j)])) {
             continue;
         }
-        const float own = fast_column(j)[j];
-        const float s = node.point[k];
-        const float others = scratch.residual[k] - own * s;
-        const float stiffness = 0.25F * column_square_[k];
-        constexpr float floor = 1e-3F;
-        const auto cost = [&](float violation, float move) {
-            const float off = std::max(violation, 0.0F);
-            return 1.0F / (off * off + stiffness * move * move + floor);
-        };
-        float sum = 0.0F;
-        if ((states & only_high) != 0) {
-            sum += cost(-(others + own), 1.0F - s);
-        }
-        if ((states & only_low) != 0) {
-            sum += cost(others - own, 1.0F + s);
-        }
-        if ((states & only_free) != 0) {
-            sum += cost(std::abs(scratch.residual[k]), 0.0F);
-        }
+        const float sum = branch_cost(node, scratch, j);
         if (best < 0 || sum < least) {
             least = sum;
             best = j;

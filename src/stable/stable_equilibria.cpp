@@ -11,8 +11,13 @@ namespace {
 /// Nodes of the search for a rival of the origin: a minute at most, and it may end undecided.
 constexpr std::uint64_t rival_nodes = 100'000;
 
-FaceRelaxation::Rules rules(bool faces, bool closed) {
-    return {.faces = faces, .closed = closed, .stable = true};
+FaceRelaxation relax(const ResidualSystem& system, NodeBound bound, bool closed, bool keep_proofs) {
+    const bool faces = faces_can_be_stable(exact_weights(system).entries, closed);
+    return {system,
+            {.faces = faces,
+             .closed = closed,
+             .links = faces && uses_links(bound, system.dimension(), keep_proofs),
+             .stable = true}};
 }
 
 LeafDecision decide_exactly(const FaceSolver& solver, const Pattern& pattern, bool marginal) {
@@ -36,8 +41,8 @@ StableSearch stable_equilibria(const ResidualSystem& system, const BranchAndBoun
         add_origin(system, options, *answer);
         return std::move(*answer);
     }
-    const bool faces = faces_can_be_stable(exact_weights(system).entries, options.count_marginal);
-    const FaceRelaxation relaxation(system, rules(faces, options.count_marginal));
+    const FaceRelaxation relaxation =
+        relax(system, options.bound, options.count_marginal, static_cast<bool>(options.on_proof));
     const FaceSolver solver(system);
     const LeafFilter filter(system, solver);
     const auto decide = [&](const SearchNode& leaf) {
@@ -74,8 +79,7 @@ CostPrediction predict_stable_equilibria(const ResidualSystem& system,
     if (stable_by_signs(system, {.max_listed = 0})) {
         return {};
     }
-    const bool faces = faces_can_be_stable(exact_weights(system).entries, true);
-    return predict_search(FaceRelaxation(system, rules(faces, true)), options);
+    return predict_search(relax(system, options.bound, true, false), options);
 }
 
 }  // namespace resdyn

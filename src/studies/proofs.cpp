@@ -14,6 +14,7 @@ namespace {
 
 constexpr Index atlas_up_to = 20;        // units
 constexpr Index search_up_to = 128;      // units; beyond, the prediction itself takes long
+constexpr Index well_probed_up_to = 48;  // units; beyond, with fewer probes
 constexpr double nodes_a_second = 25e3;  // of branch and bound, one processor of 2022
 /// A prediction is more often too low than too high: a search may take so many times as many nodes.
 constexpr double allowance = 4.0;
@@ -62,8 +63,10 @@ class Prover {
                 fmt::format("{}: the cost is not predicted beyond {} units.", what, search_up_to));
             return std::nullopt;
         }
-        const double budget = options_.seconds * nodes_a_second;
-        const CostPrediction prediction = predict(system_, {.threads = options_.threads});
+        const CostPrediction prediction =
+            predict(system_, {.probes = system_.dimension() <= well_probed_up_to ? 512 : 128,
+                              .threads = options_.threads});
+        const double budget = options_.seconds * nodes_a_second / prediction.node_cost;
         if (!(prediction.nodes <= budget)) {
             pass_over(fmt::format(
                 "{}: about {:.2g} ± {:.1g} nodes are predicted, more than the budget of {:.2g} "

@@ -5,10 +5,12 @@
 #include <bit>
 #include <chrono>
 #include <cmath>
+#include <ctime>
 
 #include <resdyn/core/random.hpp>
 #include <resdyn/stable/stable_equilibria.hpp>
 #include <resdyn/stable/stable_vertices.hpp>
+#include <resdyn/stable/attracting_faces.hpp>
 
 #include "bench/side_by_side.hpp"
 
@@ -128,6 +130,33 @@ void against_others(Ledger& ledger, Activation f) {
                   many[1].median / many[0].median, "x");
 }
 
+/// Nodes and processor time of the faces that can attract, by rows and with linear programs.
+void both_bounds(Ledger& ledger, Index n, Activation f) {
+    Random random(9);
+    const double scale = 1.0 / std::sqrt(static_cast<double>(n));
+    const Matrix W = random.normal_matrix(n, n, scale) - 0.5 * Matrix::Identity(n, n);
+    const ResidualSystem system(W, f);
+    struct Cost {
+        double nodes = 0.0;
+        double seconds = 0.0;
+    };
+    const auto search = [&](NodeBound bound, const char* called) {
+        const std::clock_t start = std::clock();
+        const AttractingFaces found = attracting_faces(system, {.bound = bound});
+        const Cost cost{static_cast<double>(found.work.nodes),
+                        static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC};
+        ledger.figure(
+            fmt::format("faces that can attract, {}, {}: nodes", name(n, -0.5, f), called),
+            cost.nodes, "");
+        ledger.figure("  processor time", cost.seconds, "s");
+        return cost;
+    };
+    const Cost rows = search(NodeBound::Rows, "rows");
+    const Cost programs = search(NodeBound::LinearPrograms, "linear programs");
+    ledger.figure("  rows take in nodes", rows.nodes / programs.nodes, "x");
+    ledger.figure("  rows take in time", rows.seconds / programs.seconds, "x");
+}
+
 /// Mean growth of the nodes a unit, over seeds: Σ log nodes at the two sizes.
 void growth(Ledger& ledger, Activation f, double self) {
     constexpr Index first = 28;
@@ -156,6 +185,10 @@ int main(int argc, char** argv) {
         for (const double self : {0.0, -1.5}) {
             growth(ledger, f, self);
         }
+    }
+    for (const Activation f : {Activation::Logistic, Activation::Tanh}) {
+        both_bounds(ledger, 24, f);
+        both_bounds(ledger, 32, f);
     }
     for (const auto& [n, limit] : {std::pair{Index{44}, 60.0}, std::pair{Index{48}, 120.0}}) {
         for (const Activation f : {Activation::Logistic, Activation::Tanh}) {

@@ -1,0 +1,314 @@
+#include "dense_simplex.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace resdyn {
+
+namespace {
+
+using Array = Eigen::Map<Eigen::ArrayXd>;
+using ConstArray = Eigen::Map<const Eigen::ArrayXd>;
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double feasible_within = 1e-9;
+constexpr double least_pivot = 1e-7;
+constexpr double least_loaded_pivot = 1e-3;
+constexpr double least_cost = 1e-9;
+constexpr Index lanes = 8;
+
+std::size_t at(Index k) {
+    return static_cast<std::size_t>(k);
+}
+
+/// In [1, 2), the same for every run.
+double made_up_cost(Index f) {
+    const auto bits = (static_cast<std::uint64_t>(f) + 1) * 0x9E3779B97F4A7C15U;
+    return 1.0 + static_cast<double>(bits >> 40U) * 0x1p-24;
+}
+
+Index most_pivots(Index columns) {
+    return 20 + 4 * columns;
+}
+
+}  // namespace
+
+void DenseSimplex::start(Index columns, Index max_rows) {
+    columns_ = columns;
+    rows_ = 0;
+    stride_ = (max_rows + lanes - 1) / lanes * lanes;
+    table_.assign(at(stride_ * columns), 0.0);
+    cost_.assign(at(columns), 0.0);
+    value_.assign(at(stride_), 0.0);
+    row_lower_.assign(at(stride_), -infinity);
+    row_upper_.assign(at(stride_), infinity);
+    basic_.clear();
+    nonbasic_.resize(at(columns));
+    at_upper_.assign(at(columns), 0);
+    where_.resize(at(columns));
+    lower_.assign(at(columns), -1.0);
+    upper_.assign(at(columns), 1.0);
+    for (Index j = 0; j < columns; ++j) {
+        nonbasic_[at(j)] = j;
+        where_[at(j)] = -1 - j;
+    }
+    proof_row_ = -1;
+}
+
+DenseSimplex::Function DenseSimplex::add_row(const std::vector<double>& coefficients, double lower,
+                                             double upper) {
+    for (Index j = 0; j < columns_; ++j) {
+        column(j)[rows_] = coefficients[at(j)];
+    }
+    const Function f = columns_ + rows_;
+    basic_.push_back(f);
+    where_.push_back(rows_);
+    lower_.push_back(lower);
+    upper_.push_back(upper);
+    row_lower_[at(rows_)] = lower;
+    row_upper_[at(rows_)] = upper;
+    ++rows_;
+    return f;
+}
+
+double DenseSimplex::bound_of_column(Index c) const {
+    const Function f = nonbasic_[at(c)];
+    return at_upper_[at(c)] != 0 ? upper_[at(f)] : lower_[at(f)];
+}
+
+bool DenseSimplex::is_fixed(Index c) const {
+    const Function f = nonbasic_[at(c)];
+    return lower_[at(f)] == upper_[at(f)];
+}
+
+double DenseSimplex::value(Function f) const {
+    const Index where = where_[at(f)];
+    return where >= 0 ? value_[at(where)] : bound_of_column(-1 - where);
+}
+
+DenseSimplex::Place DenseSimplex::place(Function f) const {
+    const Index where = where_[at(f)];
+    return where >= 0                       ? Place::Basic
+           : at_upper_[at(-1 - where)] != 0 ? Place::AtUpper
+                                            : Place::AtLower;
+}
+
+double DenseSimplex::multiplier(Function f) const {
+    const Index where = where_[at(f)];
+    if (proof_row_ < 0) {
+        return where >= 0 ? 0.0 : cost_[at(-1 - where)];
+    }
+    // 0 = f_B − Σ T_j f_j, whose largest value by the bounds is below 0; or its negative.
+    const double sign = proof_above_ ? 1.0 : -1.0;
+    return where == proof_row_ ? sign : where >= 0 ? 0.0 : -sign * column(-1 - where)[proof_row_];
+}
+
+void DenseSimplex::compute_values() {
+    Array values(value_.data(), stride_);
+    values.setZero();
+    for (Index j = 0; j < columns_; ++j) {
+        values += bound_of_column(j) * ConstArray(column(j), stride_);
+    }
+}
+
+void DenseSimplex::move_column(Index c, double by) {
+    Array(value_.data(), stride_) += by * ConstArray(column(c), stride_);
+}
+
+/// The basic function of `r` and the nonbasic one of `c` change places. Values stay as they are.
+void DenseSimplex::pivot(Index r, Index c) {
+    ++pivots;
+    Array source(column(c), stride_);
+    const double inverse = 1.0 / source[r];
+    for (Index j = 0; j < columns_; ++j) {
+        double* target = column(j);
+        if (j == c || target[r] == 0.0) {
+            continue;
+        }
+        const double factor = -target[r] * inverse;
+        Array(target, stride_) += factor * source;
+        target[r] = factor;
+        cost_[at(j)] += factor * cost_[at(c)];
+    }
+    source *= inverse;
+    source[r] = inverse;
+    cost_[at(c)] *= inverse;
+    std::swap(basic_[at(r)], nonbasic_[at(c)]);
+    where_[at(basic_[at(r)])] = r;
+    where_[at(nonbasic_[at(c)])] = -1 - c;
+    row_lower_[at(r)] = lower_[at(basic_[at(r)])];
+    row_upper_[at(r)] = upper_[at(basic_[at(r)])];
+}
+
+void DenseSimplex::load_basis(const std::vector<Place>& places) {
+    for (Function f = columns_; f < columns_ + rows_; ++f) {
+        if (places[at(f)] == Place::Basic) {
+            continue;
+        }
+        const Index r = where_[at(f)];
+        Index best = -1;
+        double largest = least_loaded_pivot;
+        for (Index j = 0; j < columns_; ++j) {
+            const Function g = nonbasic_[at(j)];
+            const double size = std::abs(column(j)[r]);
+            if (g < columns_ && places[at(g)] == Place::Basic && size > largest) {
+                largest = size;
+                best = j;
+            }
+        }
+        if (best >= 0) {
+            pivot(r, best);
+        }
+    }
+    for (Index j = 0; j < columns_; ++j) {
+        const Function f = nonbasic_[at(j)];
+        const bool upper = places[at(f)] == Place::AtUpper;
+        at_upper_[at(j)] =
+            static_cast<char>((upper && upper_[at(f)] < infinity) || lower_[at(f)] == -infinity);
+    }
+}
+
+DenseSimplex::Outcome DenseSimplex::find_feasible() {
+    proof_row_ = -1;
+    compute_values();
+    for (Index j = 0; j < columns_; ++j) {
+        const double size = made_up_cost(nonbasic_[at(j)]);
+        cost_[at(j)] = at_upper_[at(j)] != 0 ? size : -size;
+    }
+    const ConstArray values(value_.data(), stride_);
+    const ConstArray lower(row_lower_.data(), stride_);
+    const ConstArray upper(row_upper_.data(), stride_);
+    for (Index left = most_pivots(columns_); left > 0; --left) {
+        Index r = 0;
+        double violation = (values - upper).max(lower - values).maxCoeff(&r);
+        if (violation <= feasible_within) {
+            return Outcome::Feasible;
+        }
+        const Function leaving = basic_[at(r)];
+        const bool above = value_[at(r)] > upper_[at(leaving)];
+        const double sign = above ? -1.0 : 1.0;
+        candidates_.clear();
+        for (Index j = 0; j < columns_; ++j) {
+            const double slope = (at_upper_[at(j)] != 0 ? -sign : sign) * column(j)[r];
+            if (slope > least_pivot && !is_fixed(j)) {
+                candidates_.push_back({std::abs(cost_[at(j)]) / slope, j});
+            }
+        }
+        std::sort(candidates_.begin(), candidates_.end(),
+                  [](const Candidate& a, const Candidate& b) {
+                      return a.ratio != b.ratio ? a.ratio < b.ratio : a.column < b.column;
+                  });
+        // Columns whose whole range does not yet repair the row go to their other bound.
+        Index entering = -1;
+        for (const Candidate& candidate : candidates_) {
+            const Index j = candidate.column;
+            const Function f = nonbasic_[at(j)];
+            const double range = upper_[at(f)] - lower_[at(f)];
+            violation -= std::abs(column(j)[r]) * range;
+            if (violation < 0.0) {
+                entering = j;
+                break;
+            }
+            move_column(j, at_upper_[at(j)] != 0 ? -range : range);
+            at_upper_[at(j)] = static_cast<char>(at_upper_[at(j)] == 0);
+        }
+        if (entering < 0) {
+            proof_row_ = r;
+            proof_above_ = above;
+            return Outcome::Infeasible;
+        }
+        const double goal = above ? upper_[at(leaving)] : lower_[at(leaving)];
+        const double by = (goal - value_[at(r)]) / column(entering)[r];
+        const double entered = bound_of_column(entering) + by;
+        move_column(entering, by);
+        pivot(r, entering);
+        value_[at(r)] = entered;
+        at_upper_[at(entering)] = static_cast<char>(above);
+    }
+    return Outcome::Stopped;
+}
+
+void DenseSimplex::maximise(const Terms& objective, double enough) {
+    proof_row_ = -1;
+    std::fill(cost_.begin(), cost_.end(), 0.0);
+    double reached = 0.0;
+    for (const auto& [f, coefficient] : objective) {
+        reached += coefficient * value(f);
+        const Index where = where_[at(f)];
+        if (where < 0) {
+            cost_[at(-1 - where)] += coefficient;
+            continue;
+        }
+        for (Index j = 0; j < columns_; ++j) {
+            cost_[at(j)] += coefficient * column(j)[where];
+        }
+    }
+    const ConstArray values(value_.data(), stride_);
+    const ConstArray lower(row_lower_.data(), stride_);
+    const ConstArray upper(row_upper_.data(), stride_);
+    Eigen::ArrayXd room(stride_);
+    for (Index left = most_pivots(columns_); left > 0 && reached <= enough; --left) {
+        Index entering = -1;
+        double steepest = 0.0;
+        for (Index j = 0; j < columns_; ++j) {
+            const double gain = at_upper_[at(j)] != 0 ? -cost_[at(j)] : cost_[at(j)];
+            if (gain <= least_cost || is_fixed(j)) {
+                continue;
+            }
+            const double slope =
+                gain * gain / (1.0 + ConstArray(column(j), stride_).square().sum());
+            if (slope > steepest) {
+                steepest = slope;
+                entering = j;
+            }
+        }
+        if (entering < 0) {
+            return;
+        }
+        const double sign = at_upper_[at(entering)] != 0 ? -1.0 : 1.0;
+        const ConstArray rate(column(entering), stride_);
+        room = (sign * rate > 0.0).select(upper, lower) - values;
+        room = (rate.abs() > least_pivot).select((room / (sign * rate)).max(0.0), infinity);
+        const double shortest = room.minCoeff();
+        const Function f = nonbasic_[at(entering)];
+        const double range = upper_[at(f)] - lower_[at(f)];
+        if (range <= shortest) {
+            move_column(entering, sign * range);
+            at_upper_[at(entering)] = static_cast<char>(at_upper_[at(entering)] == 0);
+            reached += range * std::abs(cost_[at(entering)]);
+            continue;
+        }
+        // Of rows that end the step together, the largest pivot.
+        Index r = 0;
+        (room <= shortest + feasible_within).select(rate.abs(), -1.0).maxCoeff(&r);
+        const bool above = sign * rate[r] > 0.0;
+        const double entered = bound_of_column(entering) + sign * room[r];
+        reached += room[r] * std::abs(cost_[at(entering)]);
+        move_column(entering, sign * room[r]);
+        pivot(r, entering);
+        value_[at(r)] = entered;
+        at_upper_[at(entering)] = static_cast<char>(above);
+    }
+}
+
+bool DenseSimplex::shift_row(Function f, Function by, double factor, double lower, double upper) {
+    const Index r = where_[at(f)];
+    if (r < 0) {
+        return false;
+    }
+    value_[at(r)] += factor * value(by);
+    const Index where = where_[at(by)];
+    if (where < 0) {
+        column(-1 - where)[r] += factor;
+    } else {
+        for (Index j = 0; j < columns_; ++j) {
+            column(j)[r] += factor * column(j)[where];
+        }
+    }
+    lower_[at(f)] = row_lower_[at(r)] = lower;
+    upper_[at(f)] = row_upper_[at(r)] = upper;
+    return true;
+}
+
+}  // namespace resdyn

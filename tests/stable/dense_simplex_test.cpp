@@ -1,0 +1,197 @@
+// The dense simplex against all vertices of small programs, and its multipliers against the bounds
+// that they have to prove.
+#include "stable/dense_simplex.hpp"
+
+#include <Eigen/LU>
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+#include <resdyn/core/random.hpp>
+
+using namespace resdyn;
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+struct Program {
+    Matrix rows;
+    Vector lower;
+    Vector upper;
+};
+
+/// One to six rows of every kind: <=, >=, both, =. `centre`: they hold there.
+Program random_program(Random& random, Index columns, bool feasible) {
+    const auto count = static_cast<Index>(1 + random.below(6));
+    Program program{random.normal_matrix(count, columns, 1.0), Vector::Constant(count, -infinity),
+                    Vector::Constant(count, infinity)};
+    const Vector inside = random.normal_matrix(columns, 1, 0.3).cwiseMax(-0.9).cwiseMin(0.9);
+    const Vector at =
+        feasible ? Vector(program.rows * inside) : Vector(random.normal_matrix(count, 1, 1.5));
+    for (Index r = 0; r < count; ++r) {
+        const auto kind = random.below(4);
+        if (kind != 0) {
+            program.upper[r] = at[r] + (kind == 3 ? 0.0 : 0.1);
+        }
+        if (kind != 1) {
+            program.lower[r] = at[r] - (kind == 3 ? 0.0 : 0.1);
+        }
+    }
+    return program;
+}
+
+DenseSimplex pose(const Program& program) {
+    DenseSimplex simplex;
+    simplex.start(program.rows.cols(), program.rows.rows());
+    for (Index r = 0; r < program.rows.rows(); ++r) {
+        const Vector row = program.rows.row(r);
+        simplex.add_row(std::vector<double>(row.begin(), row.end()), program.lower[r],
+                        program.upper[r]);
+    }
+    return simplex;
+}
+
+/// The largest c x over all vertices of the feasible set: every choice of tight bounds.
+std::optional<double> best_vertex(const Program& program, const Vector& c) {
+    const Index n = program.rows.cols();
+    Matrix A(n + program.rows.rows(), n);
+    A << Matrix::Identity(n, n), program.rows;
+    Vector lower(A.rows());
+    Vector upper(A.rows());
+    lower << Vector::Constant(n, -1.0), program.lower;
+    upper << Vector::Constant(n, 1.0), program.upper;
+    std::optional<double> best;
+    std::vector<Index> chosen;
+    const auto solve = [&](unsigned sides) {
+        Matrix tight(n, n);
+        Vector level(n);
+        for (Index k = 0; k < n; ++k) {
+            const Index row = chosen[static_cast<std::size_t>(k)];
+            tight.row(k) = A.row(row);
+            level[k] = (sides >> k & 1U) != 0 ? upper[row] : lower[row];
+        }
+        if (!level.allFinite() || std::abs(tight.determinant()) < 1e-9) {
+            return;
+        }
+        const Vector x = tight.inverse() * level;
+        const Vector values = A * x;
+        if (((values - upper).array() < 1e-8).all() && ((lower - values).array() < 1e-8).all()) {
+            best = std::max(best.value_or(-infinity), c.dot(x));
+        }
+    };
+    const auto choose = [&](auto&& self, Index from) -> void {
+        if (static_cast<Index>(chosen.size()) == n) {
+            for (unsigned sides = 0; sides < 1U << n; ++sides) {
+                solve(sides);
+            }
+            return;
+        }
+        for (Index row = from; row < A.rows(); ++row) {
+            chosen.push_back(row);
+            self(self, row + 1);
+            chosen.pop_back();
+        }
+    };
+    choose(choose, 0);
+    return best;
+}
+
+/// The largest c x over the box by the multipliers alone; +∞ if one uses a bound that is not there.
+double bound_by_multipliers(const Program& program, const DenseSimplex& simplex, Vector c) {
+    double bound = 0.0;
+    for (Index r = 0; r < program.rows.rows(); ++r) {
+        const double z = simplex.multiplier(program.rows.cols() + r);
+        if (std::abs(z) < 1e-9) {
+            continue;
+        }
+        bound += z * (z > 0.0 ? program.upper[r] : program.lower[r]);
+        c -= z * program.rows.row(r).transpose();
+    }
+    return bound + c.lpNorm<1>();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(dense_simplex_)
+
+BOOST_AUTO_TEST_CASE(maxima_are_those_of_the_vertices_and_multipliers_prove_them) {
+    Random random(71);
+    int feasible = 0;
+    int infeasible = 0;
+    for (int k = 0; k < 300; ++k) {
+        const auto columns = static_cast<Index>(2 + random.below(3));
+        const Program program = random_program(random, columns, k % 2 == 0);
+        DenseSimplex simplex = pose(program);
+        const auto outcome = simplex.find_feasible();
+        // One program after the other from where the last one ended.
+        for (int again = 0; again < 3; ++again) {
+            const Vector c = random.normal_matrix(columns, 1, 1.0);
+            const auto best = best_vertex(program, c);
+            BOOST_REQUIRE((outcome == (best ? DenseSimplex::Outcome::Feasible
+                                            : DenseSimplex::Outcome::Infeasible)));
+            if (!best) {
+                ++infeasible;
+                BOOST_TEST(bound_by_multipliers(program, simplex, Vector::Zero(columns)) < 0.0);
+                break;
+            }
+            ++feasible;
+            DenseSimplex::Terms terms;
+            double reached = 0.0;
+            for (Index j = 0; j < columns; ++j) {
+                terms.emplace_back(j, c[j]);
+            }
+            simplex.maximise(terms, infinity);
+            for (Index j = 0; j < columns; ++j) {
+                reached += c[j] * simplex.value(j);
+            }
+            BOOST_TEST(std::abs(reached - *best) < 1e-7);
+            BOOST_TEST(std::abs(bound_by_multipliers(program, simplex, c) - *best) < 1e-7);
+        }
+    }
+    BOOST_TEST(feasible > 300);
+    BOOST_TEST(infeasible > 30);
+}
+
+BOOST_AUTO_TEST_CASE(a_basis_is_found_again_and_a_shifted_row_is_the_row_posed_anew) {
+    Random random(72);
+    int shifted = 0;
+    for (int k = 0; k < 100; ++k) {
+        const Index columns = 4;
+        Program program = random_program(random, columns, true);
+        const Vector c = random.normal_matrix(columns, 1, 1.0);
+        DenseSimplex::Terms terms;
+        for (Index j = 0; j < columns; ++j) {
+            terms.emplace_back(j, c[j]);
+        }
+        DenseSimplex simplex = pose(program);
+        BOOST_REQUIRE((simplex.find_feasible() == DenseSimplex::Outcome::Feasible));
+        simplex.maximise(terms, infinity);
+        std::vector<DenseSimplex::Place> places;
+        for (Index f = 0; f < columns + program.rows.rows(); ++f) {
+            places.push_back(simplex.place(f));
+        }
+        DenseSimplex again = pose(program);
+        again.load_basis(places);
+        BOOST_REQUIRE((again.find_feasible() == DenseSimplex::Outcome::Feasible));
+        const auto before = again.pivots;
+        again.maximise(terms, infinity);
+        BOOST_TEST(again.pivots == before);  // it is there already
+        if (again.shift_row(columns, 1, 0.5, program.lower[0], program.upper[0])) {
+            ++shifted;
+            program.rows(0, 1) += 0.5;
+            const auto best = best_vertex(program, c);
+            const auto outcome = again.find_feasible();
+            BOOST_REQUIRE((outcome == (best ? DenseSimplex::Outcome::Feasible
+                                            : DenseSimplex::Outcome::Infeasible)));
+            if (best) {
+                again.maximise(terms, infinity);
+                BOOST_TEST(std::abs(bound_by_multipliers(program, again, c) - *best) < 1e-7);
+            }
+        }
+    }
+    BOOST_TEST(shifted > 20);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
