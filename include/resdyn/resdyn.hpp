@@ -24,6 +24,7 @@
 #include <resdyn/equilibria/contingency.hpp>
 #include <resdyn/equilibria/continuation.hpp>
 #include <resdyn/equilibria/continuum_extent.hpp>
+#include <resdyn/equilibria/decay_cone.hpp>
 #include <resdyn/equilibria/dwells.hpp>
 #include <resdyn/equilibria/exact_point.hpp>
 #include <resdyn/equilibria/face.hpp>
@@ -121,6 +122,7 @@
 #include <resdyn/numerics/exact_roots.hpp>
 #include <resdyn/numerics/first_lyapunov_coefficient.hpp>
 #include <resdyn/numerics/integrate.hpp>
+#include <resdyn/numerics/interval.hpp>
 #include <resdyn/numerics/lyapunov_exponents.hpp>
 #include <resdyn/numerics/newton.hpp>
 #include <resdyn/numerics/periodic_orbit.hpp>
@@ -149,6 +151,7 @@
 #include <resdyn/transient/adversary.hpp>
 #include <resdyn/transient/analytic_tail.hpp>
 #include <resdyn/transient/certified_stop.hpp>
+#include <resdyn/transient/decay_proofs.hpp>
 #include <resdyn/transient/decision.hpp>
 #include <resdyn/transient/decision_map.hpp>
 #include <resdyn/transient/discretisation.hpp>
@@ -164,6 +167,7 @@
 #include <resdyn/transient/linear_noise.hpp>
 #include <resdyn/transient/linearization.hpp>
 #include <resdyn/transient/long_run.hpp>
+#include <resdyn/transient/orbit_enclosure.hpp>
 #include <resdyn/transient/orientation.hpp>
 #include <resdyn/transient/regime.hpp>
 #include <resdyn/transient/residual_change.hpp>
