@@ -253,7 +253,6 @@ bool DecayCone::find_metric(const Matrix& W, double step, const Eigen::VectorXcd
     alpha_ = alpha * (1.0 - lost) / bound_slack;
 
     reach_.resize(k);
-    unit_.resize(k);
     const Matrix guess = P_.inverse();
     // |r · w| <= d |w|_P, proved by d² P − r rᵀ positive definite.
     const auto dual_length = [&](const std::vector<Interval>& r) {
@@ -277,7 +276,6 @@ bool DecayCone::find_metric(const Matrix& W, double step, const Eigen::VectorXcd
         std::vector<Interval> coordinate(at(k), Interval(0.0));
         coordinate[at(i)] = Interval(1.0);
         reach_[i] = dual_length(coordinate);
-        unit_[i] = root_above(P_(i, i));
     }
     pull_.clear();
     outside_rate_.clear();

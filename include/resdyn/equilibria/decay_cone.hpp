@@ -64,7 +64,6 @@ class DecayCone {
     std::vector<Interval> log_v_;
     Matrix P_;
     Vector reach_;              ///< |w_k| <= reach_k |w|_P.
-    Vector unit_;               ///< |e_k|_P at most.
     Vector weight_;             ///< b.
     std::vector<double> pull_;  ///< |W_jK diag(v) w| <= pull_j |w|_P, by unit outside.
     std::vector<double> outside_rate_;  ///< 1 + (Wv)_j at most.
