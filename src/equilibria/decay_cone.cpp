@@ -4,7 +4,6 @@
 #include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
-#include <complex>
 #include <limits>
 
 #include <resdyn/core/error.hpp>
@@ -97,6 +96,57 @@ double length(const Matrix& P, const std::vector<Interval>& x) {
     return root_above(sum.high);
 }
 
+/// X with M X + X Mᵀ + Q = 0.
+Matrix lyapunov(const Matrix& M, const Matrix& Q) {
+    const Index k = M.rows();
+    Matrix system = Matrix::Zero(k * k, k * k);
+    for (Index i = 0; i < k; ++i) {
+        for (Index j = 0; j < k; ++j) {
+            for (Index l = 0; l < k; ++l) {
+                system(i + k * j, l + k * j) += M(i, l);
+                system(i + k * j, i + k * l) += M(j, l);
+            }
+        }
+    }
+    const Vector x = system.partialPivLu().solve(-Q.reshaped());
+    return x.reshaped(k, k);
+}
+
+/// Metrics to try; which are any good is proved afterwards. One is that of the eigenvectors of J.
+/// The others are ellipsoids X that hold what the slowest unit outside forces on w, b its column of
+/// W: (J + α) X + X (J + α)ᵀ + b bᵀ + ε = 0 (Boyd, El Ghaoui, Feron, Balakrishnan, Linear Matrix
+/// Inequalities in System and Control Theory, 1994, §6.1.3).
+std::vector<Matrix> metrics(const Matrix& W, const DecayDirection& direction) {
+    const auto k = static_cast<Index>(direction.units.size());
+    const Vector v = direction.v(direction.units);
+    const Matrix J = W(direction.units, direction.units) * v.asDiagonal();
+    const Eigen::EigenSolver<Matrix> eigen(J);
+    if (eigen.info() != Eigen::Success) {
+        return {};
+    }
+    const double slowest = -eigen.eigenvalues().real().maxCoeff();
+    const Eigen::MatrixXcd inverse = eigen.eigenvectors().inverse();
+    std::vector<Matrix> list{(inverse.adjoint() * inverse).real()};
+    Vector b = Vector::Zero(k);
+    double rate = -std::numeric_limits<double>::infinity();
+    for (Index j = 0; j < W.rows(); ++j) {
+        const double own = 1.0 + W.row(j).dot(direction.v);
+        if (!std::binary_search(direction.units.begin(), direction.units.end(), j) && own > rate) {
+            rate = own;
+            b = W(direction.units, j);
+        }
+    }
+    for (const double share : {0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9}) {
+        for (const double rest : {1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0}) {
+            const Matrix M = J + share * slowest * Matrix::Identity(k, k);
+            const Matrix Q = b * b.transpose() +
+                             (rest * std::max(b.squaredNorm(), 1.0) * Matrix::Identity(k, k));
+            list.emplace_back(lyapunov(M, Q).inverse());
+        }
+    }
+    return list;
+}
+
 }  // namespace
 
 /// What the set of size ρ asks for.
@@ -131,44 +181,12 @@ std::optional<DecayCone> DecayCone::make(const ResidualSystem& system,
         cone.log_v_.push_back(log(rounded(v)));
     }
     const double step = clock == Clock::Map ? system.step() : 0.0;
-    const auto k = static_cast<Index>(direction.units.size());
-    const Eigen::EigenSolver<Matrix> eigen(W(direction.units, direction.units) *
-                                           cone.v_.asDiagonal());
-    if (eigen.info() != Eigen::Success) {
-        return std::nullopt;
-    }
-    // Any lengths of the eigenvectors give a metric; those are sought that leave the units outside
-    // most room, one factor at a time.
     std::optional<DecayCone> best;
-    Vector scale = Vector::Ones(k);
-    const auto attempt = [&](const Vector& scales) {
+    for (const Matrix& P : metrics(W, direction)) {
         DecayCone trial = cone;
-        if (!trial.find_metric(W, step, eigen.eigenvalues(), eigen.eigenvectors(), scales) ||
-            !trial.choose_size(W, step) || (best && !(trial.room() > best->room()))) {
-            return false;
-        }
-        best = std::move(trial);
-        return true;
-    };
-    attempt(scale);
-    constexpr int rounds = 6;
-    double factor = 4.0;
-    for (int round = 0; round < rounds; ++round, factor = std::sqrt(factor)) {
-        for (Index i = 0; i < k; ++i) {
-            if (eigen.eigenvalues()[i].imag() < 0.0) {
-                continue;  // its partner has its length
-            }
-            for (const double by : {factor, 1.0 / factor}) {
-                Vector other = scale;
-                for (Index j = 0; j < k; ++j) {
-                    if (j == i || eigen.eigenvalues()[j] == std::conj(eigen.eigenvalues()[i])) {
-                        other[j] *= by;
-                    }
-                }
-                if (attempt(other)) {
-                    scale = other;
-                }
-            }
+        if (trial.find_metric(W, step, P) && trial.choose_size(W, step) &&
+            (!best || trial.room() > best->room())) {
+            best = std::move(trial);
         }
     }
     return best;
@@ -188,18 +206,20 @@ double DecayCone::room() const {
 }
 
 /// P, α and the smallest t, with PJ + JᵀP + 2 α P negative definite.
-bool DecayCone::find_metric(const Matrix& W, double step, const Eigen::VectorXcd& eigenvalues,
-                            const Eigen::MatrixXcd& eigenvectors, const Vector& scales) {
+bool DecayCone::find_metric(const Matrix& W, double step, const Matrix& P_guess) {
     const auto k = static_cast<Index>(direction_.units.size());
-    const Eigen::MatrixXcd inverse =
-        (eigenvectors * scales.asDiagonal().toDenseMatrix().cast<std::complex<double>>()).inverse();
-    if (!inverse.allFinite()) {
+    const Matrix J = W(direction_.units, direction_.units) * v_.asDiagonal();
+    P_ = 0.5 * (P_guess + P_guess.transpose());
+    P_ /= P_.diagonal().maxCoeff();
+    if (!P_.allFinite()) {
         return false;
     }
-    P_ = (inverse.adjoint() * inverse).real();
-    P_ = 0.5 * (P_ + P_.transpose()).eval();
-    P_ /= P_.diagonal().maxCoeff();
-    const double slowest = -eigenvalues.real().maxCoeff();
+    const Matrix fall = -0.5 * (P_ * J + J.transpose() * P_);
+    const Eigen::GeneralizedSelfAdjointEigenSolver<Matrix> rates(fall, P_);
+    if (rates.info() != Eigen::Success) {
+        return false;
+    }
+    const double slowest = rates.eigenvalues().minCoeff();
 
     IntervalMatrix exact_J = interval_zero(k);
     for (Index i = 0; i < k; ++i) {
@@ -210,7 +230,7 @@ bool DecayCone::find_metric(const Matrix& W, double step, const Eigen::VectorXcd
     }
     const IntervalMatrix P = interval_matrix(P_);
     const IntervalMatrix PJ = product(P, exact_J);
-    double alpha = 0.95 * slowest;
+    double alpha = 0.99 * slowest;
     const auto falls = [&] {
         IntervalMatrix M = interval_zero(k);
         for (std::size_t i = 0; i < M.size(); ++i) {
@@ -231,7 +251,7 @@ bool DecayCone::find_metric(const Matrix& W, double step, const Eigen::VectorXcd
 
     // |J w|_P <= β |w|_P.
     const IntervalMatrix JPJ = product(transposed(exact_J), PJ);
-    double beta = std::max(1.0, eigenvalues.cwiseAbs().maxCoeff());
+    double beta = std::max(1.0, J.norm());
     for (tried = 0; tried < most_tries; ++tried, beta *= 1.5) {
         IntervalMatrix M = interval_zero(k);
         for (std::size_t i = 0; i < M.size(); ++i) {
@@ -286,8 +306,8 @@ bool DecayCone::find_metric(const Matrix& W, double step, const Eigen::VectorXcd
             row.push_back(rounded(W(j, direction_.units[at(i)])) * rounded(v_[i]));
             rate += row.back();
         }
-        const bool acts = std::any_of(row.begin(), row.end(),
-                                      [](const Interval& w) { return w.size() > 0.0; });
+        const bool acts =
+            std::any_of(row.begin(), row.end(), [](const Interval& w) { return w.size() > 0.0; });
         pull_.push_back(acts ? dual_length(row) : 0.0);
         outside_rate_.push_back(rate.high);
     }
@@ -344,9 +364,9 @@ DecayCone::Demands DecayCone::demands(const Matrix& W, double step, double rho) 
         if (!(left > 0.0)) {
             return {};
         }
-        demands.outside = std::min(demands.outside, helped > 0.0
-                                                        ? left / (helped * bound_slack)
-                                                        : std::numeric_limits<double>::infinity());
+        demands.outside =
+            std::min(demands.outside, helped > 0.0 ? left / (helped * bound_slack)
+                                                   : std::numeric_limits<double>::infinity());
     }
     return demands;
 }

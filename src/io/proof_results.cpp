@@ -100,15 +100,14 @@ Json ends_part(const NetworkProofs& proofs) {
     }
     Json inputs = Json::array();
     for (const ProvedEnd& end : ends.inputs) {
-        inputs.push_back(
-            {{"verdict", to_string(end.verdict)},
-             {"cone", end.cone < 0 ? Json() : Json(end.cone)},
-             {"enclosed_to_time", end.time},
-             {"error_bound", end.radius},
-             {"decided", end.decided < 0 ? Json() : Json(end.decided)},
-             {"kept_to_layer", end.decided < 0 ? Json() : Json(end.kept_to)},
-             {"changed_by_layer", end.changed_by ? Json(*end.changed_by) : Json()},
-             {"kept_for_ever", end.for_ever}});
+        inputs.push_back({{"verdict", to_string(end.verdict)},
+                          {"cone", end.cone < 0 ? Json() : Json(end.cone)},
+                          {"enclosed_to_time", end.time},
+                          {"error_bound", end.radius},
+                          {"decided", end.decided < 0 ? Json() : Json(end.decided)},
+                          {"kept_to_layer", end.decided < 0 ? Json() : Json(end.kept_to)},
+                          {"changed_by_layer", end.changed_by ? Json(*end.changed_by) : Json()},
+                          {"kept_for_ever", end.for_ever}});
     }
     return {{"statement", describe(ends)},
             {"clock", to_string(ends.clock)},

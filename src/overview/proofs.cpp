@@ -193,7 +193,8 @@ class Prover {
             static_cast<Index>(std::min(options_.seconds / each, static_cast<double>(x0_.cols())));
         const Index tried = std::min(affordable, options_.inputs);
         if (tried < 1) {
-            pass_over(fmt::format("{}: about {:.2g} s an input, more than --proof-time.", what, each));
+            pass_over(
+                fmt::format("{}: about {:.2g} s an input, more than --proof-time.", what, each));
             return;
         }
         if (tried < x0_.cols()) {
@@ -340,8 +341,7 @@ std::string direction_classes(const NetworkProofs& proofs) {
 
 }  // namespace
 
-NetworkProofs prove(const ResidualNetwork& network, const ProofOptions& options,
-                    const Matrix& x0) {
+NetworkProofs prove(const ResidualNetwork& network, const ProofOptions& options, const Matrix& x0) {
     validate(network);
     if (!network.has_shared_weights() || !is_bounded(network.activation)) {
         reject_argument(
@@ -368,9 +368,9 @@ std::string headline(const NetworkProofs& proofs) {
     if (proofs.origin && proofs.origin->attracts == Decision::Yes) {
         arrive = "; in the flow all of them go to y = 0";
     } else if (proofs.ends) {
-        arrive = fmt::format("; {} of {} inputs followed are proved to go to y = 0",
-                             proofs.ends->count(DecayVerdict::EndsAtOrigin),
-                             proofs.ends->inputs.size());
+        arrive =
+            fmt::format("; {} of {} inputs followed are proved to go to y = 0",
+                        proofs.ends->count(DecayVerdict::EndsAtOrigin), proofs.ends->inputs.size());
     }
     return fmt::format(
         "Proved: with the block repeated without end, no input's residuals end at an equilibrium "

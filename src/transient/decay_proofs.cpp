@@ -125,9 +125,9 @@ class DecisionLifetime {
 void check(const ResidualNetwork& network, const Matrix& x0, const DecayProofOptions& options) {
     validate(network);
     if (!network.has_shared_weights() || network.activation != Activation::Logistic) {
-        reject_argument("prove_decay", "shared weights and the logistic activation",
-                        fmt::format("{} blocks, {}", network.blocks.size(),
-                                    to_string(network.activation)));
+        reject_argument(
+            "prove_decay", "shared weights and the logistic activation",
+            fmt::format("{} blocks, {}", network.blocks.size(), to_string(network.activation)));
     }
     if (x0.rows() != network.width()) {
         reject_argument("x0", fmt::format("{} rows", network.width()),
@@ -200,9 +200,9 @@ std::string ends_text(const DecayProofs& proofs) {
     double latest = 0.0;
     double widest = 0.0;
     for (std::size_t k = 0; k < proofs.cones.size(); ++k) {
-        const Index here = std::count_if(
-            proofs.inputs.begin(), proofs.inputs.end(),
-            [&](const ProvedEnd& end) { return end.cone == static_cast<Index>(k); });
+        const Index here =
+            std::count_if(proofs.inputs.begin(), proofs.inputs.end(),
+                          [&](const ProvedEnd& end) { return end.cone == static_cast<Index>(k); });
         if (here > 0) {
             text += fmt::format("{}{} along units {}", before, here,
                                 fmt::join(proofs.cones[k].direction().units, ", "));
@@ -335,7 +335,7 @@ DecayProofs prove_decay(const ResidualNetwork& network, const Matrix& x0,
 }
 
 double predicted_decay_seconds(Index units) {
-    constexpr double each = 4e-5;  // N³ for its transition matrices; 0.16 s for 16 units
+    constexpr double each = 6e-5;  // N³ for its transition matrices; 0.25 s for 16 units
     const auto n = static_cast<double>(units);
     return each * n * n * n;
 }

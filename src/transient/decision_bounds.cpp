@@ -9,8 +9,8 @@ DecisionBounds::DecisionBounds(const ResidualNetwork& network, const Vector& x0)
     const Matrix V_size = V.cwiseAbs();
     const double gamma = rounding_gamma(V.cols() + 4) * bound_slack;
     start_ = V * x0 + network.readout.v;
-    start_error_ = (gamma * (V_size * x0.cwiseAbs() + network.readout.v.cwiseAbs())).array() +
-                   underflow_cover;
+    start_error_ =
+        (gamma * (V_size * x0.cwiseAbs() + network.readout.v.cwiseAbs())).array() + underflow_cover;
     const ResidualBlock& block = network.blocks.front();
     if (block.A) {
         VA_ = V * *block.A;
@@ -24,9 +24,9 @@ DecisionBounds::DecisionBounds(const ResidualNetwork& network, const Vector& x0)
 Interval DecisionBounds::evidence_lead(int a, int b, const std::vector<Interval>& y) const {
     Interval lead(0.0);
     for (Index k = 0; k < VA_.cols(); ++k) {
-        const Interval weight = (Interval(VA_(a, k)) - Interval(VA_(b, k))) +
-                                Interval(-1.0, 1.0) * (VA_error_(a, k) + VA_error_(b, k)) *
-                                    bound_slack;
+        const Interval weight =
+            (Interval(VA_(a, k)) - Interval(VA_(b, k))) +
+            Interval(-1.0, 1.0) * (VA_error_(a, k) + VA_error_(b, k)) * bound_slack;
         lead += weight * y[static_cast<std::size_t>(k)];
     }
     return lead;

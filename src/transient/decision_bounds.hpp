@@ -29,7 +29,7 @@ class DecisionBounds {
     int favoured(const std::vector<Interval>& y) const;
 
   private:
-    Vector start_;        ///< V x_0 + c.
+    Vector start_;  ///< V x_0 + c.
     Vector start_error_;
     Matrix VA_;
     Matrix VA_error_;

@@ -1,6 +1,6 @@
 /// @file
-/// Taylor coefficients of y = f(u(x)), f logistic, from those of u, by y' = y (1 − y) u': for doubles
-/// and for intervals, one unit or all at once.
+/// Taylor coefficients of y = f(u(x)), f logistic, from those of u, by y' = y (1 − y) u': for
+/// doubles and for intervals, one unit or all at once.
 #pragma once
 
 #include <vector>

@@ -72,24 +72,24 @@ OrbitField::OrbitField(const ResidualSystem& system, Clock clock)
 
 /// The approximate orbit over one step.
 struct OrbitEnclosure::Series {
-    double span = 1.0;   ///< m, or T in the flow.
+    double span = 1.0;  ///< m, or T in the flow.
     Interval T;
     double theta = 0.0;  ///< 1 / m; 0 in the flow.
     Interval theta_bound;
     bool single = false;  ///< one layer: only x = 0 counts.
     Index degree = 1;
     Index transition_degree = 1;
-    Matrix c;  ///< q, N × (degree + 1).
-    Matrix a;  ///< u.
+    Matrix c;                       ///< q, N × (degree + 1).
+    Matrix a;                       ///< u.
     std::vector<Eigen::ArrayXd> w;  ///< f'(u), orders of x.
 };
 
 /// What is proved about it, over the whole step.
 struct OrbitEnclosure::Bounds {
-    Vector missed_q;   ///< sum over the layers of what q misses its equation by.
+    Vector missed_q;  ///< sum over the layers of what q misses its equation by.
     Vector missed_u;
-    Vector slope;      ///< sup f'(u).
-    Vector next_slope;  ///< sup of the Taylor coefficient of f'(u) of order transition_degree + 1.
+    Vector slope;        ///< sup f'(u).
+    Vector next_slope;   ///< sup of the Taylor coefficient of f'(u) of order transition_degree + 1.
     double share = 0.0;  ///< missed_q over the change of q, the largest.
     double missed_transition = 0.0;  ///< of the matrix, with its growth inside the step.
 };
@@ -102,10 +102,9 @@ OrbitEnclosure::OrbitEnclosure(const OrbitField& field, const Vector& u, const V
       q_(Vector::Zero(u.size())),
       q_error_(Vector::Zero(u.size())),
       span_(field.clock() == Clock::Map ? 1.0 : first_time) {
-    if (u.size() != field.dimension() || radius.size() != u.size() ||
-        !(radius.minCoeff() >= 0.0)) {
-        reject_argument("OrbitEnclosure",
-                        "u and radius >= 0 of the size of the system", "something else");
+    if (u.size() != field.dimension() || radius.size() != u.size() || !(radius.minCoeff() >= 0.0)) {
+        reject_argument("OrbitEnclosure", "u and radius >= 0 of the size of the system",
+                        "something else");
     }
 }
 
@@ -194,8 +193,8 @@ void OrbitEnclosure::expand(Series& series) const {
         for (Index j = 0; j < p; ++j) {
             Vector next = T * f.y[at(j)].matrix();
             if (pass > 0 && !series.single) {
-                next -= beyond_derivative(j, p, series.theta,
-                                          [&](Index l) { return previous.col(l); });
+                next -=
+                    beyond_derivative(j, p, series.theta, [&](Index l) { return previous.col(l); });
             }
             series.c.col(j + 1) = next / static_cast<double>(j + 1);
             series.a.col(j + 1) = W * series.c.col(j + 1);
@@ -332,8 +331,7 @@ Matrix OrbitEnclosure::transition(const Series& series, const Bounds& bounds,
     std::vector<double> drive;
     double all_drive = 0.0;
     for (Index i = 0; i <= d && i < static_cast<Index>(series.w.size()); ++i) {
-        drive.push_back(
-            T * norm(field_->W_size() * series.w[at(i)].abs().matrix().asDiagonal()));
+        drive.push_back(T * norm(field_->W_size() * series.w[at(i)].abs().matrix().asDiagonal()));
         all_drive += drive.back();
     }
     if (!series.single) {
@@ -369,8 +367,7 @@ bool OrbitEnclosure::carry(const Series& series, Bounds& bounds) {
         return false;
     }
     const double nonlinear = 0.5 * drive * wider * reach * reach;
-    const double missed =
-        growth * (missed_u + missed_transition * start + nonlinear) * bound_slack;
+    const double missed = growth * (missed_u + missed_transition * start + nonlinear) * bound_slack;
 
     OrbitStep step;
     step.layers_before = layers_;
@@ -388,9 +385,8 @@ bool OrbitEnclosure::carry(const Series& series, Bounds& bounds) {
     }
     const double gamma = rounding_gamma(series.degree + 4);
     const Vector next_u = u_ + moved;
-    const Vector u_rounding =
-        2.0 * unit_roundoff * next_u.cwiseAbs() +
-        gamma * series.a.rightCols(series.degree).cwiseAbs().rowwise().sum();
+    const Vector u_rounding = 2.0 * unit_roundoff * next_u.cwiseAbs() +
+                              gamma * series.a.rightCols(series.degree).cwiseAbs().rowwise().sum();
     const Vector next_q = q_ + change;
     q_error_ += bounds.missed_q + (series.T.high * wider * reach) * bounds.slope +
                 2.0 * unit_roundoff * next_q.cwiseAbs() +
@@ -405,19 +401,19 @@ bool OrbitEnclosure::carry(const Series& series, Bounds& bounds) {
     const Vector lengths = image.colwise().norm().transpose().cwiseProduct(widths_);
     std::stable_sort(order.begin(), order.end(),
                      [&](Index i, Index j) { return lengths[i] > lengths[j]; });
-    const Matrix frame =
-        Eigen::HouseholderQR<Matrix>(image(Eigen::all, order)).householderQ() *
-        Matrix::Identity(n, n);
+    const Matrix frame = Eigen::HouseholderQR<Matrix>(image(Eigen::all, order)).householderQ() *
+                         Matrix::Identity(n, n);
     const double crooked = norm(frame.transpose() * frame - Matrix::Identity(n, n)) + matrix_slack;
     if (!(crooked < 1e-6) || !image.allFinite()) {
         return false;
     }
     const Vector added = (u_rounding.array() + missed).matrix();
-    Vector widths = (frame.transpose() * image).cwiseAbs() * widths_ +
-                    frame.cwiseAbs().transpose() * added;
+    Vector widths =
+        (frame.transpose() * image).cwiseAbs() * widths_ + frame.cwiseAbs().transpose() * added;
     // Rounding of the products, and Q⁻¹ = (QᵀQ)⁻¹ Qᵀ.
-    const double slack = (2.0 * crooked + matrix_slack) * static_cast<double>(n) *
-                         (norm(image) * start + widths.maxCoeff() + widths_.maxCoeff() * norm(image));
+    const double slack =
+        (2.0 * crooked + matrix_slack) * static_cast<double>(n) *
+        (norm(image) * start + widths.maxCoeff() + widths_.maxCoeff() * norm(image));
     widths = (widths * bound_slack).array() + slack + underflow_cover;
     if (!next_u.allFinite() || !widths.allFinite()) {
         return false;

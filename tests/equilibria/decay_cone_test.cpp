@@ -33,9 +33,9 @@ std::vector<long double> layer(const Matrix& W, double h, const std::vector<long
     std::vector<long double> next = u;
     for (Index i = 0; i < W.rows(); ++i) {
         for (Index j = 0; j < W.cols(); ++j) {
-            next[static_cast<std::size_t>(i)] +=
-                static_cast<long double>(h) * static_cast<long double>(W(i, j)) /
-                (1.0L + std::exp(-u[static_cast<std::size_t>(j)]));
+            next[static_cast<std::size_t>(i)] += static_cast<long double>(h) *
+                                                 static_cast<long double>(W(i, j)) /
+                                                 (1.0L + std::exp(-u[static_cast<std::size_t>(j)]));
         }
     }
     return next;
@@ -114,10 +114,10 @@ BOOST_AUTO_TEST_CASE(outside_it_nothing_is_claimed) {
     u << std::log(direction.v[0]) - log_t, std::log(direction.v[1]) - log_t, -100.0;
     const Vector none = Vector::Zero(3);
     BOOST_TEST(cone->contains(u, none));
-    BOOST_TEST(!cone->contains(u, Vector::Constant(3, 5.0)));            // not sharp enough
-    BOOST_TEST(!cone->contains(Vector(u.array() + 25.0), none));         // too early
-    BOOST_TEST(!cone->contains(u + Vector{{2.0, -2.0, 0.0}}, none));     // off the direction
-    BOOST_TEST(!cone->contains(u + Vector{{0.0, 0.0, 100.0}}, none));    // the unit outside is large
+    BOOST_TEST(!cone->contains(u, Vector::Constant(3, 5.0)));          // not sharp enough
+    BOOST_TEST(!cone->contains(Vector(u.array() + 25.0), none));       // too early
+    BOOST_TEST(!cone->contains(u + Vector{{2.0, -2.0, 0.0}}, none));   // off the direction
+    BOOST_TEST(!cone->contains(u + Vector{{0.0, 0.0, 100.0}}, none));  // the unit outside is large
     BOOST_TEST(!cone->contains(Vector::Constant(3, std::nan("")), none));
 }
 

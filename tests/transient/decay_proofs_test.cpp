@@ -58,8 +58,8 @@ BOOST_AUTO_TEST_CASE(a_run_in_50_digits_stays_in_the_enclosure) {
         for (Index i = 0; i < n; ++i) {
             for (Index j = 0; j < n; ++j) {
                 for (Index k = 0; k < 7; ++k) {
-                    W[i][j] += Digits(network.blocks[0].W(i, k)) *
-                               Digits((*network.blocks[0].A)(k, j));
+                    W[i][j] +=
+                        Digits(network.blocks[0].W(i, k)) * Digits((*network.blocks[0].A)(k, j));
                 }
             }
         }
@@ -118,10 +118,9 @@ BOOST_AUTO_TEST_CASE(an_orbit_too_uncertain_is_refused) {
     OrbitEnclosure orbit(field, Vector{{0.0}}, Vector{{1.0}});
     BOOST_TEST(!orbit.advance());
     BOOST_TEST(orbit.steps() == 0);
-    BOOST_TEST(says(refusal([] {
-                        OrbitField(ResidualSystem(Matrix{{1.0}}, Activation::Tanh), Clock::Map);
-                    }),
-                    "logistic"));
+    BOOST_TEST(says(
+        refusal([] { OrbitField(ResidualSystem(Matrix{{1.0}}, Activation::Tanh), Clock::Map); }),
+        "logistic"));
 }
 
 BOOST_AUTO_TEST_CASE(inputs_that_go_elsewhere_are_not_claimed) {
@@ -193,8 +192,8 @@ BOOST_AUTO_TEST_CASE(the_life_of_decisions_is_that_of_plain_runs) {
 }
 
 BOOST_AUTO_TEST_CASE(the_same_for_any_number_of_threads) {
-    const ResidualNetwork network = square(Matrix{{-2.0, 0.5}, {0.2, -1.0}},
-                                           Matrix{{1.0, 0.0}, {0.0, 1.0}});
+    const ResidualNetwork network =
+        square(Matrix{{-2.0, 0.5}, {0.2, -1.0}}, Matrix{{1.0, 0.0}, {0.0, 1.0}});
     const Matrix x0 = Random(2).normal_matrix(2, 9, 1.0);
     const OriginDirections found = origin_directions(residual_system(network));
     const DecayProofs one = prove_decay(network, x0, found.directions, {.threads = 1});

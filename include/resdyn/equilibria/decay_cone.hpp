@@ -12,12 +12,12 @@
 /// 1 + (W t y)_j < 0 for each unit outside, t e^{u_j} falls to 0. Both hold for every later t, so
 /// y_i ≤ v_i e^{w_i} / t → 0 for all i.
 ///
-/// Method: P from the eigenvectors of J; positive definiteness by Cholesky in intervals, all bounds
-/// in interval arithmetic, v within a rounding of the exact direction. ρ and the lengths of the
-/// eigenvectors are chosen so that the slowest unit outside has most room. What it can miss: the set is far smaller than the basin; a direction with no margin (an
-/// exponent close to 0) may have none, which is said.
-/// Reference: H. K. Khalil, Nonlinear Systems, 2002, ch. 4 and 9 (Lyapunov functions, perturbed
-/// systems).
+/// Method: P from the eigenvectors of J, or an ellipsoid that holds what the slowest unit outside
+/// forces on w, whichever leaves that unit most room; positive definiteness by Cholesky in
+/// intervals, all bounds in interval arithmetic, v within a rounding of the exact direction. ρ is
+/// chosen likewise. What it can miss: the set is far smaller than the basin; a direction with no
+/// margin (an exponent close to 0) may have none, which is said. Reference: H. K. Khalil, Nonlinear
+/// Systems, 2002, ch. 4 and 9 (Lyapunov functions, perturbed systems).
 #pragma once
 
 #include <optional>
@@ -50,8 +50,7 @@ class DecayCone {
 
   private:
     DecayCone() = default;
-    bool find_metric(const Matrix& W, double step, const Eigen::VectorXcd& eigenvalues,
-                     const Eigen::MatrixXcd& eigenvectors, const Vector& scales);
+    bool find_metric(const Matrix& W, double step, const Matrix& P_guess);
     double room() const;
     bool choose_size(const Matrix& W, double step);
     struct Demands;
@@ -60,12 +59,12 @@ class DecayCone {
     DecayDirection direction_;
     Clock clock_ = Clock::Map;
     std::vector<Index> others_;
-    Vector v_;                  ///< v_K.
+    Vector v_;  ///< v_K.
     std::vector<Interval> log_v_;
     Matrix P_;
-    Vector reach_;              ///< |w_k| <= reach_k |w|_P.
-    Vector weight_;             ///< b.
-    std::vector<double> pull_;  ///< |W_jK diag(v) w| <= pull_j |w|_P, by unit outside.
+    Vector reach_;                      ///< |w_k| <= reach_k |w|_P.
+    Vector weight_;                     ///< b.
+    std::vector<double> pull_;          ///< |W_jK diag(v) w| <= pull_j |w|_P, by unit outside.
     std::vector<double> outside_rate_;  ///< 1 + (Wv)_j at most.
     double alpha_ = 0.0;
     double rho_ = 0.0;

@@ -11,7 +11,8 @@
 ///  3. where there is no atlas, every hyperbolically stable equilibrium (stable_equilibria.hpp);
 ///  4. logistic: the origin (origin.hpp), whether a form of u never falls (growth_form.hpp), and
 ///     the origin direction by direction (origin_directions.hpp).
-///  5. where that has a stable direction and inputs are given: which of them end there, and how long
+///  5. where that has a stable direction and inputs are given: which of them end there, and how
+///  long
 ///     their decisions last (decay_proofs.hpp).
 /// Predictions count work and do not time it, so the choice is the same on every machine.
 ///
@@ -38,8 +39,8 @@ struct ProofOptions {
     /// Work that each proof may take, in seconds of one processor of 2022 as its prediction counts
     /// them, >= 0; 0: nothing is proved.
     double seconds = 60.0;
-    /// Logistic, with a stable direction of the origin: as many of the inputs given, the first ones,
-    /// are followed to the origin as fit the budget, and no more than these.
+    /// Logistic, with a stable direction of the origin: as many of the inputs given, the first
+    /// ones, are followed to the origin as fit the budget, and no more than these.
     Index inputs = 1000;
     int threads = 0;  ///< 0: all processors. The result does not depend on it.
 };

@@ -29,9 +29,9 @@ namespace resdyn {
 
 struct DecayProofOptions {
     Clock clock = Clock::Map;
-    Index max_steps = 4000;      ///< steps of the enclosure, an input; >= 1.
-    double max_log_time = 150.0;  ///< natural logarithm of the time h n; > 0.
-    int threads = 0;             ///< 0: all processors. The result does not depend on it.
+    Index max_steps = 8000;       ///< steps of the enclosure, an input; >= 1.
+    double max_log_time = 300.0;  ///< natural logarithm of the time h n; > 0.
+    int threads = 0;              ///< 0: all processors. The result does not depend on it.
     /// Asked between inputs; true leaves the rest untried. May be empty.
     std::function<bool()> stop_requested = {};
 };
@@ -51,9 +51,10 @@ struct ProvedEnd {
     Index cone = -1;      ///< index in `cones` of where it arrived.
     double time = 0.0;    ///< h n (flow: t) up to which its orbit was enclosed.
     double radius = 0.0;  ///< largest error bound of u there.
-    /// Layer map with a read-out: the class at the network's own depth, where it is proved; else −1.
+    /// Layer map with a read-out: the class at the network's own depth, where it is proved; else
+    /// −1.
     int decided = -1;
-    double kept_to = 0.0;              ///< proved to be the class at every layer from there to this.
+    double kept_to = 0.0;  ///< proved to be the class at every layer from there to this.
     std::optional<double> changed_by;  ///< the first layer seen where another is proved to lead.
     bool for_ever = false;             ///< proved to be the class at every later layer.
 };

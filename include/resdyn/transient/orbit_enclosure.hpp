@@ -3,22 +3,22 @@
 /// u ← u + h W f(u) or of the flow u' = W f(u), over as many layers as wanted: residuals that decay
 /// like 1/n change over decades of n, and a step encloses a tenth of n at once, all its layers.
 ///
-/// Method: over a step of m layers (of time T = m h) an approximate orbit is a polynomial in x = k/m
-/// for the sums q = h Σ f(u) and for u itself; its coefficients solve the difference equation
+/// Method: over a step of m layers (of time T = m h) an approximate orbit is a polynomial in x =
+/// k/m for the sums q = h Σ f(u) and for u itself; its coefficients solve the difference equation
 /// (flow: the differential one) order by order. It need not be the orbit. What it misses
-/// it by, per layer, is bounded in interval arithmetic for every x of the step at once: residuals of
-/// the coefficients, and the Taylor coefficient of f(u) of the next order over the whole step. The
-/// difference e to the true orbit lies in a parallelepiped, {Q c : |c_i| ≤ r_i} with Q orthogonal;
-/// a polynomial of matrices takes it to the end of the step, bounded in the same way, and Q follows
-/// by orthogonalisation, so that contraction and shear do not widen it (Lohner). Inside a step what
-/// was missed grows by no more than the exponential of T ‖|W| f'‖, and the nonlinear part is at most
-/// ½ T |W| f' e². Early layers are steps of one layer.
+/// it by, per layer, is bounded in interval arithmetic for every x of the step at once: residuals
+/// of the coefficients, and the Taylor coefficient of f(u) of the next order over the whole step.
+/// The difference e to the true orbit lies in a parallelepiped, {Q c : |c_i| ≤ r_i} with Q
+/// orthogonal; a polynomial of matrices takes it to the end of the step, bounded in the same way,
+/// and Q follows by orthogonalisation, so that contraction and shear do not widen it (Lohner).
+/// Inside a step what was missed grows by no more than the exponential of T ‖|W| f'‖, and the
+/// nonlinear part is at most ½ T |W| f' e². Early layers are steps of one layer.
 ///
 /// What it speaks of: real arithmetic with the stored weights (W = BA exact), no rounding of the
 /// network's own run. What it can miss: where the orbit is too sensitive to follow, the enclosure
 /// widens until `advance` refuses; it never excludes the orbit.
-/// References: R. J. Lohner, in Computer Arithmetic and Scientific Computation, 1992; N. S. Nedialkov,
-/// K. R. Jackson, G. F. Corliss, Appl. Math. Comput. 105 (1999) 21–68.
+/// References: R. J. Lohner, in Computer Arithmetic and Scientific Computation, 1992; N. S.
+/// Nedialkov, K. R. Jackson, G. F. Corliss, Appl. Math. Comput. 105 (1999) 21–68.
 #pragma once
 
 #include <vector>
