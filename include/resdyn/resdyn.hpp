@@ -35,6 +35,7 @@
 #include <resdyn/equilibria/local_spectrum.hpp>
 #include <resdyn/equilibria/origin.hpp>
 #include <resdyn/equilibria/origin_directions.hpp>
+#include <resdyn/equilibria/origin_from_directions.hpp>
 #include <resdyn/equilibria/parameter_path.hpp>
 #include <resdyn/equilibria/pattern.hpp>
 #include <resdyn/equilibria/pattern_history.hpp>

@@ -155,19 +155,23 @@ Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem&
     }
     findings.json["equilibria"] = std::move(list);
     if (system.activation() == Activation::Logistic) {
-        const OriginReport origin = origin_report(system, {.threads = options.common.threads});
+        std::optional<OriginDirections> directions;
+        if (system.dimension() <= directions_up_to) {
+            directions = origin_directions(system, {.threads = options.common.threads});
+        }
+        const OriginOptions origin_options{.threads = options.common.threads};
+        const OriginReport origin = directions ? origin_report(system, *directions, origin_options)
+                                               : origin_report(system, origin_options);
         findings.json["origin"] = to_json(origin);
         if (talk) {
             fmt::print("origin (degenerate): stable: {} ({}); attracts the open cube: {} ({})\n",
                        to_string(origin.stable), origin.stable_reason, to_string(origin.attracts),
                        origin.attracts_reason);
         }
-        if (system.dimension() <= directions_up_to) {
-            const OriginDirections directions =
-                origin_directions(system, {.threads = options.common.threads});
-            findings.json["origin_directions"] = to_json(directions);
+        if (directions) {
+            findings.json["origin_directions"] = to_json(*directions);
             if (talk) {
-                fmt::print("{}\n", describe(directions));
+                fmt::print("{}\n", describe(*directions));
             }
         }
     }

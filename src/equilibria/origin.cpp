@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/equilibria/origin_from_directions.hpp>
 #include <resdyn/equilibria/stable_equilibria.hpp>
 
 #include "copositive_diagonal.hpp"
@@ -88,10 +89,8 @@ std::string unit_names(const std::vector<Index>& units) {
 }
 
 /// Fills what concerns stability, and P.
-void decide_stability(const IntegerMatrix& W, const OriginOptions& options, OriginReport& report) {
-    const RaySearch rays = find_rays(W, {.max_supports = options.max_supports,
-                                         .threads = options.threads,
-                                         .stop_requested = options.stop_requested});
+void decide_stability(const IntegerMatrix& W, const RaySearch& rays, const OriginOptions& options,
+                      OriginReport& report) {
     report.supports = rays.supports;
     report.all_supports = rays.complete;
     if (rays.repelling) {
@@ -151,41 +150,13 @@ void validate(const ResidualSystem& system, const OriginOptions& options) {
     }
 }
 
-}  // namespace
-
-std::string_view to_string(Decision decision) {
-    switch (decision) {
-        case Decision::Yes:
-            return "yes";
-        case Decision::No:
-            return "no";
-        case Decision::NotDecided:
-            return "not_decided";
-    }
-    return "unknown";
-}
-
-std::optional<Vector> copositivity_violation(const Matrix& M, bool strict) {
-    if (M.rows() != M.cols() || M.rows() < 1 || M.rows() > largest_copositivity ||
-        M != M.transpose()) {
-        reject_argument("copositivity_violation",
-                        fmt::format("a symmetric matrix of 1 to {} rows", largest_copositivity),
-                        fmt::format("{}x{}", M.rows(), M.cols()));
-    }
-    Copositivity verdict = copositivity(exact::binary_matrix(M).entries, strict);
-    if (verdict.status == CopositivityStatus::Holds) {
-        return std::nullopt;
-    }
-    return std::move(verdict.y);
-}
-
-OriginReport origin_report(const ResidualSystem& system, const OriginOptions& options) {
-    validate(system, options);
+OriginReport report_with(const ResidualSystem& system, const RaySearch& rays,
+                         const OriginOptions& options) {
     const exact::BinaryMatrix weights = exact_weights(system);
     const IntegerMatrix& W = weights.entries;
     const auto stopped = [&] { return options.stop_requested && options.stop_requested(); };
     OriginReport report;
-    decide_stability(W, options, report);
+    decide_stability(W, rays, options, report);
     if (report.P) {
         report.attracts = Decision::Yes;
         report.attracts_reason = report.stable_reason;
@@ -218,6 +189,65 @@ OriginReport origin_report(const ResidualSystem& system, const OriginOptions& op
         }
     }
     return report;
+}
+
+}  // namespace
+
+std::string_view to_string(Decision decision) {
+    switch (decision) {
+        case Decision::Yes:
+            return "yes";
+        case Decision::No:
+            return "no";
+        case Decision::NotDecided:
+            return "not_decided";
+    }
+    return "unknown";
+}
+
+std::optional<Vector> copositivity_violation(const Matrix& M, bool strict) {
+    if (M.rows() != M.cols() || M.rows() < 1 || M.rows() > largest_copositivity ||
+        M != M.transpose()) {
+        reject_argument("copositivity_violation",
+                        fmt::format("a symmetric matrix of 1 to {} rows", largest_copositivity),
+                        fmt::format("{}x{}", M.rows(), M.cols()));
+    }
+    Copositivity verdict = copositivity(exact::binary_matrix(M).entries, strict);
+    if (verdict.status == CopositivityStatus::Holds) {
+        return std::nullopt;
+    }
+    return std::move(verdict.y);
+}
+
+OriginReport origin_report(const ResidualSystem& system, const OriginOptions& options) {
+    validate(system, options);
+    return report_with(
+        system,
+        find_rays(exact_weights(system).entries, {.max_supports = options.max_supports,
+                                                  .threads = options.threads,
+                                                  .stop_requested = options.stop_requested}),
+        options);
+}
+
+OriginReport origin_report(const ResidualSystem& system, const OriginDirections& directions,
+                           const OriginOptions& options) {
+    validate(system, options);
+    if (directions.dimension != system.dimension()) {
+        reject_argument("origin_report",
+                        fmt::format("directions of a system of {} units", system.dimension()),
+                        fmt::format("of {}", directions.dimension));
+    }
+    RaySearch rays;
+    rays.complete = directions.complete;
+    rays.supports = directions.supports;
+    rays.whole_size = directions.complete ? directions.dimension : 0;
+    if (!directions.repelling_rays.empty()) {
+        rays.repelling = directions.repelling_rays.front();
+    }
+    if (!directions.resting_rays.empty()) {
+        rays.resting = directions.resting_rays.front();
+    }
+    return report_with(system, rays, options);
 }
 
 }  // namespace resdyn

@@ -6,6 +6,7 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
+#include <resdyn/equilibria/origin_from_directions.hpp>
 #include <resdyn/model/residual_system.hpp>
 
 namespace resdyn {
@@ -34,8 +35,8 @@ class Prover {
             attracting();
             atlas();
             stable();
-            origin();
             directions();
+            origin();
             ends();
             acknowledge_interrupt();  // what it cut short is named in passed_over
         }
@@ -150,7 +151,10 @@ class Prover {
         if (listed != nullptr && !listed->empty()) {
             options.known_stable = listed->front().pattern;
         }
-        proofs_.origin = origin_report(system_, options);
+        // Its rays are among the directions where those are known: one search.
+        proofs_.origin = proofs_.directions && proofs_.directions->complete
+                             ? origin_report(system_, *proofs_.directions, options)
+                             : origin_report(system_, options);
         proofs_.growth = growth_form(system_);
     }
 
