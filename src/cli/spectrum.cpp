@@ -11,6 +11,7 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/equilibria/clocks.hpp>
+#include <resdyn/equilibria/origin_from_directions.hpp>
 #include <resdyn/io/output_folder.hpp>
 #include <resdyn/io/results.hpp>
 #include <resdyn/io/spectrum_results.hpp>
