@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(arithmetic_encloses_and_is_sharp) {
         // Wide operands: every corner is held.
         const Interval wide(-1.0, x[0] + 3.0);
         BOOST_TEST(holds(wide * Interval(x[1]), Digits(-1) * b));
-        BOOST_TEST(holds(wide * Interval(x[1]), (a + 3) * b));
+        BOOST_TEST(holds(wide * Interval(x[1]), Digits(wide.high) * b));
     }
     BOOST_TEST(Interval(0.1).contains(0.1));
     BOOST_TEST(!Interval(0.0, 1.0).contains(1.5));
