@@ -40,6 +40,7 @@
 #include <resdyn/equilibria/attracting_face.hpp>
 #include <resdyn/equilibria/clocks.hpp>
 #include <resdyn/equilibria/cones.hpp>
+#include <resdyn/equilibria/decay_cone.hpp>
 #include <resdyn/equilibria/exact_point.hpp>
 #include <resdyn/equilibria/face.hpp>
 #include <resdyn/equilibria/face_flow.hpp>
@@ -48,6 +49,7 @@
 #include <resdyn/equilibria/local_spectrum.hpp>
 #include <resdyn/equilibria/origin.hpp>
 #include <resdyn/equilibria/origin_directions.hpp>
+#include <resdyn/equilibria/origin_from_directions.hpp>
 #include <resdyn/equilibria/pattern.hpp>
 #include <resdyn/equilibria/stability.hpp>
 #include <resdyn/equilibria/verdict_margin.hpp>
@@ -120,6 +122,7 @@
 #include <resdyn/numerics/exact_roots.hpp>
 #include <resdyn/numerics/first_lyapunov_coefficient.hpp>
 #include <resdyn/numerics/integrate.hpp>
+#include <resdyn/numerics/interval.hpp>
 #include <resdyn/numerics/lyapunov_exponents.hpp>
 #include <resdyn/numerics/newton.hpp>
 #include <resdyn/numerics/periodic_orbit.hpp>
@@ -186,6 +189,7 @@
 #include <resdyn/studies/trajectories.hpp>
 #include <resdyn/studies/twin.hpp>
 #include <resdyn/transient/agreement.hpp>
+#include <resdyn/transient/decay_proofs.hpp>
 #include <resdyn/transient/decision.hpp>
 #include <resdyn/transient/decision_map.hpp>
 #include <resdyn/transient/discretisation.hpp>
@@ -194,6 +198,7 @@
 #include <resdyn/transient/input_story.hpp>
 #include <resdyn/transient/layer_sweep.hpp>
 #include <resdyn/transient/long_run.hpp>
+#include <resdyn/transient/orbit_enclosure.hpp>
 #include <resdyn/transient/orientation.hpp>
 #include <resdyn/transient/regime.hpp>
 #include <resdyn/transient/residual_change.hpp>

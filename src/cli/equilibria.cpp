@@ -5,8 +5,12 @@
 #include <map>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/interrupt.hpp>
+#include <resdyn/equilibria/origin_directions.hpp>
 #include <resdyn/figures/figures.hpp>
+#include <resdyn/formats/output_folder.hpp>
 #include <resdyn/results/results.hpp>
+#include <resdyn/results/spectrum_results.hpp>
 
 #include "equilibria_methods.hpp"
 #include "number_check.hpp"
@@ -137,6 +141,22 @@ void print_origin(const OriginReport& origin) {
     fmt::print("origin (degenerate): stable: {} ({}); attracts the open cube: {} ({})\n",
                to_string(origin.stable), origin.stable_reason, to_string(origin.attracts),
                origin.attracts_reason);
+}
+
+void add_origin_directions(const EquilibriaTask& task, const std::optional<OriginReport>& origin,
+                           nlohmann::ordered_json& json) {
+    constexpr double affordable = 2.0;  // seconds of one processor
+    const Index n = task.system.dimension();
+    if (!origin || task.whole != nullptr || n > largest_directions_dimension ||
+        !(predicted_direction_seconds(n) <= affordable) || interrupt_requested()) {
+        return;
+    }
+    const OriginDirections directions =
+        origin_directions(task.system, {.threads = task.options.common.threads});
+    json["origin_directions"] = to_json(directions);
+    if (task.talk) {
+        fmt::print("{}\n", describe(directions));
+    }
 }
 
 void print_attraction(const std::optional<OriginReport>& origin) {

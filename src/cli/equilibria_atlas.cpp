@@ -210,6 +210,7 @@ std::optional<EquilibriaOutput> equilibria_atlas_within(const EquilibriaTask& ta
         print_atlas(atlas, notes);
     }
     EquilibriaOutput output{atlas_json(atlas, task.system, notes), {}, certificate_of(task, atlas)};
+    add_origin_directions(task, atlas.origin, output.json);
     if (file) {
         output.written_already = {"atlas.csv"};
     }

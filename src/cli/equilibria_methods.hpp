@@ -124,6 +124,10 @@ void write_certificate(const std::string& file, const std::string& content, bool
 void print_equilibrium(const Equilibrium& equilibrium, std::optional<double> margin = {});
 /// What is decided of the degenerate origin of a logistic system.
 void print_origin(const OriginReport& origin);
+/// Of a logistic system whose origin was decided, where they take seconds and the weights are those
+/// stored: its directions, printed and into `json`.
+void add_origin_directions(const EquilibriaTask& task, const std::optional<OriginReport>& origin,
+                           nlohmann::ordered_json& json);
 /// Where it is proved, one line that the origin attracts the open cube: counts of isolated
 /// hyperbolic equilibria alone would let a reader think that nothing does.
 void print_attraction(const std::optional<OriginReport>& origin);

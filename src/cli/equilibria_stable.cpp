@@ -110,6 +110,7 @@ EquilibriaOutput searched(const EquilibriaTask& task, const StableMethod& method
                                                : CertificateClaim::Listed,
                                            tree),
                             search.end == SearchEnd::Interrupted ? ResourceFailure : Done};
+    add_origin_directions(task, search.origin, output.json);
     if (task.whole != nullptr) {
         for (Equilibrium& equilibrium : search.equilibria) {
             in_units_of(*task.whole, equilibrium);

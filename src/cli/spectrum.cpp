@@ -8,7 +8,9 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/equilibria/clocks.hpp>
+#include <resdyn/equilibria/origin_from_directions.hpp>
 #include <resdyn/figures/figures.hpp>
+#include <resdyn/formats/output_folder.hpp>
 #include <resdyn/model/residual_system.hpp>
 #include <resdyn/results/results.hpp>
 #include <resdyn/results/spectrum_results.hpp>
@@ -160,21 +162,25 @@ Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem&
     findings.json["equilibria"] = std::move(list);
     add_notes(findings.json, notes);
     if (system.activation() == Activation::Logistic) {
-        const OriginReport origin = origin_report(
-            system, {.rival = [&] { return stable_rival(system, options.common.threads); },
-                     .threads = options.common.threads});
+        std::optional<OriginDirections> directions;
+        if (system.dimension() <= directions_up_to) {
+            directions = origin_directions(system, {.threads = options.common.threads});
+        }
+        const OriginOptions origin_options{
+            .rival = [&] { return stable_rival(system, options.common.threads); },
+            .threads = options.common.threads};
+        const OriginReport origin = directions ? origin_report(system, *directions, origin_options)
+                                               : origin_report(system, origin_options);
         findings.json["origin"] = to_json(origin);
         if (talk) {
             fmt::print("origin (degenerate): stable: {} ({}); attracts the open cube: {} ({})\n",
                        to_string(origin.stable), origin.stable_reason, to_string(origin.attracts),
                        origin.attracts_reason);
         }
-        if (system.dimension() <= directions_up_to) {
-            const OriginDirections directions =
-                origin_directions(system, {.threads = options.common.threads});
-            findings.json["origin_directions"] = to_json(directions);
+        if (directions) {
+            findings.json["origin_directions"] = to_json(*directions);
             if (talk) {
-                fmt::print("{}\n", describe(directions));
+                fmt::print("{}\n", describe(*directions));
             }
         }
     }

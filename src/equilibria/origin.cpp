@@ -6,6 +6,7 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/equilibria/face.hpp>
+#include <resdyn/equilibria/origin_from_directions.hpp>
 
 #include "copositive_diagonal.hpp"
 #include "repelling_rays.hpp"
@@ -88,10 +89,8 @@ std::string unit_names(const std::vector<Index>& units) {
 }
 
 /// Fills what concerns stability, and P.
-void decide_stability(const IntegerMatrix& W, const OriginOptions& options, OriginReport& report) {
-    const RaySearch rays = find_rays(W, {.max_supports = options.max_supports,
-                                         .threads = options.threads,
-                                         .stop_requested = options.stop_requested});
+void decide_stability(const IntegerMatrix& W, const RaySearch& rays, const OriginOptions& options,
+                      OriginReport& report) {
     report.supports = rays.supports;
     report.all_supports = rays.complete;
     if (rays.repelling) {
@@ -150,6 +149,39 @@ void validate(const ResidualSystem& system, const OriginOptions& options) {
     }
 }
 
+OriginReport report_with(const ResidualSystem& system, const RaySearch& rays,
+                         const OriginOptions& options) {
+    const exact::BinaryMatrix weights = exact_weights(system);
+    const IntegerMatrix& W = weights.entries;
+    const auto stopped = [&] { return options.stop_requested && options.stop_requested(); };
+    OriginReport report;
+    decide_stability(W, rays, options, report);
+    if (report.P) {
+        report.attracts = Decision::Yes;
+        report.attracts_reason = report.stable_reason;
+        return report;
+    }
+    if (stopped()) {
+        report.attracts_reason = interrupted;
+    } else if (const auto rising = rising_combination(W)) {
+        report.attracts = Decision::No;
+        report.attracts_reason = *rising;
+    } else {
+        const StableRival rival = options.rival ? options.rival() : StableRival{};
+        if (rival.found) {
+            report.attracts = Decision::No;
+            report.attracts_reason = fmt::format("{} is stable", to_string(*rival.found));
+        } else {
+            report.attracts_reason =
+                rival.all_searched && W.rows() <= largest_program
+                    ? "no criterion applies: no other stable equilibrium, no sum that never falls, "
+                      "no P found"
+                    : "no criterion applies within the limits of the search";
+        }
+    }
+    return report;
+}
+
 }  // namespace
 
 std::string_view to_string(Decision decision) {
@@ -180,35 +212,33 @@ std::optional<Vector> copositivity_violation(const Matrix& M, bool strict) {
 
 OriginReport origin_report(const ResidualSystem& system, const OriginOptions& options) {
     validate(system, options);
-    const exact::BinaryMatrix weights = exact_weights(system);
-    const IntegerMatrix& W = weights.entries;
-    const auto stopped = [&] { return options.stop_requested && options.stop_requested(); };
-    OriginReport report;
-    decide_stability(W, options, report);
-    if (report.P) {
-        report.attracts = Decision::Yes;
-        report.attracts_reason = report.stable_reason;
-        return report;
+    return report_with(
+        system,
+        find_rays(exact_weights(system).entries, {.max_supports = options.max_supports,
+                                                  .threads = options.threads,
+                                                  .stop_requested = options.stop_requested}),
+        options);
+}
+
+OriginReport origin_report(const ResidualSystem& system, const OriginDirections& directions,
+                           const OriginOptions& options) {
+    validate(system, options);
+    if (directions.dimension != system.dimension()) {
+        reject_argument("origin_report",
+                        fmt::format("directions of a system of {} units", system.dimension()),
+                        fmt::format("of {}", directions.dimension));
     }
-    if (stopped()) {
-        report.attracts_reason = interrupted;
-    } else if (const auto rising = rising_combination(W)) {
-        report.attracts = Decision::No;
-        report.attracts_reason = *rising;
-    } else {
-        const StableRival rival = options.rival ? options.rival() : StableRival{};
-        if (rival.found) {
-            report.attracts = Decision::No;
-            report.attracts_reason = fmt::format("{} is stable", to_string(*rival.found));
-        } else {
-            report.attracts_reason =
-                rival.all_searched && W.rows() <= largest_program
-                    ? "no criterion applies: no other stable equilibrium, no sum that never falls, "
-                      "no P found"
-                    : "no criterion applies within the limits of the search";
-        }
+    RaySearch rays;
+    rays.complete = directions.complete;
+    rays.supports = directions.supports;
+    rays.whole_size = directions.complete ? directions.dimension : 0;
+    if (!directions.repelling_rays.empty()) {
+        rays.repelling = directions.repelling_rays.front();
     }
-    return report;
+    if (!directions.resting_rays.empty()) {
+        rays.resting = directions.resting_rays.front();
+    }
+    return report_with(system, rays, options);
 }
 
 }  // namespace resdyn

@@ -84,6 +84,44 @@ Json directions_part(const NetworkProofs& proofs) {
     return json;
 }
 
+Json ends_part(const NetworkProofs& proofs) {
+    if (!proofs.ends) {
+        return {};
+    }
+    const DecayProofs& ends = *proofs.ends;
+    Json cones = Json::array();
+    for (std::size_t k = 0; k < ends.cones.size(); ++k) {
+        const DecayCone& cone = ends.cones[k];
+        cones.push_back({{"units", cone.direction().units},
+                         {"radius", cone.radius()},
+                         {"outside", cone.outside()},
+                         {"earliest_time", cone.earliest()},
+                         {"rate", cone.rate()},
+                         {"class", ends.end_class[k] < 0 ? Json() : Json(ends.end_class[k])}});
+    }
+    Json inputs = Json::array();
+    for (const ProvedEnd& end : ends.inputs) {
+        inputs.push_back({{"verdict", to_string(end.verdict)},
+                          {"cone", end.cone < 0 ? Json() : Json(end.cone)},
+                          {"enclosed_to_time", end.time},
+                          {"error_bound", end.radius},
+                          {"decided", end.decided < 0 ? Json() : Json(end.decided)},
+                          {"kept_to_layer", end.decided < 0 ? Json() : Json(end.kept_to)},
+                          {"changed_by_layer", end.changed_by ? Json(*end.changed_by) : Json()},
+                          {"kept_for_ever", end.for_ever}});
+    }
+    return {{"statement", describe(ends)},
+            {"clock", to_string(ends.clock)},
+            {"tried", ends.inputs.size()},
+            {"proved", ends.count(DecayVerdict::EndsAtOrigin)},
+            {"not_followed", ends.count(DecayVerdict::NotFollowed)},
+            {"not_arrived", ends.count(DecayVerdict::NotArrived)},
+            {"not_tried", ends.count(DecayVerdict::NotTried)},
+            {"stable_directions_without_cone", ends.without_cone},
+            {"cones", std::move(cones)},
+            {"inputs", std::move(inputs)}};
+}
+
 }  // namespace
 
 Json to_json(const NetworkProofs& proofs) {
@@ -93,6 +131,7 @@ Json to_json(const NetworkProofs& proofs) {
             {"stable", stable_part(proofs)},
             {"origin", proofs.origin ? to_json(*proofs.origin) : Json()},
             {"origin_directions", directions_part(proofs)},
+            {"ends_at_origin", ends_part(proofs)},
             {"growth_form", proofs.growth ? to_json(*proofs.growth) : Json()},
             {"passed_over", proofs.passed_over}};
 }

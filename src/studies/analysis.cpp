@@ -281,7 +281,11 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
     if (is_bounded(system.activation()) && options.proofs.seconds > 0) {
         ProofOptions proof_options = options.proofs;
         proof_options.threads = options.threads;
-        analysis.proofs = prove(network, proof_options);
+        const Index followed = std::min(proof_options.inputs, x0.cols());
+        const std::vector<Index> drawn =
+            data != nullptr ? stratified_sample(data->labels, followed, options.seed)
+                            : std::vector<Index>{};
+        analysis.proofs = prove(network, proof_options, x0(Eigen::all, drawn));
     }
     return analysis;
 }

@@ -6,6 +6,7 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
+#include <resdyn/equilibria/origin_from_directions.hpp>
 #include <resdyn/model/residual_system.hpp>
 
 namespace resdyn {
@@ -23,8 +24,8 @@ constexpr Index most_listed = 1000;
 
 class Prover {
   public:
-    Prover(const ResidualNetwork& network, const ProofOptions& options)
-        : network_(network), system_(residual_system(network)), options_(options) {
+    Prover(const ResidualNetwork& network, const ProofOptions& options, const Matrix& x0)
+        : network_(network), x0_(x0), system_(residual_system(network)), options_(options) {
         proofs_.activation = system_.activation();
         proofs_.dimension = system_.dimension();
         proofs_.two_matrices = system_.factors().has_value();
@@ -35,8 +36,9 @@ class Prover {
             attracting();
             atlas();
             stable();
-            origin();
             directions();
+            origin();
+            ends();
             acknowledge_interrupt();  // what it cut short is named in passed_over
         }
         return std::move(proofs_);
@@ -155,7 +157,10 @@ class Prover {
             }
             return stable_rival(system_, options_.threads);
         };
-        proofs_.origin = origin_report(system_, options);
+        // Its rays are among the directions where those are known: one search.
+        proofs_.origin = proofs_.directions && proofs_.directions->complete
+                             ? origin_report(system_, *proofs_.directions, options)
+                             : origin_report(system_, options);
         proofs_.growth = growth_form(system_);
     }
 
@@ -187,7 +192,33 @@ class Prover {
         }
     }
 
+    void ends() {
+        const std::string_view what = "Inputs that end at the origin";
+        if (x0_.cols() == 0 || !proofs_.directions || proofs_.directions->stable == 0 ||
+            interrupted(what)) {
+            return;
+        }
+        const double each = predicted_decay_seconds(system_.dimension());
+        const auto affordable =
+            static_cast<Index>(std::min(options_.seconds / each, static_cast<double>(x0_.cols())));
+        const Index tried = std::min(affordable, options_.inputs);
+        if (tried < 1) {
+            pass_over(
+                fmt::format("{}: about {:.2g} s an input, more than --proof-time.", what, each));
+            return;
+        }
+        if (tried < x0_.cols()) {
+            pass_over(fmt::format("{}: {} of {} inputs were followed, about {:.2g} s each.", what,
+                                  tried, x0_.cols(), each));
+        }
+        proofs_.ends =
+            prove_decay(network_, x0_.leftCols(tried), proofs_.directions->directions,
+                        {.threads = options_.threads, .stop_requested = interrupt_requested});
+        interrupted(what);
+    }
+
     const ResidualNetwork& network_;
+    const Matrix& x0_;
     ResidualSystem system_;
     ProofOptions options_;
     NetworkProofs proofs_;
@@ -320,7 +351,7 @@ std::string direction_classes(const NetworkProofs& proofs) {
 
 }  // namespace
 
-NetworkProofs prove(const ResidualNetwork& network, const ProofOptions& options) {
+NetworkProofs prove(const ResidualNetwork& network, const ProofOptions& options, const Matrix& x0) {
     validate(network);
     if (!network.has_shared_weights() || !is_bounded(network.activation)) {
         reject_argument(
@@ -330,7 +361,7 @@ NetworkProofs prove(const ResidualNetwork& network, const ProofOptions& options)
     if (!(options.seconds >= 0)) {
         reject_argument("prove", "seconds >= 0", fmt::format("{}", options.seconds));
     }
-    return Prover(network, options).run();
+    return Prover(network, options, x0).run();
 }
 
 std::string headline(const NetworkProofs& proofs) {
@@ -343,13 +374,19 @@ std::string headline(const NetworkProofs& proofs) {
             "face of the cube, at rest or moving, end in one of {}.",
             counted(proofs.attracting->count(), "face", "faces"));
     }
+    std::string arrive;
+    if (proofs.origin && proofs.origin->attracts == Decision::Yes) {
+        arrive = "; in the flow all of them go to y = 0";
+    } else if (proofs.ends) {
+        arrive =
+            fmt::format("; {} of {} inputs followed are proved to go to y = 0",
+                        proofs.ends->count(DecayVerdict::EndsAtOrigin), proofs.ends->inputs.size());
+    }
     return fmt::format(
         "Proved: with the block repeated without end, no input's residuals end at an equilibrium "
         "other than y = 0, nor on a cycle, torus or chaotic set inside one face{}. That the "
         "network classifies by transients is an interpretation of this.",
-        proofs.origin && proofs.origin->attracts == Decision::Yes
-            ? "; in the flow all of them go to y = 0"
-            : "");
+        arrive);
 }
 
 std::vector<std::string> describe(const NetworkProofs& proofs) {
@@ -370,6 +407,9 @@ std::vector<std::string> describe(const NetworkProofs& proofs) {
     }
     if (proofs.directions) {
         sentences.push_back(describe(*proofs.directions) + direction_classes(proofs));
+    }
+    if (proofs.ends) {
+        sentences.push_back(describe(*proofs.ends));
     }
     sentences.insert(sentences.end(), proofs.passed_over.begin(), proofs.passed_over.end());
     return sentences;

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include <resdyn/core/random.hpp>
-#include <resdyn/equilibria/origin_directions.hpp>
+#include <resdyn/equilibria/origin_from_directions.hpp>
 #include <resdyn/model/systems.hpp>
 #include <resdyn/numerics/integrate.hpp>
 
@@ -415,6 +415,25 @@ BOOST_AUTO_TEST_CASE(refusals) {
                             ResidualSystem(Matrix::Identity(25, 25), Activation::Logistic));
                     }),
                     "24"));
+}
+
+BOOST_AUTO_TEST_CASE(the_report_on_the_origin_needs_no_second_search) {
+    Random random(21);
+    for (int k = 0; k < 40; ++k) {
+        const ResidualSystem system(random.normal_matrix(5, 5, 1.0), Activation::Logistic);
+        const OriginDirections found = resdyn::origin_directions(system);
+        const OriginReport own = origin_report(system);
+        const OriginReport taken = origin_report(system, found);
+        BOOST_TEST((own.stable == taken.stable));
+        BOOST_TEST(own.stable_reason == taken.stable_reason);
+        BOOST_TEST((own.attracts == taken.attracts));
+        BOOST_TEST(own.repelling_ray == taken.repelling_ray);
+        BOOST_TEST(says(
+            refusal([&] {
+                origin_report(ResidualSystem(Matrix::Identity(4, 4), Activation::Logistic), found);
+            }),
+            "directions of a system of 4 units"));
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

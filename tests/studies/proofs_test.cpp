@@ -121,6 +121,28 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_the_budget_is_named) {
                     "The origin, direction by direction: about", "--proof-time"));
 }
 
+BOOST_AUTO_TEST_CASE(inputs_are_followed_to_the_origin_within_the_budget) {
+    const ResidualNetwork network = network_of(Matrix{{-1.0, -2.0}, {-3.0, 1.0}});
+    // Two starts that decay with unit 0, one that ends at (0, 1).
+    const Matrix x0{{0.0, -5.0, 1.0}, {-5.0, 3.0, -8.0}};
+    const NetworkProofs found = prove(network, {}, x0);
+    BOOST_REQUIRE(found.ends.has_value());
+    BOOST_TEST(found.ends->inputs.size() == 3U);
+    BOOST_TEST(found.ends->count(DecayVerdict::EndsAtOrigin) == 2);
+    BOOST_TEST(says(text_of(found), "2 of 3 inputs tried end at the origin", "Not proved for 1"));
+    // As many as are asked for or fit, and it says so.
+    const NetworkProofs one = prove(network, {.inputs = 1}, x0);
+    BOOST_TEST(one.ends->inputs.size() == 1U);
+    BOOST_TEST(says(text_of(one), "1 of 3 inputs were followed"));
+    const double each = predicted_decay_seconds(2);
+    const NetworkProofs two = prove(network, {.seconds = 2.5 * each}, x0);
+    BOOST_REQUIRE(two.ends.has_value());
+    BOOST_TEST(two.ends->inputs.size() == 2U);
+    // Without inputs, or without a stable direction, there is nothing to follow.
+    BOOST_TEST(!prove(network).ends.has_value());
+    BOOST_TEST(!prove(network_of(-Matrix::Ones(2, 2)), {}, x0).ends.has_value());
+}
+
 BOOST_AUTO_TEST_CASE(an_interrupt_ends_the_proofs_and_nothing_else) {
     const InterruptScope interrupts;
     std::raise(SIGINT);
