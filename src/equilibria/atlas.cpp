@@ -19,10 +19,10 @@ namespace resdyn {
 namespace {
 
 constexpr Index largest_dimension = 24;
-constexpr Index sets_per_task = 16;
 constexpr Index tasks_per_round =
     64;                               // between rounds: entries handed on, progress, a look at stop
 constexpr Index sampled_sets = 4096;  // timed for the prediction, unless sample_seconds pass first
+constexpr Index sets_per_sample = 16;
 constexpr double sample_seconds = 0.5;
 // The pace of work_seconds: a set of free units with its signs, an equilibrium, a pattern decided
 // in integers. The first so many sets are counted, whatever time they take.
@@ -31,6 +31,11 @@ constexpr Index counted_exact = 2000;  // … unless so many exact decisions com
 constexpr double set_seconds = 8e-6;
 constexpr double found_seconds = 1e-6;
 constexpr double exact_seconds = 2e-4;
+
+/// A run of sets shares most of its pivots; small atlases still have many rounds.
+Index sets_per_task(Index n) {
+    return Index{1} << std::clamp<Index>(n - 10, 3, 6);
+}
 
 /// An equilibrium lies in the closure of a continuum iff freeing some of its tied units gives the
 /// continuum's pattern: it solves that face's equations, and from it a segment leads inside.
@@ -71,18 +76,22 @@ AtlasCost predicted_cost(const AtlasContext& context, int threads, double second
     AtlasContext counted = context;
     counted.max_listed = 0;
     counted.keep_entries = false;
-    // An odd stride spreads over set sizes and units; ∅ is left out.
-    const Index most = std::min(sampled_sets, Index{1} << n);
+    // Runs of sets, as the walk takes them; an odd stride spreads them over sizes and units.
+    const Index all = Index{1} << n;
+    const Index run = std::min(sets_per_sample, all);
+    const Index most = std::min(sampled_sets, all);
     const auto tally = [&](Index i, FreeSetTally& part) {
-        const Index mask = (Index{1} + i * 40503) % (Index{1} << n);
-        tally_free_set(counted, static_cast<std::uint32_t>(mask), part);
+        const Index first = (all / run - 1 + i * 40503) % (all / run) * run;
+        tally_free_sets(counted, static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(run),
+                        part);
     };
     const Clock::time_point start = Clock::now();
     const auto taken = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
     FreeSetTally sample(n);
     Index sampled = 0;
-    while (sampled < std::min(counted_sets, most) && sample.decisions.exact < counted_exact) {
-        tally(sampled++, sample);
+    for (; sampled < std::min(counted_sets, most) && sample.decisions.exact < counted_exact;
+         sampled += run) {
+        tally(sampled / run, sample);
     }
     const auto counted_share = sets / static_cast<double>(sampled);
     const auto found = static_cast<double>(
@@ -91,9 +100,9 @@ AtlasCost predicted_cost(const AtlasContext& context, int threads, double second
         set_seconds * sets +
         counted_share *
             (found_seconds * found + exact_seconds * static_cast<double>(sample.decisions.exact));
-    for (; timed && sampled < most && taken() < sample_seconds; ++sampled) {
+    for (; timed && sampled < most && taken() < sample_seconds; sampled += run) {
         FreeSetTally ignored(n);
-        tally(sampled, ignored);
+        tally(sampled / run, ignored);
     }
     const int used = threads > 0 ? threads : hardware_threads();
     return {std::pow(3.0, static_cast<double>(n)),
@@ -219,7 +228,8 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
     FreeSetTally whole(n);
     Index done = 0;
     const Index sets = Index{1} << n;
-    const Index tasks = (sets + sets_per_task - 1) / sets_per_task;
+    const Index per_task = std::min(sets, sets_per_task(n));
+    const Index tasks = sets / per_task;
     for (Index first = 0; first < tasks && !stop(); first += tasks_per_round) {
         const Index count = std::min(tasks_per_round, tasks - first);
         std::vector<std::optional<FreeSetTally>> parts(static_cast<std::size_t>(count));
@@ -228,10 +238,8 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
                 return;
             }
             FreeSetTally part(n);
-            const Index begin = (first + task) * sets_per_task;
-            for (Index mask = begin; mask < std::min(sets, begin + sets_per_task); ++mask) {
-                tally_free_set(context, static_cast<std::uint32_t>(mask), part);
-            }
+            tally_free_sets(context, static_cast<std::uint32_t>((first + task) * per_task),
+                            static_cast<std::uint32_t>(per_task), part);
             parts[static_cast<std::size_t>(task)] = std::move(part);
         });
         for (std::optional<FreeSetTally>& part : parts) {

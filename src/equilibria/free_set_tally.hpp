@@ -5,6 +5,7 @@
 #include <resdyn/equilibria/atlas.hpp>
 #include <resdyn/equilibria/attracting_face.hpp>
 
+#include "filter_weights.hpp"
 #include "principal_minors.hpp"
 
 namespace resdyn {
@@ -42,7 +43,8 @@ struct FreeSetTally {
     std::vector<AtlasEntry> entries;
 };
 
-/// Adds the 2^(N−|F|) faces of `mask` to `tally`.
-void tally_free_set(const AtlasContext& context, std::uint32_t mask, FreeSetTally& tally);
+/// Adds the 2^(N−|F|) faces of each of the sets `first` … `first + count − 1` to `tally`.
+void tally_free_sets(const AtlasContext& context, std::uint32_t first, std::uint32_t count,
+                     FreeSetTally& tally);
 
 }  // namespace resdyn

@@ -4,7 +4,15 @@
 
 #include <resdyn/core/parallel.hpp>
 
+#include "pivot_table.hpp"
+
 namespace resdyn {
+
+namespace {
+
+constexpr double largest_minor_error = 1e-3;
+
+}  // namespace
 
 PrincipalMinors principal_minors(const FilterWeights& weights, const FaceSolver& solver,
                                  int threads, const std::function<bool()>& stop_requested) {
@@ -19,16 +27,18 @@ PrincipalMinors principal_minors(const FilterWeights& weights, const FaceSolver&
             return;
         }
         const std::size_t first = static_cast<std::size_t>(task) * per_task;
+        PivotTables tables(weights);
         for (std::size_t mask = std::max<std::size_t>(first, 1);
              mask < std::min(count, first + per_task); ++mask) {
-            const std::vector<Index> free = units_of(static_cast<std::uint32_t>(mask), n, true);
             if (weights.usable) {
-                if (const auto block = verified_block(weights, free)) {
-                    minors.value[mask] = block->determinant;
-                    minors.error[mask] = block->determinant_error;
+                const PivotTable& table = tables.of(static_cast<std::uint32_t>(mask));
+                if (table.minor_error <= largest_minor_error) {
+                    minors.value[mask] = table.minor;
+                    minors.error[mask] = table.minor_error;
                     continue;
                 }
             }
+            const std::vector<Index> free = units_of(static_cast<std::uint32_t>(mask), n, true);
             minors.value[mask] = solver.determinant(free, weights.exponent);
             minors.error[mask] = unit_roundoff;
             minors.kind[mask] = minors.value[mask] == 0.0 && solver.is_singular(free)

@@ -7,7 +7,7 @@
 #include <functional>
 #include <vector>
 
-#include "free_set.hpp"
+#include "filter_weights.hpp"
 
 namespace resdyn {
 
