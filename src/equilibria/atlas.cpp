@@ -34,7 +34,7 @@ constexpr double exact_seconds = 2e-4;
 
 /// A run of sets shares most of its pivots; small atlases still have many rounds.
 Index sets_per_task(Index n) {
-    return Index{1} << std::clamp<Index>(n - 10, 3, 6);
+    return Index{1} << std::clamp<Index>(n - 7, 4, 6);
 }
 
 /// An equilibrium lies in the closure of a continuum iff freeing some of its tied units gives the
@@ -76,14 +76,14 @@ AtlasCost predicted_cost(const AtlasContext& context, int threads, double second
     AtlasContext counted = context;
     counted.max_listed = 0;
     counted.keep_entries = false;
+    FreeSetTallies tallies(counted);
     // Runs of sets, as the walk takes them; an odd stride spreads them over sizes and units.
     const Index all = Index{1} << n;
     const Index run = std::min(sets_per_sample, all);
     const Index most = std::min(sampled_sets, all);
     const auto tally = [&](Index i, FreeSetTally& part) {
         const Index first = (all / run - 1 + i * 40503) % (all / run) * run;
-        tally_free_sets(counted, static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(run),
-                        part);
+        tallies.add(static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(run), part);
     };
     const Clock::time_point start = Clock::now();
     const auto taken = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
@@ -134,7 +134,7 @@ IndexCheck index_check(const FreeSetTally& tally, bool complete, Activation acti
     return check;
 }
 
-RecurrenceReport recurrence_report(FreeSetTally& tally, bool complete) {
+RecurrenceReport recurrence_report(const FreeSetTally& tally, bool complete) {
     RecurrenceReport report;
     report.inhabited_by_dimension = tally.inhabited;
     report.candidates_by_dimension = tally.inhabited;
@@ -146,7 +146,10 @@ RecurrenceReport recurrence_report(FreeSetTally& tally, bool complete) {
     }
     report.excluded_saddle_planes = tally.saddle_planes;
     report.excluded_divergent_planes = tally.divergent_planes;
-    report.candidates = std::move(tally.candidates);
+    for (const AtlasEntry& entry : tally.candidates) {
+        report.candidates.push_back(
+            pattern_of_entry(entry, static_cast<Index>(tally.inhabited.size()) - 1));
+    }
     std::sort(report.candidates.begin(), report.candidates.end());
     report.verdict = !complete                       ? RecurrenceVerdict::NotDecided
                      : report.candidate_count() == 0 ? RecurrenceVerdict::NoFace
@@ -225,6 +228,7 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
         }
     }
     // A task is a run of free sets; a task that was begun is finished, so what is counted is whole.
+    FreeSetTallies tallies(context);
     FreeSetTally whole(n);
     Index done = 0;
     const Index sets = Index{1} << n;
@@ -238,8 +242,8 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
                 return;
             }
             FreeSetTally part(n);
-            tally_free_sets(context, static_cast<std::uint32_t>((first + task) * per_task),
-                            static_cast<std::uint32_t>(per_task), part);
+            tallies.add(static_cast<std::uint32_t>((first + task) * per_task),
+                        static_cast<std::uint32_t>(per_task), part);
             parts[static_cast<std::size_t>(task)] = std::move(part);
         });
         for (std::optional<FreeSetTally>& part : parts) {

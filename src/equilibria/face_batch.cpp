@@ -8,8 +8,6 @@
 
 namespace resdyn {
 
-namespace stdx = std::experimental;
-
 FaceBatch::FaceBatch(const FilterWeights& weights, const PrincipalMinors& minors)
     : weights_(weights), minors_(minors), inertia_(minors) {}
 
@@ -46,16 +44,13 @@ void FaceBatch::begin(const FreeSet& set) {
 std::span<const FaceVerdict> FaceBatch::decide(std::span<const std::uint32_t> high) {
     count_ = high.size();
     verdicts_.fill(FaceVerdict{});
-    for (const std::size_t j : saturated_) {
-        UnitRow level;
-        for (std::size_t l = 0; l < lanes; ++l) {
-            const std::uint32_t code = high[std::min(l, count_ - 1)];
-            level[l] = (code >> j & 1U) != 0 ? 1.0 : weights_.low;
-        }
-        y_[j] = level.pack(0);
+    std::array<std::uint32_t, lanes> codes{};
+    for (std::size_t l = 0; l < lanes; ++l) {
+        codes[l] = high[std::min(l, count_ - 1)];
+        verdicts_[l].high = codes[l];
     }
-    for (std::size_t l = 0; l < count_; ++l) {
-        verdicts_[l].high = high[l];
+    for (const std::size_t j : saturated_) {
+        y_[j] = Pack([&](std::size_t l) { return (codes[l] >> j & 1U) != 0 ? 1.0 : weights_.low; });
     }
     place_free_units();
     if (any_of(inside_)) {
@@ -151,7 +146,7 @@ void FaceBatch::decide_inertia() {
     const Pack error = (gain_error_ + 4.0 * unit_roundoff * most) * bound_slack;
     Pack relative = 1.0;
     where(error < 0.5 * least, relative) = error / (least - error) * bound_slack;
-    const std::array<int, lanes> unstable = inertia_.unstable(gains_, relative);
+    const std::array<int, lanes> unstable = inertia_.unstable(gains_, relative, count_);
     for (std::size_t l = 0; l < count_; ++l) {
         FaceVerdict& verdict = verdicts_[l];
         int count = unstable[l];

@@ -9,6 +9,7 @@
 
 #include "face_batch.hpp"
 #include "pivot_table.hpp"
+#include "scratch_pool.hpp"
 #include "sign_walk.hpp"
 
 namespace resdyn {
@@ -263,7 +264,7 @@ class FreeSetWalk {
 
     void add_candidate(const AtlasEntry& entry) {
         if (tally_->candidates.size() < RecurrenceReport::candidates_kept) {
-            tally_->candidates.push_back(pattern_of_entry(entry, n_));
+            tally_->candidates.push_back(entry);
         }
     }
 
@@ -333,12 +334,20 @@ void FreeSetTally::add(FreeSetTally& other, std::size_t max_listed) {
     append(equilibria, other.equilibria, max_listed);
 }
 
-void tally_free_sets(const AtlasContext& context, std::uint32_t first, std::uint32_t count,
-                     FreeSetTally& tally) {
-    FreeSetWalk walk(context);
-    for (std::uint32_t mask = first; mask < first + count; ++mask) {
-        walk.run(mask, tally);
-    }
+struct FreeSetTallies::Walks : ScratchPool<FreeSetWalk> {};
+
+FreeSetTallies::FreeSetTallies(const AtlasContext& context)
+    : context_(context), walks_(std::make_unique<Walks>()) {}
+
+FreeSetTallies::~FreeSetTallies() = default;
+
+void FreeSetTallies::add(std::uint32_t first, std::uint32_t count, FreeSetTally& tally) {
+    walks_->with([this] { return std::make_unique<FreeSetWalk>(context_); },
+                 [&](FreeSetWalk& walk) {
+                     for (std::uint32_t mask = first; mask < first + count; ++mask) {
+                         walk.run(mask, tally);
+                     }
+                 });
 }
 
 }  // namespace resdyn

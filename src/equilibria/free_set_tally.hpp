@@ -2,6 +2,8 @@
 /// All faces that share a set F of free units, decided and counted.
 #pragma once
 
+#include <memory>
+
 #include <resdyn/equilibria/atlas.hpp>
 #include <resdyn/equilibria/attracting_face.hpp>
 
@@ -37,14 +39,28 @@ struct FreeSetTally {
     Index saddle_planes = 0;
     Index divergent_planes = 0;
     std::vector<Index> inhabited;  ///< by dimension.
-    std::vector<Pattern> candidates;
+    std::vector<AtlasEntry> candidates;
     std::vector<Continuum> continua;
     std::vector<Equilibrium> equilibria;
     std::vector<AtlasEntry> entries;
 };
 
-/// Adds the 2^(N−|F|) faces of each of the sets `first` … `first + count − 1` to `tally`.
-void tally_free_sets(const AtlasContext& context, std::uint32_t first, std::uint32_t count,
-                     FreeSetTally& tally);
+/// Counts runs of free sets, from any thread.
+class FreeSetTallies {
+  public:
+    /// `context` must outlive it.
+    explicit FreeSetTallies(const AtlasContext& context);
+    ~FreeSetTallies();
+    FreeSetTallies(const FreeSetTallies&) = delete;
+    FreeSetTallies& operator=(const FreeSetTallies&) = delete;
+
+    /// Adds the 2^(N−|F|) faces of each of the sets `first` … `first + count − 1` to `tally`.
+    void add(std::uint32_t first, std::uint32_t count, FreeSetTally& tally);
+
+  private:
+    struct Walks;
+    const AtlasContext& context_;
+    std::unique_ptr<Walks> walks_;
+};
 
 }  // namespace resdyn

@@ -31,11 +31,19 @@ class InertiaFilter {
     void begin(std::uint32_t free);
 
     /// d: of each unit of F in turn, |F| packs, computed; |d̂ − d| ≤ relative_error · d. Eigenvalues
-    /// with Re > 0, or undecided.
+    /// with Re > 0, or undecided; of the first `count` lanes.
     std::array<int, lanes> unstable(const std::array<Pack, most_units>& d,
-                                    const Pack& relative_error) const;
+                                    const Pack& relative_error, std::size_t count) const;
 
   private:
+    /// a_j, and the same with |det W_TT|; by j.
+    struct Sums {
+        std::array<Pack, most_units + 1> value{};
+        std::array<Pack, most_units + 1> size{};
+    };
+    void add_up_lanes(const std::array<Pack, most_units>& d, Sums& sums) const;
+    void add_up_one(const std::array<Pack, most_units>& d, std::size_t lane, Sums& sums) const;
+
     const PrincipalMinors& minors_;
     std::vector<double> terms_;  ///< (−1)^|T| det W_TT; the bits of the index are T's places in F.
     std::size_t k_ = 0;

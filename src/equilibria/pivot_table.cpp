@@ -12,10 +12,10 @@ namespace resdyn {
 namespace {
 
 /// Beyond this ‖I − R W_FF‖∞ a table begins anew …
-constexpr double poor_contraction = 0x1p-34;
+constexpr double poor_contraction = 0x1p-37;
 /// … and beyond this even that is not worked with: the exact solution, rounded once, is better.
 constexpr double largest_contraction = 0x1p-10;
-constexpr double poor_minor_error = 1e-9;
+constexpr double poor_minor_error = 1e-10;
 /// Entries beyond this are not worked with.
 constexpr double largest_reach = 0x1p60;
 

@@ -5,6 +5,7 @@
 #include <resdyn/core/parallel.hpp>
 
 #include "pivot_table.hpp"
+#include "scratch_pool.hpp"
 
 namespace resdyn {
 
@@ -22,29 +23,35 @@ PrincipalMinors principal_minors(const FilterWeights& weights, const FaceSolver&
                            std::vector<BlockKind>(count, BlockKind::Verified)};
     constexpr std::size_t per_task = 256;
     const auto tasks = static_cast<Index>((count + per_task - 1) / per_task);
+    ScratchPool<PivotTables> scratch;
     parallel_for(tasks, threads, [&](Index task) {
         if (stop_requested && stop_requested()) {
             return;
         }
         const std::size_t first = static_cast<std::size_t>(task) * per_task;
-        PivotTables tables(weights);
-        for (std::size_t mask = std::max<std::size_t>(first, 1);
-             mask < std::min(count, first + per_task); ++mask) {
-            if (weights.usable) {
-                const PivotTable& table = tables.of(static_cast<std::uint32_t>(mask));
-                if (table.minor_error <= largest_minor_error) {
-                    minors.value[mask] = table.minor;
-                    minors.error[mask] = table.minor_error;
-                    continue;
-                }
-            }
+        const std::size_t last = std::min(count, first + per_task);
+        const auto exactly = [&](std::size_t mask) {
             const std::vector<Index> free = units_of(static_cast<std::uint32_t>(mask), n, true);
             minors.value[mask] = solver.determinant(free, weights.exponent);
             minors.error[mask] = unit_roundoff;
             minors.kind[mask] = minors.value[mask] == 0.0 && solver.is_singular(free)
                                     ? BlockKind::Singular
                                     : BlockKind::Exact;
-        }
+        };
+        scratch.with(
+            [&] { return std::make_unique<PivotTables>(weights); },
+            [&](PivotTables& tables) {
+                for (std::size_t mask = std::max<std::size_t>(first, 1); mask < last; ++mask) {
+                    const PivotTable* table =
+                        weights.usable ? &tables.of(static_cast<std::uint32_t>(mask)) : nullptr;
+                    if (table == nullptr || table->minor_error > largest_minor_error) {
+                        exactly(mask);
+                        continue;
+                    }
+                    minors.value[mask] = table->minor;
+                    minors.error[mask] = table->minor_error;
+                }
+            });
     });
     // The largest error over subsets, a unit at a time.
     for (Index i = 0; i < n; ++i) {

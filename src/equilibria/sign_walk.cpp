@@ -56,7 +56,6 @@ void SignWalk::prepare() {
     const std::size_t inner = columns_ - outer_;
     const std::size_t packs = (rows_ + width - 1) / width;
     for (std::size_t t = 0; t < outer_; ++t) {
-        step_[t] = B_[order_[t]];
         bit_[t] = std::uint32_t{1} << unit_[order_[t]];
     }
     for (std::size_t p = 0; p < packs; ++p) {
@@ -66,7 +65,7 @@ void SignWalk::prepare() {
         }
         rest_[outer_].set_pack(p, rest);
         for (std::size_t t = outer_; t-- > 0;) {
-            rest += abs(step_[t].pack(p));
+            rest += abs(B_[order_[t]].pack(p));
             rest_[t].set_pack(p, rest);
         }
     }
@@ -120,7 +119,7 @@ void SignWalk::descend(std::size_t depth, std::uint32_t signs) {
     for (const std::uint32_t bit : {std::uint32_t{0}, bit_[depth]}) {
         bool beyond = false;
         for (std::size_t p = 0; p < Packs; ++p) {
-            const Floats step = step_[depth].pack(p);
+            const Floats step = B_[order_[depth]].pack(p);
             const Floats sum = sums_[depth].pack(p) + (bit != 0 ? step : -step);
             sums_[depth + 1].set_pack(p, sum);
             beyond = beyond || any_of(abs(sum) > rest_[depth + 1].pack(p));

@@ -65,7 +65,6 @@ class SignWalk {
     Column limit_;  ///< room for rounding included.
     std::size_t outer_ = 0;
     std::array<std::uint32_t, most_units> bit_{};  ///< by depth.
-    std::array<Column, most_units> step_;          ///< by depth.
     std::array<Column, most_units + 1> rest_;      ///< what is left to move, and the limit.
     std::array<Column, most_units + 1> sums_;
     struct alignas(64) Block {
