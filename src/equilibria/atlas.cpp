@@ -28,9 +28,13 @@ constexpr double sample_seconds = 0.5;
 // in integers. The first so many sets are counted, whatever time they take.
 constexpr Index counted_sets = 2048;
 constexpr Index counted_exact = 2000;  // … unless so many exact decisions come first
-constexpr double set_seconds = 8e-6;
-constexpr double found_seconds = 1e-6;
+constexpr double set_seconds = 2e-6;
+constexpr double found_seconds = 2e-7;
 constexpr double exact_seconds = 2e-4;
+
+int used_threads(int threads) {
+    return threads > 0 ? std::min(threads, hardware_threads()) : hardware_threads();
+}
 
 /// A run of sets shares most of its pivots; small atlases still have many rounds.
 Index sets_per_task(Index n) {
@@ -65,6 +69,15 @@ void flag_continua(const FaceSolver& solver, Atlas& atlas) {
             }
         }
     }
+}
+
+/// Before anything is computed: of the sets alone.
+AtlasCost least_cost(const FilterWeights& weights, int threads) {
+    constexpr double exact_steps = 3;  // determinant, rank, conditions for a solution
+    const auto n = static_cast<double>(weights.dimension());
+    const double seconds =
+        (set_seconds + exact_share(weights) * exact_steps * exact_seconds) * std::exp2(n);
+    return {std::pow(3.0, n), seconds / used_threads(threads), seconds};
 }
 
 /// Without `timed` only what is counted.
@@ -104,10 +117,8 @@ AtlasCost predicted_cost(const AtlasContext& context, int threads, double second
         FreeSetTally ignored(n);
         tally(sampled / run, ignored);
     }
-    const int used = threads > 0 ? threads : hardware_threads();
     return {std::pow(3.0, static_cast<double>(n)),
-            seconds_so_far +
-                taken() / static_cast<double>(sampled) * sets / std::min(used, hardware_threads()),
+            seconds_so_far + taken() / static_cast<double>(sampled) * sets / used_threads(threads),
             work};
 }
 
@@ -204,6 +215,15 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
         }
         return stopped.load();
     };
+    Atlas atlas;
+    if (options.affordable_seconds > 0) {
+        const AtlasCost least = least_cost(weights, options.threads);
+        if (least.work_seconds > options.affordable_seconds) {
+            atlas.not_begun = true;
+            atlas.cost = least;
+            return atlas;
+        }
+    }
     const PrincipalMinors minors = principal_minors(weights, solver, options.threads, stop);
     const AttractingFaceSolver attracting(system);
     const AtlasContext context{solver,
@@ -213,7 +233,6 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
                                options.listing,
                                static_cast<std::size_t>(options.max_listed),
                                static_cast<bool>(options.on_entries)};
-    Atlas atlas;
     if ((options.on_cost || options.affordable_seconds > 0) && !stop()) {
         const std::chrono::duration<double> so_far = std::chrono::steady_clock::now() - start;
         atlas.cost = predicted_cost(context, options.threads, so_far.count(),

@@ -13,7 +13,25 @@ namespace {
 
 constexpr double largest_minor_error = 1e-3;
 
+constexpr std::size_t sampled_sets = 512;
+
 }  // namespace
+
+double exact_share(const FilterWeights& weights) {
+    if (!weights.usable) {
+        return 1.0;
+    }
+    // An odd stride spreads over set sizes and units.
+    const std::size_t count = std::size_t{1} << weights.dimension();
+    const std::size_t sampled = std::min(sampled_sets, count);
+    PivotTables tables(weights);
+    std::size_t exact = 0;
+    for (std::size_t i = 0; i < sampled; ++i) {
+        const PivotTable& table = tables.of(static_cast<std::uint32_t>(i * 40503 % count));
+        exact += table.minor_error > largest_minor_error ? 1 : 0;
+    }
+    return static_cast<double>(exact) / static_cast<double>(sampled);
+}
 
 PrincipalMinors principal_minors(const FilterWeights& weights, const FaceSolver& solver,
                                  int threads, const std::function<bool()>& stop_requested) {

@@ -12,7 +12,7 @@ namespace resdyn {
 
 namespace {
 
-constexpr Index atlas_up_to = 20;        // units
+constexpr Index atlas_up_to = 24;        // units
 constexpr Index search_up_to = 128;      // units; beyond, the prediction itself takes long
 constexpr double nodes_a_second = 25e3;  // of branch and bound, one processor of 2022
 /// A prediction is more often too low than too high: a search may take so many times as many nodes.
