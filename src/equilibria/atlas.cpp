@@ -12,7 +12,7 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
 
-#include "free_set_tally.hpp"
+#include "free_set_walk.hpp"
 
 namespace resdyn {
 
@@ -89,14 +89,14 @@ AtlasCost predicted_cost(const AtlasContext& context, int threads, double second
     AtlasContext counted = context;
     counted.max_listed = 0;
     counted.keep_entries = false;
-    FreeSetTallies tallies(counted);
+    FreeSetWalks walks(counted);
     // Runs of sets, as the walk takes them; an odd stride spreads them over sizes and units.
     const Index all = Index{1} << n;
     const Index run = std::min(sets_per_sample, all);
     const Index most = std::min(sampled_sets, all);
     const auto tally = [&](Index i, FreeSetTally& part) {
         const Index first = (all / run - 1 + i * 40503) % (all / run) * run;
-        tallies.add(static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(run), part);
+        walks.add(static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(run), part);
     };
     const Clock::time_point start = Clock::now();
     const auto taken = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
@@ -247,7 +247,7 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
         }
     }
     // A task is a run of free sets; a task that was begun is finished, so what is counted is whole.
-    FreeSetTallies tallies(context);
+    FreeSetWalks walks(context);
     FreeSetTally whole(n);
     Index done = 0;
     const Index sets = Index{1} << n;
@@ -261,8 +261,8 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
                 return;
             }
             FreeSetTally part(n);
-            tallies.add(static_cast<std::uint32_t>((first + task) * per_task),
-                        static_cast<std::uint32_t>(per_task), part);
+            walks.add(static_cast<std::uint32_t>((first + task) * per_task),
+                      static_cast<std::uint32_t>(per_task), part);
             parts[static_cast<std::size_t>(task)] = std::move(part);
         });
         for (std::optional<FreeSetTally>& part : parts) {

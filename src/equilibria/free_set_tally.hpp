@@ -1,12 +1,11 @@
 /// @file
-/// All faces that share a set F of free units, decided and counted.
+/// What the atlas counts and lists, face by face.
 #pragma once
-
-#include <memory>
 
 #include <resdyn/equilibria/atlas.hpp>
 #include <resdyn/equilibria/attracting_face.hpp>
 
+#include "face_batch.hpp"
 #include "filter_weights.hpp"
 #include "principal_minors.hpp"
 
@@ -45,22 +44,28 @@ struct FreeSetTally {
     std::vector<AtlasEntry> entries;
 };
 
-/// Counts runs of free sets, from any thread.
-class FreeSetTallies {
+/// Writes the faces of one set of free units into a tally.
+class FaceRecorder {
   public:
-    /// `context` must outlive it.
-    explicit FreeSetTallies(const AtlasContext& context);
-    ~FreeSetTallies();
-    FreeSetTallies(const FreeSetTallies&) = delete;
-    FreeSetTallies& operator=(const FreeSetTallies&) = delete;
+    FaceRecorder(const AtlasContext& context, std::uint32_t mask, FreeSetTally& tally);
 
-    /// Adds the 2^(N−|F|) faces of each of the sets `first` … `first + count − 1` to `tally`.
-    void add(std::uint32_t first, std::uint32_t count, FreeSetTally& tally);
+    /// A face that the filter decided.
+    void found(const FaceVerdict& verdict);
+    /// A face that it left open, by its High units.
+    void decide_exactly(std::uint32_t high);
 
   private:
-    struct Walks;
+    void record(const FaceVerdict& verdict);
+    void consider_recurrence(const FaceVerdict& verdict, const AtlasEntry& entry);
+    void add_candidate(const AtlasEntry& entry);
+    /// The whole description is exact, and a second opinion on the filter.
+    void list(const AtlasEntry& entry);
+
     const AtlasContext& context_;
-    std::unique_ptr<Walks> walks_;
+    FreeSetTally& tally_;
+    std::uint32_t mask_;
+    Index n_;
+    std::size_t k_;
 };
 
 }  // namespace resdyn
