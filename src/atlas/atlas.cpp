@@ -12,25 +12,34 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
 
-#include "free_set_tally.hpp"
+#include "atlas/free_set_walk.hpp"
 
 namespace resdyn {
 
 namespace {
 
 constexpr Index largest_dimension = 24;
-constexpr Index sets_per_task = 16;
 constexpr Index tasks_per_round =
     64;                               // between rounds: entries handed on, progress, a look at stop
 constexpr Index sampled_sets = 4096;  // timed for the prediction, unless sample_seconds pass first
+constexpr Index sets_per_sample = 16;
 constexpr double sample_seconds = 0.5;
 // The pace of work_seconds: a set of free units with its signs, an equilibrium, a pattern decided
 // in integers. The first so many sets are counted, whatever time they take.
 constexpr Index counted_sets = 2048;
 constexpr Index counted_exact = 2000;  // … unless so many exact decisions come first
-constexpr double set_seconds = 8e-6;
-constexpr double found_seconds = 1e-6;
+constexpr double set_seconds = 2e-6;
+constexpr double found_seconds = 2e-7;
 constexpr double exact_seconds = 2e-4;
+
+int used_threads(int threads) {
+    return threads > 0 ? std::min(threads, hardware_threads()) : hardware_threads();
+}
+
+/// A run of sets shares most of its pivots; small atlases still have many rounds.
+Index sets_per_task(Index n) {
+    return Index{1} << std::clamp<Index>(n - 7, 4, 6);
+}
 
 /// An equilibrium lies in the closure of a continuum iff freeing some of its tied units gives the
 /// continuum's pattern: it solves that face's equations, and from it a segment leads inside.
@@ -62,6 +71,15 @@ void flag_continua(const FaceSolver& solver, Atlas& atlas) {
     }
 }
 
+/// Before anything is computed: of the sets alone.
+AtlasCost least_cost(const FilterWeights& weights, int threads) {
+    constexpr double exact_steps = 3;  // determinant, rank, conditions for a solution
+    const auto n = static_cast<double>(weights.dimension());
+    const double seconds =
+        (set_seconds + exact_share(weights) * exact_steps * exact_seconds) * std::exp2(n);
+    return {std::pow(3.0, n), seconds / used_threads(threads), seconds};
+}
+
 /// Without `timed` only what is counted.
 AtlasCost predicted_cost(const AtlasContext& context, int threads, double seconds_so_far,
                          bool timed) {
@@ -71,18 +89,22 @@ AtlasCost predicted_cost(const AtlasContext& context, int threads, double second
     AtlasContext counted = context;
     counted.max_listed = 0;
     counted.keep_entries = false;
-    // An odd stride spreads over set sizes and units; ∅ is left out.
-    const Index most = std::min(sampled_sets, Index{1} << n);
+    FreeSetWalks walks(counted);
+    // Runs of sets, as the walk takes them; an odd stride spreads them over sizes and units.
+    const Index all = Index{1} << n;
+    const Index run = std::min(sets_per_sample, all);
+    const Index most = std::min(sampled_sets, all);
     const auto tally = [&](Index i, FreeSetTally& part) {
-        const Index mask = (Index{1} + i * 40503) % (Index{1} << n);
-        tally_free_set(counted, static_cast<std::uint32_t>(mask), part);
+        const Index first = (all / run - 1 + i * 40503) % (all / run) * run;
+        walks.add(static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(run), part);
     };
     const Clock::time_point start = Clock::now();
     const auto taken = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
     FreeSetTally sample(n);
     Index sampled = 0;
-    while (sampled < std::min(counted_sets, most) && sample.decisions.exact < counted_exact) {
-        tally(sampled++, sample);
+    for (; sampled < std::min(counted_sets, most) && sample.decisions.exact < counted_exact;
+         sampled += run) {
+        tally(sampled / run, sample);
     }
     const auto counted_share = sets / static_cast<double>(sampled);
     const auto found = static_cast<double>(
@@ -91,14 +113,12 @@ AtlasCost predicted_cost(const AtlasContext& context, int threads, double second
         set_seconds * sets +
         counted_share *
             (found_seconds * found + exact_seconds * static_cast<double>(sample.decisions.exact));
-    for (; timed && sampled < most && taken() < sample_seconds; ++sampled) {
+    for (; timed && sampled < most && taken() < sample_seconds; sampled += run) {
         FreeSetTally ignored(n);
-        tally(sampled, ignored);
+        tally(sampled / run, ignored);
     }
-    const int used = threads > 0 ? threads : hardware_threads();
     return {std::pow(3.0, static_cast<double>(n)),
-            seconds_so_far +
-                taken() / static_cast<double>(sampled) * sets / std::min(used, hardware_threads()),
+            seconds_so_far + taken() / static_cast<double>(sampled) * sets / used_threads(threads),
             work};
 }
 
@@ -125,7 +145,7 @@ IndexCheck index_check(const FreeSetTally& tally, bool complete, Activation acti
     return check;
 }
 
-RecurrenceReport recurrence_report(FreeSetTally& tally, bool complete) {
+RecurrenceReport recurrence_report(const FreeSetTally& tally, bool complete) {
     RecurrenceReport report;
     report.inhabited_by_dimension = tally.inhabited;
     report.candidates_by_dimension = tally.inhabited;
@@ -137,7 +157,10 @@ RecurrenceReport recurrence_report(FreeSetTally& tally, bool complete) {
     }
     report.excluded_saddle_planes = tally.saddle_planes;
     report.excluded_divergent_planes = tally.divergent_planes;
-    report.candidates = std::move(tally.candidates);
+    for (const AtlasEntry& entry : tally.candidates) {
+        report.candidates.push_back(
+            pattern_of_entry(entry, static_cast<Index>(tally.inhabited.size()) - 1));
+    }
     std::sort(report.candidates.begin(), report.candidates.end());
     report.verdict = !complete                       ? RecurrenceVerdict::NotDecided
                      : report.candidate_count() == 0 ? RecurrenceVerdict::NoFace
@@ -192,6 +215,15 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
         }
         return stopped.load();
     };
+    Atlas atlas;
+    if (options.affordable_seconds > 0) {
+        const AtlasCost least = least_cost(weights, options.threads);
+        if (least.work_seconds > options.affordable_seconds) {
+            atlas.not_begun = true;
+            atlas.cost = least;
+            return atlas;
+        }
+    }
     const PrincipalMinors minors = principal_minors(weights, solver, options.threads, stop);
     const AttractingFaceSolver attracting(system);
     const AtlasContext context{solver,
@@ -201,7 +233,6 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
                                options.listing,
                                static_cast<std::size_t>(options.max_listed),
                                static_cast<bool>(options.on_entries)};
-    Atlas atlas;
     if ((options.on_cost || options.affordable_seconds > 0) && !stop()) {
         const std::chrono::duration<double> so_far = std::chrono::steady_clock::now() - start;
         atlas.cost = predicted_cost(context, options.threads, so_far.count(),
@@ -216,10 +247,12 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
         }
     }
     // A task is a run of free sets; a task that was begun is finished, so what is counted is whole.
+    FreeSetWalks walks(context);
     FreeSetTally whole(n);
     Index done = 0;
     const Index sets = Index{1} << n;
-    const Index tasks = (sets + sets_per_task - 1) / sets_per_task;
+    const Index per_task = std::min(sets, sets_per_task(n));
+    const Index tasks = sets / per_task;
     for (Index first = 0; first < tasks && !stop(); first += tasks_per_round) {
         const Index count = std::min(tasks_per_round, tasks - first);
         std::vector<std::optional<FreeSetTally>> parts(static_cast<std::size_t>(count));
@@ -228,10 +261,8 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
                 return;
             }
             FreeSetTally part(n);
-            const Index begin = (first + task) * sets_per_task;
-            for (Index mask = begin; mask < std::min(sets, begin + sets_per_task); ++mask) {
-                tally_free_set(context, static_cast<std::uint32_t>(mask), part);
-            }
+            walks.add(static_cast<std::uint32_t>((first + task) * per_task),
+                      static_cast<std::uint32_t>(per_task), part);
             parts[static_cast<std::size_t>(task)] = std::move(part);
         });
         for (std::optional<FreeSetTally>& part : parts) {

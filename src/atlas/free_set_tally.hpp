@@ -1,10 +1,12 @@
 /// @file
-/// All faces that share a set F of free units, decided and counted.
+/// What the atlas counts and lists, face by face.
 #pragma once
 
 #include <resdyn/atlas/atlas.hpp>
 #include <resdyn/equilibria/attracting_face.hpp>
 
+#include "atlas/face_batch.hpp"
+#include "equilibria/filter_weights.hpp"
 #include "principal_minors.hpp"
 
 namespace resdyn {
@@ -36,13 +38,34 @@ struct FreeSetTally {
     Index saddle_planes = 0;
     Index divergent_planes = 0;
     std::vector<Index> inhabited;  ///< by dimension.
-    std::vector<Pattern> candidates;
+    std::vector<AtlasEntry> candidates;
     std::vector<Continuum> continua;
     std::vector<Equilibrium> equilibria;
     std::vector<AtlasEntry> entries;
 };
 
-/// Adds the 2^(N−|F|) faces of `mask` to `tally`.
-void tally_free_set(const AtlasContext& context, std::uint32_t mask, FreeSetTally& tally);
+/// Writes the faces of one set of free units into a tally.
+class FaceRecorder {
+  public:
+    FaceRecorder(const AtlasContext& context, std::uint32_t mask, FreeSetTally& tally);
+
+    /// A face that the filter decided.
+    void found(const FaceVerdict& verdict);
+    /// A face that it left open, by its High units.
+    void decide_exactly(std::uint32_t high);
+
+  private:
+    void record(const FaceVerdict& verdict);
+    void consider_recurrence(const FaceVerdict& verdict, const AtlasEntry& entry);
+    void add_candidate(const AtlasEntry& entry);
+    /// The whole description is exact, and a second opinion on the filter.
+    void list(const AtlasEntry& entry);
+
+    const AtlasContext& context_;
+    FreeSetTally& tally_;
+    std::uint32_t mask_;
+    Index n_;
+    std::size_t k_;
+};
 
 }  // namespace resdyn

@@ -2,7 +2,6 @@
 
 #include <bit>
 #include <cmath>
-#include <limits>
 
 namespace resdyn {
 
@@ -13,10 +12,15 @@ constexpr double radius_slack = 1.0 + 32.0 * unit_roundoff;
 /// More than this relative error in d is not worked with; k times it stays below 0.03.
 constexpr double largest_relative_error = 1e-3;
 
+/// From so many free units on, equilibria are taken one by one, eight minors at a time.
+constexpr std::size_t one_by_one = 5;
+constexpr std::size_t low_units = 3;
+static_assert(std::size_t{1} << low_units == pack_size && one_by_one >= low_units);
+
 /// Numbers with radii: |x − mid| ≤ rad.
 struct Ball {
-    Lanes mid{};
-    Lanes rad{};
+    Pack mid = 0.0;
+    Pack rad = 0.0;
 };
 
 double binomial_middle(std::size_t k) {
@@ -27,123 +31,136 @@ double binomial_middle(std::size_t k) {
     return value;
 }
 
-/// next = tail − q · below, q = top / pivot, lane by lane.
-void eliminate(const Ball& q, const Ball& tail, const Ball& below, Ball& next) {
-    for (std::size_t l = 0; l < lanes; ++l) {
-        const double product = q.mid[l] * below.mid[l];
-        const double value = tail.mid[l] - product;
-        const double product_rad = std::abs(q.mid[l]) * below.rad[l] +
-                                   (std::abs(below.mid[l]) + below.rad[l]) * q.rad[l] +
-                                   unit_roundoff * std::abs(product);
-        next.mid[l] = value;
-        next.rad[l] = (tail.rad[l] + product_rad + unit_roundoff * std::abs(value)) * radius_slack +
-                      underflow_cover;
-    }
+/// tail − q · below, q = top / pivot.
+Ball eliminated(const Ball& q, const Ball& tail, const Ball& below) {
+    const Pack product = q.mid * below.mid;
+    const Pack value = tail.mid - product;
+    const Pack product_rad = abs(q.mid) * below.rad + (abs(below.mid) + below.rad) * q.rad +
+                             unit_roundoff * abs(product);
+    return {value,
+            (tail.rad + product_rad + unit_roundoff * abs(value)) * radius_slack + underflow_cover};
 }
 
 }  // namespace
 
-InertiaFilter::InertiaFilter(const PrincipalMinors& minors, const std::vector<Index>& free)
-    : k_(free.size()) {
+void InertiaFilter::begin(std::uint32_t free) {
+    k_ = static_cast<std::size_t>(std::popcount(free));
     const std::size_t subsets = std::size_t{1} << k_;
-    std::vector<std::uint32_t> masks(subsets, 0);
-    terms_.resize(subsets);
+    terms_.resize(std::max(terms_.size(), subsets));
+    terms_[0] = 1.0;
+    std::uint32_t mask = 0;
     for (std::size_t t = 1; t < subsets; ++t) {
-        const auto lowest = static_cast<std::size_t>(std::countr_zero(t));
-        masks[t] = masks[t & (t - 1)] | (std::uint32_t{1} << free[lowest]);
-        const auto size = static_cast<std::uint8_t>(std::popcount(t));
-        const double minor = minors.value[masks[t]];
-        terms_[t] = {size % 2 == 0 ? minor : -minor, size, static_cast<std::uint8_t>(lowest)};
+        mask = (mask - free) & free;  // the next subset of F
+        const double minor = minors_.value[mask];
+        terms_[t] = std::popcount(t) % 2 == 0 ? minor : -minor;
     }
     // Minors, products of up to k factors, and sums of up to binomial(k, k/2) terms.
     coefficient_error_ =
-        (1.01 * minors.error[masks[subsets - 1]] +
+        (1.01 * minors_.error[free] +
          rounding_gamma(static_cast<Index>(binomial_middle(k_)) + static_cast<Index>(k_) + 4)) *
         bound_slack;
 }
 
-std::array<int, lanes> InertiaFilter::unstable(const std::vector<Lanes>& d,
-                                               const Lanes& relative_error) const {
-    constexpr std::size_t most = 33;
-    std::array<Lanes, most> product;  // of d over the subset last seen of each size
-    std::array<Lanes, most> sum{};
-    std::array<Lanes, most> size{};
-    product[0].at.fill(1.0);
+void InertiaFilter::add_up_lanes(const std::array<Pack, most_units>& d, Sums& sums) const {
+    std::array<Pack, most_units + 1> product;  // of d over the subset last seen of each size
+    product[0] = 1.0;
     // Subsets in increasing order: the one without the lowest unit is the last seen of its size.
-    for (std::size_t t = 1; t < terms_.size(); ++t) {
-        const Term& term = terms_[t];
-        const Lanes& above = product[term.size - 1U];
-        const Lanes& factor = d[term.lowest];
-        Lanes& here = product[term.size];
-        Lanes& a = sum[term.size];
-        Lanes& s = size[term.size];
-        const double magnitude = std::abs(term.minor);
-        for (std::size_t l = 0; l < lanes; ++l) {
-            here[l] = above[l] * factor[l];
-            a[l] += term.minor * here[l];
-            s[l] += magnitude * here[l];
+    const std::size_t subsets = std::size_t{1} << k_;
+    for (std::size_t t = 1; t < subsets; ++t) {
+        const auto count = static_cast<std::size_t>(std::popcount(t));
+        const auto lowest = static_cast<std::size_t>(std::countr_zero(t));
+        const Pack here = product[count - 1] * d[lowest];
+        product[count] = here;
+        sums.value[count] += terms_[t] * here;
+        sums.size[count] += std::abs(terms_[t]) * here;
+    }
+}
+
+void InertiaFilter::add_up_one(const std::array<Pack, most_units>& d, std::size_t lane,
+                               Sums& sums) const {
+    // T = H ∪ L, L among the three lowest units: its eight choices are one pack.
+    std::array<Pack, most_units + 1> value{};  // by |H|, without the factors of L
+    std::array<Pack, most_units + 1> size{};
+    std::array<double, most_units + 1> product;  // over the H last seen of each size
+    product[0] = 1.0;
+    const std::size_t high_units = k_ - low_units;
+    for (std::size_t h = 0; h < std::size_t{1} << high_units; ++h) {
+        const auto count = static_cast<std::size_t>(std::popcount(h));
+        if (h > 0) {
+            const auto lowest = static_cast<std::size_t>(std::countr_zero(h));
+            product[count] = product[count - 1] * d[low_units + lowest][lane];
+        }
+        const Pack terms(terms_.data() + h * pack_size, std::experimental::element_aligned);
+        value[count] += product[count] * terms;
+        size[count] += product[count] * abs(terms);
+    }
+    for (std::size_t l = 0; l < pack_size; ++l) {
+        double factor = 1.0;
+        for (std::size_t i = 0; i < low_units; ++i) {
+            factor *= (l >> i & 1U) != 0 ? static_cast<double>(d[i][lane]) : 1.0;
+        }
+        const auto count = static_cast<std::size_t>(std::popcount(l));
+        for (std::size_t h = 0; h <= high_units; ++h) {
+            sums.value[h + count][lane] += factor * value[h][l];
+            sums.size[h + count][lane] += factor * size[h][l];
+        }
+    }
+}
+
+std::array<int, lanes> InertiaFilter::unstable(const std::array<Pack, most_units>& d,
+                                               const Pack& relative_error,
+                                               std::size_t count) const {
+    Sums sums;
+    if (k_ < one_by_one) {
+        add_up_lanes(d, sums);
+    } else {
+        for (std::size_t lane = 0; lane < count; ++lane) {
+            add_up_one(d, lane, sums);
         }
     }
     // Π (1 ± r) over at most k factors is within 1.05 k r of 1 for k r ≤ 0.03.
-    Lanes error;
-    for (std::size_t l = 0; l < lanes; ++l) {
-        error[l] =
-            (coefficient_error_ + 1.1 * static_cast<double>(k_) * relative_error[l]) * bound_slack;
-    }
+    const Pack error =
+        (coefficient_error_ + 1.1 * static_cast<double>(k_) * relative_error) * bound_slack;
     const std::size_t width = k_ / 2 + 2;
-    std::array<Ball, most / 2 + 3> top;
-    std::array<Ball, most / 2 + 3> below;
-    for (std::size_t j = 0; j <= k_; ++j) {
-        Ball& ball = (j % 2 == 0 ? top : below)[j / 2];
-        if (j == 0) {
-            ball.mid.at.fill(1.0);
-            continue;
-        }
-        ball.mid = sum[j];
-        for (std::size_t l = 0; l < lanes; ++l) {
-            ball.rad[l] = error[l] * size[j][l] * bound_slack + underflow_cover;
-        }
+    std::array<Ball, most_units / 2 + 3> top;
+    std::array<Ball, most_units / 2 + 3> below;
+    top[0].mid = 1.0;
+    for (std::size_t j = 1; j <= k_; ++j) {
+        (j % 2 == 0 ? top : below)[j / 2] = {sums.value[j],
+                                             error * sums.size[j] * bound_slack + underflow_cover};
     }
-    std::array<int, lanes> changes{};
-    std::array<int, lanes> certain{};
-    std::array<int, lanes> negative{};
-    for (std::size_t l = 0; l < lanes; ++l) {
-        certain[l] = relative_error[l] <= largest_relative_error ? 1 : 0;
-    }
+    auto certain = relative_error <= largest_relative_error;
+    Pack changes = 0.0;
+    Pack negative = 0.0;
     for (std::size_t row = 1; row <= k_; ++row) {
-        Ball q;
-        for (std::size_t l = 0; l < lanes; ++l) {
-            const double pivot = below[0].mid[l];
-            const double rad = below[0].rad[l];
-            const int is_negative = pivot < 0.0 ? 1 : 0;
-            certain[l] &= std::abs(pivot) > 2.0 * rad ? 1 : 0;
-            changes[l] += is_negative ^ negative[l];
-            negative[l] = is_negative;
-            const double ratio = top[0].mid[l] / pivot;
-            q.mid[l] = ratio;
-            q.rad[l] = ((top[0].rad[l] + std::abs(ratio) * rad) / (std::abs(pivot) - rad) +
-                        2.0 * unit_roundoff * std::abs(ratio)) *
-                           radius_slack +
-                       underflow_cover;
-        }
+        const Pack pivot = below[0].mid;
+        const Pack rad = below[0].rad;
+        certain = certain && abs(pivot) > 2.0 * rad;
+        Pack is_negative = 0.0;
+        where(pivot < 0.0, is_negative) = 1.0;
+        changes += abs(is_negative - negative);
+        negative = is_negative;
         if (row == k_) {
             break;
         }
+        const Pack ratio = top[0].mid / pivot;
+        const Ball q{ratio, ((top[0].rad + abs(ratio) * rad) / (abs(pivot) - rad) +
+                             2.0 * unit_roundoff * abs(ratio)) *
+                                    radius_slack +
+                                underflow_cover};
         for (std::size_t i = 0; i + 1 < width; ++i) {
-            Ball next;
-            eliminate(q, top[i + 1], below[i + 1], next);
+            const Ball next = eliminated(q, top[i + 1], below[i + 1]);
             top[i] = below[i];
             below[i] = next;
         }
         top[width - 1] = Ball{};
         below[width - 1] = Ball{};
     }
+    std::array<int, lanes> unstable{};
     for (std::size_t l = 0; l < lanes; ++l) {
-        if (certain[l] == 0) {
-            changes[l] = undecided;
-        }
+        unstable[l] = certain[l] ? static_cast<int>(changes[l]) : undecided;
     }
-    return changes;
+    return unstable;
 }
 
 }  // namespace resdyn

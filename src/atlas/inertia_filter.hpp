@@ -10,41 +10,44 @@
 #pragma once
 
 #include <array>
+#include <vector>
 
+#include "equilibria/free_set.hpp"
 #include "principal_minors.hpp"
 
 namespace resdyn {
 
-inline constexpr std::size_t lanes = 8;
-/// One number of each of eight equilibria.
-struct alignas(64) Lanes {
-    std::array<double, lanes> at{};
-    double& operator[](std::size_t l) { return at[l]; }
-    double operator[](std::size_t l) const { return at[l]; }
-};
+/// Equilibria decided at a time.
+inline constexpr std::size_t lanes = pack_size;
 
 /// Undecided.
 inline constexpr int undecided = -1;
 
-/// The filter for one F.
+/// The filter for one F after another.
 class InertiaFilter {
   public:
-    /// `free`: units of F; the mask of F is their bits.
-    InertiaFilter(const PrincipalMinors& minors, const std::vector<Index>& free);
+    explicit InertiaFilter(const PrincipalMinors& minors) : minors_(minors) {}
 
-    /// d: |F| lanes, computed; |d̂ − d| ≤ relative_error · d. Eigenvalues with Re > 0, or undecided.
-    std::array<int, lanes> unstable(const std::vector<Lanes>& d, const Lanes& relative_error) const;
+    void begin(std::uint32_t free);
+
+    /// d: of each unit of F in turn, |F| packs, computed; |d̂ − d| ≤ relative_error · d. Eigenvalues
+    /// with Re > 0, or undecided; of the first `count` lanes.
+    std::array<int, lanes> unstable(const std::array<Pack, most_units>& d,
+                                    const Pack& relative_error, std::size_t count) const;
 
   private:
-    /// One subset T: its signed minor (−1)^|T| det W_TT, size and lowest unit.
-    struct Term {
-        double minor;
-        std::uint8_t size;
-        std::uint8_t lowest;
+    /// a_j, and the same with |det W_TT|; by j.
+    struct Sums {
+        std::array<Pack, most_units + 1> value{};
+        std::array<Pack, most_units + 1> size{};
     };
-    std::vector<Term> terms_;
-    std::size_t k_;
-    double coefficient_error_;
+    void add_up_lanes(const std::array<Pack, most_units>& d, Sums& sums) const;
+    void add_up_one(const std::array<Pack, most_units>& d, std::size_t lane, Sums& sums) const;
+
+    const PrincipalMinors& minors_;
+    std::vector<double> terms_;  ///< (−1)^|T| det W_TT; the bits of the index are T's places in F.
+    std::size_t k_ = 0;
+    double coefficient_error_ = 0.0;
 };
 
 }  // namespace resdyn

@@ -7,6 +7,7 @@
 #include <functional>
 #include <vector>
 
+#include "equilibria/filter_weights.hpp"
 #include "equilibria/free_set.hpp"
 
 namespace resdyn {
@@ -23,6 +24,9 @@ struct PrincipalMinors {
     std::vector<double> error;
     std::vector<BlockKind> kind;
 };
+
+/// About how many of the minors are beyond double arithmetic, from a sample; 0 … 1.
+double exact_share(const FilterWeights& weights);
 
 /// `stop_requested` is asked between tasks; if it says yes the result is not whole.
 PrincipalMinors principal_minors(const FilterWeights& weights, const FaceSolver& solver,

@@ -13,7 +13,7 @@ namespace resdyn::cli {
 namespace {
 
 constexpr Index always_atlas_up_to = 10;         // units: a minute at the worst
-constexpr Index atlas_up_to = 20;                // units
+constexpr Index atlas_up_to = 24;                // units
 constexpr Index stable_up_to = 64;               // units; beyond, the prediction itself takes long
 constexpr double affordable_atlas_seconds = 60;  // of one processor, see AtlasCost::work_seconds
 constexpr double affordable_nodes = 5e6;

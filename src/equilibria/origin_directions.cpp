@@ -11,7 +11,7 @@
 #include <resdyn/core/parallel.hpp>
 #include <resdyn/equilibria/face.hpp>
 
-#include "free_set.hpp"
+#include "filter_weights.hpp"
 #include "origin_support.hpp"
 
 namespace resdyn {

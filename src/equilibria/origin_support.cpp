@@ -11,7 +11,7 @@
 #include <resdyn/numerics/spectrum.hpp>
 
 #include "copositivity.hpp"
-#include "free_set.hpp"
+#include "filter_weights.hpp"
 #include "repelling_rays.hpp"
 #include "rounding.hpp"
 #include "spectral_discs.hpp"

@@ -13,7 +13,7 @@ namespace resdyn {
 
 namespace {
 
-constexpr Index atlas_up_to = 20;        // units
+constexpr Index atlas_up_to = 24;        // units
 constexpr Index search_up_to = 128;      // units; beyond, the prediction itself takes long
 constexpr Index well_probed_up_to = 48;  // units; beyond, with fewer probes
 constexpr double nodes_a_second = 25e3;  // of branch and bound, one processor of 2022

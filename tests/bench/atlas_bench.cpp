@@ -30,9 +30,8 @@ Matrix weights(Index n, double self) {
 }
 
 Atlas atlas_of(const Matrix& W, int threads, Activation activation = Activation::Tanh) {
-    return equilibrium_atlas(
-        ResidualSystem(W, activation),
-        {.listing = Listing::Stable, .max_dimension = 20, .origin = true, .threads = threads});
+    return equilibrium_atlas(ResidualSystem(W, activation),
+                             {.listing = Listing::Stable, .origin = true, .threads = threads});
 }
 
 /// The study's own activation against tanh, by the library call and through the program.
@@ -84,9 +83,9 @@ void compare_activations(bench::Ledger& ledger, Index& sink) {
     }
 }
 
-double seconds_of(const Matrix& W) {
+double seconds_of(const Matrix& W, Activation activation) {
     const auto start = std::chrono::steady_clock::now();
-    atlas_of(W, bench_threads);
+    atlas_of(W, bench_threads, activation);
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
@@ -161,13 +160,14 @@ int main(int, char** argv) {
         Index n;
         double seconds;
     };
-    for (const double self : {0.0, -1.5}) {
+    const auto growth = [&](Activation activation, double self) {
         const std::string what =
-            self == 0.0 ? "Gaussian W" : fmt::format("Gaussian W, self-inhibition {:g}", self);
+            fmt::format("{}, Gaussian W, self-coupling {:g}", to_string(activation), self);
         double before = 0.0;
         Index last = 0;
-        for (const Target& t : {Target{12, 0.1}, Target{16, 2.0}, Target{20, 60.0}}) {
-            const double taken = seconds_of(weights(t.n, self));
+        for (const Target& t :
+             {Target{12, 0.1}, Target{16, 2.0}, Target{20, 5.0}, Target{24, 130.0}}) {
+            const double taken = seconds_of(weights(t.n, self), activation);
             ledger.at_most(
                 fmt::format("{}: complete atlas, N = {}, {} threads", what, t.n, bench_threads),
                 taken, t.seconds, "s");
@@ -177,6 +177,11 @@ int main(int, char** argv) {
             }
             before = taken;
             last = t.n;
+        }
+    };
+    for (const Activation activation : {Activation::Tanh, Activation::Logistic}) {
+        for (const double self : {0.0, -1.5}) {
+            growth(activation, self);
         }
     }
     Index sink = 0;

@@ -2,15 +2,17 @@
 /// The atlas: every equilibrium of the residual flow (= fixed point of the layer map, any h) of a
 /// bounded activation, counted by pattern size and unstable dimension, complete and proved.
 ///
-/// Method: for each of the 2^N sets F of free units the face equilibria are affine in the signs of
-/// the saturated units; a branch and bound over the signs finds those inside the open cube, and a
-/// filter decides saturated signs and the inertia of the free block, all in double arithmetic with
-/// proved error bounds on the weights as stored (the sources in src/equilibria/free_set.hpp and
-/// inertia_filter.hpp give model, bounds and references). What the filter cannot decide is decided
-/// in exact integers (face.hpp). Singular free blocks are recognised exactly.
+/// Method: for each of the 2^N sets F of free units the face equilibria are linear in the levels of
+/// the saturated units. One principal pivot takes the inverse of the free block from one set to the
+/// next, a branch and bound over the levels finds the equilibria inside the open cube, and a filter
+/// decides saturated signs and the inertia of the free block: all in double arithmetic with proved
+/// error bounds on the weights as stored (the sources in src/atlas/pivot_table.hpp,
+/// free_set.hpp, face_batch.hpp and inertia_filter.hpp give model, bounds and references). What the
+/// filter cannot decide is decided in exact integers (face.hpp). Singular free blocks are
+/// recognised exactly.
 ///
-/// Cost: 2^N small factorisations and about a microsecond an equilibrium, of which random weights
-/// have some 2.2^N to 2.7^N. Weights with many exact ties or singular blocks (small integers, low
+/// Cost: about two microseconds a set and a fifth of one an equilibrium, of which random weights
+/// have some 2.1^N to 2.3^N. Weights with many exact ties or singular blocks (small integers, low
 /// rank) send a large share of the 3^N patterns to exact arithmetic, thousands of times slower.
 /// Memory: 17 bytes · 2^N, and what is listed.
 #pragma once
@@ -50,8 +52,9 @@ struct AtlasCost {
 
 struct AtlasOptions {
     Listing listing = Listing::All;
-    Index max_dimension = 20;  ///< refuse larger N; 1 … 24.
-    /// Do not begin a walk whose predicted work_seconds exceed this; 0: no limit.
+    Index max_dimension = 24;  ///< refuse larger N; 1 … 24.
+    /// Do not begin a walk whose predicted work_seconds exceed this, nor predict where the sets
+    /// alone would; 0: no limit.
     double affordable_seconds = 0.0;
     bool origin = false;         ///< logistic: decide the degenerate origin too (origin.hpp).
     int threads = 0;             ///< 0: all processors. The result does not depend on it.
