@@ -337,7 +337,8 @@ Json atlas_json(const Atlas& atlas, const ResidualSystem& system, const VerdictN
     json["index_check"] = to_json(atlas.index);
     json["recurrence"] = to_json(atlas.recurrence);
     json["not_listed"] = atlas.not_listed;
-    json["equilibria"] = equilibria_json(atlas.equilibria, listed_clocks(system, atlas.equilibria), notes);
+    json["equilibria"] =
+        equilibria_json(atlas.equilibria, listed_clocks(system, atlas.equilibria), notes);
     if (atlas.origin) {
         json["origin"] = to_json(*atlas.origin);
     }
@@ -440,7 +441,8 @@ Json stable_json(const StableSearch& search, const CostPrediction& prediction,
     json["all_listed"] = search.all_listed();
     json["singular_patterns"] = nullptr;
     json["continua"] = nullptr;
-    json["equilibria"] = equilibria_json(search.equilibria, listed_clocks(system, search.equilibria), notes);
+    json["equilibria"] =
+        equilibria_json(search.equilibria, listed_clocks(system, search.equilibria), notes);
     if (search.origin) {
         json["origin"] = to_json(*search.origin);
     }

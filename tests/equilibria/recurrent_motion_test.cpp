@@ -155,8 +155,8 @@ BOOST_AUTO_TEST_CASE(a_tanh_cycle_has_its_mirror_image) {
     const ResidualSystem system(W, Activation::Tanh);
     // Few starts, so that only one of the two is met by chance in some searches.
     for (const std::uint64_t seed : {1U, 2U, 3U}) {
-        const RecurrentMotion motion = resdyn::recurrent_motion(
-            system, {.max_faces = 1, .starts = 1, .seed = seed});
+        const RecurrentMotion motion =
+            resdyn::recurrent_motion(system, {.max_faces = 1, .starts = 1, .seed = seed});
         std::vector<const MotionFinding*> cycles;
         for (const MotionFinding& f : motion.findings) {
             if (f.motion == Motion::LimitCycle) {

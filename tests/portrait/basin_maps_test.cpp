@@ -318,9 +318,9 @@ BOOST_AUTO_TEST_CASE(a_cycle_that_attracts_only_where_a_unit_is_held_is_labelled
     W.row(2) << 1.0, -3.0, 0.0;
     const ResidualSystem system(W, Activation::Logistic);
     const std::vector<AttractingCycle> cycles = attracting_cycles(system);
-    const auto found =
-        std::find_if(cycles.begin(), cycles.end(),
-                     [](const AttractingCycle& cycle) { return to_string(cycle.face) == "FFH"; });
+    const auto found = std::find_if(cycles.begin(), cycles.end(), [](const AttractingCycle& cycle) {
+        return to_string(cycle.face) == "FFH";
+    });
     BOOST_TEST_REQUIRE((found != cycles.end()));
     BOOST_TEST(!found->attracts_in_cube());
     const StateSpace space(system, Coordinate::Residual);

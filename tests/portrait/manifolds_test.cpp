@@ -181,9 +181,9 @@ BOOST_AUTO_TEST_CASE(curves_of_the_cube_are_cut_where_they_wind_onto_the_cycle) 
     // Without a cycle known they are cut by their turns.
     const CubePortrait blind = cube_portrait(system, Matrix(3, 0), {}, 0, {.cycles = false});
     BOOST_TEST(blind.cycles.empty());
-    BOOST_TEST(std::any_of(
-        blind.curves.begin(), blind.curves.end(),
-        [](const InvariantCurve& curve) { return curve.cut == CurveCut::Turns; }));
+    BOOST_TEST(
+        std::any_of(blind.curves.begin(), blind.curves.end(),
+                    [](const InvariantCurve& curve) { return curve.cut == CurveCut::Turns; }));
 }
 
 BOOST_AUTO_TEST_CASE(a_curve_on_a_face_is_found_within_it) {
