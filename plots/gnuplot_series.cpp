@@ -7,6 +7,8 @@
 
 namespace resdyn::plots {
 
+using namespace figures;
+
 namespace {
 
 /// lc of a series; gnuplot counts transparency, 0 opaque to 255.

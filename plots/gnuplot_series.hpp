@@ -23,6 +23,6 @@ struct Place {
 };
 
 /// The elements of the plot command for one series, from the lowest layer up.
-std::vector<std::string> plot_elements(const Series& series, const Place& place);
+std::vector<std::string> plot_elements(const figures::Series& series, const Place& place);
 
 }  // namespace resdyn::plots

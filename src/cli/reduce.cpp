@@ -21,7 +21,7 @@ namespace resdyn::cli {
 
 namespace {
 
-constexpr Index usual_hidden_units = 16;
+constexpr Index usual_hidden_units = 16;  // or as many as units, if there are fewer
 constexpr Index epochs_on_files = 5;
 constexpr Index epochs_on_builtin_sets = 100;
 constexpr double rate_on_files = 4e-3;
@@ -210,10 +210,10 @@ ReductionOptions reduction_options(const ReduceOptions& options) {
 
 int run(ReduceOptions options) {
     const InterruptScope interrupts;
-    if (options.hidden_units.empty() && options.ranks.empty()) {
-        options.hidden_units = {usual_hidden_units};
-    }
     ModelFile model = load_labelled_model(options.labelled);
+    if (options.hidden_units.empty() && options.ranks.empty()) {
+        options.hidden_units = {std::min(usual_hidden_units, shape_of(model.network).width)};
+    }
     check_network(options, model.network);
     ReductionOptions with = reduction_options(options);
     const bool trains = !options.hidden_units.empty();
@@ -293,7 +293,8 @@ Verb add_reduce(CLI::App& program, const std::string& command) {
         "fifth that is held out)");
     app->add_option("--test-data", options->test_data, "Data to measure on instead");
     app->add_option("--hidden-units", options->hidden_units,
-                    "Residuals M of the imitations, with commas (default: 16 without --rank)")
+                    "Residuals M of the imitations, with commas (default without --rank: 16, or as "
+                    "many as units if there are fewer)")
         ->delimiter(',');
     app->add_option("--rank", options->ranks,
                     "Ranks r that W (B of two matrices) is cut to, with commas: 1,2,3,5,10")

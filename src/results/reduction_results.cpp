@@ -99,7 +99,9 @@ Json json_of(const LowRankReport& report) {
     json.update(json_of(report.agreement));
     json["rounding"] = json_number(report.rounding);
     json["equilibria_of_z"] = {
-        {"complete", false},
+        {"statement", describe_equilibria(report)},
+        {"complete", report.monotone.has_value()},
+        {"monotone_variable", report.monotone ? Json(report.monotone->variable) : Json()},
         {"box", {{"lower", numbers(report.box.lower)}, {"upper", numbers(report.box.upper)}}},
         {"starts", report.roots.starts},
         {"at_roots", report.roots.at_roots},

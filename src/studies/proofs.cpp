@@ -13,7 +13,11 @@ namespace resdyn {
 
 namespace {
 
-constexpr Index atlas_up_to = 24;        // units
+constexpr Index atlas_up_to = 24;  // units
+/// Of blocks with more residuals than units: W = BA is singular, and so are the faces with more
+/// free units than x has, which the atlas decides one by one in exact arithmetic and its prediction
+/// of patterns does not count: four times the work for every residual more.
+constexpr Index singular_atlas_up_to = 10;
 constexpr Index search_up_to = 128;      // units; beyond, the prediction itself takes long
 constexpr Index well_probed_up_to = 48;  // units; beyond, with fewer probes
 constexpr double nodes_a_second = 25e3;  // of branch and bound, one processor of 2022
@@ -112,6 +116,13 @@ class Prover {
         }
         if (system_.dimension() > atlas_up_to) {
             pass_over(fmt::format("{}: it goes to {} units.", what, atlas_up_to));
+            return;
+        }
+        if (system_.dimension() > std::max(singular_atlas_up_to, network_.width())) {
+            pass_over(
+                fmt::format("{}: W = BA of {} residuals has rank {} at most, and most of its "
+                            "faces are singular.",
+                            what, system_.dimension(), network_.width()));
             return;
         }
         Atlas atlas = equilibrium_atlas(system_, {.listing = Listing::Stable,

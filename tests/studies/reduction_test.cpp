@@ -187,6 +187,22 @@ BOOST_AUTO_TEST_CASE(what_is_proved_is_proved_of_the_imitation_and_said_so) {
     BOOST_TEST(result.imitations[1].agreement.agreement.value > 0.85);
 }
 
+BOOST_AUTO_TEST_CASE(an_atlas_of_singular_faces_is_passed_over_by_name) {
+    const Network original = network(Activation::Logistic, 2);
+    const Dataset data = points(2, 60, 1);
+    ReductionOptions options{.hidden_units = {12}};
+    options.imitation.epochs = 1;
+    options.proofs.seconds = 1.0;
+    const Reduction result = reduce(original, &data, data, options);
+    const NetworkProofs& proofs = *result.imitations.front().proofs;
+    BOOST_TEST(!proofs.atlas);
+    bool named = false;
+    for (const std::string& reason : proofs.passed_over) {
+        named = named || says(reason, "complete atlas", "rank 2 at most");
+    }
+    BOOST_TEST(named);
+}
+
 BOOST_AUTO_TEST_CASE(where_nothing_can_be_proved_the_reason_stands) {
     const Network original = network(Activation::ReLU);
     const Dataset data = points(6, 100, 1);
