@@ -120,7 +120,7 @@ def png(picture):
 
 def svg(found):
     side, gap, top, high = 84, 10, 26, 126
-    columns = ["inputs that end here", "the units look at", "each layer adds"] + \
+    columns = ["its inputs", "the units look at", "each layer adds"] + \
         [f"active unit {k + 1}" for k in range(given.units)] + ["evidence a layer"]
     width = gap + len(columns) * (side + gap) + 40
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top + high * len(found)}" '

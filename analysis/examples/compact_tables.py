@@ -53,8 +53,7 @@ def few(value, error):
     """Three digits of numbers that are large, as many decimals as the error has otherwise."""
     if value >= 1e4:
         return f"{value:.3g}".replace("e+0", "e")
-    decimals = 0 if error == 0 and value == int(value) else max(0, min(4, 1 - math.floor(math.log10(
-        error if error else max(value, 1e-3)))))
+    decimals = 0 if error == 0 else max(0, min(4, 1 - math.floor(math.log10(error))))
     return f"{value:.{decimals}f}"
 
 
@@ -63,7 +62,7 @@ def mean(rows, name):
     if not values:
         return "—"
     k, value = len(values), sum(values) / len(values)
-    text = few(value, 0)
+    text = f"{value:.4g}"
     if k > 1:
         error = math.sqrt(sum((v - value) ** 2 for v in values) / (k * (k - 1)))
         text = few(value, error) + " ± " + few(error, error)
