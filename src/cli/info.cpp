@@ -39,8 +39,6 @@ void describe_blocks(const Perceptron& network, Json& json) {
 Json describe_matrix(const Options& options) {
     const MatrixFile file = read_matrix_file(options.model, options.csv);
     Json json;
-    json["schema"] = results_schema;
-    json["verb"] = "info";
     json["file"] = options.model;
     json["sha256"] = sha256_file(options.model);
     json["kind"] = "matrix";
@@ -60,8 +58,6 @@ Json describe(const Options& options) {
     }
     const ModelFile model = load_model(options.model, options.overrides);
     Json json;
-    json["schema"] = results_schema;
-    json["verb"] = "info";
     json["file"] = options.model;
     json["sha256"] = sha256_file(options.model);
     json["kind"] = to_string(kind_of(model.network));
@@ -85,9 +81,6 @@ Json describe(const Options& options) {
 
 void print(const Json& json) {
     for (const auto& [key, value] : json.items()) {
-        if (key == "schema" || key == "verb") {
-            continue;
-        }
         if (value.is_array()) {
             for (const Json& text : value) {
                 fmt::print("{:<16} {}\n", "note", text.get<std::string>());
@@ -122,7 +115,12 @@ Verb add_info(CLI::App& program, const std::string& command) {
                 }
                 const Json json = describe(*options);
                 if (options->common.json) {
-                    print_json(json);
+                    print_json(enveloped(json, "info",
+                                         {RESDYN_VERSION,
+                                          options->common.command,
+                                          options->common.seed,
+                                          {{options->model, json.at("sha256")}},
+                                          json.at("notes")}));
                 } else {
                     print(json);
                 }

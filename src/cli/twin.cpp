@@ -217,7 +217,6 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
 
     Findings findings;
     findings.json = {
-        {"verb", "perturb --twin"},
         {"perturbation", perturbation(twin)},
         {"zero_gradients", twin.attack ? Json(largest_zero_gradients(report)) : Json()},
         {"training_samples", training.size()},
