@@ -148,7 +148,8 @@ void add_origin_directions(const EquilibriaTask& task, const std::optional<Origi
     constexpr double affordable = 2.0;  // seconds of one processor
     const Index n = task.system.dimension();
     if (!origin || task.whole != nullptr || n > largest_directions_dimension ||
-        !(predicted_direction_seconds(n) <= affordable) || interrupt_requested()) {
+        !(predicted_direction_seconds(n, task.source.network.width()) <= affordable) ||
+        interrupt_requested()) {
         return;
     }
     const OriginDirections directions =

@@ -77,6 +77,10 @@ Plane plane_of(const SlicingOptions& options, Source& source, const CommonOption
                           Vector{{options.window[1], options.window[3]}}};
     }
     if (options.data.empty()) {
+        if (options.principal || options.at_sample) {
+            reject_argument(options.principal ? "--principal" : "--at-sample", "--data beside it",
+                            "none");
+        }
         return choose_plane(source.network, nullptr, with);
     }
     const LoadedDataset loaded =

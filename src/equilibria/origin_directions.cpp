@@ -219,9 +219,17 @@ OriginDirections origin_directions(const ResidualSystem& system,
     return report;
 }
 
-double predicted_direction_seconds(Index units) {
+double predicted_direction_seconds(Index units, Index rank) {
     constexpr double each = 5e-9;  // a support takes about N² of it
-    return std::ldexp(each, static_cast<int>(units)) * static_cast<double>(units * units);
+    constexpr double exact = 1e-3;
+    double singular = 0.0;  // supports of more than `rank` units
+    double binomial = 1.0;  // of `units` over k
+    for (Index k = 0; k <= units; ++k) {
+        singular += k > rank ? binomial : 0.0;
+        binomial *= static_cast<double>(units - k) / static_cast<double>(k + 1);
+    }
+    return std::ldexp(each, static_cast<int>(units)) * static_cast<double>(units * units) +
+           exact * singular;
 }
 
 std::string describe(const OriginDirections& directions) {

@@ -185,7 +185,7 @@ class Prover {
             pass_over(fmt::format("{}: it goes to {} units.", what, largest_directions_dimension));
             return;
         }
-        const double seconds = predicted_direction_seconds(n);
+        const double seconds = predicted_direction_seconds(n, std::min(n, network_.width()));
         if (!(seconds <= options_.seconds)) {
             pass_over(fmt::format("{}: about {:.2g} s of one processor, more than --proof-time.",
                                   what, seconds));

@@ -279,7 +279,8 @@ BOOST_AUTO_TEST_CASE(a_graded_stable_equilibrium_keeps_the_origin_from_attractin
     for (int trial = 0; trial < 40; ++trial) {
         Matrix W = random.normal_matrix(4, 4, 1.0) - 1.2 * Matrix::Identity(4, 4);
         const ResidualSystem system(W, Activation::Logistic);
-        const OriginReport alone = origin_report(system);
+        const OriginReport alone =
+            origin_report(system, {.rival = [&] { return stable_rival(system); }});
         const Atlas atlas = equilibrium_atlas(system, {.listing = Listing::Stable, .origin = true});
         BOOST_REQUIRE(atlas.origin.has_value());
         BOOST_TEST((alone.stable == atlas.origin->stable));

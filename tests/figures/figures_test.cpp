@@ -10,6 +10,7 @@
 
 using namespace resdyn;
 using namespace resdyn::figures;
+using namespace resdyn::plots;
 
 namespace {
 
