@@ -180,12 +180,14 @@
 #include <resdyn/stable/stable_vertices.hpp>
 #include <resdyn/studies/analysis.hpp>
 #include <resdyn/studies/behaviour.hpp>
+#include <resdyn/studies/branches.hpp>
 #include <resdyn/studies/depth_study.hpp>
 #include <resdyn/studies/layer_study.hpp>
 #include <resdyn/studies/perturbation.hpp>
 #include <resdyn/studies/proofs.hpp>
 #include <resdyn/studies/rank_study.hpp>
 #include <resdyn/studies/reduction.hpp>
+#include <resdyn/studies/spectra.hpp>
 #include <resdyn/studies/trajectories.hpp>
 #include <resdyn/studies/twin.hpp>
 #include <resdyn/transient/agreement.hpp>

@@ -4,19 +4,18 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
 
-#include <resdyn/bifurcation/continuation.hpp>
-#include <resdyn/bifurcation/step_bifurcation.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/parallel.hpp>
-#include <resdyn/bifurcation/path_margin.hpp>
 #include <resdyn/figures/bifurcation_figures.hpp>
-#include <resdyn/formats/output_folder.hpp>
 #include <resdyn/results/bifurcation_results.hpp>
 #include <resdyn/results/results.hpp>
+#include <resdyn/studies/branches.hpp>
+
 #include "bifurcations.hpp"
 #include "common.hpp"
 #include "deliver.hpp"
@@ -174,125 +173,66 @@ void print_diagram(const BifurcationDiagram& diagram) {
     }
 }
 
-/// Every branch again by pseudo-arclength, both ways from its middle.
-struct Recheck {
-    std::vector<std::vector<ContinuationPoint>> runs;
-    Index no_convergence = 0;
-    double largest_residual = 0.0;
-};
-
-Recheck continue_branches(const ParameterPath& path, const BifurcationDiagram& diagram,
-                          const std::vector<std::vector<BranchPoint>>& rows,
-                          const CommonOptions& common) {
-    Recheck recheck;
-    Progress progress("continuation", static_cast<double>(diagram.branches.size()),
-                      common.progress());
-    for (std::size_t k = 0; k < diagram.branches.size(); ++k) {
-        const EquilibriumBranch& branch = diagram.branches[k];
-        std::vector<ContinuationPoint> whole;
-        if (!rows[k].empty() && branch.to > branch.from) {
-            const BranchPoint& middle = rows[k][rows[k].size() / 2];
-            for (const int direction : {-1, 1}) {
-                std::vector<ContinuationPoint> half = continue_equilibrium(
-                    path, middle.y, std::clamp(middle.alpha, branch.from, branch.to),
-                    {.from = branch.from, .to = branch.to, .direction = direction});
-                for (const ContinuationPoint& point : half) {
-                    recheck.no_convergence +=
-                        point.label == ContinuationLabel::NoConvergence ? 1 : 0;
-                    recheck.largest_residual = std::max(recheck.largest_residual, point.residual);
-                }
-                if (direction < 0) {
-                    std::reverse(half.begin(), half.end());
-                    half.pop_back();  // the start comes with the other half
-                }
-                std::move(half.begin(), half.end(), std::back_inserter(whole));
-            }
-        }
-        recheck.runs.push_back(std::move(whole));
-        stop_if_interrupted("bifurcations");
-        progress.update(static_cast<double>(k + 1));
-    }
-    return recheck;
-}
-
 int run_path(const BifurcationVerbOptions& options) {
     Source source = load_source(options.source, options.common);
     const ResidualSystem system = residual_system(source.network);
     WholeSystem whole = decided_on(options, system);
     const ChosenPath chosen = choose_path(options, source, whole);
-    BifurcationOptions with = options.bifurcation;
-    with.from = options.from.value_or(chosen.from);
-    with.to = options.to.value_or(chosen.to);
-    with.threads = options.common.threads;
-    if (!(with.from < with.to && std::isfinite(with.from) && std::isfinite(with.to))) {
-        reject_input("--from, --to", "a range from < to of finite numbers",
-                     fmt::format("{} to {}", with.from, with.to));
-    }
+    BranchStudyOptions with{.bifurcation = options.bifurcation,
+                            .points = options.points,
+                            .continuation = options.continuation,
+                            .rounding = options.reading.rounding};
+    with.bifurcation.from = options.from.value_or(chosen.from);
+    with.bifurcation.to = options.to.value_or(chosen.to);
+    with.bifurcation.threads = options.common.threads;
     const InterruptScope interrupts;
-    BifurcationDiagram diagram;
-    {
-        Progress progress("bifurcations", 1.0, options.common.progress());
-        with.on_progress = [&](double done) {
-            stop_if_interrupted("bifurcations");
-            progress.update(done);
-        };
-        diagram = chosen.path ? bifurcations(*chosen.path, with) : step_bifurcations(whole, with);
-    }
-    std::vector<std::vector<BranchPoint>> rows(diagram.branches.size());
-    parallel_for(static_cast<Index>(rows.size()), with.threads, [&](Index k) {
-        stop_if_interrupted("bifurcations");
-        const EquilibriumBranch& branch = diagram.branches[static_cast<std::size_t>(k)];
-        rows[static_cast<std::size_t>(k)] =
-            chosen.path ? branch_points(*chosen.path, branch, diagram.events, options.points)
-                        : step_branch_points(whole, branch, diagram.events, options.points);
-    });
-    const PathMargins margins =
-        chosen.path ? path_margins(*chosen.path, diagram, options.reading.rounding, with.threads)
-                    : step_margins(whole, diagram, options.reading.rounding, with.threads);
-    std::optional<Recheck> recheck;
-    if (options.continuation) {
-        if (!chosen.path) {
-            reject_input("--continuation", "a path of weights",
-                         "--path step, along which nothing moves");
-        }
-        recheck = continue_branches(*chosen.path, diagram, rows, options.common);
-    }
-    const std::vector<ContinuumExtent> continua =
-        chosen.path ? continuum_extents(*chosen.path, diagram.events)
-                    : std::vector<ContinuumExtent>();
+    std::optional<Progress> progress;
+    progress.emplace("bifurcations", 1.0, options.common.progress());
+    with.on_part = [&](std::string_view part, double done) {
+        progress->update(done, std::string(part));
+    };
+    const BranchStudy study =
+        chosen.path ? study_branches(*chosen.path, with) : study_step_branches(whole, with);
+    progress.reset();
+    const BifurcationDiagram& diagram = study.diagram;
+    const double from = with.bifurcation.from;
+    const double to = with.bifurcation.to;
     Findings findings;
     findings.json = head_of(system);
     findings.json["dimension"] = chosen.path ? chosen.path->dimension() : system.dimension();
     findings.json["path"] = fmt::format("{}", fmt::join(options.path, " "));
-    findings.json["from"] = with.from;
-    findings.json["to"] = with.to;
+    findings.json["from"] = from;
+    findings.json["to"] = to;
     findings.json.update(to_json(diagram));
-    findings.json["rounding"] = to_json(margins);
+    findings.json["rounding"] = to_json(study.margins);
     if (options.reading.as_decimals) {
         findings.json["weights_read_as"] = to_json(whole);
     }
     findings.files = {{"events.csv", event_table(diagram).text()},
-                      {"branches.csv", branch_table(diagram, rows).text()}};
-    if (recheck) {
-        findings.json["continuation"] = {{"no_convergence", recheck->no_convergence},
-                                         {"largest_residual", recheck->largest_residual}};
-        findings.files.emplace_back("continuation.csv", continuation_table(recheck->runs).text());
+                      {"branches.csv", branch_table(diagram, study.rows).text()}};
+    if (study.recheck) {
+        findings.json["continuation"] = {{"no_convergence", study.recheck->no_convergence},
+                                         {"largest_residual", study.recheck->largest_residual}};
+        findings.files.emplace_back("continuation.csv",
+                                    continuation_table(study.recheck->runs).text());
     }
-    findings.figures = {figures::bifurcation_figure(diagram, rows, continua, chosen.parameter)};
+    findings.figures = {
+        figures::bifurcation_figure(diagram, study.rows, study.continua, chosen.parameter)};
     findings.summary = [&] {
         fmt::print("{}{}: {}, N = {}, h = {}, path {} from {} to {}\n", source.name,
                    source.is_default ? " (no matrix was named)" : "",
                    to_string(system.activation()),
                    chosen.path ? chosen.path->dimension() : system.dimension(), system.step(),
-                   fmt::join(options.path, " "), with.from, with.to);
+                   fmt::join(options.path, " "), from, to);
         print_diagram(diagram);
         print_reading(options.reading.as_decimals ? &whole : nullptr);
-        fmt::print("{}\n", describe(margins));
-        if (recheck) {
+        fmt::print("{}\n", describe(study.margins));
+        if (study.recheck) {
             fmt::print(
                 "continuation: {} branches again, {} without convergence (MX), residuals "
                 "up to {:.1e}\n",
-                diagram.branches.size(), recheck->no_convergence, recheck->largest_residual);
+                diagram.branches.size(), study.recheck->no_convergence,
+                study.recheck->largest_residual);
         }
     };
     return deliver(std::move(findings), options.common,

@@ -6,17 +6,11 @@
 #include <memory>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/random.hpp>
-#include <resdyn/equilibria/clocks.hpp>
-#include <resdyn/equilibria/origin_from_directions.hpp>
 #include <resdyn/figures/figures.hpp>
-#include <resdyn/formats/output_folder.hpp>
-#include <resdyn/model/residual_system.hpp>
 #include <resdyn/results/results.hpp>
 #include <resdyn/results/spectrum_results.hpp>
 #include <resdyn/results/tables.hpp>
-#include <resdyn/stable/stable_equilibria.hpp>
-#include <resdyn/transient/simulation.hpp>
+#include <resdyn/studies/spectra.hpp>
 
 #include "common.hpp"
 #include "deliver.hpp"
@@ -28,8 +22,6 @@ namespace resdyn::cli {
 
 namespace {
 
-constexpr Index enumerated_up_to = 10;    // without --at: every equilibrium up to this N
-constexpr Index directions_up_to = 18;    // units: about a second
 constexpr std::size_t most_printed = 12;  // equilibria and eigenvalues on the terminal
 
 struct SpectrumVerbOptions {
@@ -103,99 +95,63 @@ void print_clocks(const Equilibrium& e, const TwoClocks& c, double h, double mar
     }
 }
 
-Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem& stored,
-                       bool talk) {
-    const std::optional<WholeSystem> whole = read_weights(options.reading, stored);
-    const ResidualSystem& system = whole ? whole->system : stored;
-    std::vector<Equilibrium> equilibria;
-    if (!options.at.empty()) {
-        const FaceSolver solver(system);
-        for (const std::string& word : options.at) {
-            FaceDecision decision =
-                solver.decide(pattern_of_option("--at", word, system.dimension()));
-            if (auto* equilibrium = std::get_if<Equilibrium>(&decision)) {
-                equilibria.push_back(std::move(*equilibrium));
-            } else {
-                reject_input("--at", "a pattern that holds an isolated equilibrium",
-                             fmt::format("{}, {}", word,
-                                         std::holds_alternative<Continuum>(decision)
-                                             ? "which holds a continuum of equilibria"
-                                             : "which holds none"));
-            }
-        }
-    } else if (system.dimension() <= enumerated_up_to) {
-        equilibria = equilibrium_atlas(system, {.threads = options.common.threads}).equilibria;
-    } else {
-        reject_argument(
-            "spectrum",
-            fmt::format("--at, --y or --along for more than {} units", enumerated_up_to),
-            fmt::format("{} units and none of them", system.dimension()));
+void print_equilibria(const EquilibriumSpectra& study, double step, const VerdictNotes& notes) {
+    if (study.origin) {
+        fmt::print("origin (degenerate): stable: {} ({}); attracts the open cube: {} ({})\n",
+                   to_string(study.origin->stable), study.origin->stable_reason,
+                   to_string(study.origin->attracts), study.origin->attracts_reason);
     }
-    const std::vector<double> margins = verdict_margins(system, equilibria, options.common.threads);
-    const RoundingReport rounding =
-        rounding_report(system, equilibria, margins, options.reading.rounding);
-    const VerdictNotes notes{&margins, &rounding, whole ? &*whole : nullptr};
-    std::vector<TwoClocks> clocks;
-    for (const Equilibrium& equilibrium : equilibria) {
-        clocks.push_back(two_clocks(system, equilibrium));
+    if (study.directions) {
+        fmt::print("{}\n", describe(*study.directions));
     }
+    for (std::size_t k = 0; k < std::min(most_printed, study.equilibria.size()); ++k) {
+        print_clocks(study.equilibria[k], study.clocks[k], step, study.margins[k]);
+    }
+    if (study.equilibria.size() > most_printed) {
+        fmt::print("{} more in clocks.csv\n", study.equilibria.size() - most_printed);
+    }
+    print_notes(notes);
+}
+
+Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem& system) {
+    EquilibriumSpectraOptions with{.as_decimals = options.reading.as_decimals,
+                                   .rounding = options.reading.rounding,
+                                   .leading = options.leading,
+                                   .threads = options.common.threads};
+    for (const std::string& word : options.at) {
+        with.at.push_back(pattern_of_option("--at", word, system.dimension()));
+    }
+    EquilibriumSpectra study = spectra_at_equilibria(system, with);
+    const auto margins = std::make_shared<const std::vector<double>>(study.margins);
+    const VerdictNotes notes{margins.get(), &study.rounding, study.whole ? &*study.whole : nullptr};
     Findings findings;
-    nlohmann::ordered_json list = equilibria_json(equilibria, clocks, notes);
-    for (std::size_t k = 0; k < equilibria.size(); ++k) {
-        if (whole) {
-            in_units_of(*whole, equilibria[k]);
-            in_units_of(*whole, clocks[k]);
-        }
-        if (!options.at.empty()) {
-            nlohmann::ordered_json routes = nlohmann::ordered_json::array();
-            std::vector<LocalSpectrum> spectra;
-            for (const bool of_map : {false, true}) {
-                spectra.push_back(local_spectrum(stored, equilibria[k].y,
-                                                 {.of_map = of_map, .leading = options.leading}));
-                routes.push_back(to_json(spectra.back()));
-            }
-            list[k]["routes"] = routes;
-            findings.files.emplace_back("routes-" + to_string(equilibria[k].pattern) + ".csv",
-                                        local_spectrum_table(spectra).text());
-        }
-    }
-    findings.json["equilibria"] = std::move(list);
+    findings.json["equilibria"] = equilibria_json(study.equilibria, study.clocks, notes);
     add_notes(findings.json, notes);
-    if (system.activation() == Activation::Logistic) {
-        std::optional<OriginDirections> directions;
-        if (system.dimension() <= directions_up_to) {
-            directions = origin_directions(system, {.threads = options.common.threads});
+    if (study.origin) {
+        findings.json["origin"] = to_json(*study.origin);
+    }
+    if (study.directions) {
+        findings.json["origin_directions"] = to_json(*study.directions);
+    }
+    for (std::size_t k = 0; k < study.equilibria.size(); ++k) {
+        if (study.whole) {  // tables, figures and words are in the units of the stored weights
+            in_units_of(*study.whole, study.equilibria[k]);
+            in_units_of(*study.whole, study.clocks[k]);
         }
-        const OriginOptions origin_options{
-            .rival = [&] { return stable_rival(system, options.common.threads); },
-            .threads = options.common.threads};
-        const OriginReport origin = directions ? origin_report(system, *directions, origin_options)
-                                               : origin_report(system, origin_options);
-        findings.json["origin"] = to_json(origin);
-        if (talk) {
-            fmt::print("origin (degenerate): stable: {} ({}); attracts the open cube: {} ({})\n",
-                       to_string(origin.stable), origin.stable_reason, to_string(origin.attracts),
-                       origin.attracts_reason);
-        }
-        if (directions) {
-            findings.json["origin_directions"] = to_json(*directions);
-            if (talk) {
-                fmt::print("{}\n", describe(*directions));
-            }
+        if (!study.routes.empty()) {
+            const BothSpectra& both = study.routes[k];
+            findings.json["equilibria"][k]["routes"] = {to_json(both[0]), to_json(both[1])};
+            findings.files.emplace_back("routes-" + to_string(study.equilibria[k].pattern) + ".csv",
+                                        local_spectrum_table({both[0], both[1]}).text());
         }
     }
-    for (std::size_t k = 0; talk && k < std::min(most_printed, equilibria.size()); ++k) {
-        print_clocks(equilibria[k], clocks[k], stored.step(), margins[k]);
-    }
-    if (talk && equilibria.size() > most_printed) {
-        fmt::print("{} more in clocks.csv\n", equilibria.size() - most_printed);
-    }
-    if (talk) {
-        print_notes(notes);
-    }
-    findings.files.emplace_back("clocks.csv", clock_table(equilibria, clocks).text());
-    findings.files.emplace_back("spectrum.csv", spectrum_table(equilibria).text());
-    findings.figures = figures::spectrum_figures(equilibria);
+    findings.files.emplace_back("clocks.csv", clock_table(study.equilibria, study.clocks).text());
+    findings.files.emplace_back("spectrum.csv", spectrum_table(study.equilibria).text());
+    findings.figures = figures::spectrum_figures(study.equilibria);
+    findings.summary = [study = std::move(study), margins, step = system.step()] {
+        print_equilibria(study, step,
+                         {margins.get(), &study.rounding, study.whole ? &*study.whole : nullptr});
+    };
     return findings;
 }
 
@@ -211,89 +167,68 @@ void print_routes(const LocalSpectrum& spectrum) {
     }
 }
 
-Findings at_point(const SpectrumVerbOptions& options, const ResidualSystem& system, const Vector& y,
-                  bool talk) {
+Findings at_point(const PointSpectra& study, const ResidualSystem& system) {
     Findings findings;
-    std::vector<LocalSpectrum> spectra;
-    for (const bool of_map : {false, true}) {
-        spectra.push_back(
-            local_spectrum(system, y, {.of_map = of_map, .leading = options.leading}));
-        findings.json[of_map ? "map" : "flow"] = to_json(spectra.back());
-        for (const RouteSpectrum& route : spectra.back().routes) {
-            if (route.status == SpectrumStatus::NotConverged) {
-                findings.exit_code = CheckFailed;
-            }
-        }
-        if (talk) {
-            print_routes(spectra.back());
-        }
-    }
-    const double speed = system.residual_velocity(y).lpNorm<Eigen::Infinity>();
-    findings.json["speed"] = speed;
-    if (talk) {
-        fmt::print("|y'| = {:.3e} there{}\n", speed,
-                   speed > 1e-9 ? ": not an equilibrium, the spectrum speaks of short times" : "");
-    }
-    findings.files.emplace_back("spectrum.csv", local_spectrum_table(spectra).text());
+    findings.json = {{"flow", to_json(study.spectra[0])},
+                     {"map", to_json(study.spectra[1])},
+                     {"speed", study.speed}};
+    findings.files = {
+        {"spectrum.csv", local_spectrum_table({study.spectra[0], study.spectra[1]}).text()}};
     Equilibrium point;  // the figures draw the two lists of values and the name
-    point.pattern = pattern_of(y, system.activation());
-    point.flow_eigenvalues = spectra[0].routes.front().values;
-    point.multipliers = spectra[1].routes.front().values;
+    point.pattern = pattern_of(study.y, system.activation());
+    point.flow_eigenvalues = study.spectra[0].routes.front().values;
+    point.multipliers = study.spectra[1].routes.front().values;
     findings.figures = figures::spectrum_figures({point}, "the point given");
+    findings.summary = [study] {
+        print_routes(study.spectra[0]);
+        print_routes(study.spectra[1]);
+        fmt::print(
+            "|y'| = {:.3e} there{}\n", study.speed,
+            study.speed > 1e-9 ? ": not an equilibrium, the spectrum speaks of short times" : "");
+    };
+    findings.exit_code = study.converged ? Done : CheckFailed;
     return findings;
 }
 
-Findings along_trajectory(const SpectrumVerbOptions& options, const ResidualSystem& system,
-                          const ResidualNetwork& network, const Vector& y0, bool talk) {
-    const Simulation run =
-        simulate(network, y0, {.t_end = options.t_end, .samples = options.samples});
-    const Index leading =
-        options.leading > 0 ? options.leading : std::min<Index>(3, system.dimension());
-    Findings findings;
+Findings along_trajectory(const PathSpectra& study) {
     CsvTable table({"t", "clock", "index", "re", "im", "modulus", "residual"});
     figures::SpectrumPath path;
-    double worst = 0.0;
-    for (std::size_t s = 0; s < run.t.size(); ++s) {
-        path.t.push_back(run.t[s]);
+    path.t = study.run.t;
+    for (std::size_t s = 0; s < study.spectra.size(); ++s) {
         for (const bool of_map : {false, true}) {
-            const LocalSpectrum local =
-                local_spectrum(system, run.y.col(static_cast<Index>(s)),
-                               {.of_map = of_map, .leading = leading, .dense_up_to = 96});
-            const RouteSpectrum& route = local.routes.front();
-            if (route.status == SpectrumStatus::NotConverged) {
-                findings.exit_code = CheckFailed;
-            }
-            for (std::size_t k = 0; k < static_cast<std::size_t>(leading); ++k) {
-                table.add({run.t[s], std::string(of_map ? "map" : "flow"), static_cast<long>(k),
-                           route.values[k].real(), route.values[k].imag(),
-                           std::abs(route.values[k]), route.residuals[k]});
-                worst = std::max(worst, route.residuals[k]);
-                auto& rows = of_map ? path.modulus : path.real_part;
-                rows.resize(static_cast<std::size_t>(leading));
-                rows[k].push_back(of_map ? std::abs(route.values[k]) : route.values[k].real());
+            const RouteSpectrum& route = study.spectra[s][of_map ? 1 : 0];
+            auto& rows = of_map ? path.modulus : path.real_part;
+            rows.resize(static_cast<std::size_t>(study.leading));
+            for (std::size_t k = 0; k < rows.size(); ++k) {
+                const double modulus = std::abs(route.values[k]);
+                table.add({study.run.t[s], std::string(of_map ? "map" : "flow"),
+                           static_cast<long>(k), route.values[k].real(), route.values[k].imag(),
+                           modulus, route.residuals[k]});
+                rows[k].push_back(of_map ? modulus : route.values[k].real());
             }
         }
     }
-    findings.json = {{"samples", run.t.size()},
-                     {"t_end", run.t.back()},
-                     {"outcome", to_string(run.outcome)},
-                     {"leading", leading},
-                     {"largest_residual", worst}};
-    if (talk) {
-        fmt::print("{} samples to t = {:g} ({}); {} leading values each, |Jv - λv| <= {:.1e}\n",
-                   run.t.size(), run.t.back(), to_string(run.outcome), leading, worst);
-    }
-    findings.files.emplace_back("spectrum.csv", table.text());
+    Findings findings;
+    findings.json = {{"samples", study.run.t.size()},
+                     {"t_end", study.run.t.back()},
+                     {"outcome", to_string(study.run.outcome)},
+                     {"leading", study.leading},
+                     {"largest_residual", study.largest_residual}};
+    findings.files = {{"spectrum.csv", table.text()}};
     findings.figures = {figures::spectrum_path_figure(path)};
+    findings.summary = [samples = study.run.t.size(), t_end = study.run.t.back(),
+                        outcome = study.run.outcome, leading = study.leading,
+                        worst = study.largest_residual] {
+        fmt::print("{} samples to t = {:g} ({}); {} leading values each, |Jv - λv| <= {:.1e}\n",
+                   samples, t_end, to_string(outcome), leading, worst);
+    };
+    findings.exit_code = study.converged ? Done : CheckFailed;
     return findings;
 }
 
 int run(const SpectrumVerbOptions& options) {
     Source source = load_source(options.source, options.common);
     const ResidualSystem system = residual_system(source.network);
-    if (!is_bounded(system.activation())) {
-        reject_argument("spectrum", "logistic or tanh", to_string(system.activation()));
-    }
     const int places = static_cast<int>(!options.at.empty()) +
                        static_cast<int>(!options.y.empty()) +
                        static_cast<int>(!options.along.empty());
@@ -305,27 +240,22 @@ int run(const SpectrumVerbOptions& options) {
                         "equilibria, where it is decided exactly (neither --y nor --along)",
                         options.y.empty() ? "--along" : "--y");
     }
-    if (options.leading < 0 || options.leading > system.dimension()) {
-        reject_input("--leading", fmt::format("1 to {} eigenvalues", system.dimension()),
-                     fmt::format("{}", options.leading));
-    }
-    if (!(options.t_end > 0 && std::isfinite(options.t_end))) {
-        reject_input("--t-end", "a finite number > 0", fmt::format("{}", options.t_end));
-    }
-    const bool talk = talks(options.common);
-    if (talk) {
-        print_source(source, system);
-    }
     Findings findings;
     if (!options.y.empty()) {
-        findings =
-            at_point(options, system, numbers_or_file(options.y, "--y", source.inputs), talk);
+        const Vector y = numbers_or_file(options.y, "--y", source.inputs);
+        findings = at_point(spectra_at_point(system, y, options.leading), system);
     } else if (!options.along.empty()) {
-        findings = along_trajectory(options, system, source.network,
-                                    numbers_or_file(options.along, "--along", source.inputs), talk);
+        const Vector y0 = numbers_or_file(options.along, "--along", source.inputs);
+        findings = along_trajectory(spectra_along(
+            source.network, y0,
+            {.t_end = options.t_end, .samples = options.samples, .leading = options.leading}));
     } else {
-        findings = at_equilibria(options, system, talk);
+        findings = at_equilibria(options, system);
     }
+    findings.summary = [&, say = std::move(findings.summary)] {
+        print_source(source, system);
+        say();
+    };
     nlohmann::ordered_json json = head_of(system);
     json.update(findings.json);
     findings.json = std::move(json);

@@ -1,0 +1,54 @@
+/// @file
+/// Branches of equilibria and their events along a path of weights or in the step h, with rows for
+/// tables and diagrams, the margins of the verdicts, and every branch followed again by
+/// pseudo-arclength (`resdyn bifurcations`).
+///
+/// Parts: bifurcation.hpp, step_bifurcation.hpp, continuation.hpp, path_margin.hpp,
+/// continuum_extent.hpp, each with its method and reference.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <resdyn/bifurcation/bifurcation.hpp>
+#include <resdyn/bifurcation/continuation.hpp>
+#include <resdyn/bifurcation/continuum_extent.hpp>
+#include <resdyn/bifurcation/path_margin.hpp>
+#include <resdyn/bifurcation/step_bifurcation.hpp>
+
+namespace resdyn {
+
+struct BranchStudyOptions {
+    BifurcationOptions bifurcation = {};  ///< its range must be finite, from < to.
+    Index points = 41;                    ///< rows of each branch, events apart, >= 2.
+    bool continuation = false;            ///< follow every branch again; not in h.
+    RoundingOptions rounding = {};
+    /// Called with the part at work and its share done. May be empty.
+    std::function<void(std::string_view, double)> on_part = {};
+};
+
+/// Every branch again by pseudo-arclength, both ways from its middle.
+struct BranchRecheck {
+    std::vector<std::vector<ContinuationPoint>> runs;  ///< one a branch.
+    Index no_convergence = 0;                          ///< points without convergence (MX).
+    double largest_residual = 0.0;
+};
+
+struct BranchStudy {
+    BifurcationDiagram diagram;
+    std::vector<std::vector<BranchPoint>> rows;  ///< of each branch.
+    PathMargins margins;
+    std::vector<ContinuumExtent> continua;  ///< what singular events reach; not in h.
+    std::optional<BranchRecheck> recheck;   ///< where it was asked for.
+};
+
+/// Along a path of weights. Throws std::invalid_argument, and ResourceError where it was
+/// interrupted (interrupt.hpp).
+BranchStudy study_branches(const ParameterPath& path, const BranchStudyOptions& options = {});
+
+/// In the step h, along which equilibria stay where they are.
+BranchStudy study_step_branches(const WholeSystem& system, const BranchStudyOptions& options = {});
+
+}  // namespace resdyn

@@ -1,0 +1,78 @@
+/// @file
+/// Spectra on both clocks, the flow's eigenvalues beside the layer map's multipliers: at equilibria
+/// with exact verdicts and h*, at any point, or along a run (`resdyn spectrum`).
+///
+/// Parts: clocks.hpp (equilibria), local_spectrum.hpp (points), each with its method and reference.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include <resdyn/equilibria/clocks.hpp>
+#include <resdyn/equilibria/local_spectrum.hpp>
+#include <resdyn/equilibria/origin.hpp>
+#include <resdyn/equilibria/origin_directions.hpp>
+#include <resdyn/equilibria/verdict_margin.hpp>
+#include <resdyn/equilibria/whole_weights.hpp>
+#include <resdyn/model/residual_network.hpp>
+#include <resdyn/transient/simulation.hpp>
+
+namespace resdyn {
+
+/// Flow and layer map at one point.
+using BothSpectra = std::array<LocalSpectrum, 2>;
+
+struct EquilibriumSpectraOptions {
+    std::vector<Pattern> at = {};  ///< which equilibria; empty: all, for N <= 10.
+    bool as_decimals = false;      ///< decide on the decimals that the weights stand for.
+    RoundingOptions rounding = {};
+    Index leading = 0;  ///< eigenvalues of each route, 1 … N; 0: all.
+    int threads = 0;
+};
+
+struct EquilibriumSpectra {
+    std::optional<WholeSystem> whole;     ///< what was decided on, with as_decimals.
+    std::vector<Equilibrium> equilibria;  ///< in the units of `whole` where there is one,
+    std::vector<TwoClocks> clocks;        ///< and so are these.
+    std::vector<double> margins;
+    RoundingReport rounding;
+    std::vector<BothSpectra> routes;     ///< by three routes, where `at` named the equilibria.
+    std::optional<OriginReport> origin;  ///< logistic.
+    std::optional<OriginDirections> directions;  ///< logistic, N <= 18.
+};
+
+/// Bounded activations. Throws std::invalid_argument where `at` names a pattern without an isolated
+/// equilibrium, or names none and N > 10.
+EquilibriumSpectra spectra_at_equilibria(const ResidualSystem& system,
+                                         const EquilibriumSpectraOptions& options = {});
+
+struct PointSpectra {
+    Vector y;
+    BothSpectra spectra;
+    double speed = 0.0;  ///< |y'| there; above 1e-9 the spectrum speaks of short times.
+    bool converged = true;
+};
+
+/// At any y of the cube, size N; `leading` as above.
+PointSpectra spectra_at_point(const ResidualSystem& system, const Vector& y, Index leading = 0);
+
+struct PathSpectraOptions {
+    double t_end = 20.0;
+    Index samples = 201;
+    Index leading = 0;  ///< eigenvalues of largest real part or modulus; 0: three.
+};
+
+struct PathSpectra {
+    Simulation run;
+    Index leading = 0;
+    std::vector<std::array<RouteSpectrum, 2>> spectra;  ///< a sample of the run each.
+    double largest_residual = 0.0;                      ///< |Jv − λv| of all.
+    bool converged = true;
+};
+
+/// Along the run of the flow from y0.
+PathSpectra spectra_along(const ResidualNetwork& network, const Vector& y0,
+                          const PathSpectraOptions& options = {});
+
+}  // namespace resdyn

@@ -1,0 +1,119 @@
+#include <resdyn/studies/branches.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+#include <resdyn/core/error.hpp>
+#include <resdyn/core/interrupt.hpp>
+#include <resdyn/core/parallel.hpp>
+
+namespace resdyn {
+
+namespace {
+
+constexpr std::string_view who = "bifurcations";
+
+BifurcationOptions checked(const BranchStudyOptions& options) {
+    BifurcationOptions with = options.bifurcation;
+    if (!(with.from < with.to && std::isfinite(with.from) && std::isfinite(with.to))) {
+        reject_argument("from", "a range from < to of finite numbers",
+                        fmt::format("{} to {}", with.from, with.to));
+    }
+    require_at_least("points", options.points, 2);
+    with.on_progress = [on_part = options.on_part](double done) {
+        stop_if_interrupted(who);
+        if (on_part) {
+            on_part(who, done);
+        }
+    };
+    return with;
+}
+
+/// The rows of all branches; `points_of` makes those of one.
+template <typename PointsOf>
+std::vector<std::vector<BranchPoint>> rows_of(const BifurcationDiagram& diagram, int threads,
+                                              const PointsOf& points_of) {
+    std::vector<std::vector<BranchPoint>> rows(diagram.branches.size());
+    parallel_for(static_cast<Index>(rows.size()), threads, [&](Index k) {
+        stop_if_interrupted(who);
+        rows[static_cast<std::size_t>(k)] =
+            points_of(diagram.branches[static_cast<std::size_t>(k)]);
+    });
+    return rows;
+}
+
+/// One branch, both ways from its middle row.
+std::vector<ContinuationPoint> followed(const ParameterPath& path, const EquilibriumBranch& branch,
+                                        const BranchPoint& middle, BranchRecheck& recheck) {
+    std::vector<ContinuationPoint> whole;
+    for (const int direction : {-1, 1}) {
+        std::vector<ContinuationPoint> half =
+            continue_equilibrium(path, middle.y, std::clamp(middle.alpha, branch.from, branch.to),
+                                 {.from = branch.from, .to = branch.to, .direction = direction});
+        for (const ContinuationPoint& point : half) {
+            recheck.no_convergence += point.label == ContinuationLabel::NoConvergence ? 1 : 0;
+            recheck.largest_residual = std::max(recheck.largest_residual, point.residual);
+        }
+        if (direction < 0) {
+            std::reverse(half.begin(), half.end());
+            half.pop_back();  // the start comes with the other half
+        }
+        std::move(half.begin(), half.end(), std::back_inserter(whole));
+    }
+    return whole;
+}
+
+BranchRecheck follow_again(const ParameterPath& path, const BranchStudy& study,
+                           const BranchStudyOptions& options) {
+    BranchRecheck recheck;
+    const std::size_t branches = study.diagram.branches.size();
+    for (std::size_t k = 0; k < branches; ++k) {
+        const EquilibriumBranch& branch = study.diagram.branches[k];
+        const std::vector<BranchPoint>& rows = study.rows[k];
+        recheck.runs.push_back(rows.empty() || !(branch.to > branch.from)
+                                   ? std::vector<ContinuationPoint>()
+                                   : followed(path, branch, rows[rows.size() / 2], recheck));
+        stop_if_interrupted(who);
+        if (options.on_part) {
+            options.on_part("continuation",
+                            static_cast<double>(k + 1) / static_cast<double>(branches));
+        }
+    }
+    return recheck;
+}
+
+}  // namespace
+
+BranchStudy study_branches(const ParameterPath& path, const BranchStudyOptions& options) {
+    const BifurcationOptions with = checked(options);
+    BranchStudy study;
+    study.diagram = bifurcations(path, with);
+    study.rows = rows_of(study.diagram, with.threads, [&](const EquilibriumBranch& branch) {
+        return branch_points(path, branch, study.diagram.events, options.points);
+    });
+    study.margins = path_margins(path, study.diagram, options.rounding, with.threads);
+    study.continua = continuum_extents(path, study.diagram.events);
+    if (options.continuation) {
+        study.recheck = follow_again(path, study, options);
+    }
+    return study;
+}
+
+BranchStudy study_step_branches(const WholeSystem& system, const BranchStudyOptions& options) {
+    if (options.continuation) {
+        reject_argument("continuation", "a path of weights", "the step, along which nothing moves");
+    }
+    const BifurcationOptions with = checked(options);
+    BranchStudy study;
+    study.diagram = step_bifurcations(system, with);
+    study.rows = rows_of(study.diagram, with.threads, [&](const EquilibriumBranch& branch) {
+        return step_branch_points(system, branch, study.diagram.events, options.points);
+    });
+    study.margins = step_margins(system, study.diagram, options.rounding, with.threads);
+    return study;
+}
+
+}  // namespace resdyn
