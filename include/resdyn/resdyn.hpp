@@ -179,6 +179,7 @@
 #include <resdyn/stable/stable_equilibria.hpp>
 #include <resdyn/stable/stable_vertices.hpp>
 #include <resdyn/studies/analysis.hpp>
+#include <resdyn/studies/basins.hpp>
 #include <resdyn/studies/behaviour.hpp>
 #include <resdyn/studies/branches.hpp>
 #include <resdyn/studies/depth_study.hpp>

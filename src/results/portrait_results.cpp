@@ -4,10 +4,12 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include <resdyn/portrait/cycle_basins.hpp>
 #include <resdyn/results/json_parts.hpp>
 #include <resdyn/results/results.hpp>
+#include <resdyn/results/tables.hpp>
 
 namespace resdyn {
 
@@ -263,6 +265,31 @@ CsvTable sharpness_table(const BoundarySharpness& sharpness) {
     for (std::size_t k = 0; k < sharpness.distance.size(); ++k) {
         const Proportion& p = sharpness.uncertain[k];
         table.add({sharpness.distance[k], static_cast<long>(p.samples), p.value, p.standard_error});
+    }
+    return table;
+}
+
+CsvTable data_basin_table(const DataBasins& data, const std::vector<AttractingCycle>& cycles) {
+    CsvTable table = group_table(data.settled, data.classes.groups);
+    for (std::size_t k = 0; k < data.cycles.size(); ++k) {
+        const std::size_t at = data.settled.groups.size() + k;
+        const GroupClasses& classes = data.classes.groups[at];
+        const Proportion& share = classes.share;
+        std::vector<CsvTable::Cell> row = {
+            static_cast<long>(at) + 1,
+            fmt::format("cycle {} on {}", data.cycles[k], to_string(cycles[data.cycles[k]].face)),
+            std::accumulate(classes.by_class.begin(), classes.by_class.end(), Index{0}),
+            share.value,
+            share.standard_error,
+            share.low,
+            share.high,
+            std::string("limit_cycle"),
+            std::string("false"),
+            classes.purity};
+        for (const Index count : classes.by_class) {
+            row.emplace_back(count);
+        }
+        table.add(row);
     }
     return table;
 }

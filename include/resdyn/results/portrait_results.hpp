@@ -8,6 +8,7 @@
 #include <resdyn/portrait/boundary_sharpness.hpp>
 #include <resdyn/portrait/cube.hpp>
 #include <resdyn/portrait/phase_portrait.hpp>
+#include <resdyn/studies/basins.hpp>
 
 namespace resdyn {
 
@@ -34,5 +35,8 @@ CsvTable label_table(const BasinMap& map);
 CsvTable share_table(const BasinShares& shares);
 /// distance, pairs, share, standard_error.
 CsvTable sharpness_table(const BoundarySharpness& sharpness);
+
+/// The groups of the data that settled, then the cycles that some of them come to.
+CsvTable data_basin_table(const DataBasins& data, const std::vector<AttractingCycle>& cycles);
 
 }  // namespace resdyn
