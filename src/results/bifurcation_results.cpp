@@ -139,6 +139,9 @@ CsvTable event_table(const BifurcationDiagram& diagram) {
     add_state_columns(columns, n);
     CsvTable table(columns);
     for (const Bifurcation& e : diagram.events) {
+        const bool singular = e.kind == BifurcationKind::Singular;
+        const bool has_angle =
+            e.kind == BifurcationKind::Hopf || e.kind == BifurcationKind::NeimarkSacker;
         std::vector<CsvTable::Cell> row = {
             text(label(e.kind)),
             e.alpha,
@@ -157,8 +160,8 @@ CsvTable event_table(const BifurcationDiagram& diagram) {
                  : e.partner_after ? "true"
                                    : "false"),
             e.multiplicity == 0 ? CsvTable::Cell(std::string()) : CsvTable::Cell(e.multiplicity),
-            e.dimension,
-            e.angle};
+            singular ? CsvTable::Cell(e.dimension) : CsvTable::Cell(std::string()),
+            has_angle ? CsvTable::Cell(e.angle) : CsvTable::Cell(std::string())};
         if (e.lyapunov) {
             row.insert(row.end(), {e.lyapunov->value, e.lyapunov->error_bound,
                                    text(to_string(e.lyapunov->criticality))});

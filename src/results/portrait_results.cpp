@@ -37,6 +37,11 @@ Json to_json(const BasinAttractor& attractor) {
     return json;
 }
 
+/// Empty where the curve was not cut.
+std::string cut_cell(const InvariantCurve& curve) {
+    return curve.cut == CurveCut::None ? std::string() : std::string(to_string(curve.cut));
+}
+
 }  // namespace
 
 Json to_json(const Slice& slice) {
@@ -165,12 +170,10 @@ CsvTable curve_table(const std::vector<InvariantCurve>& curves, Index dimension)
     for (std::size_t k = 0; k < curves.size(); ++k) {
         const InvariantCurve& curve = curves[k];
         for (Index p = 0; p < curve.y.cols(); ++p) {
-            std::vector<CsvTable::Cell> row = {static_cast<long>(k + 1),
-                                               std::string(to_string(curve.kind)),
-                                               to_string(curve.from),
-                                               curve.end ? to_string(*curve.end) : std::string(),
-                                               std::string(to_string(curve.cut)),
-                                               curve.eigenvalue};
+            std::vector<CsvTable::Cell> row = {
+                static_cast<long>(k + 1), std::string(to_string(curve.kind)),
+                to_string(curve.from),    curve.end ? to_string(*curve.end) : std::string(),
+                cut_cell(curve),          curve.eigenvalue};
             for (Index i = 0; i < dimension; ++i) {
                 row.emplace_back(curve.y(i, p));
             }
@@ -201,7 +204,7 @@ CsvTable cube_table(const CubePortrait& cube) {
     for (std::size_t k = 0; k < cube.curves.size(); ++k) {
         const InvariantCurve& curve = cube.curves[k];
         for (Index p = 0; p < curve.y.cols(); ++p) {
-            add(to_string(curve.kind), k, -1, no_time, curve.y.col(p), to_string(curve.cut));
+            add(to_string(curve.kind), k, -1, no_time, curve.y.col(p), cut_cell(curve));
         }
     }
     for (std::size_t k = 0; k < cube.cycles.size(); ++k) {

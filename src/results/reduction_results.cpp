@@ -190,7 +190,9 @@ void add_rank_tables(const RankStudy& study,
                    a.original_accuracy.value, a.original_accuracy.standard_error,
                    a.accuracy_gain.mean, a.accuracy_gain.standard_error, a.divergence.mean,
                    a.divergence.standard_error, last.mean, last.standard_error, report.rounding,
-                   static_cast<long>(report.roots.roots.size())});
+                   report.not_sought.empty()
+                       ? CsvTable::Cell(static_cast<long>(report.roots.roots.size()))
+                       : CsvTable::Cell(std::string())});
     }
     tables.emplace_back("ranks.csv", std::move(ranks));
     tables.emplace_back("singular_values.csv", std::move(values));
