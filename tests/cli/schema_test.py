@@ -28,7 +28,7 @@ except ImportError:
     sys.exit(77)
 
 SCHEMA_FOLDER = pathlib.Path(sys.argv.pop(2))
-from support import PROGRAM, main  # noqa: E402  (takes the program from what is left)
+from support import PROGRAM, ProgramTest, main  # noqa: E402  (takes the program from what is left)
 
 FILES = {
     "W.csv": "0.5,-1.2\n-0.9,0.3\n",
@@ -36,6 +36,8 @@ FILES = {
     "line.csv": "-1,1\n1,-1\n",  # W(1, 1) = 0: a continuum, a cone
     "zero.csv": "0,0\n0,0\n",
     "positive.csv": "1,2\n2,1\n",
+    "tie.csv": "0.1,0.2,-0.3\n-2,1,0.3\n0.2,-0.4,1.1\n",  # a tie of the decimals, not of the doubles
+    "starts.csv": "0,-5,0\n-5,3,1\n1,-8,0\n2,-6,1\n0.5,0.2,0\n-3,2,1\n",
     "rank2.csv": "1,0,1\n0,1,1\n1,1,2\n",
     "far.csv": "".join(",".join(f"{((7 * i + 3 * j * j + i * j) % 11 - 5) / 3:.4f}" for j in range(24))
                        + "\n" for i in range(24)),
@@ -61,6 +63,7 @@ analyze-own    analyze three/model.safetensors --data points.csv --proof-time 0
 analyze-soft   analyze softplus/model.safetensors --data xor --samples 60
 analyze-twelve analyze twelve/model.safetensors --data rings --samples 60 --settle-samples 20 --max-layers 500 --beyond 100
 analyze-line   analyze --weights line.csv --activation tanh
+analyze-decay  analyze decay.safetensors --data starts.csv
 basins         basins --width 16 --height 12 --share-samples 50
 basins-cycle   basins --system limit-cycle --width 8 --height 8 --share-samples 30
 basins-data    basins m/model.safetensors --data rings --samples 60 --width 8 --height 8 --clock map --share-samples 20
@@ -70,6 +73,8 @@ paths          bifurcations --weights W3.csv --path coupling 0 1 --continuation 
 paths-step     bifurcations --system heteroclinic-cycle --path step --points 5
 paths-hopf     bifurcations --system limit-cycle --points 5
 paths-line     bifurcations --weights line.csv --path coupling 0 1 --points 4
+paths-close    bifurcations --weights tie.csv --path coupling 1 1 --points 4
+paths-decimals bifurcations --weights tie.csv --path coupling 1 1 --points 4 --as-decimals
 checkpoints    bifurcations --checkpoints m/checkpoints
 depth          depth six/model.safetensors --data moons --samples 200 --settle-samples 30
 depth-mlp      depth perceptron/model.safetensors --data moons --samples 200 --settle-samples 30
@@ -112,8 +117,17 @@ plane-data     portrait three/model.safetensors --data points.csv --principal
 plane-leaf     portrait --weights rank2.csv --coordinates u --leaf
 plane-x        portrait --weights W3.csv --coordinates x --held 0,0,0.1
 line           portrait --system one-unit
+reduce         reduce m/model.safetensors --data rings --samples 200 --hidden-units 2,3 --rank 1,2 --epochs 3
+reduce-ranks   reduce twelve/model.safetensors --data rings --samples 200 --rank 2,3 --starts 40
+reduce-mlp     reduce perceptron/model.safetensors --data moons --samples 200 --hidden-units 3 --epochs 3
+reduce-own     reduce own/model.safetensors --data moons --samples 200 --hidden-units 3 --epochs 2 --imitation-depth 2
+reduce-relu    reduce m/model.safetensors --data rings --samples 200 --hidden-units 2 --epochs 2 --imitation-activation relu
+reduce-soft    reduce softplus/model.safetensors --data xor --samples 100 --hidden-units 2 --rank 1,2 --epochs 2 --imitation-activation tanh
+reduce-wild    exit 1: reduce m/model.safetensors --data rings --samples 200 --hidden-units 2 --epochs 3 --learning-rate 1e30 --proof-time 0
 spectrum       spectrum --system heteroclinic-cycle
 spectrum-tanh  spectrum --weights W3.csv --activation tanh
+spectrum-close spectrum --weights tie.csv
+spectrum-tied  spectrum --weights tie.csv --as-decimals
 spectrum-at    spectrum --system dissipative --at FFF --step 0.2
 spectrum-y     spectrum --y 0.3,0.4
 spectrum-along spectrum --along 0.3,0.4 --t-end 3 --times 5
@@ -213,6 +227,9 @@ class SchemaTest(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
         for name, text in FILES.items():
             (cls.folder / name).write_text(text)
+        writer = ProgramTest()
+        writer.folder = cls.folder  # y_0 decays like 1/t from some starts, others end at (0, 1)
+        writer.write_model("decay.safetensors", W=[[-1.0, -2.0], [-3.0, 1.0]])
         cls.schemas = {path.name: json.loads(path.read_text())
                        for path in sorted(SCHEMA_FOLDER.glob("*.schema.json"))}
         cls.validators = validators_of(cls.schemas)
@@ -271,6 +288,25 @@ class SchemaTest(unittest.TestCase):
                             for e in self.validator(result).iter_errors(result)]
                 self.assertEqual(problems, [])
 
+    def test_the_runs_have_what_is_rare(self):
+        """Lists that must not be empty, or the schemas of their items were tested on nothing."""
+        ends = self.results["analyze-decay"]["proofs"]["ends_at_origin"]
+        self.assertEqual({end["verdict"] for end in ends["inputs"]}, {"ends_at_origin", "not_arrived"})
+        self.assertTrue(any(end["kept_for_ever"] for end in ends["inputs"]))
+        self.assertTrue(any(end["changed_by_layer"] for end in ends["inputs"]))
+        self.assertTrue(ends["cones"])
+        for name in ("paths-close", "paths-decimals", "spectrum-close", "spectrum-tied"):
+            result = self.results[name]
+            self.assertTrue(result["rounding"]["close_verdicts"], name)
+            self.assertEqual("weights_read_as" in result, name in ("paths-decimals", "spectrum-tied"))
+        ranks = {name: self.results[name]["low_rank"]["ranks"] for name in ("reduce", "reduce-ranks")}
+        self.assertTrue(any(rank["equilibria_of_z"]["list"] for rank in ranks["reduce"]))
+        self.assertTrue(any(rank["equilibria_of_z"]["complete"] for rank in ranks["reduce"]))
+        self.assertEqual([len(rank["portraits"]) for rank in ranks["reduce-ranks"]], [1, 3])
+        curves = [curve for name in ("plane", "plane-cube", "plane-cycle")
+                  for curve in self.results[name]["portrait"]["curves"]]
+        self.assertTrue(any(curve["winds"] for curve in curves))
+
     def test_other_results_are_refused(self):
         """A field that is new, renamed or missing, text for a number and a number for text."""
         per_verb = 60  # places of each verb, spread over the document
@@ -290,7 +326,7 @@ class SchemaTest(unittest.TestCase):
             step = max(1, len(everywhere) // per_verb)
             for path, value in everywhere[::step]:
                 kinds = {"renamed": lambda at, key: at.update({key + "_2": at.pop(key)})}
-                if isinstance(value, (str, bool)):
+                if isinstance(value, (str, bool)) and value not in ("infinity", "-infinity"):
                     kinds["a number"] = lambda at, key: at.update({key: 0.5})
                 elif isinstance(value, (int, float)):
                     kinds["text"] = lambda at, key: at.update({key: "three"})
@@ -329,6 +365,21 @@ class SchemaTest(unittest.TestCase):
                     elif cell.lower() in ("true", "false"):
                         self.fail(f"{name}/{file}: {column} holds {cell}: say so in BOOLEANS")
         self.assertEqual(seen, BOOLEANS | {"exact"})
+
+    def test_cells_of_what_does_not_apply_are_empty(self):
+        labels, cuts = set(), set()
+        for name, file, _, rows in self.tables():
+            for row in rows:
+                if file == "events.csv" and "label" in row:
+                    labels.add(row["label"])
+                    self.assertEqual(row["dimension"] != "", row["label"] == "singular", (name, row))
+                    self.assertEqual(row["angle"] != "", row["label"] in ("HB", "NS"), (name, row))
+                if file == "separatrices.csv":
+                    cuts.add(row["cut"])
+                    self.assertFalse(row["cut"] and row["end"], (name, row))
+        self.assertLessEqual({"TC", "HB", "singular"}, labels)
+        self.assertIn("", cuts)
+        self.assertGreater(len(cuts), 1)
 
     def test_units_and_places_count_from_zero(self):
         seen = set()
