@@ -77,7 +77,7 @@ Plane plane_of(const SlicingOptions& options, Source& source, const CommonOption
                           Vector{{options.window[1], options.window[3]}}};
     }
     if (options.data.empty()) {
-        if (options.principal || options.at_sample) {
+        if (options.principal || (options.at_sample && !with.at && !with.held)) {
             reject_argument(options.principal ? "--principal" : "--at-sample", "--data beside it",
                             "none");
         }

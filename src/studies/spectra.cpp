@@ -7,6 +7,7 @@
 
 #include <resdyn/atlas/atlas.hpp>
 #include <resdyn/core/error.hpp>
+#include <resdyn/equilibria/origin_from_directions.hpp>
 #include <resdyn/stable/stable_equilibria.hpp>
 
 namespace resdyn {

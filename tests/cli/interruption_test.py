@@ -8,7 +8,7 @@ import time
 from support import PROGRAM, ProgramTest, main
 
 VERBS = {
-    "basins": ["--weights", "W.csv", "--width", "160", "--height", "160"],
+    "basins": ["--weights", "W.csv", "--width", "800", "--height", "800"],
     "bifurcations": ["--weights", "five.csv", "--activation", "tanh", "--points", "10"],
     "analyze": ["m.safetensors", "--data", "rings"],
 }

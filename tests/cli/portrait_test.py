@@ -180,7 +180,7 @@ class Portrait(ProgramTest):
         self.refused(2, "portrait", "--weights", self.write("W.csv", "-1,0,0\n0,-1,0\n0,0,-1\n"),
                      "--activation", "tanh", "--through", "LLL,FFF,HHH", says="not on one line")
         self.refused(2, *hold, "--principal", says="--data")
-        self.refused(2, *hold, "--leaf", says="--coordinates u")
+        self.refused(2, *hold, "--leaf", says="coordinates u")
         self.refused(2, *hold, "--leaf", "--coordinates", "u", says="left null vectors")
         self.refused(2, *hold, "--at", "FFF", says="isolated equilibrium")
         self.refused(2, *hold, "--at", "HLL", "--at-sample", "0", says="one of")
