@@ -194,7 +194,7 @@ class Portrait(ProgramTest):
         self.refused(2, "basins", "--activation", "softplus", says=["logistic or tanh", "softplus"])
         self.refused(2, "portrait", "--activation", "relu",
                      says=["--coordinates", "u or x", "y with relu"])
-        self.refused(2, "portrait", "--at", "XX", says=["--at", "more than two units", "2 units"])
+        self.refused(2, "portrait", "--at", "HL", says=["--at", "more than two units", "2 units"])
         # nothing moves, and nullclines that run level and upright
         self.done("portrait", "--weights", self.write("zero.csv", "0,0\n0,0\n"), "--out", "zero")
         upright = self.results("portrait", "--system", "conservative-pair")["portrait"]
