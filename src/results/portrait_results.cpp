@@ -84,15 +84,16 @@ Json to_json(const PhasePortrait& portrait) {
     Json curves = Json::array();
     for (const PortraitCurve& item : portrait.curves) {
         const InvariantCurve& curve = item.curve;
-        curves.push_back({{"kind", to_string(curve.kind)},
-                          {"from", to_string(curve.from)},
-                          {"eigenvalue", curve.eigenvalue},
-                          {"direction", json_numbers(curve.direction)},
-                          {"points", curve.y.cols()},
-                          {"end", curve.end ? Json(to_string(*curve.end)) : Json(nullptr)},
-                          {"end_distance", curve.end ? Json(curve.end_distance) : Json(nullptr)},
-                          {"winds", curve.winds()},
-                          {"cut", to_string(curve.cut)}});
+        curves.push_back(
+            {{"kind", to_string(curve.kind)},
+             {"from", to_string(curve.from)},
+             {"eigenvalue", curve.eigenvalue},
+             {"direction", json_numbers(curve.direction)},
+             {"points", curve.y.cols()},
+             {"end", curve.end ? Json(to_string(*curve.end)) : Json(nullptr)},
+             {"end_distance", curve.end ? Json(curve.end_distance) : Json(nullptr)},
+             {"winds", curve.winds()},
+             {"cut", curve.cut == CurveCut::None ? Json(nullptr) : Json(to_string(curve.cut))}});
     }
     json["curves"] = std::move(curves);
     Json cycles = Json::array();

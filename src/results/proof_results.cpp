@@ -104,7 +104,7 @@ Json ends_part(const NetworkProofs& proofs) {
         inputs.push_back({{"verdict", to_string(end.verdict)},
                           {"cone", end.cone < 0 ? Json() : Json(end.cone)},
                           {"enclosed_to_time", end.time},
-                          {"error_bound", end.radius},
+                          {"error_bound", json_number(end.radius)},
                           {"decided", end.decided < 0 ? Json() : Json(end.decided)},
                           {"kept_to_layer", end.decided < 0 ? Json() : Json(end.kept_to)},
                           {"changed_by_layer", end.changed_by ? Json(*end.changed_by) : Json()},

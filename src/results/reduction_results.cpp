@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include <resdyn/results/json_number.hpp>
+#include <resdyn/results/json_parts.hpp>
 #include <resdyn/results/proof_results.hpp>
 #include <resdyn/results/root_results.hpp>
 
@@ -14,40 +14,24 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json numbers(const Vector& v) {
-    return std::vector<double>(v.begin(), v.end());
-}
-
-Json json_of(const Proportion& p) {
-    return {{"value", p.value},
-            {"standard_error", p.standard_error},
-            {"low", p.low},
-            {"high", p.high},
-            {"samples", p.samples}};
-}
-
-Json json_of(const MeanWithError& m) {
-    return {{"mean", json_number(m.mean)}, {"standard_error", json_number(m.standard_error)}};
-}
-
-Json json_of(const NetworkAgreement& agreement) {
+Json to_json(const NetworkAgreement& agreement) {
     Json layers = Json::array();
     for (const StreamDistance& layer : agreement.by_layer) {
         layers.push_back({{"layer", layer.layers.layer},
                           {"layer_of_original", layer.layers.of_original},
-                          {"distance", json_of(layer.distance)},
-                          {"way_of_original", json_of(layer.way)},
-                          {"relative", json_of(layer.relative)}});
+                          {"distance", to_json(layer.distance)},
+                          {"way_of_original", to_json(layer.way)},
+                          {"relative", to_json(layer.relative)}});
     }
-    return {{"agreement", json_of(agreement.agreement)},
-            {"accuracy", json_of(agreement.accuracy)},
-            {"accuracy_of_original", json_of(agreement.original_accuracy)},
-            {"accuracy_gain", json_of(agreement.accuracy_gain)},
-            {"divergence", json_of(agreement.divergence)},
+    return {{"agreement", to_json(agreement.agreement)},
+            {"accuracy", to_json(agreement.accuracy)},
+            {"accuracy_of_original", to_json(agreement.original_accuracy)},
+            {"accuracy_gain", to_json(agreement.accuracy_gain)},
+            {"divergence", to_json(agreement.divergence)},
             {"stream", std::move(layers)}};
 }
 
-Json json_of(const ImitationReport& report) {
+Json to_json(const ImitationReport& report) {
     const Imitation& imitation = report.imitation;
     const ResidualNetwork& network = imitation.network;
     Json record = Json::array();
@@ -69,13 +53,13 @@ Json json_of(const ImitationReport& report) {
                    {"matched_layers", imitation.matched_layers},
                    {"seconds", imitation.seconds},
                    {"record", std::move(record)}}}};
-    json.update(json_of(report.agreement));
+    json.update(to_json(report.agreement));
     json["statements"] = describe(report);
     json["proofs_of_the_imitation"] = report.proofs ? to_json(*report.proofs) : Json();
     return json;
 }
 
-Json json_of(const LowRankReport& report) {
+Json to_json(const LowRankReport& report) {
     Json equilibria = Json::array();
     for (std::size_t k = 0; k < report.roots.roots.size(); ++k) {
         const Root& root = report.roots.roots[k];
@@ -84,7 +68,7 @@ Json json_of(const LowRankReport& report) {
         for (const Complex value : root.eigenvalues) {
             eigenvalues.push_back(json_number(value));
         }
-        equilibria.push_back({{"z", numbers(root.x)},
+        equilibria.push_back({{"z", json_numbers(root.x)},
                               {"residual", root.residual},
                               {"type", to_string(root.type)},
                               {"eigenvalues", std::move(eigenvalues)},
@@ -96,13 +80,14 @@ Json json_of(const LowRankReport& report) {
                               {"evidence_margin_error", evidence.margin_error}});
     }
     Json json = {{"rank", report.network.rank}, {"kept", report.kept}};
-    json.update(json_of(report.agreement));
+    json.update(to_json(report.agreement));
     json["rounding"] = json_number(report.rounding);
     json["equilibria_of_z"] = {
         {"statement", describe_equilibria(report)},
         {"complete", report.monotone.has_value()},
         {"monotone_variable", report.monotone ? Json(report.monotone->variable) : Json()},
-        {"box", {{"lower", numbers(report.box.lower)}, {"upper", numbers(report.box.upper)}}},
+        {"box",
+         {{"lower", json_numbers(report.box.lower)}, {"upper", json_numbers(report.box.upper)}}},
         {"starts", report.roots.starts},
         {"at_roots", report.roots.at_roots},
         {"at_slow_points", report.roots.at_slow_points},
@@ -207,18 +192,18 @@ void add_rank_tables(const RankStudy& study,
 }  // namespace
 
 Json to_json(const Reduction& reduction) {
-    Json json = {{"accuracy_of_original", json_of(reduction.accuracy)}};
+    Json json = {{"accuracy_of_original", to_json(reduction.accuracy)}};
     json["imitations"] = Json::array();
     for (const ImitationReport& report : reduction.imitations) {
-        json["imitations"].push_back(json_of(report));
+        json["imitations"].push_back(to_json(report));
     }
     json["low_rank"] = Json();
     if (reduction.ranks) {
         Json ranks = Json::array();
         for (const LowRankReport& report : reduction.ranks->ranks) {
-            ranks.push_back(json_of(report));
+            ranks.push_back(to_json(report));
         }
-        json["low_rank"] = {{"singular_values", numbers(reduction.ranks->singular_values)},
+        json["low_rank"] = {{"singular_values", json_numbers(reduction.ranks->singular_values)},
                             {"ranks", std::move(ranks)}};
     }
     return json;
