@@ -210,7 +210,7 @@ BackPropagation<Scalar>::BackPropagation(const NetworkShape& shape,
     max_batch_ = batch;
     for (Index i = 0; i < std::min(tiles_for(batch), tiles_at_once); ++i) {
         tiles_.push_back(std::make_unique<Tile>(shape_, layout_, original_.get(),
-                                                 std::min(batch, tile_columns)));
+                                                std::min(batch, tile_columns)));
     }
     chunk_norms_.resize(static_cast<std::size_t>((layout_.size + chunk_length - 1) / chunk_length));
 }

@@ -117,8 +117,7 @@ NetworkAgreement agreement(const Network& original, const Network& other,
         original_right += wanted == labels[j] ? 1 : 0;
         gain[j] = (got == labels[j] ? 1.0 : 0.0) - (wanted == labels[j] ? 1.0 : 0.0);
         const Vector log_p = log_probabilities(p, j);
-        divergence[j] =
-            (log_p.array().exp() * (log_p - log_probabilities(q, j)).array()).sum();
+        divergence[j] = (log_p.array().exp() * (log_p - log_probabilities(q, j)).array()).sum();
     }
     result.agreement = proportion(agree, samples);
     result.original_accuracy = proportion(original_right, samples);

@@ -8,9 +8,9 @@
 #include <ctime>
 
 #include <resdyn/core/random.hpp>
+#include <resdyn/stable/attracting_faces.hpp>
 #include <resdyn/stable/stable_equilibria.hpp>
 #include <resdyn/stable/stable_vertices.hpp>
-#include <resdyn/stable/attracting_faces.hpp>
 
 #include "bench/side_by_side.hpp"
 

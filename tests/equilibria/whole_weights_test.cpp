@@ -5,9 +5,9 @@
 #include <map>
 
 #include <resdyn/atlas/atlas.hpp>
+#include <resdyn/bifurcation/path_margin.hpp>
 #include <resdyn/bifurcation/step_bifurcation.hpp>
 #include <resdyn/core/random.hpp>
-#include <resdyn/bifurcation/path_margin.hpp>
 #include <resdyn/equilibria/whole_weights.hpp>
 
 #include "support/refusal.hpp"

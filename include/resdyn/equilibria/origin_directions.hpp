@@ -101,8 +101,8 @@ struct OriginDirections {
 OriginDirections origin_directions(const ResidualSystem& system,
                                    const OriginDirectionOptions& options = {});
 
-/// About how long that takes one processor of 2022, in seconds. `rank` of W at most: supports of more
-/// units are singular and decided in exact arithmetic, a millisecond each.
+/// About how long that takes one processor of 2022, in seconds. `rank` of W at most: supports of
+/// more units are singular and decided in exact arithmetic, a millisecond each.
 double predicted_direction_seconds(Index units, Index rank);
 
 /// The counts, the stable directions and what follows, in whole sentences.

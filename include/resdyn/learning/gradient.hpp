@@ -53,7 +53,8 @@ class BackPropagation {
     /// Throws std::invalid_argument if the shape is not whole or batch < 1. threads 0: all.
     BackPropagation(const NetworkShape& shape, Index batch, int threads = 0);
     /// The loss of imitating another network, which runs on the same samples beside this one; the
-    /// labels are not looked at. Throws as above, and where the two do not fit (imitation_loss.hpp).
+    /// labels are not looked at. Throws as above, and where the two do not fit
+    /// (imitation_loss.hpp).
     BackPropagation(const NetworkShape& shape, const ImitationLoss& imitation, Index batch,
                     int threads = 0);
     ~BackPropagation();

@@ -25,13 +25,13 @@
 namespace resdyn {
 
 struct ImitationOptions {
-    Index hidden_units = 16;                      ///< M, >= 1.
-    Index depth = 0;                              ///< L̂, >= 1; 0: that of the original.
-    std::optional<Activation> activation = {};    ///< absent: that of the original.
-    double temperature = 2.0;                     ///< τ of the loss, finite and > 0.
-    double state_weight = 1.0;                    ///< s of the loss, finite and >= 0.
-    Index epochs = 5;                             ///< passes over the data, >= 0.
-    Index batch = 128;                            ///< samples a step, >= 1.
+    Index hidden_units = 16;                    ///< M, >= 1.
+    Index depth = 0;                            ///< L̂, >= 1; 0: that of the original.
+    std::optional<Activation> activation = {};  ///< absent: that of the original.
+    double temperature = 2.0;                   ///< τ of the loss, finite and > 0.
+    double state_weight = 1.0;                  ///< s of the loss, finite and >= 0.
+    Index epochs = 5;                           ///< passes over the data, >= 0.
+    Index batch = 128;                          ///< samples a step, >= 1.
     RateOptions rate{.rate = 4e-3};
     Index way_sample = 1000;  ///< samples on which the way of the original is measured, >= 1.
     std::uint64_t seed = 1;   ///< of the initial weights and the order of the samples.

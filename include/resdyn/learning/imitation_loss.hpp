@@ -23,7 +23,7 @@ struct ImitationLoss {
     const Network& original;    ///< with a read-out; outlives this.
     double temperature = 2.0;   ///< τ, finite and > 0.
     double state_weight = 1.0;  ///< s, finite and >= 0; 0: the logits alone.
-    double way = 1.0;           ///< S, finite and > 0: see root_mean_square_way (transient/agreement.hpp).
+    double way = 1.0;  ///< S, finite and > 0: see root_mean_square_way (transient/agreement.hpp).
 };
 
 /// Throws std::invalid_argument naming the field that breaks its range, or saying in which respect

@@ -12,8 +12,8 @@
 /// with A = identity for one matrix (W is B in the two-matrix notation): the same equation for
 /// every input, which enters as z_0 = Qᵀx_0. This is itself a two-matrix network of r units. Its
 /// logits are no function of z, for x also moves across Q; but with l = V x + c they obey
-/// l_{n+1} = l_n + h VA f(P z_n + b): a network of r + C units, the read-out of which picks l, gives
-/// the very logits of the network with W_r.
+/// l_{n+1} = l_n + h VA f(P z_n + b): a network of r + C units, the read-out of which picks l,
+/// gives the very logits of the network with W_r.
 ///
 /// What it can miss: W_r is the best matrix of rank r in the spectral and the Frobenius norm, not
 /// the one that does best on data.
@@ -28,11 +28,12 @@ namespace resdyn {
 /// The part of rank r of one network, in three forms.
 struct LowRankNetwork {
     Index rank = 0;
-    Matrix P;                 ///< M×r.
-    Matrix Q;                 ///< N×r, orthonormal columns; the largest entry of each is positive.
-    ResidualNetwork flow;     ///< of z: r units, input layer z_0 = Qᵀx_0, no read-out.
-    ResidualNetwork compact;  ///< of (z, l): r + C units, with read-out; needs that of the original.
-    ResidualNetwork whole;    ///< of x: N units, with W_r = P Qᵀ (rounded) in place of W.
+    Matrix P;              ///< M×r.
+    Matrix Q;              ///< N×r, orthonormal columns; the largest entry of each is positive.
+    ResidualNetwork flow;  ///< of z: r units, input layer z_0 = Qᵀx_0, no read-out.
+    ResidualNetwork
+        compact;            ///< of (z, l): r + C units, with read-out; needs that of the original.
+    ResidualNetwork whole;  ///< of x: N units, with W_r = P Qᵀ (rounded) in place of W.
 };
 
 /// Decomposes once and gives the parts of any rank.

@@ -8,8 +8,8 @@
 
 #include <resdyn/bifurcation/bifurcation.hpp>
 #include <resdyn/bifurcation/continuation.hpp>
-#include <resdyn/bifurcation/pattern_history.hpp>
 #include <resdyn/bifurcation/path_margin.hpp>
+#include <resdyn/bifurcation/pattern_history.hpp>
 #include <resdyn/formats/csv.hpp>
 #include <resdyn/learning/record.hpp>
 

@@ -23,10 +23,10 @@
 #include <string>
 #include <vector>
 
-#include <resdyn/settling/root_search.hpp>
 #include <resdyn/data/dataset.hpp>
 #include <resdyn/model/low_rank.hpp>
 #include <resdyn/portrait/phase_portrait.hpp>
+#include <resdyn/settling/root_search.hpp>
 #include <resdyn/transient/agreement.hpp>
 
 namespace resdyn {

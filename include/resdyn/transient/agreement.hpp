@@ -37,11 +37,11 @@ struct StreamDistance {
 };
 
 struct NetworkAgreement {
-    Proportion agreement;            ///< samples that both give the same class.
-    Proportion original_accuracy;    ///< samples that the original classifies right …
-    Proportion accuracy;             ///< … and the other.
-    MeanWithError accuracy_gain;     ///< of the other over the original, paired by sample.
-    MeanWithError divergence;        ///< KL of the other's probabilities from the original's, nats.
+    Proportion agreement;          ///< samples that both give the same class.
+    Proportion original_accuracy;  ///< samples that the original classifies right …
+    Proportion accuracy;           ///< … and the other.
+    MeanWithError accuracy_gain;   ///< of the other over the original, paired by sample.
+    MeanWithError divergence;      ///< KL of the other's probabilities from the original's, nats.
     std::vector<StreamDistance> by_layer;  ///< of matched_layers.
 };
 
