@@ -34,10 +34,12 @@ std::string accuracy_beyond(const LongRun& run, Index L) {
     const std::size_t own = look_at(run, static_cast<double>(L));
     std::string text = fmt::format("After its own {} layers the read-out is right for {}", L,
                                    percent(run.accuracy[own]));
+    std::size_t said = own;
     for (const double factor : {10.0, 100.0, 1e9}) {
         const std::size_t at = look_at(run, factor * static_cast<double>(L));
-        if (run.depth[at] > run.depth[own] * 5 && (factor < 1e9 || at + 1 == run.depth.size())) {
+        if (at > said && run.depth[at] > run.depth[own] * 5) {
             text += fmt::format(", after {} for {}", run.depth[at], percent(run.accuracy[at]));
+            said = at;
         }
     }
     return text + fmt::format(" of {} inputs.", run.inputs.size());
@@ -52,15 +54,19 @@ std::string life_of_decisions(const LongRun& run) {
     }
     const auto kept = std::count_if(changed.begin(), changed.end(),
                                     [](double depth) { return !std::isfinite(depth); });
-    const auto depth = [&changed](double q) {
-        const double value = quantile(changed, q);
-        return std::isfinite(value) ? number(value) : std::string("not at all");
-    };
-    return fmt::format(
-        "The class read out stays the same to the deepest layer looked at, {}, for {} of {} "
-        "inputs; it changes first by layer {} for the earliest 5 %, {} for the median, {} for the "
-        "last 5 % (depths looked at grow geometrically).",
-        run.depth.back(), kept, changed.size(), depth(0.05), depth(0.5), depth(0.95));
+    std::string text = fmt::format(
+        "The class read out stays the same to the deepest layer looked at, {}, for {} of {} inputs",
+        run.depth.back(), kept, changed.size());
+    // Quantiles beyond that layer are not known.
+    const char* before = "; it changes first by layer ";
+    for (const auto& [q, of] : {std::pair(0.05, "the earliest 5 %"), std::pair(0.5, "the median"),
+                                std::pair(0.95, "the last 5 %")}) {
+        if (const double value = quantile(changed, q); std::isfinite(value)) {
+            text += fmt::format("{}{} for {}", before, number(value), of);
+            before = ", ";
+        }
+    }
+    return text + " (depths looked at grow geometrically).";
 }
 
 std::string sizes(const LongRun& run, Index L) {

@@ -39,6 +39,15 @@ class Analyze(ProgramTest):
                 self.assertIn(name[:-3] + "gp", figures)
         self.assertIn("portrait.svg", figures)
 
+    def test_a_short_look_beyond_is_told_once(self):
+        self.write_model(metadata={"depth": "10", "step": "0.5"}, V=[[0.4, -0.1], [-0.2, 0.3]])
+        self.done("analyze", "model.safetensors", "--data", "rings", "--samples", "200",
+                  "--settle-samples", "20", "--beyond", "79", "--proof-time", "0", "--no-figures",
+                  "--out", "b")
+        report = (self.folder / "b/report.html").read_text()
+        self.assertEqual(report.partition("After its own 10 layers")[2].partition("inputs.")[0]
+                         .count("after 79"), 1)
+
     def test_without_data_and_without_a_model(self):
         self.done("analyze", "--no-figures", "--out", "a")
         self.assertTrue(any("No data" in note for note in self.results("a")["notes"]))
