@@ -14,7 +14,7 @@
 ///    of linear programming over the cube. The z are the violations left by minimising
 ///    Σ violation² over the open units by coordinate descent, from the parent's point: the
 ///    bounded-variable least-squares form of the feasibility problem, whose residual is such a z;
-///  - searches with Free units, from 40 units on, linear programs: where unit i is High r_i is at
+///  - searches with Free units, from 24 units on, linear programs: where unit i is High r_i is at
 ///    most h_i, where Low at least l_i, so that r_i <= h_i (1 + s_i) / 2, r_i >= l_i (1 − s_i) / 2
 ///    in any state (the hull of the three). The programs say whether anything satisfies all these
 ///    links, what the ranges h_i, l_i shrink to, and which states are left; children inherit them.
@@ -89,7 +89,7 @@ struct NodeProof {
 
 /// What a search with Free units proves at its nodes; others know rows only.
 enum class NodeBound {
-    Automatic,       ///< the faster as a rule: linear programs from 40 units on.
+    Automatic,       ///< the faster as a rule: linear programs from 24 units on.
     Rows,            ///< one row, and rows together.
     LinearPrograms,  ///< these and linear programs.
 };
