@@ -37,7 +37,7 @@ void require_twin(const Network& network, const Network& twin) {
 void check(const Network& network, const PerturbationOptions& options, const Network* twin) {
     for (const std::string& noise : options.noise) {
         if (!attack_from_name(noise) && !noise_kind_from_name(noise)) {
-            reject_name("noise", fmt::format("{}, fgsm, pgd", noise_kind_names), noise);
+            reject_name("noise", noise_kind_names, noise);
         }
     }
     for (const double level : options.levels) {
