@@ -8,9 +8,8 @@
 /// Planes (two free units) are narrowed further, for the *flow* only:
 ///  - index: a closed orbit encloses equilibria of index sum 1, and the one of a saddle's plane
 ///    (det W_FF < 0, hence the only one) has index −1 (Poincaré);
-///  - divergence: in u it is Σ w_ii f'(u_i), of one sign where both w_ii ≥ 0 or both ≤ 0, not both
-///  0
-///    (Bendixson).
+///  - divergence: in u it is Σ w_ii f'(u_i), of one sign where both w_ii ≥ 0 or both ≤ 0, and not
+///    both 0 (Bendixson).
 /// A face that stays *can* hold recurrence; nothing says that it does. Motion along the boundary
 /// between faces (heteroclinic cycles) is not excluded by any of this.
 #pragma once

@@ -12,8 +12,7 @@
 ///  4. logistic: the origin (origin.hpp), whether a form of u never falls (growth_form.hpp), and
 ///     the origin direction by direction (origin_directions.hpp).
 ///  5. where that has a stable direction and inputs are given: which of them end there, and how
-///  long
-///     their decisions last (decay_proofs.hpp).
+///     long their decisions last (decay_proofs.hpp).
 /// Predictions count work and do not time it, so the choice is the same on every machine.
 ///
 /// What it can miss: ω-limit sets that meet several faces (heteroclinic cycles) are not covered;
