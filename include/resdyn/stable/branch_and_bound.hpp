@@ -20,7 +20,7 @@
 ///    links, what the ranges h_i, l_i shrink to, and which states are left; children inherit them.
 ///    Their duals are evaluated as safe bounds (A. Neumaier, O. Shcherbina, Math. Program. 99,
 ///    2004, 283–296). A node takes 10 to 20 times as long, and nodes grow by about 1.2 a unit where
-///    rows alone grow by 1.35 (trained weights): at 32 units 15 times fewer, at 48 units 22 times.
+///    rows alone grow by 1.35 (trained weights): at 32 units 12 times fewer, at 48 units 20 times.
 /// Search directions are computed in float, and every proof is evaluated in double with a rigorous
 /// bound on its rounding; what lies within that bound goes on, and ends in exact arithmetic.
 ///
