@@ -166,6 +166,7 @@
 #include <resdyn/results/results.hpp>
 #include <resdyn/results/root_results.hpp>
 #include <resdyn/results/spectrum_results.hpp>
+#include <resdyn/results/table.hpp>
 #include <resdyn/results/tables.hpp>
 #include <resdyn/results/training_record.hpp>
 #include <resdyn/settling/global_attraction.hpp>

@@ -160,10 +160,10 @@ int run(const AnalyzeOptions& options) {
 
 }  // namespace
 
-Verb add_analyze(CLI::App& program, const std::string& command) {
+Verb add_analyze(App& program, const std::string& command) {
     auto options = std::make_shared<AnalyzeOptions>();
     options->common.command = command;
-    CLI::App* app = program.add_subcommand(
+    App* app = program.add_subcommand(
         "analyze", "Everything about one trained network: report.html, results.json, CSV tables");
     add_source_options(*app, options->source);
     add_data_format_options(*app, options->source.format);
@@ -174,15 +174,15 @@ Verb add_analyze(CLI::App& program, const std::string& command) {
                     "Training record to show (default: training.csv beside MODEL, if any)");
     app->add_option("--samples", options->samples,
                     "Data samples used at most, drawn with each class in its share")
-        ->check(CLI::Range(1, 100000000))
+        ->check(in_range(1, 100000000))
         ->capture_default_str();
     app->add_option("--settle-samples", options->analysis.settle_samples,
                     "Data samples followed to rest at most, drawn likewise")
-        ->check(CLI::Range(1, 100000000))
+        ->check(in_range(1, 100000000))
         ->capture_default_str();
     app->add_option("--max-layers", options->analysis.settle.max_layers,
                     "Layers each of them may take")
-        ->check(CLI::Range(1, 100000000))
+        ->check(in_range(1, 100000000))
         ->capture_default_str();
     app->add_option("--proof-time", options->analysis.proofs.seconds,
                     "Work that each proof may take, in seconds of one processor of 2022 as it is "
@@ -191,7 +191,7 @@ Verb add_analyze(CLI::App& program, const std::string& command) {
         ->capture_default_str();
     app->add_option("--beyond", options->analysis.behaviour.layers,
                     "Depth to which the block is repeated to see how long the decisions last")
-        ->check(CLI::Range(1, 100000000))
+        ->check(in_range(1, 100000000))
         ->capture_default_str();
     add_settle_options(*app, options->analysis.settle);
     add_common_options(*app, options->common, {.figures = true});

@@ -215,23 +215,23 @@ int run(const BasinVerbOptions& options) {
 
 }  // namespace
 
-Verb add_basins(CLI::App& program, const std::string& command) {
+Verb add_basins(App& program, const std::string& command) {
     auto options = std::make_shared<BasinVerbOptions>();
     options->common.command = command;
     options->slicing.projections = true;  // a map needs no plane that the flow stays in
-    CLI::App* app = program.add_subcommand(
+    App* app = program.add_subcommand(
         "basins", "Which attractor each start comes to: a map on a plane, shares of the cube");
     add_source_options(*app, options->source);
     add_data_format_options(*app, options->source.format);
     add_slicing_options(*app, options->slicing);
     app->add_option("--clock", options->clock, "flow, or map (the layers)")
-        ->check(CLI::IsMember({"flow", "map"}))
+        ->check(is_member({"flow", "map"}))
         ->capture_default_str();
     app->add_option("--width", options->study.basins.width, "Cells along the first axis")
-        ->check(CLI::Range(2, 4096))
+        ->check(in_range(2, 4096))
         ->capture_default_str();
     app->add_option("--height", options->study.basins.height, "Cells along the second axis")
-        ->check(CLI::Range(2, 4096))
+        ->check(in_range(2, 4096))
         ->capture_default_str();
     app->add_option("--t-end", options->study.basins.settle.t_end,
                     "Time a cell is followed at most")
@@ -239,7 +239,7 @@ Verb add_basins(CLI::App& program, const std::string& command) {
         ->capture_default_str();
     app->add_option("--max-layers", options->study.basins.settle.max_layers,
                     "Layers a cell is followed at most (--clock map)")
-        ->check(CLI::Range(1, 100000000))
+        ->check(in_range(1, 100000000))
         ->capture_default_str();
     app->add_option("--rel-tol", options->study.basins.settle.rel_tol,
                     "Relative error of a step in u")
@@ -249,12 +249,12 @@ Verb add_basins(CLI::App& program, const std::string& command) {
                   "Follow every cell, even where a proof says how all of them end");
     app->add_option("--share-samples", options->study.share_samples,
                     "Random starts for the shares of the cube (0: none)")
-        ->check(CLI::Range(0, 100000000))
+        ->check(in_range(0, 100000000))
         ->capture_default_str();
     app->add_option("--settle-samples", options->study.settle_samples,
                     "Data samples followed for basin against class at most, drawn with each class "
                     "in its share")
-        ->check(CLI::Range(1, 100000000))
+        ->check(in_range(1, 100000000))
         ->capture_default_str();
     add_settle_options(*app, options->study.basins.settle);
     add_figure_options(*app, options->figures);

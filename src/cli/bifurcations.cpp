@@ -251,10 +251,10 @@ int run(const BifurcationVerbOptions& options) {
 
 }  // namespace
 
-Verb add_bifurcations(CLI::App& program, const std::string& command) {
+Verb add_bifurcations(App& program, const std::string& command) {
     auto options = std::make_shared<BifurcationVerbOptions>();
     options->common.command = command;
-    CLI::App* app = program.add_subcommand(
+    App* app = program.add_subcommand(
         "bifurcations",
         "Where equilibria meet, vanish or change stability along a path, in h, or in training");
     add_source_options(*app, options->source);
@@ -270,7 +270,7 @@ Verb add_bifurcations(CLI::App& program, const std::string& command) {
                     "Upper end of alpha (default by path: 2, 1, 1, w_ij + 2, 2)")
         ->check(finite());
     app->add_option("--points", options->points, "Rows of each branch in the table, events apart")
-        ->check(CLI::Range(2, 100000))
+        ->check(in_range(2, 100000))
         ->capture_default_str();
     app->add_flag("!--no-map", options->bifurcation.layer_map,
                   "Events of the flow only: no PD, no NS");
@@ -278,7 +278,7 @@ Verb add_bifurcations(CLI::App& program, const std::string& command) {
                   "Follow every branch again by pseudo-arclength (continuation.csv)");
     app->add_option("--stable-samples", options->bifurcation.stable_samples,
                     "Beyond N = 8: values of alpha at which stable equilibria are searched")
-        ->check(CLI::Range(2, 100000))
+        ->check(in_range(2, 100000))
         ->capture_default_str();
     app->add_option("--max-nodes", options->bifurcation.max_nodes,
                     "Nodes of each such search (0: no limit)")

@@ -1,8 +1,7 @@
 /// @file
-/// CLI11, for every file of this folder. Its code is all inline, and every file that knows an App
-/// compiles all of it: unoptimised, which a command line does not notice, that takes a third less
-/// of a file's time. What it includes comes before, so that the library's templates keep their
-/// optimisation.
+/// CLI11, for command_line.cpp and parse_errors.cpp. Its code is all inline: unoptimised, which a
+/// command line does not notice, it takes a third less of a file's time. What it includes comes
+/// before, so that the library's templates keep their optimisation.
 #pragma once
 
 #include <algorithm>

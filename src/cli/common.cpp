@@ -10,14 +10,14 @@
 
 namespace resdyn::cli {
 
-void add_common_options(CLI::App& verb, CommonOptions& options, const CommonTraits& traits) {
+void add_common_options(App& verb, CommonOptions& options, const CommonTraits& traits) {
     options.verb = verb.get_name();
     verb.add_option("--seed", options.seed, "Seed of everything random; same seed, same bytes")
         ->check(unsigned_check())
         ->capture_default_str();
     verb.add_option("--threads", options.threads,
                     "Threads (0: all processors); never changes a result")
-        ->check(CLI::Range(0, 1024))
+        ->check(in_range(0, 1024))
         ->capture_default_str();
     verb.add_flag("--quiet", options.quiet, "No progress, no summary: files and exit code only");
     if (traits.out) {
@@ -39,7 +39,7 @@ void add_common_options(CLI::App& verb, CommonOptions& options, const CommonTrai
                       "Do not render figures (their data and gnuplot scripts are still written)");
         verb.add_option("--format", options.formats, "Pictures: svg, pdf, png, or several")
             ->delimiter(',')
-            ->check(CLI::IsMember({"svg", "pdf", "png"}))
+            ->check(is_member({"svg", "pdf", "png"}))
             ->default_str("svg");
     }
 }
@@ -60,7 +60,7 @@ std::string trained_here() {
                           : "; the one trained last: " + std::ranges::max(models).second;
 }
 
-void add_settle_options(CLI::App& verb, SettleOptions& options) {
+void add_settle_options(App& verb, SettleOptions& options) {
     verb.add_option("--settle-tol", options.settle_tol,
                     "Distance |y - y*|_inf to a verified equilibrium that counts as settled")
         ->check(positive())

@@ -14,7 +14,7 @@
 #include <resdyn/results/results.hpp>
 #include <resdyn/settling/settle.hpp>
 
-#include "cli11.hpp"
+#include "command_line.hpp"
 #include "inputs.hpp"
 
 namespace resdyn::cli {
@@ -44,7 +44,7 @@ struct CommonOptions {
 
 /// A verb's sub-command and what it does; `run` returns an exit code and may throw.
 struct Verb {
-    CLI::App* app = nullptr;
+    App* app = nullptr;
     std::function<int()> run;
 };
 
@@ -59,7 +59,7 @@ struct CommonTraits {
 /// Adds the common options to a verb; with figures, --no-figures and --format. `--out` defaults to
 /// resdyn-out/VERB; a folder that holds another verb's results, or that
 /// cannot be written, is refused before any work.
-void add_common_options(CLI::App& verb, CommonOptions& options, const CommonTraits& traits = {});
+void add_common_options(App& verb, CommonOptions& options, const CommonTraits& traits = {});
 
 /// Who made a result, from what.
 Provenance make_provenance(const CommonOptions& options, const Inputs& inputs = Inputs());
@@ -69,22 +69,22 @@ Provenance make_provenance(const CommonOptions& options, const Inputs& inputs = 
 std::string trained_here();
 
 /// --settle-tol, for every verb that follows starts to rest.
-void add_settle_options(CLI::App& verb, SettleOptions& options);
+void add_settle_options(App& verb, SettleOptions& options);
 
-Verb add_train(CLI::App& program, const std::string& command);
-Verb add_info(CLI::App& program, const std::string& command);
-Verb add_analyze(CLI::App& program, const std::string& command);
-Verb add_trajectory(CLI::App& program, const std::string& command);
-Verb add_equilibria(CLI::App& program, const std::string& command);
-Verb add_interactions(CLI::App& program, const std::string& command);
-Verb add_spectrum(CLI::App& program, const std::string& command);
-Verb add_bifurcations(CLI::App& program, const std::string& command);
-Verb add_transient(CLI::App& program, const std::string& command);
-Verb add_depth(CLI::App& program, const std::string& command);
-Verb add_perturb(CLI::App& program, const std::string& command);
-Verb add_reduce(CLI::App& program, const std::string& command);
-Verb add_validate(CLI::App& program, const std::string& command);
-Verb add_portrait(CLI::App& program, const std::string& command);
-Verb add_basins(CLI::App& program, const std::string& command);
+Verb add_train(App& program, const std::string& command);
+Verb add_info(App& program, const std::string& command);
+Verb add_analyze(App& program, const std::string& command);
+Verb add_trajectory(App& program, const std::string& command);
+Verb add_equilibria(App& program, const std::string& command);
+Verb add_interactions(App& program, const std::string& command);
+Verb add_spectrum(App& program, const std::string& command);
+Verb add_bifurcations(App& program, const std::string& command);
+Verb add_transient(App& program, const std::string& command);
+Verb add_depth(App& program, const std::string& command);
+Verb add_perturb(App& program, const std::string& command);
+Verb add_reduce(App& program, const std::string& command);
+Verb add_validate(App& program, const std::string& command);
+Verb add_portrait(App& program, const std::string& command);
+Verb add_basins(App& program, const std::string& command);
 
 }  // namespace resdyn::cli

@@ -111,10 +111,10 @@ int run(DepthVerbOptions options) {
 
 }  // namespace
 
-Verb add_depth(CLI::App& program, const std::string& command) {
+Verb add_depth(App& program, const std::string& command) {
     auto options = std::make_shared<DepthVerbOptions>();
     options->common.command = command;
-    CLI::App* app = program.add_subcommand(
+    App* app = program.add_subcommand(
         "depth", "How deep a network needs to be; fewer layers, with what they cost");
     add_labelled_options(*app, options->labelled);
     app->add_option("--norm", options->norm,
@@ -132,7 +132,7 @@ Verb add_depth(CLI::App& program, const std::string& command) {
         ->capture_default_str();
     app->add_option("--min-depth", options->study.criteria.min_depth,
                     "Smallest depth to suggest (default: 2, or 1 of a network of one layer)")
-        ->check(CLI::Range(1, 100000000));
+        ->check(in_range(1, 100000000));
     app->add_option("--rule", options->rule,
                     "Criterion whose depth is kept: last-two-layers, accuracy, final-mean, "
                     "final-95, final-worst or oracle")

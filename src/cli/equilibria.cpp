@@ -166,10 +166,10 @@ void print_attraction(const std::optional<OriginReport>& origin) {
     }
 }
 
-Verb add_equilibria(CLI::App& program, const std::string& command) {
+Verb add_equilibria(App& program, const std::string& command) {
     auto options = std::make_shared<EquilibriaOptions>();
     options->common.command = command;
-    CLI::App* app = program.add_subcommand(
+    App* app = program.add_subcommand(
         "equilibria",
         "Every fixed point of the residual system, proved, or the most that is affordable");
     add_source_options(*app, options->source);
@@ -183,7 +183,7 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
            "newton: roots, cones where f is unbounded; recurrence: see --recurrence; auto: data if "
            "given, newton if f is unbounded, search if --starts is given, else the first of atlas, "
            "stable and search whose predicted cost is affordable")
-        ->check(CLI::IsMember(method_names()))
+        ->check(is_member(method_names()))
         ->capture_default_str();
     app->add_flag(
         "--recurrence", options->recurrence,
@@ -198,20 +198,20 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
                     "Which to list: all (default for N <= 10; beyond, all go to atlas.csv in "
                     "--out), stable, "
                     "faces")
-        ->check(CLI::IsMember({"all", "stable", "faces"}));
+        ->check(is_member({"all", "stable", "faces"}));
     app->add_option("--starts", options->starts, "Random starts of the search")
-        ->check(CLI::Range(1, 10000000))
+        ->check(in_range(1, 10000000))
         ->capture_default_str();
     app->add_option("--data", options->data,
                     "Follow the residuals of these: rings, moons, spirals, xor, a CSV file (label "
                     "last), an IDX file or a folder with MNIST-like files (its test half)");
     app->add_option("--samples", options->samples,
                     "Data samples followed at most, drawn with each class in its share")
-        ->check(CLI::Range(1, 100000000))
+        ->check(in_range(1, 100000000))
         ->capture_default_str();
     app->add_option("--around", options->around,
                     "With data or search: starts around every equilibrium found, in a second round")
-        ->check(CLI::Range(0, 1000000))
+        ->check(in_range(0, 1000000))
         ->capture_default_str();
     app->add_option("--radius", options->radius,
                     "Standard deviation of --around, a share of the levels' width; > 0")
@@ -219,11 +219,11 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
         ->capture_default_str();
     app->add_option("--clock", options->clock,
                     "Follow starts under the layer map or in the flow (ODE)")
-        ->check(CLI::IsMember({"flow", "map"}))
+        ->check(is_member({"flow", "map"}))
         ->capture_default_str();
     app->add_option("--max-layers", options->settle.max_layers,
                     "Layers each start may take (--clock map)")
-        ->check(CLI::Range(1, 100000000))
+        ->check(in_range(1, 100000000))
         ->capture_default_str();
     app->add_option("--t-end", options->settle.t_end,
                     "Time each start may take (--clock flow); > 0")

@@ -22,7 +22,7 @@ std::optional<SearchProof> whole_proof(const EquilibriaTask& task, const ProofTr
 
 }  // namespace
 
-void add_certificate_option(CLI::App& verb, std::string& file) {
+void add_certificate_option(App& verb, std::string& file) {
     verb.add_option("--certificate", file,
                     "Also write the exact evidence, for script/verify-certificate");
 }

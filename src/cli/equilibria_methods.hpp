@@ -101,12 +101,12 @@ EquilibriaOutput equilibria_stable_vertices(const EquilibriaTask& task);
 /// Every face where a trajectory of the open cube can end, by branch and bound.
 EquilibriaOutput equilibria_attracting(const EquilibriaTask& task);
 /// The options that only those three read.
-void add_branch_and_bound_options(CLI::App& verb, EquilibriaOptions& options);
+void add_branch_and_bound_options(App& verb, EquilibriaOptions& options);
 /// From the residuals of data, followed to rest.
 EquilibriaOutput equilibria_data(const EquilibriaTask& task);
 
 /// --certificate FILE.
-void add_certificate_option(CLI::App& verb, std::string& file);
+void add_certificate_option(App& verb, std::string& file);
 /// The content of the file, for a method that lists equilibria of a bounded activation; empty
 /// unless it was asked for.
 std::string certificate_of(const EquilibriaTask& task, const Atlas& atlas);

@@ -175,21 +175,21 @@ EquilibriaOutput equilibria_stable_vertices(const EquilibriaTask& task) {
     return run(task, vertices);
 }
 
-void add_branch_and_bound_options(CLI::App& verb, EquilibriaOptions& options) {
+void add_branch_and_bound_options(App& verb, EquilibriaOptions& options) {
     const std::string group = "Options of --method stable, stable-vertices and attracting-faces";
     verb.add_option("--max-nodes", options.bound.max_nodes,
                     "Stop after so many nodes of the tree (0: no limit); `complete` says if it did")
-        ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
+        ->check(in_range(0, std::numeric_limits<long>::max()))
         ->capture_default_str()
         ->group(group);
     verb.add_option("--max-listed", options.bound.max_listed,
                     "Equilibria listed at most; counts always cover all")
-        ->check(CLI::Range(Index{0}, Index{100000000}))
+        ->check(in_range(0, 100000000))
         ->capture_default_str()
         ->group(group);
     verb.add_option("--probes", options.prediction.probes,
                     "Random descents to predict the cost from")
-        ->check(CLI::Range(Index{2}, Index{10000000}))
+        ->check(in_range(2, 10000000))
         ->capture_default_str()
         ->group(group);
     verb.add_flag("!--no-marginal", options.bound.count_marginal,

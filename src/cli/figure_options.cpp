@@ -2,10 +2,10 @@
 
 namespace resdyn::cli {
 
-void add_figure_options(CLI::App& verb, FigureOptions& options) {
+void add_figure_options(App& verb, FigureOptions& options) {
     verb.add_option("--columns", options.columns,
                     "Width of figures in columns of a page: 1 (85 mm) or 2 (170 mm)")
-        ->check(CLI::Range(1, 2))
+        ->check(in_range(1, 2))
         ->capture_default_str();
 }
 

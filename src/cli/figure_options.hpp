@@ -4,7 +4,7 @@
 
 #include <resdyn/figures/figures.hpp>
 
-#include "cli11.hpp"
+#include "command_line.hpp"
 
 namespace resdyn::cli {
 
@@ -17,6 +17,6 @@ struct FigureOptions {
 };
 
 /// --columns 1|2.
-void add_figure_options(CLI::App& verb, FigureOptions& options);
+void add_figure_options(App& verb, FigureOptions& options);
 
 }  // namespace resdyn::cli

@@ -98,8 +98,8 @@ void print(const Json& json) {
 
 }  // namespace
 
-Verb add_info(CLI::App& program, const std::string& command) {
-    CLI::App* verb = program.add_subcommand("info", "Print what a model file holds");
+Verb add_info(App& program, const std::string& command) {
+    App* verb = program.add_subcommand("info", "Print what a model file holds");
     auto options = std::make_shared<Options>();
     options->common.command = command;
     verb->add_option("MODEL", options->model, "A model in safetensors, or a matrix (CSV, .npy)");

@@ -63,7 +63,7 @@ Activation known_activation(const std::string& name) {
     return *activation;
 }
 
-void add_csv_options(CLI::App& verb, CsvFormat& format, const std::string& group) {
+void add_csv_options(App& verb, CsvFormat& format, const std::string& group) {
     verb.add_flag("--header", format.header,
                   "The first line of CSV files holds names of columns: skip it")
         ->group(group);
@@ -72,8 +72,8 @@ void add_csv_options(CLI::App& verb, CsvFormat& format, const std::string& group
         ->group(group);
 }
 
-void add_data_format_options(CLI::App& verb, DataFormat& format, const std::string& group) {
-    if (verb.get_option_no_throw("--header") == nullptr) {
+void add_data_format_options(App& verb, DataFormat& format, const std::string& group) {
+    if (!verb.has_option("--header")) {
         add_csv_options(verb, format.csv, group);
     }
     verb.add_option("--label", format.label,

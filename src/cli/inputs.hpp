@@ -11,7 +11,7 @@
 
 #include <resdyn/data/load_dataset.hpp>
 
-#include "cli11.hpp"
+#include "command_line.hpp"
 
 namespace resdyn::cli {
 
@@ -46,10 +46,9 @@ void say_notes();
 Activation known_activation(const std::string& name);
 
 /// --header, --index: of every CSV file that the verb reads.
-void add_csv_options(CLI::App& verb, CsvFormat& format, const std::string& group = "Options");
+void add_csv_options(App& verb, CsvFormat& format, const std::string& group = "Options");
 
 /// --label, --scaling, and --header and --index where the verb does not have them yet.
-void add_data_format_options(CLI::App& verb, DataFormat& format,
-                             const std::string& group = "Options");
+void add_data_format_options(App& verb, DataFormat& format, const std::string& group = "Options");
 
 }  // namespace resdyn::cli

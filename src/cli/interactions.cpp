@@ -154,10 +154,10 @@ void print_structure(const InteractionAnalysis& interaction) {
     }
 }
 
-Verb add_interactions(CLI::App& program, const std::string& command) {
+Verb add_interactions(App& program, const std::string& command) {
     auto options = std::make_shared<InteractionOptions>();
     options->common.command = command;
-    CLI::App* app = program.add_subcommand(
+    App* app = program.add_subcommand(
         "interactions", "Who helps whom, what the structure of W decides, the energy by layer");
     add_source_options(*app, options->source);
     add_data_format_options(*app, options->source.format);
@@ -167,18 +167,18 @@ Verb add_interactions(CLI::App& program, const std::string& command) {
         "spirals, xor, a CSV file (label last), an IDX file or a folder (its test half)");
     app->add_option("--samples", options->samples,
                     "Data samples used at most, drawn with each class in its share")
-        ->check(CLI::Range(1, 100000000))
+        ->check(in_range(1, 100000000))
         ->capture_default_str();
     app->add_option("--pairs", options->listed_pairs, "Strongest pairs listed one by one at most")
-        ->check(CLI::Range(0, 100000000))
+        ->check(in_range(0, 100000000))
         ->capture_default_str();
     app->add_option("--exact-up-to", options->analysis.frustration.exact_up_to,
                     "N up to which frustration is searched to the end")
-        ->check(CLI::Range(0, 64))
+        ->check(in_range(0, 64))
         ->capture_default_str();
     app->add_option("--trajectories", options->analysis.checks.starts,
                     "Sampled trajectories that each verdict is checked on")
-        ->check(CLI::Range(1, 1000000))
+        ->check(in_range(1, 1000000))
         ->capture_default_str();
     add_common_options(*app, options->common, {.figures = true});
     app->footer("Example: resdyn interactions --system heteroclinic-cycle");

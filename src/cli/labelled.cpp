@@ -11,7 +11,7 @@
 
 namespace resdyn::cli {
 
-void add_labelled_options(CLI::App& verb, LabelledOptions& options, bool twins) {
+void add_labelled_options(App& verb, LabelledOptions& options, bool twins) {
     verb.add_option("MODEL", options.model, "Model file (safetensors) of either kind");
     verb.add_option("--data", options.data,
                     "rings, moons, spirals, xor, a CSV file (label last), an IDX file or a folder "
@@ -19,7 +19,7 @@ void add_labelled_options(CLI::App& verb, LabelledOptions& options, bool twins) 
     verb.add_option("--samples", options.samples,
                     "Use so many samples, drawn with each class in its share (0: all; built-in "
                     "sets 2000)")
-        ->check(CLI::Range(0, 100000000))
+        ->check(in_range(0, 100000000))
         ->capture_default_str();
     add_data_format_options(verb, options.format);
     const std::string group =
@@ -29,7 +29,7 @@ void add_labelled_options(CLI::App& verb, LabelledOptions& options, bool twins) 
         ->group(group);
     verb.add_option("--step", options.step, "Step h")->group(group);
     verb.add_option("--depth", options.depth, "Layers L")
-        ->check(CLI::Range(1, 10000000))
+        ->check(in_range(1, 10000000))
         ->group(group);
 }
 

@@ -9,7 +9,7 @@
 #include <resdyn/data/model_file.hpp>
 #include <resdyn/model/network.hpp>
 
-#include "cli11.hpp"
+#include "command_line.hpp"
 #include "common.hpp"
 
 namespace resdyn::cli {
@@ -26,7 +26,7 @@ struct LabelledOptions {
 
 /// MODEL, --data, --samples, how to read the data, and what takes the place of the file's metadata
 /// (`twins`: and that of networks that the verb trains).
-void add_labelled_options(CLI::App& verb, LabelledOptions& options, bool twins = false);
+void add_labelled_options(App& verb, LabelledOptions& options, bool twins = false);
 
 /// What the options put in place of a file's metadata.
 ModelOverrides overrides_of(const LabelledOptions& options);

@@ -112,10 +112,10 @@ int run(const PerturbOptions& options) {
 
 }  // namespace
 
-Verb add_perturb(CLI::App& program, const std::string& command) {
+Verb add_perturb(App& program, const std::string& command) {
     auto options = std::make_shared<PerturbOptions>();
     options->common.command = command;
-    CLI::App* app = program.add_subcommand(
+    App* app = program.add_subcommand(
         "perturb", "What noise does to a network: accuracy, linear theory, the twin experiment");
     add_labelled_options(*app, options->labelled, true);
     app->add_option("--noise", options->study.noise,
@@ -132,7 +132,7 @@ Verb add_perturb(CLI::App& program, const std::string& command) {
         ->capture_default_str();
     app->add_option("--attack-samples", options->study.attack_samples,
                     "So many samples for fgsm and pgd, drawn with each class in its share")
-        ->check(CLI::Range(1, 100000000))
+        ->check(in_range(1, 100000000))
         ->capture_default_str();
     app->add_option("--layer-level", options->study.layer_level,
                     "Deviation of the noise in one layer alone")

@@ -272,10 +272,10 @@ int run(const PortraitVerbOptions& options) {
 
 }  // namespace
 
-Verb add_portrait(CLI::App& program, const std::string& command) {
+Verb add_portrait(App& program, const std::string& command) {
     auto options = std::make_shared<PortraitVerbOptions>();
     options->common.command = command;
-    CLI::App* app = program.add_subcommand(
+    App* app = program.add_subcommand(
         "portrait",
         "Phase portrait on a plane: field, nullclines, equilibria, separatrices, trajectories");
     add_source_options(*app, options->source);
@@ -284,15 +284,15 @@ Verb add_portrait(CLI::App& program, const std::string& command) {
     add_start_options(*app, options->start);
     app->add_option("--trajectories", options->trajectories,
                     "Trajectories drawn at most (default: 24 of the data, else 12 spread evenly)")
-        ->check(CLI::Range(0, 10000));
+        ->check(in_range(0, 10000));
     app->add_option("--layers", options->layers,
                     "Layers drawn as dots (default: the network's; 20 for a bare matrix)")
-        ->check(CLI::Range(0, 100000));
+        ->check(in_range(0, 100000));
     app->add_option("--t-end", options->portrait.t_end, "Length of the flow's trajectories")
         ->check(positive())
         ->capture_default_str();
     app->add_option("--grid", options->portrait.grid, "Arrows a side")
-        ->check(CLI::Range(2, 200))
+        ->check(in_range(2, 200))
         ->capture_default_str();
     app->add_option("--view", options->cube.azimuth,
                     "Three units: degrees the cube is turned about its third axis")

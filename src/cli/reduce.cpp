@@ -15,6 +15,7 @@
 #include <resdyn/results/reduction_results.hpp>
 
 #include "deliver.hpp"
+#include "number_check.hpp"
 #include "labelled.hpp"
 
 namespace resdyn::cli {
@@ -280,10 +281,10 @@ int run(ReduceOptions options) {
 
 }  // namespace
 
-Verb add_reduce(CLI::App& program, const std::string& command) {
+Verb add_reduce(App& program, const std::string& command) {
     auto options = std::make_shared<ReduceOptions>();
     options->common.command = command;
-    CLI::App* app = program.add_subcommand(
+    App* app = program.add_subcommand(
         "reduce",
         "Make a network small: compact imitations with proofs, and parts of low rank as flows");
     add_labelled_options(*app, options->labelled);
@@ -303,11 +304,11 @@ Verb add_reduce(CLI::App& program, const std::string& command) {
                     "logistic, tanh, softplus or relu (default: the network's)");
     app->add_option("--imitation-depth", options->imitation.depth,
                     "Layers of the imitations; hL stays (0: the network's)")
-        ->check(CLI::Range(0, 10000000))
+        ->check(in_range(0, 10000000))
         ->capture_default_str();
     app->add_option("--epochs", options->epochs,
                     "Passes over the training data (default: 5, built-in sets 100)")
-        ->check(CLI::Range(0, 100000000));
+        ->check(in_range(0, 100000000));
     app->add_option("--batch", options->imitation.batch, "Samples a step")->capture_default_str();
     app->add_option("--learning-rate", options->learning_rate,
                     "Of Adam, along half a cosine to 0, > 0 (default: 0.004, built-in sets 0.02)");
@@ -322,15 +323,15 @@ Verb add_reduce(CLI::App& program, const std::string& command) {
     app->add_option("--proof-time", options->proofs.seconds,
                     "Work that each proof about an imitation may take, in seconds of one processor "
                     "of 2022 as it is predicted (0: nothing is proved)")
-        ->check(CLI::Range(0.0, 1e9))
+        ->check(between(0.0, 1e9))
         ->capture_default_str();
     app->add_option("--starts", options->rank.roots.starts,
                     "Starts of Newton's method for the equilibria of z")
-        ->check(CLI::Range(1, 100000000))
+        ->check(in_range(1, 100000000))
         ->capture_default_str();
     app->add_option("--trajectories", options->rank.trajectories,
                     "Test inputs whose ways are drawn on the portraits of z")
-        ->check(CLI::Range(1, 10000))
+        ->check(in_range(1, 10000))
         ->capture_default_str();
     add_common_options(*app, options->common, {.figures = true});
     app->footer(

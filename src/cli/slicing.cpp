@@ -17,10 +17,10 @@ Coordinate coordinate_of(const std::string& name) {
 
 }  // namespace
 
-void add_slicing_options(CLI::App& verb, SlicingOptions& options) {
+void add_slicing_options(App& verb, SlicingOptions& options) {
     verb.add_option("--coordinates", options.coordinates,
                     "y: residuals (the cube); u: pre-activations; x: activities")
-        ->check(CLI::IsMember({"y", "u", "x"}))
+        ->check(is_member({"y", "u", "x"}))
         ->capture_default_str();
     verb.add_option("--units", options.units,
                     "The two units drawn, from 0 (default: those whose plane shows the most "
@@ -50,7 +50,7 @@ void add_slicing_options(CLI::App& verb, SlicingOptions& options) {
     verb.add_option("--samples", options.samples,
                     "Use so many samples, drawn with each class in its share (0: all; built-in "
                     "sets 2000)")
-        ->check(CLI::Range(0, 100000000));
+        ->check(in_range(0, 100000000));
 }
 
 Plane plane_of(const SlicingOptions& options, Source& source, const CommonOptions& common) {

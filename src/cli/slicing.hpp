@@ -9,7 +9,7 @@
 #include <resdyn/data/load_dataset.hpp>
 #include <resdyn/portrait/plane.hpp>
 
-#include "cli11.hpp"
+#include "command_line.hpp"
 #include "common.hpp"
 #include "source.hpp"
 
@@ -32,7 +32,7 @@ struct SlicingOptions {
 
 /// --coordinates, --units, --at, --held, --at-sample, --through, --principal, --leaf, --window,
 /// --data, --samples.
-void add_slicing_options(CLI::App& verb, SlicingOptions& options);
+void add_slicing_options(App& verb, SlicingOptions& options);
 
 /// The plane that the options name. Throws InputError or std::invalid_argument, one line, for
 /// options that contradict each other or do not fit the network. `source.inputs` gains the files

@@ -89,7 +89,7 @@ Source from_model(const SourceOptions& options, Inputs inputs) {
 
 }  // namespace
 
-void add_source_options(CLI::App& verb, SourceOptions& options) {
+void add_source_options(App& verb, SourceOptions& options) {
     verb.add_option("MODEL", options.model,
                     "Model file (safetensors), or a square matrix W (CSV or .npy)");
     verb.add_option("--weights", options.weights,
@@ -101,7 +101,7 @@ void add_source_options(CLI::App& verb, SourceOptions& options) {
                     "logistic, tanh, softplus or relu (default: the model's, or logistic)");
     verb.add_option("--step", options.step, "Step h of the layer map (default: the model's, or 1)");
     verb.add_option("--depth", options.depth, "Layers L (default: the model's, or 1)")
-        ->check(CLI::Range(1, 10000000));
+        ->check(in_range(1, 10000000));
     add_csv_options(verb, options.format.csv);
 }
 

@@ -13,7 +13,7 @@
 #include <resdyn/model/residual_network.hpp>
 #include <resdyn/model/residual_system.hpp>
 
-#include "cli11.hpp"
+#include "command_line.hpp"
 #include "common.hpp"
 #include "inputs.hpp"
 
@@ -32,7 +32,7 @@ struct SourceOptions {
     DataFormat format;  ///< of the matrix and of data.
 };
 
-void add_source_options(CLI::App& verb, SourceOptions& options);
+void add_source_options(App& verb, SourceOptions& options);
 
 struct Source {
     ResidualNetwork network;

@@ -265,10 +265,10 @@ int run(const SpectrumVerbOptions& options) {
 
 }  // namespace
 
-Verb add_spectrum(CLI::App& program, const std::string& command) {
+Verb add_spectrum(App& program, const std::string& command) {
     auto options = std::make_shared<SpectrumVerbOptions>();
     options->common.command = command;
-    CLI::App* app = program.add_subcommand(
+    App* app = program.add_subcommand(
         "spectrum",
         "Flow eigenvalues and layer multipliers: at equilibria, a point, or along a run");
     add_source_options(*app, options->source);
@@ -281,7 +281,7 @@ Verb add_spectrum(CLI::App& program, const std::string& command) {
         ->check(positive())
         ->capture_default_str();
     app->add_option("--times", options->samples, "Equally spaced times of --along to record")
-        ->check(CLI::Range(2, 100000))
+        ->check(in_range(2, 100000))
         ->capture_default_str();
     app->add_option(
         "--leading", options->leading,

@@ -41,7 +41,7 @@ Matrix rows_of(std::string text, const std::string& option, Index size, Inputs& 
 
 }  // namespace
 
-void add_start_options(CLI::App& verb, StartOptions& options) {
+void add_start_options(App& verb, StartOptions& options) {
     verb.add_option("--y0", options.y0,
                     "Start as residual: numbers \"0.1,0.2\", several \"0.1,0.2;0.3,0.4\", or a "
                     "file with a start a line");

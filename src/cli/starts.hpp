@@ -9,7 +9,7 @@
 #include <resdyn/model/residual_network.hpp>
 #include <resdyn/transient/simulation.hpp>
 
-#include "cli11.hpp"
+#include "command_line.hpp"
 #include "inputs.hpp"
 
 namespace resdyn::cli {
@@ -21,7 +21,7 @@ struct StartOptions {
 };
 
 /// --y0, --u0, --x0: "0.1,0.2", several with semicolons between them, or a file with one a line.
-void add_start_options(CLI::App& verb, StartOptions& options);
+void add_start_options(App& verb, StartOptions& options);
 
 struct Starts {
     Matrix columns;  ///< a start a column, of the size its variable has.

@@ -193,9 +193,9 @@ int run(const TrainVerbOptions& options) {
 
 }  // namespace
 
-Verb add_train(CLI::App& program, const std::string& command) {
-    CLI::App* verb = program.add_subcommand(
-        "train", "Train a residual network or a perceptron on labelled data");
+Verb add_train(App& program, const std::string& command) {
+    App* verb = program.add_subcommand("train",
+                                       "Train a residual network or a perceptron on labelled data");
     auto options = std::make_shared<TrainVerbOptions>();
     options->common.command = command;
     add_train_options(*verb, *options);

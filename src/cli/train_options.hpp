@@ -9,7 +9,7 @@
 #include <resdyn/data/load_dataset.hpp>
 #include <resdyn/learning/trainer.hpp>
 
-#include "cli11.hpp"
+#include "command_line.hpp"
 #include "common.hpp"
 
 namespace resdyn::cli {
@@ -62,7 +62,7 @@ struct TrainVerbOptions {
 };
 
 /// Adds every option to the verb.
-void add_train_options(CLI::App& verb, TrainVerbOptions& options);
+void add_train_options(App& verb, TrainVerbOptions& options);
 
 /// What is trained on, judged by and tested on, the files they came from and what was noticed.
 struct Sets {

@@ -7,7 +7,7 @@ namespace resdyn::cli {
 
 namespace {
 
-void add_data_options(CLI::App& verb, TrainVerbOptions& options) {
+void add_data_options(App& verb, TrainVerbOptions& options) {
     verb.add_option("--data", options.data,
                     "rings, moons, spirals or xor; a folder with MNIST-like IDX files; an IDX "
                     "file of images (.gz too); a CSV file, label last")
@@ -31,7 +31,7 @@ void add_data_options(CLI::App& verb, TrainVerbOptions& options) {
     add_data_format_options(verb, options.format, "Data");
 }
 
-void add_network_options(CLI::App& verb, TrainVerbOptions& options) {
+void add_network_options(App& verb, TrainVerbOptions& options) {
     verb.add_option("--kind", options.kind,
                     "residual, x += h f(Wx + b), or perceptron, y = f(Wy + b)")
         ->capture_default_str()
@@ -63,7 +63,7 @@ void add_network_options(CLI::App& verb, TrainVerbOptions& options) {
         ->group("Network");
 }
 
-void add_training_options(CLI::App& verb, TrainVerbOptions& options) {
+void add_training_options(App& verb, TrainVerbOptions& options) {
     verb.add_option("--epochs", options.epochs,
                     "Passes over the data (default: 5, built-in sets 300)")
         ->check(whole_from(0))
@@ -111,7 +111,7 @@ void add_training_options(CLI::App& verb, TrainVerbOptions& options) {
         ->group("Training");
 }
 
-void add_regularizer_options(CLI::App& verb, TrainVerbOptions& options) {
+void add_regularizer_options(App& verb, TrainVerbOptions& options) {
     verb.add_option("--weight-decay", options.weight_decay,
                     "All matrices shrink by this × learning rate a step")
         ->check(not_negative())
@@ -132,7 +132,7 @@ void add_regularizer_options(CLI::App& verb, TrainVerbOptions& options) {
         ->group("Regularisers");
 }
 
-void add_depth_options(CLI::App& verb, TrainVerbOptions& options) {
+void add_depth_options(App& verb, TrainVerbOptions& options) {
     DepthRuleOptions& rule = options.depth_rule;
     verb.add_flag("--adapt-depth", options.adapt_depth,
                   "Drop the last layer while the residuals of the last two differ by less than a "
@@ -162,7 +162,7 @@ void add_depth_options(CLI::App& verb, TrainVerbOptions& options) {
         ->group("Depth");
     verb.add_option("--min-depth", rule.min_depth,
                     "Never fewer layers (default: 2, or 1 where --depth is 1)")
-        ->check(CLI::Range(1, 100000000))
+        ->check(in_range(1, 100000000))
         ->group("Depth");
     verb.add_option("--depth-stride", rule.stride, "Most layers that one cut takes (0: no limit)")
         ->check(whole_from(0))
@@ -205,7 +205,7 @@ void add_depth_options(CLI::App& verb, TrainVerbOptions& options) {
         ->group("Depth");
 }
 
-void add_run_options(CLI::App& verb, TrainVerbOptions& options) {
+void add_run_options(App& verb, TrainVerbOptions& options) {
     verb.add_option("--runs", options.runs,
                     "Repeat over so many seeds from --seed on, into OUT/seed-S; mean ± standard "
                     "error")
@@ -228,7 +228,7 @@ void add_run_options(CLI::App& verb, TrainVerbOptions& options) {
 
 }  // namespace
 
-void add_train_options(CLI::App& verb, TrainVerbOptions& options) {
+void add_train_options(App& verb, TrainVerbOptions& options) {
     add_data_options(verb, options);
     add_network_options(verb, options);
     add_training_options(verb, options);

@@ -170,16 +170,16 @@ int run(const TrajectoryOptions& options) {
 
 }  // namespace
 
-Verb add_trajectory(CLI::App& program, const std::string& command) {
+Verb add_trajectory(App& program, const std::string& command) {
     auto options = std::make_shared<TrajectoryOptions>();
     options->common.command = command;
-    CLI::App* app = program.add_subcommand(
+    App* app = program.add_subcommand(
         "trajectory",
         "Simulate the flow or the layer map from one start or several: CSV and figures");
     add_source_options(*app, options->source);
     add_start_options(*app, options->start);
     app->add_option("--clock", options->clock, "flow (ODE) or map (layers)")
-        ->check(CLI::IsMember({"flow", "map"}))
+        ->check(is_member({"flow", "map"}))
         ->capture_default_str();
     app->add_option("--t-end", options->t_end,
                     "Final time (default: depth x step of a model, or 40)");

@@ -137,10 +137,10 @@ int run(const TransientOptions& options) {
 
 }  // namespace
 
-Verb add_transient(CLI::App& program, const std::string& command) {
+Verb add_transient(App& program, const std::string& command) {
     auto options = std::make_shared<TransientOptions>();
     options->common.command = command;
-    CLI::App* app = program.add_subcommand(
+    App* app = program.add_subcommand(
         "transient", "How a network comes to its decision, layer by layer, on labelled data");
     add_labelled_options(*app, options->labelled);
     LayerStudyOptions& study = options->study;
@@ -174,7 +174,7 @@ Verb add_transient(CLI::App& program, const std::string& command) {
         ->capture_default_str();
     app->add_option("--ftle-points", study.ftle.points,
                     "Grid points a side of the FTLE field of 2-D data")
-        ->check(CLI::Range(2, 2000))
+        ->check(in_range(2, 2000))
         ->capture_default_str();
     add_settle_options(*app, study.regime.settle);
     add_common_options(*app, options->common, {.figures = true});

@@ -133,7 +133,7 @@ Index largest_zero_gradients(const TwinReport& report) {
 
 }  // namespace
 
-void add_twin_options(CLI::App& verb, TwinVerbOptions& options) {
+void add_twin_options(App& verb, TwinVerbOptions& options) {
     const char* group = "With --twin";
     verb.add_option("--seeds", options.twin.seeds, "Seeds, >= 2, from --seed on")
         ->check(whole_from(2))
@@ -141,7 +141,7 @@ void add_twin_options(CLI::App& verb, TwinVerbOptions& options) {
         ->group(group);
     verb.add_option("--test-samples", options.test_samples,
                     "Test on so many, drawn with each class in its share (0: all)")
-        ->check(CLI::Range(0, 100000000))
+        ->check(in_range(0, 100000000))
         ->capture_default_str()
         ->group(group);
     verb.add_option("--units", options.twin.width,

@@ -8,7 +8,7 @@
 
 #include <resdyn/studies/twin.hpp>
 
-#include "cli11.hpp"
+#include "command_line.hpp"
 #include "common.hpp"
 
 namespace resdyn::cli {
@@ -28,7 +28,7 @@ struct TwinVerbOptions {
 
 /// --seeds, --units, --epochs, --learning-rate, --weight-decay; --depth, --step and --activation
 /// are those of the labelled options.
-void add_twin_options(CLI::App& verb, TwinVerbOptions& options);
+void add_twin_options(App& verb, TwinVerbOptions& options);
 
 int run_twin(const TwinVerbOptions& options, const CommonOptions& common);
 

@@ -218,10 +218,10 @@ int run(const ValidateOptions& options) {
 
 }  // namespace
 
-Verb add_validate(CLI::App& program, const std::string& command) {
+Verb add_validate(App& program, const std::string& command) {
     auto options = std::make_shared<ValidateOptions>();
     options->common.command = command;
-    CLI::App* app = program.add_subcommand(
+    App* app = program.add_subcommand(
         "validate", "The study's claims as a ledger: prediction, measurement, verdict");
     add_source_options(*app, options->source);
     add_data_format_options(*app, options->source.format);
@@ -233,7 +233,7 @@ Verb add_validate(CLI::App& program, const std::string& command) {
                     "MODEL, labelled data for it");
     app->add_option("--samples", options->samples,
                     "Samples of MODEL's data used at most (default: 2000, with --quick 500)")
-        ->check(CLI::Range(1, 100000000));
+        ->check(in_range(1, 100000000));
     app->add_flag("--strict", options->strict,
                   "Exit 1 also if an empirical claim fails or any claim is undecided");
     add_common_options(*app, options->common, {.figures = true});

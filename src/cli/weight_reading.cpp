@@ -8,7 +8,7 @@
 
 namespace resdyn::cli {
 
-void add_reading_options(CLI::App& verb, WeightReading& reading, const std::string& where) {
+void add_reading_options(App& verb, WeightReading& reading, const std::string& where) {
     verb.add_flag("--as-decimals", reading.as_decimals,
                   "Decide on the decimals that the weights stand for, 0.1 as 1/10, not on the "
                   "stored binary numbers" +
@@ -21,7 +21,7 @@ void add_reading_options(CLI::App& verb, WeightReading& reading, const std::stri
     verb.add_option("--max-denominator", reading.rounding.max_denominator,
                     "Of the rationals that weights are compared with where verdicts hang on "
                     "rounding")
-        ->check(CLI::Range(1L, 1000000000L))
+        ->check(in_range(1, 1000000000))
         ->capture_default_str();
 }
 

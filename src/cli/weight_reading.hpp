@@ -10,7 +10,7 @@
 #include <resdyn/equilibria/whole_weights.hpp>
 #include <resdyn/results/results.hpp>
 
-#include "cli11.hpp"
+#include "command_line.hpp"
 
 namespace resdyn::cli {
 
@@ -20,7 +20,7 @@ struct WeightReading {
 };
 
 /// `where`: the methods or modes that read them, for the help; empty: all of the verb.
-void add_reading_options(CLI::App& verb, WeightReading& reading, const std::string& where = "");
+void add_reading_options(App& verb, WeightReading& reading, const std::string& where = "");
 
 /// The weights as --as-decimals reads them; nothing where it was not given. Throws InputError for
 /// weights without such a reading.

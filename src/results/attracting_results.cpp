@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include <resdyn/results/json_parts.hpp>
 #include <resdyn/results/results.hpp>
+#include <resdyn/results/table.hpp>
 
 namespace resdyn {
 
@@ -15,12 +18,23 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 /// Infinite where there is nothing to be far from: then no value.
-Json margin_json(double margin) {
-    return std::isfinite(margin) ? Json(margin) : Json();
+std::optional<double> finite_margin(double margin) {
+    return std::isfinite(margin) ? std::optional(margin) : std::nullopt;
 }
 
-CsvTable::Cell margin_cell(double margin) {
-    return std::isfinite(margin) ? CsvTable::Cell(margin) : CsvTable::Cell("");
+/// A face with the evidence at its ȳ, where the network has a read-out.
+struct FaceRow {
+    const AttractingFace* face;
+    const EvidenceRate* evidence;  ///< may be null.
+};
+
+std::vector<FaceRow> rows_of(const AttractingFaces& search,
+                             const std::vector<EvidenceRate>& evidence) {
+    std::vector<FaceRow> rows;
+    for (std::size_t k = 0; k < search.faces.size(); ++k) {
+        rows.push_back({&search.faces[k], evidence.empty() ? nullptr : &evidence[k]});
+    }
+    return rows;
 }
 
 /// As L → ∞: argmax of the evidence rate, where ȳ is one point and the argmax one class.
@@ -28,37 +42,94 @@ bool has_class(const AttractingFace& face, const EvidenceRate& evidence) {
     return face.is_isolated() && evidence.is_decided();
 }
 
+template <typename V>
+auto of_face(V AttractingFace::*member) {
+    return [member](const FaceRow& row) { return row.face->*member; };
+}
+
+/// Exponents of the saturated units; of free ones there is none.
+std::vector<double> saturated_exponents(const FaceRow& row) {
+    const AttractingFace& face = *row.face;
+    std::vector<double> exponents(static_cast<std::size_t>(face.pattern.size()),
+                                  std::numeric_limits<double>::quiet_NaN());
+    for (Index i = 0; i < face.pattern.size(); ++i) {
+        if (face.pattern[i] != UnitState::Free) {
+            exponents[static_cast<std::size_t>(i)] = face.transverse_exponents[i];
+        }
+    }
+    return exponents;
+}
+
+std::optional<Index> class_of(const FaceRow& row) {
+    return row.evidence != nullptr && has_class(*row.face, *row.evidence)
+               ? std::optional<Index>(row.evidence->best)
+               : std::nullopt;
+}
+
+/// Of the flow inside an open face; a vertex has no inside.
+Json inside_json(const AttractingFace& face) {
+    if (face.pattern.is_vertex()) {
+        return nullptr;
+    }
+    return {{"type", to_string(equilibrium_type(face.inside))},
+            {"unstable_dimension", face.inside.unstable},
+            {"neutral", face.inside.neutral},
+            {"stable", face.inside.stable},
+            {"eigenvalues", json_numbers(face.inside_eigenvalues)}};
+}
+
+const Table<FaceRow>& face_table() {
+    using F = Field<FaceRow>;
+    static const Table<FaceRow> table = {
+        {"pattern", of_face(&AttractingFace::pattern)},
+        {"dimension", of_face(&AttractingFace::dimension)},
+        {"ties", of_face(&AttractingFace::ties)},
+        {"transverse_margin",
+         [](const FaceRow& row) { return finite_margin(row.face->transverse_margin); }},
+        {"inside_margin",
+         [](const FaceRow& row) { return finite_margin(row.face->inside_margin); }},
+        F("transversally_stable",
+          [](const FaceRow& row) {
+              return row.face->is_transversally_stable();
+          }).json_only(),
+        {"stable", [](const FaceRow& row) { return row.face->is_stable(); }},
+        F("inside_unstable_dimension",
+          [](const FaceRow& row) {
+              return row.face->inside.unstable;
+          }).csv_only(),
+        F("class", class_of).column("class"),
+        {"y", of_face(&AttractingFace::y)},
+        F("transverse_exponents", saturated_exponents).column("transverse"),
+        F("evidence_rate",
+          [](const FaceRow& row) {
+              return row.evidence != nullptr ? std::optional(row.evidence->rate) : std::nullopt;
+          })
+            .column("evidence")
+            .if_present(),
+        F("evidence_margin",
+          [](const FaceRow& row) {
+              return row.evidence != nullptr ? std::optional(row.evidence->margin) : std::nullopt;
+          })
+            .json_only()
+            .if_present(),
+        F("evidence_margin_error",
+          [](const FaceRow& row) {
+              return row.evidence != nullptr ? std::optional(row.evidence->margin_error)
+                                             : std::nullopt;
+          })
+            .json_only()
+            .if_present()};
+    return table;
+}
+
 }  // namespace
 
 Json to_json(const AttractingFace& face, const EvidenceRate* evidence) {
-    Json exponents = Json::array();
-    for (Index i = 0; i < face.pattern.size(); ++i) {
-        exponents.push_back(
-            face.pattern[i] == UnitState::Free ? Json() : Json(face.transverse_exponents[i]));
-    }
-    Json item = {{"pattern", to_string(face.pattern)},
-                 {"dimension", face.dimension},
-                 {"y", json_numbers(face.y)},
-                 {"transverse_exponents", exponents},
-                 {"ties", face.ties},
-                 {"transverse_margin", margin_json(face.transverse_margin)},
-                 {"inside_margin", margin_json(face.inside_margin)},
-                 {"transversally_stable", face.is_transversally_stable()},
-                 {"stable", face.is_stable()},
-                 {"inside",
-                  {{"type", to_string(equilibrium_type(face.inside))},
-                   {"unstable_dimension", face.inside.unstable},
-                   {"neutral", face.inside.neutral},
-                   {"stable", face.inside.stable},
-                   {"eigenvalues", json_numbers(face.inside_eigenvalues)}}}};
-    if (face.pattern.is_vertex()) {
-        item["inside"] = nullptr;
-    }
-    if (evidence != nullptr) {
-        item["evidence_rate"] = json_numbers(evidence->rate);
-        item["evidence_margin"] = evidence->margin;
-        item["evidence_margin_error"] = evidence->margin_error;
-        item["class"] = has_class(face, *evidence) ? Json(evidence->best) : Json();
+    Json item = Json::object();
+    face_table().add_to(item, {&face, evidence});
+    item["inside"] = inside_json(face);
+    if (evidence == nullptr) {
+        item.erase("class");
     }
     return item;
 }
@@ -99,48 +170,7 @@ Json attracting_json(const AttractingFaces& search, const CostPrediction& predic
 
 CsvTable attracting_table(const AttractingFaces& search,
                           const std::vector<EvidenceRate>& evidence) {
-    const Index n = search.faces.empty() ? 0 : search.faces.front().y.size();
-    const Index classes = evidence.empty() ? 0 : evidence.front().rate.size();
-    std::vector<std::string> columns = {"pattern",
-                                        "dimension",
-                                        "ties",
-                                        "transverse_margin",
-                                        "inside_margin",
-                                        "stable",
-                                        "inside_unstable_dimension",
-                                        "class"};
-    for (const auto& [name, count] :
-         {std::pair{"y", n}, std::pair{"transverse", n}, std::pair{"evidence", classes}}) {
-        for (Index i = 0; i < count; ++i) {
-            columns.push_back(fmt::format("{}_{}", name, i));
-        }
-    }
-    CsvTable table(columns);
-    for (std::size_t k = 0; k < search.faces.size(); ++k) {
-        const AttractingFace& face = search.faces[k];
-        const bool classified = !evidence.empty() && has_class(face, evidence[k]);
-        std::vector<CsvTable::Cell> row = {to_string(face.pattern),
-                                           face.dimension,
-                                           face.ties,
-                                           margin_cell(face.transverse_margin),
-                                           margin_cell(face.inside_margin),
-                                           std::string(face.is_stable() ? "true" : "false"),
-                                           face.inside.unstable};
-        row.push_back(classified ? CsvTable::Cell(evidence[k].best) : CsvTable::Cell(""));
-        for (const double y : face.y) {
-            row.emplace_back(y);
-        }
-        for (Index i = 0; i < n; ++i) {
-            row.push_back(face.pattern[i] == UnitState::Free
-                              ? CsvTable::Cell("")
-                              : CsvTable::Cell(face.transverse_exponents[i]));
-        }
-        for (Index c = 0; c < classes; ++c) {
-            row.emplace_back(evidence[k].rate[c]);
-        }
-        table.add(row);
-    }
-    return table;
+    return face_table().csv(rows_of(search, evidence));
 }
 
 std::string describe(const AttractingFaces& search) {

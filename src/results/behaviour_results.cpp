@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include <resdyn/results/json_parts.hpp>
+#include <resdyn/results/table.hpp>
 
 namespace resdyn {
 
@@ -12,63 +14,71 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+Table<Index> long_run_table(const LongRun& run) {
+    const auto at = [](Index k) { return static_cast<std::size_t>(k); };
+    return {{"layers", [&run, at](Index k) { return run.depth[at(k)]; }},
+            Field<Index>("accuracy",
+                         [&run, at](Index k) {
+                             return run.accuracy.empty() ? std::nullopt
+                                                         : std::optional(run.accuracy[at(k)]);
+                         })
+                .if_present(),
+            Field<Index>("decision_kept", [&run, at](Index k) { return run.kept[at(k)]; })
+                .parts({{"kept", "value"}, {"kept_error", "standard_error"}}),
+            Field<Index>("residual_size", [&run, at](Index k) { return run.size[at(k)]; })
+                .parts({{"size_median", "median"},
+                        {"size_q05", "q05"},
+                        {"size_q95", "q95"},
+                        {"size_least", "least"},
+                        {"size_most", "most"}})};
+}
+
 Json long_run_json(const LongRun& run) {
-    Json depths = Json::array();
-    for (std::size_t k = 0; k < run.depth.size(); ++k) {
-        Json entry = {{"layers", run.depth[k]}};
-        if (!run.accuracy.empty()) {
-            entry["accuracy"] = to_json(run.accuracy[k]);
-        }
-        entry["decision_kept"] = to_json(run.kept[k]);
-        entry["residual_size"] = to_json(run.size[k]);
-        depths.push_back(std::move(entry));
-    }
     Index changed = 0;
     for (const DecisionLife& life : run.inputs) {
         changed += life.changed_by > 0 ? 1 : 0;
     }
-    return {{"inputs", run.inputs.size()},
-            {"changed_decision", changed},
-            {"within_rounding", run.within_rounding},
-            {"rounding_bound", json_number(run.rounding_bound)},
-            {"depths", depths}};
+    return {
+        {"inputs", run.inputs.size()},
+        {"changed_decision", changed},
+        {"within_rounding", run.within_rounding},
+        {"rounding_bound", json_number(run.rounding_bound)},
+        {"depths", long_run_table(run).json(indices_up_to(static_cast<Index>(run.depth.size())))}};
 }
 
-Json story_json(const InputStory& story) {
-    return {{"sample", story.sample},
-            {"label", story.label >= 0 ? Json(story.label) : Json()},
-            {"decided", story.decided},
-            {"runner_up", story.runner_up},
-            {"lead", story.lead},
-            {"start", story.start},
-            {"rounding_residual", story.rounding_residual},
-            {"rounding_bound", story.rounding_bound}};
+const Table<InputStory>& input_story_table() {
+    using S = InputStory;
+    static const Table<S> table = {
+        {"sample", &S::sample},
+        {"label", [](const S& s) { return s.label >= 0 ? std::optional(s.label) : std::nullopt; }},
+        {"decided", &S::decided},
+        {"runner_up", &S::runner_up},
+        {"lead", &S::lead},
+        {"start", &S::start},
+        {"rounding_residual", &S::rounding_residual},
+        {"rounding_bound", &S::rounding_bound}};
+    return table;
 }
 
 CsvTable unit_table(const UnitFields& units) {
-    const Index C = units.effect.rows();
-    std::vector<std::string> columns = {"unit", "rank", "evidence", "receptive_norm",
-                                        "projective_norm"};
-    for (Index c = 0; c < C; ++c) {
-        columns.push_back(fmt::format("effect_{}", c));
-    }
-    std::vector<long> rank(units.order.size());
+    std::vector<Index> rank(units.order.size());
     for (std::size_t k = 0; k < units.order.size(); ++k) {
-        rank[static_cast<std::size_t>(units.order[k])] = static_cast<long>(k);
+        rank[static_cast<std::size_t>(units.order[k])] = static_cast<Index>(k);
     }
-    CsvTable table(columns);
-    for (Index i = 0; i < units.receptive.rows(); ++i) {
-        std::vector<CsvTable::Cell> row = {static_cast<long>(i), rank[static_cast<std::size_t>(i)]};
-        row.emplace_back(units.evidence.size() > 0 ? CsvTable::Cell(units.evidence.row(i).sum())
-                                                   : CsvTable::Cell(std::string()));
-        row.emplace_back(units.receptive.row(i).norm());
-        row.emplace_back(units.projective.col(i).norm());
-        for (Index c = 0; c < C; ++c) {
-            row.emplace_back(units.effect(c, i));
-        }
-        table.add(row);
-    }
-    return table;
+    const Table<Index> table = {
+        {"unit", [](Index i) { return i; }},
+        {"rank", [&](Index i) { return rank[static_cast<std::size_t>(i)]; }},
+        {"evidence",
+         [&](Index i) {
+             return units.evidence.size() > 0 ? std::optional(units.evidence.row(i).sum())
+                                              : std::nullopt;
+         }},
+        {"receptive_norm", [&](Index i) { return units.receptive.row(i).norm(); }},
+        {"projective_norm", [&](Index i) { return units.projective.col(i).norm(); }},
+        Field<Index>("effect", [&](Index i) {
+            return Vector(units.effect.col(i));
+        }).width(units.effect.rows())};
+    return table.csv(indices_up_to(units.receptive.rows()));
 }
 
 CsvTable class_table(const ClassResiduals& classes) {
@@ -88,37 +98,17 @@ CsvTable class_table(const ClassResiduals& classes) {
     return table;
 }
 
-CsvTable long_run_table(const LongRun& run) {
-    CsvTable table({"layers", "accuracy", "accuracy_error", "kept", "kept_error", "size_median",
-                    "size_q05", "size_q95", "size_least", "size_most"});
-    for (std::size_t k = 0; k < run.depth.size(); ++k) {
-        std::vector<CsvTable::Cell> row = {static_cast<long>(run.depth[k])};
-        if (run.accuracy.empty()) {
-            row.insert(row.end(), 2, std::string());
-        } else {
-            row.emplace_back(run.accuracy[k].value);
-            row.emplace_back(run.accuracy[k].standard_error);
-        }
-        const Spread& size = run.size[k];
-        for (const double value : {run.kept[k].value, run.kept[k].standard_error, size.median,
-                                   size.low, size.high, size.least, size.most}) {
-            row.emplace_back(value);
-        }
-        table.add(row);
-    }
-    return table;
-}
-
 CsvTable life_table(const LongRun& run, const std::vector<Index>& samples) {
-    CsvTable table({"sample", "decided", "last", "kept_to", "changed_by"});
-    for (std::size_t k = 0; k < run.inputs.size(); ++k) {
-        const DecisionLife& life = run.inputs[k];
-        table.add({static_cast<long>(samples[k]), static_cast<long>(life.decided),
-                   static_cast<long>(life.last), static_cast<long>(life.kept_to),
-                   life.changed_by > 0 ? CsvTable::Cell(static_cast<long>(life.changed_by))
-                                       : CsvTable::Cell(std::string())});
-    }
-    return table;
+    const auto at = [](Index k) { return static_cast<std::size_t>(k); };
+    const Table<Index> table = {{"sample", [&, at](Index k) { return samples[at(k)]; }},
+                                {"decided", [&, at](Index k) { return run.inputs[at(k)].decided; }},
+                                {"last", [&, at](Index k) { return run.inputs[at(k)].last; }},
+                                {"kept_to", [&, at](Index k) { return run.inputs[at(k)].kept_to; }},
+                                {"changed_by", [&, at](Index k) {
+                                     const Index changed = run.inputs[at(k)].changed_by;
+                                     return changed > 0 ? std::optional(changed) : std::nullopt;
+                                 }}};
+    return table.csv(indices_up_to(static_cast<Index>(run.inputs.size())));
 }
 
 CsvTable story_table(const std::vector<InputStory>& stories) {
@@ -142,11 +132,7 @@ Json to_json(const Behaviour& behaviour) {
     if (behaviour.beyond) {
         json["beyond_the_last_layer"] = long_run_json(*behaviour.beyond);
     }
-    Json stories = Json::array();
-    for (const InputStory& story : behaviour.stories) {
-        stories.push_back(story_json(story));
-    }
-    json["stories"] = std::move(stories);
+    json["stories"] = input_story_table().json(behaviour.stories);
     return json;
 }
 
@@ -155,7 +141,10 @@ std::vector<std::pair<std::string, CsvTable>> behaviour_tables(const Behaviour& 
     tables.emplace_back("unit_fields.csv", unit_table(behaviour.units));
     tables.emplace_back("class_residuals.csv", class_table(behaviour.classes));
     if (behaviour.beyond) {
-        tables.emplace_back("long_run.csv", long_run_table(*behaviour.beyond));
+        tables.emplace_back(
+            "long_run.csv",
+            long_run_table(*behaviour.beyond)
+                .csv(indices_up_to(static_cast<Index>(behaviour.beyond->depth.size()))));
         tables.emplace_back("decision_life.csv", life_table(*behaviour.beyond, behaviour.samples));
     }
     if (!behaviour.stories.empty()) {

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include <resdyn/results/json_number.hpp>
 #include <resdyn/results/json_parts.hpp>
+#include <resdyn/results/table.hpp>
 
 namespace resdyn {
 
@@ -13,28 +15,22 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-std::string text(std::string_view view) {
-    return std::string(view);
-}
-
-CsvTable::Cell count_or_nothing(Index count) {
-    return count < 0 ? CsvTable::Cell(std::string()) : CsvTable::Cell(count);
-}
-
-void add_state_columns(std::vector<std::string>& columns, Index n) {
-    for (Index i = 0; i < n; ++i) {
-        columns.push_back(fmt::format("y_{}", i));
-    }
-}
-
-void add_state(std::vector<CsvTable::Cell>& row, const Vector& y, Index n) {
-    for (Index i = 0; i < n; ++i) {
-        row.push_back(i < y.size() ? CsvTable::Cell(y[i]) : CsvTable::Cell(std::string()));
-    }
+/// Of counts that may be unknown, −1.
+std::optional<Index> known(Index count) {
+    return count < 0 ? std::nullopt : std::optional(count);
 }
 
 Index dimension_of(const BifurcationDiagram& diagram) {
     return diagram.branches.empty() ? 0 : diagram.branches.front().pattern.size();
+}
+
+Json counts_json(Index before, Index after) {
+    const auto count = [](Index k) { return k < 0 ? Json(nullptr) : Json(k); };
+    return {count(before), count(after)};
+}
+
+bool has_angle(const Bifurcation& event) {
+    return event.kind == BifurcationKind::Hopf || event.kind == BifurcationKind::NeimarkSacker;
 }
 
 Json counts(const SpectralCounts& c) {
@@ -54,13 +50,12 @@ Json to_json(const Bifurcation& event) {
         json["partner_exists"] = {event.partner_before, event.partner_after};
         json["unit"] = event.unit;
     }
-    json["unstable"] = {event.unstable_before < 0 ? Json(nullptr) : Json(event.unstable_before),
-                        event.unstable_after < 0 ? Json(nullptr) : Json(event.unstable_after)};
+    json["unstable"] = counts_json(event.unstable_before, event.unstable_after);
     json["multiplicity"] = event.multiplicity == 0 ? Json(nullptr) : Json(event.multiplicity);
     if (event.kind == BifurcationKind::Singular) {
         json["dimension"] = event.dimension;
     }
-    if (event.kind == BifurcationKind::Hopf || event.kind == BifurcationKind::NeimarkSacker) {
+    if (has_angle(event)) {
         json["angle"] = event.angle;
     }
     if (event.lyapunov) {
@@ -79,12 +74,9 @@ Json to_json(const Bifurcation& event) {
 }
 
 Json to_json(const PathMargins& margins) {
-    Json close = Json::array();
-    for (const CloseSegment& segment : margins.close) {
-        close.push_back({{"pattern", to_string(segment.pattern)},
-                         {"alpha", segment.alpha},
-                         {"margin", segment.margin}});
-    }
+    static const Table<CloseSegment> close = {{"pattern", &CloseSegment::pattern},
+                                              {"alpha", &CloseSegment::alpha},
+                                              {"margin", &CloseSegment::margin}};
     return {{"tolerance", margins.tolerance},
             {"verdicts", margins.verdicts},
             {"smallest_margin", json_number(margins.smallest)},
@@ -92,7 +84,7 @@ Json to_json(const PathMargins& margins) {
             {"rounded_weights", margins.rounded_weights},
             {"max_denominator", margins.max_denominator},
             {"text", describe(margins)},
-            {"close_verdicts", std::move(close)}};
+            {"close_verdicts", close.json(margins.close)}};
 }
 
 Json to_json(const BifurcationDiagram& diagram) {
@@ -128,172 +120,207 @@ Json to_json(const BifurcationDiagram& diagram) {
 }
 
 CsvTable event_table(const BifurcationDiagram& diagram) {
-    const Index n = dimension_of(diagram);
-    std::vector<std::string> columns = {
-        "label",           "alpha",          "lower",          "upper",
-        "exact",           "pattern",        "partner",        "unit",
-        "unstable_before", "unstable_after", "partner_before", "partner_after",
-        "multiplicity",    "dimension",      "angle",          "l1",
-        "l1_error",        "l1_criticality", "degenerate",     "residual",
-        "remark"};
-    add_state_columns(columns, n);
-    CsvTable table(columns);
-    for (const Bifurcation& e : diagram.events) {
-        const bool singular = e.kind == BifurcationKind::Singular;
-        const bool has_angle =
-            e.kind == BifurcationKind::Hopf || e.kind == BifurcationKind::NeimarkSacker;
-        std::vector<CsvTable::Cell> row = {
-            text(label(e.kind)),
-            e.alpha,
-            e.lower,
-            e.upper,
-            e.exact,
-            to_string(e.pattern),
-            e.partner ? to_string(*e.partner) : std::string(),
-            e.unit < 0 ? CsvTable::Cell(std::string()) : CsvTable::Cell(e.unit),
-            count_or_nothing(e.unstable_before),
-            count_or_nothing(e.unstable_after),
-            text(!e.partner         ? ""
-                 : e.partner_before ? "true"
-                                    : "false"),
-            text(!e.partner        ? ""
-                 : e.partner_after ? "true"
-                                   : "false"),
-            e.multiplicity == 0 ? CsvTable::Cell(std::string()) : CsvTable::Cell(e.multiplicity),
-            singular ? CsvTable::Cell(e.dimension) : CsvTable::Cell(std::string()),
-            has_angle ? CsvTable::Cell(e.angle) : CsvTable::Cell(std::string())};
-        if (e.lyapunov) {
-            row.insert(row.end(), {e.lyapunov->value, e.lyapunov->error_bound,
-                                   text(to_string(e.lyapunov->criticality))});
-        } else {
-            row.insert(row.end(), {"", "", ""});
-        }
-        row.insert(row.end(), {text(e.degenerate ? "true" : "false"), e.residual, e.remark});
-        add_state(row, e.y, n);
-        table.add(row);
-    }
-    return table;
+    using E = Bifurcation;
+    const auto of_partner = [](auto member) {
+        return [member](const E& e) { return e.partner ? std::optional(e.*member) : std::nullopt; };
+    };
+    const auto of_lyapunov = [](auto member) {
+        return [member](const E& e) {
+            return e.lyapunov ? std::optional((*e.lyapunov).*member) : std::nullopt;
+        };
+    };
+    const Table<E> table = {
+        {"label", [](const E& e) { return label(e.kind); }},
+        {"alpha", &E::alpha},
+        {"lower", &E::lower},
+        {"upper", &E::upper},
+        {"exact", &E::exact},
+        {"pattern", &E::pattern},
+        {"partner", &E::partner},
+        {"unit", [](const E& e) { return known(e.unit); }},
+        {"unstable_before", [](const E& e) { return known(e.unstable_before); }},
+        {"unstable_after", [](const E& e) { return known(e.unstable_after); }},
+        {"partner_before", of_partner(&E::partner_before)},
+        {"partner_after", of_partner(&E::partner_after)},
+        {"multiplicity",
+         [](const E& e) {
+             return e.multiplicity == 0 ? std::nullopt : std::optional(e.multiplicity);
+         }},
+        {"dimension",
+         [](const E& e) {
+             return e.kind == BifurcationKind::Singular ? std::optional(e.dimension) : std::nullopt;
+         }},
+        {"angle", [](const E& e) { return has_angle(e) ? std::optional(e.angle) : std::nullopt; }},
+        {"l1", of_lyapunov(&FirstLyapunovCoefficient::value)},
+        {"l1_error", of_lyapunov(&FirstLyapunovCoefficient::error_bound)},
+        {"l1_criticality", of_lyapunov(&FirstLyapunovCoefficient::criticality)},
+        {"degenerate", &E::degenerate},
+        {"residual", &E::residual},
+        {"remark", &E::remark},
+        Field<E>("y", &E::y).width(dimension_of(diagram))};
+    return table.csv(diagram.events);
 }
+
+namespace {
+
+/// A row of a run and the run's number from 1.
+template <typename Point>
+struct Numbered {
+    long run;
+    const Point* point;
+};
+
+template <typename Point>
+std::vector<Numbered<Point>> numbered(const std::vector<std::vector<Point>>& runs) {
+    std::vector<Numbered<Point>> all;
+    for (std::size_t k = 0; k < runs.size(); ++k) {
+        for (const Point& point : runs[k]) {
+            all.push_back({static_cast<long>(k + 1), &point});
+        }
+    }
+    return all;
+}
+
+template <typename Point, typename V>
+auto of_point(V Point::*member) {
+    return [member](const Numbered<Point>& row) { return row.point->*member; };
+}
+
+}  // namespace
 
 CsvTable branch_table(const BifurcationDiagram& diagram,
                       const std::vector<std::vector<BranchPoint>>& rows) {
+    using Row = Numbered<BranchPoint>;
     const Index n = dimension_of(diagram);
-    std::vector<std::string> columns = {
-        "branch", "pattern", "label", "alpha", "unstable_dimension", "residual"};
-    add_state_columns(columns, n);
-    for (const char* name : {"eigenvalue", "multiplier"}) {
-        for (Index i = 0; i < n; ++i) {
-            columns.push_back(fmt::format("{}_{}_re", name, i));
-            columns.push_back(fmt::format("{}_{}_im", name, i));
-        }
-    }
-    CsvTable table(columns);
-    for (std::size_t k = 0; k < rows.size(); ++k) {
-        for (const BranchPoint& point : rows[k]) {
-            std::vector<CsvTable::Cell> row = {static_cast<long>(k + 1),
-                                               to_string(diagram.branches[k].pattern),
-                                               point.label,
-                                               point.alpha,
-                                               point.flow.unstable,
-                                               point.residual};
-            add_state(row, point.y, n);
-            for (const auto* values : {&point.eigenvalues, &point.multipliers}) {
-                for (const Complex value : *values) {
-                    row.emplace_back(value.real());
-                    row.emplace_back(value.imag());
-                }
-            }
-            table.add(row);
-        }
-    }
-    return table;
+    const Table<Row> table = {
+        {"branch", &Row::run},
+        {"pattern",
+         [&](const Row& row) {
+             return diagram.branches[static_cast<std::size_t>(row.run - 1)].pattern;
+         }},
+        {"label", of_point(&BranchPoint::label)},
+        {"alpha", of_point(&BranchPoint::alpha)},
+        {"unstable_dimension", [](const Row& row) { return row.point->flow.unstable; }},
+        {"residual", of_point(&BranchPoint::residual)},
+        Field<Row>("y", of_point(&BranchPoint::y)).width(n),
+        Field<Row>("eigenvalue", of_point(&BranchPoint::eigenvalues)).width(n),
+        Field<Row>("multiplier", of_point(&BranchPoint::multipliers)).width(n)};
+    return table.csv(numbered(rows));
 }
 
 CsvTable continuation_table(const std::vector<std::vector<ContinuationPoint>>& runs) {
-    Index n = 0;
-    for (const auto& run : runs) {
-        n = run.empty() ? n : run.front().y.size();
-    }
-    std::vector<std::string> columns = {"branch",   "label",   "alpha",
-                                        "unstable", "outside", "residual"};
-    add_state_columns(columns, n);
-    CsvTable table(columns);
-    for (std::size_t k = 0; k < runs.size(); ++k) {
-        for (const ContinuationPoint& point : runs[k]) {
-            std::vector<CsvTable::Cell> row = {static_cast<long>(k + 1),
-                                               text(to_string(point.label)),
-                                               point.alpha,
-                                               point.unstable,
-                                               point.outside,
-                                               point.residual};
-            add_state(row, point.y, n);
-            table.add(row);
-        }
-    }
+    using Row = Numbered<ContinuationPoint>;
+    const Table<Row> table = {{"branch", &Row::run},
+                              {"label", of_point(&ContinuationPoint::label)},
+                              {"alpha", of_point(&ContinuationPoint::alpha)},
+                              {"unstable", of_point(&ContinuationPoint::unstable)},
+                              {"outside", of_point(&ContinuationPoint::outside)},
+                              {"residual", of_point(&ContinuationPoint::residual)},
+                              {"y", of_point(&ContinuationPoint::y)}};
+    return table.csv(numbered(runs));
+}
+
+namespace {
+
+/// Counts of an epoch, with the line of the training record where there is one.
+struct EpochRow {
+    const EpochCounts* counts;
+    const EpochRecord* record;
+};
+
+const Table<EpochRow>& epoch_fields() {
+    using F = Field<EpochRow>;
+    const auto recorded = [](double EpochRecord::*member) {
+        return [member](const EpochRow& row) {
+            return row.record != nullptr ? std::optional(row.record->*member) : std::nullopt;
+        };
+    };
+    static const Table<EpochRow> table = {
+        {"epoch", [](const EpochRow& row) { return row.counts->epoch; }},
+        {"equilibria", [](const EpochRow& row) { return row.counts->equilibria; }},
+        {"stable", [](const EpochRow& row) { return row.counts->stable; }},
+        {"complete", [](const EpochRow& row) { return row.counts->complete; }},
+        F("loss", recorded(&EpochRecord::loss)).csv_only(),
+        F("held_out_loss", recorded(&EpochRecord::held_out_loss)).csv_only(),
+        F("train_accuracy", recorded(&EpochRecord::train_accuracy)).csv_only(),
+        F("held_out_accuracy", recorded(&EpochRecord::held_out_accuracy)).csv_only(),
+        F("test_accuracy", recorded(&EpochRecord::test_accuracy)).csv_only()};
     return table;
 }
 
-Json to_json(const PatternHistory& history) {
-    Json epochs = Json::array();
-    for (const EpochCounts& e : history.epochs) {
-        epochs.push_back({{"epoch", e.epoch},
-                          {"equilibria", e.equilibria},
-                          {"stable", e.stable},
-                          {"complete", e.complete}});
+std::vector<EpochRow> epochs_of(const PatternHistory& history,
+                                const std::vector<EpochRecord>* record) {
+    std::vector<EpochRow> rows;
+    for (std::size_t k = 0; k < history.epochs.size(); ++k) {
+        rows.push_back({&history.epochs[k], record != nullptr ? &(*record)[k] : nullptr});
     }
+    return rows;
+}
+
+const Table<PatternEvent>& change_fields() {
+    using E = PatternEvent;
+    using F = Field<E>;
+    static const Table<E> table = {
+        {"change", &E::change},
+        {"pattern", &E::pattern},
+        F("epochs",
+          [](const E& e) {
+              return std::vector<long>{e.before, e.after};
+          }).json_only(),
+        F("epoch_before", &E::before).csv_only(),
+        F("epoch_after", &E::after).csv_only(),
+        F("unstable_before", [](const E& e) { return known(e.unstable_before); }).csv_only(),
+        F("unstable_after", [](const E& e) { return known(e.unstable_after); }).csv_only()};
+    return table;
+}
+
+}  // namespace
+
+Json to_json(const PatternHistory& history) {
     Json events = Json::array();
     for (const PatternEvent& e : history.events) {
-        events.push_back({{"change", to_string(e.change)},
-                          {"pattern", to_string(e.pattern)},
-                          {"epochs", {e.before, e.after}},
-                          {"unstable",
-                           {e.unstable_before < 0 ? Json(nullptr) : Json(e.unstable_before),
-                            e.unstable_after < 0 ? Json(nullptr) : Json(e.unstable_after)}}});
+        events.push_back(Json::object());
+        change_fields().add_to(events.back(), e);
+        events.back()["unstable"] = counts_json(e.unstable_before, e.unstable_after);
     }
     return {{"method", to_string(history.method)},
             {"scope", history.scope},
             {"patterns", history.tracks.size()},
-            {"epochs", std::move(epochs)},
+            {"epochs", epoch_fields().json(epochs_of(history, nullptr))},
             {"events", std::move(events)}};
 }
 
 CsvTable history_table(const PatternHistory& history) {
-    const Index n = history.tracks.empty() ? 0 : history.tracks.front().pattern.size();
-    std::vector<std::string> columns = {"pattern",           "epoch",   "unstable_dimension",
-                                        "neutral_dimension", "outside", "residual"};
-    add_state_columns(columns, n);
-    CsvTable table(columns);
+    struct Row {
+        const Pattern* pattern;
+        const PatternSighting* seen;
+    };
+    const auto of = [](auto member) {
+        return [member](const Row& row) { return row.seen->*member; };
+    };
+    const Table<Row> table = {
+        {"pattern", [](const Row& row) { return *row.pattern; }},
+        {"epoch", of(&PatternSighting::epoch)},
+        {"unstable_dimension", [](const Row& row) { return row.seen->flow.unstable; }},
+        {"neutral_dimension", [](const Row& row) { return row.seen->flow.neutral; }},
+        {"outside", of(&PatternSighting::outside)},
+        {"residual", of(&PatternSighting::residual)},
+        {"y", of(&PatternSighting::y)}};
+    std::vector<Row> rows;
     for (const PatternTrack& track : history.tracks) {
-        for (const PatternSighting& s : track.sightings) {
-            std::vector<CsvTable::Cell> row = {to_string(track.pattern), s.epoch,   s.flow.unstable,
-                                               s.flow.neutral,           s.outside, s.residual};
-            add_state(row, s.y, n);
-            table.add(row);
+        for (const PatternSighting& sighting : track.sightings) {
+            rows.push_back({&track.pattern, &sighting});
         }
     }
-    return table;
+    return table.csv(rows);
 }
 
 CsvTable epoch_table(const PatternHistory& history, const std::vector<EpochRecord>& record) {
-    CsvTable table({"epoch", "equilibria", "stable", "complete", "loss", "held_out_loss",
-                    "train_accuracy", "held_out_accuracy", "test_accuracy"});
-    for (std::size_t k = 0; k < history.epochs.size(); ++k) {
-        const EpochCounts& e = history.epochs[k];
-        const EpochRecord& r = record[k];
-        table.add({e.epoch, e.equilibria, e.stable, text(e.complete ? "true" : "false"), r.loss,
-                   r.held_out_loss, r.train_accuracy, r.held_out_accuracy, r.test_accuracy});
-    }
-    return table;
+    return epoch_fields().csv(epochs_of(history, &record));
 }
 
 CsvTable change_table(const PatternHistory& history) {
-    CsvTable table(
-        {"change", "pattern", "epoch_before", "epoch_after", "unstable_before", "unstable_after"});
-    for (const PatternEvent& e : history.events) {
-        table.add({text(to_string(e.change)), to_string(e.pattern), e.before, e.after,
-                   count_or_nothing(e.unstable_before), count_or_nothing(e.unstable_after)});
-    }
-    return table;
+    return change_fields().csv(history.events);
 }
 
 }  // namespace resdyn

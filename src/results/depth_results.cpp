@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <resdyn/results/json_parts.hpp>
+#include <resdyn/results/table.hpp>
 
 namespace resdyn {
 
@@ -14,43 +15,106 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json to_json(const ChangeFigures& figures) {
-    return {{"mean", json_number(figures.mean)},
-            {"q95", json_number(figures.q95)},
-            {"max", json_number(figures.max)}};
+FieldParts parts_of(const ChangeFigures& figures) {
+    return {{"mean", figures.mean}, {"q95", figures.q95}, {"max", figures.max}};
 }
 
-Json profile_json(const DepthProfile& profile) {
-    Json layers = Json::array();
-    for (const DepthLayer& layer : profile.layers) {
-        layers.push_back({{"depth", layer.depth},
-                          {"accuracy", to_json(layer.accuracy)},
-                          {"margin", json_number(layer.margin.mean)},
-                          {"margin_error", json_number(layer.margin.standard_error)},
-                          {"agreement", to_json(layer.agreement)},
-                          {"r",
-                           {{"2", to_json(layer.two)},
-                            {"rms", to_json(layer.rms)},
-                            {"inf", to_json(layer.inf)}}},
-                          {"contribution", json_number(layer.contribution)}});
+/// The change of the residual over the last two layers in one norm.
+Field<DepthLayer> change_field(const std::string& norm, ChangeFigures DepthLayer::*member) {
+    const std::string column = "r_" + norm;
+    return Field<DepthLayer>("r." + norm,
+                             [member](const DepthLayer& layer) { return parts_of(layer.*member); })
+        .parts({{column + "_mean", "mean"}, {column + "_q95", "q95"}, {column + "_max", "max"}});
+}
+
+const Table<DepthLayer>& depth_table() {
+    using F = Field<DepthLayer>;
+    static const Table<DepthLayer> table = {
+        {"depth", &DepthLayer::depth},
+        {"accuracy", &DepthLayer::accuracy},
+        {"margin", [](const DepthLayer& layer) { return layer.margin.mean; }},
+        {"margin_error", [](const DepthLayer& layer) { return layer.margin.standard_error; }},
+        F("agreement", &DepthLayer::agreement).column("agreement"),
+        change_field("2", &DepthLayer::two),
+        change_field("rms", &DepthLayer::rms),
+        change_field("inf", &DepthLayer::inf),
+        {"contribution", &DepthLayer::contribution}};
+    return table;
+}
+
+const Table<DepthSuggestion>& criterion_table() {
+    using F = Field<DepthSuggestion>;
+    static const Table<DepthSuggestion> table = {
+        {"criterion", &DepthSuggestion::criterion},
+        {"value", &DepthSuggestion::value},
+        {"depth", &DepthSuggestion::depth},
+        F("accuracy", &DepthSuggestion::accuracy).column("accuracy"),
+        F("agreement", &DepthSuggestion::agreement).column("agreement")};
+    return table;
+}
+
+const Table<Sensitivity>& sensitivity_table() {
+    using F = Field<Sensitivity>;
+    static const Table<Sensitivity> table = {
+        {"criterion", &Sensitivity::criterion},
+        {"reduction", &Sensitivity::reduction},
+        {"tolerance", &Sensitivity::tolerance},
+        {"depth", &Sensitivity::depth},
+        F("accuracy", &Sensitivity::accuracy).column("accuracy"),
+        F("agreement", &Sensitivity::agreement).column("agreement")};
+    return table;
+}
+
+const Table<Lesion>& lesion_table() {
+    using F = Field<Lesion>;
+    static const Table<Lesion> table = {
+        {"layer", &Lesion::layer},
+        F("accuracy", &Lesion::accuracy).column("accuracy"),
+        F("agreement", &Lesion::agreement).column("agreement"),
+        {"accuracy_without_evidence", &Lesion::accuracy_without_evidence}};
+    return table;
+}
+
+const Table<Replacement>& replacement_table() {
+    using F = Field<Replacement>;
+    static const Table<Replacement> table = {
+        {"kind", &Replacement::kind},
+        {"depth", &Replacement::depth},
+        {"step", &Replacement::step},
+        F("accuracy", &Replacement::accuracy).column("accuracy"),
+        F("agreement", &Replacement::agreement).column("agreement"),
+        {"logit_error", &Replacement::logit_error},
+        {"logit_bound", &Replacement::logit_bound},
+        {"logit_samples", &Replacement::samples}};
+    return table;
+}
+
+/// A spread of the certificates, its five columns by what they hold.
+Field<LayerCertificates> spread_field(const std::string& name, Spread LayerCertificates::*member) {
+    std::vector<FieldColumn> columns;
+    for (const char* which : {"median", "q05", "q95", "least", "most"}) {
+        columns.push_back({fmt::format("{}_{}", which, name), which});
     }
-    return layers;
+    return Field<LayerCertificates>(name, member).parts(std::move(columns));
+}
+
+const Table<LayerCertificates>& certificate_table() {
+    using F = Field<LayerCertificates>;
+    static const Table<LayerCertificates> table = {
+        {"layer", &LayerCertificates::layer},
+        F("oracle", &LayerCertificates::oracle).column("oracle"),
+        F("certified", &LayerCertificates::by_any).column("certified"),
+        F("by_cube", &LayerCertificates::by_cube).column("by_cube"),
+        F("by_tail", &LayerCertificates::by_tail).column("by_tail"),
+        F("by_box", &LayerCertificates::by_box).column("by_box"),
+        F("forever", &LayerCertificates::forever).column("forever"),
+        spread_field("lead", &LayerCertificates::lead),
+        spread_field("bound_of_lead", &LayerCertificates::tail_width),
+        spread_field("error_of_tail", &LayerCertificates::tail_error)};
+    return table;
 }
 
 Json certificates_json(const CertificateReport& report) {
-    Json layers = Json::array();
-    for (const LayerCertificates& layer : report.layers) {
-        layers.push_back({{"layer", layer.layer},
-                          {"oracle", to_json(layer.oracle)},
-                          {"certified", to_json(layer.by_any)},
-                          {"by_cube", to_json(layer.by_cube)},
-                          {"by_tail", to_json(layer.by_tail)},
-                          {"by_box", to_json(layer.by_box)},
-                          {"forever", to_json(layer.forever)},
-                          {"lead", to_json(layer.lead)},
-                          {"bound_of_lead", to_json(layer.tail_width)},
-                          {"error_of_tail", to_json(layer.tail_error)}});
-    }
     double at = 0.0;
     double final_from = 0.0;
     for (std::size_t j = 0; j < report.certified_at.size(); ++j) {
@@ -66,7 +130,7 @@ Json certificates_json(const CertificateReport& report) {
             {"certificates_wrong", report.wrong},
             {"tail_bounds_checked", report.tail_checks},
             {"largest_error_over_bound", json_number(report.worst_tail_share)},
-            {"layers", layers}};
+            {"layers", certificate_table().json(report.layers)}};
 }
 
 std::string percent(const Proportion& p) {
@@ -83,32 +147,10 @@ Json to_json(const DepthStudy& study) {
                     {"tolerance", study.options.tolerance},
                     {"allowance", study.options.allowance},
                     {"min_depth", study.criteria.min_depth}};
-    json["depths"] = profile_json(study.profile);
-    json["criteria"] = Json::array();
-    for (const DepthSuggestion& one : study.criteria.suggestions) {
-        json["criteria"].push_back({{"criterion", to_string(one.criterion)},
-                                    {"value", json_number(one.value)},
-                                    {"depth", one.depth},
-                                    {"accuracy", to_json(one.accuracy)},
-                                    {"agreement", to_json(one.agreement)}});
-    }
-    json["sensitivity"] = Json::array();
-    for (const Sensitivity& one : study.criteria.sensitivity) {
-        json["sensitivity"].push_back({{"criterion", to_string(one.criterion)},
-                                       {"reduction", to_string(one.reduction)},
-                                       {"tolerance", one.tolerance},
-                                       {"depth", one.depth},
-                                       {"accuracy", to_json(one.accuracy)},
-                                       {"agreement", to_json(one.agreement)}});
-    }
-    json["lesions"] = Json::array();
-    for (const Lesion& one : study.profile.lesions) {
-        json["lesions"].push_back(
-            {{"layer", one.layer},
-             {"accuracy", to_json(one.accuracy)},
-             {"agreement", to_json(one.agreement)},
-             {"accuracy_without_evidence", json_number(one.accuracy_without_evidence)}});
-    }
+    json["depths"] = depth_table().json(study.profile.layers);
+    json["criteria"] = criterion_table().json(study.criteria.suggestions);
+    json["sensitivity"] = sensitivity_table().json(study.criteria.sensitivity);
+    json["lesions"] = lesion_table().json(study.profile.lesions);
     json["lesions_are_the_same_network"] = study.profile.shared_weights;
     if (study.certificates) {
         json["certificates"] = certificates_json(*study.certificates);
@@ -122,17 +164,7 @@ Json to_json(const DepthStudy& study) {
                               {"seconds_without", stop.seconds_without},
                               {"different_classes", stop.different}};
     }
-    json["replacements"] = Json::array();
-    for (const Replacement& one : study.replacements) {
-        json["replacements"].push_back({{"kind", one.kind},
-                                        {"depth", one.depth},
-                                        {"step", json_number(one.step)},
-                                        {"accuracy", to_json(one.accuracy)},
-                                        {"agreement", to_json(one.agreement)},
-                                        {"logit_error", json_number(one.logit_error)},
-                                        {"logit_bound", json_number(one.logit_bound)},
-                                        {"logit_samples", one.samples}});
-    }
+    json["replacements"] = replacement_table().json(study.replacements);
     if (study.step_limit) {
         const StepLimit& limit = *study.step_limit;
         json["step_limit"] = {
@@ -147,66 +179,18 @@ Json to_json(const DepthStudy& study) {
 
 std::vector<std::pair<std::string, CsvTable>> depth_tables(const DepthStudy& study) {
     std::vector<std::pair<std::string, CsvTable>> tables;
-    CsvTable depths({"depth", "accuracy", "accuracy_error", "margin", "margin_error", "agreement",
-                     "r_2_mean", "r_2_q95", "r_2_max", "r_rms_mean", "r_rms_q95", "r_rms_max",
-                     "r_inf_mean", "r_inf_q95", "r_inf_max", "contribution"});
-    for (const DepthLayer& layer : study.profile.layers) {
-        depths.add({layer.depth, layer.accuracy.value, layer.accuracy.standard_error,
-                    layer.margin.mean, layer.margin.standard_error, layer.agreement.value,
-                    layer.two.mean, layer.two.q95, layer.two.max, layer.rms.mean, layer.rms.q95,
-                    layer.rms.max, layer.inf.mean, layer.inf.q95, layer.inf.max,
-                    layer.contribution});
-    }
-    tables.emplace_back("depths.csv", std::move(depths));
-    CsvTable criteria({"criterion", "value", "depth", "accuracy", "agreement"});
-    for (const DepthSuggestion& one : study.criteria.suggestions) {
-        criteria.add({std::string(to_string(one.criterion)), one.value, one.depth,
-                      one.accuracy.value, one.agreement.value});
-    }
-    tables.emplace_back("criteria.csv", std::move(criteria));
-    CsvTable sensitivity({"criterion", "reduction", "tolerance", "depth", "accuracy", "agreement"});
-    for (const Sensitivity& one : study.criteria.sensitivity) {
-        sensitivity.add({std::string(to_string(one.criterion)),
-                         std::string(to_string(one.reduction)), one.tolerance, one.depth,
-                         one.accuracy.value, one.agreement.value});
-    }
-    tables.emplace_back("sensitivity.csv", std::move(sensitivity));
+    tables.emplace_back("depths.csv", depth_table().csv(study.profile.layers));
+    tables.emplace_back("criteria.csv", criterion_table().csv(study.criteria.suggestions));
+    tables.emplace_back("sensitivity.csv", sensitivity_table().csv(study.criteria.sensitivity));
     if (!study.profile.lesions.empty()) {
-        CsvTable lesions({"layer", "accuracy", "agreement", "accuracy_without_evidence"});
-        for (const Lesion& one : study.profile.lesions) {
-            lesions.add({one.layer, one.accuracy.value, one.agreement.value,
-                         one.accuracy_without_evidence});
-        }
-        tables.emplace_back("lesions.csv", std::move(lesions));
+        tables.emplace_back("lesions.csv", lesion_table().csv(study.profile.lesions));
     }
     if (study.certificates) {
-        std::vector<std::string> columns = {"layer",   "oracle", "certified", "by_cube",
-                                            "by_tail", "by_box", "forever"};
-        for (const char* what : {"lead", "bound_of_lead", "error_of_tail"}) {
-            for (const char* which : {"median", "q05", "q95", "least", "most"}) {
-                columns.push_back(fmt::format("{}_{}", which, what));
-            }
-        }
-        CsvTable table(columns);
-        for (const LayerCertificates& layer : study.certificates->layers) {
-            std::vector<CsvTable::Cell> row = {
-                layer.layer,         layer.oracle.value, layer.by_any.value, layer.by_cube.value,
-                layer.by_tail.value, layer.by_box.value, layer.forever.value};
-            for (const Spread* s : {&layer.lead, &layer.tail_width, &layer.tail_error}) {
-                row.insert(row.end(), {s->median, s->low, s->high, s->least, s->most});
-            }
-            table.add(row);
-        }
-        tables.emplace_back("certificates.csv", std::move(table));
+        tables.emplace_back("certificates.csv",
+                            certificate_table().csv(study.certificates->layers));
     }
     if (!study.replacements.empty()) {
-        CsvTable table({"kind", "depth", "step", "accuracy", "agreement", "logit_error",
-                        "logit_bound", "logit_samples"});
-        for (const Replacement& one : study.replacements) {
-            table.add({one.kind, one.depth, one.step, one.accuracy.value, one.agreement.value,
-                       one.logit_error, one.logit_bound, one.samples});
-        }
-        tables.emplace_back("replacements.csv", std::move(table));
+        tables.emplace_back("replacements.csv", replacement_table().csv(study.replacements));
     }
     return tables;
 }

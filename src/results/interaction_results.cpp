@@ -1,10 +1,15 @@
 #include <resdyn/results/interaction_results.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include <resdyn/results/json_parts.hpp>
+#include <resdyn/results/table.hpp>
 
 namespace resdyn {
 
@@ -12,34 +17,105 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-std::string text(std::string_view view) {
-    return std::string(view);
+/// How many pairs of a type there are, and how strong.
+struct TypeTally {
+    PairType type;
+    PairTally tally;
+};
+
+const Table<TypeTally>& pair_table() {
+    using F = Field<TypeTally>;
+    static const Table<TypeTally> table = {
+        F("type", &TypeTally::type).csv_only(),
+        {"count", [](const TypeTally& row) { return row.tally.count; }},
+        {"mean_strength", [](const TypeTally& row) { return row.tally.mean_strength; }},
+        {"max_strength", [](const TypeTally& row) { return row.tally.max_strength; }}};
+    return table;
 }
 
-std::string truth(bool value) {
-    return value ? "true" : "false";
+std::vector<TypeTally> by_type(const std::array<PairTally, 6>& pairs) {
+    std::vector<TypeTally> rows;
+    for (std::size_t k = 0; k < pair_types.size(); ++k) {
+        rows.push_back({pair_types[k], pairs[k]});
+    }
+    return rows;
 }
 
 Json tallies(const std::array<PairTally, 6>& pairs) {
     Json json = Json::object();
-    for (std::size_t k = 0; k < pair_types.size(); ++k) {
-        json[text(to_string(pair_types[k]))] = {{"count", pairs[k].count},
-                                                {"mean_strength", pairs[k].mean_strength},
-                                                {"max_strength", pairs[k].max_strength}};
+    for (const TypeTally& row : by_type(pairs)) {
+        pair_table().add_to(json[std::string(to_string(row.type))], row);
     }
     return json;
 }
 
-Json index_json(const FrustrationIndex& index, double of) {
-    return {{"lower", index.lower},
-            {"upper", index.upper},
-            {"of", of},
-            {"exact", index.is_exact()},
-            {"proof", to_string(index.proof)},
-            {"packing_bound", index.packing_bound},
-            {"spectral_bound", index.spectral_bound},
-            {"nodes", index.nodes},
-            {"camps", index.camps}};
+/// A frustration index by the measure that it is in.
+struct IndexRow {
+    const char* measure;
+    const FrustrationIndex* index;
+    double of;  ///< pairs, or weight, that are linked.
+};
+
+template <typename V>
+auto of_index(V FrustrationIndex::*member) {
+    return [member](const IndexRow& row) { return row.index->*member; };
+}
+
+const Table<IndexRow>& index_table() {
+    using F = Field<IndexRow>;
+    static const Table<IndexRow> table = {
+        F("measure", &IndexRow::measure).csv_only(),
+        {"lower", of_index(&FrustrationIndex::lower)},
+        {"upper", of_index(&FrustrationIndex::upper)},
+        {"of", &IndexRow::of},
+        {"exact", [](const IndexRow& row) { return row.index->is_exact(); }},
+        {"proof", of_index(&FrustrationIndex::proof)},
+        {"packing_bound", of_index(&FrustrationIndex::packing_bound)},
+        {"spectral_bound", of_index(&FrustrationIndex::spectral_bound)},
+        {"nodes", of_index(&FrustrationIndex::nodes)},
+        F("camps", of_index(&FrustrationIndex::camps)).json_only()};
+    return table;
+}
+
+std::vector<IndexRow> indices_of(const Frustration& frustration) {
+    return {{"pairs", &frustration.pairs, static_cast<double>(frustration.linked_pairs)},
+            {"weight", &frustration.weight, frustration.total_weight}};
+}
+
+const Table<StructureVerdict>& verdict_table() {
+    using F = Field<StructureVerdict>;
+    static const Table<StructureVerdict> table = {
+        F("name", &StructureVerdict::name).column("verdict"),
+        F("holds", [](const StructureVerdict& v) { return v.holds(); }).json_only(),
+        {"status", &StructureVerdict::status},
+        {"test", &StructureVerdict::test},
+        {"margin", &StructureVerdict::margin},
+        {"margin_meaning", &StructureVerdict::margin_meaning},
+        {"violations", &StructureVerdict::violations},
+        {"witness", &StructureVerdict::witness},
+        {"consequence", &StructureVerdict::consequence},
+        {"non_consequence", &StructureVerdict::non_consequence},
+        {"reference", &StructureVerdict::reference},
+        {"network_test", &StructureVerdict::network_test},
+        {"network_holds", &StructureVerdict::network_holds},
+        {"network_margin", [](const StructureVerdict& v) {
+             return v.network_holds ? std::optional(v.network_margin) : std::nullopt;
+         }}};
+    return table;
+}
+
+const Table<StructureCheck>& check_table() {
+    static const Table<StructureCheck> table = {
+        {"law", &StructureCheck::law},
+        {"verdict", &StructureCheck::verdict},
+        {"clock", [](const StructureCheck& c) { return c.map ? "map" : "flow"; }},
+        {"claimed", &StructureCheck::claimed},
+        {"passed", &StructureCheck::passed},
+        {"trajectories", &StructureCheck::trajectories},
+        {"comparisons", &StructureCheck::comparisons},
+        {"largest_violation", &StructureCheck::violation},
+        {"tolerance", &StructureCheck::tolerance}};
+    return table;
 }
 
 Json dissipativity_json(const Dissipativity& result) {
@@ -51,50 +127,16 @@ Json dissipativity_json(const Dissipativity& result) {
 }
 
 Json structure_json(const StructureReport& structure) {
-    Json verdicts = Json::array();
-    for (const StructureVerdict& v : structure.verdicts) {
-        verdicts.push_back(
-            {{"name", v.name},
-             {"holds", v.holds()},
-             {"status", to_string(v.status)},
-             {"test", v.test},
-             {"margin", json_number(v.margin)},
-             {"margin_meaning", v.margin_meaning},
-             {"violations", v.violations},
-             {"witness", v.witness},
-             {"consequence", v.consequence},
-             {"non_consequence", v.non_consequence},
-             {"reference", v.reference},
-             {"network_test", v.network_test},
-             {"network_holds", v.network_holds ? Json(*v.network_holds) : Json(nullptr)},
-             {"network_margin", v.network_holds ? json_number(v.network_margin) : Json(nullptr)}});
-    }
     const auto scaling = [](const DiagonalScaling& s) {
         return Json{{"p", json_numbers(s.p)}, {"exact", s.exact}, {"asymmetry", s.asymmetry}};
     };
-    return {{"verdicts", verdicts},
+    return {{"verdicts", verdict_table().json(structure.verdicts)},
             {"exact_subject", structure.exact_subject},
             {"symmetrizer", scaling(structure.gradient)},
             {"antisymmetrizer", scaling(structure.conservative)},
             {"dissipativity", dissipativity_json(structure.dissipative)},
             {"network_dissipativity", dissipativity_json(structure.network_dissipative)},
             {"exact_rank", {structure.exact_rank.at_least, structure.exact_rank.at_most}}};
-}
-
-Json checks_json(const std::vector<StructureCheck>& checks) {
-    Json list = Json::array();
-    for (const StructureCheck& c : checks) {
-        list.push_back({{"law", c.law},
-                        {"verdict", c.verdict},
-                        {"clock", c.map ? "map" : "flow"},
-                        {"claimed", c.claimed},
-                        {"passed", c.passed},
-                        {"trajectories", c.trajectories},
-                        {"comparisons", c.comparisons},
-                        {"largest_violation", json_number(c.violation)},
-                        {"tolerance", json_number(c.tolerance)}});
-    }
-    return list;
 }
 
 Json energy_json(const EnergyBudget& energy) {
@@ -110,101 +152,67 @@ Json energy_json(const EnergyBudget& energy) {
             {"balances", energy.balances()}};
 }
 
-CsvTable tally_table(const InteractionReport& report) {
-    CsvTable table({"type", "count", "mean_strength", "max_strength"});
-    for (std::size_t k = 0; k < pair_types.size(); ++k) {
-        const PairTally& tally = report.pairs[k];
-        table.add(
-            {text(to_string(pair_types[k])), tally.count, tally.mean_strength, tally.max_strength});
-    }
-    return table;
-}
-
-CsvTable verdict_table(const StructureReport& structure) {
-    CsvTable table({"verdict", "status", "test", "margin", "margin_meaning", "violations",
-                    "witness", "consequence", "non_consequence", "reference", "network_test",
-                    "network_holds", "network_margin"});
-    for (const StructureVerdict& v : structure.verdicts) {
-        table.add({v.name, text(to_string(v.status)), v.test, v.margin, v.margin_meaning,
-                   v.violations, v.witness, v.consequence, v.non_consequence, v.reference,
-                   v.network_test, v.network_holds ? truth(*v.network_holds) : "",
-                   v.network_holds ? CsvTable::Cell(v.network_margin) : CsvTable::Cell("")});
-    }
-    return table;
-}
-
-CsvTable check_table(const std::vector<StructureCheck>& checks) {
-    CsvTable table({"law", "verdict", "clock", "claimed", "passed", "trajectories", "comparisons",
-                    "largest_violation", "tolerance"});
-    for (const StructureCheck& c : checks) {
-        table.add({c.law, c.verdict, text(c.map ? "map" : "flow"), truth(c.claimed),
-                   truth(c.passed), c.trajectories, c.comparisons, c.violation, c.tolerance});
-    }
-    return table;
-}
-
 CsvTable unit_table(const InteractionAnalysis& interaction) {
-    CsvTable table({"unit", "component", "camp_by_pairs", "camp_by_weight", "received", "given",
-                    "symmetrizer_p", "antisymmetrizer_p", "dissipative_p"});
     const StructureReport& structure = interaction.structure;
-    const auto optional = [](bool present, const Vector& p, Index i) {
-        return present ? CsvTable::Cell(p[i]) : CsvTable::Cell("");
+    const Frustration& frustration = interaction.frustration;
+    const auto at = [](Index i) { return static_cast<std::size_t>(i); };
+    // A scaling where its verdict holds.
+    const auto scaling = [&structure](Structure verdict, const Vector& p) {
+        return [holds = structure[verdict].holds(), &p](Index i) {
+            return holds ? std::optional(p[i]) : std::nullopt;
+        };
     };
-    for (Index i = 0; i < interaction.pairs.received.size(); ++i) {
-        const auto unit = static_cast<std::size_t>(i);
-        table.add(
-            {i, interaction.components.component_of[unit],
-             static_cast<long>(interaction.frustration.pairs.camps[unit]),
-             static_cast<long>(interaction.frustration.weight.camps[unit]),
-             interaction.pairs.received[i], interaction.pairs.given[i],
-             optional(structure[Structure::GradientLike].holds(), structure.gradient.p, i),
-             optional(structure[Structure::Conservative].holds(), structure.conservative.p, i),
-             optional(structure[Structure::Dissipative].holds(), structure.dissipative.p, i)});
-    }
-    return table;
-}
-
-CsvTable frustration_table(const Frustration& frustration) {
-    CsvTable table({"measure", "lower", "upper", "of", "exact", "proof", "packing_bound",
-                    "spectral_bound", "nodes"});
-    const auto add = [&table](const char* name, const FrustrationIndex& index, double of) {
-        table.add({text(name), index.lower, index.upper, of, truth(index.is_exact()),
-                   text(to_string(index.proof)), index.packing_bound, index.spectral_bound,
-                   index.nodes});
-    };
-    add("pairs", frustration.pairs, static_cast<double>(frustration.linked_pairs));
-    add("weight", frustration.weight, frustration.total_weight);
-    return table;
+    const Table<Index> table = {
+        {"unit", [](Index i) { return i; }},
+        {"component", [&, at](Index i) { return interaction.components.component_of[at(i)]; }},
+        {"camp_by_pairs", [&, at](Index i) { return frustration.pairs.camps[at(i)]; }},
+        {"camp_by_weight", [&, at](Index i) { return frustration.weight.camps[at(i)]; }},
+        {"received", [&](Index i) { return interaction.pairs.received[i]; }},
+        {"given", [&](Index i) { return interaction.pairs.given[i]; }},
+        {"symmetrizer_p", scaling(Structure::GradientLike, structure.gradient.p)},
+        {"antisymmetrizer_p", scaling(Structure::Conservative, structure.conservative.p)},
+        {"dissipative_p", scaling(Structure::Dissipative, structure.dissipative.p)}};
+    return table.csv(indices_up_to(interaction.pairs.received.size()));
 }
 
 CsvTable effective_table(const EffectiveInteraction& effective) {
-    std::vector<std::string> columns = {"layer", "t", "help", "harm"};
-    for (const PairType type : pair_types) {
-        columns.push_back(text(to_string(type)) + "_strength");
+    std::vector<Field<Index>> fields = {
+        {"layer", [](Index n) { return n; }},
+        {"t", [&](Index n) { return effective.t[static_cast<std::size_t>(n)]; }},
+        {"help", [&](Index n) { return effective.help[n]; }},
+        {"harm", [&](Index n) { return effective.harm[n]; }}};
+    for (Index type = 0; type < effective.strength.rows(); ++type) {
+        fields.emplace_back(
+            fmt::format("{}_strength", to_string(pair_types[static_cast<std::size_t>(type)])),
+            [&effective, type](Index n) { return effective.strength(type, n); });
     }
-    CsvTable table(columns);
-    for (std::size_t k = 0; k < effective.t.size(); ++k) {
-        const auto n = static_cast<Index>(k);
-        std::vector<CsvTable::Cell> row = {n, effective.t[k], effective.help[n], effective.harm[n]};
-        for (Index type = 0; type < effective.strength.rows(); ++type) {
-            row.emplace_back(effective.strength(type, n));
-        }
-        table.add(row);
-    }
-    return table;
+    return Table<Index>(fields).csv(indices_up_to(static_cast<Index>(effective.t.size())));
 }
 
 CsvTable energy_table(const EnergyBudget& energy) {
-    CsvTable table({"layer", "energy", "change", "change_standard_error", "work",
-                    "work_standard_error", "injection", "injection_standard_error",
-                    "injection_bound"});
-    for (Index n = 0; n < energy.work.size(); ++n) {
-        table.add({n, energy.energy[n], energy.change[n], energy.change_error[n], energy.work[n],
-                   energy.work_error[n], energy.injection[n], energy.injection_error[n],
-                   energy.bound[n]});
-    }
-    return table;
+    const auto of = [](const Vector& values) { return [&values](Index n) { return values[n]; }; };
+    const Table<Index> table = {{"layer", [](Index n) { return n; }},
+                                {"energy", of(energy.energy)},
+                                {"change", of(energy.change)},
+                                {"change_standard_error", of(energy.change_error)},
+                                {"work", of(energy.work)},
+                                {"work_standard_error", of(energy.work_error)},
+                                {"injection", of(energy.injection)},
+                                {"injection_standard_error", of(energy.injection_error)},
+                                {"injection_bound", of(energy.bound)}};
+    return table.csv(indices_up_to(energy.work.size()));
 }
+
+/// A linked pair of units, its strength and whether the camps by weight leave it frustrated.
+struct LinkedPair {
+    Index i;
+    Index j;
+    double w_ij;
+    double w_ji;
+    bool frustrated;
+
+    double strength() const { return 0.5 * (std::abs(w_ij) + std::abs(w_ji)); }
+};
 
 }  // namespace
 
@@ -217,7 +225,7 @@ Json to_json(const InteractionAnalysis& interaction) {
                    {"zero", report.self.zero}}},
                  {"camps", report.camps}};
     json.update(structure_json(interaction.structure));
-    json["checks"] = checks_json(interaction.checks);
+    json["checks"] = check_table().json(interaction.checks);
     Json sizes = Json::array();
     for (const auto& members : interaction.components.members) {
         sizes.push_back(members.size());
@@ -225,10 +233,10 @@ Json to_json(const InteractionAnalysis& interaction) {
     json["components"] = {{"count", interaction.components.members.size()},
                           {"sizes", sizes},
                           {"component_of", interaction.components.component_of}};
-    const Frustration& f = interaction.frustration;
-    json["frustration"] = {{"mixed_pairs", f.mixed_pairs},
-                           {"pairs", index_json(f.pairs, static_cast<double>(f.linked_pairs))},
-                           {"weight", index_json(f.weight, f.total_weight)}};
+    json["frustration"] = {{"mixed_pairs", interaction.frustration.mixed_pairs}};
+    for (const IndexRow& row : indices_of(interaction.frustration)) {
+        index_table().add_to(json["frustration"][row.measure], row);
+    }
     if (interaction.effective) {
         json["effective"] = {{"t", interaction.effective->t},
                              {"help", json_numbers(interaction.effective->help)},
@@ -246,10 +254,10 @@ Json to_json(const InteractionAnalysis& interaction) {
 std::vector<std::pair<std::string, CsvTable>> interaction_tables(
     const InteractionAnalysis& interaction) {
     std::vector<std::pair<std::string, CsvTable>> tables;
-    tables.emplace_back("pairs.csv", tally_table(interaction.pairs));
-    tables.emplace_back("frustration.csv", frustration_table(interaction.frustration));
-    tables.emplace_back("structure.csv", verdict_table(interaction.structure));
-    tables.emplace_back("structure_checks.csv", check_table(interaction.checks));
+    tables.emplace_back("pairs.csv", pair_table().csv(by_type(interaction.pairs.pairs)));
+    tables.emplace_back("frustration.csv", index_table().csv(indices_of(interaction.frustration)));
+    tables.emplace_back("structure.csv", verdict_table().csv(interaction.structure.verdicts));
+    tables.emplace_back("structure_checks.csv", check_table().csv(interaction.checks));
     tables.emplace_back("units.csv", unit_table(interaction));
     if (interaction.effective) {
         tables.emplace_back("effective_interaction.csv", effective_table(*interaction.effective));
@@ -261,33 +269,31 @@ std::vector<std::pair<std::string, CsvTable>> interaction_tables(
 }
 
 CsvTable linked_pair_table(const Matrix& W, const InteractionAnalysis& interaction, Index largest) {
-    struct Pair {
-        double strength;
-        Index i;
-        Index j;
-    };
-    std::vector<Pair> pairs;
+    const std::vector<int>& camps = interaction.frustration.weight.camps;
+    std::vector<LinkedPair> pairs;
     for (Index i = 0; i < W.rows(); ++i) {
         for (Index j = i + 1; j < W.cols(); ++j) {
             if (W(i, j) != 0 || W(j, i) != 0) {
-                pairs.push_back({0.5 * (std::abs(W(i, j)) + std::abs(W(j, i))), i, j});
+                const int wanted =
+                    camps[static_cast<std::size_t>(i)] * camps[static_cast<std::size_t>(j)];
+                pairs.push_back(
+                    {i, j, W(i, j), W(j, i), wanted * W(i, j) < 0 || wanted * W(j, i) < 0});
             }
         }
     }
-    std::stable_sort(pairs.begin(), pairs.end(),
-                     [](const Pair& a, const Pair& b) { return a.strength > b.strength; });
+    std::stable_sort(pairs.begin(), pairs.end(), [](const LinkedPair& a, const LinkedPair& b) {
+        return a.strength() > b.strength();
+    });
     pairs.resize(std::min(pairs.size(), static_cast<std::size_t>(largest)));
-    CsvTable table({"i", "j", "type", "w_ij", "w_ji", "strength", "frustrated"});
-    const std::vector<int>& camps = interaction.frustration.weight.camps;
-    for (const Pair& pair : pairs) {
-        const double a = W(pair.i, pair.j);
-        const double b = W(pair.j, pair.i);
-        const int wanted =
-            camps[static_cast<std::size_t>(pair.i)] * camps[static_cast<std::size_t>(pair.j)];
-        table.add({pair.i, pair.j, text(to_string(pair_type(a, b))), a, b, pair.strength,
-                   truth(wanted * a < 0 || wanted * b < 0)});
-    }
-    return table;
+    static const Table<LinkedPair> table = {
+        {"i", &LinkedPair::i},
+        {"j", &LinkedPair::j},
+        {"type", [](const LinkedPair& pair) { return pair_type(pair.w_ij, pair.w_ji); }},
+        {"w_ij", &LinkedPair::w_ij},
+        {"w_ji", &LinkedPair::w_ji},
+        {"strength", &LinkedPair::strength},
+        {"frustrated", &LinkedPair::frustrated}};
+    return table.csv(pairs);
 }
 
 }  // namespace resdyn

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include <resdyn/results/json_parts.hpp>
+#include <resdyn/results/table.hpp>
 
 namespace resdyn {
 
@@ -61,21 +63,23 @@ Json decision_json(const LayerStudy& study) {
     return json;
 }
 
+const Table<LayerSeparability>& separability_table() {
+    static const Table<LayerSeparability> table = {
+        {"variable", &LayerSeparability::variable},
+        {"layer", &LayerSeparability::layer},
+        {"fisher", &LayerSeparability::fisher},
+        {"directions", &LayerSeparability::directions},
+        {"between", &LayerSeparability::between},
+        {"within", &LayerSeparability::within},
+        {"nearest_mean", &LayerSeparability::nearest_mean},
+        {"probe", &LayerSeparability::probe}};
+    return table;
+}
+
 Json separability_json(const SeparabilityReport& report) {
-    Json layers = Json::array();
-    for (const LayerSeparability& layer : report.layers) {
-        layers.push_back({{"variable", to_string(layer.variable)},
-                          {"layer", layer.layer},
-                          {"fisher", json_number(layer.fisher)},
-                          {"directions", layer.directions},
-                          {"between", json_number(layer.between)},
-                          {"within", json_number(layer.within)},
-                          {"nearest_mean", to_json(layer.nearest_mean)},
-                          {"probe", to_json(layer.probe)}});
-    }
     return {{"fit_samples", report.fit_samples},
             {"held_out_samples", report.held_out_samples},
-            {"layers", layers}};
+            {"layers", separability_table().json(report.layers)}};
 }
 
 Json regime_json(const RegimeReport& report) {
@@ -108,20 +112,19 @@ Json steady_json(const SteadyFeatureReport& report) {
 }
 
 CsvTable layer_table(const DecisionReport& decision) {
-    CsvTable table({"layer", "accuracy", "accuracy_error", "margin", "margin_error", "final_from",
-                    "evidence"});
-    for (std::size_t n = 0; n < decision.accuracy.size(); ++n) {
-        CsvTable::Cell evidence = std::string();
-        if (decision.evidence) {
-            evidence = n == 0 ? decision.evidence->start
-                              : decision.evidence->by_unit.col(static_cast<Index>(n) - 1).sum();
-        }
-        table.add({static_cast<long>(n), decision.accuracy[n].value,
-                   decision.accuracy[n].standard_error, decision.margin[n].mean,
-                   decision.margin[n].standard_error, static_cast<long>(decision.final_count[n]),
-                   evidence});
-    }
-    return table;
+    const auto at = [](Index n) { return static_cast<std::size_t>(n); };
+    const Table<Index> table = {
+        {"layer", [](Index n) { return n; }},
+        {"accuracy", [&, at](Index n) { return decision.accuracy[at(n)]; }},
+        {"margin", [&, at](Index n) { return decision.margin[at(n)]; }},
+        {"final_from", [&, at](Index n) { return decision.final_count[at(n)]; }},
+        {"evidence", [&](Index n) -> std::optional<double> {
+             if (!decision.evidence) {
+                 return std::nullopt;
+             }
+             return n == 0 ? decision.evidence->start : decision.evidence->by_unit.col(n - 1).sum();
+         }}};
+    return table.csv(indices_up_to(static_cast<Index>(decision.accuracy.size())));
 }
 
 CsvTable class_table(const DecisionReport& decision) {
@@ -138,18 +141,6 @@ CsvTable class_table(const DecisionReport& decision) {
     return table;
 }
 
-CsvTable separability_table(const SeparabilityReport& report) {
-    CsvTable table({"variable", "layer", "fisher", "directions", "between", "within",
-                    "nearest_mean", "nearest_mean_error", "probe", "probe_error"});
-    for (const LayerSeparability& layer : report.layers) {
-        table.add({std::string(to_string(layer.variable)), static_cast<long>(layer.layer),
-                   layer.fisher, static_cast<long>(layer.directions), layer.between, layer.within,
-                   layer.nearest_mean.value, layer.nearest_mean.standard_error, layer.probe.value,
-                   layer.probe.standard_error});
-    }
-    return table;
-}
-
 /// A matrix by unit (row) and layer (column, counted from `first`).
 CsvTable by_unit_table(const std::string& quantity, const Matrix& values, Index first) {
     CsvTable table({"unit", "layer", quantity});
@@ -162,15 +153,15 @@ CsvTable by_unit_table(const std::string& quantity, const Matrix& values, Index 
 }
 
 CsvTable input_table(const LayerStudy& study) {
-    CsvTable table({"sample", "regime", "last_speed", "distance_to_rest", "beyond"});
     const RegimeReport& report = *study.regime;
-    for (std::size_t k = 0; k < report.regimes.size(); ++k) {
-        const auto j = static_cast<Index>(k);
-        table.add({static_cast<long>(study.sample[k]), std::string(to_string(report.regimes[k])),
-                   report.last_speed[j], report.distance[j],
-                   std::string(to_string(report.settled.outcomes[k]))});
-    }
-    return table;
+    const auto at = [](Index k) { return static_cast<std::size_t>(k); };
+    const Table<Index> table = {
+        {"sample", [&, at](Index k) { return study.sample[at(k)]; }},
+        {"regime", [&, at](Index k) { return report.regimes[at(k)]; }},
+        {"last_speed", [&](Index k) { return report.last_speed[k]; }},
+        {"distance_to_rest", [&](Index k) { return report.distance[k]; }},
+        {"beyond", [&, at](Index k) { return report.settled.outcomes[at(k)]; }}};
+    return table.csv(indices_up_to(static_cast<Index>(report.regimes.size())));
 }
 
 CsvTable steady_table(const SteadyFeatureReport& report) {
@@ -245,7 +236,7 @@ Tables layer_study_tables(const LayerStudy& study) {
     Tables tables;
     tables.emplace_back("layers.csv", layer_table(study.decision));
     tables.emplace_back("classes.csv", class_table(study.decision));
-    tables.emplace_back("separability.csv", separability_table(study.separability));
+    tables.emplace_back("separability.csv", separability_table().csv(study.separability.layers));
     if (study.decision.evidence) {
         tables.emplace_back("unit_evidence.csv",
                             by_unit_table("evidence", study.decision.evidence->by_unit, 1));

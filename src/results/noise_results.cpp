@@ -4,49 +4,121 @@
 
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include <resdyn/results/json_parts.hpp>
+#include <resdyn/results/table.hpp>
 
 namespace resdyn {
 
 using Json = nlohmann::ordered_json;
 
+namespace {
+
+/// A point of a curve with the curve that it is of.
+struct CurvePoint {
+    const NamedCurve* curve;
+    const RobustnessPoint* point;
+};
+
+template <typename V>
+auto of_point(V RobustnessPoint::*member) {
+    return [member](const CurvePoint& p) { return p.point->*member; };
+}
+
+const Table<CurvePoint>& point_table() {
+    using F = Field<CurvePoint>;
+    static const Table<CurvePoint> table = {
+        F("noise", [](const CurvePoint& p) { return p.curve->first; }).csv_only(),
+        {"level", of_point(&RobustnessPoint::level)},
+        F("draws", [](const CurvePoint& p) { return p.curve->second.draws; }).csv_only(),
+        {"accuracy", of_point(&RobustnessPoint::accuracy)},
+        F("band",
+          [](const CurvePoint& p) {
+              return std::vector<double>{p.point->low, p.point->high};
+          }).json_only(),
+        F("low", of_point(&RobustnessPoint::low)).csv_only(),
+        F("high", of_point(&RobustnessPoint::high)).csv_only(),
+        {"margin", of_point(&RobustnessPoint::margin)},
+        F("zero_gradients", of_point(&RobustnessPoint::zero_gradients)).if_present()};
+    return table;
+}
+
+std::vector<CurvePoint> points_of(const NamedCurve& named) {
+    std::vector<CurvePoint> points;
+    for (const RobustnessPoint& point : named.second.points) {
+        points.push_back({&named, &point});
+    }
+    return points;
+}
+
+CsvTable robustness_table(const std::vector<NamedCurve>& curves) {
+    std::vector<CurvePoint> all;
+    for (const NamedCurve& named : curves) {
+        const std::vector<CurvePoint> points = points_of(named);
+        all.insert(all.end(), points.begin(), points.end());
+    }
+    return point_table().csv(all);
+}
+
+const Table<LayerInjection>& injection_table() {
+    static const Table<LayerInjection> table = {
+        {"layer", &LayerInjection::layer},
+        {"margin_variance", &LayerInjection::margin_variance},
+        Field<LayerInjection>("monte_carlo_over_theory", &LayerInjection::ratio)
+            .parts({{"monte_carlo_over_theory", "mean"}, {"ratio_error", "standard_error"}})};
+    return table;
+}
+
+const Table<TwinDifference>& twin_table() {
+    using F = Field<TwinDifference>;
+    static const Table<TwinDifference> table = {
+        {"noise", &TwinDifference::noise},
+        {"level", &TwinDifference::level},
+        F("accuracy", &TwinDifference::accuracy).csv_only(),
+        F("twin_accuracy", &TwinDifference::twin_accuracy).csv_only(),
+        F("difference", [](const TwinDifference& d) { return d.difference.mean; }),
+        F("standard_error", [](const TwinDifference& d) {
+            return d.difference.standard_error;
+        }).column("difference_error")};
+    return table;
+}
+
+/// By layer: its number in the report's lists.
+Table<Index> noise_by_layer_table(const LinearNoiseReport& report) {
+    using F = Field<Index>;
+    const auto at = [](Index n) { return static_cast<std::size_t>(n); };
+    return {{"layer", [](Index n) { return n; }},
+            F("noise_energy",
+              [&report, at](Index n) {
+                  return report.energy[at(n)];
+              }).parts({{"noise_energy", "mean"}, {"noise_error", "standard_error"}}),
+            F("monte_carlo_over_theory",
+              [&report, at](Index n) {
+                  return report.ratio[at(n)];
+              }).parts({{"monte_carlo_over_theory", "mean"}, {"ratio_error", "standard_error"}}),
+            F("signal", [&report](Index n) { return report.signal[n]; }).csv_only(),
+            {"signal_to_noise", [&report](Index n) { return report.signal_to_noise[n]; }},
+            F("lyapunov_exponent",
+              [&report, at](Index n) {
+                  return n > 0 ? std::optional(report.exponent[at(n - 1)]) : std::nullopt;
+              }).parts({{"lyapunov_exponent", "mean"}, {"exponent_error", "standard_error"}}),
+            F("singular_values", [&report](Index n) {
+                return Vector(report.singular_values.col(n));
+            }).column("singular_value")};
+}
+
+}  // namespace
+
 Json to_json(const NamedCurve& named) {
     const auto& [name, curve] = named;
-    Json points = Json::array();
-    for (const RobustnessPoint& point : curve.points) {
-        points.push_back({{"level", point.level},
-                          {"accuracy", to_json(point.accuracy)},
-                          {"band", {point.low, point.high}},
-                          {"margin", to_json(point.margin)}});
-        if (point.zero_gradients) {
-            points.back()["zero_gradients"] = *point.zero_gradients;
-        }
-    }
     return {{"noise", name},
             {"samples", curve.points.front().correct.size()},
             {"draws", curve.draws},
-            {"points", points}};
+            {"points", point_table().json(points_of(named))}};
 }
 
 Json to_json(const LinearNoiseReport& report) {
-    Json layers = Json::array();
-    for (std::size_t n = 0; n < report.energy.size(); ++n) {
-        const auto k = static_cast<Index>(n);
-        Json layer = {{"layer", n},
-                      {"noise_energy", to_json(report.energy[n])},
-                      {"monte_carlo_over_theory", to_json(report.ratio[n])},
-                      {"signal_to_noise", json_number(report.signal_to_noise[k])},
-                      {"singular_values", json_numbers(Vector(report.singular_values.col(k)))}};
-        layer["lyapunov_exponent"] = n > 0 ? to_json(report.exponent[n - 1]) : Json();
-        layers.push_back(std::move(layer));
-    }
-    Json injections = Json::array();
-    for (const LayerInjection& injection : report.injections) {
-        injections.push_back({{"layer", injection.layer},
-                              {"margin_variance", to_json(injection.margin_variance)},
-                              {"monte_carlo_over_theory", to_json(injection.ratio)}});
-    }
     return {{"sample", report.sample.size()},
             {"draws", report.draws},
             {"deviation", report.deviation},
@@ -54,63 +126,9 @@ Json to_json(const LinearNoiseReport& report) {
             {"singular_residual", json_number(report.singular_residual)},
             {"margin_variance", to_json(report.margin_variance)},
             {"margin_monte_carlo_over_theory", to_json(report.margin_ratio)},
-            {"layers", layers},
-            {"noise_in_one_layer", injections}};
-}
-
-CsvTable robustness_table(const std::vector<NamedCurve>& curves) {
-    CsvTable table({"noise", "level", "draws", "accuracy", "accuracy_error", "low", "high",
-                    "margin", "margin_error", "zero_gradients"});
-    for (const auto& [name, curve] : curves) {
-        for (const RobustnessPoint& point : curve.points) {
-            table.add({name, point.level, static_cast<long>(curve.draws), point.accuracy.mean,
-                       point.accuracy.standard_error, point.low, point.high, point.margin.mean,
-                       point.margin.standard_error,
-                       point.zero_gradients ? CsvTable::Cell(*point.zero_gradients)
-                                            : CsvTable::Cell(std::string())});
-        }
-    }
-    return table;
-}
-
-CsvTable noise_by_layer_table(const LinearNoiseReport& report) {
-    std::vector<std::string> columns = {
-        "layer",  "noise_energy",    "noise_error",       "monte_carlo_over_theory", "ratio_error",
-        "signal", "signal_to_noise", "lyapunov_exponent", "exponent_error"};
-    for (Index k = 0; k < report.singular_values.rows(); ++k) {
-        columns.push_back(fmt::format("singular_value_{}", k));
-    }
-    CsvTable table(columns);
-    for (std::size_t n = 0; n < report.energy.size(); ++n) {
-        const auto k = static_cast<Index>(n);
-        const bool has_exponent = n > 0;
-        std::vector<CsvTable::Cell> row = {
-            static_cast<long>(n),
-            report.energy[n].mean,
-            report.energy[n].standard_error,
-            report.ratio[n].mean,
-            report.ratio[n].standard_error,
-            report.signal[k],
-            report.signal_to_noise[k],
-            has_exponent ? CsvTable::Cell(report.exponent[n - 1].mean) : std::string(),
-            has_exponent ? CsvTable::Cell(report.exponent[n - 1].standard_error) : std::string()};
-        for (const double value : report.singular_values.col(k)) {
-            row.emplace_back(value);
-        }
-        table.add(row);
-    }
-    return table;
-}
-
-CsvTable injection_table(const LinearNoiseReport& report) {
-    CsvTable table({"layer", "margin_variance", "margin_variance_error", "monte_carlo_over_theory",
-                    "ratio_error"});
-    for (const LayerInjection& injection : report.injections) {
-        table.add({static_cast<long>(injection.layer), injection.margin_variance.mean,
-                   injection.margin_variance.standard_error, injection.ratio.mean,
-                   injection.ratio.standard_error});
-    }
-    return table;
+            {"layers", noise_by_layer_table(report).json(
+                           indices_up_to(static_cast<Index>(report.energy.size())))},
+            {"noise_in_one_layer", injection_table().json(report.injections)}};
 }
 
 Json to_json(const PerturbationStudy& study) {
@@ -125,13 +143,7 @@ Json to_json(const PerturbationStudy& study) {
                  {"linear_theory", to_json(study.theory)},
                  {"noise_in_one_layer", list(study.by_layer)}};
     if (!study.twin_curves.empty()) {
-        json["twin"] = Json::array();
-        for (const TwinDifference& d : study.differences) {
-            json["twin"].push_back({{"noise", d.noise},
-                                    {"level", d.level},
-                                    {"difference", d.difference.mean},
-                                    {"standard_error", d.difference.standard_error}});
-        }
+        json["twin"] = twin_table().json(study.differences);
     }
     return json;
 }
@@ -139,17 +151,13 @@ Json to_json(const PerturbationStudy& study) {
 std::vector<std::pair<std::string, CsvTable>> perturbation_tables(const PerturbationStudy& study) {
     std::vector<std::pair<std::string, CsvTable>> tables;
     if (!study.twin_curves.empty()) {
-        CsvTable table(
-            {"noise", "level", "accuracy", "twin_accuracy", "difference", "difference_error"});
-        for (const TwinDifference& d : study.differences) {
-            table.add({d.noise, d.level, d.accuracy, d.twin_accuracy, d.difference.mean,
-                       d.difference.standard_error});
-        }
-        tables.emplace_back("twin.csv", std::move(table));
+        tables.emplace_back("twin.csv", twin_table().csv(study.differences));
     }
     tables.emplace_back("robustness.csv", robustness_table(study.curves));
-    tables.emplace_back("noise_by_layer.csv", noise_by_layer_table(study.theory));
-    tables.emplace_back("noise_in_layer.csv", injection_table(study.theory));
+    tables.emplace_back("noise_by_layer.csv",
+                        noise_by_layer_table(study.theory)
+                            .csv(indices_up_to(static_cast<Index>(study.theory.energy.size()))));
+    tables.emplace_back("noise_in_layer.csv", injection_table().csv(study.theory.injections));
     tables.emplace_back("robustness_in_layer.csv", robustness_table(study.by_layer));
     return tables;
 }

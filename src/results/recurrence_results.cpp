@@ -2,8 +2,10 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include <resdyn/results/json_parts.hpp>
+#include <resdyn/results/table.hpp>
 
 namespace resdyn {
 
@@ -92,33 +94,53 @@ Json cycle_json(const ConnectionGraph& graph, const HeteroclinicCycle& cycle) {
 }
 
 CsvTable connection_table(const ConnectionGraph& graph) {
-    CsvTable table({"from", "to", "face", "unit", "exact", "rate", "distance"});
-    for (const Connection& c : graph.connections) {
-        table.add({to_string(graph.nodes[c.from].pattern), to_string(graph.nodes[c.to].pattern),
-                   to_string(c.face), c.unit < 0 ? CsvTable::Cell("") : CsvTable::Cell(c.unit),
-                   text(c.exact ? "true" : "false"), c.rate, c.distance});
-    }
-    return table;
+    const Table<Connection> table = {
+        {"from", [&](const Connection& c) { return graph.nodes[c.from].pattern; }},
+        {"to", [&](const Connection& c) { return graph.nodes[c.to].pattern; }},
+        {"face", &Connection::face},
+        {"unit",
+         [](const Connection& c) { return c.unit < 0 ? std::nullopt : std::optional(c.unit); }},
+        {"exact", &Connection::exact},
+        {"rate", &Connection::rate},
+        {"distance", &Connection::distance}};
+    return table.csv(graph.connections);
 }
 
-/// 0 stands for a number that a cycle does not have.
-CsvTable::Cell not_zero(double value) {
-    return value != 0 ? CsvTable::Cell(value) : CsvTable::Cell("");
-}
+/// A place of a heteroclinic cycle; cycles and places are numbered from 1.
+struct CyclePlace {
+    long cycle;
+    long place;
+    const HeteroclinicCycle* of;
+};
 
 CsvTable heteroclinic_table(const ConnectionGraph& graph) {
-    CsvTable table(
-        {"cycle", "place", "node", "in_face", "stability", "growth", "krupa_melbourne", "reason"});
+    // 0 stands for a number that a cycle does not have.
+    const auto not_zero = [](double HeteroclinicCycle::*member) {
+        return [member](const CyclePlace& row) {
+            const double value = row.of->*member;
+            return value != 0 ? std::optional(value) : std::nullopt;
+        };
+    };
+    const Table<CyclePlace> table = {
+        {"cycle", &CyclePlace::cycle},
+        {"place", &CyclePlace::place},
+        {"node",
+         [&](const CyclePlace& row) {
+             return graph.nodes[row.of->nodes[static_cast<std::size_t>(row.place - 1)]].pattern;
+         }},
+        {"in_face", [](const CyclePlace& row) { return row.of->in_face; }},
+        {"stability", [](const CyclePlace& row) { return row.of->stability; }},
+        {"growth", not_zero(&HeteroclinicCycle::growth)},
+        {"krupa_melbourne", not_zero(&HeteroclinicCycle::krupa_melbourne)},
+        {"reason", [](const CyclePlace& row) { return row.of->reason; }}};
+    std::vector<CyclePlace> places;
     for (std::size_t k = 0; k < graph.cycles.size(); ++k) {
-        const HeteroclinicCycle& cycle = graph.cycles[k];
-        for (std::size_t place = 0; place < cycle.nodes.size(); ++place) {
-            table.add({static_cast<long>(k + 1), static_cast<long>(place + 1),
-                       to_string(graph.nodes[cycle.nodes[place]].pattern),
-                       text(to_string(cycle.in_face)), text(to_string(cycle.stability)),
-                       not_zero(cycle.growth), not_zero(cycle.krupa_melbourne), cycle.reason});
+        for (std::size_t place = 0; place < graph.cycles[k].nodes.size(); ++place) {
+            places.push_back(
+                {static_cast<long>(k + 1), static_cast<long>(place + 1), &graph.cycles[k]});
         }
     }
-    return table;
+    return table.csv(places);
 }
 
 /// All that belongs to findings, numbered from 1 as in motions.csv.

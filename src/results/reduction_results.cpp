@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include <resdyn/results/json_parts.hpp>
 #include <resdyn/results/proof_results.hpp>
 #include <resdyn/results/root_results.hpp>
+#include <resdyn/results/table.hpp>
 
 namespace resdyn {
 
@@ -14,33 +16,107 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json to_json(const NetworkAgreement& agreement) {
-    Json layers = Json::array();
-    for (const StreamDistance& layer : agreement.by_layer) {
-        layers.push_back({{"layer", layer.layers.layer},
-                          {"layer_of_original", layer.layers.of_original},
-                          {"distance", to_json(layer.distance)},
-                          {"way_of_original", to_json(layer.way)},
-                          {"relative", to_json(layer.relative)}});
+/// How far the stream of one layer is from the original's; `network` names whose it is.
+struct LayerDistance {
+    std::string network;
+    const StreamDistance* stream;
+};
+
+template <typename V>
+auto of_stream(V StreamDistance::*member) {
+    return [member](const LayerDistance& row) { return row.stream->*member; };
+}
+
+const Table<LayerDistance>& distance_table() {
+    using F = Field<LayerDistance>;
+    static const Table<LayerDistance> table = {
+        F("network", &LayerDistance::network).csv_only(),
+        {"layer", [](const LayerDistance& row) { return row.stream->layers.layer; }},
+        {"layer_of_original",
+         [](const LayerDistance& row) { return row.stream->layers.of_original; }},
+        {"distance", of_stream(&StreamDistance::distance)},
+        F("way_of_original", of_stream(&StreamDistance::way))
+            .parts({{"way", "mean"}, {"way_error", "standard_error"}}),
+        {"relative", of_stream(&StreamDistance::relative)}};
+    return table;
+}
+
+std::vector<LayerDistance> distances_of(const std::string& network, const NetworkAgreement& a) {
+    std::vector<LayerDistance> rows;
+    for (const StreamDistance& layer : a.by_layer) {
+        rows.push_back({network, &layer});
     }
-    return {{"agreement", to_json(agreement.agreement)},
-            {"accuracy", to_json(agreement.accuracy)},
-            {"accuracy_of_original", to_json(agreement.original_accuracy)},
-            {"accuracy_gain", to_json(agreement.accuracy_gain)},
-            {"divergence", to_json(agreement.divergence)},
-            {"stream", std::move(layers)}};
+    return rows;
+}
+
+/// What a smaller network is held against the original by.
+const Table<NetworkAgreement>& agreement_table() {
+    using A = NetworkAgreement;
+    using F = Field<A>;
+    static const Table<A> table = {
+        {"agreement", &A::agreement},
+        {"accuracy", &A::accuracy},
+        F("accuracy_of_original", &A::original_accuracy)
+            .parts({{"original_accuracy", "value"}, {"original_accuracy_error", "standard_error"}}),
+        {"accuracy_gain", &A::accuracy_gain},
+        {"divergence", &A::divergence},
+        // In JSON the distances of all layers stand instead.
+        F("relative_distance",
+          [](const A& a) {
+              return a.by_layer.empty() ? std::nullopt : std::optional(a.by_layer.back().relative);
+          })
+            .parts({{"relative_distance", "mean"}, {"relative_distance_error", "standard_error"}})
+            .csv_only()};
+    return table;
+}
+
+/// The same of a network that stands in `member` of a larger report.
+template <typename T>
+std::vector<Field<T>> agreement_fields(NetworkAgreement T::*member) {
+    return agreement_table().fields_of<T>(
+        [member](const T& row) -> const NetworkAgreement& { return row.*member; });
+}
+
+Json to_json(const NetworkAgreement& agreement) {
+    Json json = Json::object();
+    agreement_table().add_to(json, agreement);
+    json["stream"] = distance_table().json(distances_of("", agreement));
+    return json;
+}
+
+/// An epoch of an imitation's training, with the units of the imitation.
+struct ImitationLine {
+    Index hidden_units;
+    const ImitationEpoch* epoch;
+};
+
+template <typename V>
+auto of_epoch(V ImitationEpoch::*member) {
+    return [member](const ImitationLine& row) { return row.epoch->*member; };
+}
+
+const Table<ImitationLine>& epoch_table() {
+    using F = Field<ImitationLine>;
+    static const Table<ImitationLine> table = {
+        F("hidden_units", &ImitationLine::hidden_units).csv_only(),
+        {"epoch", of_epoch(&ImitationEpoch::epoch)},
+        {"loss", of_epoch(&ImitationEpoch::loss)},
+        {"agreement", of_epoch(&ImitationEpoch::agreement)},
+        {"gradient_norm", of_epoch(&ImitationEpoch::gradient_norm)}};
+    return table;
+}
+
+std::vector<ImitationLine> epochs_of(const ImitationReport& report) {
+    std::vector<ImitationLine> rows;
+    for (const ImitationEpoch& epoch : report.imitation.record) {
+        rows.push_back({report.hidden_units, &epoch});
+    }
+    return rows;
 }
 
 Json to_json(const ImitationReport& report) {
     const Imitation& imitation = report.imitation;
     const ResidualNetwork& network = imitation.network;
-    Json record = Json::array();
-    for (const ImitationEpoch& epoch : imitation.record) {
-        record.push_back({{"epoch", epoch.epoch},
-                          {"loss", epoch.loss},
-                          {"agreement", epoch.agreement},
-                          {"gradient_norm", epoch.gradient_norm}});
-    }
     Json json = {{"hidden_units", report.hidden_units},
                  {"activation", to_string(network.activation)},
                  {"depth", network.depth},
@@ -52,7 +128,7 @@ Json to_json(const ImitationReport& report) {
                    {"steps", imitation.steps},
                    {"matched_layers", imitation.matched_layers},
                    {"seconds", imitation.seconds},
-                   {"record", std::move(record)}}}};
+                   {"record", epoch_table().json(epochs_of(report))}}}};
     json.update(to_json(report.agreement));
     json["statements"] = describe(report);
     json["proofs_of_the_imitation"] = report.proofs ? to_json(*report.proofs) : Json();
@@ -60,25 +136,26 @@ Json to_json(const ImitationReport& report) {
 }
 
 Json to_json(const LowRankReport& report) {
-    Json equilibria = Json::array();
-    for (std::size_t k = 0; k < report.roots.roots.size(); ++k) {
-        const Root& root = report.roots.roots[k];
-        const EvidenceRate& evidence = report.evidence[k];
-        Json eigenvalues = Json::array();
-        for (const Complex value : root.eigenvalues) {
-            eigenvalues.push_back(json_number(value));
-        }
-        equilibria.push_back({{"z", json_numbers(root.x)},
-                              {"residual", root.residual},
-                              {"type", to_string(root.type)},
-                              {"eigenvalues", std::move(eigenvalues)},
-                              {"singular", root.singular},
-                              {"starts", root.starts},
-                              {"round", root.round},
-                              {"class", evidence.is_decided() ? Json(evidence.best) : Json()},
-                              {"evidence_margin", evidence.margin},
-                              {"evidence_margin_error", evidence.margin_error}});
-    }
+    const auto root = [&report](Index k) -> const Root& {
+        return report.roots.roots[static_cast<std::size_t>(k)];
+    };
+    const auto evidence = [&report](Index k) -> const EvidenceRate& {
+        return report.evidence[static_cast<std::size_t>(k)];
+    };
+    const Table<Index> equilibria = {
+        {"z", [root](Index k) { return root(k).x; }},
+        {"residual", [root](Index k) { return root(k).residual; }},
+        {"type", [root](Index k) { return root(k).type; }},
+        {"eigenvalues", [root](Index k) { return root(k).eigenvalues; }},
+        {"singular", [root](Index k) { return root(k).singular; }},
+        {"starts", [root](Index k) { return root(k).starts; }},
+        {"round", [root](Index k) { return root(k).round; }},
+        {"class",
+         [evidence](Index k) {
+             return evidence(k).is_decided() ? std::optional(evidence(k).best) : std::nullopt;
+         }},
+        {"evidence_margin", [evidence](Index k) { return evidence(k).margin; }},
+        {"evidence_margin_error", [evidence](Index k) { return evidence(k).margin_error; }}};
     Json json = {{"rank", report.network.rank}, {"kept", report.kept}};
     json.update(to_json(report.agreement));
     json["rounding"] = json_number(report.rounding);
@@ -93,7 +170,7 @@ Json to_json(const LowRankReport& report) {
         {"at_slow_points", report.roots.at_slow_points},
         {"outside", report.roots.outliers},
         {"deflation_rounds", report.roots.rounds},
-        {"list", std::move(equilibria)}};
+        {"list", equilibria.json(indices_up_to(static_cast<Index>(report.roots.roots.size())))}};
     Json notes = Json::array();
     for (const PhasePortrait& portrait : report.portraits) {
         notes.push_back({{"plane", portrait.slice.about}, {"notes", portrait.notes}});
@@ -103,84 +180,64 @@ Json to_json(const LowRankReport& report) {
 }
 
 CsvTable imitation_table(const Reduction& reduction) {
-    CsvTable table({"hidden_units", "agreement", "agreement_error", "accuracy", "accuracy_error",
-                    "original_accuracy", "original_accuracy_error", "accuracy_gain",
-                    "accuracy_gain_error", "divergence", "divergence_error", "relative_distance",
-                    "relative_distance_error", "matched_layers", "seconds"});
-    for (const ImitationReport& report : reduction.imitations) {
-        const NetworkAgreement& a = report.agreement;
-        const MeanWithError last = a.by_layer.empty()
-                                       ? MeanWithError{std::numeric_limits<double>::quiet_NaN(),
-                                                       std::numeric_limits<double>::quiet_NaN()}
-                                       : a.by_layer.back().relative;
-        table.add({static_cast<long>(report.hidden_units), a.agreement.value,
-                   a.agreement.standard_error, a.accuracy.value, a.accuracy.standard_error,
-                   a.original_accuracy.value, a.original_accuracy.standard_error,
-                   a.accuracy_gain.mean, a.accuracy_gain.standard_error, a.divergence.mean,
-                   a.divergence.standard_error, last.mean, last.standard_error,
-                   static_cast<long>(report.imitation.matched_layers), report.imitation.seconds});
+    using T = ImitationReport;
+    std::vector<Field<T>> fields = {{"hidden_units", &T::hidden_units}};
+    for (const Field<T>& field : agreement_fields(&T::agreement)) {
+        fields.push_back(field);
     }
-    return table;
+    fields.emplace_back("matched_layers", [](const T& r) { return r.imitation.matched_layers; });
+    fields.emplace_back("seconds", [](const T& r) { return r.imitation.seconds; });
+    return Table<T>(fields).csv(reduction.imitations);
 }
 
 CsvTable training_table(const Reduction& reduction) {
-    CsvTable table({"hidden_units", "epoch", "loss", "agreement", "gradient_norm"});
+    std::vector<ImitationLine> rows;
     for (const ImitationReport& report : reduction.imitations) {
-        for (const ImitationEpoch& epoch : report.imitation.record) {
-            table.add({static_cast<long>(report.hidden_units), static_cast<long>(epoch.epoch),
-                       epoch.loss, epoch.agreement, epoch.gradient_norm});
-        }
+        const std::vector<ImitationLine> epochs = epochs_of(report);
+        rows.insert(rows.end(), epochs.begin(), epochs.end());
     }
-    return table;
+    return epoch_table().csv(rows);
 }
 
-void add_distances(CsvTable& table, const std::string& network, const NetworkAgreement& a) {
-    for (const StreamDistance& layer : a.by_layer) {
-        table.add({network, static_cast<long>(layer.layers.layer),
-                   static_cast<long>(layer.layers.of_original), layer.distance.mean,
-                   layer.distance.standard_error, layer.way.mean, layer.way.standard_error,
-                   layer.relative.mean, layer.relative.standard_error});
-    }
-}
-
-CsvTable distance_table(const Reduction& reduction) {
-    CsvTable table({"network", "layer", "layer_of_original", "distance", "distance_error", "way",
-                    "way_error", "relative", "relative_error"});
+CsvTable all_distances(const Reduction& reduction) {
+    std::vector<LayerDistance> rows;
+    const auto add = [&rows](const std::string& network, const NetworkAgreement& agreement) {
+        const std::vector<LayerDistance> more = distances_of(network, agreement);
+        rows.insert(rows.end(), more.begin(), more.end());
+    };
     for (const ImitationReport& report : reduction.imitations) {
-        add_distances(table, fmt::format("imitation-{}", report.hidden_units), report.agreement);
+        add(fmt::format("imitation-{}", report.hidden_units), report.agreement);
     }
     if (reduction.ranks) {
         for (const LowRankReport& report : reduction.ranks->ranks) {
-            add_distances(table, fmt::format("rank-{}", report.network.rank), report.agreement);
+            add(fmt::format("rank-{}", report.network.rank), report.agreement);
         }
     }
-    return table;
+    return distance_table().csv(rows);
+}
+
+CsvTable rank_table(const RankStudy& study) {
+    using T = LowRankReport;
+    std::vector<Field<T>> fields = {{"rank", [](const T& r) { return r.network.rank; }},
+                                    {"kept", &T::kept}};
+    for (const Field<T>& field : agreement_fields(&T::agreement)) {
+        fields.push_back(field);
+    }
+    fields.emplace_back("rounding", &T::rounding);
+    fields.emplace_back("equilibria", [](const T& r) {
+        return r.not_sought.empty() ? std::optional(r.roots.roots.size()) : std::nullopt;
+    });
+    return Table<T>(fields).csv(study.ranks);
 }
 
 void add_rank_tables(const RankStudy& study,
                      std::vector<std::pair<std::string, CsvTable>>& tables) {
-    CsvTable values({"k", "singular_value"});
-    for (Index k = 0; k < study.singular_values.size(); ++k) {
-        values.add({static_cast<long>(k + 1), study.singular_values[k]});
-    }
-    CsvTable ranks({"rank", "kept", "agreement", "agreement_error", "accuracy", "accuracy_error",
-                    "original_accuracy", "original_accuracy_error", "accuracy_gain",
-                    "accuracy_gain_error", "divergence", "divergence_error", "relative_distance",
-                    "relative_distance_error", "rounding", "equilibria"});
-    for (const LowRankReport& report : study.ranks) {
-        const NetworkAgreement& a = report.agreement;
-        const MeanWithError& last = a.by_layer.back().relative;
-        ranks.add({static_cast<long>(report.network.rank), report.kept, a.agreement.value,
-                   a.agreement.standard_error, a.accuracy.value, a.accuracy.standard_error,
-                   a.original_accuracy.value, a.original_accuracy.standard_error,
-                   a.accuracy_gain.mean, a.accuracy_gain.standard_error, a.divergence.mean,
-                   a.divergence.standard_error, last.mean, last.standard_error, report.rounding,
-                   report.not_sought.empty()
-                       ? CsvTable::Cell(static_cast<long>(report.roots.roots.size()))
-                       : CsvTable::Cell(std::string())});
-    }
-    tables.emplace_back("ranks.csv", std::move(ranks));
-    tables.emplace_back("singular_values.csv", std::move(values));
+    tables.emplace_back("ranks.csv", rank_table(study));
+    const Table<Index> values = {
+        {"k", [](Index k) { return k + 1; }},
+        {"singular_value", [&](Index k) { return study.singular_values[k]; }}};
+    tables.emplace_back("singular_values.csv",
+                        values.csv(indices_up_to(study.singular_values.size())));
     for (const LowRankReport& report : study.ranks) {
         if (!report.roots.roots.empty() || !report.roots.slow.empty()) {
             tables.emplace_back(fmt::format("equilibria-rank-{}.csv", report.network.rank),
@@ -215,7 +272,7 @@ std::vector<std::pair<std::string, CsvTable>> reduction_tables(const Reduction& 
         tables.emplace_back("imitations.csv", imitation_table(reduction));
         tables.emplace_back("imitation_training.csv", training_table(reduction));
     }
-    CsvTable distances = distance_table(reduction);
+    CsvTable distances = all_distances(reduction);
     if (distances.rows() > 0) {
         tables.emplace_back("distances.csv", std::move(distances));
     }

@@ -5,11 +5,13 @@
 #include <cmath>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <vector>
 
 #include <resdyn/results/json_parts.hpp>
 #include <resdyn/results/proof_text.hpp>
 #include <resdyn/results/results.hpp>
+#include <resdyn/results/table.hpp>
 
 namespace resdyn {
 
@@ -17,41 +19,87 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-Json proof_json(const RootProof& proof) {
-    if (!proof.proved) {
-        return {{"proved", false}};
-    }
-    return {
-        {"proved", true}, {"radius", proof.radius}, {"uniqueness_radius", proof.uniqueness_radius}};
+Table<Root> root_fields(const std::string& variable) {
+    using F = Field<Root>;
+    return {F(variable, &Root::x),
+            {"residual", &Root::residual},
+            {"flow_eigenvalues", &Root::eigenvalues},
+            {"type", &Root::type},
+            {"unstable_dimension", [](const Root& r) { return r.spectrum.unstable; }},
+            {"hyperbolic", [](const Root& r) { return r.spectrum.is_hyperbolic(); }},
+            {"singular", &Root::singular},
+            {"smallest_singular_value", &Root::smallest_singular_value},
+            {"proof.proved", [](const Root& r) { return r.proof.proved; }},
+            F("proof.radius",
+              [](const Root& r) {
+                  return r.proof.proved ? std::optional(r.proof.radius) : std::nullopt;
+              }).if_present(),
+            F("proof.uniqueness_radius",
+              [](const Root& r) {
+                  return r.proof.proved ? std::optional(r.proof.uniqueness_radius) : std::nullopt;
+              }).if_present(),
+            {"round", &Root::round},
+            {"starts", &Root::starts}};
+}
+
+Table<SlowPoint> slow_point_fields(const std::string& variable) {
+    return {{variable, &SlowPoint::x},
+            {"q", &SlowPoint::q},
+            {"gradient", &SlowPoint::gradient},
+            {"eigenvalues", &SlowPoint::eigenvalues},
+            {"starts", &SlowPoint::starts}};
+}
+
+const Table<EquilibriumCone>& cone_fields() {
+    static const Table<EquilibriumCone> table = {
+        {"pattern", &EquilibriumCone::pattern},
+        {"dimension", &EquilibriumCone::dimension},
+        {"residual", &EquilibriumCone::residual},
+        {"growing_units", &EquilibriumCone::growing_units},
+        {"decaying_units", &EquilibriumCone::decaying_units},
+        {"direction", &EquilibriumCone::direction}};
+    return table;
+}
+
+/// A line of the table of roots: a root, or a slow point, of which less is known.
+struct RootLine {
+    const Root* root;
+    const SlowPoint* slow;
+};
+
+Table<RootLine> root_lines(const std::string& variable) {
+    const auto of_root = [](auto value) {
+        return [value](const RootLine& line) {
+            return line.root != nullptr ? std::optional(value(*line.root)) : std::nullopt;
+        };
+    };
+    return {{"class", [](const RootLine& line) { return line.root != nullptr ? "root" : "slow"; }},
+            {"type", of_root([](const Root& r) { return r.type; })},
+            {"unstable_dimension", of_root([](const Root& r) { return r.spectrum.unstable; })},
+            {"singular", of_root([](const Root& r) { return r.singular; })},
+            {"residual",
+             [](const RootLine& line) {
+                 return line.root != nullptr ? line.root->residual : std::sqrt(2.0 * line.slow->q);
+             }},
+            {"proved", of_root([](const Root& r) { return r.proof.proved; })},
+            {"radius",
+             [](const RootLine& line) {
+                 return line.root != nullptr && line.root->proof.proved
+                            ? std::optional(line.root->proof.radius)
+                            : std::nullopt;
+             }},
+            {variable, [](const RootLine& line) {
+                 return line.root != nullptr ? line.root->x : line.slow->x;
+             }}};
 }
 
 }  // namespace
 
 Json roots_json(const RootSearchResult& result, const RootSearchOptions& options,
                 const ResidualSystem& system, const std::string& variable) {
-    Json roots = Json::array();
     Index stable = 0;
     for (const Root& root : result.roots) {
         stable += root.spectrum.is_stable() ? 1 : 0;
-        roots.push_back({{variable, json_numbers(root.x)},
-                         {"residual", root.residual},
-                         {"flow_eigenvalues", json_numbers(root.eigenvalues)},
-                         {"type", to_string(root.type)},
-                         {"unstable_dimension", root.spectrum.unstable},
-                         {"hyperbolic", root.spectrum.is_hyperbolic()},
-                         {"singular", root.singular},
-                         {"smallest_singular_value", root.smallest_singular_value},
-                         {"proof", proof_json(root.proof)},
-                         {"round", root.round},
-                         {"starts", root.starts}});
-    }
-    Json slow = Json::array();
-    for (const SlowPoint& point : result.slow) {
-        slow.push_back({{variable, json_numbers(point.x)},
-                        {"q", point.q},
-                        {"gradient", point.gradient},
-                        {"eigenvalues", json_numbers(point.eigenvalues)},
-                        {"starts", point.starts}});
     }
     return {{"activation", to_string(system.activation())},
             {"step", system.step()},
@@ -77,67 +125,29 @@ Json roots_json(const RootSearchResult& result, const RootSearchOptions& options
             {"counts", {{"total", result.roots.size()}, {"stable", stable}}},
             {"singular_patterns", nullptr},
             {"continua", nullptr},
-            {"equilibria", std::move(roots)},
-            {"slow_points", std::move(slow)}};
+            {"equilibria", root_fields(variable).json(result.roots)},
+            {"slow_points", slow_point_fields(variable).json(result.slow)}};
 }
 
 Json cones_json(const ConeReport& report) {
-    Json list = Json::array();
-    for (const EquilibriumCone& cone : report.cones) {
-        list.push_back({{"pattern", to_string(cone.pattern)},
-                        {"dimension", cone.dimension},
-                        {"direction", json_numbers(cone.direction)},
-                        {"residual", cone.residual},
-                        {"growing_units", cone.growing_units},
-                        {"decaying_units", cone.decaying_units}});
-    }
-    return {{"complete", true}, {"supports", report.supports}, {"cones", std::move(list)}};
+    return {{"complete", true},
+            {"supports", report.supports},
+            {"cones", cone_fields().json(report.cones)}};
 }
 
 CsvTable cone_table(const ConeReport& report) {
-    std::vector<std::string> columns = {"pattern", "dimension", "residual", "growing_units",
-                                        "decaying_units"};
-    const Index n = report.cones.empty() ? 0 : report.cones.front().direction.size();
-    for (Index i = 0; i < n; ++i) {
-        columns.push_back("direction_" + std::to_string(i));
-    }
-    CsvTable table(columns);
-    for (const EquilibriumCone& cone : report.cones) {
-        std::vector<CsvTable::Cell> row = {to_string(cone.pattern), cone.dimension, cone.residual,
-                                           cone.growing_units, cone.decaying_units};
-        row.insert(row.end(), cone.direction.begin(), cone.direction.end());
-        table.add(row);
-    }
-    return table;
+    return cone_fields().csv(report.cones);
 }
 
 CsvTable root_table(const RootSearchResult& result, const std::string& variable) {
-    std::vector<std::string> columns = {
-        "class", "type", "unstable_dimension", "singular", "residual", "proved", "radius"};
-    const Index n = !result.roots.empty()  ? result.roots.front().x.size()
-                    : !result.slow.empty() ? result.slow.front().x.size()
-                                           : 0;
-    for (Index i = 0; i < n; ++i) {
-        columns.push_back(fmt::format("{}_{}", variable, i));
-    }
-    CsvTable table(columns);
-    const auto with_point = [](std::vector<CsvTable::Cell> row, const Vector& x) {
-        row.insert(row.end(), x.begin(), x.end());
-        return row;
-    };
+    std::vector<RootLine> lines;
     for (const Root& root : result.roots) {
-        const CsvTable::Cell radius =
-            root.proof.proved ? CsvTable::Cell(root.proof.radius) : CsvTable::Cell(std::string());
-        table.add(
-            with_point({"root", std::string(to_string(root.type)),
-                        static_cast<long>(root.spectrum.unstable), root.singular ? "true" : "false",
-                        root.residual, root.proof.proved ? "true" : "false", radius},
-                       root.x));
+        lines.push_back({&root, nullptr});
     }
     for (const SlowPoint& point : result.slow) {
-        table.add(with_point({"slow", "", "", "", std::sqrt(2.0 * point.q), "", ""}, point.x));
+        lines.push_back({nullptr, &point});
     }
-    return table;
+    return root_lines(variable).csv(lines);
 }
 
 }  // namespace resdyn

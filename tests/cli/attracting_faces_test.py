@@ -114,11 +114,11 @@ class AttractingFaces(ProgramTest):
         self.assertIn("other faces may attract", part["statement"])
 
     def test_ctrl_c_leaves_what_is_known(self):
-        command = [PROGRAM, "equilibria", "--weights", self.gaussian(64), "--activation", "tanh",
+        command = [PROGRAM, "equilibria", "--weights", self.gaussian(32), "--activation", "tanh",
                    "--method", "attracting-faces", "--out", "out"]
         with subprocess.Popen(command, cwd=self.folder, text=True, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE) as process:
-            self.assertIn("N = 64", process.stdout.readline())
+            self.assertIn("N = 32", process.stdout.readline())
             self.assertRegex(process.stdout.readline(), r"^predicted: .* nodes, about .* s")
             process.send_signal(signal.SIGINT)
             rest, errors = process.communicate(timeout=100)
