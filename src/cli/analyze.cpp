@@ -127,7 +127,7 @@ int run(const AnalyzeOptions& options) {
         source.inputs.add(record);
     }
     Findings findings;
-    findings.json = to_json(analysis, source.network);
+    findings.json = to_json(analysis);
     findings.add(analysis_tables(analysis));
     findings.figures =
         figures::analysis_figures(analysis, residual_system(source.network).W(), data);

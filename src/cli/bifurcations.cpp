@@ -13,6 +13,7 @@
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/figures/bifurcation_figures.hpp>
 #include <resdyn/results/bifurcation_results.hpp>
+#include <resdyn/results/equilibrium_words.hpp>
 #include <resdyn/results/results.hpp>
 #include <resdyn/studies/branches.hpp>
 
@@ -225,7 +226,9 @@ int run_path(const BifurcationVerbOptions& options) {
                    chosen.path ? chosen.path->dimension() : system.dimension(), system.step(),
                    fmt::join(options.path, " "), from, to);
         print_diagram(diagram);
-        print_reading(options.reading.as_decimals ? &whole : nullptr);
+        if (options.reading.as_decimals) {
+            fmt::print("{}", reading_line(whole));
+        }
         fmt::print("{}\n", describe(study.margins));
         if (study.recheck) {
             fmt::print(

@@ -15,8 +15,8 @@
 #include <resdyn/results/reduction_results.hpp>
 
 #include "deliver.hpp"
-#include "number_check.hpp"
 #include "labelled.hpp"
+#include "number_check.hpp"
 
 namespace resdyn::cli {
 

@@ -7,6 +7,7 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/figures/figures.hpp>
+#include <resdyn/results/equilibrium_words.hpp>
 #include <resdyn/results/results.hpp>
 #include <resdyn/results/spectrum_results.hpp>
 #include <resdyn/results/tables.hpp>
@@ -97,9 +98,7 @@ void print_clocks(const Equilibrium& e, const TwoClocks& c, double h, double mar
 
 void print_equilibria(const EquilibriumSpectra& study, double step, const VerdictNotes& notes) {
     if (study.origin) {
-        fmt::print("origin (degenerate): stable: {} ({}); attracts the open cube: {} ({})\n",
-                   to_string(study.origin->stable), study.origin->stable_reason,
-                   to_string(study.origin->attracts), study.origin->attracts_reason);
+        fmt::print("{}", origin_line(*study.origin));
     }
     if (study.directions) {
         fmt::print("{}\n", describe(*study.directions));
@@ -110,7 +109,7 @@ void print_equilibria(const EquilibriumSpectra& study, double step, const Verdic
     if (study.equilibria.size() > most_printed) {
         fmt::print("{} more in clocks.csv\n", study.equilibria.size() - most_printed);
     }
-    print_notes(notes);
+    fmt::print("{}", notes_text(notes));
 }
 
 Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem& system) {
@@ -123,9 +122,10 @@ Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem&
     }
     EquilibriumSpectra study = spectra_at_equilibria(system, with);
     const auto margins = std::make_shared<const std::vector<double>>(study.margins);
-    const VerdictNotes notes{margins.get(), &study.rounding, study.whole ? &*study.whole : nullptr};
+    const VerdictNotes notes{margins.get(), &study.rounding, study.whole ? &*study.whole : nullptr,
+                             &study.clocks};
     Findings findings;
-    findings.json["equilibria"] = equilibria_json(study.equilibria, study.clocks, notes);
+    findings.json["equilibria"] = equilibria_json(study.equilibria, notes);
     add_notes(findings.json, notes);
     if (study.origin) {
         findings.json["origin"] = to_json(*study.origin);
