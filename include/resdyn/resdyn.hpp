@@ -94,6 +94,7 @@
 #include <resdyn/learning/record.hpp>
 #include <resdyn/learning/regularizer.hpp>
 #include <resdyn/learning/trainer.hpp>
+#include <resdyn/learning/training_options.hpp>
 #include <resdyn/model/activation.hpp>
 #include <resdyn/model/clock.hpp>
 #include <resdyn/model/linear_layer.hpp>
@@ -168,6 +169,7 @@
 #include <resdyn/results/spectrum_results.hpp>
 #include <resdyn/results/tables.hpp>
 #include <resdyn/results/training_record.hpp>
+#include <resdyn/results/training_results.hpp>
 #include <resdyn/settling/global_attraction.hpp>
 #include <resdyn/settling/root_search.hpp>
 #include <resdyn/settling/seeds.hpp>
@@ -183,12 +185,15 @@
 #include <resdyn/studies/behaviour.hpp>
 #include <resdyn/studies/branches.hpp>
 #include <resdyn/studies/depth_study.hpp>
+#include <resdyn/studies/interactions.hpp>
 #include <resdyn/studies/layer_study.hpp>
 #include <resdyn/studies/perturbation.hpp>
+#include <resdyn/studies/portrait.hpp>
 #include <resdyn/studies/proofs.hpp>
 #include <resdyn/studies/rank_study.hpp>
 #include <resdyn/studies/reduction.hpp>
 #include <resdyn/studies/spectra.hpp>
+#include <resdyn/studies/training.hpp>
 #include <resdyn/studies/trajectories.hpp>
 #include <resdyn/studies/twin.hpp>
 #include <resdyn/transient/agreement.hpp>
