@@ -54,7 +54,10 @@ void validate(const std::vector<EpochSystem>& systems, const PatternHistoryOptio
     const ResidualSystem& first = systems.front().system;
     for (std::size_t k = 0; k < systems.size(); ++k) {
         const ResidualSystem& system = systems[k].system;
-        require_bounded("pattern_history", system.activation());
+        if (!is_bounded(system.activation())) {
+            reject_argument("pattern_history", "a bounded activation (logistic or tanh)",
+                            to_string(system.activation()));
+        }
         if (system.dimension() != first.dimension() || system.activation() != first.activation() ||
             system.step() != first.step()) {
             reject_argument(

@@ -11,7 +11,9 @@ using exact::IntegerMatrix;
 using exact::Rational;
 
 WholeLevels whole_levels(Activation activation, const char* caller) {
-    require_bounded(caller, activation);
+    if (!is_bounded(activation)) {
+        reject_argument(caller, "a bounded activation (logistic or tanh)", to_string(activation));
+    }
     const Levels range = levels(activation);
     return {static_cast<int>(range.low), static_cast<int>(range.high)};
 }

@@ -16,7 +16,10 @@ namespace {
 
 void validate(const ResidualSystem& system, const Vector& y, const LocalSpectrumOptions& o) {
     const Index n = system.dimension();
-    require_bounded("local_spectrum", system.activation());
+    if (!is_bounded(system.activation())) {
+        reject_argument("local_spectrum", "a bounded activation (logistic or tanh)",
+                        to_string(system.activation()));
+    }
     if (y.size() != n) {
         reject_argument("y", fmt::format("{} numbers", n), fmt::format("{}", y.size()));
     }

@@ -13,7 +13,9 @@ namespace resdyn {
 namespace {
 
 void need_bounded(Activation activation) {
-    require_bounded("seeds", activation);
+    if (!is_bounded(activation)) {
+        reject_argument("seeds", "a bounded activation (logistic or tanh)", to_string(activation));
+    }
 }
 
 }  // namespace

@@ -44,7 +44,10 @@ RegimeReport regimes(const ResidualNetwork& network, const Matrix& inputs,
         reject_argument("regimes", "weights shared by all layers",
                         fmt::format("{} different layers", network.blocks.size()));
     }
-    require_bounded("regimes", network.activation);
+    if (!is_bounded(network.activation)) {
+        reject_argument("regimes", "a bounded activation, logistic or tanh",
+                        std::string(to_string(network.activation)));
+    }
     const Matrix x0 = initial_activity(network, inputs);
     // One layer more than the network has, so that a network of one layer has a speed too.
     ResidualNetwork longer = network;
