@@ -155,11 +155,13 @@
 #include <resdyn/results/depth_results.hpp>
 #include <resdyn/results/glossary.hpp>
 #include <resdyn/results/interaction_results.hpp>
+#include <resdyn/results/interaction_text.hpp>
 #include <resdyn/results/json_number.hpp>
 #include <resdyn/results/json_parts.hpp>
 #include <resdyn/results/layer_results.hpp>
 #include <resdyn/results/noise_results.hpp>
 #include <resdyn/results/portrait_results.hpp>
+#include <resdyn/results/portrait_text.hpp>
 #include <resdyn/results/proof_results.hpp>
 #include <resdyn/results/proof_text.hpp>
 #include <resdyn/results/recurrence_results.hpp>
