@@ -84,7 +84,7 @@ Sets load_sets(const TrainVerbOptions& options) {
 NetworkShape shape_for(const TrainVerbOptions& options, const Sets& sets) {
     const std::optional<Activation> activation = activation_from_name(options.activation);
     if (!activation) {
-        reject_name("--activation", activation_names, options.activation);
+        reject_name("--activation", activation_names(), options.activation);
     }
     if (options.units < 0) {
         reject_input("--units", "a whole number >= 0", fmt::format("{}", options.units));
