@@ -9,13 +9,13 @@
 #include <resdyn/data/load_dataset.hpp>
 #include <resdyn/figures/figures.hpp>
 #include <resdyn/model/residual_system.hpp>
+#include <resdyn/results/interaction_text.hpp>
 #include <resdyn/results/proof_text.hpp>
 #include <resdyn/results/results.hpp>
 #include <resdyn/results/tables.hpp>
 #include <resdyn/results/training_record.hpp>
 
 #include "deliver.hpp"
-#include "interactions.hpp"
 #include "number_check.hpp"
 #include "source.hpp"
 
@@ -75,7 +75,7 @@ void print_summary(const Analysis& analysis) {
             s.count(SettleOutcome::OnContinuum), s.count(SettleOutcome::Slow),
             s.count(SettleOutcome::Unsettled), s.count(SettleOutcome::NonFinite));
     }
-    print_structure(analysis.interaction);
+    fmt::print("{}", structure_text(analysis.interaction));
     if (analysis.evidence) {
         const EvidenceLedger& e = *analysis.evidence;
         fmt::print("evidence ledger: rounding {:.1e} (bound {:.1e}), accuracy {:.4f} ± {:.4f}\n",

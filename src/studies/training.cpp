@@ -64,9 +64,7 @@ TrainingData training_data(Dataset training, std::optional<Dataset> test, const 
     const bool guarded = train.depth_rule.enabled && train.depth_rule.guard;
     const bool wanted = !data.test || train.patience > 0 || guarded;
     const double share = held_out.value_or(wanted ? usual_share : 0.0);
-    if (!(share >= 0 && share < 1)) {
-        reject_argument("held_out", "a share from 0 to below 1", fmt::format("{}", share));
-    }
+    require("held_out", share >= 0 && share < 1, "a share from 0 to below 1", share);
     if (share > 0) {
         Split parts = split(training, share, train.seed);
         data.training = std::move(parts.training);
