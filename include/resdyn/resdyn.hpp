@@ -149,8 +149,10 @@
 #include <resdyn/recurrence/dwells.hpp>
 #include <resdyn/recurrence/recurrent_motion.hpp>
 #include <resdyn/results/attracting_results.hpp>
+#include <resdyn/results/basin_text.hpp>
 #include <resdyn/results/behaviour_results.hpp>
 #include <resdyn/results/bifurcation_results.hpp>
+#include <resdyn/results/bifurcation_text.hpp>
 #include <resdyn/results/certificate.hpp>
 #include <resdyn/results/depth_results.hpp>
 #include <resdyn/results/glossary.hpp>
@@ -169,9 +171,12 @@
 #include <resdyn/results/results.hpp>
 #include <resdyn/results/root_results.hpp>
 #include <resdyn/results/spectrum_results.hpp>
+#include <resdyn/results/spectrum_text.hpp>
 #include <resdyn/results/tables.hpp>
 #include <resdyn/results/training_record.hpp>
 #include <resdyn/results/training_results.hpp>
+#include <resdyn/results/trajectory_text.hpp>
+#include <resdyn/results/twin_results.hpp>
 #include <resdyn/settling/global_attraction.hpp>
 #include <resdyn/settling/root_search.hpp>
 #include <resdyn/settling/seeds.hpp>
