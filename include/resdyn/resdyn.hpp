@@ -161,6 +161,7 @@
 #include <resdyn/results/json_number.hpp>
 #include <resdyn/results/json_parts.hpp>
 #include <resdyn/results/layer_results.hpp>
+#include <resdyn/results/layer_text.hpp>
 #include <resdyn/results/noise_results.hpp>
 #include <resdyn/results/portrait_results.hpp>
 #include <resdyn/results/portrait_text.hpp>

@@ -86,4 +86,32 @@ std::string recheck_text(const BranchRecheck& recheck) {
         recheck.runs.size(), recheck.no_convergence, recheck.largest_residual);
 }
 
+std::string history_text(const PatternHistory& history, const std::vector<EpochRecord>& record) {
+    std::string text;
+    text += fmt::format("{}\n{:>8}{:>12}{:>10}{:>12}{:>12}\n", history.scope, "epoch", "equilibria",
+                        "stable", "loss", "accuracy");
+    const std::size_t stride = std::max<std::size_t>(1, history.epochs.size() / most_told);
+    for (std::size_t k = 0; k < history.epochs.size(); k += stride) {
+        const EpochCounts& e = history.epochs[k];
+        text += fmt::format("{:>8}{:>12}{:>10}{:>12.5g}{:>12.5g}{}\n", e.epoch, e.equilibria,
+                            e.stable, record[k].loss, record[k].train_accuracy,
+                            e.complete ? "" : "  (not complete)");
+    }
+    text += fmt::format("{} births, deaths and changes of stability of {} patterns\n",
+                        history.events.size(), history.tracks.size());
+    for (std::size_t k = 0; k < std::min(most_told, history.events.size()); ++k) {
+        const PatternEvent& e = history.events[k];
+        text += fmt::format("  epochs {} to {}: {} {}", e.before, e.after, to_string(e.change),
+                            to_string(e.pattern));
+        if (e.change == PatternChange::StabilityChange) {
+            text += fmt::format(", unstable {} -> {}", e.unstable_before, e.unstable_after);
+        }
+        text += "\n";
+    }
+    if (history.events.size() > most_told) {
+        text += fmt::format("  {} more in changes.csv\n", history.events.size() - most_told);
+    }
+    return text;
+}
+
 }  // namespace resdyn

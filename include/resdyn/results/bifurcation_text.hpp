@@ -3,7 +3,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include <resdyn/bifurcation/pattern_history.hpp>
+#include <resdyn/learning/record.hpp>
 #include <resdyn/studies/branches.hpp>
 
 namespace resdyn {
@@ -13,5 +16,9 @@ std::string diagram_text(const BifurcationDiagram& diagram);
 
 /// What following the branches again gave.
 std::string recheck_text(const BranchRecheck& recheck);
+
+/// What became of patterns in training: a line an epoch, then the changes. `record`: a line an
+/// epoch of the history.
+std::string history_text(const PatternHistory& history, const std::vector<EpochRecord>& record);
 
 }  // namespace resdyn
