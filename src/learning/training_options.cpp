@@ -361,7 +361,7 @@ bool TrainingOption::has_say(const TrainOptions& options) const {
 std::string TrainingOption::option() const {
     const bool negated =
         std::holds_alternative<bool& (*)(TrainOptions&)>(field) && default_text(*this) == "true";
-    return (negated ? "--no-" : "--") + with(name, '-');
+    return fmt::format("{}{}", negated ? "--no-" : "--", with(name, '-'));
 }
 
 const std::vector<TrainingOption>& training_options() {
@@ -441,9 +441,9 @@ std::string repeating_options(const TrainOptions& options) {
         if (option.group.empty() || !option.shapes_result || !option.has_say(options) || !named) {
             continue;
         }
-        command += " " + option.option();
+        command += fmt::format(" {}", option.option());
         if (!std::holds_alternative<bool& (*)(TrainOptions&)>(option.field)) {
-            command += " " + text;
+            command += fmt::format(" {}", text);
         }
     }
     return command;
