@@ -148,6 +148,7 @@
 #include <resdyn/recurrence/connections.hpp>
 #include <resdyn/recurrence/dwells.hpp>
 #include <resdyn/recurrence/recurrent_motion.hpp>
+#include <resdyn/results/analysis_text.hpp>
 #include <resdyn/results/attracting_results.hpp>
 #include <resdyn/results/basin_text.hpp>
 #include <resdyn/results/behaviour_results.hpp>
