@@ -2,7 +2,6 @@
 // over the checkpoints of a training run.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 #include <memory>
 #include <optional>
@@ -13,6 +12,7 @@
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/figures/bifurcation_figures.hpp>
 #include <resdyn/results/bifurcation_results.hpp>
+#include <resdyn/results/bifurcation_text.hpp>
 #include <resdyn/results/equilibrium_words.hpp>
 #include <resdyn/results/results.hpp>
 #include <resdyn/studies/branches.hpp>
@@ -27,8 +27,6 @@ namespace resdyn::cli {
 
 namespace {
 
-constexpr std::size_t most_printed = 40;      // events on the terminal
-constexpr std::size_t patterns_printed = 12;  // permanent continua on the terminal
 constexpr std::string_view path_names =
     "self-coupling, symmetry, between A B, coupling i j, or step";
 
@@ -114,66 +112,6 @@ ChosenPath choose_path(const BifurcationVerbOptions& options, Source& source, Wh
     reject_input("--path", path_names, name);
 }
 
-std::string count_text(Index count) {
-    return count < 0 ? "-" : fmt::format("{}", count);
-}
-
-void print_event(const Bifurcation& e) {
-    constexpr std::size_t short_fraction = 16;  // longer ones are in events.csv
-    const std::string place =
-        e.exact.empty() ? fmt::format("{:.13g} +- {:.0e}", e.alpha, 0.5 * (e.upper - e.lower))
-        : e.exact.size() <= short_fraction ? fmt::format("{:.13g} = {}", e.alpha, e.exact)
-                                           : fmt::format("{:.13g} rational", e.alpha);
-    fmt::print("{:<9}{:<34} {}", label(e.kind), place, to_string(e.pattern));
-    if (e.partner) {
-        fmt::print(" with {} ({})", to_string(*e.partner),
-                   e.partner_before && e.partner_after ? "there on both sides"
-                   : e.partner_before                  ? "there before"
-                   : e.partner_after                   ? "there after"
-                                                       : "on neither side");
-    }
-    if (e.kind == BifurcationKind::Singular) {
-        fmt::print(", a continuum of dimension {}", e.dimension);
-    } else {
-        fmt::print("  unstable {} -> {}", count_text(e.unstable_before),
-                   count_text(e.unstable_after));
-    }
-    if (e.lyapunov) {
-        fmt::print("  l1 = {:.6g} +- {:.1e}: {}", e.lyapunov->value, e.lyapunov->error_bound,
-                   to_string(e.lyapunov->criticality));
-    }
-    fmt::print("  |flow| = {:.1e}{}{}\n", e.residual, e.remark.empty() ? "" : "; ", e.remark);
-}
-
-void print_diagram(const BifurcationDiagram& diagram) {
-    fmt::print("{}: {} branches, {} events{}\n", diagram.scope, diagram.branches.size(),
-               diagram.events.size(),
-               diagram.complete ? " (complete: every pattern was followed)" : "");
-    if (diagram.undecided_branches > 0) {
-        fmt::print(
-            "not decided on {} branches: an eigenvalue pair stays on its limit for every "
-            "alpha, or crossings lie too close together\n",
-            diagram.undecided_branches);
-    }
-    if (!diagram.permanent_continua.empty()) {
-        fmt::print(
-            "singular for every alpha: {} faces hold a continuum throughout, which is no "
-            "branch and is not followed:",
-            diagram.permanent_continua.size());
-        for (std::size_t k = 0; k < std::min(patterns_printed, diagram.permanent_continua.size());
-             ++k) {
-            fmt::print(" {}", to_string(diagram.permanent_continua[k]));
-        }
-        fmt::print("{}\n", diagram.permanent_continua.size() > patterns_printed ? " ..." : "");
-    }
-    for (std::size_t k = 0; k < std::min(most_printed, diagram.events.size()); ++k) {
-        print_event(diagram.events[k]);
-    }
-    if (diagram.events.size() > most_printed) {
-        fmt::print("{} more in events.csv\n", diagram.events.size() - most_printed);
-    }
-}
-
 int run_path(const BifurcationVerbOptions& options) {
     Source source = load_source(options.source, options.common);
     const ResidualSystem system = residual_system(source.network);
@@ -225,17 +163,13 @@ int run_path(const BifurcationVerbOptions& options) {
                    to_string(system.activation()),
                    chosen.path ? chosen.path->dimension() : system.dimension(), system.step(),
                    fmt::join(options.path, " "), from, to);
-        print_diagram(diagram);
+        fmt::print("{}", diagram_text(diagram));
         if (options.reading.as_decimals) {
             fmt::print("{}", reading_line(whole));
         }
         fmt::print("{}\n", describe(study.margins));
         if (study.recheck) {
-            fmt::print(
-                "continuation: {} branches again, {} without convergence (MX), residuals "
-                "up to {:.1e}\n",
-                diagram.branches.size(), study.recheck->no_convergence,
-                study.recheck->largest_residual);
+            fmt::print("{}", recheck_text(*study.recheck));
         }
     };
     return deliver(std::move(findings), options.common,

@@ -140,6 +140,12 @@ template Option* App::add_option(const std::string&, std::vector<std::string>&, 
 template Option* App::add_option(const std::string&, std::optional<long>&, const std::string&);
 template Option* App::add_option(const std::string&, std::optional<double>&, const std::string&);
 
+Option* App::add_option_function(const std::string& name,
+                                 const std::function<void(const std::string&)>& read,
+                                 const std::string& help) {
+    return keep(inside_->app->add_option_function<std::string>(name, read, help));
+}
+
 Option* App::add_flag(const std::string& name, bool& target, const std::string& help) {
     return keep(inside_->app->add_flag(name, target, help));
 }

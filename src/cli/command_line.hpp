@@ -64,6 +64,10 @@ class App {
     /// of these.
     template <typename T>
     Option* add_option(const std::string& name, T& target, const std::string& help);
+    /// `read` is called with what was given.
+    Option* add_option_function(const std::string& name,
+                                const std::function<void(const std::string&)>& read,
+                                const std::string& help);
     /// "!--no-x" sets the variable to false.
     Option* add_flag(const std::string& name, bool& target, const std::string& help);
     /// What --version prints.

@@ -53,22 +53,6 @@ std::map<std::string, std::string> lineage(const DepthVerbOptions& options,
     return metadata;
 }
 
-std::vector<figures::Figure> figures_of(const DepthStudy& study) {
-    std::vector<figures::Figure> figures = {figures::depth_figure(study)};
-    if (!study.profile.lesions.empty()) {
-        figures.push_back(figures::sensitivity_figure(study));
-        // A perceptron that shares its weights has no curve over the layers to draw.
-        if (!study.profile.shared_weights ||
-            std::isfinite(study.profile.lesions.front().accuracy_without_evidence)) {
-            figures.push_back(figures::lesion_figure(study.profile));
-        }
-    }
-    if (study.certificates) {
-        figures.push_back(figures::certificate_figure(*study.certificates));
-    }
-    return figures;
-}
-
 int run(DepthVerbOptions options) {
     DepthStudyOptions& with = options.study;
     with.criteria.norm =
@@ -96,7 +80,7 @@ int run(DepthVerbOptions options) {
     findings.json.update(to_json(study));
     findings.json["written"] = options.write.empty() ? Json() : Json(study.shorter.how);
     findings.add(depth_tables(study));
-    findings.figures = figures_of(study);
+    findings.figures = figures::figures_of(study);
     findings.summary = [&] {
         fmt::print("{}: {}\n{}", input.model_name, describe(input.network), summary(study));
         if (!options.write.empty()) {

@@ -147,39 +147,6 @@ std::map<std::string, std::string> lineage(const ReduceOptions& options, const M
     return metadata;
 }
 
-void print_agreement(const NetworkAgreement& a) {
-    fmt::print("agrees with the original on {:.4f} ± {:.4f}, accuracy {:.4f} ± {:.4f}",
-               a.agreement.value, a.agreement.standard_error, a.accuracy.value,
-               a.accuracy.standard_error);
-    if (!a.by_layer.empty()) {
-        fmt::print(", stream apart by {:.3g} ± {:.1g} of its way", a.by_layer.back().relative.mean,
-                   a.by_layer.back().relative.standard_error);
-    }
-    fmt::print("\n");
-}
-
-void print_reduction(const Reduction& reduction) {
-    fmt::print("accuracy of the original {:.4f} ± {:.4f} of {} test samples\n",
-               reduction.accuracy.value, reduction.accuracy.standard_error,
-               reduction.accuracy.samples);
-    if (reduction.ranks) {
-        for (const LowRankReport& report : reduction.ranks->ranks) {
-            fmt::print("rank {} ({:.2f} % of |W|_F^2): ", report.network.rank, 100.0 * report.kept);
-            print_agreement(report.agreement);
-            fmt::print("  {} Logits by z against those by x: {:.1e} apart.\n",
-                       describe_equilibria(report), report.rounding);
-        }
-    }
-    for (const ImitationReport& report : reduction.imitations) {
-        fmt::print("imitation with {} residuals ({} in {:.1f} s): ", report.hidden_units,
-                   to_string(report.imitation.outcome), report.imitation.seconds);
-        print_agreement(report.agreement);
-        for (const std::string& sentence : describe(report)) {
-            fmt::print("  {}\n", sentence);
-        }
-    }
-}
-
 ReductionOptions reduction_options(const ReduceOptions& options) {
     const bool builtin = is_builtin_dataset(options.labelled.data);
     ReductionOptions with;
@@ -188,7 +155,7 @@ ReductionOptions reduction_options(const ReduceOptions& options) {
     if (!options.imitation_activation.empty()) {
         with.imitation.activation = activation_from_name(options.imitation_activation);
         if (!with.imitation.activation) {
-            reject_name("--imitation-activation", activation_names, options.imitation_activation);
+            reject_name("--imitation-activation", activation_names(), options.imitation_activation);
         }
     }
     with.imitation.epochs =
@@ -263,8 +230,7 @@ int run(ReduceOptions options) {
     }
     findings.figures = figures::reduction_figures(reduction);
     findings.summary = [&] {
-        fmt::print("{}: {}\n", name, describe(model.network));
-        print_reduction(reduction);
+        fmt::print("{}: {}\n{}", name, describe(model.network), summary(reduction));
     };
     for (const ImitationReport& report : reduction.imitations) {
         if (report.imitation.outcome == TrainOutcome::NonFinite) {

@@ -10,6 +10,7 @@
 #include <resdyn/results/equilibrium_words.hpp>
 #include <resdyn/results/results.hpp>
 #include <resdyn/results/spectrum_results.hpp>
+#include <resdyn/results/spectrum_text.hpp>
 #include <resdyn/results/tables.hpp>
 #include <resdyn/studies/spectra.hpp>
 
@@ -23,8 +24,6 @@ namespace resdyn::cli {
 
 namespace {
 
-constexpr std::size_t most_printed = 12;  // equilibria and eigenvalues on the terminal
-
 struct SpectrumVerbOptions {
     CommonOptions common;
     SourceOptions source;
@@ -37,81 +36,6 @@ struct SpectrumVerbOptions {
     WeightReading reading;
 };
 
-std::string complex_text(Complex value) {
-    return value.imag() == 0 ? fmt::format("{:.6g}", value.real())
-                             : fmt::format("{:.6g}{:+.6g}i", value.real(), value.imag());
-}
-
-std::string step_text(const TwoClocks& clocks) {
-    if (!clocks.largest_stable_step) {
-        return "none: the flow is not stable";
-    }
-    if (std::isinf(*clocks.largest_stable_step)) {
-        return "infinite";
-    }
-    return fmt::format("{:.10g}{}", *clocks.largest_stable_step,
-                       clocks.largest_stable_step_proved ? " (proved to 1e-9)" : "");
-}
-
-std::string type_text(EquilibriumType type, const SpectralCounts& counts) {
-    std::string text(to_string(type));
-    if (type == EquilibriumType::Saddle || type == EquilibriumType::NonHyperbolic) {
-        text += fmt::format(" (unstable {}, neutral {})", counts.unstable, counts.neutral);
-    }
-    return text;
-}
-
-void print_clocks(const Equilibrium& e, const TwoClocks& c, double h, double margin) {
-    fmt::print("{}  y = (", to_string(e.pattern));
-    for (Index i = 0; i < std::min<Index>(e.y.size(), 8); ++i) {
-        fmt::print("{}{:.6g}", i > 0 ? ", " : "", e.y[i]);
-    }
-    fmt::print("{})  |flow| = {:.1e}  margin {:.1e}\n", e.y.size() > 8 ? ", …" : "", e.residual,
-               margin);
-    fmt::print("  flow     {}\n  network  {} at h = {}{}\n  h*       {}\n",
-               type_text(c.flow_type, c.flow), type_text(c.map_type, c.map), h,
-               c.proved ? "  (both proved)" : "  (double precision)", step_text(c));
-    if (c.culprit) {
-        fmt::print("  decided by  λ = {} ({}), multiplier {}\n",
-                   complex_text(c.culprit->eigenvalue),
-                   c.culprit->unit < 0 ? std::string("free block")
-                                       : fmt::format("unit {}", c.culprit->unit),
-                   complex_text(c.culprit->multiplier));
-    }
-    if (c.growth) {
-        const TransientGrowth& g = *c.growth;
-        fmt::print("  free block: numerical abscissa {:.6g}, max over t of the norm of exp(tJ) {}",
-                   g.numerical_abscissa, to_string(g.status));
-        if (g.status != GrowthStatus::Unbounded) {
-            fmt::print(" {:.8g} (+{:.1e} relative) at t = {:.4g}, Kreiss bound {:.6g}", g.peak,
-                       g.peak_error, g.peak_time, g.kreiss_bound);
-        }
-        fmt::print("\n");
-    }
-    for (std::size_t k = 0; k < std::min(most_printed, c.pairs.size()); ++k) {
-        fmt::print(
-            "    λ = {:<28} m = {:<28} {}\n", complex_text(c.pairs[k].eigenvalue),
-            complex_text(c.pairs[k].multiplier),
-            c.pairs[k].unit < 0 ? std::string("free") : fmt::format("unit {}", c.pairs[k].unit));
-    }
-}
-
-void print_equilibria(const EquilibriumSpectra& study, double step, const VerdictNotes& notes) {
-    if (study.origin) {
-        fmt::print("{}", origin_line(*study.origin));
-    }
-    if (study.directions) {
-        fmt::print("{}\n", describe(*study.directions));
-    }
-    for (std::size_t k = 0; k < std::min(most_printed, study.equilibria.size()); ++k) {
-        print_clocks(study.equilibria[k], study.clocks[k], step, study.margins[k]);
-    }
-    if (study.equilibria.size() > most_printed) {
-        fmt::print("{} more in clocks.csv\n", study.equilibria.size() - most_printed);
-    }
-    fmt::print("{}", notes_text(notes));
-}
-
 Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem& system) {
     EquilibriumSpectraOptions with{.as_decimals = options.reading.as_decimals,
                                    .rounding = options.reading.rounding,
@@ -122,10 +46,9 @@ Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem&
     }
     EquilibriumSpectra study = spectra_at_equilibria(system, with);
     const auto margins = std::make_shared<const std::vector<double>>(study.margins);
-    const VerdictNotes notes{margins.get(), &study.rounding, study.whole ? &*study.whole : nullptr,
-                             &study.clocks};
+    const VerdictNotes notes{margins.get(), &study.rounding, study.whole ? &*study.whole : nullptr};
     Findings findings;
-    findings.json["equilibria"] = equilibria_json(study.equilibria, notes);
+    findings.json["equilibria"] = equilibria_json(study.equilibria, study.clocks, notes);
     add_notes(findings.json, notes);
     if (study.origin) {
         findings.json["origin"] = to_json(*study.origin);
@@ -149,22 +72,11 @@ Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem&
     findings.files.emplace_back("spectrum.csv", spectrum_table(study.equilibria).text());
     findings.figures = figures::spectrum_figures(study.equilibria);
     findings.summary = [study = std::move(study), margins, step = system.step()] {
-        print_equilibria(study, step,
-                         {margins.get(), &study.rounding, study.whole ? &*study.whole : nullptr});
+        fmt::print("{}", summary(study, step));
+        fmt::print("{}", notes_text({margins.get(), &study.rounding,
+                                     study.whole ? &*study.whole : nullptr}));
     };
     return findings;
-}
-
-void print_routes(const LocalSpectrum& spectrum) {
-    fmt::print("{}: routes differ by at most {:.1e}\n", spectrum.of_map ? "network" : "flow",
-               spectrum.disagreement);
-    for (const RouteSpectrum& route : spectrum.routes) {
-        fmt::print("  {} ({})\n", to_string(route.route), to_string(route.status));
-        for (std::size_t k = 0; k < std::min(most_printed, route.values.size()); ++k) {
-            fmt::print("    {:<28} |Jv - λv| = {:.1e}\n", complex_text(route.values[k]),
-                       route.residuals[k]);
-        }
-    }
 }
 
 Findings at_point(const PointSpectra& study, const ResidualSystem& system) {
@@ -179,13 +91,7 @@ Findings at_point(const PointSpectra& study, const ResidualSystem& system) {
     point.flow_eigenvalues = study.spectra[0].routes.front().values;
     point.multipliers = study.spectra[1].routes.front().values;
     findings.figures = figures::spectrum_figures({point}, "the point given");
-    findings.summary = [study] {
-        print_routes(study.spectra[0]);
-        print_routes(study.spectra[1]);
-        fmt::print(
-            "|y'| = {:.3e} there{}\n", study.speed,
-            study.speed > 1e-9 ? ": not an equilibrium, the spectrum speaks of short times" : "");
-    };
+    findings.summary = [study] { fmt::print("{}", summary(study)); };
     findings.exit_code = study.converged ? Done : CheckFailed;
     return findings;
 }
@@ -216,12 +122,7 @@ Findings along_trajectory(const PathSpectra& study) {
                      {"largest_residual", study.largest_residual}};
     findings.files = {{"spectrum.csv", table.text()}};
     findings.figures = {figures::spectrum_path_figure(path)};
-    findings.summary = [samples = study.run.t.size(), t_end = study.run.t.back(),
-                        outcome = study.run.outcome, leading = study.leading,
-                        worst = study.largest_residual] {
-        fmt::print("{} samples to t = {:g} ({}); {} leading values each, |Jv - λv| <= {:.1e}\n",
-                   samples, t_end, to_string(outcome), leading, worst);
-    };
+    findings.summary = [text = summary(study)] { fmt::print("{}", text); };
     findings.exit_code = study.converged ? Done : CheckFailed;
     return findings;
 }
