@@ -4,48 +4,40 @@
 #include <algorithm>
 #include <cmath>
 
+#include <resdyn/results/equilibrium_fields.hpp>
 #include <resdyn/results/equilibrium_words.hpp>
 #include <resdyn/results/proof_text.hpp>
 #include <resdyn/results/recurrence_results.hpp>
+#include <resdyn/results/report_text.hpp>
 
 #include <resdyn/figures/figures.hpp>
 #include "report_content.hpp"
-#include "report_text.hpp"
 
 namespace resdyn::plots {
+
+using namespace readable;
 
 using namespace figures;
 
 namespace {
 
 Table equilibria_table(const Atlas& atlas) {
-    std::vector<const Equilibrium*> order;
-    for (const Equilibrium& equilibrium : atlas.equilibria) {
-        order.push_back(&equilibrium);
-    }
-    std::stable_sort(order.begin(), order.end(), [](const Equilibrium* a, const Equilibrium* b) {
-        return a->spectrum.unstable + a->spectrum.neutral <
-               b->spectrum.unstable + b->spectrum.neutral;
-    });
-    const std::size_t shown = std::min(order.size(), table_rows);
-    Table table{fmt::format("{} of {} isolated equilibria, fewest unstable and neutral directions "
-                            "first{}",
-                            shown, atlas.counts.total,
-                            shown < static_cast<std::size_t>(atlas.counts.total)
-                                ? "; all of them stand in the result files"
-                                : ""),
-                {"pattern", "y", "residual", "type", "unstable dimension", "flow eigenvalues",
-                 "multipliers", "on a continuum", "proved"},
-                {}};
-    for (std::size_t k = 0; k < shown; ++k) {
-        const Equilibrium& e = *order[k];
-        table.rows.push_back({to_string(e.pattern), e.y.size() <= widest_point ? point(e.y) : "…",
-                              number(e.residual), words(to_string(e.type)),
-                              fmt::format("{}", e.spectrum.unstable),
-                              complex_list(e.flow_eigenvalues), complex_list(e.multipliers),
-                              yes_no(e.on_continuum), yes_no(e.proved)});
-    }
-    return table;
+    std::vector<EquilibriumRow> order = equilibrium_rows(atlas.equilibria);
+    std::stable_sort(order.begin(), order.end(),
+                     [](const EquilibriumRow& a, const EquilibriumRow& b) {
+                         const SpectralCounts& first = a.equilibrium->spectrum;
+                         const SpectralCounts& second = b.equilibrium->spectrum;
+                         return first.unstable + first.neutral < second.unstable + second.neutral;
+                     });
+    order.resize(std::min(order.size(), table_rows));
+    TextTable text = equilibrium_fields(false).text(order);
+    return {fmt::format("{} of {} isolated equilibria, fewest unstable and neutral directions "
+                        "first{}",
+                        order.size(), atlas.counts.total,
+                        order.size() < static_cast<std::size_t>(atlas.counts.total)
+                            ? "; all of them stand in the result files"
+                            : ""),
+            std::move(text.titles), std::move(text.rows)};
 }
 
 void add_atlas(ReportSection& section, const Atlas& atlas) {

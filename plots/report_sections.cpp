@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include <resdyn/results/report_text.hpp>
+
 #include "report_content.hpp"
-#include "report_text.hpp"
 
 namespace resdyn::plots {
+
+using namespace readable;
 
 using namespace figures;
 

@@ -5,11 +5,13 @@
 
 #include <resdyn/core/quantile.hpp>
 #include <resdyn/results/proof_text.hpp>
+#include <resdyn/results/report_text.hpp>
 
 #include "report_content.hpp"
-#include "report_text.hpp"
 
 namespace resdyn::plots {
+
+using namespace readable;
 
 using namespace figures;
 

@@ -159,6 +159,7 @@
 #include <resdyn/results/certificate.hpp>
 #include <resdyn/results/depth_results.hpp>
 #include <resdyn/results/equilibria_results.hpp>
+#include <resdyn/results/equilibrium_fields.hpp>
 #include <resdyn/results/equilibrium_words.hpp>
 #include <resdyn/results/glossary.hpp>
 #include <resdyn/results/interaction_results.hpp>
@@ -174,6 +175,7 @@
 #include <resdyn/results/proof_text.hpp>
 #include <resdyn/results/recurrence_results.hpp>
 #include <resdyn/results/reduction_results.hpp>
+#include <resdyn/results/report_text.hpp>
 #include <resdyn/results/results.hpp>
 #include <resdyn/results/root_results.hpp>
 #include <resdyn/results/spectrum_results.hpp>

@@ -85,8 +85,8 @@ std::string Option::get_name() const {
     return option_->get_name();
 }
 
-bool Option::was_given() const {
-    return option_->count() > 0;
+std::size_t Option::count() const {
+    return option_->count();
 }
 
 struct App::Inside {

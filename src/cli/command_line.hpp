@@ -43,7 +43,8 @@ class Option {
     Option* expected(int values);
     Option* expected(int least, int most);
     std::string get_name() const;
-    bool was_given() const;
+    /// How often it was given.
+    std::size_t count() const;
 
   private:
     friend class App;

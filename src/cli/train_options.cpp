@@ -73,7 +73,7 @@ void add_network_options(App& verb, TrainVerbOptions& options) {
 Option* add_row(App& verb, const TrainingOption& row, TrainOptions& given) {
     const std::string name = row.option();
     const std::string help(row.help);
-    const Check in_range =
+    const Check range_check =
         number_check(row.range.words(std::holds_alternative<Index& (*)(TrainOptions&)>(row.field)),
                      [range = row.range](double value) { return range.contains(value); });
     return std::visit(
@@ -86,7 +86,7 @@ Option* add_row(App& verb, const TrainingOption& row, TrainOptions& given) {
             } else if constexpr (std::is_same_v<decltype(field(given)), bool&>) {
                 return verb.add_flag((field(given) ? "!" : "") + name, field(given), help);
             } else {
-                Option* option = verb.add_option(name, field(given), help)->check(in_range);
+                Option* option = verb.add_option(name, field(given), help)->check(range_check);
                 return row.usual == OptionDefault::FromData ? option
                                                             : option->capture_default_str();
             }

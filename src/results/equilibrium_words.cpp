@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include <resdyn/results/equilibrium_fields.hpp>
+
 namespace resdyn {
 
 std::string short_name(const Pattern& pattern) {
@@ -40,10 +42,7 @@ std::string point_text(const Vector& y) {
 }
 
 std::string equilibrium_line(const Equilibrium& e, std::optional<double> margin) {
-    return fmt::format("  {}  {:<15} unstable {}  residual {:.1e}{}  y = ({}){}\n",
-                       pattern_text(e.pattern), to_string(e.type), e.spectrum.unstable, e.residual,
-                       margin ? fmt::format("  margin {:.1e}", *margin) : "", point_text(e.y),
-                       e.on_continuum ? "  on a continuum" : "");
+    return equilibrium_fields(true).line({&e, margin}) + "\n";
 }
 
 std::string origin_line(const OriginReport& origin) {

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include <resdyn/results/equilibrium_fields.hpp>
 #include <resdyn/results/json_parts.hpp>
 #include <resdyn/results/proof_text.hpp>
 #include <resdyn/results/root_results.hpp>
@@ -222,15 +223,9 @@ Json to_json(const Provenance& provenance) {
 }
 
 Json to_json(const Equilibrium& equilibrium) {
-    return {{"pattern", to_string(equilibrium.pattern)},
-            {"y", json_numbers(equilibrium.y)},
-            {"residual", equilibrium.residual},
-            {"flow_eigenvalues", json_numbers(equilibrium.flow_eigenvalues)},
-            {"multipliers", json_numbers(equilibrium.multipliers)},
-            {"type", to_string(equilibrium.type)},
-            {"unstable_dimension", equilibrium.spectrum.unstable},
-            {"hyperbolic", equilibrium.spectrum.is_hyperbolic()},
-            {"on_continuum", equilibrium.on_continuum}};
+    Json json = Json::object();
+    equilibrium_fields(false).add_to(json, {&equilibrium});
+    return json;
 }
 
 Json to_json(const Continuum& continuum) {
@@ -252,10 +247,11 @@ Json equilibria_json(const std::vector<Equilibrium>& equilibria, const VerdictNo
         if (notes.whole != nullptr) {
             in_units_of(*notes.whole, equilibrium);
         }
-        list.push_back(to_json(equilibrium));
-        if (notes.margins != nullptr) {
-            list.back()["margin"] = json_number((*notes.margins)[k]);
-        }
+        list.push_back(Json::object());
+        equilibrium_fields(notes.margins != nullptr)
+            .add_to(list.back(),
+                    {&equilibrium,
+                     notes.margins != nullptr ? std::optional((*notes.margins)[k]) : std::nullopt});
         if (notes.clocks != nullptr && k < notes.clocks->size()) {
             TwoClocks both = (*notes.clocks)[k];
             if (notes.whole != nullptr) {

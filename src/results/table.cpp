@@ -9,6 +9,7 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/results/json_parts.hpp>
+#include <resdyn/results/report_text.hpp>
 
 namespace resdyn {
 
@@ -156,8 +157,10 @@ class Columns {
     std::vector<std::string> parts_ = {};
 };
 
+/// By the field's format, or as the report reads where it has none.
 std::string text_of(double value, const std::string& format) {
-    return std::isnan(value) ? "–" : fmt::format(fmt::runtime(format), value);
+    return format.empty() || std::isnan(value) ? readable::number(value)
+                                               : fmt::format(fmt::runtime(format), value);
 }
 
 std::string text_of(const FieldParts& parts, const std::string& format) {
@@ -173,32 +176,28 @@ std::string text_of(const FieldParts& parts, const std::string& format) {
     return text;
 }
 
-template <typename List>
-std::string text_of_list(const List& list, const std::string& format) {
-    constexpr std::size_t shown = 6;
+std::string text_of(const std::vector<double>& list, const std::string& format) {
+    constexpr std::size_t listed = 6;
     std::string text;
-    for (std::size_t k = 0; k < std::min(shown, list.size()); ++k) {
-        text += k > 0 ? ", " : "";
-        if constexpr (std::same_as<List, std::vector<Complex>>) {
-            text += fmt::format("{}{:+.4g}i", text_of(list[k].real(), format), list[k].imag());
-        } else if constexpr (std::same_as<List, std::vector<double>>) {
-            text += text_of(list[k], format);
-        } else {
-            text += fmt::format(fmt::runtime(format), list[k]);
-        }
+    for (std::size_t k = 0; k < std::min(listed, list.size()); ++k) {
+        text += (k > 0 ? ", " : "") + text_of(list[k], format);
     }
-    return list.size() > shown ? text + ", …" : text;
+    return fmt::format("({}{})", text, list.size() > listed ? ", …" : "");
 }
 
 std::string text_of(const FieldValue& value, const std::string& format) {
     return std::visit(
-        Overloaded{[](std::monostate) { return std::string("–"); },
-                   [](bool v) { return std::string(v ? "yes" : "no"); },
-                   [&](long v) { return fmt::format(fmt::runtime(format), v); },
-                   [&](double v) { return text_of(v, format); },
-                   [&](const std::string& v) { return fmt::format(fmt::runtime(format), v); },
-                   [&](const FieldParts& v) { return text_of(v, format); },
-                   [&](const auto& list) { return text_of_list(list, format); }},
+        Overloaded{
+            [](std::monostate) { return std::string("–"); },
+            [](bool v) { return readable::yes_no(v); }, [](long v) { return fmt::format("{}", v); },
+            [&](double v) { return text_of(v, format); },
+            [&](const std::string& v) {
+                return format.empty() ? readable::words(v) : fmt::format(fmt::runtime(format), v);
+            },
+            [&](const FieldParts& v) { return text_of(v, format); },
+            [](const std::vector<Complex>& v) { return readable::complex_list(v); },
+            [&](const std::vector<double>& v) { return text_of(v, format); },
+            [](const auto& list) { return fmt::format("{}", fmt::join(list, ", ")); }},
         value.get());
 }
 
@@ -337,6 +336,20 @@ CsvTable AnyTable::csv(const AnyRows& rows) const {
         table.add(row);
     }
     return table;
+}
+
+std::string AnyTable::line(const void* row) const {
+    std::string line;
+    for (const AnyField& field : fields_) {
+        if (!field.what.said.empty()) {
+            const FieldValue value = field.value(row);
+            if (!value.is_absent()) {
+                line += fmt::format(fmt::runtime(field.what.said),
+                                    text_of(value, field.what.said_format));
+            }
+        }
+    }
+    return line;
 }
 
 TextTable AnyTable::text(const AnyRows& rows) const {

@@ -1,4 +1,5 @@
 #include <resdyn/results/behaviour_results.hpp>
+#include <resdyn/results/equilibrium_fields.hpp>
 #include <resdyn/results/interaction_results.hpp>
 #include <resdyn/results/proof_results.hpp>
 #include <resdyn/results/recurrence_results.hpp>
@@ -98,31 +99,7 @@ CsvTable evidence_table(const EvidenceLedger& ledger) {
 
 CsvTable equilibrium_table(const std::vector<Equilibrium>& equilibria,
                            const std::vector<double>& margins) {
-    std::vector<std::string> columns = {"pattern",    "type",         "unstable_dimension",
-                                        "hyperbolic", "on_continuum", "proved",
-                                        "residual"};
-    if (!margins.empty()) {
-        columns.emplace_back("margin");
-    }
-    append_columns(columns, "y", equilibria.empty() ? 0 : equilibria.front().y.size());
-    CsvTable table(columns);
-    const auto truth = [](bool value) { return text(value ? "true" : "false"); };
-    for (std::size_t k = 0; k < equilibria.size(); ++k) {
-        const Equilibrium& e = equilibria[k];
-        Row row = {to_string(e.pattern),
-                   text(to_string(e.type)),
-                   e.spectrum.unstable,
-                   truth(e.spectrum.is_hyperbolic()),
-                   truth(e.on_continuum),
-                   truth(e.proved),
-                   e.residual};
-        if (!margins.empty()) {
-            row.emplace_back(margins.at(k));
-        }
-        append_numbers(row, e.y);
-        table.add(row);
-    }
-    return table;
+    return equilibrium_fields(!margins.empty()).csv(equilibrium_rows(equilibria, margins));
 }
 
 CsvTable spectrum_table(const std::vector<Equilibrium>& equilibria) {

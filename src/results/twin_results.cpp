@@ -71,7 +71,7 @@ Json claims_json(const TwinReport& report) {
 }
 
 /// One line a kind: mean ± standard error over seeds at every noise level.
-std::string table_words(const char* name, const std::vector<TwinRun>& runs,
+std::string table_words(const char* name, const std::vector<TwinMeans>& means,
                         const TwinOptions& options) {
     std::string text = fmt::format("{} (accuracy, %, mean ± standard error of {} seeds)\n{:<18}",
                                    name, options.seeds, perturbation(options));
@@ -79,18 +79,11 @@ std::string table_words(const char* name, const std::vector<TwinRun>& runs,
         text += fmt::format("{:>14g}", level);
     }
     text += "\n";
-    for (const TwinKind kind : twin_kinds) {
-        text += fmt::format("{:<18}", to_string(kind));
-        for (std::size_t k = 0; k < options.levels.size(); ++k) {
-            std::vector<double> values;
-            for (const TwinRun& run : runs) {
-                if (run.kind == kind) {
-                    values.push_back(100.0 * run.robust[k]);
-                }
-            }
-            const MeanWithError m = mean_with_error(
-                Eigen::Map<const Vector>(values.data(), static_cast<Index>(values.size())));
-            text += fmt::format("{:>14}", fmt::format("{:.2f} ± {:.2f}", m.mean, m.standard_error));
+    for (const TwinMeans& of_kind : means) {
+        text += fmt::format("{:<18}", to_string(of_kind.kind));
+        for (const MeanWithError& m : of_kind.robust) {
+            text += fmt::format(
+                "{:>14}", fmt::format("{:.2f} ± {:.2f}", 100 * m.mean, 100 * m.standard_error));
         }
         text += "\n";
     }
@@ -129,8 +122,8 @@ std::vector<std::pair<std::string, CsvTable>> twin_tables(const TwinReport& repo
 }
 
 std::string summary(const TwinReport& report, const TwinOptions& options, Index test_samples) {
-    std::string text = table_words("equal budget", report.budget, options) +
-                       table_words("equal clean accuracy", report.matched, options);
+    std::string text = table_words("equal budget", report.budget_means, options) +
+                       table_words("equal clean accuracy", report.matched_means, options);
     text += fmt::format("largest gap of clean accuracy within a seed: {:.2f} %\n",
                         100.0 * report.largest_gap);
     if (options.attack) {

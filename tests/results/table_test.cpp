@@ -29,11 +29,11 @@ struct Row {
 const Table<Row>& rows_table() {
     using F = Field<Row>;
     static const Table<Row> table = {
-        F("number", &Row::number).shown("no."),
+        F("number", &Row::number).shown("no.").said("no. {}"),
         F("value", &Row::value).shown("value", "{:.2f}"),
         F("holds", &Row::holds).shown("holds"),
         F("share", &Row::share).shown("share", "{:.1f}"),
-        F("nested.margin", &Row::margin).column("margin"),
+        F("nested.margin", &Row::margin).column("margin").said("  margin {}", "{:.1e}"),
         F("left_out", &Row::margin).column("m").if_present(),
         F("y", &Row::y).shown("y", "{:g}"),
         F("eigenvalues", &Row::eigenvalues).column("eigenvalue"),
@@ -100,9 +100,14 @@ BOOST_AUTO_TEST_CASE(people_read_what_has_a_title) {
     BOOST_TEST(table.titles == (std::vector<std::string>{"no.", "value", "holds", "share", "y"}),
                boost::test_tools::per_element());
     BOOST_TEST(table.rows[0] ==
-                   (std::vector<std::string>{"1", "0.50", "yes", "0.2 ± 0.2", "0.125, 0.125"}),
+                   (std::vector<std::string>{"1", "0.50", "yes", "0.2 ± 0.2", "(0.125, 0.125)"}),
                boost::test_tools::per_element());
     BOOST_TEST(table.rows[1][1] == "–");
+}
+
+BOOST_AUTO_TEST_CASE(a_line_says_what_a_row_has) {
+    BOOST_TEST(rows_table().line(rows()[0]) == "no. 1  margin 2.5e-01");
+    BOOST_TEST(rows_table().line(rows()[1]) == "no. 2");
 }
 
 BOOST_AUTO_TEST_CASE(a_row_adds_to_an_object) {

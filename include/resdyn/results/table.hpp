@@ -143,8 +143,10 @@ struct FieldDescription {
     bool in_csv = true;
     bool left_out_if_absent = false;  ///< in JSON: no member instead of null.
     std::optional<Index> width = {};  ///< least number of a list's columns.
-    std::string title;                ///< what people read it under; empty: not shown.
-    std::string format = "{}";        ///< how they read it (fmt), of numbers and texts.
+    std::string title = {};           ///< what people read it under; empty: not shown.
+    std::string format = {};  ///< of numbers and names there (fmt); empty: as the report reads.
+    std::string said = {};    ///< its part of a line, "  residual {}"; empty: not in the line.
+    std::string said_format = {};  ///< likewise.
 };
 
 /// A field of a row whose type is forgotten.
@@ -195,9 +197,21 @@ class Field : public AnyField {
         return std::move(*this);
     }
     /// People read it too.
-    Field&& shown(std::string title, std::string format = "{}") && {
+    Field&& shown(std::string title, std::string format = {}) && {
         what.title = std::move(title);
         what.format = std::move(format);
+        return std::move(*this);
+    }
+    /// It has a part in the line of its row: "  residual {}", and how its number reads there.
+    Field&& said(std::string part, std::string format = {}) && {
+        what.said = std::move(part);
+        what.said_format = std::move(format);
+        return std::move(*this);
+    }
+    /// In no file.
+    Field&& people_only() && {
+        what.in_json = false;
+        what.in_csv = false;
         return std::move(*this);
     }
 };
@@ -219,6 +233,7 @@ class AnyTable {
     nlohmann::ordered_json json(const AnyRows& rows) const;
     CsvTable csv(const AnyRows& rows) const;
     TextTable text(const AnyRows& rows) const;
+    std::string line(const void* row) const;
     const std::vector<AnyField>& fields() const { return fields_; }
 
   private:
@@ -255,6 +270,8 @@ class Table {
     TextTable text(const Rows& rows) const {
         return table_.text(any(rows));
     }
+    /// One row in a line, of the fields that have a part in it and a value.
+    std::string line(const T& row) const { return table_.line(&row); }
     /// The same fields of a larger row, of which `part` gives the part that this table describes.
     template <typename Whole, typename Part>
     std::vector<Field<Whole>> fields_of(Part part) const {

@@ -1,11 +1,11 @@
-#include "report_text.hpp"
+#include <resdyn/results/report_text.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-namespace resdyn::plots {
+namespace resdyn::readable {
 
 namespace {
 
@@ -62,4 +62,4 @@ std::string point(const Vector& y) {
     return text + ")";
 }
 
-}  // namespace resdyn::plots
+}  // namespace resdyn::readable

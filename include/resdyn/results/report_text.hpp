@@ -1,5 +1,5 @@
 /// @file
-/// How numbers and names read in the report.
+/// How people read numbers and names: in the report, and in tables described once (table.hpp).
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 #include <resdyn/core/proportion.hpp>
 #include <resdyn/numerics/spectrum.hpp>
 
-namespace resdyn::plots {
+namespace resdyn::readable {
 
 inline constexpr std::size_t table_rows = 100;  ///< of long tables; the rest is in the files.
 inline constexpr Index widest_point = 6;        ///< N up to which y stands in a table.
@@ -28,4 +28,4 @@ std::string yes_no(bool holds);
 /// "stable_node" as "stable node".
 std::string words(std::string_view label);
 
-}  // namespace resdyn::plots
+}  // namespace resdyn::readable
