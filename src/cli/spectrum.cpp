@@ -46,9 +46,10 @@ Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem&
     }
     EquilibriumSpectra study = spectra_at_equilibria(system, with);
     const auto margins = std::make_shared<const std::vector<double>>(study.margins);
-    const VerdictNotes notes{margins.get(), &study.rounding, study.whole ? &*study.whole : nullptr};
+    const VerdictNotes notes{margins.get(), &study.rounding, study.whole ? &*study.whole : nullptr,
+                             &study.clocks};
     Findings findings;
-    findings.json["equilibria"] = equilibria_json(study.equilibria, study.clocks, notes);
+    findings.json["equilibria"] = equilibria_json(study.equilibria, notes);
     add_notes(findings.json, notes);
     if (study.origin) {
         findings.json["origin"] = to_json(*study.origin);
