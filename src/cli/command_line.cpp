@@ -134,6 +134,7 @@ template Option* App::add_option(const std::string&, long&, const std::string&);
 template Option* App::add_option(const std::string&, unsigned long&, const std::string&);
 template Option* App::add_option(const std::string&, double&, const std::string&);
 template Option* App::add_option(const std::string&, std::string&, const std::string&);
+template Option* App::add_option(const std::string&, std::vector<int>&, const std::string&);
 template Option* App::add_option(const std::string&, std::vector<long>&, const std::string&);
 template Option* App::add_option(const std::string&, std::vector<double>&, const std::string&);
 template Option* App::add_option(const std::string&, std::vector<std::string>&, const std::string&);
