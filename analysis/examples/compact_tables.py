@@ -53,7 +53,9 @@ def few(value, error):
     """Three digits of numbers that are large, as many decimals as the error has otherwise."""
     if value >= 1e4:
         return f"{value:.3g}".replace("e+0", "e")
-    decimals = 0 if error == 0 else max(0, min(4, 1 - math.floor(math.log10(error))))
+    if error == 0:
+        return f"{value:.0f}" if value == round(value) else f"{value:.4f}"
+    decimals = max(0, min(4, 1 - math.floor(math.log10(error))))
     return f"{value:.{decimals}f}"
 
 
