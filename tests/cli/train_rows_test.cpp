@@ -1,6 +1,8 @@
 // Every row of the training options on the command line: in the help, and refused out of range by
 // the option's name. A row added to the table is tested here by itself.
+#include <fmt/format.h>
 #include <array>
+
 #include <boost/test/unit_test.hpp>
 #include <cstdio>
 #include <memory>
@@ -37,8 +39,8 @@ BOOST_AUTO_TEST_CASE(every_option_is_in_the_help_with_its_words) {
     for (const TrainingOption& row : training_options()) {
         if (!row.group.empty()) {
             // Of a flag that turns something off, the value follows: --no-…{false}.
-            const bool named = help.find(" " + row.option() + " ") != std::string::npos ||
-                               help.find(" " + row.option() + "{") != std::string::npos;
+            const bool named = help.find(fmt::format(" {} ", row.option())) != std::string::npos ||
+                               help.find(fmt::format(" {}{{", row.option())) != std::string::npos;
             BOOST_TEST(named, row.option());
             const std::string words =
                 std::regex_replace(std::string(row.help), std::regex("\\s+"), " ");

@@ -1,5 +1,7 @@
 // Every row of the training options: its range holds, it is part of the identity as it says, and a
 // repeating command gives it again.
+#include <fmt/format.h>
+
 #include <boost/test/unit_test.hpp>
 #include <set>
 
@@ -73,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_repeating_command_names_what_shapes_the_result) {
         const bool repeated = !row.group.empty() && row.shapes_result && row.has_say(options);
         const bool flag = std::holds_alternative<bool& (*)(TrainOptions&)>(row.field);
         const std::string words =
-            " " + row.option() + (flag ? " " : " " + text_of(row, options) + " ");
+            fmt::format(" {} {}", row.option(), flag ? "" : text_of(row, options) + " ");
         BOOST_TEST((command.find(words) != std::string::npos) == repeated,
                    row.name << " in" << command);
     }

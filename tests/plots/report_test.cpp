@@ -2,14 +2,15 @@
 
 #include <plots/report.hpp>
 #include <plots/report_content.hpp>
-#include <plots/report_text.hpp>
 
 #include <resdyn/results/proof_text.hpp>
+#include <resdyn/results/report_text.hpp>
 #include <support/temporary_folder.hpp>
 
 #include <support/drawn_examples.hpp>
 
 using namespace resdyn;
+using namespace resdyn::readable;
 using namespace resdyn::figures;
 using namespace resdyn::plots;
 namespace fs = std::filesystem;
