@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_of_another_run_is_refused_and_says_why) {
     BOOST_TEST(says(refused(shape, training, [](auto& o) { o.seed = 4; }), "seed", "3", "4"));
     BOOST_TEST(says(refused(shape, training, [](auto& o) { o.epochs = 6; }), "epochs", "5", "6"));
     BOOST_TEST(says(refused(shape, training, [](auto& o) { o.precision = Precision::Float64; }),
-                    "precision", "float32", "float64"));
+                    "dtype", "float32", "float64"));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_cut_off_or_something_else_is_refused) {
