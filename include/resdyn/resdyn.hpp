@@ -2,6 +2,16 @@
 /// Everything, for programs that want one include. Library files include narrowly.
 #pragma once
 
+#include <resdyn/accounts/account.hpp>
+#include <resdyn/accounts/analysis_account.hpp>
+#include <resdyn/accounts/basin_account.hpp>
+#include <resdyn/accounts/branch_account.hpp>
+#include <resdyn/accounts/depth_account.hpp>
+#include <resdyn/accounts/interaction_account.hpp>
+#include <resdyn/accounts/layer_account.hpp>
+#include <resdyn/accounts/perturbation_account.hpp>
+#include <resdyn/accounts/spectrum_account.hpp>
+#include <resdyn/accounts/trajectory_account.hpp>
 #include <resdyn/atlas/atlas.hpp>
 #include <resdyn/atlas/face_theorem.hpp>
 #include <resdyn/bifurcation/bifurcation.hpp>
@@ -184,6 +194,7 @@
 #include <resdyn/studies/branches.hpp>
 #include <resdyn/studies/depth_study.hpp>
 #include <resdyn/studies/layer_study.hpp>
+#include <resdyn/studies/named_path.hpp>
 #include <resdyn/studies/perturbation.hpp>
 #include <resdyn/studies/proofs.hpp>
 #include <resdyn/studies/rank_study.hpp>

@@ -1,21 +1,15 @@
 // resdyn analyze: every analysis of one trained network in one run, with report, JSON and CSV.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 
 #include <plots/report.hpp>
+#include <resdyn/accounts/analysis_account.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/data/load_dataset.hpp>
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/model/residual_system.hpp>
-#include <resdyn/results/proof_text.hpp>
-#include <resdyn/results/results.hpp>
-#include <resdyn/results/tables.hpp>
 #include <resdyn/results/training_record.hpp>
 
 #include "deliver.hpp"
-#include "interactions.hpp"
 #include "number_check.hpp"
 #include "source.hpp"
 
@@ -31,64 +25,6 @@ struct AnalyzeOptions {
     Index samples = 2000;
     AnalysisOptions analysis;
 };
-
-void print_summary(const Analysis& analysis) {
-    const SystemReport& system = analysis.system;
-    if (analysis.behaviour && analysis.behaviour->beyond &&
-        !analysis.behaviour->beyond->accuracy.empty()) {
-        const LongRun& run = *analysis.behaviour->beyond;
-        const auto own = static_cast<std::size_t>(
-            std::find(run.depth.begin(), run.depth.end(), system.depth) - run.depth.begin());
-        fmt::print(
-            "read-out right for {:.4f} ± {:.4f} of {} inputs after {} layers, for {:.4f} ± "
-            "{:.4f} after {}\n",
-            run.accuracy[own].value, run.accuracy[own].standard_error, run.inputs.size(),
-            system.depth, run.accuracy.back().value, run.accuracy.back().standard_error,
-            run.depth.back());
-    }
-    if (analysis.proofs) {
-        for (const std::string& sentence : describe(*analysis.proofs)) {
-            fmt::print("{}\n", sentence);
-        }
-    }
-    fmt::print("residual system: {}, N = {}, rank {} (tolerance {:.1e}), {} linear invariants\n",
-               to_string(system.activation), system.hidden_width, system.rank.rank,
-               system.rank.tolerance, system.rank.left_null_vectors.cols());
-    if (analysis.discretisation) {
-        const DiscretisationReport& d = *analysis.discretisation;
-        fmt::print("network against flow: rms distance at the end {:.3g}, observed order {:.3f}\n",
-                   d.final_distance.front(), d.observed_order.back());
-    }
-    if (analysis.atlas) {
-        const AtlasCounts& c = analysis.atlas->counts;
-        fmt::print("equilibria ({}): {} isolated, {} stable, {} continua\n",
-                   analysis.atlas->complete ? "complete, " + proof_text(analysis.atlas->decisions)
-                                            : "not complete",
-                   c.total, c.stable, analysis.atlas->continua.size());
-    }
-    if (analysis.settled) {
-        const SettleResult& s = *analysis.settled;
-        fmt::print(
-            "inputs followed to rest: {} of {} settled at {} equilibria; {} on a continuum, {} "
-            "slow, {} unsettled, {} not finite\n",
-            s.count(SettleOutcome::Settled), s.outcomes.size(), s.groups.size(),
-            s.count(SettleOutcome::OnContinuum), s.count(SettleOutcome::Slow),
-            s.count(SettleOutcome::Unsettled), s.count(SettleOutcome::NonFinite));
-    }
-    print_structure(analysis.interaction);
-    if (analysis.evidence) {
-        const EvidenceLedger& e = *analysis.evidence;
-        fmt::print("evidence ledger: rounding {:.1e} (bound {:.1e}), accuracy {:.4f} ± {:.4f}\n",
-                   e.rounding_residual, e.rounding_bound, e.accuracy_by_layer.back().value,
-                   e.accuracy_by_layer.back().standard_error);
-    }
-    if (analysis.orientation) {
-        fmt::print("{}\n", describe(*analysis.orientation));
-    }
-    for (const std::string& note : analysis.notes) {
-        fmt::print("note: {}\n", note);
-    }
-}
 
 /// The training record: the file named, else training.csv beside the model where there is one.
 std::filesystem::path record_path(const AnalyzeOptions& options, const Source& source) {
@@ -126,11 +62,9 @@ int run(const AnalyzeOptions& options) {
     if (!record.empty()) {
         source.inputs.add(record);
     }
-    Findings findings;
-    findings.json = to_json(analysis, source.network);
-    findings.add(analysis_tables(analysis));
-    findings.figures =
-        figures::analysis_figures(analysis, residual_system(source.network).W(), data);
+    Findings findings = findings_of(
+        account_of(analysis, source.network, data),
+        fmt::format("{}{}\n", source.name, source.is_default ? " (no model was named)" : ""));
     findings.pages = [&, tables = findings.files](const std::vector<plots::RenderedFigure>& figures,
                                                   const Provenance& provenance) {
         stop_if_interrupted("analyze");
@@ -148,12 +82,6 @@ int run(const AnalyzeOptions& options) {
         return std::vector<NamedText>{
             {"report.html", plots::report_html(analysis, context, figures)}};
     };
-    findings.summary = [&] {
-        fmt::print("{}{}\n", source.name, source.is_default ? " (no model was named)" : "");
-        print_summary(analysis);
-    };
-    const bool ledger_fails = analysis.evidence && !analysis.evidence->balances();
-    findings.exit_code = ledger_fails || analysis.interaction.failed() ? CheckFailed : Done;
     return deliver(std::move(findings), options.common,
                    make_provenance(options.common, source.inputs));
 }

@@ -5,11 +5,10 @@
 #include <cmath>
 #include <memory>
 
+#include <resdyn/accounts/depth_account.hpp>
 #include <resdyn/data/model_file.hpp>
 #include <resdyn/depth/shortening.hpp>
-#include <resdyn/figures/depth_figures.hpp>
 #include <resdyn/formats/sha256.hpp>
-#include <resdyn/results/depth_results.hpp>
 
 #include "choice.hpp"
 #include "deliver.hpp"
@@ -53,22 +52,6 @@ std::map<std::string, std::string> lineage(const DepthVerbOptions& options,
     return metadata;
 }
 
-std::vector<figures::Figure> figures_of(const DepthStudy& study) {
-    std::vector<figures::Figure> figures = {figures::depth_figure(study)};
-    if (!study.profile.lesions.empty()) {
-        figures.push_back(figures::sensitivity_figure(study));
-        // A perceptron that shares its weights has no curve over the layers to draw.
-        if (!study.profile.shared_weights ||
-            std::isfinite(study.profile.lesions.front().accuracy_without_evidence)) {
-            figures.push_back(figures::lesion_figure(study.profile));
-        }
-    }
-    if (study.certificates) {
-        figures.push_back(figures::certificate_figure(*study.certificates));
-    }
-    return figures;
-}
-
 int run(DepthVerbOptions options) {
     DepthStudyOptions& with = options.study;
     with.criteria.norm =
@@ -91,22 +74,15 @@ int run(DepthVerbOptions options) {
                              parent.type});
     }
 
-    Findings findings;
-    findings.json = {{"network", describe(input.network)}, {"data", input.data.name}};
-    findings.json.update(to_json(study));
-    findings.json["written"] = options.write.empty() ? Json() : Json(study.shorter.how);
-    findings.add(depth_tables(study));
-    findings.figures = figures_of(study);
-    findings.summary = [&] {
-        fmt::print("{}: {}\n{}", input.model_name, describe(input.network), summary(study));
-        if (!options.write.empty()) {
-            fmt::print("shorter network: {} ({})\n", options.write, study.shorter.how);
-        }
-    };
-    const bool sound = (!study.certificates || study.certificates->sound()) &&
-                       (!study.early_stop || study.early_stop->different == 0);
-    findings.exit_code = sound ? Done : CheckFailed;
-    return deliver(std::move(findings), options.common, input.provenance);
+    Account account = account_of(study, input.network, input.data);
+    account.json["written"] = options.write.empty() ? Json() : Json(study.shorter.how);
+    if (!options.write.empty()) {
+        account.words +=
+            fmt::format("shorter network: {} ({})\n", options.write, study.shorter.how);
+    }
+    return deliver(findings_of(std::move(account),
+                               fmt::format("{}: {}\n", input.model_name, describe(input.network))),
+                   options.common, input.provenance);
 }
 
 }  // namespace

@@ -4,10 +4,7 @@
 #include <memory>
 #include <optional>
 
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/figures/layer_figures.hpp>
-#include <resdyn/figures/response_figures.hpp>
-#include <resdyn/results/layer_results.hpp>
+#include <resdyn/accounts/layer_account.hpp>
 
 #include "deliver.hpp"
 #include "labelled.hpp"
@@ -23,91 +20,6 @@ struct TransientOptions {
     LayerStudyOptions study;
 };
 
-std::vector<figures::Figure> figures_of(const LayerStudy& study, const Labelled& input) {
-    const figures::ImageShape image{input.data.image_rows, input.data.image_cols};
-    std::vector<figures::Figure> figures = {
-        figures::decision_figure(study.decision), figures::margin_figure(study.decision),
-        figures::final_layer_figure(study.decision), figures::class_by_depth_figure(study.decision),
-        figures::separability_figure(study.separability)};
-    if (study.decision.evidence) {
-        figures.push_back(figures::unit_evidence_figure(*study.decision.evidence, image));
-    }
-    if (study.regime) {
-        figures.push_back(figures::regime_figure(*study.regime));
-        if (!study.regime->settled.groups.empty()) {
-            const auto& network = std::get<ResidualNetwork>(input.network);
-            figures.push_back(figures::resting_figure(
-                study.regime->settled, levels(network.activation), image.rows, image.cols));
-        }
-    }
-    if (study.steady) {
-        figures.push_back(figures::steady_feature_figure(*study.steady));
-    }
-    for (figures::Figure& figure : figures::filter_figures(study.filter, image, image)) {
-        figures.push_back(std::move(figure));
-    }
-    if (study.ftle) {
-        figures.push_back(figures::ftle_figure(*study.ftle));
-    }
-    return figures;
-}
-
-std::string percent(const Proportion& p) {
-    return fmt::format("{:.2f} ± {:.2f} %", 100.0 * p.value, 100.0 * p.standard_error);
-}
-
-void print_summary(const LayerStudy& study) {
-    const DecisionReport& decision = study.decision;
-    fmt::print("read-out of x_0 … x_L: ");
-    for (const Proportion& p : decision.accuracy) {
-        fmt::print("{:.1f} ", 100.0 * p.value);
-    }
-    fmt::print("% ({} samples; the last ± {:.2f})\n", decision.final_from.size(),
-               100.0 * decision.accuracy.back().standard_error);
-    if (decision.evidence) {
-        fmt::print("read-outs alone: sum of residuals {}, last residual {}, start {}\n",
-                   percent(decision.evidence->accuracy_from_sum),
-                   percent(decision.evidence->accuracy_from_last),
-                   percent(decision.accuracy.front()));
-        fmt::print("evidence ledger: rounding {:.1e} (bound {:.1e}) in float32",
-                   decision.evidence->rounding_residual, decision.evidence->rounding_bound);
-        fmt::print(", {:.1e} (bound {:.1e}) in double on {} inputs\n",
-                   study.ledger->rounding_residual, study.ledger->rounding_bound,
-                   study.ledger->logits.cols());
-    }
-    fmt::print(
-        "margin: {:.3f} ± {:.3f} after the last layer; decision final from layer {:.2f} ± {:.2f}\n",
-        decision.margin.back().mean, decision.margin.back().standard_error,
-        decision.final_layer.mean, decision.final_layer.standard_error);
-    const LayerSeparability& first = study.separability.layers.front();
-    const LayerSeparability& last = study.separability.layers.back();
-    for (const LayerSeparability& layer : {first, last}) {
-        fmt::print("separability of {} (layer {}): Fisher {:.3g}, probe {}, nearest mean {}\n",
-                   to_string(layer.variable), layer.layer, layer.fisher, percent(layer.probe),
-                   percent(layer.nearest_mean));
-    }
-    if (study.regime) {
-        const RegimeReport& regime = *study.regime;
-        fmt::print("at the last layer: {} ({} inputs: settled {}, slow {}, unsettled {})\n",
-                   regime.of_network ? to_string(*regime.of_network) : "none holds for most inputs",
-                   regime.regimes.size(), percent(regime.shares[0]), percent(regime.shares[1]),
-                   percent(regime.shares[2]));
-    }
-    fmt::print(
-        "gain of the layers at the mean input: {:.4g} (residual {:.1e}); of the logits {:.4g}\n",
-        study.filter.output.values[0], study.filter.output.residuals[0],
-        study.filter.logits.values[0]);
-    if (study.ftle) {
-        fmt::print("FTLE field: class boundaries lie above a share of {:.3f} of its points\n",
-                   study.ftle->boundary_quantile);
-    }
-    for (const std::string& note : study.notes) {
-        fmt::print("note: {}\n", note);
-    }
-    fmt::print("forward pass and decisions {:.2f} s, scatters and probes {:.2f} s\n",
-               study.sweep_seconds, study.separability.seconds);
-}
-
 int run(const TransientOptions& options) {
     const Labelled input = load_labelled(options.labelled, options.common);
     LayerStudyOptions study_options = options.study;
@@ -120,19 +32,9 @@ int run(const TransientOptions& options) {
     const LayerStudy study = study_layers(input.network, input.data, study_options);
     progress.reset();
 
-    Findings findings;
-    findings.json = {{"network", describe(input.network)}, {"data", input.data.name}};
-    findings.json.update(to_json(study));
-    findings.add(layer_study_tables(study));
-    findings.figures = figures_of(study, input);
-    findings.summary = [&] {
-        fmt::print("{}: {}\n", input.model_name, describe(input.network));
-        print_summary(study);
-    };
-    const bool balances = (!study.decision.evidence || study.decision.evidence->balances()) &&
-                          (!study.ledger || study.ledger->balances());
-    findings.exit_code = balances ? Done : CheckFailed;
-    return deliver(std::move(findings), options.common, input.provenance);
+    return deliver(findings_of(account_of(study, input.network, input.data),
+                               fmt::format("{}: {}\n", input.model_name, describe(input.network))),
+                   options.common, input.provenance);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <resdyn/accounts/account.hpp>
 #include <resdyn/core/error.hpp>
 
 #include "number_check.hpp"
@@ -39,22 +40,11 @@ std::optional<WholeSystem> read_weights(const WeightReading& reading,
 }
 
 void print_reading(const WholeSystem* whole) {
-    if (whole != nullptr) {
-        fmt::print(
-            "weights read as decimals: {} of them are not the stored numbers (by {:.1e} at most); "
-            "common denominator {:.17g}\n",
-            whole->changed, whole->largest_change, whole->factor);
-    }
+    fmt::print("{}", words_of_reading(whole));
 }
 
 void print_notes(const VerdictNotes& notes) {
-    print_reading(notes.whole);
-    if (notes.rounding != nullptr) {
-        if (const std::string text = describe(*notes.rounding); !text.empty()) {
-            fmt::print("{}{}\n", text,
-                       notes.whole == nullptr ? " (--as-decimals reads 0.1 as 1/10)" : "");
-        }
-    }
+    fmt::print("{}", words_of(notes));
 }
 
 }  // namespace resdyn::cli

@@ -7,12 +7,17 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <string_view>
 #include <thread>
 #include <vector>
+
+#include <resdyn/core/interrupt.hpp>
 
 namespace resdyn {
 
 namespace {
+
+constexpr std::string_view who = "tasks";
 
 thread_local bool inside_task = false;
 
@@ -24,11 +29,14 @@ struct Job {
     std::atomic<bool> failed{false};
     std::exception_ptr error{};
     std::mutex error_mutex{};
+    StopScope* scope = detail::current_stop_scope();  ///< of the caller.
 
     void work() {
+        const detail::WorkingFor working(scope);
         inside_task = true;
         for (Index i = next++; i < tasks && !failed; i = next++) {
             try {
+                interruption_point(who);
                 task(i);
             } catch (...) {
                 const std::lock_guard lock(error_mutex);
@@ -121,6 +129,7 @@ void parallel_for(Index tasks, int threads, const std::function<void(Index)>& ta
     const int count = static_cast<int>(std::min<Index>(wanted, tasks));
     if (count <= 1 || inside_task) {
         for (Index i = 0; i < tasks; ++i) {
+            interruption_point(who);
             task(i);
         }
         return;

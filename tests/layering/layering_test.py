@@ -12,7 +12,7 @@ import sys
 ROOMS = (
     "core", "formats", "numerics", "model", "data", "interaction", "equilibria", "atlas", "stable",
     "settling", "bifurcation", "recurrence", "transient", "noise", "depth", "portrait", "learning",
-    "studies", "results", "figures", "plots", "analysis", "cli",
+    "studies", "results", "figures", "accounts", "plots", "analysis", "cli",
 )
 FLOOR = {room: floor for floor, room in enumerate(ROOMS)}
 # What may include a third-party header, as a pattern of paths relative to the root.

@@ -1,0 +1,84 @@
+"""resdyn: the residual dynamics of residual networks, in Python.
+
+A residual network x <- x + h A f(B x + b) has residuals y = f(u) that move by themselves:
+u' = W f(u) as h -> 0, u <- u + h W f(u) layer by layer. This package says where they rest, what
+their spectra are, who helps whom, which start comes to which attractor, and what that means for
+the network's decisions. It is the library of the program `resdyn`, called in this process.
+
+>>> import resdyn
+>>> result = resdyn.spectrum([[-1, 2], [0.5, -1]], activation="tanh", step=0.2)
+>>> result.equilibria[0].type
+>>> result.to_pandas("spectrum")
+>>> result.figures["multipliers"].plot()
+
+Every study takes a network first: a square matrix W (any array-like), a ResidualNetwork (from
+`load`, `from_numpy`, `from_torch`), a ResidualSystem, the name of a test system
+("winner-takes-all", see `named_systems`), or the path of a model file or a matrix. Units, layers
+and samples count from 0. Reference: F. Lagzi, arXiv:2101.03009.
+"""
+
+from ._resdyn import (
+    Atlas,
+    AtlasCounts,
+    Continuum,
+    Dataset,
+    Equilibrium,
+    InputError,
+    Pattern,
+    Perceptron,
+    PeriodicOrbit,
+    PreactivationFlow,
+    ResidualFlow,
+    ResidualNetwork,
+    ResidualSystem,
+    ResourceError,
+    Root,
+    SettleResult,
+    Simulation,
+    SpectralCounts,
+    StableSearch,
+    Trajectory,
+    TwoClocks,
+    VectorField,
+    __version__,
+)
+from .fields import (
+    eigenvalues,
+    find_periodic_orbit,
+    find_roots,
+    integrate,
+    lyapunov_exponents,
+    newton,
+    orbit_samples,
+    refine_periodic_orbit,
+    slowest_point,
+)
+from .figure import Figure
+from .networks import (
+    from_numpy,
+    from_torch,
+    load,
+    load_data,
+    named_systems,
+    residual_network,
+    residual_system,
+    save,
+    to_torch,
+)
+from .result import Result
+from .searches import activate, decide_face, equilibrium_atlas, gain, inverse, pattern_of, settle, slope
+from .searches import stable_equilibria
+from .studies import (
+    analyze,
+    basins,
+    bifurcations,
+    depth,
+    interactions,
+    perturb,
+    spectrum,
+    trajectory,
+    transient,
+)
+
+__all__ = [name for name in dir() if not name.startswith("_")]
+__all__.append("__version__")
