@@ -10,7 +10,9 @@
 #include <resdyn/accounts/interaction_account.hpp>
 #include <resdyn/accounts/layer_account.hpp>
 #include <resdyn/accounts/perturbation_account.hpp>
+#include <resdyn/accounts/portrait_account.hpp>
 #include <resdyn/accounts/spectrum_account.hpp>
+#include <resdyn/accounts/training_account.hpp>
 #include <resdyn/accounts/trajectory_account.hpp>
 #include <resdyn/atlas/atlas.hpp>
 #include <resdyn/atlas/face_theorem.hpp>
@@ -104,6 +106,7 @@
 #include <resdyn/learning/record.hpp>
 #include <resdyn/learning/regularizer.hpp>
 #include <resdyn/learning/trainer.hpp>
+#include <resdyn/learning/training_options.hpp>
 #include <resdyn/model/activation.hpp>
 #include <resdyn/model/clock.hpp>
 #include <resdyn/model/linear_layer.hpp>
@@ -164,11 +167,13 @@
 #include <resdyn/results/depth_results.hpp>
 #include <resdyn/results/glossary.hpp>
 #include <resdyn/results/interaction_results.hpp>
+#include <resdyn/results/interaction_text.hpp>
 #include <resdyn/results/json_number.hpp>
 #include <resdyn/results/json_parts.hpp>
 #include <resdyn/results/layer_results.hpp>
 #include <resdyn/results/noise_results.hpp>
 #include <resdyn/results/portrait_results.hpp>
+#include <resdyn/results/portrait_text.hpp>
 #include <resdyn/results/proof_results.hpp>
 #include <resdyn/results/proof_text.hpp>
 #include <resdyn/results/recurrence_results.hpp>
@@ -178,6 +183,7 @@
 #include <resdyn/results/spectrum_results.hpp>
 #include <resdyn/results/tables.hpp>
 #include <resdyn/results/training_record.hpp>
+#include <resdyn/results/training_results.hpp>
 #include <resdyn/settling/global_attraction.hpp>
 #include <resdyn/settling/root_search.hpp>
 #include <resdyn/settling/seeds.hpp>
@@ -193,13 +199,16 @@
 #include <resdyn/studies/behaviour.hpp>
 #include <resdyn/studies/branches.hpp>
 #include <resdyn/studies/depth_study.hpp>
+#include <resdyn/studies/interactions.hpp>
 #include <resdyn/studies/layer_study.hpp>
 #include <resdyn/studies/named_path.hpp>
 #include <resdyn/studies/perturbation.hpp>
+#include <resdyn/studies/portrait.hpp>
 #include <resdyn/studies/proofs.hpp>
 #include <resdyn/studies/rank_study.hpp>
 #include <resdyn/studies/reduction.hpp>
 #include <resdyn/studies/spectra.hpp>
+#include <resdyn/studies/training.hpp>
 #include <resdyn/studies/trajectories.hpp>
 #include <resdyn/studies/twin.hpp>
 #include <resdyn/transient/agreement.hpp>

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include <resdyn/accounts/interaction_account.hpp>
 #include <resdyn/figures/figures.hpp>
+#include <resdyn/results/interaction_text.hpp>
 #include <resdyn/results/proof_text.hpp>
 #include <resdyn/results/tables.hpp>
 
@@ -54,7 +54,7 @@ void tell_summary(Words& say, const Analysis& analysis) {
             s.count(SettleOutcome::OnContinuum), s.count(SettleOutcome::Slow),
             s.count(SettleOutcome::Unsettled), s.count(SettleOutcome::NonFinite));
     }
-    say("{}", words_of_structure(analysis.interaction));
+    say("{}", structure_text(analysis.interaction));
     if (analysis.evidence) {
         const EvidenceLedger& e = *analysis.evidence;
         say("evidence ledger: rounding {:.1e} (bound {:.1e}), accuracy {:.4f} ± {:.4f}\n",

@@ -51,10 +51,7 @@ void validate(const ParameterPath& path, const BifurcationOptions& o) {
     within("vertex_dimension", o.vertex_dimension, 0, 14);
     within("stable_samples", o.stable_samples, 2, 100000);
     within("max_free_units", o.max_free_units, 0, 10);
-    if (!is_bounded(path.activation)) {
-        reject_argument("bifurcations", "a bounded activation (logistic or tanh)",
-                        to_string(path.activation));
-    }
+    require_bounded("bifurcations", path.activation);
 }
 
 /// Patterns by their set of free units.

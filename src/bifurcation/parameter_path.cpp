@@ -50,10 +50,7 @@ BinaryMatrix diagonal(Index n, const Integer& value) {
 /// `base` and `slope` are d times W0 and W1, d of `whole`, whose activation and step these are.
 ParameterPath path_of(std::string name, const WholeSystem& whole, const Integer& divisor,
                       BinaryMatrix base, BinaryMatrix slope) {
-    if (!is_bounded(whole.system.activation())) {
-        reject_argument("bifurcations", "a bounded activation (logistic or tanh)",
-                        to_string(whole.system.activation()));
-    }
+    require_bounded("bifurcations", whole.system.activation());
     align(base, slope);
     ParameterPath path{std::move(name),
                        whole.system.activation(),

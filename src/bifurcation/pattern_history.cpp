@@ -54,10 +54,7 @@ void validate(const std::vector<EpochSystem>& systems, const PatternHistoryOptio
     const ResidualSystem& first = systems.front().system;
     for (std::size_t k = 0; k < systems.size(); ++k) {
         const ResidualSystem& system = systems[k].system;
-        if (!is_bounded(system.activation())) {
-            reject_argument("pattern_history", "a bounded activation (logistic or tanh)",
-                            to_string(system.activation()));
-        }
+        require_bounded("pattern_history", system.activation());
         if (system.dimension() != first.dimension() || system.activation() != first.activation() ||
             system.step() != first.step()) {
             reject_argument(

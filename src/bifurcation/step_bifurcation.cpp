@@ -24,10 +24,7 @@ void validate(const ResidualSystem& system, const BifurcationOptions& o) {
         reject_argument("step", "a range 0 <= from < to of finite numbers",
                         fmt::format("from {} to {}", o.from, o.to));
     }
-    if (!is_bounded(system.activation())) {
-        reject_argument("bifurcations", "a bounded activation (logistic or tanh)",
-                        to_string(system.activation()));
-    }
+    require_bounded("bifurcations", system.activation());
 }
 
 /// The point with its free block in the units of the weights as read (rates keep their signs).

@@ -33,10 +33,8 @@ int run(const BasinVerbOptions& options) {
     const InterruptScope interrupts;
     Source source = load_source(options.source, options.common);
     const ResidualSystem system = residual_system(source.network);
-    if (!is_bounded(system.activation())) {  // a plane would be refused for another reason
-        reject_argument("basins", "a bounded activation (logistic or tanh)",
-                        to_string(system.activation()));
-    }
+    // First: a plane would be refused for another reason.
+    require_bounded("basins", system.activation());
     if (system.dimension() < 2) {
         reject_argument("basins", "a system of at least 2 units (resdyn portrait draws one)", "1");
     }

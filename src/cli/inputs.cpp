@@ -58,7 +58,7 @@ void Inputs::note(const std::vector<std::string>& notes) {
 Activation known_activation(const std::string& name) {
     const auto activation = activation_from_name(name);
     if (!activation) {
-        reject_name("--activation", activation_names, name);
+        reject_name("--activation", activation_names(), name);
     }
     return *activation;
 }

@@ -4,7 +4,6 @@
 #include <memory>
 
 #include <resdyn/accounts/interaction_account.hpp>
-#include <resdyn/data/load_dataset.hpp>
 
 #include "deliver.hpp"
 #include "source.hpp"
@@ -19,31 +18,28 @@ struct InteractionOptions {
     std::string data;
     Index samples = 500;
     Index listed_pairs = 10000;
-    AnalysisOptions analysis;
+    InteractionStudyOptions study;
 };
 
 int run(const InteractionOptions& options) {
     Source source = load_source(options.source, options.common);
-    LoadedDataset loaded;
-    Matrix x0(source.network.width(), 0);
+    std::optional<LoadedDataset> loaded;
     if (!options.data.empty()) {
         loaded = load_data(
             options.data, source,
             {.part = DataPart::Test, .samples = options.samples, .seed = options.common.seed});
-        x0 = initial_activity(source.network, loaded.data.inputs.cast<double>());
     }
-    AnalysisOptions analysis_options = options.analysis;
-    analysis_options.threads = options.common.threads;
-    analysis_options.checks.seed = options.common.seed;
-    analysis_options.frustration.seed = options.common.seed;
-    const InteractionAnalysis interaction =
-        analyze_interaction(source.network, x0, analysis_options);
-    const ResidualSystem system = residual_system(source.network);
-    const InteractionListing listing{.pairs = options.listed_pairs,
-                                     .image_rows = loaded.data.image_rows,
-                                     .image_cols = loaded.data.image_cols};
+    InteractionStudyOptions with = options.study;
+    with.seed = options.common.seed;
+    with.threads = options.common.threads;
+    const InteractionStudy study =
+        study_interactions(source.network, loaded ? &loaded->data : nullptr, with);
+
     return deliver(
-        findings_of(account_of(interaction, system, listing), source_line(source, system)),
+        findings_of(account_of(study, options.listed_pairs),
+                    fmt::format("{}{}: {}, N = {}, h = {}\n", source.name,
+                                source.is_default ? " (no matrix was named)" : "",
+                                to_string(study.activation), study.W.rows(), study.step)),
         options.common, make_provenance(options.common, source.inputs));
 }
 
@@ -67,11 +63,11 @@ Verb add_interactions(CLI::App& program, const std::string& command) {
     app->add_option("--pairs", options->listed_pairs, "Strongest pairs listed one by one at most")
         ->check(CLI::Range(0, 100000000))
         ->capture_default_str();
-    app->add_option("--exact-up-to", options->analysis.frustration.exact_up_to,
+    app->add_option("--exact-up-to", options->study.frustration.exact_up_to,
                     "N up to which frustration is searched to the end")
         ->check(CLI::Range(0, 64))
         ->capture_default_str();
-    app->add_option("--trajectories", options->analysis.checks.starts,
+    app->add_option("--trajectories", options->study.checks.starts,
                     "Sampled trajectories that each verdict is checked on")
         ->check(CLI::Range(1, 1000000))
         ->capture_default_str();

@@ -187,7 +187,7 @@ ReductionOptions reduction_options(const ReduceOptions& options) {
     if (!options.imitation_activation.empty()) {
         with.imitation.activation = activation_from_name(options.imitation_activation);
         if (!with.imitation.activation) {
-            reject_name("--imitation-activation", activation_names, options.imitation_activation);
+            reject_name("--imitation-activation", activation_names(), options.imitation_activation);
         }
     }
     with.imitation.epochs =

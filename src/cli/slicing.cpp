@@ -53,16 +53,14 @@ void add_slicing_options(CLI::App& verb, SlicingOptions& options) {
         ->check(CLI::Range(0, 100000000));
 }
 
-Plane plane_of(const SlicingOptions& options, Source& source, const CommonOptions& common) {
+PlaneOptions plane_options(const SlicingOptions& options, Source& source) {
     const Index n = source.network.hidden_width();
     PlaneOptions with{.coordinate = coordinate_of(options.coordinates),
                       .units = options.units,
                       .at_sample = options.at_sample,
                       .principal = options.principal,
                       .leaf = options.leaf,
-                      .projections = options.projections,
-                      .seed = common.seed,
-                      .threads = common.threads};
+                      .projections = options.projections};
     if (!options.at.empty()) {
         with.at = pattern_of_option("--at", options.at, n);
     }
@@ -76,17 +74,30 @@ Plane plane_of(const SlicingOptions& options, Source& source, const CommonOption
         with.window = Box{Vector{{options.window[0], options.window[2]}},
                           Vector{{options.window[1], options.window[3]}}};
     }
-    if (options.data.empty()) {
-        if (options.principal || (options.at_sample && !with.at && !with.held)) {
-            reject_argument(options.principal ? "--principal" : "--at-sample", "--data beside it",
-                            "none");
-        }
-        return choose_plane(source.network, nullptr, with);
+    if (options.data.empty() &&
+        (options.principal || (options.at_sample && !with.at && !with.held))) {
+        reject_argument(options.principal ? "--principal" : "--at-sample", "--data beside it",
+                        "none");
     }
-    const LoadedDataset loaded =
-        load_data(options.data, source,
-                  {.part = DataPart::Test, .samples = options.samples, .seed = common.seed});
-    return choose_plane(source.network, &loaded.data, with);
+    return with;
+}
+
+std::optional<Dataset> plane_data(const SlicingOptions& options, Source& source,
+                                  std::uint64_t seed) {
+    if (options.data.empty()) {
+        return std::nullopt;
+    }
+    return load_data(options.data, source,
+                     {.part = DataPart::Test, .samples = options.samples, .seed = seed})
+        .data;
+}
+
+Plane plane_of(const SlicingOptions& options, Source& source, const CommonOptions& common) {
+    PlaneOptions with = plane_options(options, source);
+    with.seed = common.seed;
+    with.threads = common.threads;
+    const std::optional<Dataset> data = plane_data(options, source, common.seed);
+    return choose_plane(source.network, data ? &*data : nullptr, with);
 }
 
 }  // namespace resdyn::cli

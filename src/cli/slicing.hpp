@@ -34,6 +34,15 @@ struct SlicingOptions {
 /// --data, --samples.
 void add_slicing_options(CLI::App& verb, SlicingOptions& options);
 
+/// What the options say of the plane; seed and threads are the caller's. Throws InputError or
+/// std::invalid_argument, one line, for what cannot be read or lacks data. `source.inputs` gains
+/// the files read.
+PlaneOptions plane_options(const SlicingOptions& options, Source& source);
+
+/// The data that come along; empty where none are named.
+std::optional<Dataset> plane_data(const SlicingOptions& options, Source& source,
+                                  std::uint64_t seed);
+
 /// The plane that the options name. Throws InputError or std::invalid_argument, one line, for
 /// options that contradict each other or do not fit the network. `source.inputs` gains the files
 /// read.

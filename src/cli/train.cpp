@@ -7,28 +7,66 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
+#include <resdyn/figures/figures.hpp>
 #include <resdyn/formats/input_file.hpp>
 #include <resdyn/formats/output_folder.hpp>
+#include <resdyn/results/training_record.hpp>
+#include <resdyn/results/training_results.hpp>
 
-#include "labelled.hpp"
-#include "train_results.hpp"
+#include "choice.hpp"
+#include "deliver.hpp"
+#include "train_options.hpp"
 
 namespace resdyn::cli {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
+namespace fs = std::filesystem;
 
-/// How one run ended, and what its results.json holds (null if it was interrupted).
-struct RunEnd {
-    TrainOutcome outcome = TrainOutcome::Finished;
-    Json results;
+/// A run as it is to be made: data, options, and the command that makes it again.
+struct PlannedRun {
+    TrainingData data;
+    Inputs inputs;
+    TrainingStudyOptions study;
+    std::string repeat;
 };
 
+PlannedRun plan(const TrainVerbOptions& options) {
+    TrainOptions given = options.given;
+    given.seed = options.common.seed;
+    PlannedRun run;
+    run.inputs = Inputs(options.common.quiet || !options.says_notes);
+    const LoadOptions load{
+        .samples = options.samples, .seed = options.common.seed, .format = options.format};
+    LoadedDataset training = load_dataset(options.data, load);
+    run.inputs.add(training);
+    const LoadOptions load_test{.part = DataPart::Test,
+                                .seed = load.seed,
+                                .format = options.format,
+                                .trained_on = trained_on(training.data)};
+    std::optional<LoadedDataset> loaded =
+        options.test_data.empty() ? load_matching_test_set(options.data, load_test)
+                                  : std::optional(load_dataset(options.test_data, load_test));
+    std::optional<Dataset> test;
+    if (loaded) {
+        run.inputs.add(*loaded);
+        test = std::move(loaded->data);
+    }
+    run.data = training_data(std::move(training.data), std::move(test), given, options.held_out);
+    run.study.network = options.network;
+    run.study.network.activation = known_activation(options.activation);
+    run.study.network.kind =
+        one_of("--kind", options.kind, {NetworkKind::Residual, NetworkKind::Perceptron});
+    run.study.train = train_options(options, run.data.training.size());
+    run.repeat = repeating_command(options, planned_shape(run.study.network, run.data.training),
+                                   run.study.train);
+    return run;
+}
+
 /// The state to go on from: none for a new run. Refuses to start over what could go on.
-std::optional<Checkpoint> starting_point(const std::filesystem::path& path, bool resume,
-                                         bool must_exist) {
-    const bool exists = std::filesystem::exists(path);
+std::optional<Checkpoint> starting_point(const fs::path& path, bool resume, bool must_exist) {
+    const bool exists = fs::exists(path);
     if (resume && exists) {
         return load_checkpoint(path);
     }
@@ -44,83 +82,89 @@ std::optional<Checkpoint> starting_point(const std::filesystem::path& path, bool
 }
 
 /// Checkpoints that an earlier run kept are no epochs of a new one.
-void remove_kept_checkpoints(const std::filesystem::path& folder) {
+void remove_kept_checkpoints(const fs::path& folder) {
     std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    for (const auto& entry : fs::directory_iterator(folder, ignored)) {
         const std::string name = entry.path().filename().string();
         if (name.starts_with("epoch-") && name.ends_with(".safetensors")) {
-            std::filesystem::remove(entry.path(), ignored);
+            fs::remove(entry.path(), ignored);
         }
     }
 }
 
-/// What may help a run that diverged, with the values it had.
-std::string remedy(const TrainOptions& train, const NetworkShape& shape) {
-    std::string text = fmt::format("try --learning-rate {:.2g}", train.rate.rate / 4);
-    if (train.clip == 0) {
-        text += ", --clip 1";
+/// model.safetensors, training.csv, results.json and the figure of the record in `folder`.
+void deliver_run(const TrainVerbOptions& options, const PlannedRun& run, const TrainingStudy& study,
+                 const fs::path& folder) {
+    CommonOptions common = options.common;
+    common.out = folder.string();
+    if (options.runs > 1) {  // all of them are told together
+        common.json = false;
+        common.quiet = true;
     }
-    if (shape.kind == NetworkKind::Residual) {
-        text += fmt::format(", or a smaller --step (h = {:g}, T = hL = {:g})", shape.step,
-                            shape.step * static_cast<double>(shape.depth));
-    }
-    return is_bounded(shape.activation) ? text : text + ", or a bounded --activation";
+    Findings findings{
+        .json = to_json(study),
+        .files = {{"model.safetensors", format_model(model_of(study, run.data.training, run.repeat,
+                                                              run.inputs.sha256()))},
+                  {"training.csv", format_training_record(study.result.record)}},
+        .figures = {figures::training_figure(study.result.record)},
+        .summary = [&] { fmt::print("{}", summary(study)); },
+        .partial = true,
+    };
+    findings.json["provenance"]["repeat"] = run.repeat;
+    findings.json["files"] = {"model.safetensors", "training.csv", "results.json",
+                              "figures/training.csv", "figures/training.gp"};
+    deliver(std::move(findings), common, make_provenance(options.common, run.inputs));
 }
 
 /// One run into `folder`. `options` has the run's seed.
-RunEnd run_once(const TrainVerbOptions& options, const std::string& folder, bool may_begin) {
-    const Sets sets = load_sets(options);
-    const NetworkShape shape = shape_for(options, sets);
-    TrainOptions train_with = train_options(options, sets);
-    const std::string repeat = repeating_command(options, train_with, shape);
-    const std::filesystem::path checkpoint_path =
-        std::filesystem::path(folder) / "checkpoint.safetensors";
+TrainingStudy run_once(const TrainVerbOptions& options, const fs::path& folder, bool may_begin) {
+    PlannedRun run = plan(options);
+    TrainOptions& train = run.study.train;
+    const fs::path checkpoint_path = folder / "checkpoint.safetensors";
     const std::optional<Checkpoint> from =
         starting_point(checkpoint_path, options.resume, !may_begin);
-    train_with.resume = from ? &*from : nullptr;
+    train.resume = from ? &*from : nullptr;
     // An output folder that cannot be written shows now, not after the training.
-    { const OutputFolder probe(folder, options.common.verb); }
+    { const OutputFolder probe(folder.string(), options.common.verb); }
     if (!from) {
-        remove_kept_checkpoints(std::filesystem::path(folder) / "checkpoints");
+        remove_kept_checkpoints(folder / "checkpoints");
     }
     std::optional<Progress> progress;
-    progress.emplace(
-        options.runs > 1 ? fmt::format("training, seed {}", train_with.seed) : "training",
-        static_cast<double>(train_with.epochs), options.common.progress());
-    train_with.on_progress = [&](const TrainProgress& now) {
+    progress.emplace(options.runs > 1 ? fmt::format("training, seed {}", train.seed) : "training",
+                     static_cast<double>(train.epochs), options.common.progress());
+    train.on_progress = [&](const TrainProgress& now) {
         progress->update(now.done,
                          fmt::format("epoch {}/{} · loss {:.4f} · {:.0f} samples/s", now.epoch,
-                                     train_with.epochs, now.loss, now.samples_per_second));
+                                     train.epochs, now.loss, now.samples_per_second));
     };
-    train_with.on_checkpoint = [&](const Checkpoint& state) {
+    train.on_checkpoint = [&](const Checkpoint& state) {
         const std::string bytes = format_checkpoint(state);
         write_file_atomically(checkpoint_path, bytes);
         if (options.keep_checkpoints && state.batch == 0) {
-            write_file_atomically(std::filesystem::path(folder) / "checkpoints" /
-                                      fmt::format("epoch-{:06}.safetensors", state.epoch),
-                                  bytes);
+            write_file_atomically(
+                folder / "checkpoints" / fmt::format("epoch-{:06}.safetensors", state.epoch),
+                bytes);
         }
     };
-    train_with.checkpoint_ends = options.keep_checkpoints;
-    train_with.stop_requested = [] { return interrupt_requested(); };
-    const TrainResult result = train(shape, sets.view(), train_with);
+    train.stop_requested = [] { return interrupt_requested(); };
+    TrainingStudy study = study_training(run.data, run.study);
     progress.reset();
-    if (result.outcome == TrainOutcome::Interrupted) {
+    const TrainOutcome outcome = study.result.outcome;
+    if (outcome == TrainOutcome::Interrupted) {
         fmt::print(stderr, "resdyn: {}; the same command with --resume goes on from {}\n",
-                   result.reason, checkpoint_path.string());
-        return {result.outcome, {}};
+                   study.result.reason, checkpoint_path.string());
+        return study;
     }
-    const FinishedRun finished{options, sets, shape, train_with, result, repeat};
-    Json results = write_run(finished, folder);
-    std::filesystem::remove(checkpoint_path);
-    if (train_with.epochs == 0 && !options.common.quiet) {
+    deliver_run(options, run, study, folder);
+    fs::remove(checkpoint_path);
+    if (study.train.epochs == 0 && !options.common.quiet) {
         fmt::print(stderr, "resdyn: --epochs 0: nothing was trained, the network is as it began\n");
     }
-    if (result.outcome == TrainOutcome::NonFinite || result.outcome == TrainOutcome::Diverged) {
+    if (outcome == TrainOutcome::NonFinite || outcome == TrainOutcome::Diverged) {
         fmt::print(stderr, "resdyn: training stopped, the last good network is kept: {}; {}\n",
-                   result.reason, remedy(train_with, shape));
+                   study.result.reason, remedy(study));
     }
-    return {result.outcome, std::move(results)};
+    return study;
 }
 
 ExitCode exit_code(TrainOutcome outcome) {
@@ -138,14 +182,12 @@ ExitCode exit_code(TrainOutcome outcome) {
 }
 
 /// What an earlier call left of a run with the same command, if it was finished.
-std::optional<Json> finished_before(const TrainVerbOptions& options, const std::string& folder) {
-    const std::filesystem::path path = std::filesystem::path(folder) / "results.json";
-    if (!options.resume || !std::filesystem::exists(path)) {
+std::optional<TrainedRun> finished_before(const TrainVerbOptions& options, const fs::path& folder) {
+    const fs::path path = folder / "results.json";
+    if (!options.resume || !fs::exists(path)) {
         return std::nullopt;
     }
-    const Sets sets = load_sets(options);
-    const NetworkShape shape = shape_for(options, sets);
-    const std::string repeat = repeating_command(options, train_options(options, sets), shape);
+    const std::string repeat = plan(options).repeat;
     const Json results = Json::parse(read_file(path), nullptr, false);
     const auto theirs = results.is_discarded()
                             ? std::string("another file")
@@ -153,42 +195,47 @@ std::optional<Json> finished_before(const TrainVerbOptions& options, const std::
     if (theirs != repeat) {
         reject_input(path.string(), repeat, theirs);
     }
-    return results;
+    return trained_run(results, path.string());
 }
 
 int run_all(const TrainVerbOptions& options) {
-    std::vector<Json> results;
+    std::vector<TrainedRun> runs;
     ExitCode worst = Done;
     for (Index k = 0; k < options.runs; ++k) {
         TrainVerbOptions one = options;
         one.common.seed = options.common.seed + static_cast<std::uint64_t>(k);
         one.says_notes = k == 0;
-        const std::string folder = fmt::format("{}/seed-{}", options.common.out, one.common.seed);
-        if (std::optional<Json> before = finished_before(one, folder)) {
-            results.push_back(std::move(*before));
+        const fs::path folder =
+            fs::path(options.common.out) / fmt::format("seed-{}", one.common.seed);
+        if (const std::optional<TrainedRun> before = finished_before(one, folder)) {
+            runs.push_back(*before);
             continue;
         }
-        RunEnd end = run_once(one, folder, true);
-        worst = std::max(worst, exit_code(end.outcome));
-        if (end.outcome == TrainOutcome::Interrupted) {
+        const TrainingStudy study = run_once(one, folder, true);
+        worst = std::max(worst, exit_code(study.result.outcome));
+        if (study.result.outcome == TrainOutcome::Interrupted) {
             return worst;
         }
-        results.push_back(std::move(end.results));
+        runs.push_back(run_of(study));
     }
-    write_runs(options, results);
+    const TrainingRuns all = compare_runs(std::move(runs));
+    Findings findings{
+        .json = to_json(all),
+        .files = {{"runs.csv", run_table(all).text()}},
+        .summary = [&] { fmt::print("{}", summary(all)); },
+        .partial = true,
+    };
+    findings.json["files"] = {"results.json", "runs.csv"};
+    deliver(std::move(findings), options.common, make_provenance(options.common));
     return worst;
 }
 
 int run(const TrainVerbOptions& options) {
     const InterruptScope interrupts;
-    if (options.runs < 1) {
-        reject_input("--runs", "a whole number >= 1", fmt::format("{}", options.runs));
-    }
     if (options.runs > 1) {
         return run_all(options);
     }
-    const RunEnd end = run_once(options, options.common.out, !options.resume);
-    return exit_code(end.outcome);
+    return exit_code(run_once(options, options.common.out, !options.resume).result.outcome);
 }
 
 }  // namespace

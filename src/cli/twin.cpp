@@ -170,7 +170,7 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     }
     const auto activation = activation_from_name(options.activation);
     if (!activation) {
-        reject_name("--activation", activation_names, options.activation);
+        reject_name("--activation", activation_names(), options.activation);
     }
     const LoadedDataset loaded = load_dataset(
         options.data, {.samples = options.samples, .seed = common.seed, .format = options.format});

@@ -74,11 +74,11 @@ Activation TensorShelf::activation() {
     }
     const auto found = content_.metadata.find("activation");
     if (found == content_.metadata.end()) {
-        reject_missing("activation", activation_names);
+        reject_missing("activation", activation_names());
     }
     const std::optional<Activation> known = activation_from_name(found->second);
     if (!known) {
-        reject("activation", activation_names, found->second);
+        reject("activation", activation_names(), found->second);
     }
     return *known;
 }

@@ -12,6 +12,8 @@
 #include <resdyn/core/parallel.hpp>
 #include <resdyn/model/residual_batch.hpp>
 
+#include "model/activation_arrays.hpp"
+
 namespace resdyn {
 
 namespace {
@@ -27,11 +29,9 @@ constexpr Index numbers_at_once = 1024;
 constexpr Index fewest_columns_at_once = 8;  // for the products' sake
 
 /// y = f(u) and a bound of f' within `radius` of u, column by column; 0 for an infinite radius.
-/// Where f is bounded |f''| <= a f', a = 1 or 2, so that f'(v) <= e^{a|v − u|} f'(u); and f'(u) is
-/// y(1 − y) or 1 − y², no further exponential, to an absolute rounding that is added.
+/// y = f(u), and bounds of f' within `radius` of u, column by column.
 void values_and_largest_slopes(Activation activation, const Matrix& u, const Vector& radius,
                                Matrix& y, Matrix& slopes) {
-    constexpr double slope_rounding = 1e-15;
     activate_batch(activation, u, y);
     for (Index k = 0; k < u.cols(); ++k) {
         const auto at = u.col(k).array();
@@ -42,20 +42,7 @@ void values_and_largest_slopes(Activation activation, const Matrix& u, const Vec
             slope.setZero();
             continue;
         }
-        switch (activation) {
-            case Activation::Logistic:
-                slope = (std::exp(r) * (value * (1.0 - value) + slope_rounding)).min(0.25);
-                break;
-            case Activation::Tanh:
-                slope = (std::exp(2.0 * r) * (1.0 - value.square() + slope_rounding)).min(1.0);
-                break;
-            case Activation::Softplus:
-                slope = (at + r).logistic();
-                break;
-            case Activation::ReLU:
-                slope = (at + r > 0.0).cast<double>();
-                break;
-        }
+        with_row(activation, [&](auto row) { largest_slopes(row, at, value, r, slope); });
     }
 }
 

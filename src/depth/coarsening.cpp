@@ -14,10 +14,7 @@ StepLimit step_limit(const ResidualNetwork& network, const Matrix& inputs,
         reject_argument("step_limit", "weights shared by all layers",
                         fmt::format("{} different layers", network.blocks.size()));
     }
-    if (!is_bounded(network.activation)) {
-        reject_argument("step_limit", "a bounded activation, logistic or tanh",
-                        to_string(network.activation));
-    }
+    require_bounded("step_limit", network.activation);
     const ResidualSystem system = residual_system(network);
     const Matrix x0 = initial_activity(network, inputs);
     const ResidualBlock& block = network.blocks.front();

@@ -12,49 +12,9 @@ namespace resdyn {
 
 namespace {
 
-void need_share(const char* field, double value) {
-    if (!(value >= 0 && value <= 1)) {
-        reject_argument(field, "a share from 0 to 1", fmt::format("{}", value));
-    }
-}
-
 constexpr double rounding = 1e-12;  // of differences between shares
 
 }  // namespace
-
-void validate(const DepthRuleOptions& options, Index depth, bool has_held_out) {
-    if (!options.enabled) {
-        return;
-    }
-    if (!(options.tolerance > 0) || !std::isfinite(options.tolerance)) {
-        reject_argument("depth tolerance", "a finite number > 0",
-                        fmt::format("{}", options.tolerance));
-    }
-    require_at_least("depth patience", options.patience, 1);
-    require_at_least("depth interval", options.every, 1);
-    if (options.min_depth < 0 || options.min_depth > depth) {
-        reject_argument("minimum depth", fmt::format("1 to {}, the depth to start from", depth),
-                        fmt::format("{}", options.min_depth));
-    }
-    require_at_least("depth stride", options.stride, 0);
-    require_at_least("depth recovery", options.recovery, 1);
-    need_share("accuracy allowance", options.allowance);
-    need_share("cost of a cut", options.cut_cost);
-    need_share("rise of the accuracy", options.rise);
-    if (options.guard && !has_held_out) {
-        reject_argument("adjusting depth", "held-out samples for the accuracy guard to judge by",
-                        "none");
-    }
-    if (options.max_depth != 0 && options.max_depth < depth) {
-        reject_argument("maximum depth",
-                        fmt::format("0 (no growth) or at least {}, the depth to start from", depth),
-                        fmt::format("{}", options.max_depth));
-    }
-    if (!(options.grow_factor > 1) || !std::isfinite(options.grow_factor)) {
-        reject_argument("growth factor", "a finite number > 1",
-                        fmt::format("{}", options.grow_factor));
-    }
-}
 
 std::string_view to_string(DepthChange change) {
     switch (change) {

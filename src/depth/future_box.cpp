@@ -57,10 +57,7 @@ FutureBox::FutureBox(const ResidualNetwork& network, const FutureBoxOptions& opt
     if (!network.has_readout()) {
         reject_argument("FutureBox", "a network with a read-out V, c", "none");
     }
-    if (!is_bounded(network.activation)) {
-        reject_argument("FutureBox", "a bounded activation, logistic or tanh",
-                        to_string(network.activation));
-    }
+    require_bounded("FutureBox", network.activation);
     const ResidualBlock& block = network.blocks.front();
     W_ = block.residual_matrix();
     W_size_ = W_.cwiseAbs();

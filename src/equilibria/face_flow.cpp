@@ -11,10 +11,7 @@ FaceFlow::FaceFlow(const ResidualSystem& system, const Pattern& pattern)
       free_(pattern.free_units()),
       activation_(system.activation()),
       step_(system.step()) {
-    if (!is_bounded(activation_)) {
-        reject_argument("FaceFlow", "a bounded activation (logistic or tanh)",
-                        to_string(activation_));
-    }
+    require_bounded("FaceFlow", activation_);
     if (pattern.size() != system.dimension() || free_.empty()) {
         reject_argument("FaceFlow",
                         fmt::format("a pattern of {} units, one of them free", system.dimension()),

@@ -11,9 +11,7 @@ using exact::IntegerMatrix;
 using exact::Rational;
 
 WholeLevels whole_levels(Activation activation, const char* caller) {
-    if (!is_bounded(activation)) {
-        reject_argument(caller, "a bounded activation (logistic or tanh)", to_string(activation));
-    }
+    require_bounded(caller, activation);
     const Levels range = levels(activation);
     return {static_cast<int>(range.low), static_cast<int>(range.high)};
 }

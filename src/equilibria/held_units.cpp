@@ -13,10 +13,7 @@ namespace {
 constexpr double saturated_u = 50.0;  // f(±50) is the level itself in double precision
 
 void need_face(const ResidualSystem& system, const Pattern& face) {
-    if (!is_bounded(system.activation())) {
-        reject_argument("HeldUnits", "a bounded activation (logistic or tanh)",
-                        to_string(system.activation()));
-    }
+    require_bounded("HeldUnits", system.activation());
     if (face.size() != system.dimension() || face.free_units().empty()) {
         reject_argument("HeldUnits",
                         fmt::format("a pattern of {} units, one of them free", system.dimension()),

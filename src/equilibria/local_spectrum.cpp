@@ -16,10 +16,7 @@ namespace {
 
 void validate(const ResidualSystem& system, const Vector& y, const LocalSpectrumOptions& o) {
     const Index n = system.dimension();
-    if (!is_bounded(system.activation())) {
-        reject_argument("local_spectrum", "a bounded activation (logistic or tanh)",
-                        to_string(system.activation()));
-    }
+    require_bounded("local_spectrum", system.activation());
     if (y.size() != n) {
         reject_argument("y", fmt::format("{} numbers", n), fmt::format("{}", y.size()));
     }

@@ -227,4 +227,8 @@ std::vector<Figure> interaction_figures(const InteractionAnalysis& interaction, 
     return figures;
 }
 
+std::vector<Figure> figures_of(const InteractionStudy& study) {
+    return interaction_figures(study.interaction, study.W, study.image_rows, study.image_cols);
+}
+
 }  // namespace resdyn::figures

@@ -400,4 +400,18 @@ Figure line_figure(const PhaseLine& line, Columns columns) {
     return figure;
 }
 
+std::vector<Figure> figures_of(const PortraitStudy& study, Columns columns) {
+    std::vector<Figure> figures;
+    if (study.line) {
+        figures.push_back(line_figure(*study.line, columns));
+    }
+    if (study.portrait) {
+        figures.push_back(portrait_figure(*study.portrait, columns));
+    }
+    if (study.cube) {
+        figures.push_back(cube_figure(*study.cube, columns));
+    }
+    return figures;
+}
+
 }  // namespace resdyn::figures

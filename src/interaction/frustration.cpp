@@ -212,9 +212,9 @@ double cost_of_camps(const Matrix& W, const std::vector<int>& camps, const PairC
 }
 
 void validate(const FrustrationOptions& options) {
-    if (options.exact_up_to < 0 || options.small_nodes < 0 || options.large_nodes < 0) {
-        reject_argument("frustration", "limits >= 0", "a negative one");
-    }
+    require_at_least("exact_up_to", options.exact_up_to, 0);
+    require_at_least("small_nodes", options.small_nodes, 0);
+    require_at_least("large_nodes", options.large_nodes, 0);
     require_at_least("restarts", options.restarts, 1);
 }
 

@@ -386,16 +386,15 @@ class Checker {
 };
 
 void validate(const CheckOptions& options) {
-    if (options.starts < 1 || options.layers < 1) {
-        reject_argument("check_structure", "starts and layers >= 1",
-                        fmt::format("{} and {}", options.starts, options.layers));
-    }
-    if (!(options.spread > 0) || !(options.horizon > 0) || !(options.rel_tol > 0) ||
-        !(options.abs_tol > 0) || !std::isfinite(options.horizon + options.spread)) {
-        reject_argument("check_structure", "spread, horizon, rel_tol and abs_tol > 0, finite",
-                        fmt::format("{}, {}, {}, {}", options.spread, options.horizon,
-                                    options.rel_tol, options.abs_tol));
-    }
+    require_at_least("starts", options.starts, 1);
+    require_at_least("layers", options.layers, 1);
+    const auto positive = [](std::string_view field, double value) {
+        require(field, value > 0 && std::isfinite(value), "a finite number > 0", value);
+    };
+    positive("spread", options.spread);
+    positive("horizon", options.horizon);
+    positive("rel_tol", options.rel_tol);
+    positive("abs_tol", options.abs_tol);
 }
 
 }  // namespace

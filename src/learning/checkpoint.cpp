@@ -170,7 +170,7 @@ Network network_of(const Checkpoint& checkpoint, const std::string& where) {
     };
     const auto activation = activation_from_name(text("activation"));
     if (!activation) {
-        reject_input(where + ", activation", activation_names, text("activation"));
+        reject_input(where + ", activation", activation_names(), text("activation"));
     }
     const NetworkShape shape{.kind = text("kind") == to_string(NetworkKind::Perceptron)
                                          ? NetworkKind::Perceptron

@@ -154,16 +154,11 @@ class Run {
 void validate(const ImitationLoss& loss, const NetworkShape& imitation) {
     validate(imitation);
     const NetworkShape original = shape_of(loss.original);
-    const auto need = [](const char* field, bool holds, const char* rule, double value) {
-        if (!holds) {
-            reject_argument(field, rule, fmt::format("{}", value));
-        }
-    };
-    need("temperature", loss.temperature > 0 && std::isfinite(loss.temperature),
-         "a finite number > 0", loss.temperature);
-    need("state_weight", loss.state_weight >= 0 && std::isfinite(loss.state_weight),
-         "a finite number >= 0", loss.state_weight);
-    need("way", loss.way > 0 && std::isfinite(loss.way), "a finite number > 0", loss.way);
+    require("temperature", loss.temperature > 0 && std::isfinite(loss.temperature),
+            "a finite number > 0", loss.temperature);
+    require("state_weight", loss.state_weight >= 0 && std::isfinite(loss.state_weight),
+            "a finite number >= 0", loss.state_weight);
+    require("way", loss.way > 0 && std::isfinite(loss.way), "a finite number > 0", loss.way);
     if (original.data_width() != imitation.data_width() || original.classes != imitation.classes) {
         reject_argument("imitation",
                         fmt::format("data of width {} and {} classes, as the original",

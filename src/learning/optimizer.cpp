@@ -8,6 +8,7 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
+#include <resdyn/learning/training_options.hpp>
 
 namespace resdyn {
 
@@ -15,12 +16,6 @@ namespace {
 
 /// Parameters updated by one task; their four arrays in float fit the L2 cache many times.
 constexpr Index chunk_length = 16384;
-
-void need_memory(const char* field, double beta) {
-    if (!(beta >= 0.0 && beta < 1.0)) {
-        reject_argument(field, "a number in [0, 1)", fmt::format("{}", beta));
-    }
-}
 
 }  // namespace
 
@@ -31,12 +26,7 @@ std::string_view to_string(OptimizerMethod method) {
 template <class Scalar>
 Optimizer<Scalar>::Optimizer(Index size, const OptimizerOptions& options, int threads)
     : options_(options), threads_(threads) {
-    need_memory("beta1", options.beta1);
-    need_memory("beta2", options.beta2);
-    need_memory("momentum", options.momentum);
-    if (!(options.epsilon > 0.0)) {
-        reject_argument("epsilon", "a number > 0", fmt::format("{}", options.epsilon));
-    }
+    require_ranges({.optimizer = options});
     memory_.mean = Parameters::Zero(size);
     memory_.squares = Parameters::Zero(options.method == OptimizerMethod::Adam ? size : 0);
 }
@@ -99,14 +89,7 @@ std::string_view to_string(RateSchedule schedule) {
 }
 
 void validate(const RateOptions& options) {
-    if (!(options.rate > 0) || !std::isfinite(options.rate)) {
-        reject_argument("learning rate", "a finite number > 0", fmt::format("{}", options.rate));
-    }
-    require_at_least("step_epochs", options.step_epochs, 1);
-    if (!(options.step_factor > 0 && options.step_factor <= 1)) {
-        reject_argument("step_factor", "a number in (0, 1]",
-                        fmt::format("{}", options.step_factor));
-    }
+    require_ranges({.rate = options});
 }
 
 double rate_at(const RateOptions& options, double epoch, Index epochs) {

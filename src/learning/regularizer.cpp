@@ -8,6 +8,7 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
+#include <resdyn/learning/training_options.hpp>
 
 namespace resdyn {
 
@@ -53,17 +54,7 @@ std::string_view to_string(WeightStructure structure) {
 }
 
 void validate(const RegularizerOptions& options, const NetworkShape& shape) {
-    if (!(options.weight_decay >= 0) || !std::isfinite(options.weight_decay)) {
-        reject_argument("weight decay", "a finite number >= 0",
-                        fmt::format("{}", options.weight_decay));
-    }
-    if (!(options.spectral_penalty >= 0) || !std::isfinite(options.spectral_penalty)) {
-        reject_argument("spectral penalty", "a finite number >= 0",
-                        fmt::format("{}", options.spectral_penalty));
-    }
-    if (!(options.damping >= 0) || !std::isfinite(options.damping)) {
-        reject_argument("damping", "a finite number >= 0", fmt::format("{}", options.damping));
-    }
+    require_ranges({.regularizer = options});
     if (options.damping != 0 && options.structure != WeightStructure::Antisymmetric) {
         reject_argument("damping", "0 unless W is antisymmetric",
                         fmt::format("{}", options.damping));

@@ -3,33 +3,45 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/learning/training_options.hpp>
 
 namespace resdyn {
 
+namespace {
+
+void validate(const DepthRuleOptions& rule, Index depth, bool has_held_out) {
+    if (!rule.enabled) {
+        return;
+    }
+    if (rule.min_depth > depth) {
+        reject_argument("min_depth", fmt::format("1 to {}, the depth to start from", depth),
+                        fmt::format("{}", rule.min_depth));
+    }
+    if (rule.guard && !has_held_out) {
+        reject_argument("adapt_depth", "held-out samples for the accuracy guard to judge by",
+                        "none");
+    }
+    if (rule.max_depth != 0 && rule.max_depth < depth) {
+        reject_argument("max_depth",
+                        fmt::format("0 (no growth) or at least {}, the depth to start from", depth),
+                        fmt::format("{}", rule.max_depth));
+    }
+}
+
+}  // namespace
+
 void validate(const TrainOptions& options, const NetworkShape& shape, const TrainingSets& sets) {
-    require_at_least("epochs", options.epochs, 0);
-    require_at_least("patience", options.patience, 0);
-    require_at_least("checkpoint_every", options.checkpoint_every, 0);
-    require_at_least("train_sample", options.train_sample, 1);
-    if (options.batch < 1 || options.batch > sets.training.size()) {
+    require_ranges(options);
+    if (options.batch > sets.training.size()) {
         reject_argument("batch",
                         fmt::format("1 to {}, the number of samples", sets.training.size()),
                         fmt::format("{}", options.batch));
     }
-    validate(options.rate);
     validate(options.depth_rule, shape.depth, sets.held_out != nullptr);
-    if (!(options.clip >= 0) || !std::isfinite(options.clip)) {
-        reject_argument("clip", "a finite number >= 0", fmt::format("{}", options.clip));
-    }
     if (options.patience > 0 && sets.held_out == nullptr) {
         reject_argument("patience", "held-out samples to judge by", "none");
-    }
-    if (!(options.divergence_factor > 1)) {
-        reject_argument("divergence_factor", "a number > 1",
-                        fmt::format("{}", options.divergence_factor));
     }
 }
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <numbers>
 #include <string>
+#include <vector>
+
+#include <resdyn/core/error.hpp>
 
 namespace resdyn {
 
@@ -23,20 +26,110 @@ double minus_dilogarithm_of_minus(double z) {
     return sum + 0.5 * log1pz * log1pz;
 }
 
+/// "a, b or c".
+std::string listed(const std::vector<std::string_view>& names) {
+    std::string text;
+    for (std::size_t k = 0; k < names.size(); ++k) {
+        text += k == 0 ? "" : (k + 1 == names.size() ? " or " : ", ");
+        text += names[k];
+    }
+    return text;
+}
+
+template <class Condition>
+std::string names_where(Condition holds) {
+    std::vector<std::string_view> names;
+    for (const Activation activation : all_activations) {
+        if (holds(activation)) {
+            names.push_back(to_string(activation));
+        }
+    }
+    return listed(names);
+}
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
 }  // namespace
 
+namespace activations {
+
+double Logistic::inverse(double y) {
+    return y >= 0 && y <= 1 ? std::log(y) - std::log1p(-y) : nan;
+}
+double Logistic::gain(double y) {
+    return y * (1.0 - y);
+}
+double Logistic::gain_slope(double y) {
+    return 1.0 - 2.0 * y;
+}
+double Logistic::potential(double u) {
+    return Softplus::value(u);
+}
+
+double Tanh::inverse(double y) {
+    return std::abs(y) <= 1 ? std::atanh(y) : nan;
+}
+double Tanh::gain(double y) {
+    return (1.0 - y) * (1.0 + y);
+}
+double Tanh::gain_slope(double y) {
+    return -2.0 * y;
+}
+double Tanh::potential(double u) {
+    // log cosh u = |u| + log(1 + e^{−2|u|}) − log 2
+    return std::abs(u) + std::log1p(std::exp(-2.0 * std::abs(u))) - std::numbers::ln2;
+}
+
+double Softplus::inverse(double y) {
+    // log(eʸ − 1) = y + log(1 − e^{−y})
+    return y >= 0 ? y + std::log(-std::expm1(-y)) : nan;
+}
+double Softplus::gain(double y) {
+    return -std::expm1(-y);
+}
+double Softplus::gain_slope(double y) {
+    return std::exp(-y);
+}
+double Softplus::potential(double u) {
+    // Inversion: −Li₂(−eᵘ) = π²/6 + u²/2 + Li₂(−e^{−u}) (Lewin 1981, eq. 1.7).
+    return u <= 0 ? minus_dilogarithm_of_minus(std::exp(u))
+                  : std::numbers::pi * std::numbers::pi / 6.0 + 0.5 * u * u -
+                        minus_dilogarithm_of_minus(std::exp(-u));
+}
+
+double ReLU::inverse(double y) {
+    return y > 0 ? y : nan;
+}
+double ReLU::gain(double y) {
+    return y > 0 ? 1.0 : 0.0;
+}
+double ReLU::gain_slope(double /*y*/) {
+    return 0.0;
+}
+double ReLU::potential(double u) {
+    return u > 0 ? 0.5 * u * u : 0.0;
+}
+
+}  // namespace activations
+
+void reject_activation(Activation activation) {
+    reject_argument("activation", activation_names(), std::to_string(static_cast<int>(activation)));
+}
+
 std::string_view to_string(Activation activation) {
-    switch (activation) {
-        case Activation::Logistic:
-            return "logistic";
-        case Activation::Tanh:
-            return "tanh";
-        case Activation::Softplus:
-            return "softplus";
-        case Activation::ReLU:
-            return "relu";
+    return with_row(activation, [](auto row) { return row.name; });
+}
+
+const std::string& activation_names() {
+    static const std::string names = names_where([](Activation) { return true; });
+    return names;
+}
+
+void require_bounded(std::string_view where, Activation activation) {
+    if (!is_bounded(activation)) {
+        reject_argument(where, "a bounded activation (" + names_where(is_bounded) + ")",
+                        to_string(activation));
     }
-    return "unknown";
 }
 
 std::optional<Activation> activation_from_name(std::string_view name) {
@@ -44,8 +137,7 @@ std::optional<Activation> activation_from_name(std::string_view name) {
     std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });
-    for (const Activation a :
-         {Activation::Logistic, Activation::Tanh, Activation::Softplus, Activation::ReLU}) {
+    for (const Activation a : all_activations) {
         if (lower == to_string(a)) {
             return a;
         }
@@ -57,65 +149,19 @@ std::optional<Activation> activation_from_name(std::string_view name) {
 }
 
 double inverse(Activation activation, double y) {
-    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-    switch (activation) {
-        case Activation::Logistic:
-            return y >= 0 && y <= 1 ? std::log(y) - std::log1p(-y) : nan;
-        case Activation::Tanh:
-            return std::abs(y) <= 1 ? std::atanh(y) : nan;
-        case Activation::Softplus:
-            // log(eʸ − 1) = y + log(1 − e^{−y})
-            return y >= 0 ? y + std::log(-std::expm1(-y)) : nan;
-        case Activation::ReLU:
-            return y > 0 ? y : nan;
-    }
-    return nan;
+    return with_row(activation, [y](auto row) { return row.inverse(y); });
 }
 
 double gain(Activation activation, double y) {
-    switch (activation) {
-        case Activation::Logistic:
-            return y * (1.0 - y);
-        case Activation::Tanh:
-            return (1.0 - y) * (1.0 + y);
-        case Activation::Softplus:
-            return -std::expm1(-y);
-        case Activation::ReLU:
-            return y > 0 ? 1.0 : 0.0;
-    }
-    return std::numeric_limits<double>::quiet_NaN();
+    return with_row(activation, [y](auto row) { return row.gain(y); });
 }
 
 double gain_slope(Activation activation, double y) {
-    switch (activation) {
-        case Activation::Logistic:
-            return 1.0 - 2.0 * y;
-        case Activation::Tanh:
-            return -2.0 * y;
-        case Activation::Softplus:
-            return std::exp(-y);
-        case Activation::ReLU:
-            return 0.0;
-    }
-    return std::numeric_limits<double>::quiet_NaN();
+    return with_row(activation, [y](auto row) { return row.gain_slope(y); });
 }
 
 double potential(Activation activation, double u) {
-    switch (activation) {
-        case Activation::Logistic:
-            return activate(Activation::Softplus, u);
-        case Activation::Tanh:
-            // log cosh u = |u| + log(1 + e^{−2|u|}) − log 2
-            return std::abs(u) + std::log1p(std::exp(-2.0 * std::abs(u))) - std::numbers::ln2;
-        case Activation::Softplus:
-            // Inversion: −Li₂(−eᵘ) = π²/6 + u²/2 + Li₂(−e^{−u}) (Lewin 1981, eq. 1.7).
-            return u <= 0 ? minus_dilogarithm_of_minus(std::exp(u))
-                          : std::numbers::pi * std::numbers::pi / 6.0 + 0.5 * u * u -
-                                minus_dilogarithm_of_minus(std::exp(-u));
-        case Activation::ReLU:
-            return u > 0 ? 0.5 * u * u : 0.0;
-    }
-    return std::numeric_limits<double>::quiet_NaN();
+    return with_row(activation, [u](auto row) { return row.potential(u); });
 }
 
 Matrix activate(Activation activation, const Matrix& u) {

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <type_traits>
 
+#include "activation_arrays.hpp"
+
 namespace resdyn::kernels {
 
 namespace {
@@ -113,40 +115,13 @@ template <class Scalar>
 void activate_in_place(Activation activation, ConstVectorView<Scalar> b, View<Scalar> y) {
     add_to_columns<Scalar>(b, y);
     auto u = y.array();
-    switch (activation) {
-        case Activation::Logistic:
-            u = u.logistic();
-            break;
-        case Activation::Tanh:
-            u = u.tanh();
-            break;
-        case Activation::Softplus:
-            u = u.max(Scalar(0)) + (-u.abs()).exp().log1p();
-            break;
-        case Activation::ReLU:
-            u = u.max(Scalar(0));
-            break;
-    }
+    with_row(activation, [&u](auto row) { activate_array(row, u); });
 }
 
 template <class Scalar>
 void residual_to_delta(Activation activation, Scalar step, ConstView<Scalar> g, View<Scalar> y) {
     auto delta = y.array();
-    switch (activation) {
-        case Activation::Logistic:
-            delta = delta * (Scalar(1) - delta) * (step * g.array());
-            break;
-        case Activation::Tanh:
-            delta = (Scalar(1) - delta.square()) * (step * g.array());
-            break;
-        case Activation::Softplus:
-            // f' = 1 − e^{−y}, without cancellation for small y.
-            delta = -(-delta).expm1() * (step * g.array());
-            break;
-        case Activation::ReLU:
-            delta = (delta > Scalar(0)).select(step * g.array(), Scalar(0));
-            break;
-    }
+    with_row(activation, [&](auto row) { delta_array(row, step, g, delta); });
 }
 
 template <class Scalar>

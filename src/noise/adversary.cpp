@@ -10,6 +10,7 @@
 #include <resdyn/core/parallel.hpp>
 
 #include "level_sweep.hpp"
+#include "model/activation_arrays.hpp"
 #include "model/forward.hpp"
 #include "transient/tile_scores.hpp"
 
@@ -119,22 +120,7 @@ class GradientTile {
         add_residual<Scalar>(net, n, view(x_), view(y_), view(product_), view(x_));
         kernels::add_to_columns<Scalar>(net.b(n), view(slope));
         auto u = slope.array();
-        switch (shape.activation) {
-            case Activation::Logistic:
-                u = (-u.abs()).exp();
-                u = u / (Scalar(1) + u).square();
-                break;
-            case Activation::Tanh:
-                u = (Scalar(-2) * u.abs()).exp();
-                u = Scalar(4) * u / (Scalar(1) + u).square();
-                break;
-            case Activation::Softplus:
-                u = u.logistic();
-                break;
-            case Activation::ReLU:
-                u = (u > Scalar(0)).template cast<Scalar>();
-                break;
-        }
+        with_row(shape.activation, [&u](auto row) { slope_array(row, u); });
     }
 
     /// Brings the largest entry of each column into [1/2, 1), exactly: by a power of two.

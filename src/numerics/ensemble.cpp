@@ -33,11 +33,6 @@ Index columns_per_task(Index n, Index columns) {
 }
 
 void validate(const BatchField& field, const Matrix& x0, const EnsembleOptions& o) {
-    const auto need = [](bool holds, const char* rule, double value) {
-        if (!holds) {
-            reject_argument("ensemble", rule, fmt::format("{}", value));
-        }
-    };
     if (x0.rows() != field.dimension()) {
         reject_argument("ensemble", fmt::format("x0 with {} rows", field.dimension()),
                         fmt::format("{}", x0.rows()));
@@ -45,12 +40,12 @@ void validate(const BatchField& field, const Matrix& x0, const EnsembleOptions& 
     if (!x0.allFinite()) {
         reject_argument("ensemble", "x0 finite", "NaN or infinity");
     }
-    need(std::isfinite(o.t_end) && o.t_end >= 0, "t_end finite and >= 0", o.t_end);
-    need(o.rel_tol > 0, "rel_tol > 0", o.rel_tol);
-    need(o.abs_tol > 0, "abs_tol > 0", o.abs_tol);
-    need(o.max_steps >= 1, "max_steps >= 1", static_cast<double>(o.max_steps));
-    need(o.initial_step > 0, "initial_step > 0", o.initial_step);
-    need(o.check_every >= 1, "check_every >= 1", static_cast<double>(o.check_every));
+    require("ensemble", std::isfinite(o.t_end) && o.t_end >= 0, "t_end finite and >= 0", o.t_end);
+    require("ensemble", o.rel_tol > 0, "rel_tol > 0", o.rel_tol);
+    require("ensemble", o.abs_tol > 0, "abs_tol > 0", o.abs_tol);
+    require("ensemble", o.max_steps >= 1, "max_steps >= 1", static_cast<double>(o.max_steps));
+    require("ensemble", o.initial_step > 0, "initial_step > 0", o.initial_step);
+    require("ensemble", o.check_every >= 1, "check_every >= 1", static_cast<double>(o.check_every));
 }
 
 /// The running trajectories of one task, the first `active` columns of every matrix.

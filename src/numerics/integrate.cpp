@@ -21,11 +21,6 @@ namespace odeint = boost::numeric::odeint;
 using State = std::vector<double>;
 
 void validate(const VectorField& field, const Vector& x0, const IntegrateOptions& o) {
-    const auto need = [](bool holds, const char* rule, double value) {
-        if (!holds) {
-            reject_argument("integrate", rule, fmt::format("{}", value));
-        }
-    };
     if (x0.size() != field.dimension()) {
         reject_argument("integrate", fmt::format("x0 of size {}", field.dimension()),
                         fmt::format("{}", x0.size()));
@@ -33,14 +28,15 @@ void validate(const VectorField& field, const Vector& x0, const IntegrateOptions
     if (!x0.allFinite()) {
         reject_argument("integrate", "x0 finite", "NaN or infinity");
     }
-    need(std::isfinite(o.t_end) && o.t_end >= 0, "t_end finite and >= 0", o.t_end);
-    need(o.rel_tol > 0, "rel_tol > 0", o.rel_tol);
-    need(o.abs_tol > 0, "abs_tol > 0", o.abs_tol);
-    need(o.max_steps >= 1, "max_steps >= 1", static_cast<double>(o.max_steps));
-    need(o.initial_step > 0, "initial_step > 0", o.initial_step);
+    require("integrate", std::isfinite(o.t_end) && o.t_end >= 0, "t_end finite and >= 0", o.t_end);
+    require("integrate", o.rel_tol > 0, "rel_tol > 0", o.rel_tol);
+    require("integrate", o.abs_tol > 0, "abs_tol > 0", o.abs_tol);
+    require("integrate", o.max_steps >= 1, "max_steps >= 1", static_cast<double>(o.max_steps));
+    require("integrate", o.initial_step > 0, "initial_step > 0", o.initial_step);
     double previous = -1.0;
     for (const double t : o.sample_times) {
-        need(t > previous && t <= o.t_end, "sample_times increasing within [0, t_end]", t);
+        require("integrate", t > previous && t <= o.t_end,
+                "sample_times increasing within [0, t_end]", t);
         previous = t;
     }
 }

@@ -19,11 +19,6 @@ namespace {
 constexpr double sure = 3.0;  // standard errors
 
 void validate(Index dimension, const Vector& x0, const LyapunovOptions& o) {
-    const auto need = [](bool holds, const char* rule, double value) {
-        if (!holds) {
-            reject_argument("lyapunov_exponents", rule, fmt::format("{}", value));
-        }
-    };
     if (x0.size() != dimension || !x0.allFinite()) {
         reject_argument("lyapunov_exponents", fmt::format("a finite x0 of size {}", dimension),
                         fmt::format("size {}{}", x0.size(), x0.allFinite() ? "" : ", not finite"));
@@ -32,18 +27,22 @@ void validate(Index dimension, const Vector& x0, const LyapunovOptions& o) {
         reject_argument("lyapunov_exponents", fmt::format("0 <= count <= {}", dimension),
                         fmt::format("{}", o.count));
     }
-    need(std::isfinite(o.transient) && o.transient >= 0, "transient finite and >= 0", o.transient);
-    need(std::isfinite(o.t_end) && o.t_end > 0, "t_end finite and > 0", o.t_end);
-    need(o.interval > 0, "interval > 0", o.interval);
-    need(o.blocks >= 4 && static_cast<double>(o.blocks) <= o.t_end / o.interval,
-         "4 <= blocks <= t_end / interval", static_cast<double>(o.blocks));
-    need(o.target_error >= 0 && o.target_share >= 0, "target_error >= 0 and target_share >= 0",
-         std::min(o.target_error, o.target_share));
-    need(o.t_max == 0 || (std::isfinite(o.t_max) && o.t_max >= o.t_end),
-         "t_max finite and >= t_end, or 0", o.t_max);
-    need(o.rel_tol > 0, "rel_tol > 0", o.rel_tol);
-    need(o.abs_tol > 0, "abs_tol > 0", o.abs_tol);
-    need(o.max_steps >= 1, "max_steps >= 1", static_cast<double>(o.max_steps));
+    require("lyapunov_exponents", std::isfinite(o.transient) && o.transient >= 0,
+            "transient finite and >= 0", o.transient);
+    require("lyapunov_exponents", std::isfinite(o.t_end) && o.t_end > 0, "t_end finite and > 0",
+            o.t_end);
+    require("lyapunov_exponents", o.interval > 0, "interval > 0", o.interval);
+    require("lyapunov_exponents",
+            o.blocks >= 4 && static_cast<double>(o.blocks) <= o.t_end / o.interval,
+            "4 <= blocks <= t_end / interval", static_cast<double>(o.blocks));
+    require("lyapunov_exponents", o.target_error >= 0 && o.target_share >= 0,
+            "target_error >= 0 and target_share >= 0", std::min(o.target_error, o.target_share));
+    require("lyapunov_exponents", o.t_max == 0 || (std::isfinite(o.t_max) && o.t_max >= o.t_end),
+            "t_max finite and >= t_end, or 0", o.t_max);
+    require("lyapunov_exponents", o.rel_tol > 0, "rel_tol > 0", o.rel_tol);
+    require("lyapunov_exponents", o.abs_tol > 0, "abs_tol > 0", o.abs_tol);
+    require("lyapunov_exponents", o.max_steps >= 1, "max_steps >= 1",
+            static_cast<double>(o.max_steps));
 }
 
 /// V ← Q, and ln|r_ii|: what each direction grew by.

@@ -18,19 +18,15 @@ constexpr double least_descent = 1e-4;  // share of the predicted decrease that 
 
 void validate(const char* where, const VectorField& field, const Vector& x0,
               const NewtonOptions& o) {
-    const auto need = [where](bool holds, const char* rule, double value) {
-        if (!holds) {
-            reject_argument(where, rule, fmt::format("{}", value));
-        }
-    };
     if (x0.size() != field.dimension()) {
         reject_argument(where, fmt::format("x0 of size {}", field.dimension()),
                         fmt::format("{}", x0.size()));
     }
-    need(o.residual_tol > 0, "residual_tol > 0", o.residual_tol);
-    need(o.gradient_tol > 0, "gradient_tol > 0", o.gradient_tol);
-    need(o.max_iterations >= 1, "max_iterations >= 1", static_cast<double>(o.max_iterations));
-    need(o.min_damping > 0 && o.min_damping <= 1, "0 < min_damping <= 1", o.min_damping);
+    require(where, o.residual_tol > 0, "residual_tol > 0", o.residual_tol);
+    require(where, o.gradient_tol > 0, "gradient_tol > 0", o.gradient_tol);
+    require(where, o.max_iterations >= 1, "max_iterations >= 1",
+            static_cast<double>(o.max_iterations));
+    require(where, o.min_damping > 0 && o.min_damping <= 1, "0 < min_damping <= 1", o.min_damping);
 }
 
 void validate(const Deflation& deflation, Index n) {

@@ -23,19 +23,15 @@ constexpr Index widest_band = 8192;
 constexpr Index widest_pair = 8;  // pairs reach up to this fraction of a side apart
 
 void validate(const StateSpace& space, const Slice& slice, const BasinOptions& options) {
-    const auto need = [](bool holds, std::string_view rule, std::string_view got) {
-        if (!holds) {
-            reject_argument("basins", rule, got);
-        }
-    };
-    need(is_bounded(space.system().activation()), "a bounded activation (logistic or tanh)",
-         to_string(space.system().activation()));
-    need(options.width >= 2 && options.width <= 4096, "2 to 4096 cells along the first axis",
-         fmt::format("{}", options.width));
-    need(options.height >= 2 && options.height <= 4096, "2 to 4096 cells along the second axis",
-         fmt::format("{}", options.height));
-    need(slice.origin.size() == space.dimension() && slice.coordinate == space.coordinate(),
-         fmt::format("a slice of {}-space", symbol(space.coordinate())), symbol(slice.coordinate));
+    require_bounded("basins", space.system().activation());
+    require("basins", options.width >= 2 && options.width <= 4096,
+            "2 to 4096 cells along the first axis", fmt::format("{}", options.width));
+    require("basins", options.height >= 2 && options.height <= 4096,
+            "2 to 4096 cells along the second axis", fmt::format("{}", options.height));
+    require("basins",
+            slice.origin.size() == space.dimension() && slice.coordinate == space.coordinate(),
+            fmt::format("a slice of {}-space", symbol(space.coordinate())),
+            symbol(slice.coordinate));
 }
 
 int special_label(SettleOutcome outcome) {

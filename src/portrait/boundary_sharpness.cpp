@@ -17,16 +17,13 @@ constexpr Index widest_pair = 8;  // pairs reach up to this fraction of a side a
 constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
 
 void validate(const SharpnessOptions& o) {
-    const auto need = [](bool holds, const char* rule, double value) {
-        if (!holds) {
-            reject_argument("boundary sharpness", rule, fmt::format("{}", value));
-        }
-    };
-    need(o.least_distances >= 3, "least_distances >= 3", static_cast<double>(o.least_distances));
-    need(o.least_pairs >= 1, "least_pairs >= 1", static_cast<double>(o.least_pairs));
-    need(o.slope_tol > 0, "slope_tol > 0", o.slope_tol);
-    need(o.most_unsettled > 0 && o.most_unsettled <= 1, "0 < most_unsettled <= 1",
-         o.most_unsettled);
+    require("boundary sharpness", o.least_distances >= 3, "least_distances >= 3",
+            static_cast<double>(o.least_distances));
+    require("boundary sharpness", o.least_pairs >= 1, "least_pairs >= 1",
+            static_cast<double>(o.least_pairs));
+    require("boundary sharpness", o.slope_tol > 0, "slope_tol > 0", o.slope_tol);
+    require("boundary sharpness", o.most_unsettled > 0 && o.most_unsettled <= 1,
+            "0 < most_unsettled <= 1", o.most_unsettled);
 }
 
 /// Pairs of cells `apart` from each other along an axis: all, and twice those with different ends.

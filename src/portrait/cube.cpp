@@ -14,24 +14,20 @@ namespace {
 
 void validate(const ResidualSystem& system, const Matrix& u0, const Eigen::VectorXi& labels,
               Index layers, const CubeOptions& o) {
-    const auto need = [](bool holds, std::string_view rule, std::string_view got) {
-        if (!holds) {
-            reject_argument("cube", rule, got);
-        }
-    };
-    need(system.dimension() == 3, "a system of 3 units", fmt::format("{}", system.dimension()));
-    need(is_bounded(system.activation()), "a bounded activation, logistic or tanh",
-         to_string(system.activation()));
-    need(u0.cols() == 0 || (u0.rows() == 3 && u0.allFinite()), "starts u0 as a finite 3×B matrix",
-         fmt::format("{}×{}", u0.rows(), u0.cols()));
-    need(labels.size() == 0 || labels.size() == u0.cols(),
-         fmt::format("{} labels or none", u0.cols()), fmt::format("{}", labels.size()));
-    need(layers >= 0, "layers >= 0", fmt::format("{}", layers));
-    need(o.t_end > 0 && std::isfinite(o.t_end), "t_end finite and > 0", fmt::format("{}", o.t_end));
-    need(o.samples >= 2, "samples >= 2", fmt::format("{}", o.samples));
-    need(std::isfinite(o.azimuth) && std::abs(o.elevation) <= 90,
-         "a finite azimuth and an elevation from -90 to 90 degrees",
-         fmt::format("{} and {}", o.azimuth, o.elevation));
+    require("cube", system.dimension() == 3, "a system of 3 units",
+            fmt::format("{}", system.dimension()));
+    require_bounded("cube", system.activation());
+    require("cube", u0.cols() == 0 || (u0.rows() == 3 && u0.allFinite()),
+            "starts u0 as a finite 3×B matrix", fmt::format("{}×{}", u0.rows(), u0.cols()));
+    require("cube", labels.size() == 0 || labels.size() == u0.cols(),
+            fmt::format("{} labels or none", u0.cols()), fmt::format("{}", labels.size()));
+    require("cube", layers >= 0, "layers >= 0", fmt::format("{}", layers));
+    require("cube", o.t_end > 0 && std::isfinite(o.t_end), "t_end finite and > 0",
+            fmt::format("{}", o.t_end));
+    require("cube", o.samples >= 2, "samples >= 2", fmt::format("{}", o.samples));
+    require("cube", std::isfinite(o.azimuth) && std::abs(o.elevation) <= 90,
+            "a finite azimuth and an elevation from -90 to 90 degrees",
+            fmt::format("{} and {}", o.azimuth, o.elevation));
 }
 
 /// To the right and up in the picture, for an eye at this azimuth and elevation.

@@ -11,10 +11,7 @@ PhaseLine phase_line(const ResidualSystem& system, Index samples) {
     if (system.dimension() != 1) {
         reject_argument("phase line", "a system of 1 unit", fmt::format("{}", system.dimension()));
     }
-    if (!is_bounded(system.activation())) {
-        reject_argument("phase line", "a bounded activation, logistic or tanh",
-                        to_string(system.activation()));
-    }
+    require_bounded("phase line", system.activation());
     if (samples < 2) {
         reject_argument("phase line", "samples >= 2", fmt::format("{}", samples));
     }

@@ -23,18 +23,14 @@ constexpr Index samples_if_narrow = 4000;
 constexpr double plastic = 1.32471795724474602596;  // real root of x³ = x + 1
 
 void validate(const PortraitOptions& o) {
-    const auto need = [](bool holds, const char* rule, double value) {
-        if (!holds) {
-            reject_argument(where, rule, fmt::format("{}", value));
-        }
-    };
-    need(o.grid >= 2, "grid >= 2", static_cast<double>(o.grid));
-    need(o.samples == 0 || o.samples >= 2, "samples >= 2, or 0", static_cast<double>(o.samples));
-    need(o.spacing >= 0, "spacing >= 0", o.spacing);
-    need(o.t_end > 0 && std::isfinite(o.t_end), "t_end finite and > 0", o.t_end);
-    need(o.on_slice_tol > 0, "on_slice_tol > 0", o.on_slice_tol);
-    need(o.complete_up_to >= 0 && o.complete_up_to <= 12, "0 <= complete_up_to <= 12",
-         static_cast<double>(o.complete_up_to));
+    require(where, o.grid >= 2, "grid >= 2", static_cast<double>(o.grid));
+    require(where, o.samples == 0 || o.samples >= 2, "samples >= 2, or 0",
+            static_cast<double>(o.samples));
+    require(where, o.spacing >= 0, "spacing >= 0", o.spacing);
+    require(where, o.t_end > 0 && std::isfinite(o.t_end), "t_end finite and > 0", o.t_end);
+    require(where, o.on_slice_tol > 0, "on_slice_tol > 0", o.on_slice_tol);
+    require(where, o.complete_up_to >= 0 && o.complete_up_to <= 12, "0 <= complete_up_to <= 12",
+            static_cast<double>(o.complete_up_to));
 }
 
 bool inside(const StateSpace& space, const Slice& slice, const Vector& q) {
@@ -332,10 +328,7 @@ PhasePortrait phase_portrait(const ResidualSystem& system, const Matrix& u0,
     if (system.dimension() != 2) {
         reject_argument(where, "a system of 2 units", fmt::format("{}", system.dimension()));
     }
-    if (!is_bounded(system.activation())) {
-        reject_argument(where, "a bounded activation, logistic or tanh",
-                        to_string(system.activation()));
-    }
+    require_bounded(where, system.activation());
     const StateSpace space(system, Coordinate::Residual);
     return phase_portrait(space, unit_slice(space, 0, 1, Vector::Zero(2)), u0, labels, layers,
                           options);

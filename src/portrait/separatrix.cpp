@@ -21,17 +21,12 @@ constexpr std::size_t most_ray_units = 12;  // 2^units supports
 constexpr double inward_tol = 1e-12;        // a direction into the cube, up to rounding
 
 void validate(const SeparatrixOptions& o) {
-    const auto need = [](bool holds, const char* rule, double value) {
-        if (!holds) {
-            reject_argument("separatrices", rule, fmt::format("{}", value));
-        }
-    };
-    need(o.offset > 0 && o.offset <= 0.01, "0 < offset <= 0.01", o.offset);
-    need(o.rest_speed > 0, "rest_speed > 0", o.rest_speed);
-    need(o.end_radius > 0, "end_radius > 0", o.end_radius);
-    need(o.spacing >= 0, "spacing >= 0", o.spacing);
-    need(o.winding >= 0, "winding >= 0", o.winding);
-    need(o.max_turns >= 0, "max_turns >= 0", o.max_turns);
+    require("separatrices", o.offset > 0 && o.offset <= 0.01, "0 < offset <= 0.01", o.offset);
+    require("separatrices", o.rest_speed > 0, "rest_speed > 0", o.rest_speed);
+    require("separatrices", o.end_radius > 0, "end_radius > 0", o.end_radius);
+    require("separatrices", o.spacing >= 0, "spacing >= 0", o.spacing);
+    require("separatrices", o.winding >= 0, "winding >= 0", o.winding);
+    require("separatrices", o.max_turns >= 0, "max_turns >= 0", o.max_turns);
 }
 
 /// The residual flow, forward or backward in time.

@@ -24,20 +24,16 @@ constexpr double coarse_end = 300.0;  // time its cells are followed
 constexpr std::array usual_times = {10.0, 20.0, 50.0, 100.0, 200.0};
 
 void validate(const StateSpace& space, const TellingPlaneOptions& o) {
-    const auto need = [](bool holds, std::string_view rule, std::string_view got) {
-        if (!holds) {
-            reject_argument("telling plane", rule, got);
-        }
-    };
-    need(is_bounded(space.system().activation()), "a bounded activation (logistic or tanh)",
-         to_string(space.system().activation()));
-    need(space.coordinate() == Coordinate::Residual, "the coordinate y",
-         symbol(space.coordinate()));
-    need(space.dimension() > 2, "more than two units", fmt::format("{}", space.dimension()));
-    need(o.starts >= 1, "starts >= 1", fmt::format("{}", o.starts));
-    need(o.most_units >= 2, "most_units >= 2", fmt::format("{}", o.most_units));
-    need(o.most_ends >= 1, "most_ends >= 1", fmt::format("{}", o.most_ends));
-    need(o.cells >= 2 && o.cells <= 64, "2 to 64 cells", fmt::format("{}", o.cells));
+    require_bounded("telling plane", space.system().activation());
+    require("telling plane", space.coordinate() == Coordinate::Residual, "the coordinate y",
+            symbol(space.coordinate()));
+    require("telling plane", space.dimension() > 2, "more than two units",
+            fmt::format("{}", space.dimension()));
+    require("telling plane", o.starts >= 1, "starts >= 1", fmt::format("{}", o.starts));
+    require("telling plane", o.most_units >= 2, "most_units >= 2", fmt::format("{}", o.most_units));
+    require("telling plane", o.most_ends >= 1, "most_ends >= 1", fmt::format("{}", o.most_ends));
+    require("telling plane", o.cells >= 2 && o.cells <= 64, "2 to 64 cells",
+            fmt::format("{}", o.cells));
 }
 
 struct Place {

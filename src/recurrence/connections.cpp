@@ -26,19 +26,17 @@ constexpr Index largest_dimension = 10;
 constexpr double resting_distance = 1e-2;  // of a weakly attracting equilibrium (slow approach)
 
 void validate(const ResidualSystem& system, const Atlas& atlas, const ConnectionOptions& o) {
-    const auto need = [](bool holds, const char* rule, double value) {
-        if (!holds) {
-            reject_argument("connection_graph", rule, fmt::format("{}", value));
-        }
-    };
-    need(o.max_dimension >= 1 && o.max_dimension <= largest_dimension, "1 <= max_dimension <= 10",
-         static_cast<double>(o.max_dimension));
-    need(o.starts >= 0 && o.max_runs >= 0, "starts >= 0 and max_runs >= 0",
-         static_cast<double>(std::min(o.starts, o.max_runs)));
-    need(o.offset > 0 && o.offset < 0.1, "0 < offset < 0.1", o.offset);
-    need(std::isfinite(o.duration) && o.duration > 0, "duration finite and > 0", o.duration);
-    need(o.settle_tol > 0 && o.settle_tol < 0.1, "0 < settle_tol < 0.1", o.settle_tol);
-    need(o.max_cycles >= 1, "max_cycles >= 1", static_cast<double>(o.max_cycles));
+    require("connection_graph", o.max_dimension >= 1 && o.max_dimension <= largest_dimension,
+            "1 <= max_dimension <= 10", static_cast<double>(o.max_dimension));
+    require("connection_graph", o.starts >= 0 && o.max_runs >= 0, "starts >= 0 and max_runs >= 0",
+            static_cast<double>(std::min(o.starts, o.max_runs)));
+    require("connection_graph", o.offset > 0 && o.offset < 0.1, "0 < offset < 0.1", o.offset);
+    require("connection_graph", std::isfinite(o.duration) && o.duration > 0,
+            "duration finite and > 0", o.duration);
+    require("connection_graph", o.settle_tol > 0 && o.settle_tol < 0.1, "0 < settle_tol < 0.1",
+            o.settle_tol);
+    require("connection_graph", o.max_cycles >= 1, "max_cycles >= 1",
+            static_cast<double>(o.max_cycles));
     if (system.dimension() > o.max_dimension) {
         reject_argument("connection_graph",
                         fmt::format("at most {} units (all {} vertices are listed)",

@@ -24,23 +24,19 @@ constexpr double same_place = 0.02;   // of an orbit's extent: likewise
 constexpr double spread = 2.0;        // of u over a face's starts
 
 void validate(const RecurrentMotionOptions& o) {
-    const auto need = [](bool holds, const char* rule, double value) {
-        if (!holds) {
-            reject_argument("recurrent_motion", rule, fmt::format("{}", value));
-        }
-    };
-    need(o.max_dimension >= 1 && o.max_dimension <= 10, "1 <= max_dimension <= 10",
-         static_cast<double>(o.max_dimension));
-    need(o.max_faces >= 1 && o.starts >= 1, "max_faces >= 1 and starts >= 1",
-         static_cast<double>(std::min(o.max_faces, o.starts)));
-    need(std::isfinite(o.duration) && o.duration > 0, "duration finite and > 0", o.duration);
-    need(std::isfinite(o.long_duration) && o.long_duration >= o.duration,
-         "long_duration finite and >= duration", o.long_duration);
-    need(o.exponent_share >= 0 && o.exponent_error >= 0,
-         "exponent_share >= 0 and exponent_error >= 0",
-         std::min(o.exponent_share, o.exponent_error));
-    need(std::isfinite(o.exponent_time) && o.exponent_time > 0, "exponent_time finite and > 0",
-         o.exponent_time);
+    require("recurrent_motion", o.max_dimension >= 1 && o.max_dimension <= 10,
+            "1 <= max_dimension <= 10", static_cast<double>(o.max_dimension));
+    require("recurrent_motion", o.max_faces >= 1 && o.starts >= 1, "max_faces >= 1 and starts >= 1",
+            static_cast<double>(std::min(o.max_faces, o.starts)));
+    require("recurrent_motion", std::isfinite(o.duration) && o.duration > 0,
+            "duration finite and > 0", o.duration);
+    require("recurrent_motion", std::isfinite(o.long_duration) && o.long_duration >= o.duration,
+            "long_duration finite and >= duration", o.long_duration);
+    require("recurrent_motion", o.exponent_share >= 0 && o.exponent_error >= 0,
+            "exponent_share >= 0 and exponent_error >= 0",
+            std::min(o.exponent_share, o.exponent_error));
+    require("recurrent_motion", std::isfinite(o.exponent_time) && o.exponent_time > 0,
+            "exponent_time finite and > 0", o.exponent_time);
 }
 
 /// Half the starts near the face's equilibrium, half across the face.

@@ -290,4 +290,19 @@ CsvTable linked_pair_table(const Matrix& W, const InteractionAnalysis& interacti
     return table;
 }
 
+Json to_json(const InteractionStudy& study) {
+    return {{"activation", to_string(study.activation)},
+            {"step", study.step},
+            {"dimension", study.W.rows()},
+            {"interaction", to_json(study.interaction)}};
+}
+
+std::vector<std::pair<std::string, CsvTable>> interaction_tables(const InteractionStudy& study,
+                                                                 Index listed_pairs) {
+    auto tables = interaction_tables(study.interaction);
+    tables.emplace_back("linked_pairs.csv",
+                        linked_pair_table(study.W, study.interaction, listed_pairs));
+    return tables;
+}
+
 }  // namespace resdyn

@@ -298,4 +298,42 @@ CsvTable data_basin_table(const DataBasins& data, const std::vector<AttractingCy
     return table;
 }
 
+Json to_json(const PortraitStudy& study) {
+    if (study.line) {
+        Json list = Json::array();
+        for (const Equilibrium& e : study.line->equilibria) {
+            list.push_back(to_json(e));
+        }
+        return {
+            {"kind", "line"}, {"equilibria", std::move(list)}, {"all_rest", study.line->all_rest}};
+    }
+    Json json = to_json(*study.portrait);
+    for (const std::string& note : study.notes) {
+        json["notes"].push_back(note);
+    }
+    return json;
+}
+
+std::vector<std::pair<std::string, CsvTable>> portrait_tables(const PortraitStudy& study) {
+    std::vector<std::pair<std::string, CsvTable>> tables;
+    if (study.line) {
+        tables.emplace_back("equilibria.csv", equilibrium_table(study.line->equilibria));
+        return tables;
+    }
+    std::vector<Equilibrium> equilibria;
+    for (const PortraitEquilibrium& placed : study.portrait->equilibria) {
+        equilibria.push_back(placed.equilibrium);
+    }
+    std::vector<InvariantCurve> curves;
+    for (const PortraitCurve& item : study.portrait->curves) {
+        curves.push_back(item.curve);
+    }
+    tables.emplace_back("equilibria.csv", equilibrium_table(equilibria));
+    tables.emplace_back("separatrices.csv", curve_table(curves, study.dimension));
+    if (study.cube) {
+        tables.emplace_back("cube.csv", cube_table(*study.cube));
+    }
+    return tables;
+}
+
 }  // namespace resdyn

@@ -17,11 +17,6 @@ namespace {
 
 void validate(const VectorField& field, const Box& box, const RootSearchOptions& o) {
     const Index n = field.dimension();
-    const auto need = [](bool holds, const char* rule, double value) {
-        if (!holds) {
-            reject_argument("find_roots", rule, fmt::format("{}", value));
-        }
-    };
     if (box.lower.size() != n || box.upper.size() != n) {
         reject_argument("find_roots", fmt::format("a box of dimension {}", n),
                         fmt::format("{} and {}", box.lower.size(), box.upper.size()));
@@ -30,12 +25,13 @@ void validate(const VectorField& field, const Box& box, const RootSearchOptions&
         !(box.lower.array() < box.upper.array()).all()) {
         reject_argument("find_roots", "a finite box with lower < upper", "another");
     }
-    need(o.starts >= 1, "starts >= 1", static_cast<double>(o.starts));
-    need(o.deflation_rounds >= 0, "deflation_rounds >= 0", static_cast<double>(o.deflation_rounds));
-    need(o.merge_tol > 0, "merge_tol > 0", o.merge_tol);
-    need(o.outlier_factor >= 1, "outlier_factor >= 1", o.outlier_factor);
-    need(o.slow_speed >= 0, "slow_speed >= 0", o.slow_speed);
-    need(o.singular_tol > 0, "singular_tol > 0", o.singular_tol);
+    require("find_roots", o.starts >= 1, "starts >= 1", static_cast<double>(o.starts));
+    require("find_roots", o.deflation_rounds >= 0, "deflation_rounds >= 0",
+            static_cast<double>(o.deflation_rounds));
+    require("find_roots", o.merge_tol > 0, "merge_tol > 0", o.merge_tol);
+    require("find_roots", o.outlier_factor >= 1, "outlier_factor >= 1", o.outlier_factor);
+    require("find_roots", o.slow_speed >= 0, "slow_speed >= 0", o.slow_speed);
+    require("find_roots", o.singular_tol > 0, "singular_tol > 0", o.singular_tol);
 }
 
 /// How one seed ended in a round.
@@ -207,10 +203,7 @@ RootSearchResult find_roots(const VectorField& field, const Box& box,
 }
 
 FieldBounds residual_flow_bounds(const ResidualSystem& system, const Vector& y) {
-    if (!is_bounded(system.activation())) {
-        reject_argument("residual_flow_bounds", "a bounded activation (logistic or tanh)",
-                        to_string(system.activation()));
-    }
+    require_bounded("residual_flow_bounds", system.activation());
     // D²f_i(v, w) = g'' v_i w_i (Wy)_i + g' (v_i (Ww)_i + w_i (Wv)_i), with g = (y − a)(b − y):
     // |g''| = 2 and |g'| <= 1 + 2R (logistic), 2R (tanh) for |y|_inf <= R.
     constexpr double reach = 1.0;

@@ -13,9 +13,7 @@ namespace resdyn {
 namespace {
 
 void need_bounded(Activation activation) {
-    if (!is_bounded(activation)) {
-        reject_argument("seeds", "a bounded activation (logistic or tanh)", to_string(activation));
-    }
+    require_bounded("seeds", activation);
 }
 
 }  // namespace

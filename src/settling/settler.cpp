@@ -14,23 +14,18 @@ namespace resdyn {
 namespace {
 
 void validate(const ResidualSystem& system, const SettleOptions& options) {
-    const auto need = [](bool holds, const char* rule, double value) {
-        if (!holds) {
-            reject_argument("settle", rule, fmt::format("{}", value));
-        }
-    };
-    if (!is_bounded(system.activation())) {
-        reject_argument("settle", "a bounded activation (logistic or tanh)",
-                        to_string(system.activation()));
-    }
-    need(options.max_layers >= 1, "max_layers >= 1", static_cast<double>(options.max_layers));
-    need(options.t_end > 0 && std::isfinite(options.t_end), "t_end finite and > 0", options.t_end);
-    need(options.rel_tol > 0, "rel_tol > 0", options.rel_tol);
-    need(options.abs_tol > 0, "abs_tol > 0", options.abs_tol);
-    need(options.max_steps >= 1, "max_steps >= 1", static_cast<double>(options.max_steps));
-    need(options.settle_tol > 0 && options.settle_tol < 0.1, "0 < settle_tol < 0.1",
-         options.settle_tol);
-    need(options.slow_speed > 0, "slow_speed > 0", options.slow_speed);
+    require_bounded("settle", system.activation());
+    require("settle", options.max_layers >= 1, "max_layers >= 1",
+            static_cast<double>(options.max_layers));
+    require("settle", options.t_end > 0 && std::isfinite(options.t_end), "t_end finite and > 0",
+            options.t_end);
+    require("settle", options.rel_tol > 0, "rel_tol > 0", options.rel_tol);
+    require("settle", options.abs_tol > 0, "abs_tol > 0", options.abs_tol);
+    require("settle", options.max_steps >= 1, "max_steps >= 1",
+            static_cast<double>(options.max_steps));
+    require("settle", options.settle_tol > 0 && options.settle_tol < 0.1, "0 < settle_tol < 0.1",
+            options.settle_tol);
+    require("settle", options.slow_speed > 0, "slow_speed > 0", options.slow_speed);
 }
 
 void validate(const ResidualSystem& system, const Matrix& u0) {

@@ -45,10 +45,7 @@ bool sums_are_exact(const std::vector<double>& terms) {
 
 FaceRelaxation::FaceRelaxation(const ResidualSystem& system, Rules rules)
     : n_(system.dimension()), rules_(rules) {
-    if (!is_bounded(system.activation())) {
-        reject_argument(rules_.caller, "a bounded activation (logistic or tanh)",
-                        to_string(system.activation()));
-    }
+    require_bounded(rules_.caller, system.activation());
     if (n_ < 1 || n_ > max_dimension) {
         reject_argument(rules_.caller, fmt::format("1 to {} units", max_dimension),
                         fmt::format("{}", n_));

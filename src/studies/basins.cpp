@@ -51,10 +51,7 @@ void count_classes(DataBasins& data, const Plane& plane, const std::vector<Attra
 
 void check(const Plane& plane) {
     const ResidualSystem& system = plane.space.system();
-    if (!is_bounded(system.activation())) {
-        reject_argument("basins", "a bounded activation (logistic or tanh)",
-                        to_string(system.activation()));
-    }
+    require_bounded("basins", system.activation());
     if (plane.space.coordinate() == Coordinate::Activity) {
         reject_argument("coordinates", "y or u (x never comes to rest)", "x");
     }

@@ -59,12 +59,6 @@ void check_leading(Index leading, Index dimension) {
     }
 }
 
-void require_bounded(const ResidualSystem& system) {
-    if (!is_bounded(system.activation())) {
-        reject_argument("spectrum", "logistic or tanh", to_string(system.activation()));
-    }
-}
-
 void add_origin(const ResidualSystem& system, int threads, EquilibriumSpectra& result) {
     if (system.dimension() <= directions_up_to) {
         result.directions = origin_directions(system, {.threads = threads});
@@ -79,7 +73,7 @@ void add_origin(const ResidualSystem& system, int threads, EquilibriumSpectra& r
 
 EquilibriumSpectra spectra_at_equilibria(const ResidualSystem& stored,
                                          const EquilibriumSpectraOptions& options) {
-    require_bounded(stored);
+    require_bounded("spectrum", stored.activation());
     check_leading(options.leading, stored.dimension());
     EquilibriumSpectra result;
     if (options.as_decimals) {
@@ -111,7 +105,7 @@ EquilibriumSpectra spectra_at_equilibria(const ResidualSystem& stored,
 }
 
 PointSpectra spectra_at_point(const ResidualSystem& system, const Vector& y, Index leading) {
-    require_bounded(system);
+    require_bounded("spectrum", system.activation());
     check_leading(leading, system.dimension());
     PointSpectra result{.y = y, .spectra = both(system, y, leading)};
     result.speed = system.residual_velocity(y).lpNorm<Eigen::Infinity>();
@@ -126,7 +120,7 @@ PointSpectra spectra_at_point(const ResidualSystem& system, const Vector& y, Ind
 PathSpectra spectra_along(const ResidualNetwork& network, const Vector& y0,
                           const PathSpectraOptions& options) {
     const ResidualSystem system = residual_system(network);
-    require_bounded(system);
+    require_bounded("spectrum", system.activation());
     check_leading(options.leading, system.dimension());
     if (!(options.t_end > 0 && std::isfinite(options.t_end))) {
         reject_argument("t_end", "a finite number > 0", fmt::format("{}", options.t_end));

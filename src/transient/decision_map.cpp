@@ -16,20 +16,16 @@ constexpr std::string_view where = "decision map";
 
 void validate(const ResidualNetwork& network, const Matrix& inputs, const Eigen::VectorXi& labels,
               const DecisionMapOptions& o) {
-    const auto need = [](bool holds, std::string_view rule, std::string_view got) {
-        if (!holds) {
-            reject_argument(where, rule, got);
-        }
-    };
-    need(network.input_width() == 2, "a network of inputs of width 2",
-         fmt::format("{}", network.input_width()));
-    need(network.has_readout(), "a network with a read-out V, c", "none");
-    need(inputs.rows() == 2 && inputs.cols() >= 1 && inputs.allFinite(),
-         "finite inputs, 2×B with B >= 1", fmt::format("{}×{}", inputs.rows(), inputs.cols()));
-    need(labels.size() == inputs.cols(), fmt::format("{} labels", inputs.cols()),
-         fmt::format("{}", labels.size()));
-    need(o.points >= 2 && o.points <= 4096, "2 to 4096 points", fmt::format("{}", o.points));
-    need(o.margin >= 0, "margin >= 0", fmt::format("{}", o.margin));
+    require(where, network.input_width() == 2, "a network of inputs of width 2",
+            fmt::format("{}", network.input_width()));
+    require(where, network.has_readout(), "a network with a read-out V, c", "none");
+    require(where, inputs.rows() == 2 && inputs.cols() >= 1 && inputs.allFinite(),
+            "finite inputs, 2×B with B >= 1", fmt::format("{}×{}", inputs.rows(), inputs.cols()));
+    require(where, labels.size() == inputs.cols(), fmt::format("{} labels", inputs.cols()),
+            fmt::format("{}", labels.size()));
+    require(where, o.points >= 2 && o.points <= 4096, "2 to 4096 points",
+            fmt::format("{}", o.points));
+    require(where, o.margin >= 0, "margin >= 0", fmt::format("{}", o.margin));
 }
 
 /// The class that `classes_of` gives each point of a grid around the columns of `around`.

@@ -69,6 +69,19 @@ double softplus_excess(double u, double d) {
     return d < 0 ? -sum : sum;
 }
 
+double excess(activations::Logistic, double u, double d) {
+    return logistic_excess(u, d);
+}
+double excess(activations::Tanh, double u, double d) {
+    return logistic_excess(2.0 * u, 2.0 * d);  // log cosh u = log(1 + e^{2u}) − u − log 2
+}
+double excess(activations::Softplus, double u, double d) {
+    return softplus_excess(u, d);
+}
+double excess(activations::ReLU, double u, double d) {
+    return relu_excess(u, d);
+}
+
 struct MeanAndError {
     double mean;
     double error;
@@ -84,17 +97,7 @@ MeanAndError mean_of(const Vector& values) {
 }  // namespace
 
 double euler_excess(Activation activation, double u, double d) {
-    switch (activation) {
-        case Activation::Logistic:
-            return logistic_excess(u, d);
-        case Activation::Tanh:  // log cosh u = log(1 + e^{2u}) − u − log 2
-            return logistic_excess(2.0 * u, 2.0 * d);
-        case Activation::Softplus:
-            return softplus_excess(u, d);
-        case Activation::ReLU:
-            return relu_excess(u, d);
-    }
-    return std::numeric_limits<double>::quiet_NaN();
+    return with_row(activation, [u, d](auto row) { return excess(row, u, d); });
 }
 
 EnergyBudget energy_budget(const ResidualNetwork& network, const Matrix& x0, const Vector& p) {

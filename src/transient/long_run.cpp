@@ -60,9 +60,7 @@ void check(const ResidualNetwork& network, const Matrix& x0, const Eigen::Vector
         reject_argument("long_run", "weights shared by all layers",
                         fmt::format("{} different layers", network.blocks.size()));
     }
-    if (!is_bounded(network.activation)) {
-        reject_argument("long_run", "a bounded activation", to_string(network.activation));
-    }
+    require_bounded("long_run", network.activation);
     if (!network.has_readout()) {
         reject_argument("long_run", "a network with a read-out V, c", "none");
     }

@@ -44,10 +44,7 @@ RegimeReport regimes(const ResidualNetwork& network, const Matrix& inputs,
         reject_argument("regimes", "weights shared by all layers",
                         fmt::format("{} different layers", network.blocks.size()));
     }
-    if (!is_bounded(network.activation)) {
-        reject_argument("regimes", "a bounded activation, logistic or tanh",
-                        std::string(to_string(network.activation)));
-    }
+    require_bounded("regimes", network.activation);
     const Matrix x0 = initial_activity(network, inputs);
     // One layer more than the network has, so that a network of one layer has a speed too.
     ResidualNetwork longer = network;

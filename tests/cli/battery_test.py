@@ -99,7 +99,7 @@ USAGE = [
     (["perturb", "--twin", "--data", "rings", "--seeds", "1"], ["seeds", "1"]),
     (["perturb", "--twin", "model.safetensors", "--data", "rings"], ["--twin"]),
     (["train", "--adapt-depth", "--depth-tolerance", "0"], ["tolerance", "> 0", "0"]),
-    (["train", "--adapt-depth", "--min-depth", "99"], ["minimum depth", "1 to 10", "99"]),
+    (["train", "--adapt-depth", "--min-depth", "99"], ["--min-depth", "1 to 10", "99"]),
     (["train", "--adapt-depth", "--held-out", "0"], ["held-out", "none"]),
     (["train", "--adapt-depth", "--depth-norm", "1"], ["--depth-norm", "rms", "1"]),
     (["train", "--adapt-depth", "--depth-rise", "-0.1"], ["rise", "0 to 1", "-0.1"]),

@@ -154,7 +154,7 @@ class Depth(ProgramTest):
         self.assertAlmostEqual(self.results("s")["step_limit"]["largest_stable_step"], 0.4)
         train = ["train", "--data", "moons", "--epochs", "2", "--adapt-depth"]
         self.refused(2, *train, "--depth-tolerance", "-1", says=["tolerance", "> 0", "-1"])
-        self.refused(2, *train, "--min-depth", "11", says=["minimum depth", "1 to 10", "11"])
+        self.refused(2, *train, "--min-depth", "11", says=["--min-depth", "1 to 10", "11"])
         self.refused(2, *train, "--held-out", "0", says=["held-out", "guard", "none"])
 
 

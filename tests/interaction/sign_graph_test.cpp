@@ -154,8 +154,7 @@ BOOST_AUTO_TEST_CASE(effective_interaction_is_that_of_the_mean_effective_matrix)
     Random random(5);
     const Matrix W = random.normal_matrix(6, 6, 1.0);
     const Matrix u = random.normal_matrix(6, 4, 2.0);
-    for (const Activation f :
-         {Activation::Logistic, Activation::Tanh, Activation::Softplus, Activation::ReLU}) {
+    for (const Activation f : all_activations) {
         const EffectiveInteraction e = effective_interaction(W, f, {0.0, 1.0}, {u, 2.0 * u});
         Matrix mean = Matrix::Zero(6, 6);
         for (Index s = 0; s < 4; ++s) {

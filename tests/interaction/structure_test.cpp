@@ -57,9 +57,6 @@ Matrix symmetric(const Matrix& M) {
     return M + M.transpose();
 }
 
-constexpr std::array<Activation, 4> activations = {Activation::Logistic, Activation::Tanh,
-                                                   Activation::Softplus, Activation::ReLU};
-
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(the_named_systems_have_the_structure_that_the_theory_gives_them) {
@@ -98,7 +95,7 @@ BOOST_AUTO_TEST_CASE(scalings_are_found_exactly_and_lost_by_one_entry) {
         BOOST_TEST((report[which].status == VerdictStatus::Holds));
         BOOST_TEST(scaling.exact);
         BOOST_TEST((scaling.p / scaling.p[0] - p / p[0]).norm() <= 1e-12 * p.norm() / p[0]);
-        check_laws(ResidualSystem(W, activations[static_cast<std::size_t>(k / 2) % 4], 0.2),
+        check_laws(ResidualSystem(W, all_activations[static_cast<std::size_t>(k / 2) % 4], 0.2),
                    {.starts = 2, .layers = 30});
 
         W(0, 1) *= 1 + 1e-9;  // float32 would not see it, the exact test does
@@ -120,7 +117,7 @@ BOOST_AUTO_TEST_CASE(scalings_are_found_exactly_and_lost_by_one_entry) {
 
 BOOST_AUTO_TEST_CASE(weights_rounded_to_single_precision_hold_to_rounding_and_keep_their_laws) {
     Random random(21);
-    for (const Activation f : activations) {
+    for (const Activation f : all_activations) {
         const Vector p = random_p(random, 6);
         const Matrix S = symmetric(random.normal_matrix(6, 6, 0.5));
         Matrix W = (p.cwiseInverse().asDiagonal() * S).cast<float>().cast<double>();
@@ -174,7 +171,7 @@ BOOST_AUTO_TEST_CASE(order_is_kept_or_broken_as_the_diagonal_says) {
         }
         W = s.asDiagonal() * W * s.asDiagonal();
         const double h = 1.0 / std::max(1e-9, -W.diagonal().minCoeff());
-        for (const Activation f : activations) {
+        for (const Activation f : all_activations) {
             const ResidualSystem kept(W, f, std::min(1.0, 0.999 * h / max_slope(f)));
             BOOST_TEST(report_of(kept)[Structure::Balanced].network_holds.value());
             check_laws(kept, {.starts = 4, .layers = 20});
@@ -306,7 +303,7 @@ BOOST_AUTO_TEST_CASE(ranks_are_those_of_the_stored_numbers) {
 BOOST_AUTO_TEST_CASE(degenerate_matrices_and_the_same_numbers_for_any_thread_count) {
     for (const Matrix& W : {Matrix{{0.0}}, Matrix{{-2.0}}, Matrix{{2.0}},
                             Matrix(Matrix::Zero(3, 3)), Matrix(-Matrix::Identity(3, 3))}) {
-        for (const Activation f : activations) {
+        for (const Activation f : all_activations) {
             check_laws(ResidualSystem(W, f, 0.5));
         }
     }

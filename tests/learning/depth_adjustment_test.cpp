@@ -215,16 +215,16 @@ BOOST_AUTO_TEST_CASE(wrong_options_are_named) {
     using Rule = DepthRuleOptions&;
     BOOST_TEST(says(refused([](Rule r) { r.tolerance = 0; }, &training), "tolerance", "> 0", "0"));
     BOOST_TEST(
-        says(refused([](Rule r) { r.min_depth = 9; }, &training), "minimum depth", "1 to 8", "9"));
+        says(refused([](Rule r) { r.min_depth = 9; }, &training), "min_depth", "1 to 8", "9"));
     BOOST_TEST(says(refused([](Rule) {}, nullptr), "held-out", "none"));
     BOOST_TEST(says(refused([](Rule r) { r.rise = -0.1; }, &training), "rise", "0 to 1", "-0.1"));
     BOOST_TEST(says(refused([](Rule r) { r.cut_cost = 2; }, &training), "cut", "0 to 1", "2"));
     BOOST_TEST(says(refused([](Rule r) { r.allowance = 2; }, &training), "allowance", "0 to 1"));
     BOOST_TEST(says(refused([](Rule r) { r.recovery = 0; }, &training), "recovery", ">= 1", "0"));
     BOOST_TEST(says(refused([](Rule r) { r.stride = -1; }, &training), "stride", ">= 0", "-1"));
-    BOOST_TEST(says(refused([](Rule r) { r.every = 0; }, &training), "interval", ">= 1"));
-    BOOST_TEST(says(refused([](Rule r) { r.max_depth = 7; }, &training), "maximum depth", "8"));
-    BOOST_TEST(says(refused([](Rule r) { r.grow_factor = 1; }, &training), "growth factor", "> 1"));
+    BOOST_TEST(says(refused([](Rule r) { r.every = 0; }, &training), "depth_every", ">= 1"));
+    BOOST_TEST(says(refused([](Rule r) { r.max_depth = 7; }, &training), "max_depth", "8"));
+    BOOST_TEST(says(refused([](Rule r) { r.grow_factor = 1; }, &training), "grow_factor", "> 1"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(agrees_with_central_differences_for_every_kind_and_activati
 
 BOOST_AUTO_TEST_CASE(saturated_and_far_units_keep_a_finite_exact_gradient) {
     // Pre-activations of ±60: f' underflows nowhere to NaN, and softplus has slope 1 above.
-    for (const Activation activation : test::all_activations) {
+    for (const Activation activation : all_activations) {
         const NetworkShape shape{.activation = activation, .depth = 2, .width = 2, .classes = 2};
         Vector parameters = test::random_parameters(shape, 3);
         parameters.segment(ParameterLayout(shape).blocks[0].b, 2) = Vector{{60.0, -60.0}};

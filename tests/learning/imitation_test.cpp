@@ -288,7 +288,7 @@ BOOST_AUTO_TEST_CASE(wrong_options_are_refused_by_name) {
     BOOST_TEST(says(refused({.state_weight = -1.0}), "state_weight"));
     BOOST_TEST(says(refused({.epochs = -1}), "epochs"));
     BOOST_TEST(says(refused({.batch = 0}), "batch"));
-    BOOST_TEST(says(refused({.rate = {.rate = 0.0}}), "learning rate"));
+    BOOST_TEST(says(refused({.rate = {.rate = 0.0}}), "learning_rate"));
     BOOST_TEST(
         says(refusal<InputError>([&] { imitate(original, test::random_data(3, 3, 20, 1), {}); }),
              "width 2"));

@@ -69,11 +69,12 @@ BOOST_AUTO_TEST_CASE(what_it_remembers_can_be_taken_over) {
 }
 
 BOOST_AUTO_TEST_CASE(constants_out_of_range_are_refused) {
-    BOOST_TEST(says(refusal([] { Optimizer<float>(1, {.beta1 = 1.0}); }), "beta1", "[0, 1)"));
+    BOOST_TEST(
+        says(refusal([] { Optimizer<float>(1, {.beta1 = 1.0}); }), "beta1", "from 0 to below 1"));
     BOOST_TEST(says(refusal([] { Optimizer<float>(1, {.beta2 = -0.1}); }), "beta2"));
     BOOST_TEST(says(refusal([] { Optimizer<float>(1, {.epsilon = 0.0}); }), "epsilon"));
     BOOST_TEST(says(refusal([] { Optimizer<float>(1, {.momentum = 1.0}); }), "momentum"));
-    BOOST_TEST(says(refusal([] { validate(RateOptions{.rate = 0.0}); }), "learning rate", "> 0"));
+    BOOST_TEST(says(refusal([] { validate(RateOptions{.rate = 0.0}); }), "learning_rate", "> 0"));
     BOOST_TEST(says(refusal([] { validate(RateOptions{.step_epochs = 0}); }), "step_epochs"));
     BOOST_TEST(says(refusal([] { validate(RateOptions{.step_factor = 1.5}); }), "step_factor"));
 }

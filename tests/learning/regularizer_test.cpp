@@ -133,8 +133,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_asked_is_refused) {
         return refusal([&] { validate(options, shape); });
     };
     const NetworkShape two_matrices{.hidden_width = 3};
-    BOOST_TEST(says(refused({.weight_decay = -1}, {}), "weight decay", ">= 0", "-1"));
-    BOOST_TEST(says(refused({.spectral_penalty = NAN}, {}), "spectral penalty", "nan"));
+    BOOST_TEST(says(refused({.weight_decay = -1}, {}), "weight_decay", ">= 0", "-1"));
+    BOOST_TEST(says(refused({.spectral_penalty = NAN}, {}), "spectral_penalty", "nan"));
     BOOST_TEST(says(refused({.damping = 1}, {}), "damping", "antisymmetric", "1"));
     BOOST_TEST(says(refused({.structure = WeightStructure::Symmetric}, two_matrices), "structure",
                     "two matrices", "symmetric"));

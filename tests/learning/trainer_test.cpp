@@ -214,9 +214,9 @@ BOOST_AUTO_TEST_CASE(options_and_data_out_of_range_are_refused_before_any_work) 
     BOOST_TEST(says(refused([](TrainOptions& o) { o.batch = 51; }), "batch", "1 to 50", "51"));
     BOOST_TEST(says(refused([](TrainOptions& o) { o.batch = 0; }), "batch", "0"));
     BOOST_TEST(says(refused([](TrainOptions& o) { o.epochs = -1; }), "epochs", "-1"));
-    BOOST_TEST(says(refused([](TrainOptions& o) { o.rate.rate = 0; }), "learning rate", "0"));
-    BOOST_TEST(says(refused([](TrainOptions& o) { o.rate.rate = -1; }), "learning rate", "-1"));
-    BOOST_TEST(says(refused([](TrainOptions& o) { o.rate.rate = HUGE_VAL; }), "learning rate"));
+    BOOST_TEST(says(refused([](TrainOptions& o) { o.rate.rate = 0; }), "learning_rate", "0"));
+    BOOST_TEST(says(refused([](TrainOptions& o) { o.rate.rate = -1; }), "learning_rate", "-1"));
+    BOOST_TEST(says(refused([](TrainOptions& o) { o.rate.rate = HUGE_VAL; }), "learning_rate"));
     BOOST_TEST(says(refused([](TrainOptions& o) { o.train_sample = 0; }), "train_sample"));
     BOOST_TEST(
         says(refused([](TrainOptions& o) { o.divergence_factor = 1; }), "divergence_factor"));
@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(options_and_data_out_of_range_are_refused_before_any_work) 
     BOOST_TEST(says(refused([](TrainOptions& o) { o.clip = -1; }), "clip", "-1"));
     BOOST_TEST(says(refused([](TrainOptions& o) { o.patience = 2; }), "patience", "held-out"));
     BOOST_TEST(
-        says(refused([](TrainOptions& o) { o.regularizer.weight_decay = NAN; }), "weight decay"));
+        says(refused([](TrainOptions& o) { o.regularizer.weight_decay = NAN; }), "weight_decay"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

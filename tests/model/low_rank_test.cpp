@@ -16,9 +16,6 @@ using test::says;
 
 namespace {
 
-constexpr Activation all_activations[] = {Activation::Logistic, Activation::Tanh,
-                                          Activation::Softplus, Activation::ReLU};
-
 /// N = 7, three classes; M = 7 or 5.
 ResidualNetwork network(Activation f, bool two_matrices, bool input) {
     Random random(17);

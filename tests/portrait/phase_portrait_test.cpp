@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(wrong_input_says_what_was_expected_and_got) {
     BOOST_TEST(message_of([&] { phase_portrait(three, Matrix(3, 0), {}, 1); }) ==
                "phase portrait: expected a system of 2 units, got 3");
     BOOST_TEST(message_of([&] { phase_portrait(relu, Matrix(2, 0), {}, 1); }) ==
-               "phase portrait: expected a bounded activation, logistic or tanh, got relu");
+               "phase portrait: expected a bounded activation (logistic or tanh), got relu");
     BOOST_TEST(message_of([&] { field_of(two, {.grid = 1}); }) ==
                "phase portrait: expected grid >= 2, got 1");
     BOOST_TEST(message_of([&] { phase_portrait(two, Matrix::Zero(3, 1), {}, 1); }) ==

@@ -65,8 +65,7 @@ inline Perceptron perceptron(Activation f, Index n = 4, bool shared = false, boo
 /// and without.
 inline std::vector<NamedNetwork> all_networks() {
     std::vector<NamedNetwork> all;
-    for (const Activation f :
-         {Activation::Logistic, Activation::Tanh, Activation::Softplus, Activation::ReLU}) {
+    for (const Activation f : all_activations) {
         for (const bool two : {false, true}) {
             all.push_back({std::string(to_string(f)) + (two ? ", two matrices" : ", one matrix"),
                            residual_network(f, 4, two, !two, two)});

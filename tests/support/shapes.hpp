@@ -11,9 +11,6 @@
 
 namespace resdyn::test {
 
-inline constexpr Activation all_activations[] = {Activation::Logistic, Activation::Tanh,
-                                                 Activation::Softplus, Activation::ReLU};
-
 struct NamedShape {
     std::string name;
     NetworkShape shape;

@@ -13,9 +13,6 @@ BOOST_AUTO_TEST_SUITE(energy_)
 
 namespace {
 
-constexpr std::array<Activation, 4> activations = {Activation::Logistic, Activation::Tanh,
-                                                   Activation::Softplus, Activation::ReLU};
-
 ResidualNetwork bare_network(const Matrix& W, Activation f, double h, Index depth) {
     ResidualNetwork network;
     network.activation = f;
@@ -28,7 +25,7 @@ ResidualNetwork bare_network(const Matrix& W, Activation f, double h, Index dept
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(the_excess_is_the_area_that_eulers_tangent_leaves_out) {
-    for (const Activation f : activations) {
+    for (const Activation f : all_activations) {
         for (const double u : {-60.0, -3.0, -0.2, 0.0, 0.7, 5.0, 45.0}) {
             for (const double d : {-90.0, -4.0, -0.3, -1e-3, 0.0, 1e-3, 0.5, 6.0, 110.0}) {
                 const double direct = potential(f, u + d) - potential(f, u) - activate(f, u) * d;
@@ -48,7 +45,7 @@ BOOST_AUTO_TEST_CASE(the_excess_is_the_area_that_eulers_tangent_leaves_out) {
 
 BOOST_AUTO_TEST_CASE(work_and_injection_are_what_the_energy_gains) {
     Random random(14);
-    for (const Activation f : activations) {
+    for (const Activation f : all_activations) {
         for (const bool two : {false, true}) {
             ResidualNetwork network = bare_network(random.normal_matrix(5, 5, 0.6), f, 0.5, 6);
             if (two) {

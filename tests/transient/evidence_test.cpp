@@ -49,8 +49,7 @@ BOOST_AUTO_TEST_CASE(the_network_is_a_first_order_method_for_its_flow) {
 }
 
 BOOST_AUTO_TEST_CASE(the_ledger_sums_to_the_logits) {
-    for (const Activation f :
-         {Activation::Logistic, Activation::Tanh, Activation::Softplus, Activation::ReLU}) {
+    for (const Activation f : all_activations) {
         for (const bool two : {false, true}) {
             const ResidualNetwork network = random_network(f, two);
             const Matrix x0 = Random(2).normal_matrix(4, 300, 1.0);  // more than one task

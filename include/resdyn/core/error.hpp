@@ -31,6 +31,10 @@ class ResourceError : public std::runtime_error {
 [[noreturn]] void reject_argument(std::string_view where, std::string_view expected,
                                   std::string_view got);
 
+/// Throws std::invalid_argument("WHERE: expected RULE, got GOT") unless it holds.
+void require(std::string_view where, bool holds, std::string_view rule, std::string_view got);
+void require(std::string_view where, bool holds, std::string_view rule, double got);
+
 /// Throws std::invalid_argument("FIELD: expected a whole number >= LEAST, got VALUE") if value is
 /// less.
 void require_at_least(std::string_view field, std::int64_t value, std::int64_t least);

@@ -52,10 +52,6 @@ struct DepthRuleOptions {
     double grow_factor = 4.0;  ///< > 1, so that what has grown is not cut at once.
 };
 
-/// Throws std::invalid_argument naming the option out of range, or that held-out samples are
-/// missing while the guard is on.
-void validate(const DepthRuleOptions& options, Index depth, bool has_held_out);
-
 /// What became of the depth at the end of an epoch.
 enum class DepthChange {
     Kept,

@@ -11,6 +11,8 @@
 #include <resdyn/portrait/line.hpp>
 #include <resdyn/recurrence/recurrent_motion.hpp>
 #include <resdyn/studies/analysis.hpp>
+#include <resdyn/studies/interactions.hpp>
+#include <resdyn/studies/portrait.hpp>
 
 #include <resdyn/figures/figure.hpp>
 
@@ -31,6 +33,8 @@ Figure portrait_figure(const PhasePortrait& portrait, Columns columns = Columns:
 Figure cube_figure(const CubePortrait& cube, Columns columns = Columns::Two);
 /// "portrait": the line of one unit, its velocity above it, and which way it runs.
 Figure line_figure(const PhaseLine& line, Columns columns = Columns::Two);
+/// Those of the above that the study has.
+std::vector<Figure> figures_of(const PortraitStudy& study, Columns columns = Columns::Two);
 
 /// "basins": the plane coloured by attractor, the largest ones by name, and what came to none.
 Figure basin_figure(const BasinMap& map, Columns columns = Columns::Two);
@@ -70,6 +74,7 @@ Figure energy_figure(const EnergyBudget& energy);
 /// All of the above that there are numbers for, in the order of the report.
 std::vector<Figure> interaction_figures(const InteractionAnalysis& interaction, const Matrix& W,
                                         Index image_rows, Index image_cols);
+std::vector<Figure> figures_of(const InteractionStudy& study);
 
 /// "distance": ‖x_n − x(t_n)‖ by layer, median and band from the 10 % to the 90 % quantile.
 Figure distance_figure(const DiscretisationReport& report);

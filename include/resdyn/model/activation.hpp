@@ -8,14 +8,19 @@
 /// | softplus | (0, ∞)       | 1 − e^{−y}        | −Li₂(−eᵘ)        | 1      |
 /// | ReLU     | [0, ∞)       | not a function of y | u²/2 · 1[u>0]  | 1      |
 ///
-/// Scalars are evaluated without overflow or cancellation on the whole line, ±∞ included: in
-/// double precision a logistic y rounds to 1 at u ≈ 37 and has then lost u.
+/// Each activation is one row, a struct of `activations`, which holds all of the above; what it
+/// does to whole arrays stands in src/model/activation_arrays.hpp, by row too. Scalars are
+/// evaluated without overflow or cancellation on the whole line, ±∞ included: in double precision a
+/// logistic y rounds to 1 at u ≈ 37 and has then lost u.
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include <resdyn/core/types.hpp>
 
@@ -23,14 +28,9 @@ namespace resdyn {
 
 enum class Activation { Logistic, Tanh, Softplus, ReLU };
 
-/// "logistic", "tanh", "softplus", "relu": the names in files and on the command line.
-std::string_view to_string(Activation activation);
-
-/// Inverse of to_string, capitals allowed; "sigmoid" is logistic. Empty if the name is unknown.
-std::optional<Activation> activation_from_name(std::string_view name);
-
-/// The names that activation_from_name accepts, for messages.
-inline constexpr std::string_view activation_names = "logistic, tanh, softplus or relu";
+/// All of them, in the order of the enumeration.
+inline constexpr std::array all_activations = {Activation::Logistic, Activation::Tanh,
+                                               Activation::Softplus, Activation::ReLU};
 
 /// The levels (a, b) of f: the infimum and supremum of its range; b may be infinity.
 struct Levels {
@@ -38,72 +38,144 @@ struct Levels {
     double high;
 };
 
-constexpr Levels levels(Activation activation) {
-    constexpr double infinity = std::numeric_limits<double>::infinity();
+/// A row an activation. `name` is that of files and of the command line; the functions are those
+/// of the same names below.
+namespace activations {
+
+struct Logistic {
+    static constexpr std::string_view name = "logistic";
+    static constexpr Levels levels = {0.0, 1.0};
+    static constexpr double max_slope = 0.25;
+    static constexpr bool is_strictly_increasing = true;
+
+    static double value(double u) {
+        if (u >= 0) {
+            return 1.0 / (1.0 + std::exp(-u));
+        }
+        const double e = std::exp(u);
+        return e / (1.0 + e);
+    }
+    static double slope(double u) {
+        // f'(u) = f(u) f(−u) keeps its relative accuracy far into saturation.
+        const double e = std::exp(-std::abs(u));
+        return e / ((1.0 + e) * (1.0 + e));
+    }
+    static double inverse(double y);
+    static double gain(double y);
+    static double gain_slope(double y);
+    static double potential(double u);
+};
+
+struct Tanh {
+    static constexpr std::string_view name = "tanh";
+    static constexpr Levels levels = {-1.0, 1.0};
+    static constexpr double max_slope = 1.0;
+    static constexpr bool is_strictly_increasing = true;
+
+    static double value(double u) { return std::tanh(u); }
+    static double slope(double u) {
+        // 1 − tanh² u = 4e^{−2|u|} / (1 + e^{−2|u|})²
+        const double e = std::exp(-2.0 * std::abs(u));
+        return 4.0 * e / ((1.0 + e) * (1.0 + e));
+    }
+    static double inverse(double y);
+    static double gain(double y);
+    static double gain_slope(double y);
+    static double potential(double u);
+};
+
+struct Softplus {
+    static constexpr std::string_view name = "softplus";
+    static constexpr Levels levels = {0.0, std::numeric_limits<double>::infinity()};
+    static constexpr double max_slope = 1.0;
+    static constexpr bool is_strictly_increasing = true;
+
+    static double value(double u) { return std::fmax(u, 0.0) + std::log1p(std::exp(-std::abs(u))); }
+    static double slope(double u) { return Logistic::value(u); }
+    static double inverse(double y);
+    static double gain(double y);
+    static double gain_slope(double y);
+    static double potential(double u);
+};
+
+struct ReLU {
+    static constexpr std::string_view name = "relu";
+    static constexpr Levels levels = {0.0, std::numeric_limits<double>::infinity()};
+    static constexpr double max_slope = 1.0;
+    static constexpr bool is_strictly_increasing = false;
+
+    static double value(double u) { return u > 0 ? u : 0.0; }
+    static double slope(double u) { return u > 0 ? 1.0 : 0.0; }
+    static double inverse(double y);
+    static double gain(double y);
+    static double gain_slope(double y);
+    static double potential(double u);
+};
+
+}  // namespace activations
+
+/// Throws std::invalid_argument: the number is none of the enumeration's.
+[[noreturn]] void reject_activation(Activation activation);
+
+/// body(row): whatever is done by activation goes through here, so that one without its row, or
+/// without what the body asks of a row, does not compile.
+template <class Body>
+constexpr decltype(auto) with_row(Activation activation, Body&& body) {
     switch (activation) {
         case Activation::Logistic:
-            return {0.0, 1.0};
+            return body(activations::Logistic{});
         case Activation::Tanh:
-            return {-1.0, 1.0};
-        default:
-            return {0.0, infinity};
+            return body(activations::Tanh{});
+        case Activation::Softplus:
+            return body(activations::Softplus{});
+        case Activation::ReLU:
+            return body(activations::ReLU{});
     }
+    reject_activation(activation);
+}
+
+/// "logistic", "tanh", "softplus", "relu": the names in files and on the command line.
+std::string_view to_string(Activation activation);
+
+/// Inverse of to_string, capitals allowed; "sigmoid" is logistic. Empty if the name is unknown.
+std::optional<Activation> activation_from_name(std::string_view name);
+
+/// "logistic, tanh, softplus or relu", for messages.
+const std::string& activation_names();
+
+constexpr Levels levels(Activation activation) {
+    return with_row(activation, [](auto row) { return row.levels; });
 }
 
 /// Both levels finite: the residuals live in a cube, and saturated equilibria exist.
 constexpr bool is_bounded(Activation activation) {
-    return activation == Activation::Logistic || activation == Activation::Tanh;
+    const Levels range = levels(activation);
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    return -infinity < range.low && range.high < infinity;
 }
+
+/// Throws std::invalid_argument("WHERE: expected a bounded activation (logistic or tanh), got …")
+/// for another.
+void require_bounded(std::string_view where, Activation activation);
 
 /// f strictly increasing and smooth: the residual equation y' = g(y) ∘ (Wy) is closed.
 constexpr bool is_strictly_increasing(Activation activation) {
-    return activation != Activation::ReLU;
+    return with_row(activation, [](auto row) { return row.is_strictly_increasing; });
 }
 
 /// sup f'(u) over the line.
 constexpr double max_slope(Activation activation) {
-    return activation == Activation::Logistic ? 0.25 : 1.0;
+    return with_row(activation, [](auto row) { return row.max_slope; });
 }
 
 /// f(u).
 inline double activate(Activation activation, double u) {
-    switch (activation) {
-        case Activation::Logistic:
-            if (u >= 0) {
-                return 1.0 / (1.0 + std::exp(-u));
-            } else {
-                const double e = std::exp(u);
-                return e / (1.0 + e);
-            }
-        case Activation::Tanh:
-            return std::tanh(u);
-        case Activation::Softplus:
-            return std::fmax(u, 0.0) + std::log1p(std::exp(-std::abs(u)));
-        case Activation::ReLU:
-            return u > 0 ? u : 0.0;
-    }
-    return std::numeric_limits<double>::quiet_NaN();
+    return with_row(activation, [u](auto row) { return row.value(u); });
 }
 
 /// f'(u). ReLU: 0 at u = 0.
 inline double slope(Activation activation, double u) {
-    switch (activation) {
-        case Activation::Logistic: {
-            // f'(u) = f(u) f(−u) keeps its relative accuracy far into saturation.
-            const double e = std::exp(-std::abs(u));
-            return e / ((1.0 + e) * (1.0 + e));
-        }
-        case Activation::Tanh: {
-            // 1 − tanh² u = 4e^{−2|u|} / (1 + e^{−2|u|})²
-            const double e = std::exp(-2.0 * std::abs(u));
-            return 4.0 * e / ((1.0 + e) * (1.0 + e));
-        }
-        case Activation::Softplus:
-            return activate(Activation::Logistic, u);
-        case Activation::ReLU:
-            return u > 0 ? 1.0 : 0.0;
-    }
-    return std::numeric_limits<double>::quiet_NaN();
+    return with_row(activation, [u](auto row) { return row.slope(u); });
 }
 
 /// f⁻¹(y) for y in the closed range; the levels map to ∓∞. NaN outside, and for ReLU at y = 0,

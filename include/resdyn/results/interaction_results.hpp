@@ -8,11 +8,13 @@
 #include <vector>
 
 #include <resdyn/formats/csv.hpp>
-#include <resdyn/studies/analysis.hpp>
+#include <resdyn/studies/interactions.hpp>
 
 namespace resdyn {
 
 nlohmann::ordered_json to_json(const InteractionAnalysis& interaction);
+/// activation, step, dimension, interaction.
+nlohmann::ordered_json to_json(const InteractionStudy& study);
 
 /// pairs, structure, structure_checks, units (by unit: component, camps, net help, P), and with
 /// data effective_interaction and energy_budget by layer; as (file name, table).
@@ -22,5 +24,9 @@ std::vector<std::pair<std::string, CsvTable>> interaction_tables(
 /// Every linked pair by decreasing strength, at most `largest` of them: i, j, type, w_ij, w_ji,
 /// strength, and whether the camps of the frustration index (by weight) leave it frustrated.
 CsvTable linked_pair_table(const Matrix& W, const InteractionAnalysis& interaction, Index largest);
+
+/// interaction_tables and linked_pairs.csv, which lists so many pairs at most.
+std::vector<std::pair<std::string, CsvTable>> interaction_tables(const InteractionStudy& study,
+                                                                 Index listed_pairs = 10000);
 
 }  // namespace resdyn

@@ -1,0 +1,111 @@
+#include "put_claims.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include <resdyn/core/error.hpp>
+
+#include "claims.hpp"
+
+namespace resdyn::claims {
+
+namespace {
+
+std::vector<Claim> named_claims(const std::vector<int>& only) {
+    std::vector<Claim> all = all_claims();
+    for (const int id : only) {
+        if (std::none_of(all.begin(), all.end(), [id](const Claim& c) { return c.id == id; })) {
+            reject_argument("only", fmt::format("a claim from 1 to {}", all.back().id),
+                            fmt::format("{}", id));
+        }
+    }
+    if (!only.empty()) {
+        std::erase_if(all, [&](const Claim& claim) {
+            return std::find(only.begin(), only.end(), claim.id) == only.end();
+        });
+    }
+    return all;
+}
+
+/// Leaves the claims that can be put to the user's network; says which were left out, and why.
+void keep_applicable(std::vector<Claim>& chosen, const UserNetwork& user,
+                     std::vector<std::string>& notes) {
+    const bool labelled = user.data && user.network.has_readout();
+    std::erase_if(chosen, [&](const Claim& claim) {
+        const bool applies =
+            claim.needs == Needs::Matrix || (claim.needs == Needs::Labelled && labelled);
+        if (!applies) {
+            notes.push_back(
+                fmt::format("Claim {} was not put: it {}.", claim.id,
+                            claim.needs == Needs::Training
+                                ? "trains networks of its own"
+                                : "needs a model with a read-out and its labelled data (--data)"));
+        }
+        return !applies;
+    });
+}
+
+/// The claims to put, and what is to be said of the choice.
+std::vector<Claim> chosen_claims(const LedgerOptions& options, std::vector<std::string>& notes) {
+    std::vector<Claim> chosen = named_claims(options.only);
+    const WorkspaceOptions& with = options.workspace;
+    if (with.user) {
+        notes.push_back(fmt::format("The claims were put to {} alone.", with.user->name));
+        keep_applicable(chosen, *with.user, notes);
+    } else if (!with.data) {
+        notes.emplace_back(
+            "No data were given (--data): networks were trained on the built-in sets only.");
+    } else if (with.quick) {
+        notes.push_back(fmt::format(
+            "Quick: of {} a draw of {} training and {} test samples, each class with its share.",
+            with.data->name, with.data->training.size(), with.data->test.size()));
+    }
+    if (chosen.empty()) {
+        reject_argument("only", "a claim that can be put to this network", notes.back());
+    }
+    return chosen;
+}
+
+}  // namespace
+
+Index count_claims(const LedgerOptions& options) {
+    std::vector<std::string> notes;
+    return static_cast<Index>(chosen_claims(options, notes).size());
+}
+
+Ledger put_claims(LedgerOptions options) {
+    Ledger ledger;
+    const std::vector<Claim> chosen = chosen_claims(options, ledger.notes);
+    const Claim* running = &chosen.front();
+    const std::function<bool()> stop = options.workspace.stop_requested;
+    options.workspace.on_part = [&](const std::string& part) {
+        if (stop && stop()) {
+            throw ResourceError("validate: interrupted; nothing was written");
+        }
+        if (options.on_part) {
+            options.on_part(*running, part, static_cast<Index>(ledger.entries.size()));
+        }
+    };
+    Workspace workspace(std::move(options.workspace));
+    for (const Claim& claim : chosen) {
+        running = &claim;
+        ledger.entries.push_back({claim, claim.run(workspace)});
+        workspace.part("done");
+        if (options.on_claim) {
+            options.on_claim(ledger.entries.back());
+        }
+    }
+    return ledger;
+}
+
+std::vector<figures::Figure> figures_of(const Ledger& ledger) {
+    std::vector<figures::Figure> figures;
+    for (const LedgerEntry& entry : ledger.entries) {
+        figures.push_back(settings_figure(entry.claim, entry.result));
+        figures.insert(figures.end(), entry.result.figures.begin(), entry.result.figures.end());
+    }
+    return figures;
+}
+
+}  // namespace resdyn::claims

@@ -1,0 +1,37 @@
+/// @file
+/// The claims put, one after the other: to systems and networks that are made for them, or to a
+/// network of the user alone (`resdyn validate`). The methods are the claims' own (claims.hpp);
+/// what they can miss stands in the ledger's notes.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "ledger.hpp"
+#include "workspace.hpp"
+
+namespace resdyn::claims {
+
+struct LedgerOptions {
+    /// What they are put to. Its `on_part` is set here.
+    WorkspaceOptions workspace{};
+    std::vector<int> only{};  ///< claims by number; empty: all.
+    /// Called when a part of a claim begins, with the claims done so far. May be empty.
+    std::function<void(const Claim&, const std::string& part, Index done)> on_part{};
+    /// Called as each claim is decided: a full run takes many minutes. May be empty.
+    std::function<void(const LedgerEntry&)> on_claim{};
+};
+
+/// How many claims would be put. Throws as put_claims does.
+Index count_claims(const LedgerOptions& options);
+
+/// The ledger of the claims that can be put, by number. Throws std::invalid_argument for a number
+/// that is no claim's, or where none can be put to the user's network; ResourceError where
+/// `workspace.stop_requested` asked for an end.
+Ledger put_claims(LedgerOptions options);
+
+/// Of every claim how its settings came out, then what it drew itself.
+std::vector<figures::Figure> figures_of(const Ledger& ledger);
+
+}  // namespace resdyn::claims

@@ -1,0 +1,454 @@
+#include <resdyn/learning/training_options.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <resdyn/core/error.hpp>
+#include <resdyn/core/suggestion.hpp>
+
+namespace resdyn {
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr OptionRange positive = {0.0, infinity, true, false};
+constexpr OptionRange not_negative = {0.0, infinity, false, false};
+constexpr OptionRange share = {0.0, 1.0, false, false};
+constexpr OptionRange below_one = {0.0, 1.0, false, true};
+constexpr OptionRange above_one = {1.0, infinity, true, false};
+constexpr OptionRange from_zero = {0.0, infinity, false, false};
+constexpr OptionRange from_one = {1.0, infinity, false, false};
+
+/// A field of an enumeration and its values.
+template <auto field, auto... values>
+OptionChoice choice() {
+    return {{to_string(values)...},
+            [](TrainOptions& options) {
+                constexpr std::array all = {values...};
+                return static_cast<std::size_t>(std::find(all.begin(), all.end(), field(options)) -
+                                                all.begin());
+            },
+            [](TrainOptions& options, std::size_t index) {
+                constexpr std::array all = {values...};
+                field(options) = all.at(index);
+            }};
+}
+
+// How a row names its field; `path` begins at TrainOptions.
+#define RESDYN_WHOLE(path) ([](TrainOptions& o) -> Index& { return o.path; })
+#define RESDYN_NUMBER(path) ([](TrainOptions& o) -> double& { return o.path; })
+#define RESDYN_FLAG(path) ([](TrainOptions& o) -> bool& { return o.path; })
+#define RESDYN_CHOICE(path, ...) \
+    (choice<[](TrainOptions & o) -> auto& { return o.path; }, __VA_ARGS__>())
+
+bool adapts(const TrainOptions& o) {
+    return o.depth_rule.enabled;
+}
+
+std::vector<TrainingOption> rows() {
+    using enum OptionDefault;
+    return {
+        {.name = "epochs",
+         .group = "Training",
+         .field = RESDYN_WHOLE(epochs),
+         .range = from_zero,
+         .help = "Passes over the data (default: 5, built-in sets 300)",
+         .told = "/training/epochs!",
+         .usual = FromData},
+        {.name = "batch",
+         .group = "Training",
+         .field = RESDYN_WHOLE(batch),
+         .range = from_one,
+         .help = "Samples a step (default: 128, or all if fewer)",
+         .told = "/training/batch",
+         .usual = FromData},
+        {.name = "optimizer",
+         .group = "Training",
+         .field = RESDYN_CHOICE(optimizer.method, OptimizerMethod::Adam, OptimizerMethod::Sgd),
+         .help = "adam or sgd",
+         .told = "/training/optimizer"},
+        {.name = "learning_rate",
+         .group = "Training",
+         .field = RESDYN_NUMBER(rate.rate),
+         .range = positive,
+         .help = "Learning rate, > 0 (default: adam 0.002, on built-in sets 0.03; sgd 0.1)",
+         .told = "/training/learning_rate",
+         .usual = FromData},
+        {.name = "momentum",
+         .group = "Training",
+         .field = RESDYN_NUMBER(optimizer.momentum),
+         .range = below_one,
+         .help = "Of sgd, 0 to below 1",
+         .told = "/training/momentum",
+         .applies =
+             [](const TrainOptions& o) { return o.optimizer.method == OptimizerMethod::Sgd; }},
+        {.name = "schedule",
+         .group = "Training",
+         .field = RESDYN_CHOICE(rate.schedule, RateSchedule::Constant, RateSchedule::Step,
+                                RateSchedule::Cosine),
+         .help = "Learning rate: constant, step or cosine",
+         .told = "/training/schedule"},
+        {.name = "step_epochs",
+         .group = "Training",
+         .field = RESDYN_WHOLE(rate.step_epochs),
+         .range = from_one,
+         .help = "Schedule step: every so many epochs …",
+         .told = "/training/step_epochs",
+         .applies = [](const TrainOptions& o) { return o.rate.schedule == RateSchedule::Step; }},
+        {.name = "step_factor",
+         .group = "Training",
+         .field = RESDYN_NUMBER(rate.step_factor),
+         .range = {0.0, 1.0, true, false},
+         .help = "… the rate is multiplied by this",
+         .told = "/training/step_factor",
+         .applies = [](const TrainOptions& o) { return o.rate.schedule == RateSchedule::Step; }},
+        {.name = "weight_decay",
+         .group = "Regularisers",
+         .field = RESDYN_NUMBER(regularizer.weight_decay),
+         .range = not_negative,
+         .help = "All matrices shrink by this × learning rate a step",
+         .told = "/training/weight_decay",
+         .usual = Off},
+        {.name = "structure",
+         .group = "Regularisers",
+         .field = RESDYN_CHOICE(regularizer.structure, WeightStructure::Free,
+                                WeightStructure::Antisymmetric, WeightStructure::Symmetric),
+         .help = "Of W: free, antisymmetric (W = K − Kᵀ − γI) or symmetric",
+         .told = "/training/structure",
+         .usual = Off},
+        {.name = "damping",
+         .group = "Regularisers",
+         .field = RESDYN_NUMBER(regularizer.damping),
+         .range = not_negative,
+         .help = "γ of --structure antisymmetric",
+         .told = "/training/damping",
+         .usual = Off,
+         .applies =
+             [](const TrainOptions& o) {
+                 return o.regularizer.structure == WeightStructure::Antisymmetric;
+             }},
+        {.name = "spectral_penalty",
+         .group = "Regularisers",
+         .field = RESDYN_NUMBER(regularizer.spectral_penalty),
+         .range = not_negative,
+         .help = "s of the penalty (s/2) ‖W‖₂² on the matrices of the blocks",
+         .told = "/training/spectral_penalty",
+         .usual = Off},
+        {.name = "clip",
+         .group = "Training",
+         .field = RESDYN_NUMBER(clip),
+         .range = not_negative,
+         .help = "Largest 2-norm of a gradient that is stepped along (0: no clipping)",
+         .told = "/training/clip",
+         .usual = Off},
+        {.name = "patience",
+         .group = "Training",
+         .field = RESDYN_WHOLE(patience),
+         .range = from_zero,
+         .help = "Stop after so many epochs without a smaller held-out loss and keep the best "
+                 "network (0: never)",
+         .told = "/training/patience",
+         .usual = Off},
+        {.name = "adapt_depth",
+         .group = "Depth",
+         .field = RESDYN_FLAG(depth_rule.enabled),
+         .help = "Drop the last layer while the residuals of the last two differ by less than a "
+                 "tolerance, on the train sample, as far as the held-out accuracy bears it; undo "
+                 "what it has not recovered from",
+         .told = "/depth_history!",
+         .usual = Off},
+        {.name = "depth_norm",
+         .group = "Depth",
+         .field = RESDYN_CHOICE(depth_rule.norm, ChangeNorm::Two, ChangeNorm::Rms, ChangeNorm::Inf),
+         .help = "Of that difference: 2, rms (2 over the root of the number of units) or inf",
+         .told = "/depth_history/norm",
+         .applies = adapts},
+        {.name = "depth_reduction",
+         .group = "Depth",
+         .field = RESDYN_CHOICE(depth_rule.reduction, SampleReduction::Mean, SampleReduction::Q95,
+                                SampleReduction::Max),
+         .help = "Of it over the samples: mean, q95 or max",
+         .told = "/depth_history/reduction",
+         .applies = adapts},
+        {.name = "depth_tolerance",
+         .group = "Depth",
+         .field = RESDYN_NUMBER(depth_rule.tolerance),
+         .range = positive,
+         .help = "The tolerance, > 0",
+         .told = "/depth_history/tolerance",
+         .applies = adapts},
+        {.name = "depth_patience",
+         .group = "Depth",
+         .field = RESDYN_WHOLE(depth_rule.patience),
+         .range = from_one,
+         .help = "Checks in a row below it before a cut, >= 1",
+         .told = "/depth_history/patience",
+         .applies = adapts},
+        {.name = "depth_every",
+         .group = "Depth",
+         .field = RESDYN_WHOLE(depth_rule.every),
+         .range = from_one,
+         .help = "Epochs between checks, >= 1 (default: 1, built-in sets 10)",
+         .told = "/depth_history/every",
+         .usual = FromData,
+         .applies = adapts},
+        {.name = "min_depth",
+         .group = "Depth",
+         .field = RESDYN_WHOLE(depth_rule.min_depth),
+         .range = from_zero,
+         .help = "Never fewer layers (default, and 0: 2, or 1 where --depth is 1)",
+         .told = "/depth_history/min_depth",
+         .usual = FromData,
+         .applies = adapts},
+        {.name = "depth_stride",
+         .group = "Depth",
+         .field = RESDYN_WHOLE(depth_rule.stride),
+         .range = from_zero,
+         .help = "Most layers that one cut takes (0: no limit)",
+         .told = "/depth_history/stride",
+         .applies = adapts},
+        {.name = "depth_rise",
+         .group = "Depth",
+         .field = RESDYN_NUMBER(depth_rule.rise),
+         .range = share,
+         .help = "No cut while the held-out accuracy rises by more from check to check",
+         .told = "/depth_history/rise",
+         .applies = adapts},
+        {.name = "cut_cost",
+         .group = "Depth",
+         .field = RESDYN_NUMBER(depth_rule.cut_cost),
+         .range = share,
+         .help = "A cut goes no further than where the read-out there, by the same weights, has "
+                 "lost more of the held-out accuracy (1: no limit)",
+         .told = "/depth_history/cut_cost",
+         .applies = adapts},
+        {.name = "depth_recovery",
+         .group = "Depth",
+         .field = RESDYN_WHOLE(depth_rule.recovery),
+         .range = from_one,
+         .help = "Epochs of training after a change before it is judged, at the next check",
+         .told = "/depth_history/recovery",
+         .applies = adapts},
+        {.name = "accuracy_allowance",
+         .group = "Depth",
+         .field = RESDYN_NUMBER(depth_rule.allowance),
+         .range = share,
+         .help = "A change that leaves the held-out accuracy more than this below its best is "
+                 "undone when it is judged",
+         .told = "/depth_history/allowance",
+         .applies = adapts},
+        {.name = "accuracy_guard",
+         .group = "Depth",
+         .field = RESDYN_FLAG(depth_rule.guard),
+         .help = "Never wait, try or undo; no held-out samples needed",
+         .told = "/depth_history/guard",
+         .usual = Off,
+         .applies = adapts},
+        {.name = "max_depth",
+         .group = "Depth",
+         .field = RESDYN_WHOLE(depth_rule.max_depth),
+         .range = from_zero,
+         .help = "Grow by a layer, up to so many, while the difference is above --grow-factor "
+                 "times the tolerance (0: never)",
+         .told = "/depth_history/max_depth",
+         .usual = Off,
+         .applies = adapts},
+        {.name = "grow_factor",
+         .group = "Depth",
+         .field = RESDYN_NUMBER(depth_rule.grow_factor),
+         .range = above_one,
+         .help = "Of --max-depth, > 1",
+         .told = "/depth_history/grow_factor",
+         .applies = [](const TrainOptions& o) { return adapts(o) && o.depth_rule.max_depth > 0; }},
+        {.name = "dtype",
+         .group = "Training",
+         .field = RESDYN_CHOICE(precision, Precision::Float32, Precision::Float64),
+         .help = "Numbers to train in: float32 or float64",
+         .told = "/training/dtype"},
+        {.name = "checkpoint_every",
+         .group = "Run",
+         .field = RESDYN_WHOLE(checkpoint_every),
+         .range = from_zero,
+         .help = "Save the whole state every so many epochs (0: only at Ctrl-C; default: 1, "
+                 "built-in sets 50)",
+         .usual = FromData,
+         .shapes_result = false},
+        {.name = "beta1",
+         .group = {},
+         .field = RESDYN_NUMBER(optimizer.beta1),
+         .range = below_one,
+         .applies =
+             [](const TrainOptions& o) { return o.optimizer.method == OptimizerMethod::Adam; }},
+        {.name = "beta2",
+         .group = {},
+         .field = RESDYN_NUMBER(optimizer.beta2),
+         .range = below_one,
+         .applies =
+             [](const TrainOptions& o) { return o.optimizer.method == OptimizerMethod::Adam; }},
+        {.name = "epsilon",
+         .group = {},
+         .field = RESDYN_NUMBER(optimizer.epsilon),
+         .range = positive,
+         .applies =
+             [](const TrainOptions& o) { return o.optimizer.method == OptimizerMethod::Adam; }},
+        {.name = "train_sample",
+         .group = {},
+         .field = RESDYN_WHOLE(train_sample),
+         .range = from_one},
+        {.name = "divergence_factor",
+         .group = {},
+         .field = RESDYN_NUMBER(divergence_factor),
+         .range = above_one},
+    };
+}
+
+#undef RESDYN_WHOLE
+#undef RESDYN_NUMBER
+#undef RESDYN_FLAG
+#undef RESDYN_CHOICE
+
+std::string with(std::string_view name, char between) {
+    std::string text(name);
+    std::replace(text.begin(), text.end(), '_', between);
+    return text;
+}
+
+/// body(the field's reference or, of a choice, itself). Options are read as they are written: the
+/// fields' functions take them mutable.
+template <class Body>
+decltype(auto) visit_field(const TrainingOption& option, TrainOptions& options, Body&& body) {
+    return std::visit(
+        [&](const auto& field) -> decltype(auto) {
+            if constexpr (std::is_same_v<std::decay_t<decltype(field)>, OptionChoice>) {
+                return body(field);
+            } else {
+                return body(field(options));
+            }
+        },
+        option.field);
+}
+
+std::string default_text(const TrainingOption& option) {
+    return text_of(option, TrainOptions{});
+}
+
+}  // namespace
+
+bool OptionRange::contains(double value) const {
+    return std::isfinite(value) && (above_low ? value > low : value >= low) &&
+           (below_high ? value < high : value <= high);
+}
+
+std::string OptionRange::words(bool whole) const {
+    if (std::isinf(high)) {
+        return fmt::format("a {} number {} {:g}", whole ? "whole" : "finite",
+                           above_low ? ">" : ">=", low);
+    }
+    return above_low    ? fmt::format("a number above {:g}, up to {:g}", low, high)
+           : below_high ? fmt::format("a number from {:g} to below {:g}", low, high)
+                        : fmt::format("a number from {:g} to {:g}", low, high);
+}
+
+bool TrainingOption::has_say(const TrainOptions& options) const {
+    return applies == nullptr || applies(options);
+}
+
+std::string TrainingOption::option() const {
+    const bool negated =
+        std::holds_alternative<bool& (*)(TrainOptions&)>(field) && default_text(*this) == "true";
+    return (negated ? "--no-" : "--") + with(name, '-');
+}
+
+std::string TrainingOption::place() const {
+    return std::string(is_told_by_result() ? told.substr(0, told.size() - 1) : told);
+}
+
+const std::vector<TrainingOption>& training_options() {
+    static const std::vector<TrainingOption> all = rows();
+    return all;
+}
+
+std::string text_of(const TrainingOption& option, const TrainOptions& options) {
+    TrainOptions copy = options;
+    return visit_field(option, copy, [&](const auto& value) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, OptionChoice>) {
+            return std::string(value.names.at(value.index(copy)));
+        } else {
+            return fmt::format("{}", value);
+        }
+    });
+}
+
+void choose(const TrainingOption& option, const std::string& text, TrainOptions& options) {
+    const auto& choice = std::get<OptionChoice>(option.field);
+    const auto found = std::find(choice.names.begin(), choice.names.end(), text);
+    if (found == choice.names.end()) {
+        std::string names;
+        for (std::size_t k = 0; k < choice.names.size(); ++k) {
+            names += k == 0 ? "" : (k + 1 == choice.names.size() ? " or " : ", ");
+            names += choice.names[k];
+        }
+        reject_name(option.option(), names, text);
+    }
+    choice.choose(options, static_cast<std::size_t>(found - choice.names.begin()));
+}
+
+void copy_value(const TrainingOption& option, const TrainOptions& from, TrainOptions& to) {
+    TrainOptions copy = from;
+    std::visit(
+        [&](const auto& field) {
+            if constexpr (std::is_same_v<std::decay_t<decltype(field)>, OptionChoice>) {
+                field.choose(to, field.index(copy));
+            } else {
+                field(to) = field(copy);
+            }
+        },
+        option.field);
+}
+
+void require_ranges(const TrainOptions& options) {
+    TrainOptions copy = options;
+    for (const TrainingOption& option : training_options()) {
+        visit_field(option, copy, [&](const auto& value) {
+            using Value = std::decay_t<decltype(value)>;
+            if constexpr (std::is_same_v<Value, Index> || std::is_same_v<Value, double>) {
+                if (!option.range.contains(static_cast<double>(value))) {
+                    reject_argument(option.name, option.range.words(std::is_same_v<Value, Index>),
+                                    fmt::format("{}", value));
+                }
+            }
+        });
+    }
+}
+
+std::map<std::string, std::string> identity_of(const TrainOptions& options) {
+    std::map<std::string, std::string> identity;
+    for (const TrainingOption& option : training_options()) {
+        if (option.shapes_result) {
+            identity[with(option.name, ' ')] =
+                option.has_say(options) ? text_of(option, options) : "not used";
+        }
+    }
+    return identity;
+}
+
+std::string repeating_options(const TrainOptions& options) {
+    std::string command;
+    for (const TrainingOption& option : training_options()) {
+        const std::string text = text_of(option, options);
+        const bool named = option.usual != OptionDefault::Off || text != default_text(option);
+        if (option.group.empty() || !option.shapes_result || !option.has_say(options) || !named) {
+            continue;
+        }
+        command += " " + option.option();
+        if (!std::holds_alternative<bool& (*)(TrainOptions&)>(option.field)) {
+            command += " " + text;
+        }
+    }
+    return command;
+}
+
+}  // namespace resdyn
