@@ -12,6 +12,7 @@ tqdm is installed and somebody looks), False, or a function of the part at work 
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,7 +30,10 @@ __all__ = [
     "depth",
     "interactions",
     "perturb",
+    "portrait",
     "spectrum",
+    "train",
+    "training_options",
     "trajectory",
     "transient",
 ]
@@ -526,6 +530,109 @@ def basins(
     )
 
 
+def portrait(
+    network: Any,
+    *,
+    data: Any = None,
+    samples: int = 0,
+    coordinates: str = "y",
+    units: Sequence[int] | None = None,
+    at: Any = None,
+    held: Any = None,
+    at_sample: int | None = None,
+    through: Any = None,
+    principal: bool = False,
+    leaf: bool = False,
+    window: Any = None,
+    y0: Any = None,
+    u0: Any = None,
+    x0: Any = None,
+    trajectories: int | None = None,
+    layers: int | None = None,
+    t_end: float = 40.0,
+    grid: int = 21,
+    view: float = 28.0,
+    columns: int = 2,
+    activation: str | None = None,
+    step: float | None = None,
+    depth: int | None = None,
+    seed: int = 1,
+    threads: int = 0,
+    progress: Progress = True,
+) -> Result:
+    """The phase portrait: field, nullclines, equilibria, separatrices, trajectories.
+
+    Of one unit the line of its residual, of more a plane, of three the cube as well.
+
+    Parameters
+    ----------
+    network : array-like (N x N), ResidualNetwork, ResidualSystem, str or path
+        Weights shared by all layers.
+    data, samples
+        As in `basins`: trajectories then start at the data.
+    coordinates : {"y", "u", "x"}
+        Residuals (the cube), pre-activations, or activities.
+    units, at, held, at_sample, through, principal, leaf, window
+        The plane, as in `basins`.
+    y0, u0, x0 : array-like (N) or (starts x N), optional
+        Where trajectories start instead: at most one of them.
+    trajectories : int, optional
+        Drawn at most. Default: 24 of the data, else 12 spread evenly.
+    layers : int, optional
+        Layers drawn as dots. Default: the network's; 20 for a bare matrix.
+    t_end : float
+        Length of the flow's trajectories.
+    grid : int
+        Arrows a side.
+    view : float
+        Three units: degrees the cube is turned about its third axis.
+    columns : {1, 2}
+        Width of the figures in columns of a page.
+
+    Returns
+    -------
+    Result
+        `equilibria` on the plane or projected to it; the field `portrait`: slice, nullclines,
+        equilibria with their places, separatrices. Figures "portrait" and, of three units, "cube":
+        `result.figures["portrait"].plot(ax)` draws into axes of yours.
+
+    Raises
+    ------
+    ValueError
+        For a plane that the options do not name, or options that do not fit the network.
+
+    Examples
+    --------
+    >>> result = resdyn.portrait("heteroclinic-cycle", units=(0, 1), at="HHL")
+    >>> ax = result.figures["portrait"].plot()
+    """
+    whole = residual_network(network, activation=activation, step=step, depth=depth)
+    given = [(n, v) for n, v in (("y0", y0), ("u0", u0), ("x0", x0)) if v is not None]
+    if len(given) > 1:
+        raise ValueError(f"start: expected one of y0, u0, x0, got {len(given)} of them")
+    variable, starts = given[0] if given else ("y0", None)
+    if layers is None and depth is None and not _has_layers(network):
+        layers = 20
+    return call(
+        "portrait",
+        _resdyn.study_portrait,
+        whole,
+        dataset(data, network=whole, samples=samples, seed=seed),
+        _plane(coordinates, units, at, held, at_sample, through, principal, leaf, window, False),
+        starts,
+        variable,
+        trajectories,
+        layers,
+        t_end,
+        grid,
+        view,
+        columns,
+        seed,
+        threads,
+        progress=progress,
+    )
+
+
 def interactions(
     network: Any,
     *,
@@ -559,7 +666,8 @@ def interactions(
     Returns
     -------
     Result
-        The field `interaction`: pairs by type, camps, components, frustration, structure (each
+        `camps` (N, +1 or -1 where W is balanced), `received` and `given` (N: the net help of each
+        unit); the field `interaction`: pairs by type, camps, components, frustration, structure (each
         theorem with its margin, its consequence and what does not follow), checks, and with data
         energy by layer. `sound` is False where a law that the theory claims was broken. Tables
         "pairs", "structure", "linked_pairs" and others.
@@ -576,7 +684,7 @@ def interactions(
     whole = residual_network(network, activation=activation, step=step)
     return call(
         "interactions",
-        _resdyn.analyze_interaction,
+        _resdyn.study_interactions,
         whole,
         dataset(data, network=whole, samples=samples, seed=seed),
         pairs,
@@ -897,3 +1005,116 @@ def analyze(
         threads,
         progress=progress,
     )
+
+
+def training_options() -> dict[str, dict[str, Any]]:
+    """The options of `train` by name: {"help", "default", "from_data"}.
+
+    Where `from_data` is true the default depends on the data, as the help says.
+    """
+    return {
+        name: {"help": text, "default": default, "from_data": from_data}
+        for name, text, default, from_data in _resdyn.training_options()
+    }
+
+
+def train(
+    data: Any = "rings",
+    *,
+    kind: str = "residual",
+    activation: str = "logistic",
+    step: float = 1.0,
+    depth: int = 10,
+    units: int = 0,
+    hidden_units: int = 0,
+    own_weights: bool = False,
+    test_data: Any = None,
+    held_out: float | None = None,
+    samples: int = 0,
+    seed: int = 1,
+    threads: int = 0,
+    progress: Progress = True,
+    **options: Any,
+) -> Result:
+    """A residual network, or a perceptron, trained on labelled data.
+
+    Parameters
+    ----------
+    data : (inputs (B x D), labels (B)), Dataset, str or path
+        To learn from: the training half of a source that has two.
+    kind : {"residual", "perceptron"}
+    activation : {"logistic", "tanh", "softplus", "relu"}
+    step : float
+        h, > 0.
+    depth : int
+        Layers L at the start.
+    units : int
+        N; other than the width of the data, an input layer is trained too. 0: that width.
+    hidden_units : int
+        M of blocks of two matrices; 0: one matrix.
+    own_weights : bool
+        Every layer has its own.
+    test_data : like data, optional
+        Default: the test half that goes with the source, where there is one.
+    held_out : float, optional
+        Share of the training samples that is held out, in [0, 1). Default: a tenth where there are
+        no test data, and where an option needs held-out samples.
+    samples : int
+        Learn from so many, each class with its share; 0: all (built-in sets 2000).
+    seed : int
+        Of the initial weights and the order of the samples: same seed, same bytes.
+    **options
+        Epochs, learning rate, regularisers and the rest: see `training_options()`.
+
+    Returns
+    -------
+    Result
+        `network` (what `save` writes, its metadata the training's), `outcome` ("finished",
+        "early-stopped", "interrupted", "non-finite", "diverged") with its `reason`; fields
+        `training`, `final`. Table "training": the record by epoch. An interrupt leaves the network
+        as it stood.
+
+    Raises
+    ------
+    ValueError
+        For an unknown option, one out of range, or data that do not fit.
+
+    Examples
+    --------
+    >>> result = resdyn.train("rings", depth=5, epochs=50)
+    >>> resdyn.save("model.safetensors", result.network)
+    """
+    training = dataset(data, samples=samples, seed=seed, part="train")
+    if training is None:
+        raise ValueError("data: expected labelled data, got none")
+    if test_data is not None:
+        test = dataset(test_data, part="test", seed=seed)
+    elif isinstance(data, (str, os.PathLike)):
+        test = _resdyn.load_matching_test_set(os.fspath(data), seed, training)
+    else:
+        test = None
+    plan = {
+        "kind": kind,
+        "activation": activation,
+        "step": step,
+        "depth": depth,
+        "units": units,
+        "hidden_units": hidden_units,
+        "own_weights": own_weights,
+    }
+    result = call(
+        "train",
+        _resdyn.study_training,
+        training,
+        test,
+        plan,
+        held_out,
+        options,
+        seed,
+        threads,
+        progress=progress,
+    )
+    network = result.network
+    network.metadata = _resdyn.trained_metadata(result._study, training)
+    result.network = network
+    return result

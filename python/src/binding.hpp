@@ -21,8 +21,11 @@ namespace py = pybind11;
 /// The parts of the module, one a file.
 void bind_study_result(py::module_& module);
 void bind_vocabulary(py::module_& module);
+void bind_networks_and_data(py::module_& module);
 void bind_fields(py::module_& module);
 void bind_searches(py::module_& module);
 void bind_studies(py::module_& module);
+void bind_planes(py::module_& module);
+void bind_labelled(py::module_& module);
 
 }  // namespace resdyn::python

@@ -16,7 +16,10 @@ PYBIND11_MODULE(_resdyn, module) {
     py::register_exception<resdyn::ResourceError>(module, "ResourceError", os_error.ptr());
     bind_study_result(module);
     bind_vocabulary(module);
+    bind_networks_and_data(module);
     bind_fields(module);
     bind_searches(module);
     bind_studies(module);
+    bind_planes(module);
+    bind_labelled(module);
 }

@@ -236,3 +236,38 @@ def test_tables_hold_the_numbers_of_the_file(results, weights):
     assert table["pattern"].dtype == object
     assert [float(row["re"]) for row in rows] == list(table["re"])
     assert [row["pattern"] for row in rows] == list(table["pattern"])
+
+
+@pytest.mark.parametrize("system", ["winner-takes-all", "heteroclinic-cycle"])
+def test_portrait(results, system):
+    same(resdyn.portrait(system, grid=9), results("portrait", "--system", system, "--grid", 9))
+
+
+def test_portrait_of_a_network_with_data(results, network, model_file):
+    same(
+        resdyn.portrait(network, data="moons", samples=30, units=(0, 2), trajectories=5, t_end=3),
+        results(
+            "portrait", model_file, "--data", "moons", "--samples", 30, "--units", "0,2",
+            "--trajectories", 5, "--t-end", 3,
+        ),
+    )  # fmt: skip
+
+
+def test_train(results, tmp_path):
+    options = {"depth": 4, "epochs": 5, "weight_decay": 0.01, "batch": 32}
+    words = [w for k, v in options.items() for w in ("--" + k.replace("_", "-"), v)]
+    mine = resdyn.train("rings", samples=200, activation="tanh", step=0.3, seed=2, **options)
+    theirs, out = results(
+        "train", "--data", "rings", "--samples", 200, "--activation", "tanh", "--step", 0.3,
+        "--seed", 2, *words,
+    )  # fmt: skip
+    found, expected = without_seconds(mine.to_dict()), without_seconds(without_provenance(theirs))
+    for name in ("files", "samples_per_second"):
+        expected.pop(name, None)
+    expected["training"].pop("samples_per_second", None)
+    found["training"].pop("samples_per_second", None)
+    assert found == expected
+    file = resdyn.load(out / "model.safetensors")
+    for name, tensor in mine.network.tensors.items():
+        assert (file.tensors[name].astype("f4") == tensor.astype("f4")).all()
+    assert mine.network.metadata["class_labels"] == file.metadata["class_labels"]

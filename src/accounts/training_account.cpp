@@ -1,13 +1,14 @@
 #include <resdyn/accounts/training_account.hpp>
 
 #include <resdyn/figures/figures.hpp>
+#include <resdyn/results/training_record.hpp>
 #include <resdyn/results/training_results.hpp>
 
 namespace resdyn {
 
 Account account_of(const TrainingStudy& study) {
     return {.json = to_json(study),
-            .tables = {},
+            .tables = {{"training.csv", training_record_table(study.result.record)}},
             .figures = {figures::training_figure(study.result.record)},
             .words = summary(study),
             .sound = study.result.outcome == TrainOutcome::Finished ||

@@ -7,8 +7,7 @@
 
 namespace resdyn {
 
-/// Its record is no CsvTable: format_training_record writes it. Sound where the training ran to its
-/// end or was stopped by its rule.
+/// Table "training.csv"; sound where the training ran to its end or was stopped by its rule.
 Account account_of(const TrainingStudy& study);
 
 }  // namespace resdyn
