@@ -33,7 +33,10 @@ void bind_analysis(py::module_& module) {
                              Index max_layers, double proof_time, Index beyond, double settle_tol,
                              std::uint64_t seed, int threads, py::object progress) {
         system_of(network);  // refuses weights that differ by layer
-        AnalysisOptions options{.settle_samples = settle_samples, .seed = seed, .threads = threads};
+        AnalysisOptions options;
+        options.settle_samples = settle_samples;
+        options.seed = seed;
+        options.threads = threads;
         options.settle.max_layers = max_layers;
         options.settle.settle_tol = settle_tol;
         options.proofs.seconds = proof_time;
