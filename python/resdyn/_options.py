@@ -61,7 +61,7 @@ def call(name: str, function: Callable[..., Any], *args: Any, progress: Progress
     except BaseException as stopped:
         left = getattr(stopped, "partial", None)
         if isinstance(left, _resdyn.StudyResult):
-            stopped.partial = Result(name, left)
+            setattr(stopped, "partial", Result(name, left))
         raise
     finally:
         if bar is not None:

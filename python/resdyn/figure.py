@@ -254,7 +254,7 @@ class _Panel:
         where = self.panel["legend"]
         if where == "none" or not self.handles:
             return
-        places = {
+        places: dict[str, dict[str, Any]] = {
             "outside": {"loc": "upper left", "bbox_to_anchor": (1.02, 1.0)},
             "above": {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncol": 3},
             "below": {"loc": "upper left", "bbox_to_anchor": (0.0, -0.14), "ncol": 2},

@@ -223,3 +223,23 @@ def test_no_handler_and_no_noise_at_import():
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
     assert done.stderr == ""
+
+
+def test_a_forked_process():
+    """multiprocessing's fork has none of the threads that were there before."""
+    W = long_matrix(7)
+    expected = resdyn.equilibrium_atlas(W, threads=2).counts.total
+    child = os.fork()
+    if child == 0:
+        same = resdyn.equilibrium_atlas(W, threads=2).counts.total == expected
+        os._exit(0 if same else 1)
+    begin = time.monotonic()
+    while time.monotonic() - begin < 60:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            assert os.waitstatus_to_exitcode(status) == 0
+            return
+        time.sleep(0.01)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    pytest.fail("the forked process did not come to its end")

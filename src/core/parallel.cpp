@@ -1,6 +1,7 @@
 #include <resdyn/core/parallel.hpp>
 
 #include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -56,6 +57,10 @@ class Pool {
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
     ~Pool() {
+        if (is_forked()) {
+            forget_workers();
+            return;
+        }
         {
             const std::lock_guard lock(mutex_);
             stopping_ = true;
@@ -70,6 +75,9 @@ class Pool {
         const std::lock_guard one_job(run_mutex_);
         {
             const std::lock_guard lock(mutex_);
+            if (is_forked()) {
+                forget_workers();
+            }
             while (static_cast<int>(workers_.size()) < helpers) {
                 workers_.emplace_back([this] { serve(); });
             }
@@ -84,6 +92,18 @@ class Pool {
     }
 
   private:
+    /// A process that was forked (multiprocessing in Python) has the pool, and none of its threads.
+    bool is_forked() const { return getpid() != owner_; }
+
+    void forget_workers() {
+        for (std::thread& worker : workers_) {
+            worker.detach();
+        }
+        workers_.clear();
+        owner_ = getpid();
+        active_ = 0;
+    }
+
     void serve() {
         std::unique_lock lock(mutex_);
         for (;;) {
@@ -108,6 +128,7 @@ class Pool {
     std::condition_variable wake_;
     std::condition_variable done_;
     std::vector<std::thread> workers_;
+    pid_t owner_ = getpid();
     Job* job_ = nullptr;
     int wanted_ = 0;
     int active_ = 0;
