@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <resdyn/results/equilibrium_words.hpp>
 #include <resdyn/results/proof_text.hpp>
 #include <resdyn/results/recurrence_results.hpp>
 
@@ -187,25 +188,25 @@ void add_recurrence(ReportSection& section, const RecurrentMotion& motion) {
 ReportSection equilibria_section(const Analysis& analysis) {
     ReportSection section{"equilibria", "Equilibria", Section::Equilibria};
     switch (analysis.equilibria_method) {
-        case EquilibriaMethod::Complete:
+        case EquilibriaSource::Complete:
             section.paragraphs = {
                 "Equilibria of the residual flow are the fixed points of the layer map, whatever "
                 "its step. A pattern says which units are Low (L), High (H) or Free (F)."};
             break;
-        case EquilibriaMethod::Cones:
+        case EquilibriaSource::Cones:
             section.paragraphs = {
                 "The residuals are unbounded and their equations homogeneous: with an equilibrium "
                 "every positive multiple of it is one. Beside the origin the equilibria therefore "
                 "form cones, one for a set of active units (F, the others L) or none. Every set "
                 "was decided exactly on the stored weights."};
             break;
-        case EquilibriaMethod::FromData:
+        case EquilibriaSource::FromData:
             section.paragraphs = {
                 "Equilibria were sought by following the data's residuals to rest under the layer "
                 "map: a sample. Others may exist, and saddles are not found this way. A pattern "
                 "counts the units that are Low (L), High (H) and Free (F)."};
             break;
-        case EquilibriaMethod::NotAvailable:
+        case EquilibriaSource::NotAvailable:
             section.paragraphs = {"Not searched; the notes say why."};
             break;
     }

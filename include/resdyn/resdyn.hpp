@@ -7,6 +7,7 @@
 #include <resdyn/accounts/basin_account.hpp>
 #include <resdyn/accounts/branch_account.hpp>
 #include <resdyn/accounts/depth_account.hpp>
+#include <resdyn/accounts/equilibria_account.hpp>
 #include <resdyn/accounts/interaction_account.hpp>
 #include <resdyn/accounts/layer_account.hpp>
 #include <resdyn/accounts/perturbation_account.hpp>
@@ -68,6 +69,7 @@
 #include <resdyn/equilibria/whole_weights.hpp>
 #include <resdyn/figures/bifurcation_figures.hpp>
 #include <resdyn/figures/depth_figures.hpp>
+#include <resdyn/figures/equilibria_figures.hpp>
 #include <resdyn/figures/figure.hpp>
 #include <resdyn/figures/figures.hpp>
 #include <resdyn/figures/layer_figures.hpp>
@@ -160,11 +162,14 @@
 #include <resdyn/recurrence/connections.hpp>
 #include <resdyn/recurrence/dwells.hpp>
 #include <resdyn/recurrence/recurrent_motion.hpp>
+#include <resdyn/results/atlas_file.hpp>
 #include <resdyn/results/attracting_results.hpp>
 #include <resdyn/results/behaviour_results.hpp>
 #include <resdyn/results/bifurcation_results.hpp>
 #include <resdyn/results/certificate.hpp>
 #include <resdyn/results/depth_results.hpp>
+#include <resdyn/results/equilibria_results.hpp>
+#include <resdyn/results/equilibrium_words.hpp>
 #include <resdyn/results/glossary.hpp>
 #include <resdyn/results/interaction_results.hpp>
 #include <resdyn/results/interaction_text.hpp>
@@ -199,6 +204,7 @@
 #include <resdyn/studies/behaviour.hpp>
 #include <resdyn/studies/branches.hpp>
 #include <resdyn/studies/depth_study.hpp>
+#include <resdyn/studies/equilibria.hpp>
 #include <resdyn/studies/interactions.hpp>
 #include <resdyn/studies/layer_study.hpp>
 #include <resdyn/studies/named_path.hpp>

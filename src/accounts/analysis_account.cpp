@@ -73,7 +73,7 @@ void tell_summary(Words& say, const Analysis& analysis) {
 
 Account account_of(const Analysis& analysis, const ResidualNetwork& network, const Dataset* data) {
     Account account;
-    account.json = to_json(analysis, network);
+    account.json = to_json(analysis);
     account.tables = analysis_tables(analysis);
     account.figures = figures::analysis_figures(analysis, residual_system(network).W(), data);
     Words say;

@@ -4,6 +4,7 @@
 
 #include <resdyn/figures/bifurcation_figures.hpp>
 #include <resdyn/results/bifurcation_results.hpp>
+#include <resdyn/results/equilibrium_words.hpp>
 
 #include "words.hpp"
 
@@ -99,8 +100,10 @@ Account account_of(const BranchStudy& study, const ResidualSystem& system,
     say("{}, N = {}, h = {}, path {} from {} to {}\n", to_string(system.activation()),
         subject.dimension, system.step(), subject.path, subject.from, subject.to);
     tell_diagram(say, diagram);
-    say("{}{}\n", words_of_reading(subject.whole ? &*subject.whole : nullptr),
-        describe(study.margins));
+    if (subject.whole) {
+        say("{}", reading_line(*subject.whole));
+    }
+    say("{}\n", describe(study.margins));
     if (study.recheck) {
         say("continuation: {} branches again, {} without convergence (MX), residuals up to "
             "{:.1e}\n",

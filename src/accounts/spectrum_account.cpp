@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <resdyn/figures/figures.hpp>
+#include <resdyn/results/equilibrium_words.hpp>
 #include <resdyn/results/spectrum_results.hpp>
 #include <resdyn/results/tables.hpp>
 
@@ -74,9 +75,7 @@ void tell_clocks(Words& say, const Equilibrium& e, const TwoClocks& c, double h,
 void tell_equilibria(Words& say, const EquilibriumSpectra& study, double step,
                      const VerdictNotes& notes) {
     if (study.origin) {
-        say("origin (degenerate): stable: {} ({}); attracts the open cube: {} ({})\n",
-            to_string(study.origin->stable), study.origin->stable_reason,
-            to_string(study.origin->attracts), study.origin->attracts_reason);
+        say("{}", origin_line(*study.origin));
     }
     if (study.directions) {
         say("{}\n", describe(*study.directions));
@@ -87,7 +86,7 @@ void tell_equilibria(Words& say, const EquilibriumSpectra& study, double step,
     if (study.equilibria.size() > most_printed) {
         say("{} more in clocks.csv\n", study.equilibria.size() - most_printed);
     }
-    say("{}", words_of(notes));
+    say("{}", notes_text(notes));
 }
 
 void tell_routes(Words& say, const LocalSpectrum& spectrum) {

@@ -2,172 +2,197 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <cstdint>
+#include <cstdio>
+#include <limits>
+#include <memory>
+#include <optional>
 
+#include <resdyn/accounts/equilibria_account.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/equilibria/origin_directions.hpp>
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/formats/output_folder.hpp>
-#include <resdyn/results/results.hpp>
-#include <resdyn/results/spectrum_results.hpp>
+#include <resdyn/core/progress.hpp>
+#include <resdyn/results/atlas_file.hpp>
+#include <resdyn/results/equilibria_results.hpp>
 
-#include "equilibria_methods.hpp"
+#include "deliver.hpp"
 #include "number_check.hpp"
+#include "source.hpp"
+#include "weight_reading.hpp"
 
 namespace resdyn::cli {
 
 namespace {
 
-using Method = EquilibriaOutput (*)(const EquilibriaTask&);
+struct EquilibriaVerbOptions {
+    CommonOptions common;
+    SourceOptions source;
+    WeightReading reading;
+    std::string method = "auto";
+    bool recurrence = false;  ///< stands for --method recurrence.
+    std::string certificate;  ///< file to write; empty: none.
+    std::string list;         ///< all | stable | faces; empty: chosen by size.
+    Index starts = 256;
+    bool starts_given = false;
+    std::string data;  ///< the data whose residuals are followed; empty: none.
+    std::string clock = "map";
+    EquilibriaStudyOptions study;
+};
 
-/// The methods by name; `auto` chooses one of them by size and by what was given.
-const std::map<std::string, Method>& methods() {
-    static const std::map<std::string, Method> all = {
-        {"atlas", equilibria_atlas},
-        {"attracting-faces", equilibria_attracting},
-        {"data", equilibria_data},
-        {"newton", equilibria_newton},
-        {"recurrence", equilibria_recurrence},
-        {"search", equilibria_search},
-        {"stable", equilibria_stable},
-        {"stable-vertices", equilibria_stable_vertices},
-    };
-    return all;
+EquilibriaMethod method_named(const std::string& name) {
+    return *std::find_if(equilibria_methods.begin(), equilibria_methods.end(),
+                         [&](EquilibriaMethod method) { return to_string(method) == name; });
 }
 
-Method chosen_method(const EquilibriaOptions& options, const ResidualSystem& system) {
+std::vector<std::string> method_names() {
+    return {"auto",       "atlas",  "attracting-faces", "data",           "newton",
+            "recurrence", "search", "stable",           "stable-vertices"};
+}
+
+/// What the options say together.
+EquilibriaStudyOptions study_options(const EquilibriaVerbOptions& options) {
+    EquilibriaStudyOptions with = options.study;
+    with.method = options.recurrence ? EquilibriaMethod::Recurrence : method_named(options.method);
     if (!options.data.empty() && options.method != "auto" && options.method != "data") {
         reject_argument("--data", "--method data or auto beside it", options.method);
+    }
+    if (options.method == "data" && options.data.empty()) {
+        reject_argument("--method data", "--data beside it", "none");
     }
     if (options.recurrence && options.method != "auto" && options.method != "recurrence") {
         reject_argument("equilibria", "--recurrence without another --method", options.method);
     }
-    if (options.recurrence) {
-        return equilibria_recurrence;
+    if (!options.list.empty()) {
+        with.listing = options.list == "all"      ? Listing::All
+                       : options.list == "stable" ? Listing::Stable
+                                                  : Listing::Faces;
     }
-    if (options.method != "auto") {
-        return methods().at(options.method);
+    with.starts = options.starts_given ? options.starts : 0;
+    with.settle.clock = options.clock == "flow" ? Clock::Flow : Clock::Map;
+    with.as_decimals = options.reading.as_decimals;
+    with.rounding = options.reading.rounding;
+    with.certificate = !options.certificate.empty();
+    with.seed = options.common.seed;
+    with.threads = options.common.threads;
+    return with;
+}
+
+/// What is said while the study runs: notes at once, one live line for the part at work.
+class Talk {
+  public:
+    Talk(const CommonOptions& common, EquilibriaStudyOptions& options) {
+        options.on_note = [this](const std::string& line) {
+            progress_.reset();
+            fmt::print("{}\n", line);
+            std::fflush(stdout);
+        };
+        options.on_progress = [this, mode = common.progress()](std::string_view part, double share,
+                                                               const std::string& words) {
+            if (!progress_ || part != part_) {
+                part_ = part;
+                progress_.reset();
+                progress_.emplace(part_, 1.0, mode);
+            }
+            progress_->update(share, words);
+        };
     }
+    ~Talk() = default;
+    Talk(const Talk&) = delete;
+    Talk& operator=(const Talk&) = delete;
+
+  private:
+    std::string part_;
+    std::optional<Progress> progress_;
+};
+
+EquilibriaStudy studied(const EquilibriaVerbOptions& options, Source& source,
+                        std::optional<AtlasFile>& file) {
+    EquilibriaStudyOptions with = study_options(options);
+    std::optional<Talk> talk;
+    if (talks(options.common)) {
+        talk.emplace(options.common, with);
+    }
+    const Index n = source.network.hidden_width();
+    // With --list all in a folder, beyond what a list holds, every equilibrium goes to a file.
+    if (options.common.write_files && options.list == "all" && n > all_listed_up_to) {
+        with.on_entries = [&, n](const std::vector<AtlasEntry>& entries) {
+            if (!file) {
+                file.emplace(options.common.out, n);
+            }
+            file->write(entries);
+        };
+    }
+    std::optional<LoadedDataset> loaded;
     if (!options.data.empty()) {
-        return equilibria_data;
+        loaded = load_data(options.data, source,
+                           {.part = DataPart::Test, .samples = with.samples, .seed = with.seed});
     }
-    if (!is_bounded(system.activation())) {
-        return equilibria_newton;
+    std::optional<InterruptScope> interrupts;
+    if (ends_early(method_meant(with, source.network.activation, loaded.has_value()))) {
+        interrupts.emplace();
     }
-    return options.starts_given ? equilibria_search : equilibria_auto;
+    return study_equilibria(source.network, with, loaded ? &loaded->data : nullptr);
 }
 
-Listing listing_of(const std::string& name, Index dimension) {
-    if (name.empty()) {
-        return dimension <= all_listed_up_to ? Listing::All : Listing::Stable;
-    }
-    return name == "all" ? Listing::All : name == "stable" ? Listing::Stable : Listing::Faces;
-}
-
-/// The weights as --as-decimals reads them, for the methods that decide exactly.
-std::optional<WholeSystem> whole_system_of(const EquilibriaOptions& options, Method method,
-                                           const ResidualSystem& system) {
-    if (options.reading.as_decimals && method != equilibria_atlas && method != equilibria_stable &&
-        method != equilibria_stable_vertices && method != equilibria_auto) {
-        reject_argument("--as-decimals",
-                        "a method that decides exactly: atlas, stable, stable-vertices, auto",
-                        options.method);
-    }
-    return read_weights(options.reading, system);
-}
-
-int run(const EquilibriaOptions& options) {
+int run(const EquilibriaVerbOptions& options) {
     if (!options.certificate.empty()) {
         check_writable(std::filesystem::path(options.certificate).parent_path());
     }
     Source source = load_source(options.source, options.common);
-    const ResidualSystem system = residual_system(source.network);
-    const bool talk = talks(options.common);
-    if (talk) {
-        print_source(source, system);
+    if (talks(options.common)) {
+        print_source(source, residual_system(source.network));
     }
-    const Method method = chosen_method(options, system);
-    const std::optional<WholeSystem> whole = whole_system_of(options, method, system);
-    EquilibriaOutput output =
-        method({options, source, whole ? whole->system : system, whole ? &*whole : nullptr,
-                listing_of(options.list, system.dimension()), talk});
-    if (!options.certificate.empty()) {
-        write_certificate(options.certificate, output.certificate, talk);
+    std::optional<AtlasFile> file;
+    const EquilibriaStudy study = studied(options, source, file);
+    if (study.certificate) {
+        write_file_atomically(options.certificate, certificate_text(study));
     }
-    Findings findings{.json = std::move(output.json),
-                      .files = std::move(output.files),
-                      .figures = std::move(output.figures),
-                      .written_already = std::move(output.written_already),
-                      .exit_code = output.exit_code,
-                      .partial = true};
+    Account account = account_of(study);
+    if (study.certificate) {
+        account.words += fmt::format("certificate: {} (check it with script/verify-certificate)\n",
+                                     options.certificate);
+    }
+    Findings findings = findings_of(std::move(account));
+    if (file) {
+        file->commit();
+        findings.written_already = {std::string(AtlasFile::name)};
+    }
+    if (study.interrupted) {
+        findings.exit_code = ResourceFailure;
+    }
+    findings.partial = true;
     return deliver(std::move(findings), options.common,
                    make_provenance(options.common, source.inputs));
 }
 
-std::vector<std::string> method_names() {
-    std::vector<std::string> names = {"auto"};
-    for (const auto& [name, method] : methods()) {
-        names.push_back(name);
-    }
-    return names;
+/// The options that only the searches by branch and bound read.
+void add_branch_and_bound_options(CLI::App& verb, EquilibriaStudyOptions& options) {
+    const std::string group = "Options of --method stable, stable-vertices and attracting-faces";
+    verb.add_option("--max-nodes", options.search.max_nodes,
+                    "Stop after so many nodes of the tree (0: no limit); `complete` says if it did")
+        ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
+        ->capture_default_str()
+        ->group(group);
+    verb.add_option("--max-listed", options.search.max_listed,
+                    "Equilibria listed at most; counts always cover all")
+        ->check(CLI::Range(Index{0}, Index{100000000}))
+        ->capture_default_str()
+        ->group(group);
+    verb.add_option("--probes", options.prediction.probes,
+                    "Random descents to predict the cost from")
+        ->check(CLI::Range(Index{2}, Index{10000000}))
+        ->capture_default_str()
+        ->group(group);
+    verb.add_flag("!--no-marginal", options.search.count_marginal,
+                  "Do not count marginal equilibria: faster where weights have many ties (stable, "
+                  "stable-vertices)")
+        ->group(group);
 }
 
 }  // namespace
 
-std::string point_text(const Vector& y) {
-    std::string text;
-    constexpr Index shown = 6;
-    for (Index i = 0; i < std::min(shown, y.size()); ++i) {
-        text += fmt::format("{}{:.6g}", i > 0 ? ", " : "", y[i]);
-    }
-    return y.size() > shown ? text + ", …" : text;
-}
-
-std::string pattern_text(const Pattern& pattern) {
-    constexpr std::size_t shown = 24;
-    const std::string word = to_string(pattern);
-    return word.size() <= shown ? word : figures::short_name(pattern);
-}
-
-void print_equilibrium(const Equilibrium& e, std::optional<double> margin) {
-    fmt::print("  {}  {:<15} unstable {}  residual {:.1e}{}  y = ({}){}\n", pattern_text(e.pattern),
-               to_string(e.type), e.spectrum.unstable, e.residual,
-               margin ? fmt::format("  margin {:.1e}", *margin) : "", point_text(e.y),
-               e.on_continuum ? "  on a continuum" : "");
-}
-
-void print_origin(const OriginReport& origin) {
-    fmt::print("origin (degenerate): stable: {} ({}); attracts the open cube: {} ({})\n",
-               to_string(origin.stable), origin.stable_reason, to_string(origin.attracts),
-               origin.attracts_reason);
-}
-
-void add_origin_directions(const EquilibriaTask& task, const std::optional<OriginReport>& origin,
-                           nlohmann::ordered_json& json) {
-    constexpr double affordable = 2.0;  // seconds of one processor
-    const Index n = task.system.dimension();
-    if (!origin || task.whole != nullptr || n > largest_directions_dimension ||
-        !(predicted_direction_seconds(n, task.source.network.width()) <= affordable) ||
-        interrupt_requested()) {
-        return;
-    }
-    const OriginDirections directions =
-        origin_directions(task.system, {.threads = task.options.common.threads});
-    json["origin_directions"] = to_json(directions);
-    if (task.talk) {
-        fmt::print("{}\n", describe(directions));
-    }
-}
-
-void print_attraction(const std::optional<OriginReport>& origin) {
-    if (origin && origin->attracts == Decision::Yes) {
-        fmt::print("proved: the origin attracts every start of the open cube\n");
-    }
-}
-
 Verb add_equilibria(CLI::App& program, const std::string& command) {
-    auto options = std::make_shared<EquilibriaOptions>();
+    auto options = std::make_shared<EquilibriaVerbOptions>();
     options->common.command = command;
     CLI::App* app = program.add_subcommand(
         "equilibria",
@@ -190,7 +215,7 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
         "Beyond the atlas, N <= 8: what never rests. Connections between equilibria, "
         "heteroclinic cycles, limit cycles, closed orbits, Lyapunov exponents (--starts a "
         "face, default 4)");
-    app->add_option("--exponent-error", options->exponent_error,
+    app->add_option("--exponent-error", options->study.exponent_error,
                     "With --recurrence: standard error wanted of the leading exponent of chaos, "
                     "per unit of time (default 0: 2.5 % of its size)")
         ->check(not_negative());
@@ -205,15 +230,15 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
     app->add_option("--data", options->data,
                     "Follow the residuals of these: rings, moons, spirals, xor, a CSV file (label "
                     "last), an IDX file or a folder with MNIST-like files (its test half)");
-    app->add_option("--samples", options->samples,
+    app->add_option("--samples", options->study.samples,
                     "Data samples followed at most, drawn with each class in its share")
         ->check(CLI::Range(1, 100000000))
         ->capture_default_str();
-    app->add_option("--around", options->around,
+    app->add_option("--around", options->study.around,
                     "With data or search: starts around every equilibrium found, in a second round")
         ->check(CLI::Range(0, 1000000))
         ->capture_default_str();
-    app->add_option("--radius", options->radius,
+    app->add_option("--radius", options->study.radius,
                     "Standard deviation of --around, a share of the levels' width; > 0")
         ->check(positive())
         ->capture_default_str();
@@ -221,22 +246,23 @@ Verb add_equilibria(CLI::App& program, const std::string& command) {
                     "Follow starts under the layer map or in the flow (ODE)")
         ->check(CLI::IsMember({"flow", "map"}))
         ->capture_default_str();
-    app->add_option("--max-layers", options->settle.max_layers,
+    app->add_option("--max-layers", options->study.settle.max_layers,
                     "Layers each start may take (--clock map)")
         ->check(CLI::Range(1, 100000000))
         ->capture_default_str();
-    app->add_option("--t-end", options->settle.t_end,
+    app->add_option("--t-end", options->study.settle.t_end,
                     "Time each start may take (--clock flow); > 0")
         ->check(positive())
         ->capture_default_str();
-    add_settle_options(*app, options->settle);
-    app->add_option("--slow-speed", options->settle.slow_speed,
+    add_settle_options(*app, options->study.settle);
+    app->add_option("--slow-speed", options->study.settle.slow_speed,
                     "Last speed (a layer, or a unit time) up to which a start counts as slow")
         ->check(positive())
         ->capture_default_str();
     add_reading_options(*app, options->reading, "atlas, stable, stable-vertices, auto");
-    add_certificate_option(*app, options->certificate);
-    add_branch_and_bound_options(*app, *options);
+    app->add_option("--certificate", options->certificate,
+                    "Also write the exact evidence, for script/verify-certificate");
+    add_branch_and_bound_options(*app, options->study);
     add_common_options(*app, options->common, {.figures = true, .json_alone = true});
     app->footer(
         "Example: resdyn equilibria --weights W.csv --activation tanh --json\n"

@@ -78,25 +78,19 @@ Json claims_json(const TwinReport& report) {
 }
 
 /// One line a kind: mean ± standard error over seeds at every noise level.
-void print_table(const char* name, const std::vector<TwinRun>& runs, const TwinOptions& options) {
+void print_table(const char* name, const std::vector<TwinMeans>& means,
+                 const TwinOptions& options) {
     fmt::print("{} (accuracy, %, mean ± standard error of {} seeds)\n{:<18}", name, options.seeds,
                perturbation(options));
     for (const double level : options.levels) {
         fmt::print("{:>14g}", level);
     }
     fmt::print("\n");
-    for (const TwinKind kind : twin_kinds) {
-        fmt::print("{:<18}", to_string(kind));
-        for (std::size_t k = 0; k < options.levels.size(); ++k) {
-            std::vector<double> values;
-            for (const TwinRun& run : runs) {
-                if (run.kind == kind) {
-                    values.push_back(100.0 * run.robust[k]);
-                }
-            }
-            const MeanWithError m = mean_with_error(
-                Eigen::Map<const Vector>(values.data(), static_cast<Index>(values.size())));
-            fmt::print("{:>14}", fmt::format("{:.2f} ± {:.2f}", m.mean, m.standard_error));
+    for (const TwinMeans& of_kind : means) {
+        fmt::print("{:<18}", to_string(of_kind.kind));
+        for (const MeanWithError& m : of_kind.robust) {
+            fmt::print("{:>14}",
+                       fmt::format("{:.2f} ± {:.2f}", 100 * m.mean, 100 * m.standard_error));
         }
         fmt::print("\n");
     }
@@ -229,8 +223,8 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
                       {"twin_claims.csv", claim_table(report).text()}};
     findings.figures = {figures::twin_figure(report, twin)};
     findings.summary = [&] {
-        print_table("equal budget", report.budget, twin);
-        print_table("equal clean accuracy", report.matched, twin);
+        print_table("equal budget", report.budget_means, twin);
+        print_table("equal clean accuracy", report.matched_means, twin);
         fmt::print("largest gap of clean accuracy within a seed: {:.2f} %\n",
                    100.0 * report.largest_gap);
         if (twin.attack) {

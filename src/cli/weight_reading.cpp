@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <resdyn/accounts/account.hpp>
 #include <resdyn/core/error.hpp>
 
 #include "number_check.hpp"
@@ -37,14 +36,6 @@ std::optional<WholeSystem> read_weights(const WeightReading& reading,
                      "weights that span more");
     }
     return whole;
-}
-
-void print_reading(const WholeSystem* whole) {
-    fmt::print("{}", words_of_reading(whole));
-}
-
-void print_notes(const VerdictNotes& notes) {
-    fmt::print("{}", words_of(notes));
 }
 
 }  // namespace resdyn::cli

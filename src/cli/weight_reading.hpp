@@ -1,6 +1,6 @@
 /// @file
 /// --as-decimals, --tolerance, --max-denominator: how weights are read by verbs that decide
-/// exactly, and what is said of verdicts that hang on rounding.
+/// exactly, and which verdicts count as hanging on rounding.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,6 @@
 
 #include <resdyn/equilibria/verdict_margin.hpp>
 #include <resdyn/equilibria/whole_weights.hpp>
-#include <resdyn/results/results.hpp>
 
 #include "cli11.hpp"
 
@@ -25,11 +24,5 @@ void add_reading_options(CLI::App& verb, WeightReading& reading, const std::stri
 /// The weights as --as-decimals reads them; nothing where it was not given. Throws InputError for
 /// weights without such a reading.
 std::optional<WholeSystem> read_weights(const WeightReading& reading, const ResidualSystem& system);
-
-/// How the weights were read; nothing where they are the stored ones.
-void print_reading(const WholeSystem* whole);
-
-/// That, and what hangs on rounding.
-void print_notes(const VerdictNotes& notes);
 
 }  // namespace resdyn::cli

@@ -6,6 +6,8 @@
 #include <limits>
 #include <numeric>
 
+#include <resdyn/results/equilibrium_words.hpp>
+
 #include "planes.hpp"
 
 namespace resdyn::figures {

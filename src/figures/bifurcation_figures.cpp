@@ -7,6 +7,8 @@
 #include <array>
 #include <cmath>
 
+#include <resdyn/results/equilibrium_words.hpp>
+
 #include <resdyn/figures/figures.hpp>
 
 namespace resdyn::figures {

@@ -2,30 +2,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include <resdyn/figures/figures.hpp>
 #include <resdyn/figures/vector_maps.hpp>
 
 namespace resdyn::figures {
-
-std::string short_name(const Pattern& pattern) {
-    if (pattern.size() <= 10) {
-        return to_string(pattern);
-    }
-    std::array<Index, 3> counts{};
-    for (const UnitState state : pattern.states) {
-        ++counts[static_cast<std::size_t>(state)];
-    }
-    std::string name;
-    for (std::size_t k = 0; k < counts.size(); ++k) {
-        if (counts[k] > 0) {
-            name += fmt::format("{}{}{}", name.empty() ? "" : " ", counts[k], "LHF"[k]);
-        }
-    }
-    return name;
-}
 
 namespace {
 

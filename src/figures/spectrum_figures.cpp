@@ -6,6 +6,8 @@
 #include <cmath>
 #include <numbers>
 
+#include <resdyn/results/equilibrium_words.hpp>
+
 #include <resdyn/figures/figures.hpp>
 
 namespace resdyn::figures {

@@ -9,27 +9,19 @@ namespace resdyn::figures {
 
 namespace {
 
-using Values = std::vector<double> TwinRun::*;
+using Values = std::vector<MeanWithError> TwinMeans::*;
 
-void add_kinds(Panel& panel, const std::vector<TwinRun>& runs, Values which,
+void add_kinds(Panel& panel, const std::vector<TwinMeans>& means, Values which,
                const std::vector<double>& x, const std::string& quantity, double unit) {
     Index colour = 0;
-    for (const TwinKind kind : twin_kinds) {
+    for (const TwinMeans& of_kind : means) {
         std::vector<double> mean;
         std::vector<double> error;
-        for (std::size_t k = 0; k < x.size(); ++k) {
-            std::vector<double> values;
-            for (const TwinRun& run : runs) {
-                if (run.kind == kind) {
-                    values.push_back(unit * (run.*which)[k]);
-                }
-            }
-            const MeanWithError m = mean_with_error(
-                Eigen::Map<const Vector>(values.data(), static_cast<Index>(values.size())));
-            mean.push_back(m.mean);
-            error.push_back(m.standard_error);
+        for (const MeanWithError& m : of_kind.*which) {
+            mean.push_back(unit * m.mean);
+            error.push_back(unit * m.standard_error);
         }
-        const std::string name(to_string(kind));
+        const std::string name(to_string(of_kind.kind));
         const Style style{.colour = palette_colour(colour)};
         panel.series.push_back({Mark::Line, name, name, {{"x", x}, {quantity, mean}}, style});
         panel.series.push_back({Mark::ErrorBars,
@@ -72,12 +64,12 @@ Figure twin_figure(const TwinReport& report, const TwinOptions& options) {
     read_out.x = {"layer n", -0.3, n.back() + 0.3};
     read_out.y = {"accuracy (%)", 0.0, 100.0};
     read_out.legend = Legend::Above;
-    add_kinds(read_out, report.budget, &TwinRun::by_layer, n, "accuracy", 100.0);
+    add_kinds(read_out, report.budget_means, &TwinMeans::by_layer, n, "accuracy", 100.0);
     Panel noise;
     noise.x = read_out.x;
     noise.y = {.label = "noise energy", .log = true};
     noise.legend = Legend::None;
-    add_kinds(noise, report.budget, &TwinRun::noise_gain, n, "energy", 1.0);
+    add_kinds(noise, report.budget_means, &TwinMeans::noise_gain, n, "energy", 1.0);
     Panel budget;
     budget.title = "equal budget";
     budget.x = {options.attack ? "largest change a component" : "noise level"};
@@ -85,8 +77,8 @@ Figure twin_figure(const TwinReport& report, const TwinOptions& options) {
     budget.legend = Legend::None;
     Panel matched = budget;
     matched.title = "equal clean accuracy";
-    add_kinds(budget, report.budget, &TwinRun::robust, options.levels, "accuracy", 100.0);
-    add_kinds(matched, report.matched, &TwinRun::robust, options.levels, "accuracy", 100.0);
+    add_kinds(budget, report.budget_means, &TwinMeans::robust, options.levels, "accuracy", 100.0);
+    add_kinds(matched, report.matched_means, &TwinMeans::robust, options.levels, "accuracy", 100.0);
     figure.panels = {read_out, noise, budget, matched};
     return figure;
 }

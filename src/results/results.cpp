@@ -20,11 +20,15 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-Json header(const ResidualSystem& system, bool complete) {
-    return {{"activation", to_string(system.activation())},
-            {"step", system.step()},
-            {"dimension", system.dimension()},
+Json header(Activation activation, double step, Index dimension, bool complete) {
+    return {{"activation", to_string(activation)},
+            {"step", step},
+            {"dimension", dimension},
             {"complete", complete}};
+}
+
+Json header(const ResidualSystem& system, bool complete) {
+    return header(system.activation(), system.step(), system.dimension(), complete);
 }
 
 Json to_json(const AtlasCounts& counts) {
@@ -241,8 +245,7 @@ Json to_json(const Continuum& continuum) {
               {"attracts", continuum.transverse.is_stable()}}}};
 }
 
-Json equilibria_json(const std::vector<Equilibrium>& equilibria,
-                     const std::vector<TwoClocks>& clocks, const VerdictNotes& notes) {
+Json equilibria_json(const std::vector<Equilibrium>& equilibria, const VerdictNotes& notes) {
     Json list = Json::array();
     for (std::size_t k = 0; k < equilibria.size(); ++k) {
         Equilibrium equilibrium = equilibria[k];
@@ -253,12 +256,14 @@ Json equilibria_json(const std::vector<Equilibrium>& equilibria,
         if (notes.margins != nullptr) {
             list.back()["margin"] = json_number((*notes.margins)[k]);
         }
-        if (!clocks.empty()) {
-            TwoClocks both = clocks[k];
+        if (notes.clocks != nullptr && k < notes.clocks->size()) {
+            TwoClocks both = (*notes.clocks)[k];
             if (notes.whole != nullptr) {
                 in_units_of(*notes.whole, both);
             }
             list.back()["clocks"] = to_json(both);
+        } else if (notes.clocks != nullptr) {
+            list.back()["clocks"] = nullptr;  // an interrupt came before
         }
     }
     return list;
@@ -303,8 +308,10 @@ Json to_json(const RoundingReport& report) {
             {"close_verdicts", close}};
 }
 
-Json atlas_json(const Atlas& atlas, const ResidualSystem& system, const VerdictNotes& notes) {
-    Json json = header(system, atlas.complete);
+namespace {
+
+/// `json`: the header.
+Json atlas_json(Json json, const Atlas& atlas, const VerdictNotes& notes) {
     json["method"] = "enumeration";
     json["counts"] = to_json(atlas.counts);
     json["singular_patterns"] = atlas.singular_patterns;
@@ -316,8 +323,7 @@ Json atlas_json(const Atlas& atlas, const ResidualSystem& system, const VerdictN
     json["index_check"] = to_json(atlas.index);
     json["recurrence"] = to_json(atlas.recurrence);
     json["not_listed"] = atlas.not_listed;
-    json["equilibria"] =
-        equilibria_json(atlas.equilibria, listed_clocks(system, atlas.equilibria), notes);
+    json["equilibria"] = equilibria_json(atlas.equilibria, notes);
     if (atlas.origin) {
         json["origin"] = to_json(*atlas.origin);
     }
@@ -330,6 +336,12 @@ Json atlas_json(const Atlas& atlas, const ResidualSystem& system, const VerdictN
     }
     add_notes(json, notes);
     return json;
+}
+
+}  // namespace
+
+Json atlas_json(const Atlas& atlas, const ResidualSystem& system, const VerdictNotes& notes) {
+    return atlas_json(header(system, atlas.complete), atlas, notes);
 }
 
 Json search_json(const SettleResult& result, const ResidualSystem& system, Listing listing,
@@ -420,8 +432,7 @@ Json stable_json(const StableSearch& search, const CostPrediction& prediction,
     json["all_listed"] = search.all_listed();
     json["singular_patterns"] = nullptr;
     json["continua"] = nullptr;
-    json["equilibria"] =
-        equilibria_json(search.equilibria, listed_clocks(system, search.equilibria), notes);
+    json["equilibria"] = equilibria_json(search.equilibria, notes);
     if (search.origin) {
         json["origin"] = to_json(*search.origin);
     }
@@ -429,12 +440,15 @@ Json stable_json(const StableSearch& search, const CostPrediction& prediction,
     return json;
 }
 
-Json to_json(const Analysis& analysis, const ResidualNetwork& network) {
+Json to_json(const Analysis& analysis) {
     Json json = {{"system", to_json(analysis.system)},
                  {"interaction", to_json(analysis.interaction)},
                  {"equilibria_method", to_string(analysis.equilibria_method)}};
     if (analysis.atlas) {
-        json["equilibria"] = atlas_json(*analysis.atlas, residual_system(network));
+        const SystemReport& system = analysis.system;
+        json["equilibria"] = atlas_json(
+            header(system.activation, system.step, system.hidden_width, analysis.atlas->complete),
+            *analysis.atlas, {.clocks = &analysis.clocks});
     }
     if (analysis.cones) {
         json["equilibria"] = cones_json(*analysis.cones);

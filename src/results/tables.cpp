@@ -252,7 +252,7 @@ std::vector<std::pair<std::string, CsvTable>> analysis_tables(const Analysis& an
     }
     if (analysis.cones) {
         tables.emplace_back("cones.csv", cone_table(*analysis.cones));
-    } else if (analysis.equilibria_method != EquilibriaMethod::NotAvailable) {
+    } else if (analysis.equilibria_method != EquilibriaSource::NotAvailable) {
         tables.emplace_back("equilibria.csv", equilibrium_table(equilibria));
         tables.emplace_back("spectra.csv", spectrum_table(equilibria));
     }

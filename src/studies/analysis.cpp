@@ -147,15 +147,15 @@ InteractionAnalysis analyze_interaction(const ResidualNetwork& network, const Ma
     return interaction_of(network, system, rank_report(system.W()), x0, options);
 }
 
-std::string_view to_string(EquilibriaMethod method) {
+std::string_view to_string(EquilibriaSource method) {
     switch (method) {
-        case EquilibriaMethod::Complete:
+        case EquilibriaSource::Complete:
             return "complete";
-        case EquilibriaMethod::Cones:
+        case EquilibriaSource::Cones:
             return "cones";
-        case EquilibriaMethod::FromData:
+        case EquilibriaSource::FromData:
             return "from_data";
-        case EquilibriaMethod::NotAvailable:
+        case EquilibriaSource::NotAvailable:
             return "not_available";
     }
     return "unknown";
@@ -187,7 +187,7 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
     const bool small = system.dimension() <= options.complete_up_to;
     if (!is_bounded(system.activation()) && small) {
         analysis.cones = equilibrium_cones(system, options.complete_up_to, options.threads);
-        analysis.equilibria_method = EquilibriaMethod::Cones;
+        analysis.equilibria_method = EquilibriaSource::Cones;
     } else if (!is_bounded(system.activation())) {
         analysis.notes.push_back(fmt::format(
             "Equilibria were not searched: N = {} is beyond the enumeration of supports (N <= {}), "
@@ -197,7 +197,8 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
         analysis.atlas = equilibrium_atlas(
             system,
             {.max_dimension = options.complete_up_to, .origin = true, .threads = options.threads});
-        analysis.equilibria_method = EquilibriaMethod::Complete;
+        analysis.equilibria_method = EquilibriaSource::Complete;
+        analysis.clocks = listed_clocks(system, analysis.atlas->equilibria, options.threads);
         if (system.dimension() >= 2 && system.dimension() <= options.recurrence_up_to) {
             analysis.recurrence = recurrent_motion(system, {.threads = options.threads});
         }
@@ -240,7 +241,7 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
             analysis.group_classes =
                 classes_of_groups(*analysis.settled, data->classes, analysis.settled_labels);
             if (!small) {
-                analysis.equilibria_method = EquilibriaMethod::FromData;
+                analysis.equilibria_method = EquilibriaSource::FromData;
                 analysis.notes.push_back(fmt::format(
                     "Equilibria were sought from {} inputs only; others, and all that do not "
                     "attract, were not searched.",

@@ -237,6 +237,32 @@ TwinClaim paired_claim(std::string text, const Vector& differences) {
     return claim;
 }
 
+std::vector<TwinMeans> means_over_seeds(const std::vector<TwinRun>& runs) {
+    std::vector<TwinMeans> all;
+    for (const TwinKind kind : twin_kinds) {
+        const auto means = [&](std::vector<double> TwinRun::*which) {
+            std::vector<MeanWithError> result;
+            std::vector<double> values;
+            do {
+                values.clear();
+                for (const TwinRun& run : runs) {
+                    if (run.kind == kind && result.size() < (run.*which).size()) {
+                        values.push_back((run.*which)[result.size()]);
+                    }
+                }
+                if (!values.empty()) {
+                    result.push_back(mean_with_error(Eigen::Map<const Vector>(
+                        values.data(), static_cast<Index>(values.size()))));
+                }
+            } while (!values.empty());
+            return result;
+        };
+        all.push_back({kind, means(&TwinRun::by_layer), means(&TwinRun::robust),
+                       means(&TwinRun::noise_gain)});
+    }
+    return all;
+}
+
 TwinReport twin_experiment(const Dataset& training, const Dataset& test,
                            const TwinOptions& options) {
     validate(options);
@@ -279,6 +305,8 @@ TwinReport twin_experiment(const Dataset& training, const Dataset& test,
         }
         report.largest_gap = std::max(report.largest_gap, highest - lowest);
     }
+    report.budget_means = means_over_seeds(report.budget);
+    report.matched_means = means_over_seeds(report.matched);
     add_claims(report, options);
     return report;
 }

@@ -403,12 +403,6 @@ BOOST_AUTO_TEST_CASE(steady_residuals_take_the_shape_of_the_input) {
     BOOST_TEST(rows.panels[0].series[0].columns[2].values.size() == 16 * settled.groups.size());
 }
 
-BOOST_AUTO_TEST_CASE(patterns_of_many_units_are_counted) {
-    BOOST_TEST(short_name(pattern_from_string("LHF")) == "LHF");
-    BOOST_TEST(short_name(pattern_from_string("LLLLLLLHHHHF")) == "7L 4H 1F");
-    BOOST_TEST(short_name(pattern_from_string("HHHHHHHHHHHH")) == "12H");
-}
-
 BOOST_AUTO_TEST_CASE(classes_have_ten_colours_of_their_own) {
     std::vector<std::string> colours;
     for (Index k = 0; k < 10; ++k) {

@@ -1,9 +1,16 @@
 """Reads every include line and fails on an upward include, a third-party header outside its room,
-or a public header that the umbrella header forgets.
+or a public header that the umbrella header forgets; reads every call and fails where a room that
+tells results computes them.
 
 Usage: layering_test.py SOURCE_ROOT. The rooms stand in one total order; a room may include itself
 and the rooms above it in ROOMS, private headers and plots/ included. Third-party libraries stay
 behind their one room.
+
+Nothing is computed while it is told: TELLERS call no free function that a header of a COMPUTING
+room declares, but for the few that name or convert (TELLING), and no decomposition of a matrix.
+The list is of what is allowed, so that a new function is forbidden to them without a word here.
+What it cannot see: member functions, functions that share their name with one of another room, and
+arithmetic written out on the spot.
 """
 import pathlib
 import re
@@ -25,6 +32,34 @@ FENCES = {
     r"openssl/": r"^src/formats/.*\.cpp$",
     r"zlib\.h": r"^src/formats/.*\.cpp$",
 }
+# Rooms that describe, draw and print what studies have found.
+TELLERS = ("results", "figures", "accounts", "plots", "cli")
+COMPUTING = ("numerics", "interaction", "equilibria", "atlas", "stable", "settling", "bifurcation",
+             "recurrence", "transient", "noise", "depth", "portrait")
+# Free functions of computing rooms that name, parse, convert or read what is there already.
+TELLING = {
+    "to_string", "describe", "label", "symbol", "equilibrium_type", "pair_type", "in_units_of",
+    "pattern_of_entry", "pattern_from_string", "depth_of",
+    "pattern_of",  # the name of a point
+}
+# A verb moreover makes of words what a study is asked about, and two of its studies stand in the
+# room of their subject.
+TELLING_OF_VERBS = TELLING | {
+    "as_stored", "as_decimals",  # how weights are read
+    "coupling_path", "path_between", "self_coupling_path", "symmetry_path",  # --path
+    "noise_kind_from_name", "validate_level",  # --noise, --levels
+    "choose_plane", "pattern_history",  # studies
+}
+# Verbs whose study is not a call yet.
+NOT_YET = ()
+DECLARED = re.compile(r"^(?!return|using|namespace|struct|class|enum|template|inline constexpr)"
+                      r"[A-Za-z_][\w:<>,&*\s\[\]]*?[\s&*](\w+)\(", re.M)
+CALLED = re.compile(r"(?<![\w.>:])(?:resdyn::)?(\w+)\s*\(")
+# "Type name(": a variable of that name, or a function of the file's own.
+INTRODUCED = re.compile(r"(?!return\b|throw\b|else\b|case\b)\b[\w:]+(?:<[^;()]*>)?[&*]*\s+[&*]?(\w+)\(")
+DECOMPOSED = re.compile(r"\b\w*(?:EigenSolver|SVD|PivLU|HouseholderQR|LLT|LDLT)\b|\.inverse\(\)")
+COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.S)
+TEXT = re.compile(r'"(?:\\.|[^"\\\n])*"')
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 
 def room_of_file(path):
@@ -66,6 +101,42 @@ def findings(root):
                     if re.match(header, target) and not re.match(allowed, str(relative)):
                         yield f"{relative}:{number}: {target} is fenced to {allowed}"
 
+def code_of(path):
+    """The file without comments and without what stands in quotes; lines keep their numbers."""
+    text = COMMENT.sub(lambda m: "\n" * m.group(0).count("\n"), path.read_text())
+    return TEXT.sub('""', text)
+
+def declared_functions(root):
+    """Free functions that headers of computing rooms alone declare, by name, each with a header."""
+    found = {room: {} for room in ROOMS}
+    for room in ROOMS:
+        for folder in (root / "include/resdyn" / room, root / "src" / room, root / room):
+            for path in sorted(folder.glob("*.hpp")):
+                for match in DECLARED.finditer(code_of(path)):
+                    found[room][match.group(1)] = path.relative_to(root).as_posix()
+    shared = {name for room in ROOMS if room not in COMPUTING for name in found[room]}
+    return {name: header for room in COMPUTING for name, header in found[room].items()
+            if name not in shared}
+
+def computed_while_told(root):
+    functions = declared_functions(root)
+    for room in TELLERS:
+        allowed = TELLING_OF_VERBS if room == "cli" else TELLING
+        folders = [root / "plots"] if room == "plots" else [root / "src" / room,
+                                                           root / "include/resdyn" / room]
+        for path in sorted(p for folder in folders for p in folder.glob("*.[hc]pp")):
+            if path.relative_to(root).as_posix() in NOT_YET:
+                continue
+            code = code_of(path)
+            own = set(INTRODUCED.findall(code))
+            for number, line in enumerate(code.splitlines(), 1):
+                where = f"{path.relative_to(root).as_posix()}:{number}"
+                for name in CALLED.findall(line):
+                    if name in functions and name not in allowed and name not in own:
+                        yield f"{where}: {room} tells, {name} computes ({functions[name]})"
+                for name in DECOMPOSED.findall(line):
+                    yield f"{where}: {room} tells, {name} computes"
+
 def missing_from_umbrella(root):
     include = root / "include"
     umbrella = (include / "resdyn/resdyn.hpp").read_text()
@@ -88,6 +159,29 @@ def self_check(tmp):
     found = list(findings(tmp))
     pairs = len(ROOMS) * (len(ROOMS) - 1) // 2
     assert len(found) == pairs + 2, (len(found), pairs + 2, found[:5])
+    self_check_of_calls(tmp)
+
+def self_check_of_calls(tmp):
+    """A call of what a computing room declares is found in every teller, what is allowed is not."""
+    (tmp / "src/atlas/private.hpp").write_text(
+        "Atlas walk_all(const System& system,\n               int threads = 0);\n"
+        "std::vector<double>\nmargins_of(const Atlas& atlas);\n"
+        "std::string to_string(const Atlas& atlas);\nVector choose_plane(int n);\nint shared(int);\n"
+        "struct Walk {\n    int member(int x) const;\n};\n")
+    (tmp / "src/formats/private.hpp").write_text("int shared(int x);\n")
+    code = ("// walk_all(system) is told of\nconst auto a = walk_all(system);\n"
+            'say("walk_all(system)", to_string(a), shared(3), walk.member(3));\n'
+            "return resdyn::margins_of(\n    a);\nif (W.inverse()(0, 0) > 0) {}\n")
+    for room in TELLERS:
+        (tmp / ("plots" if room == "plots" else f"src/{room}") / "told.cpp").write_text(code)
+        (tmp / ("plots" if room == "plots" else f"src/{room}") / "own.cpp").write_text(
+            "std::vector<int> margins_of(int a) {\n    return {a};\n}\nint b = margins_of(1)[0];\n")
+    (tmp / "src/cli/verb.cpp").write_text("const auto plane = choose_plane(2);\n")
+    (tmp / "src/results/plane.cpp").write_text("const auto plane = choose_plane(2);\n")
+    found = [line.split(": ", 1)[0] for line in computed_while_told(tmp)]
+    expected = [f"{'plots' if room == 'plots' else f'src/{room}'}/told.cpp:{line}"
+                for room in TELLERS for line in (2, 4, 6)] + ["src/results/plane.cpp:1"]
+    assert sorted(found) == sorted(expected), sorted(set(found) ^ set(expected))
 
 
 if __name__ == "__main__":
@@ -96,6 +190,6 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         self_check(pathlib.Path(folder))
     root = pathlib.Path(sys.argv[1])
-    problems = [*findings(root), *missing_from_umbrella(root)]
-    print("\n".join(problems) or "no upward include")
+    problems = [*findings(root), *missing_from_umbrella(root), *computed_while_told(root)]
+    print("\n".join(problems) or "no upward include, nothing computed while it is told")
     sys.exit(1 if problems else 0)

@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(every_table_of_an_analysis_is_rectangular) {
             BOOST_TEST(table.rows() > 0U);
         }
     }
-    const auto json = nlohmann::json::parse(to_json(analysis, network).dump());
+    const auto json = nlohmann::json::parse(to_json(analysis).dump());
     BOOST_TEST(json["settled"]["starts"] == 40);
     BOOST_TEST(json["evidence"]["balances"] == true);
 }

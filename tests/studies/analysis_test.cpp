@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(small_networks_get_everything) {
     const Dataset data = data_of(2, 80);
     const Analysis a =
         analyze(network_of(named_system("winner-takes-all").W, Activation::Logistic), &data);
-    BOOST_TEST((a.equilibria_method == EquilibriaMethod::Complete));
+    BOOST_TEST((a.equilibria_method == EquilibriaSource::Complete));
     BOOST_REQUIRE(a.atlas && a.settled && a.discretisation && a.evidence && a.portrait);
     BOOST_TEST(a.atlas->counts.stable == 2);
     BOOST_TEST(a.system.rank.rank == 2);
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(large_networks_are_analyzed_from_their_data_and_say_so) {
     const Dataset data = data_of(n, 40);
     const Matrix W = Random(2).normal_matrix(n, n, 0.3) + 1.0 * Matrix::Identity(n, n);
     const Analysis a = analyze(network_of(W, Activation::Tanh), &data);
-    BOOST_TEST((a.equilibria_method == EquilibriaMethod::FromData));
+    BOOST_TEST((a.equilibria_method == EquilibriaSource::FromData));
     BOOST_TEST(!a.atlas.has_value());
     // The portrait is a projection onto the data's first two principal components: what is drawn
     // of a start and of its layers is that of f(Wx + b), taken here from the layers themselves.
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(without_data_or_with_unbounded_activations_it_says_what_was
     const Matrix W = Random(8).normal_matrix(3, 3, 0.4);
     for (const Activation f : {Activation::Softplus, Activation::ReLU}) {
         const Analysis a = analyze(network_of(W, f), &data);
-        BOOST_TEST((a.equilibria_method == EquilibriaMethod::Cones));
+        BOOST_TEST((a.equilibria_method == EquilibriaSource::Cones));
         BOOST_TEST(a.cones->supports == 7);
         BOOST_TEST(a.evidence->balances());
         BOOST_REQUIRE_EQUAL(a.notes.size(), 1U);
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(without_data_or_with_unbounded_activations_it_says_what_was
         AnalysisOptions small;
         small.complete_up_to = 2;
         const Analysis large = analyze(network_of(W, f), &data, small);
-        BOOST_TEST((large.equilibria_method == EquilibriaMethod::NotAvailable));
+        BOOST_TEST((large.equilibria_method == EquilibriaSource::NotAvailable));
         BOOST_TEST(!large.cones.has_value());
         BOOST_TEST(large.notes[0].find("N = 3 is beyond") != std::string::npos);
     }

@@ -58,6 +58,30 @@ BOOST_AUTO_TEST_CASE(twins_are_alike_but_for_their_kind) {
     BOOST_TEST(report.claims[2].difference.mean == again.claims[2].difference.mean);
 }
 
+BOOST_AUTO_TEST_CASE(means_are_over_the_seeds_of_a_kind) {
+    std::vector<TwinRun> runs;
+    for (const double accuracy : {0.5, 0.9}) {
+        for (const TwinKind kind : twin_kinds) {
+            TwinRun run;
+            run.kind = kind;
+            run.robust = {accuracy, kind == twin_kinds[1] ? 0.25 : 0.75};
+            run.by_layer = {accuracy, accuracy, 1.0};
+            runs.push_back(run);
+        }
+    }
+    const std::vector<TwinMeans> means = means_over_seeds(runs);
+    BOOST_REQUIRE_EQUAL(means.size(), twin_kinds.size());
+    for (std::size_t k = 0; k < means.size(); ++k) {
+        BOOST_TEST((means[k].kind == twin_kinds[k]));
+        BOOST_REQUIRE_EQUAL(means[k].robust.size(), 2U);
+        BOOST_TEST(means[k].robust[0].mean == 0.7, boost::test_tools::tolerance(1e-15));
+        BOOST_TEST(means[k].robust[0].standard_error == 0.2, boost::test_tools::tolerance(1e-12));
+        BOOST_TEST(means[k].robust[1].mean == (k == 1 ? 0.25 : 0.75));
+        BOOST_TEST(means[k].by_layer.size() == 3U);
+        BOOST_TEST(means[k].noise_gain.empty());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(wrong_options_and_data_are_refused) {
     const Dataset moons = builtin_dataset("moons", 50, 1);
     TwinOptions options;

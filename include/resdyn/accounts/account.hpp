@@ -35,11 +35,4 @@ nlohmann::ordered_json head_of(const ResidualSystem& system);
 /// "residual network, logistic, N = 2, L = 5, h = 0.2, shared weights".
 std::string describe(const Network& network);
 
-/// How weights were read and which verdicts hang on rounding, in lines; empty where there is
-/// nothing to say.
-std::string words_of(const VerdictNotes& notes);
-
-/// The first of these two alone; `whole` may be null: the stored numbers.
-std::string words_of_reading(const WholeSystem* whole);
-
 }  // namespace resdyn

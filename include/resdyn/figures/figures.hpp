@@ -18,10 +18,6 @@
 
 namespace resdyn::figures {
 
-/// How the name of equilibrium or group k stands in legends, ticks and tables: its pattern for
-/// N ≤ 10, else how many units are Low, High and Free ("300L 484H"), levels without units left out.
-std::string short_name(const Pattern& pattern);
-
 /// Width of a figure on a journal's page: one column (85 mm) or two (170 mm).
 enum class Columns { One, Two };
 

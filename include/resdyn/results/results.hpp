@@ -14,7 +14,7 @@
 
 #include <resdyn/equilibria/verdict_margin.hpp>
 #include <resdyn/equilibria/whole_weights.hpp>
-#include <resdyn/model/residual_network.hpp>
+#include <resdyn/model/residual_system.hpp>
 #include <resdyn/stable/branch_and_bound.hpp>
 #include <resdyn/studies/analysis.hpp>
 #include <resdyn/transient/orientation.hpp>
@@ -42,20 +42,21 @@ nlohmann::ordered_json to_json(const Continuum& continuum);
 nlohmann::ordered_json to_json(const Contingency& classes);
 
 /// What is said of a list of equilibria beside the list: margins, one each, what hangs on rounding,
-/// and the reading of the weights that was decided on, where it is not the stored numbers (the list
-/// is then that of `whole`, and is written in the units of the weights as read). All may be null.
+/// the reading of the weights that was decided on, where it is not the stored numbers (the list is
+/// then that of `whole`, and is written in the units of the weights as read), and both clocks of
+/// the first equilibria. All may be null.
 struct VerdictNotes {
     const std::vector<double>* margins = nullptr;
     const RoundingReport* rounding = nullptr;
     const WholeSystem* whole = nullptr;
+    const std::vector<TwoClocks>* clocks = nullptr;
 };
 
 nlohmann::ordered_json to_json(const RoundingReport& report);
 /// How the weights were read.
 nlohmann::ordered_json to_json(const WholeSystem& whole);
-/// A list of equilibria, with both clocks at each (`clocks` has one each, or is empty).
+/// A list of equilibria and what is said of each.
 nlohmann::ordered_json equilibria_json(const std::vector<Equilibrium>& equilibria,
-                                       const std::vector<TwoClocks>& clocks,
                                        const VerdictNotes& notes = {});
 /// Adds `rounding`, and `weights_read_as` with the step of the weights as read.
 void add_notes(nlohmann::ordered_json& json, const VerdictNotes& notes);
@@ -83,7 +84,7 @@ nlohmann::ordered_json stable_json(const StableSearch& search, const CostPredict
 nlohmann::ordered_json to_json(const CostPrediction& prediction);
 nlohmann::ordered_json to_json(const SearchWork& work);
 
-nlohmann::ordered_json to_json(const Analysis& analysis, const ResidualNetwork& network);
+nlohmann::ordered_json to_json(const Analysis& analysis);
 
 /// Outcome, resting place and work of a run; the samples go to CSV.
 nlohmann::ordered_json to_json(const Simulation& simulation);

@@ -9,6 +9,7 @@
 
 #include <resdyn/data/contingency.hpp>
 #include <resdyn/data/dataset.hpp>
+#include <resdyn/equilibria/clocks.hpp>
 #include <resdyn/equilibria/cones.hpp>
 #include <resdyn/interaction/components.hpp>
 #include <resdyn/interaction/effective.hpp>
@@ -85,19 +86,20 @@ InteractionAnalysis analyze_interaction(const ResidualNetwork& network, const Ma
                                         const AnalysisOptions& options = {});
 
 /// How the equilibria were found.
-enum class EquilibriaMethod {
+enum class EquilibriaSource {
     Complete,      ///< every pattern enumerated and decided exactly.
     Cones,         ///< unbounded activation: every support decided exactly (cones.hpp).
     FromData,      ///< resting places of the data's residuals; others may exist.
     NotAvailable,  ///< N too large, and unbounded activation or no data.
 };
-std::string_view to_string(EquilibriaMethod method);
+std::string_view to_string(EquilibriaSource method);
 
 struct Analysis {
     SystemReport system;
     InteractionAnalysis interaction;
-    EquilibriaMethod equilibria_method = EquilibriaMethod::NotAvailable;
+    EquilibriaSource equilibria_method = EquilibriaSource::NotAvailable;
     std::optional<Atlas> atlas;                          ///< for small N, bounded f.
+    std::vector<TwoClocks> clocks;                       ///< of the equilibria it lists.
     std::optional<ConeReport> cones;                     ///< for small N, unbounded f.
     std::optional<RecurrentMotion> recurrence;           ///< for N = 2 to recurrence_up_to.
     std::optional<SettleResult> settled;                 ///< of the data's residuals.

@@ -95,10 +95,22 @@ struct TwinClaim {
 /// From the differences of the seeds (at least two). Equal differences other than 0 have p = 0.
 TwinClaim paired_claim(std::string text, const Vector& differences);
 
+/// Over the seeds of one kind in one of the two comparisons.
+struct TwinMeans {
+    TwinKind kind = TwinKind::SharedResidual;
+    std::vector<MeanWithError> by_layer;    ///< as in TwinRun, and so on.
+    std::vector<MeanWithError> robust;      ///< by level.
+    std::vector<MeanWithError> noise_gain;  ///< by layer.
+};
+/// One a kind, in the order of twin_kinds.
+std::vector<TwinMeans> means_over_seeds(const std::vector<TwinRun>& runs);
+
 struct TwinReport {
     std::vector<TwinRun> budget;   ///< by seed, then kind.
     std::vector<TwinRun> matched;  ///< likewise, at equal clean accuracy.
-    double largest_gap = 0.0;      ///< of clean accuracy within a seed, among `matched`.
+    std::vector<TwinMeans> budget_means;
+    std::vector<TwinMeans> matched_means;
+    double largest_gap = 0.0;  ///< of clean accuracy within a seed, among `matched`.
     std::vector<TwinClaim> claims;
 };
 
