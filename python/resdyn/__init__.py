@@ -6,10 +6,10 @@ their spectra are, who helps whom, which start comes to which attractor, and wha
 the network's decisions. It is the library of the program `resdyn`, called in this process.
 
 >>> import resdyn
->>> result = resdyn.spectrum([[-1, 2], [0.5, -1]], activation="tanh", step=0.2)
+>>> result = resdyn.equilibria([[-1, 2], [0.5, -1]], activation="tanh", step=0.2)
 >>> result.equilibria[0].type
->>> result.to_pandas("spectrum")
->>> result.figures["multipliers"].plot()
+>>> result.to_pandas("equilibria")
+>>> resdyn.portrait([[-1, 2], [0.5, -1]], activation="tanh").figures["portrait"].plot()
 
 Every study takes a network first: a square matrix W (any array-like), a ResidualNetwork (from
 `load`, `from_numpy`, `from_torch`), a ResidualSystem, the name of a test system
@@ -82,6 +82,7 @@ from .studies import (
     basins,
     bifurcations,
     depth,
+    equilibria,
     interactions,
     perturb,
     portrait,
@@ -125,6 +126,7 @@ __all__ = [
     "bifurcations",
     "decide_face",
     "depth",
+    "equilibria",
     "eigenvalues",
     "equilibrium_atlas",
     "find_periodic_orbit",

@@ -28,6 +28,7 @@ __all__ = [
     "basins",
     "bifurcations",
     "depth",
+    "equilibria",
     "interactions",
     "perturb",
     "portrait",
@@ -37,6 +38,132 @@ __all__ = [
     "trajectory",
     "transient",
 ]
+
+
+def equilibria(
+    network: Any,
+    *,
+    method: str = "auto",
+    listing: str | None = None,
+    starts: int = 0,
+    data: Any = None,
+    samples: int = 10000,
+    around: int = 0,
+    radius: float = 0.05,
+    clock: str = "map",
+    max_layers: int = 2000,
+    t_end: float = 2000.0,
+    settle_tol: float = 1e-6,
+    slow_speed: float = 1e-4,
+    exponent_error: float = 0.0,
+    as_decimals: bool = False,
+    tolerance: float | None = None,
+    max_denominator: int = 1000,
+    certificate: bool = False,
+    max_nodes: int = 0,
+    max_listed: int = 10000,
+    probes: int = 512,
+    count_marginal: bool = True,
+    activation: str | None = None,
+    step: float | None = None,
+    bias: Any = None,
+    seed: int = 1,
+    threads: int = 0,
+    progress: Progress = True,
+) -> Result:
+    """The equilibria of a network's residual system: every one, proved, or what is affordable.
+
+    They are the fixed points of the layer map too, for any step.
+
+    Parameters
+    ----------
+    network : array-like (N x N), ResidualNetwork, ResidualSystem, str or path
+        Weights shared by all layers.
+    method : str
+        "atlas": every one, proved, N <= 24; "stable", "stable-vertices": every stable one, proved,
+        by branch and bound; "attracting-faces": every face where a trajectory can end, proved;
+        "data": where the residuals of `data` come to rest; "search": from random starts;
+        "newton": roots, and cones where f is unbounded; "recurrence": the atlas, and what never
+        rests, N <= 8; "auto": data where given, newton where f is unbounded, search where `starts`
+        is given, else the first of atlas, stable and search whose predicted cost is affordable.
+    listing : {"all", "stable", "faces"}, optional
+        Which the atlas lists; counts cover all. Default: all for N <= 10, else the stable ones.
+    starts : int
+        Random starts of search and newton (0: 256), of each face with recurrence (0: 4).
+    data : (inputs (B x D), labels (B)), Dataset, str or path, optional
+    samples : int
+        Of the data followed at most, each class with its share.
+    around, radius
+        With data or search: starts around every equilibrium met, in a second round, and their
+        standard deviation as a share of the levels' width.
+    clock : {"map", "flow"}
+        On which starts are followed: at most `max_layers` layers, or to time `t_end`.
+    settle_tol : float
+        Distance |y - y*|_inf to a verified equilibrium that counts as settled, in (0, 0.1).
+    slow_speed : float
+        Change of y a layer (or |y'|) up to which a start counts as slow.
+    exponent_error : float
+        Recurrence: standard error wanted of the leading exponent of chaos; 0: 2.5 % of its size.
+    as_decimals, tolerance, max_denominator
+        As in `spectrum`.
+    certificate : bool
+        Make the evidence too, for script/verify-certificate.
+    max_nodes, max_listed, probes, count_marginal
+        Branch and bound: nodes (0: no limit), equilibria listed, descents to predict the cost
+        from, and whether marginal equilibria are counted.
+
+    Returns
+    -------
+    Result
+        `method` (used), `equilibria` (pattern, y (N), residual, eigenvalues, type, proved),
+        `clocks` and `margins` (one each, where they were computed), `atlas`, `settled`, `roots`,
+        `certificate` (text); fields `complete`, `counts` and others. An interrupt leaves what is
+        known, as `partial` of KeyboardInterrupt.
+
+    Raises
+    ------
+    ValueError
+        For a method that the activation or N does not allow, or options out of range.
+
+    References
+    ----------
+    F. Lagzi, arXiv:2101.03009; D. E. Knuth, Math. Comp. 29 (1975) 121 (predicted cost).
+
+    Examples
+    --------
+    >>> result = resdyn.equilibria([[1, -2], [-2, 1]], method="atlas")
+    >>> [(str(e.pattern), e.type) for e in result.equilibria]
+    """
+    whole = residual_network(network, activation=activation, step=step, bias=bias)
+    return call(
+        "equilibria",
+        _resdyn.study_equilibria,
+        whole,
+        method,
+        listing,
+        starts,
+        dataset(data, network=whole, samples=samples, seed=seed),
+        samples,
+        around,
+        radius,
+        clock,
+        max_layers,
+        t_end,
+        settle_tol,
+        slow_speed,
+        exponent_error,
+        as_decimals,
+        tolerance,
+        max_denominator,
+        certificate,
+        max_nodes,
+        max_listed,
+        probes,
+        count_marginal,
+        seed,
+        threads,
+        progress=progress,
+    )
 
 
 def spectrum(

@@ -25,6 +25,7 @@ void bind_networks_and_data(py::module_& module);
 void bind_fields(py::module_& module);
 void bind_searches(py::module_& module);
 void bind_studies(py::module_& module);
+void bind_equilibria_study(py::module_& module);
 void bind_planes(py::module_& module);
 void bind_labelled(py::module_& module);
 

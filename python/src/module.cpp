@@ -20,6 +20,7 @@ PYBIND11_MODULE(_resdyn, module) {
     bind_fields(module);
     bind_searches(module);
     bind_studies(module);
+    bind_equilibria_study(module);
     bind_planes(module);
     bind_labelled(module);
 }

@@ -4,12 +4,15 @@
 
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include <resdyn/atlas/atlas.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/data/dataset.hpp>
 #include <resdyn/equilibria/pattern.hpp>
+#include <resdyn/equilibria/verdict_margin.hpp>
 #include <resdyn/transient/simulation.hpp>
 
 #include "binding.hpp"
@@ -47,7 +50,36 @@ inline StartVariable variable_of(const std::string& name) {
                           : StartVariable::Residual;
 }
 
-/// The defaults of the studies on planes, by function and option, for the tests.
+/// Which equilibria are listed, by name.
+inline Listing listing_of(const std::string& name) {
+    if (name == "all") {
+        return Listing::All;
+    }
+    if (name == "stable") {
+        return Listing::Stable;
+    }
+    if (name == "faces") {
+        return Listing::Faces;
+    }
+    reject_argument("listing", "all, stable or faces", name);
+}
+
+/// tolerance: nothing stands for the library's default.
+inline RoundingOptions rounding_of(std::optional<double> tolerance, long max_denominator) {
+    RoundingOptions rounding{.max_denominator = max_denominator};
+    if (tolerance) {
+        if (!(*tolerance >= 0)) {
+            reject_argument("tolerance", "a number >= 0", fmt::format("{}", *tolerance));
+        }
+        rounding.tolerance = *tolerance;
+    }
+    require_at_least("max_denominator", max_denominator, 1);
+    return rounding;
+}
+
+/// The defaults of equilibria, by function and option, for the tests.
+void add_equilibria_defaults(py::dict& all);
+/// The defaults of the studies on planes, likewise.
 void add_plane_defaults(py::dict& all);
 /// The defaults of the studies on labelled data, likewise.
 void add_labelled_defaults(py::dict& all);

@@ -1,36 +1,16 @@
 // The searches beneath the studies of equilibria: the atlas, the stable ones, starts followed to
 // rest.
 #include <resdyn/atlas/atlas.hpp>
-#include <resdyn/core/error.hpp>
 #include <resdyn/settling/settle.hpp>
 #include <resdyn/stable/stable_equilibria.hpp>
 
 #include "arrays.hpp"
 #include "calls.hpp"
+#include "options.hpp"
 
 namespace resdyn::python {
 
 namespace {
-
-Listing listing_of(const std::string& name) {
-    if (name == "all") {
-        return Listing::All;
-    }
-    if (name == "stable") {
-        return Listing::Stable;
-    }
-    if (name == "faces") {
-        return Listing::Faces;
-    }
-    reject_argument("listing", "all, stable or faces", name);
-}
-
-Clock clock_of(const std::string& name) {
-    if (name != "flow" && name != "map") {
-        reject_argument("clock", "flow or map", name);
-    }
-    return name == "map" ? Clock::Map : Clock::Flow;
-}
 
 void bind_atlas(py::module_& module) {
     py::class_<AtlasCounts>(module, "AtlasCounts")
@@ -145,21 +125,21 @@ void bind_settling(py::module_& module) {
         .def_readonly("final_speed", &SettleResult::final_speed)
         .def_readonly("by_proof", &SettleResult::by_proof)
         .def_readonly("proof", &SettleResult::proof);
-    module.def("settle",
-               [](const ResidualSystem& system, const py::object& u0, const std::string& clock,
-                  Index max_layers, double t_end, double rel_tol, double abs_tol, double settle_tol,
-                  double slow_speed, int threads) {
-                   const Matrix starts = starts_of(u0, "u0", Numbers::Any);
-                   const SettleOptions options{.clock = clock_of(clock),
-                                               .max_layers = max_layers,
-                                               .t_end = t_end,
-                                               .rel_tol = rel_tol,
-                                               .abs_tol = abs_tol,
-                                               .settle_tol = settle_tol,
-                                               .slow_speed = slow_speed,
-                                               .threads = threads};
-                   return run([&](const Report&) { return settle(system, starts, options); });
-               });
+    module.def(
+        "settle", [](const ResidualSystem& system, const py::object& u0, const std::string& clock,
+                     Index max_layers, double t_end, double rel_tol, double abs_tol,
+                     double settle_tol, double slow_speed, int threads) {
+            const Matrix starts = starts_of(u0, "u0", Numbers::Any);
+            const SettleOptions options{.clock = one_of("clock", clock, {Clock::Flow, Clock::Map}),
+                                        .max_layers = max_layers,
+                                        .t_end = t_end,
+                                        .rel_tol = rel_tol,
+                                        .abs_tol = abs_tol,
+                                        .settle_tol = settle_tol,
+                                        .slow_speed = slow_speed,
+                                        .threads = threads};
+            return run([&](const Report&) { return settle(system, starts, options); });
+        });
 }
 
 }  // namespace

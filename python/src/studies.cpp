@@ -23,18 +23,6 @@ namespace resdyn::python {
 
 namespace {
 
-RoundingOptions rounding_of(std::optional<double> tolerance, long max_denominator) {
-    RoundingOptions rounding{.max_denominator = max_denominator};
-    if (tolerance) {
-        if (!(*tolerance >= 0)) {
-            reject_argument("tolerance", "a number >= 0", fmt::format("{}", *tolerance));
-        }
-        rounding.tolerance = *tolerance;
-    }
-    require_at_least("max_denominator", max_denominator, 1);
-    return rounding;
-}
-
 WholeSystem decided_on(const ResidualSystem& system, bool decimals) {
     if (!decimals) {
         return as_stored(system);
@@ -331,6 +319,7 @@ py::dict option_defaults() {
         py::dict("exact_up_to"_a = interactions.frustration.exact_up_to,
                  "trajectories"_a = interactions.checks.starts, "seed"_a = interactions.seed,
                  "threads"_a = interactions.threads);
+    add_equilibria_defaults(all);
     add_plane_defaults(all);
     add_labelled_defaults(all);
     return all;

@@ -42,6 +42,7 @@ def interrupted_after(seconds, work):
 
 LONG = {
     "stable": lambda: resdyn.stable_equilibria(long_matrix(60)),
+    "equilibria": lambda: resdyn.equilibria(long_matrix(60), method="stable", progress=False),
     "atlas": lambda: resdyn.equilibrium_atlas(long_matrix(19)),
     "basins": lambda: resdyn.basins(
         long_matrix(6), width=1500, height=1500, integrate=True, progress=False
@@ -77,6 +78,9 @@ def test_what_is_known_at_an_interrupt():
     assert stopped.partial.verb == "basins"
     assert not stopped.partial.map.complete
     assert stopped.partial.to_dict()["map"]["complete"] is False
+    stopped, _ = interrupted_after(0.3, LONG["equilibria"])
+    assert stopped.partial.interrupted
+    assert stopped.partial.to_dict()["complete"] is False
     stopped, _ = interrupted_after(0.3, LONG["stable"])
     assert stopped.partial.end == "interrupted"
     assert stopped.partial.work.nodes > 0

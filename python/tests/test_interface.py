@@ -11,7 +11,7 @@ import pytest
 import resdyn
 from resdyn import _resdyn
 
-STUDIES = ["spectrum", "trajectory", "bifurcations", "portrait", "basins", "interactions",
+STUDIES = ["equilibria", "spectrum", "trajectory", "bifurcations", "portrait", "basins", "interactions",
            "transient", "perturb", "depth", "analyze", "train"]  # fmt: skip
 
 

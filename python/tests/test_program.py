@@ -271,3 +271,37 @@ def test_train(results, tmp_path):
     for name, tensor in mine.network.tensors.items():
         assert (file.tensors[name].astype("f4") == tensor.astype("f4")).all()
     assert mine.network.metadata["class_labels"] == file.metadata["class_labels"]
+
+
+@pytest.mark.parametrize(
+    "method", ["auto", "atlas", "stable", "stable-vertices", "attracting-faces", "search", "newton"]
+)
+def test_equilibria(results, weights, method):
+    W, path = weights
+    same(
+        resdyn.equilibria(W, activation="tanh", method=method, step=0.2),
+        results("equilibria", "--weights", path, "--activation", "tanh", "--method", method,
+                "--step", 0.2),
+    )  # fmt: skip
+
+
+def test_equilibria_with_all_that_goes_with_them(results, network, model_file, tmp_path):
+    same(
+        resdyn.equilibria(network, data="moons", samples=60, clock="flow", around=2),
+        results(
+            "equilibria", model_file, "--data", "moons", "--samples", 60, "--clock", "flow",
+            "--around", 2,
+        ),
+    )  # fmt: skip
+    same(
+        resdyn.equilibria("heteroclinic-cycle", method="recurrence"),
+        results("equilibria", "--system", "heteroclinic-cycle", "--recurrence"),
+    )
+    file = tmp_path / "certificate.json"
+    result = resdyn.equilibria("dissipative", method="atlas", as_decimals=True, certificate=True)
+    same(
+        result,
+        results("equilibria", "--system", "dissipative", "--method", "atlas", "--as-decimals",
+                "--certificate", file),
+    )  # fmt: skip
+    assert result.certificate == file.read_text()
