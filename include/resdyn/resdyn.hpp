@@ -12,9 +12,11 @@
 #include <resdyn/accounts/layer_account.hpp>
 #include <resdyn/accounts/perturbation_account.hpp>
 #include <resdyn/accounts/portrait_account.hpp>
+#include <resdyn/accounts/reduction_account.hpp>
 #include <resdyn/accounts/spectrum_account.hpp>
 #include <resdyn/accounts/training_account.hpp>
 #include <resdyn/accounts/trajectory_account.hpp>
+#include <resdyn/accounts/twin_account.hpp>
 #include <resdyn/atlas/atlas.hpp>
 #include <resdyn/atlas/face_theorem.hpp>
 #include <resdyn/bifurcation/bifurcation.hpp>
@@ -162,10 +164,13 @@
 #include <resdyn/recurrence/connections.hpp>
 #include <resdyn/recurrence/dwells.hpp>
 #include <resdyn/recurrence/recurrent_motion.hpp>
+#include <resdyn/results/analysis_text.hpp>
 #include <resdyn/results/atlas_file.hpp>
 #include <resdyn/results/attracting_results.hpp>
+#include <resdyn/results/basin_text.hpp>
 #include <resdyn/results/behaviour_results.hpp>
 #include <resdyn/results/bifurcation_results.hpp>
+#include <resdyn/results/bifurcation_text.hpp>
 #include <resdyn/results/certificate.hpp>
 #include <resdyn/results/depth_results.hpp>
 #include <resdyn/results/equilibria_results.hpp>
@@ -176,6 +181,7 @@
 #include <resdyn/results/json_number.hpp>
 #include <resdyn/results/json_parts.hpp>
 #include <resdyn/results/layer_results.hpp>
+#include <resdyn/results/layer_text.hpp>
 #include <resdyn/results/noise_results.hpp>
 #include <resdyn/results/portrait_results.hpp>
 #include <resdyn/results/portrait_text.hpp>
@@ -186,9 +192,12 @@
 #include <resdyn/results/results.hpp>
 #include <resdyn/results/root_results.hpp>
 #include <resdyn/results/spectrum_results.hpp>
+#include <resdyn/results/spectrum_text.hpp>
 #include <resdyn/results/tables.hpp>
 #include <resdyn/results/training_record.hpp>
 #include <resdyn/results/training_results.hpp>
+#include <resdyn/results/trajectory_text.hpp>
+#include <resdyn/results/twin_results.hpp>
 #include <resdyn/settling/global_attraction.hpp>
 #include <resdyn/settling/root_search.hpp>
 #include <resdyn/settling/seeds.hpp>

@@ -1,8 +1,8 @@
 #include <resdyn/accounts/account.hpp>
 
-#include <resdyn/model/parameters.hpp>
+#include <fmt/format.h>
 
-#include "words.hpp"
+#include <resdyn/model/parameters.hpp>
 
 namespace resdyn {
 

@@ -1,126 +1,9 @@
 #include <resdyn/accounts/basin_account.hpp>
 
-#include <algorithm>
-#include <string_view>
-
+#include <resdyn/results/basin_text.hpp>
 #include <resdyn/results/portrait_results.hpp>
 
-#include "words.hpp"
-
 namespace resdyn {
-
-namespace {
-
-constexpr std::size_t most_printed = 12;
-
-std::string percent(const Proportion& p) {
-    return fmt::format("{:.2f} % ± {:.2f} % [{:.2f}, {:.2f}]", 100 * p.value,
-                       100 * p.standard_error, 100 * p.low, 100 * p.high);
-}
-
-/// What is not proved of an attractor, or proved of its face only.
-std::string_view attractor_note(const BasinAttractor& attractor) {
-    if (attractor.is_continuum || attractor.is_cycle()) {
-        return "";
-    }
-    const bool stable = attractor.type == EquilibriumType::StableNode ||
-                        attractor.type == EquilibriumType::StableFocus;
-    return !attractor.proved ? " (double precision only)"
-           : stable          ? ""
-           : attractor.type == EquilibriumType::NonHyperbolic
-               ? " (not hyperbolic)"
-               : " (attracts within the face of the held units, not across it)";
-}
-
-void tell_sharpness(Words& say, const BoundarySharpness& sharpness) {
-    if (!sharpness.fitted()) {
-        say("boundary: {}: {}\n",
-            sharpness.status == SharpnessStatus::NoBoundary
-                ? "none on this plane at this resolution"
-                : "no uncertainty exponent or dimension is given",
-            sharpness.reason);
-        return;
-    }
-    say("boundary: uncertainty exponent {:.3f} ± {:.3f} (of the fit; local slopes within "
-        "{:.3f}), from distances of {:.3g} to {:.3g}: {}\n",
-        sharpness.exponent, sharpness.standard_error, sharpness.slope_spread,
-        sharpness.distance.front(), sharpness.distance.back(),
-        sharpness.looks_smooth() ? std::string("smooth as far as these cells tell (dimension 1)")
-                                 : fmt::format("dimension {:.3f}", 2.0 - sharpness.exponent));
-}
-
-void tell_map(Words& say, const BasinMap& map, const BoundarySharpness& sharpness) {
-    const auto cells = static_cast<double>(map.labels.size());
-    say("plane: {}\n{} × {} cells, {}: {} attractor{}, {} cells proved to converge{}\n",
-        map.slice.about, map.labels.rows(), map.labels.cols(), to_string(map.clock),
-        map.attractors.size(), map.attractors.size() == 1 ? "" : "s", map.certified,
-        map.by_proof > 0 ? "" : " by an invariant box");
-    if (map.by_proof > 0) {
-        say("{} cells were not integrated, by proof: {}{}\n", map.by_proof, map.proof,
-            map.count(NotFollowedCell) > 0 ? " (--integrate follows them all the same)" : "");
-    }
-    std::vector<const BasinAttractor*> order;
-    for (const BasinAttractor& attractor : map.attractors) {
-        order.push_back(&attractor);
-    }
-    std::stable_sort(order.begin(), order.end(),
-                     [](auto* a, auto* b) { return a->members > b->members; });
-    for (std::size_t k = 0; k < std::min(order.size(), most_printed); ++k) {
-        say("  {:>7.3f} % of the map: {}{}{}\n",
-            100.0 * static_cast<double>(order[k]->members) / cells,
-            order[k]->is_continuum ? "continuum " : "", order[k]->name(),
-            attractor_note(*order[k]));
-        if (order[k]->is_cycle()) {
-            say("      a limit cycle on {}{}, largest other multiplier {:.3g}, residual {:.1g}; "
-                "cells stay within {:g} of the levels' width from it for a period\n",
-                to_string(order[k]->pattern),
-                order[k]->attracts_in_cube ? "" : ", attracting only where its held units are held",
-                order[k]->multiplier, order[k]->residual, cycle_tol);
-        }
-    }
-    if (order.size() > most_printed) {
-        say("  … {} more in labels.csv\n", order.size() - most_printed);
-    }
-    for (int label = SlowCell; label >= lowest_label; --label) {
-        if (map.count(label) > 0) {
-            say("  {:>7.3f} % {}\n", 100.0 * static_cast<double>(map.count(label)) / cells,
-                to_string(static_cast<BasinLabel>(label)));
-        }
-    }
-    if (map.count(UnsettledCell) + map.count(NotFollowedCell) > 0) {
-        say("{}; chaos and other motion are found by resdyn equilibria --recurrence\n",
-            map.clock == Clock::Flow
-                ? fmt::format("attractors are what comes to rest and, up to N = {}, limit cycles "
-                              "that were found",
-                              widest_cycle_search)
-                : std::string("only what comes to rest is an attractor under the layers, whose "
-                              "closed curves are no cycles of theirs"));
-    }
-    tell_sharpness(say, sharpness);
-}
-
-void tell_shares(Words& say, const BasinShares& shares) {
-    say("shares of the open cube, {} uniform starts (± standard error, 95 % interval)\n",
-        shares.settled.outcomes.size());
-    for (std::size_t k = 0; k < std::min(shares.attractors.size(), most_printed); ++k) {
-        say("  {}: {}{}\n", percent(shares.shares[k]),
-            shares.attractors[k].is_continuum ? "continuum " : "", shares.attractors[k].name());
-    }
-    if (shares.settled.by_proof > 0) {
-        say("  {} starts were not integrated, by proof\n", shares.settled.by_proof);
-    }
-    if (shares.attractors.size() > most_printed) {
-        say("  … {} more in shares.csv\n", shares.attractors.size() - most_printed);
-    }
-    for (std::size_t k = 0; k < settle_outcomes.size(); ++k) {
-        if (settle_outcomes[k] != SettleOutcome::Settled &&
-            settle_outcomes[k] != SettleOutcome::OnContinuum && shares.outcomes[k].value > 0) {
-            say("  {}: {}\n", percent(shares.outcomes[k]), to_string(settle_outcomes[k]));
-        }
-    }
-}
-
-}  // namespace
 
 Account account_of(const BasinStudy& study, const ResidualSystem& system,
                    figures::Columns columns) {
@@ -130,27 +13,19 @@ Account account_of(const BasinStudy& study, const ResidualSystem& system,
     account.json["sharpness"] = to_json(study.sharpness);
     account.tables = {{"labels.csv", label_table(study.map)},
                       {"sharpness.csv", sharpness_table(study.sharpness)}};
-    Words say;
-    tell_map(say, study.map, study.sharpness);
     if (study.shares) {
         account.json["shares"] = to_json(*study.shares);
         account.tables.emplace_back("shares.csv", share_table(*study.shares));
-        tell_shares(say, *study.shares);
     }
     if (study.data) {
-        const Contingency& c = study.data->classes;
-        account.json["classes"] = to_json(c);
+        account.json["classes"] = to_json(study.data->classes);
         account.tables.emplace_back("groups.csv", data_basin_table(*study.data, study.cycles));
-        say("basin against class: purity {:.4f} over {} inputs that settle{} ({} alone in "
-            "theirs), mutual information {:.4f} bits ({:.4f} corrected) of {:.4f}\n",
-            c.purity, c.inputs, study.data->cycles.empty() ? "" : " or come to a limit cycle",
-            c.lone_inputs, c.mutual_information, c.mutual_information_corrected, c.class_entropy);
     }
     account.figures = {figures::basin_figure(study.map, columns)};
     if (study.sharpness.fitted()) {
         account.figures.push_back(figures::sharpness_figure(study.sharpness, columns));
     }
-    account.words = std::move(say).text();
+    account.words = summary(study);
     return account;
 }
 

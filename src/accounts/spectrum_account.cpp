@@ -1,107 +1,14 @@
 #include <resdyn/accounts/spectrum_account.hpp>
 
-#include <algorithm>
 #include <cmath>
 
 #include <resdyn/figures/figures.hpp>
 #include <resdyn/results/equilibrium_words.hpp>
 #include <resdyn/results/spectrum_results.hpp>
+#include <resdyn/results/spectrum_text.hpp>
 #include <resdyn/results/tables.hpp>
 
-#include "words.hpp"
-
 namespace resdyn {
-
-namespace {
-
-constexpr std::size_t most_printed = 12;  // equilibria and eigenvalues in words
-
-std::string complex_text(Complex value) {
-    return value.imag() == 0 ? fmt::format("{:.6g}", value.real())
-                             : fmt::format("{:.6g}{:+.6g}i", value.real(), value.imag());
-}
-
-std::string step_text(const TwoClocks& clocks) {
-    if (!clocks.largest_stable_step) {
-        return "none: the flow is not stable";
-    }
-    if (std::isinf(*clocks.largest_stable_step)) {
-        return "infinite";
-    }
-    return fmt::format("{:.10g}{}", *clocks.largest_stable_step,
-                       clocks.largest_stable_step_proved ? " (proved to 1e-9)" : "");
-}
-
-std::string type_text(EquilibriumType type, const SpectralCounts& counts) {
-    std::string text(to_string(type));
-    if (type == EquilibriumType::Saddle || type == EquilibriumType::NonHyperbolic) {
-        text += fmt::format(" (unstable {}, neutral {})", counts.unstable, counts.neutral);
-    }
-    return text;
-}
-
-void tell_clocks(Words& say, const Equilibrium& e, const TwoClocks& c, double h, double margin) {
-    say("{}  y = (", to_string(e.pattern));
-    for (Index i = 0; i < std::min<Index>(e.y.size(), 8); ++i) {
-        say("{}{:.6g}", i > 0 ? ", " : "", e.y[i]);
-    }
-    say("{})  |flow| = {:.1e}  margin {:.1e}\n", e.y.size() > 8 ? ", …" : "", e.residual, margin);
-    say("  flow     {}\n  network  {} at h = {}{}\n  h*       {}\n", type_text(c.flow_type, c.flow),
-        type_text(c.map_type, c.map), h, c.proved ? "  (both proved)" : "  (double precision)",
-        step_text(c));
-    if (c.culprit) {
-        say("  decided by  λ = {} ({}), multiplier {}\n", complex_text(c.culprit->eigenvalue),
-            c.culprit->unit < 0 ? std::string("free block")
-                                : fmt::format("unit {}", c.culprit->unit),
-            complex_text(c.culprit->multiplier));
-    }
-    if (c.growth) {
-        const TransientGrowth& g = *c.growth;
-        say("  free block: numerical abscissa {:.6g}, max over t of the norm of exp(tJ) {}",
-            g.numerical_abscissa, to_string(g.status));
-        if (g.status != GrowthStatus::Unbounded) {
-            say(" {:.8g} (+{:.1e} relative) at t = {:.4g}, Kreiss bound {:.6g}", g.peak,
-                g.peak_error, g.peak_time, g.kreiss_bound);
-        }
-        say("\n");
-    }
-    for (std::size_t k = 0; k < std::min(most_printed, c.pairs.size()); ++k) {
-        say("    λ = {:<28} m = {:<28} {}\n", complex_text(c.pairs[k].eigenvalue),
-            complex_text(c.pairs[k].multiplier),
-            c.pairs[k].unit < 0 ? std::string("free") : fmt::format("unit {}", c.pairs[k].unit));
-    }
-}
-
-void tell_equilibria(Words& say, const EquilibriumSpectra& study, double step,
-                     const VerdictNotes& notes) {
-    if (study.origin) {
-        say("{}", origin_line(*study.origin));
-    }
-    if (study.directions) {
-        say("{}\n", describe(*study.directions));
-    }
-    for (std::size_t k = 0; k < std::min(most_printed, study.equilibria.size()); ++k) {
-        tell_clocks(say, study.equilibria[k], study.clocks[k], step, study.margins[k]);
-    }
-    if (study.equilibria.size() > most_printed) {
-        say("{} more in clocks.csv\n", study.equilibria.size() - most_printed);
-    }
-    say("{}", notes_text(notes));
-}
-
-void tell_routes(Words& say, const LocalSpectrum& spectrum) {
-    say("{}: routes differ by at most {:.1e}\n", spectrum.of_map ? "network" : "flow",
-        spectrum.disagreement);
-    for (const RouteSpectrum& route : spectrum.routes) {
-        say("  {} ({})\n", to_string(route.route), to_string(route.status));
-        for (std::size_t k = 0; k < std::min(most_printed, route.values.size()); ++k) {
-            say("    {:<28} |Jv - λv| = {:.1e}\n", complex_text(route.values[k]),
-                route.residuals[k]);
-        }
-    }
-}
-
-}  // namespace
 
 Account account_of(EquilibriumSpectra study, const ResidualSystem& system) {
     const VerdictNotes notes{&study.margins, &study.rounding,
@@ -131,9 +38,7 @@ Account account_of(EquilibriumSpectra study, const ResidualSystem& system) {
     account.tables.emplace_back("clocks.csv", clock_table(study.equilibria, study.clocks));
     account.tables.emplace_back("spectrum.csv", spectrum_table(study.equilibria));
     account.figures = figures::spectrum_figures(study.equilibria);
-    Words say;
-    tell_equilibria(say, study, system.step(), notes);
-    account.words = std::move(say).text();
+    account.words = summary(study, system.step()) + notes_text(notes);
     return account;
 }
 
@@ -150,12 +55,7 @@ Account account_of(const PointSpectra& study, const ResidualSystem& system) {
     point.flow_eigenvalues = study.spectra[0].routes.front().values;
     point.multipliers = study.spectra[1].routes.front().values;
     account.figures = figures::spectrum_figures({point}, "the point given");
-    Words say;
-    tell_routes(say, study.spectra[0]);
-    tell_routes(say, study.spectra[1]);
-    say("|y'| = {:.3e} there{}\n", study.speed,
-        study.speed > 1e-9 ? ": not an equilibrium, the spectrum speaks of short times" : "");
-    account.words = std::move(say).text();
+    account.words = summary(study);
     account.sound = study.converged;
     return account;
 }
@@ -187,11 +87,7 @@ Account account_of(const PathSpectra& study, const ResidualSystem& system) {
                          {"largest_residual", study.largest_residual}});
     account.tables.emplace_back("spectrum.csv", std::move(table));
     account.figures = {figures::spectrum_path_figure(path)};
-    Words say;
-    say("{} samples to t = {:g} ({}); {} leading values each, |Jv - λv| <= {:.1e}\n",
-        study.run.t.size(), study.run.t.back(), to_string(study.run.outcome), study.leading,
-        study.largest_residual);
-    account.words = std::move(say).text();
+    account.words = summary(study);
     account.sound = study.converged;
     return account;
 }

@@ -8,6 +8,7 @@
 #include <resdyn/figures/bifurcation_figures.hpp>
 #include <resdyn/learning/checkpoint.hpp>
 #include <resdyn/results/bifurcation_results.hpp>
+#include <resdyn/results/bifurcation_text.hpp>
 #include <resdyn/results/results.hpp>
 #include <resdyn/results/training_record.hpp>
 
@@ -17,8 +18,6 @@
 namespace resdyn::cli {
 
 namespace {
-
-constexpr std::size_t most_printed = 40;
 
 struct Run {
     std::vector<EpochSystem> systems;
@@ -81,32 +80,6 @@ Run load_run(const std::string& folder) {
     return run;
 }
 
-void print_history(const PatternHistory& history, const Run& run) {
-    fmt::print("{}\n{:>8}{:>12}{:>10}{:>12}{:>12}\n", history.scope, "epoch", "equilibria",
-               "stable", "loss", "accuracy");
-    const std::size_t stride = std::max<std::size_t>(1, history.epochs.size() / most_printed);
-    for (std::size_t k = 0; k < history.epochs.size(); k += stride) {
-        const EpochCounts& e = history.epochs[k];
-        fmt::print("{:>8}{:>12}{:>10}{:>12.5g}{:>12.5g}{}\n", e.epoch, e.equilibria, e.stable,
-                   run.record[k].loss, run.record[k].train_accuracy,
-                   e.complete ? "" : "  (not complete)");
-    }
-    fmt::print("{} births, deaths and changes of stability of {} patterns\n", history.events.size(),
-               history.tracks.size());
-    for (std::size_t k = 0; k < std::min(most_printed, history.events.size()); ++k) {
-        const PatternEvent& e = history.events[k];
-        fmt::print("  epochs {} to {}: {} {}", e.before, e.after, to_string(e.change),
-                   to_string(e.pattern));
-        if (e.change == PatternChange::StabilityChange) {
-            fmt::print(", unstable {} -> {}", e.unstable_before, e.unstable_after);
-        }
-        fmt::print("\n");
-    }
-    if (history.events.size() > most_printed) {
-        fmt::print("  {} more in changes.csv\n", history.events.size() - most_printed);
-    }
-}
-
 }  // namespace
 
 int run_checkpoints(const BifurcationVerbOptions& options) {
@@ -141,7 +114,7 @@ int run_checkpoints(const BifurcationVerbOptions& options) {
         fmt::print("{}: {} checkpoints, {}, N = {}, h = {}\n", options.checkpoints,
                    run.systems.size(), to_string(system.activation()), system.dimension(),
                    system.step());
-        print_history(history, run);
+        fmt::print("{}", history_text(history, run.record));
     };
     return deliver(std::move(findings), options.common, make_provenance(options.common, inputs));
 }

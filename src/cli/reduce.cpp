@@ -5,12 +5,12 @@
 #include <memory>
 #include <optional>
 
+#include <resdyn/accounts/reduction_account.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/suggestion.hpp>
 #include <resdyn/data/model_file.hpp>
 #include <resdyn/data/trained_on.hpp>
-#include <resdyn/figures/reduction_figures.hpp>
 #include <resdyn/formats/sha256.hpp>
 #include <resdyn/results/reduction_results.hpp>
 
@@ -146,39 +146,6 @@ std::map<std::string, std::string> lineage(const ReduceOptions& options, const M
     return metadata;
 }
 
-void print_agreement(const NetworkAgreement& a) {
-    fmt::print("agrees with the original on {:.4f} ± {:.4f}, accuracy {:.4f} ± {:.4f}",
-               a.agreement.value, a.agreement.standard_error, a.accuracy.value,
-               a.accuracy.standard_error);
-    if (!a.by_layer.empty()) {
-        fmt::print(", stream apart by {:.3g} ± {:.1g} of its way", a.by_layer.back().relative.mean,
-                   a.by_layer.back().relative.standard_error);
-    }
-    fmt::print("\n");
-}
-
-void print_reduction(const Reduction& reduction) {
-    fmt::print("accuracy of the original {:.4f} ± {:.4f} of {} test samples\n",
-               reduction.accuracy.value, reduction.accuracy.standard_error,
-               reduction.accuracy.samples);
-    if (reduction.ranks) {
-        for (const LowRankReport& report : reduction.ranks->ranks) {
-            fmt::print("rank {} ({:.2f} % of |W|_F^2): ", report.network.rank, 100.0 * report.kept);
-            print_agreement(report.agreement);
-            fmt::print("  {} Logits by z against those by x: {:.1e} apart.\n",
-                       describe_equilibria(report), report.rounding);
-        }
-    }
-    for (const ImitationReport& report : reduction.imitations) {
-        fmt::print("imitation with {} residuals ({} in {:.1f} s): ", report.hidden_units,
-                   to_string(report.imitation.outcome), report.imitation.seconds);
-        print_agreement(report.agreement);
-        for (const std::string& sentence : describe(report)) {
-            fmt::print("  {}\n", sentence);
-        }
-    }
-}
-
 ReductionOptions reduction_options(const ReduceOptions& options) {
     const bool builtin = is_builtin_dataset(options.labelled.data);
     ReductionOptions with;
@@ -244,14 +211,8 @@ int run(ReduceOptions options) {
     stop_if_interrupted("reduce");
 
     const std::string name = std::filesystem::path(options.labelled.model).filename().string();
-    Findings findings;
-    findings.json = {{"network", describe(model.network)},
-                     {"data", data.test.name},
-                     {"loss",
-                      {{"temperature", with.imitation.temperature},
-                       {"state_weight", with.imitation.state_weight}}}};
-    findings.json.update(to_json(reduction));
-    findings.add(reduction_tables(reduction));
+    Findings findings = findings_of(account_of(reduction, model.network, data.test, with.imitation),
+                                    fmt::format("{}: {}\n", name, describe(model.network)));
     for (const auto& [file, network] : reduced_networks(reduction)) {
         // Imitations are trained in float32; parts of a low rank are products in double.
         const TensorType type = file.starts_with("imitation") ? TensorType::F32 : TensorType::F64;
@@ -260,18 +221,12 @@ int run(ReduceOptions options) {
                                 .metadata = lineage(options, model, reduction, file),
                                 .type = type}));
     }
-    findings.figures = figures::reduction_figures(reduction);
-    findings.summary = [&] {
-        fmt::print("{}: {}\n", name, describe(model.network));
-        print_reduction(reduction);
-    };
     for (const ImitationReport& report : reduction.imitations) {
         if (report.imitation.outcome == TrainOutcome::NonFinite) {
             fmt::print(stderr,
                        "resdyn: the imitation with {} residuals stopped, the last good network is "
                        "kept: {}; try a smaller --learning-rate\n",
                        report.hidden_units, report.imitation.reason);
-            findings.exit_code = CheckFailed;
         }
     }
     return deliver(std::move(findings), options.common,

@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <resdyn/accounts/twin_account.hpp>
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/suggestion.hpp>
 #include <resdyn/data/load_dataset.hpp>
-#include <resdyn/figures/twin_figures.hpp>
-#include <resdyn/formats/csv.hpp>
 
 #include "deliver.hpp"
 #include "labelled.hpp"
@@ -15,86 +13,6 @@
 namespace resdyn::cli {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-CsvTable run_table(const TwinReport& report, const TwinOptions& options) {
-    std::vector<std::string> columns = {"comparison", "kind",     "seed",   "epoch",
-                                        "clean",      "exponent", "settle", "agreement"};
-    for (Index n = 0; n <= options.depth; ++n) {
-        columns.push_back(fmt::format("read_out_{}", n));
-    }
-    for (Index n = 0; n <= options.depth; ++n) {
-        columns.push_back(fmt::format("noise_gain_{}", n));
-    }
-    for (const double level : options.levels) {
-        columns.push_back(fmt::format("{}_{:g}", perturbation(options), level));
-    }
-    columns.emplace_back("zero_gradients");
-    CsvTable table(columns);
-    const auto add = [&](const std::string& comparison, const std::vector<TwinRun>& runs) {
-        for (const TwinRun& run : runs) {
-            std::vector<CsvTable::Cell> row = {comparison,
-                                               std::string(to_string(run.kind)),
-                                               static_cast<long>(run.seed),
-                                               static_cast<long>(run.epoch),
-                                               run.clean,
-                                               run.exponent,
-                                               run.settle,
-                                               run.agreement};
-            for (const auto* values : {&run.by_layer, &run.noise_gain, &run.robust}) {
-                row.insert(row.end(), values->begin(), values->end());
-            }
-            row.push_back(options.attack ? CsvTable::Cell(run.zero_gradients)
-                                         : CsvTable::Cell(std::string()));
-            table.add(row);
-        }
-    };
-    add("equal budget", report.budget);
-    add("equal clean accuracy", report.matched);
-    return table;
-}
-
-CsvTable claim_table(const TwinReport& report) {
-    CsvTable table({"claim", "difference", "standard_error", "t", "p", "verdict"});
-    for (const TwinClaim& claim : report.claims) {
-        table.add({claim.text, claim.difference.mean, claim.difference.standard_error, claim.t,
-                   claim.p, std::string(to_string(claim.verdict))});
-    }
-    return table;
-}
-
-Json claims_json(const TwinReport& report) {
-    Json claims = Json::array();
-    for (const TwinClaim& claim : report.claims) {
-        claims.push_back({{"claim", claim.text},
-                          {"difference", claim.difference.mean},
-                          {"standard_error", claim.difference.standard_error},
-                          {"t", claim.t},
-                          {"p", claim.p},
-                          {"verdict", to_string(claim.verdict)}});
-    }
-    return claims;
-}
-
-/// One line a kind: mean ± standard error over seeds at every noise level.
-void print_table(const char* name, const std::vector<TwinMeans>& means,
-                 const TwinOptions& options) {
-    fmt::print("{} (accuracy, %, mean ± standard error of {} seeds)\n{:<18}", name, options.seeds,
-               perturbation(options));
-    for (const double level : options.levels) {
-        fmt::print("{:>14g}", level);
-    }
-    fmt::print("\n");
-    for (const TwinMeans& of_kind : means) {
-        fmt::print("{:<18}", to_string(of_kind.kind));
-        for (const MeanWithError& m : of_kind.robust) {
-            fmt::print("{:>14}",
-                       fmt::format("{:.2f} ± {:.2f}", 100 * m.mean, 100 * m.standard_error));
-        }
-        fmt::print("\n");
-    }
-}
 
 /// --noise of the experiment: one kind.
 void choose_perturbation(const std::vector<std::string>& noise, TwinOptions& twin) {
@@ -112,17 +30,6 @@ void choose_perturbation(const std::vector<std::string>& noise, TwinOptions& twi
         reject_input("--noise", noise_kind_names, noise.front());
     }
     twin.kind = *kind;
-}
-
-/// Accuracies under an attack without a direction say nothing.
-Index largest_zero_gradients(const TwinReport& report) {
-    Index largest = 0;
-    for (const auto* runs : {&report.budget, &report.matched}) {
-        for (const TwinRun& run : *runs) {
-            largest = std::max(largest, run.zero_gradients);
-        }
-    }
-    return largest;
 }
 
 }  // namespace
@@ -162,10 +69,6 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     if (options.data.empty()) {
         reject_input("--data", "labelled data", "none");
     }
-    const auto activation = activation_from_name(options.activation);
-    if (!activation) {
-        reject_name("--activation", activation_names(), options.activation);
-    }
     const LoadedDataset loaded = load_dataset(
         options.data, {.samples = options.samples, .seed = common.seed, .format = options.format});
     Inputs inputs(common.quiet);
@@ -192,7 +95,7 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     }
     const bool builtin = is_builtin_dataset(options.data);
     TwinOptions twin = options.twin;
-    twin.activation = *activation;
+    twin.activation = known_activation(options.activation);
     twin.epochs = options.epochs.value_or(builtin ? 60 : twin.epochs);
     twin.rate = options.rate.value_or(builtin ? 0.01 : twin.rate);
     choose_perturbation(options.noise, twin);
@@ -209,35 +112,8 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     const TwinReport report = twin_experiment(training, test, twin);
     progress.reset();
 
-    Findings findings;
-    findings.json = {
-        {"perturbation", perturbation(twin)},
-        {"zero_gradients", twin.attack ? Json(largest_zero_gradients(report)) : Json()},
-        {"training_samples", training.size()},
-        {"test_samples", test.size()},
-        {"seeds", twin.seeds},
-        {"epochs", twin.epochs},
-        {"largest_gap_of_clean_accuracy", report.largest_gap},
-        {"claims", claims_json(report)}};
-    findings.files = {{"twin_runs.csv", run_table(report, twin).text()},
-                      {"twin_claims.csv", claim_table(report).text()}};
-    findings.figures = {figures::twin_figure(report, twin)};
-    findings.summary = [&] {
-        print_table("equal budget", report.budget_means, twin);
-        print_table("equal clean accuracy", report.matched_means, twin);
-        fmt::print("largest gap of clean accuracy within a seed: {:.2f} %\n",
-                   100.0 * report.largest_gap);
-        if (twin.attack) {
-            fmt::print("inputs whose gradient is 0, at most of a network: {} of {}\n",
-                       largest_zero_gradients(report), test.size());
-        }
-        for (const TwinClaim& claim : report.claims) {
-            fmt::print("{:<9} {} ({:+.2f} ± {:.2f} %, p = {:.3g})\n", to_string(claim.verdict),
-                       claim.text, 100.0 * claim.difference.mean,
-                       100.0 * claim.difference.standard_error, claim.p);
-        }
-    };
-    return deliver(std::move(findings), common, make_provenance(common, inputs));
+    return deliver(findings_of(account_of(report, twin, training.size(), test.size())), common,
+                   make_provenance(common, inputs));
 }
 
 }  // namespace resdyn::cli

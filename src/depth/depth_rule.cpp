@@ -1,12 +1,8 @@
 #include <resdyn/depth/depth_rule.hpp>
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
-
-#include <resdyn/core/error.hpp>
 
 namespace resdyn {
 

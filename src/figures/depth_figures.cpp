@@ -224,4 +224,20 @@ Figure certificate_figure(const CertificateReport& report) {
     return figure;
 }
 
+std::vector<Figure> figures_of(const DepthStudy& study) {
+    std::vector<Figure> figures = {depth_figure(study)};
+    if (!study.profile.lesions.empty()) {
+        figures.push_back(sensitivity_figure(study));
+        // A perceptron that shares its weights has no curve over the layers to draw.
+        if (!study.profile.shared_weights ||
+            std::isfinite(study.profile.lesions.front().accuracy_without_evidence)) {
+            figures.push_back(lesion_figure(study.profile));
+        }
+    }
+    if (study.certificates) {
+        figures.push_back(certificate_figure(*study.certificates));
+    }
+    return figures;
+}
+
 }  // namespace resdyn::figures

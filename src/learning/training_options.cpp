@@ -56,7 +56,8 @@ std::vector<TrainingOption> rows() {
          .field = RESDYN_WHOLE(epochs),
          .range = from_zero,
          .help = "Passes over the data (default: 5, built-in sets 300)",
-         .told = "/training/epochs!",
+         .told = "/training/epochs",
+         .told_by_result = true,
          .usual = FromData},
         {.name = "batch",
          .group = "Training",
@@ -158,7 +159,8 @@ std::vector<TrainingOption> rows() {
          .help = "Drop the last layer while the residuals of the last two differ by less than a "
                  "tolerance, on the train sample, as far as the held-out accuracy bears it; undo "
                  "what it has not recovered from",
-         .told = "/depth_history!",
+         .told = "/depth_history",
+         .told_by_result = true,
          .usual = Off},
         {.name = "depth_norm",
          .group = "Depth",
@@ -359,11 +361,7 @@ bool TrainingOption::has_say(const TrainOptions& options) const {
 std::string TrainingOption::option() const {
     const bool negated =
         std::holds_alternative<bool& (*)(TrainOptions&)>(field) && default_text(*this) == "true";
-    return (negated ? "--no-" : "--") + with(name, '-');
-}
-
-std::string TrainingOption::place() const {
-    return std::string(is_told_by_result() ? told.substr(0, told.size() - 1) : told);
+    return fmt::format("{}{}", negated ? "--no-" : "--", with(name, '-'));
 }
 
 const std::vector<TrainingOption>& training_options() {
@@ -443,9 +441,9 @@ std::string repeating_options(const TrainOptions& options) {
         if (option.group.empty() || !option.shapes_result || !option.has_say(options) || !named) {
             continue;
         }
-        command += " " + option.option();
+        command += fmt::format(" {}", option.option());
         if (!std::holds_alternative<bool& (*)(TrainOptions&)>(option.field)) {
-            command += " " + text;
+            command += fmt::format(" {}", text);
         }
     }
     return command;

@@ -189,6 +189,20 @@ void add_rank_tables(const RankStudy& study,
     }
 }
 
+std::string agreement_words(const NetworkAgreement& a) {
+    std::string text;
+    text += fmt::format("agrees with the original on {:.4f} ± {:.4f}, accuracy {:.4f} ± {:.4f}",
+                        a.agreement.value, a.agreement.standard_error, a.accuracy.value,
+                        a.accuracy.standard_error);
+    if (!a.by_layer.empty()) {
+        text +=
+            fmt::format(", stream apart by {:.3g} ± {:.1g} of its way",
+                        a.by_layer.back().relative.mean, a.by_layer.back().relative.standard_error);
+    }
+    text += "\n";
+    return text;
+}
+
 }  // namespace
 
 Json to_json(const Reduction& reduction) {
@@ -246,6 +260,31 @@ std::vector<std::pair<std::string, ResidualNetwork>> reduced_networks(const Redu
         }
     }
     return networks;
+}
+
+std::string summary(const Reduction& reduction) {
+    std::string text;
+    text += fmt::format("accuracy of the original {:.4f} ± {:.4f} of {} test samples\n",
+                        reduction.accuracy.value, reduction.accuracy.standard_error,
+                        reduction.accuracy.samples);
+    if (reduction.ranks) {
+        for (const LowRankReport& report : reduction.ranks->ranks) {
+            text += fmt::format("rank {} ({:.2f} % of |W|_F^2): ", report.network.rank,
+                                100.0 * report.kept);
+            text += agreement_words(report.agreement);
+            text += fmt::format("  {} Logits by z against those by x: {:.1e} apart.\n",
+                                describe_equilibria(report), report.rounding);
+        }
+    }
+    for (const ImitationReport& report : reduction.imitations) {
+        text += fmt::format("imitation with {} residuals ({} in {:.1f} s): ", report.hidden_units,
+                            to_string(report.imitation.outcome), report.imitation.seconds);
+        text += agreement_words(report.agreement);
+        for (const std::string& sentence : describe(report)) {
+            text += fmt::format("  {}\n", sentence);
+        }
+    }
+    return text;
 }
 
 }  // namespace resdyn

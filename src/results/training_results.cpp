@@ -38,9 +38,9 @@ Json json_of(const TrainingOption& option, TrainOptions options) {
 /// The options whose place begins with `section`, "/training" or "/depth_history".
 void add_options(const TrainOptions& train, const std::string& section, Json& json) {
     for (const TrainingOption& option : training_options()) {
-        const std::string place = option.place();
-        if (!option.is_told_by_result() && place.starts_with(section + "/")) {
-            json[Json::json_pointer(place.substr(section.size()))] = json_of(option, train);
+        if (!option.told_by_result && option.told.starts_with(section + "/")) {
+            const Json::json_pointer place(std::string(option.told.substr(section.size())));
+            json[place] = json_of(option, train);
         }
     }
 }

@@ -3,12 +3,13 @@
 
 #include <resdyn/model/activation.hpp>
 
+#include "support/refusal.hpp"
+
 using namespace resdyn;
+using test::refusal;
+using test::says;
 
 namespace {
-
-constexpr Activation all[] = {Activation::Logistic, Activation::Tanh, Activation::Softplus,
-                              Activation::ReLU};
 
 double central(double (*F)(Activation, double), Activation f, double u) {
     const double h = 1e-5 * std::max(1.0, std::abs(u));
@@ -20,7 +21,7 @@ double central(double (*F)(Activation, double), Activation f, double u) {
 BOOST_AUTO_TEST_SUITE(activation_)
 
 BOOST_AUTO_TEST_CASE(derivatives_agree_with_central_differences) {
-    for (const Activation f : all) {
+    for (const Activation f : all_activations) {
         for (const double u : {-6.0, -1.3, -0.1, 0.4, 2.0, 5.5}) {
             BOOST_TEST_CONTEXT(to_string(f) << " at u = " << u) {
                 BOOST_TEST(std::abs(slope(f, u) - central(activate, f, u)) < 1e-8);
@@ -77,7 +78,7 @@ BOOST_AUTO_TEST_CASE(softplus_potential_is_minus_a_dilogarithm) {
 BOOST_AUTO_TEST_CASE(batches_agree_with_scalars) {
     Matrix u(2, 3);
     u << -800, -2, 0, 0.5, 3, 900;
-    for (const Activation f : all) {
+    for (const Activation f : all_activations) {
         const Matrix y = activate(f, u);
         for (Index k = 0; k < u.size(); ++k) {
             BOOST_TEST(std::abs(y(k) - activate(f, u(k))) <= 1e-15 * std::max(1.0, y(k)));
@@ -86,11 +87,51 @@ BOOST_AUTO_TEST_CASE(batches_agree_with_scalars) {
 }
 
 BOOST_AUTO_TEST_CASE(names_are_read_and_written) {
-    for (const Activation f : all) {
+    for (const Activation f : all_activations) {
         BOOST_TEST((activation_from_name(to_string(f)) == f));
     }
     BOOST_TEST((activation_from_name("sigmoid") == Activation::Logistic));
     BOOST_TEST(!activation_from_name("gelu").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(rows_say_what_their_functions_do) {
+    for (std::size_t k = 0; k < all_activations.size(); ++k) {
+        const Activation f = all_activations[k];
+        BOOST_TEST_CONTEXT(to_string(f)) {
+            BOOST_TEST(static_cast<std::size_t>(f) == k);
+            const Levels range = levels(f);
+            BOOST_TEST(std::abs(activate(f, -40.0) - range.low) < 1e-15);
+            const double far = activate(f, 1e300);
+            BOOST_TEST(is_bounded(f) == (far < 1e300));
+            BOOST_TEST((!is_bounded(f) || far == range.high));
+            double steepest = 0.0;
+            for (double u = -4.0; u <= 4.0; u += 0.125) {
+                steepest = std::max(steepest, slope(f, u));
+            }
+            // Softplus comes near its largest slope only far out.
+            BOOST_TEST(steepest <= max_slope(f));
+            BOOST_TEST(steepest > 0.98 * max_slope(f));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(unbounded_ones_are_refused_in_one_wording) {
+    for (const Activation f : all_activations) {
+        const std::string text = refusal([f] { require_bounded("here", f); });
+        BOOST_TEST(is_bounded(f) == (text == "(nothing was thrown)"));
+        if (!is_bounded(f)) {
+            BOOST_TEST(text == "here: expected a bounded activation (logistic or tanh), got " +
+                                   std::string(to_string(f)));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_number_that_is_no_activation_has_no_answer) {
+    const auto none = static_cast<Activation>(99);
+    BOOST_TEST(
+        says(refusal([&] { (void)levels(none); }), "activation: ", activation_names(), "99"));
+    BOOST_TEST(says(refusal([&] { (void)max_slope(none); }), "activation: "));
+    BOOST_TEST(says(refusal([&] { (void)is_bounded(none); }), "activation: "));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

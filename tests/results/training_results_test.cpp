@@ -41,9 +41,9 @@ BOOST_AUTO_TEST_CASE(every_option_is_told_where_its_row_says) {
             BOOST_TEST((row.group.empty() || !row.shapes_result), row.name);
             continue;
         }
-        const Json::json_pointer place(row.place());
-        BOOST_REQUIRE_MESSAGE(json.contains(place), row.name << " at " << row.place());
-        if (!row.is_told_by_result()) {
+        const Json::json_pointer place(std::string(row.told));
+        BOOST_REQUIRE_MESSAGE(json.contains(place), row.name << " at " << std::string(row.told));
+        if (!row.told_by_result) {
             const Json& value = json.at(place);
             const std::string text = value.is_string()    ? value.get<std::string>()
                                      : value.is_boolean() ? (value.get<bool>() ? "true" : "false")

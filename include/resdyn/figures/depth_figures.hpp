@@ -20,4 +20,7 @@ Figure lesion_figure(const DepthProfile& profile);
 /// "certificates": share of inputs certified by layer beside the oracle's; lead against its bound.
 Figure certificate_figure(const CertificateReport& report);
 
+/// Those of the above that the study has.
+std::vector<Figure> figures_of(const DepthStudy& study);
+
 }  // namespace resdyn::figures

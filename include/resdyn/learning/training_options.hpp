@@ -57,9 +57,10 @@ struct TrainingOption {
     OptionField field;
     OptionRange range = {};  ///< of numbers.
     std::string_view help = {};
-    /// JSON pointer to the value in results.json. Empty: it is not told. A trailing "!" marks what
-    /// the result itself tells there (epochs made, the history of a depth that adjusts itself).
+    /// JSON pointer to the value in results.json; empty: it is not told.
     std::string_view told = {};
+    /// What stands there is what came of the option (epochs made), not its value.
+    bool told_by_result = false;
     OptionDefault usual = OptionDefault::Asks;
     /// Whether the option has a say beside the others. Empty: always.
     bool (*applies)(const TrainOptions&) = nullptr;
@@ -68,9 +69,6 @@ struct TrainingOption {
     bool has_say(const TrainOptions& options) const;
     /// "--learning-rate"; "--no-accuracy-guard".
     std::string option() const;
-    /// The pointer without its mark.
-    std::string place() const;
-    bool is_told_by_result() const { return told.ends_with('!'); }
 };
 
 /// All rows, in the order of results.json and of the help.

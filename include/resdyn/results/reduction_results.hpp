@@ -25,4 +25,7 @@ std::vector<std::pair<std::string, CsvTable>> reduction_tables(const Reduction& 
 /// low_rank.hpp) and the networks in them.
 std::vector<std::pair<std::string, ResidualNetwork>> reduced_networks(const Reduction& reduction);
 
+/// What a terminal shows, several lines.
+std::string summary(const Reduction& reduction);
+
 }  // namespace resdyn

@@ -1,0 +1,126 @@
+#include <resdyn/results/spectrum_text.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace resdyn {
+
+namespace {
+
+constexpr std::size_t most_told = 12;  // equilibria and eigenvalues
+
+std::string complex_text(Complex value) {
+    return value.imag() == 0 ? fmt::format("{:.6g}", value.real())
+                             : fmt::format("{:.6g}{:+.6g}i", value.real(), value.imag());
+}
+
+std::string step_text(const TwoClocks& clocks) {
+    if (!clocks.largest_stable_step) {
+        return "none: the flow is not stable";
+    }
+    if (std::isinf(*clocks.largest_stable_step)) {
+        return "infinite";
+    }
+    return fmt::format("{:.10g}{}", *clocks.largest_stable_step,
+                       clocks.largest_stable_step_proved ? " (proved to 1e-9)" : "");
+}
+
+std::string type_text(EquilibriumType type, const SpectralCounts& counts) {
+    std::string text(to_string(type));
+    if (type == EquilibriumType::Saddle || type == EquilibriumType::NonHyperbolic) {
+        text += fmt::format(" (unstable {}, neutral {})", counts.unstable, counts.neutral);
+    }
+    return text;
+}
+
+std::string clock_words(const Equilibrium& e, const TwoClocks& c, double h, double margin) {
+    std::string text;
+    text += fmt::format("{}  y = (", to_string(e.pattern));
+    for (Index i = 0; i < std::min<Index>(e.y.size(), 8); ++i) {
+        text += fmt::format("{}{:.6g}", i > 0 ? ", " : "", e.y[i]);
+    }
+    text += fmt::format("{})  |flow| = {:.1e}  margin {:.1e}\n", e.y.size() > 8 ? ", …" : "",
+                        e.residual, margin);
+    text += fmt::format("  flow     {}\n  network  {} at h = {}{}\n  h*       {}\n",
+                        type_text(c.flow_type, c.flow), type_text(c.map_type, c.map), h,
+                        c.proved ? "  (both proved)" : "  (double precision)", step_text(c));
+    if (c.culprit) {
+        text += fmt::format("  decided by  λ = {} ({}), multiplier {}\n",
+                            complex_text(c.culprit->eigenvalue),
+                            c.culprit->unit < 0 ? std::string("free block")
+                                                : fmt::format("unit {}", c.culprit->unit),
+                            complex_text(c.culprit->multiplier));
+    }
+    if (c.growth) {
+        const TransientGrowth& g = *c.growth;
+        text += fmt::format(
+            "  free block: numerical abscissa {:.6g}, max over t of the norm of exp(tJ) {}",
+            g.numerical_abscissa, to_string(g.status));
+        if (g.status != GrowthStatus::Unbounded) {
+            text += fmt::format(" {:.8g} (+{:.1e} relative) at t = {:.4g}, Kreiss bound {:.6g}",
+                                g.peak, g.peak_error, g.peak_time, g.kreiss_bound);
+        }
+        text += "\n";
+    }
+    for (std::size_t k = 0; k < std::min(most_told, c.pairs.size()); ++k) {
+        text += fmt::format(
+            "    λ = {:<28} m = {:<28} {}\n", complex_text(c.pairs[k].eigenvalue),
+            complex_text(c.pairs[k].multiplier),
+            c.pairs[k].unit < 0 ? std::string("free") : fmt::format("unit {}", c.pairs[k].unit));
+    }
+    return text;
+}
+
+std::string route_words(const LocalSpectrum& spectrum) {
+    std::string text;
+    text += fmt::format("{}: routes differ by at most {:.1e}\n",
+                        spectrum.of_map ? "network" : "flow", spectrum.disagreement);
+    for (const RouteSpectrum& route : spectrum.routes) {
+        text += fmt::format("  {} ({})\n", to_string(route.route), to_string(route.status));
+        for (std::size_t k = 0; k < std::min(most_told, route.values.size()); ++k) {
+            text += fmt::format("    {:<28} |Jv - λv| = {:.1e}\n", complex_text(route.values[k]),
+                                route.residuals[k]);
+        }
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string summary(const EquilibriumSpectra& study, double step) {
+    std::string text;
+    if (study.origin) {
+        text +=
+            fmt::format("origin (degenerate): stable: {} ({}); attracts the open cube: {} ({})\n",
+                        to_string(study.origin->stable), study.origin->stable_reason,
+                        to_string(study.origin->attracts), study.origin->attracts_reason);
+    }
+    if (study.directions) {
+        text += fmt::format("{}\n", describe(*study.directions));
+    }
+    for (std::size_t k = 0; k < std::min(most_told, study.equilibria.size()); ++k) {
+        text += clock_words(study.equilibria[k], study.clocks[k], step, study.margins[k]);
+    }
+    if (study.equilibria.size() > most_told) {
+        text += fmt::format("{} more in clocks.csv\n", study.equilibria.size() - most_told);
+    }
+    return text;
+}
+
+std::string summary(const PointSpectra& study) {
+    return route_words(study.spectra[0]) + route_words(study.spectra[1]) +
+           fmt::format("|y'| = {:.3e} there{}\n", study.speed,
+                       study.speed > 1e-9
+                           ? ": not an equilibrium, the spectrum speaks of short times"
+                           : "");
+}
+
+std::string summary(const PathSpectra& study) {
+    return fmt::format("{} samples to t = {:g} ({}); {} leading values each, |Jv - λv| <= {:.1e}\n",
+                       study.run.t.size(), study.run.t.back(), to_string(study.run.outcome),
+                       study.leading, study.largest_residual);
+}
+
+}  // namespace resdyn
