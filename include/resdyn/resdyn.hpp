@@ -2,6 +2,21 @@
 /// Everything, for programs that want one include. Library files include narrowly.
 #pragma once
 
+#include <resdyn/accounts/account.hpp>
+#include <resdyn/accounts/analysis_account.hpp>
+#include <resdyn/accounts/basin_account.hpp>
+#include <resdyn/accounts/branch_account.hpp>
+#include <resdyn/accounts/depth_account.hpp>
+#include <resdyn/accounts/equilibria_account.hpp>
+#include <resdyn/accounts/interaction_account.hpp>
+#include <resdyn/accounts/layer_account.hpp>
+#include <resdyn/accounts/perturbation_account.hpp>
+#include <resdyn/accounts/portrait_account.hpp>
+#include <resdyn/accounts/reduction_account.hpp>
+#include <resdyn/accounts/spectrum_account.hpp>
+#include <resdyn/accounts/training_account.hpp>
+#include <resdyn/accounts/trajectory_account.hpp>
+#include <resdyn/accounts/twin_account.hpp>
 #include <resdyn/atlas/atlas.hpp>
 #include <resdyn/atlas/face_theorem.hpp>
 #include <resdyn/bifurcation/bifurcation.hpp>
@@ -204,6 +219,7 @@
 #include <resdyn/studies/equilibria.hpp>
 #include <resdyn/studies/interactions.hpp>
 #include <resdyn/studies/layer_study.hpp>
+#include <resdyn/studies/named_path.hpp>
 #include <resdyn/studies/perturbation.hpp>
 #include <resdyn/studies/portrait.hpp>
 #include <resdyn/studies/proofs.hpp>

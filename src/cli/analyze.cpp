@@ -4,13 +4,9 @@
 #include <memory>
 
 #include <plots/report.hpp>
+#include <resdyn/accounts/analysis_account.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/data/load_dataset.hpp>
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/model/residual_system.hpp>
-#include <resdyn/results/analysis_text.hpp>
-#include <resdyn/results/results.hpp>
-#include <resdyn/results/tables.hpp>
 #include <resdyn/results/training_record.hpp>
 
 #include "deliver.hpp"
@@ -66,11 +62,9 @@ int run(const AnalyzeOptions& options) {
     if (!record.empty()) {
         source.inputs.add(record);
     }
-    Findings findings;
-    findings.json = to_json(analysis);
-    findings.add(analysis_tables(analysis));
-    findings.figures =
-        figures::analysis_figures(analysis, residual_system(source.network).W(), data);
+    Findings findings = findings_of(
+        account_of(analysis, source.network, data),
+        fmt::format("{}{}\n", source.name, source.is_default ? " (no model was named)" : ""));
     findings.pages = [&, tables = findings.files](const std::vector<plots::RenderedFigure>& figures,
                                                   const Provenance& provenance) {
         stop_if_interrupted("analyze");
@@ -88,12 +82,6 @@ int run(const AnalyzeOptions& options) {
         return std::vector<NamedText>{
             {"report.html", plots::report_html(analysis, context, figures)}};
     };
-    findings.summary = [&] {
-        fmt::print("{}{}\n", source.name, source.is_default ? " (no model was named)" : "");
-        fmt::print("{}", summary(analysis));
-    };
-    const bool ledger_fails = analysis.evidence && !analysis.evidence->balances();
-    findings.exit_code = ledger_fails || analysis.interaction.failed() ? CheckFailed : Done;
     return deliver(std::move(findings), options.common,
                    make_provenance(options.common, source.inputs));
 }

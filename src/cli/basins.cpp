@@ -5,13 +5,9 @@
 #include <optional>
 #include <string_view>
 
+#include <resdyn/accounts/basin_account.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/results/basin_text.hpp>
-#include <resdyn/results/portrait_results.hpp>
-#include <resdyn/results/results.hpp>
-#include <resdyn/results/tables.hpp>
-#include <resdyn/studies/basins.hpp>
 
 #include "deliver.hpp"
 #include "figure_options.hpp"
@@ -57,31 +53,8 @@ int run(const BasinVerbOptions& options) {
     const BasinStudy study = study_basins(plane, with);
     progress.reset();
     stop_if_interrupted("basins");
-    Findings findings;
-    findings.summary = [&] {
-        print_source(source, system);
-        fmt::print("{}", summary(study));
-    };
-    findings.json = head_of(system);
-    findings.json["map"] = to_json(study.map);
-    findings.json["sharpness"] = to_json(study.sharpness);
-    findings.files = {{"labels.csv", label_table(study.map).text()},
-                      {"sharpness.csv", sharpness_table(study.sharpness).text()}};
-    if (study.shares) {
-        findings.json["shares"] = to_json(*study.shares);
-        findings.files.emplace_back("shares.csv", share_table(*study.shares).text());
-    }
-    if (study.data) {
-        findings.json["classes"] = to_json(study.data->classes);
-        findings.files.emplace_back("groups.csv",
-                                    data_basin_table(*study.data, study.cycles).text());
-    }
-    findings.figures = {figures::basin_figure(study.map, options.figures.figure_columns())};
-    if (study.sharpness.fitted()) {
-        findings.figures.push_back(
-            figures::sharpness_figure(study.sharpness, options.figures.figure_columns()));
-    }
-    return deliver(std::move(findings), options.common,
+    Account account = account_of(study, system, options.figures.figure_columns());
+    return deliver(findings_of(std::move(account), source_line(source, system)), options.common,
                    make_provenance(options.common, source.inputs));
 }
 

@@ -8,14 +8,10 @@
 #include <string_view>
 #include <utility>
 
+#include <resdyn/accounts/branch_account.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/figures/bifurcation_figures.hpp>
-#include <resdyn/results/bifurcation_results.hpp>
-#include <resdyn/results/bifurcation_text.hpp>
-#include <resdyn/results/equilibrium_words.hpp>
-#include <resdyn/results/results.hpp>
-#include <resdyn/studies/branches.hpp>
+#include <resdyn/studies/named_path.hpp>
 
 #include "bifurcations.hpp"
 #include "common.hpp"
@@ -26,17 +22,6 @@
 namespace resdyn::cli {
 
 namespace {
-
-constexpr std::string_view path_names =
-    "self-coupling, symmetry, between A B, coupling i j, or step";
-
-/// A path with the range that it has by itself.
-struct ChosenPath {
-    std::optional<ParameterPath> path;  ///< none: the step h.
-    std::string parameter = "alpha";
-    double from = 0.0;
-    double to = 1.0;
-};
 
 Index unit_from(const std::string& word) {
     Index unit = 0;
@@ -67,7 +52,7 @@ WholeSystem path_end(const BifurcationVerbOptions& options, const std::string& f
 }
 
 /// `whole` becomes the first end of `between`.
-ChosenPath choose_path(const BifurcationVerbOptions& options, Source& source, WholeSystem& whole) {
+NamedPath choose_path(const BifurcationVerbOptions& options, Source& source, WholeSystem& whole) {
     const std::string& name = options.path.front();
     const std::size_t words = options.path.size() - 1;
     const auto need = [&](std::size_t count) {
@@ -76,13 +61,9 @@ ChosenPath choose_path(const BifurcationVerbOptions& options, Source& source, Wh
                          fmt::format("{}", words));
         }
     };
-    if (name == "self-coupling") {
+    if (name == "self-coupling" || name == "symmetry" || name == "step") {
         need(0);
-        return {self_coupling_path(whole), "alpha  (W - alpha I)", -2.0, 2.0};
-    }
-    if (name == "symmetry") {
-        need(0);
-        return {symmetry_path(whole), "alpha  (0 antisymmetric, 1 symmetric)", 0.0, 1.0};
+        return named_path(name, whole);
     }
     if (name == "between") {
         need(2);
@@ -95,28 +76,20 @@ ChosenPath choose_path(const BifurcationVerbOptions& options, Source& source, Wh
         const WholeSystem b = path_end(options, options.path[2], source.inputs);
         source.name = options.path[1] + " to " + options.path[2];
         source.is_default = false;
-        return {path_between(whole, b), "alpha  (0 the first, 1 the second)", 0.0, 1.0};
+        return named_path_between(whole, b);
     }
     if (name == "coupling") {
         need(2);
-        const Index i = unit_from(options.path[1]);
-        const Index j = unit_from(options.path[2]);
-        ParameterPath path = coupling_path(whole, i, j);
-        const double now = whole.system.W()(i, j) / whole.factor;
-        return {std::move(path), fmt::format("alpha = w_{{{},{}}}", i, j), now - 2.0, now + 2.0};
+        return named_coupling_path(whole, unit_from(options.path[1]), unit_from(options.path[2]));
     }
-    if (name == "step") {
-        need(0);
-        return {std::nullopt, "step h", 0.0, 2.0};
-    }
-    reject_input("--path", path_names, name);
+    reject_input("--path", named_path_names, name);
 }
 
 int run_path(const BifurcationVerbOptions& options) {
     Source source = load_source(options.source, options.common);
     const ResidualSystem system = residual_system(source.network);
     WholeSystem whole = decided_on(options, system);
-    const ChosenPath chosen = choose_path(options, source, whole);
+    const NamedPath chosen = choose_path(options, source, whole);
     BranchStudyOptions with{.bifurcation = options.bifurcation,
                             .points = options.points,
                             .continuation = options.continuation,
@@ -133,45 +106,16 @@ int run_path(const BifurcationVerbOptions& options) {
     const BranchStudy study =
         chosen.path ? study_branches(*chosen.path, with) : study_step_branches(whole, with);
     progress.reset();
-    const BifurcationDiagram& diagram = study.diagram;
-    const double from = with.bifurcation.from;
-    const double to = with.bifurcation.to;
-    Findings findings;
-    findings.json = head_of(system);
-    findings.json["dimension"] = chosen.path ? chosen.path->dimension() : system.dimension();
-    findings.json["path"] = fmt::format("{}", fmt::join(options.path, " "));
-    findings.json["from"] = from;
-    findings.json["to"] = to;
-    findings.json.update(to_json(diagram));
-    findings.json["rounding"] = to_json(study.margins);
-    if (options.reading.as_decimals) {
-        findings.json["weights_read_as"] = to_json(whole);
-    }
-    findings.files = {{"events.csv", event_table(diagram).text()},
-                      {"branches.csv", branch_table(diagram, study.rows).text()}};
-    if (study.recheck) {
-        findings.json["continuation"] = {{"no_convergence", study.recheck->no_convergence},
-                                         {"largest_residual", study.recheck->largest_residual}};
-        findings.files.emplace_back("continuation.csv",
-                                    continuation_table(study.recheck->runs).text());
-    }
-    findings.figures = {
-        figures::bifurcation_figure(diagram, study.rows, study.continua, chosen.parameter)};
-    findings.summary = [&] {
-        fmt::print("{}{}: {}, N = {}, h = {}, path {} from {} to {}\n", source.name,
-                   source.is_default ? " (no matrix was named)" : "",
-                   to_string(system.activation()),
-                   chosen.path ? chosen.path->dimension() : system.dimension(), system.step(),
-                   fmt::join(options.path, " "), from, to);
-        fmt::print("{}", diagram_text(diagram));
-        if (options.reading.as_decimals) {
-            fmt::print("{}", reading_line(whole));
-        }
-        fmt::print("{}\n", describe(study.margins));
-        if (study.recheck) {
-            fmt::print("{}", recheck_text(*study.recheck));
-        }
-    };
+    const BranchSubject subject{
+        .path = fmt::format("{}", fmt::join(options.path, " ")),
+        .parameter = chosen.parameter,
+        .from = with.bifurcation.from,
+        .to = with.bifurcation.to,
+        .dimension = chosen.path ? chosen.path->dimension() : system.dimension(),
+        .whole = options.reading.as_decimals ? std::optional(whole) : std::nullopt};
+    Findings findings = findings_of(
+        account_of(study, system, subject),
+        fmt::format("{}{}: ", source.name, source.is_default ? " (no matrix was named)" : ""));
     return deliver(std::move(findings), options.common,
                    make_provenance(options.common, source.inputs));
 }

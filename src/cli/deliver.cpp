@@ -76,6 +76,16 @@ void print_written(const OutputFolder& folder, const std::vector<std::filesystem
 
 }  // namespace
 
+Findings findings_of(Account account, std::string head) {
+    Findings findings;
+    findings.json = std::move(account.json);
+    findings.add(std::move(account.tables));
+    findings.figures = std::move(account.figures);
+    findings.summary = [words = std::move(head) + account.words] { fmt::print("{}", words); };
+    findings.exit_code = account.sound ? Done : CheckFailed;
+    return findings;
+}
+
 nlohmann::ordered_json enveloped(nlohmann::ordered_json json, const std::string& verb,
                                  const Provenance& provenance) {
     nlohmann::ordered_json result = {{"schema", results_schema}, {"verb", verb}};

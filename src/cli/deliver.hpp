@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <plots/gnuplot.hpp>
+#include <resdyn/accounts/account.hpp>
 #include <resdyn/formats/csv.hpp>
 #include <resdyn/formats/output_folder.hpp>
 #include <resdyn/results/results.hpp>
@@ -43,6 +44,10 @@ struct Findings {
     /// Adds tables by name.
     void add(std::vector<std::pair<std::string, CsvTable>> tables);
 };
+
+/// An account on its way to the folder and the terminal: `head` is printed before its words, and a
+/// check that failed becomes the exit code.
+Findings findings_of(Account account, std::string head = {});
 
 /// The envelope of every results.json: schema and verb, what was found, who made it from what. A
 /// `provenance` in `json` adds to it.

@@ -5,11 +5,10 @@
 #include <cmath>
 #include <memory>
 
+#include <resdyn/accounts/depth_account.hpp>
 #include <resdyn/data/model_file.hpp>
 #include <resdyn/depth/shortening.hpp>
-#include <resdyn/figures/depth_figures.hpp>
 #include <resdyn/formats/sha256.hpp>
-#include <resdyn/results/depth_results.hpp>
 
 #include "choice.hpp"
 #include "deliver.hpp"
@@ -75,22 +74,15 @@ int run(DepthVerbOptions options) {
                              parent.type});
     }
 
-    Findings findings;
-    findings.json = {{"network", describe(input.network)}, {"data", input.data.name}};
-    findings.json.update(to_json(study));
-    findings.json["written"] = options.write.empty() ? Json() : Json(study.shorter.how);
-    findings.add(depth_tables(study));
-    findings.figures = figures::figures_of(study);
-    findings.summary = [&] {
-        fmt::print("{}: {}\n{}", input.model_name, describe(input.network), summary(study));
-        if (!options.write.empty()) {
-            fmt::print("shorter network: {} ({})\n", options.write, study.shorter.how);
-        }
-    };
-    const bool sound = (!study.certificates || study.certificates->sound()) &&
-                       (!study.early_stop || study.early_stop->different == 0);
-    findings.exit_code = sound ? Done : CheckFailed;
-    return deliver(std::move(findings), options.common, input.provenance);
+    Account account = account_of(study, input.network, input.data);
+    account.json["written"] = options.write.empty() ? Json() : Json(study.shorter.how);
+    if (!options.write.empty()) {
+        account.words +=
+            fmt::format("shorter network: {} ({})\n", options.write, study.shorter.how);
+    }
+    return deliver(findings_of(std::move(account),
+                               fmt::format("{}: {}\n", input.model_name, describe(input.network))),
+                   options.common, input.provenance);
 }
 
 }  // namespace

@@ -8,10 +8,10 @@
 #include <memory>
 #include <optional>
 
+#include <resdyn/accounts/equilibria_account.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/progress.hpp>
-#include <resdyn/figures/equilibria_figures.hpp>
 #include <resdyn/results/atlas_file.hpp>
 #include <resdyn/results/equilibria_results.hpp>
 
@@ -147,20 +147,19 @@ int run(const EquilibriaVerbOptions& options) {
     if (study.certificate) {
         write_file_atomically(options.certificate, certificate_text(study));
     }
-    Findings findings{.json = to_json(study), .figures = figures::figures_of(study)};
-    findings.add(equilibria_tables(study));
+    Account account = account_of(study);
+    if (study.certificate) {
+        account.words += fmt::format("certificate: {} (check it with script/verify-certificate)\n",
+                                     options.certificate);
+    }
+    Findings findings = findings_of(std::move(account));
     if (file) {
         file->commit();
         findings.written_already = {std::string(AtlasFile::name)};
     }
-    findings.summary = [&] {
-        fmt::print("{}", summary(study));
-        if (study.certificate) {
-            fmt::print("certificate: {} (check it with script/verify-certificate)\n",
-                       options.certificate);
-        }
-    };
-    findings.exit_code = study.interrupted ? ResourceFailure : study.sound() ? Done : CheckFailed;
+    if (study.interrupted) {
+        findings.exit_code = ResourceFailure;
+    }
     findings.partial = true;
     return deliver(std::move(findings), options.common,
                    make_provenance(options.common, source.inputs));

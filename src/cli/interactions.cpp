@@ -3,9 +3,7 @@
 
 #include <memory>
 
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/results/interaction_results.hpp>
-#include <resdyn/results/interaction_text.hpp>
+#include <resdyn/accounts/interaction_account.hpp>
 
 #include "deliver.hpp"
 #include "source.hpp"
@@ -37,18 +35,12 @@ int run(const InteractionOptions& options) {
     const InteractionStudy study =
         study_interactions(source.network, loaded ? &loaded->data : nullptr, with);
 
-    Findings findings;
-    findings.json = to_json(study);
-    findings.add(interaction_tables(study, options.listed_pairs));
-    findings.figures = figures::figures_of(study);
-    findings.summary = [&] {
-        fmt::print("{}{}: {}, N = {}, h = {}\n{}", source.name,
-                   source.is_default ? " (no matrix was named)" : "", to_string(study.activation),
-                   study.W.rows(), study.step, summary(study));
-    };
-    findings.exit_code = study.interaction.failed() ? CheckFailed : Done;
-    return deliver(std::move(findings), options.common,
-                   make_provenance(options.common, source.inputs));
+    return deliver(
+        findings_of(account_of(study, options.listed_pairs),
+                    fmt::format("{}{}: {}, N = {}, h = {}\n", source.name,
+                                source.is_default ? " (no matrix was named)" : "",
+                                to_string(study.activation), study.W.rows(), study.step)),
+        options.common, make_provenance(options.common, source.inputs));
 }
 
 }  // namespace

@@ -96,14 +96,4 @@ Labelled load_labelled(const LabelledOptions& options, const CommonOptions& comm
     return result;
 }
 
-std::string describe(const Network& network) {
-    const NetworkShape shape = shape_of(network);
-    const bool residual = shape.kind == NetworkKind::Residual;
-    return fmt::format("{}, {}, N = {}, L = {}{}, {} weights",
-                       residual ? "residual network" : "perceptron", to_string(shape.activation),
-                       shape.width, shape.depth,
-                       residual ? fmt::format(", h = {:g}", shape.step) : "",
-                       shape.shared_weights ? "shared" : "own");
-}
-
 }  // namespace resdyn::cli

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include <resdyn/accounts/account.hpp>
 #include <resdyn/data/load_dataset.hpp>
 #include <resdyn/data/model_file.hpp>
 #include <resdyn/model/network.hpp>
@@ -45,9 +46,6 @@ struct Labelled {
 /// Throws InputError, one line, for a model without a read-out, data that do not fit it, or fewer
 /// samples than classes.
 Labelled load_labelled(const LabelledOptions& options, const CommonOptions& common);
-
-/// "residual network, logistic, N = 784, L = 10, h = 0.3, shared weights".
-std::string describe(const Network& network);
 
 /// Throws InputError, one line, if they do not fit the network.
 void check_data(const Network& network, const Dataset& data);

@@ -4,11 +4,9 @@
 #include <memory>
 #include <optional>
 
+#include <resdyn/accounts/perturbation_account.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/data/model_file.hpp>
-#include <resdyn/figures/noise_figures.hpp>
-#include <resdyn/results/noise_results.hpp>
-#include <resdyn/studies/perturbation.hpp>
 
 #include "deliver.hpp"
 #include "labelled.hpp"
@@ -69,20 +67,13 @@ int run_model(const PerturbOptions& options) {
         study_perturbation(input.network, input.data, with, twin ? &*twin : nullptr);
     progress.reset();
 
-    Findings findings;
-    findings.json = {{"network", describe(input.network)}, {"data", input.data.name}};
-    findings.json.update(to_json(study));
-    findings.add(perturbation_tables(study));
-    findings.figures = {figures::robustness_figure(study.curves),
-                        figures::noise_by_layer_figure(study.theory),
-                        figures::injection_figure(study.theory, study.by_layer)};
-    findings.summary = [&] {
-        fmt::print("{}: {}\n{}", input.model_name, describe(input.network), summary(study));
-        if (twin) {
-            fmt::print("twin {}: {}\n", options.other, describe(*twin));
-        }
-    };
-    return deliver(std::move(findings), options.common, input.provenance);
+    Account account = account_of(study, input.network, input.data);
+    if (twin) {
+        account.words += fmt::format("twin {}: {}\n", options.other, describe(*twin));
+    }
+    return deliver(findings_of(std::move(account),
+                               fmt::format("{}: {}\n", input.model_name, describe(input.network))),
+                   options.common, input.provenance);
 }
 
 int run(const PerturbOptions& options) {

@@ -4,9 +4,8 @@
 #include <memory>
 
 #include <plots/animation.hpp>
+#include <resdyn/accounts/portrait_account.hpp>
 #include <resdyn/core/error.hpp>
-#include <resdyn/results/portrait_results.hpp>
-#include <resdyn/results/portrait_text.hpp>
 
 #include "deliver.hpp"
 #include "figure_options.hpp"
@@ -55,18 +54,13 @@ int run(const PortraitVerbOptions& options) {
     const std::optional<Dataset> data = plane_data(options.slicing, source, options.common.seed);
     const PortraitStudy study = study_portrait(source.network, data ? &*data : nullptr, with);
 
-    Findings findings;
-    findings.json = head_of(system);
-    findings.json["portrait"] = to_json(study);
-    findings.add(portrait_tables(study));
-    findings.figures = figures::figures_of(study, options.figures.figure_columns());
+    Findings findings = findings_of(account_of(study, system, options.figures.figure_columns()));
     if (options.animate) {
         findings.files.emplace_back(
             "animation.html",
             plots::animation_html(*study.cube, study.cube_options,
                                   fmt::format("Residuals of {} in the cube", source.name)));
     }
-    findings.summary = [&] { fmt::print("{}", summary(study)); };
     return deliver(std::move(findings), options.common,
                    make_provenance(options.common, source.inputs));
 }

@@ -5,12 +5,12 @@
 #include <memory>
 #include <optional>
 
+#include <resdyn/accounts/reduction_account.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/suggestion.hpp>
 #include <resdyn/data/model_file.hpp>
 #include <resdyn/data/trained_on.hpp>
-#include <resdyn/figures/reduction_figures.hpp>
 #include <resdyn/formats/sha256.hpp>
 #include <resdyn/results/reduction_results.hpp>
 
@@ -212,14 +212,8 @@ int run(ReduceOptions options) {
     stop_if_interrupted("reduce");
 
     const std::string name = std::filesystem::path(options.labelled.model).filename().string();
-    Findings findings;
-    findings.json = {{"network", describe(model.network)},
-                     {"data", data.test.name},
-                     {"loss",
-                      {{"temperature", with.imitation.temperature},
-                       {"state_weight", with.imitation.state_weight}}}};
-    findings.json.update(to_json(reduction));
-    findings.add(reduction_tables(reduction));
+    Findings findings = findings_of(account_of(reduction, model.network, data.test, with.imitation),
+                                    fmt::format("{}: {}\n", name, describe(model.network)));
     for (const auto& [file, network] : reduced_networks(reduction)) {
         // Imitations are trained in float32; parts of a low rank are products in double.
         const TensorType type = file.starts_with("imitation") ? TensorType::F32 : TensorType::F64;
@@ -228,17 +222,12 @@ int run(ReduceOptions options) {
                                 .metadata = lineage(options, model, reduction, file),
                                 .type = type}));
     }
-    findings.figures = figures::reduction_figures(reduction);
-    findings.summary = [&] {
-        fmt::print("{}: {}\n{}", name, describe(model.network), summary(reduction));
-    };
     for (const ImitationReport& report : reduction.imitations) {
         if (report.imitation.outcome == TrainOutcome::NonFinite) {
             fmt::print(stderr,
                        "resdyn: the imitation with {} residuals stopped, the last good network is "
                        "kept: {}; try a smaller --learning-rate\n",
                        report.hidden_units, report.imitation.reason);
-            findings.exit_code = CheckFailed;
         }
     }
     return deliver(std::move(findings), options.common,

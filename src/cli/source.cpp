@@ -5,8 +5,6 @@
 #include <filesystem>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/suggestion.hpp>
 #include <resdyn/data/model_file.hpp>
@@ -137,16 +135,14 @@ Source load_source(const SourceOptions& given, const CommonOptions& common) {
     return source;
 }
 
-nlohmann::ordered_json head_of(const ResidualSystem& system) {
-    return {{"activation", to_string(system.activation())},
-            {"step", system.step()},
-            {"dimension", system.dimension()}};
+std::string source_line(const Source& source, const ResidualSystem& system) {
+    return fmt::format("{}{}: N = {}, {}, h = {}\n", source.name,
+                       source.is_default ? " (no matrix was named)" : "", system.dimension(),
+                       to_string(system.activation()), system.step());
 }
 
 void print_source(const Source& source, const ResidualSystem& system) {
-    fmt::print("{}{}: N = {}, {}, h = {}\n", source.name,
-               source.is_default ? " (no matrix was named)" : "", system.dimension(),
-               to_string(system.activation()), system.step());
+    fmt::print("{}", source_line(source, system));
 }
 
 LoadedDataset load_data(const std::string& data, Source& source, LoadOptions options) {

@@ -3,10 +3,10 @@
 /// data that go with it.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 
+#include <resdyn/accounts/account.hpp>
 #include <resdyn/data/load_dataset.hpp>
 #include <resdyn/data/trained_on.hpp>
 #include <resdyn/equilibria/pattern.hpp>
@@ -47,10 +47,8 @@ struct Source {
 /// Throws InputError (bad files or values) or std::invalid_argument (contradicting options).
 Source load_source(const SourceOptions& options, const CommonOptions& common);
 
-/// What stands at the head of results about a system: activation, step h, dimension N.
-nlohmann::ordered_json head_of(const ResidualSystem& system);
-
 /// The line that says what a verb looks at: "W.csv: N = 3, tanh, h = 0.1".
+std::string source_line(const Source& source, const ResidualSystem& system);
 void print_source(const Source& source, const ResidualSystem& system);
 
 /// Data for the network of `source`: read in its format, numbered as its classes are; the files and

@@ -2,17 +2,10 @@
 // equilibria, at a point, or along a trajectory.
 #include <fmt/format.h>
 
-#include <cmath>
 #include <memory>
 
+#include <resdyn/accounts/spectrum_account.hpp>
 #include <resdyn/core/error.hpp>
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/results/equilibrium_words.hpp>
-#include <resdyn/results/results.hpp>
-#include <resdyn/results/spectrum_results.hpp>
-#include <resdyn/results/spectrum_text.hpp>
-#include <resdyn/results/tables.hpp>
-#include <resdyn/studies/spectra.hpp>
 
 #include "common.hpp"
 #include "deliver.hpp"
@@ -36,7 +29,7 @@ struct SpectrumVerbOptions {
     WeightReading reading;
 };
 
-Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem& system) {
+Account at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem& system) {
     EquilibriumSpectraOptions with{.as_decimals = options.reading.as_decimals,
                                    .rounding = options.reading.rounding,
                                    .leading = options.leading,
@@ -44,88 +37,7 @@ Findings at_equilibria(const SpectrumVerbOptions& options, const ResidualSystem&
     for (const std::string& word : options.at) {
         with.at.push_back(pattern_of_option("--at", word, system.dimension()));
     }
-    EquilibriumSpectra study = spectra_at_equilibria(system, with);
-    const auto margins = std::make_shared<const std::vector<double>>(study.margins);
-    const VerdictNotes notes{margins.get(), &study.rounding, study.whole ? &*study.whole : nullptr,
-                             &study.clocks};
-    Findings findings;
-    findings.json["equilibria"] = equilibria_json(study.equilibria, notes);
-    add_notes(findings.json, notes);
-    if (study.origin) {
-        findings.json["origin"] = to_json(*study.origin);
-    }
-    if (study.directions) {
-        findings.json["origin_directions"] = to_json(*study.directions);
-    }
-    for (std::size_t k = 0; k < study.equilibria.size(); ++k) {
-        if (study.whole) {  // tables, figures and words are in the units of the stored weights
-            in_units_of(*study.whole, study.equilibria[k]);
-            in_units_of(*study.whole, study.clocks[k]);
-        }
-        if (!study.routes.empty()) {
-            const BothSpectra& both = study.routes[k];
-            findings.json["equilibria"][k]["routes"] = {to_json(both[0]), to_json(both[1])};
-            findings.files.emplace_back("routes-" + to_string(study.equilibria[k].pattern) + ".csv",
-                                        local_spectrum_table({both[0], both[1]}).text());
-        }
-    }
-    findings.files.emplace_back("clocks.csv", clock_table(study.equilibria, study.clocks).text());
-    findings.files.emplace_back("spectrum.csv", spectrum_table(study.equilibria).text());
-    findings.figures = figures::spectrum_figures(study.equilibria);
-    findings.summary = [study = std::move(study), margins, step = system.step()] {
-        fmt::print("{}", summary(study, step));
-        fmt::print("{}", notes_text({margins.get(), &study.rounding,
-                                     study.whole ? &*study.whole : nullptr}));
-    };
-    return findings;
-}
-
-Findings at_point(const PointSpectra& study, const ResidualSystem& system) {
-    Findings findings;
-    findings.json = {{"flow", to_json(study.spectra[0])},
-                     {"map", to_json(study.spectra[1])},
-                     {"speed", study.speed}};
-    findings.files = {
-        {"spectrum.csv", local_spectrum_table({study.spectra[0], study.spectra[1]}).text()}};
-    Equilibrium point;  // the figures draw the two lists of values and the name
-    point.pattern = pattern_of(study.y, system.activation());
-    point.flow_eigenvalues = study.spectra[0].routes.front().values;
-    point.multipliers = study.spectra[1].routes.front().values;
-    findings.figures = figures::spectrum_figures({point}, "the point given");
-    findings.summary = [study] { fmt::print("{}", summary(study)); };
-    findings.exit_code = study.converged ? Done : CheckFailed;
-    return findings;
-}
-
-Findings along_trajectory(const PathSpectra& study) {
-    CsvTable table({"t", "clock", "index", "re", "im", "modulus", "residual"});
-    figures::SpectrumPath path;
-    path.t = study.run.t;
-    for (std::size_t s = 0; s < study.spectra.size(); ++s) {
-        for (const bool of_map : {false, true}) {
-            const RouteSpectrum& route = study.spectra[s][of_map ? 1 : 0];
-            auto& rows = of_map ? path.modulus : path.real_part;
-            rows.resize(static_cast<std::size_t>(study.leading));
-            for (std::size_t k = 0; k < rows.size(); ++k) {
-                const double modulus = std::abs(route.values[k]);
-                table.add({study.run.t[s], std::string(of_map ? "map" : "flow"),
-                           static_cast<long>(k), route.values[k].real(), route.values[k].imag(),
-                           modulus, route.residuals[k]});
-                rows[k].push_back(of_map ? modulus : route.values[k].real());
-            }
-        }
-    }
-    Findings findings;
-    findings.json = {{"samples", study.run.t.size()},
-                     {"t_end", study.run.t.back()},
-                     {"outcome", to_string(study.run.outcome)},
-                     {"leading", study.leading},
-                     {"largest_residual", study.largest_residual}};
-    findings.files = {{"spectrum.csv", table.text()}};
-    findings.figures = {figures::spectrum_path_figure(path)};
-    findings.summary = [text = summary(study)] { fmt::print("{}", text); };
-    findings.exit_code = study.converged ? Done : CheckFailed;
-    return findings;
+    return account_of(spectra_at_equilibria(system, with), system);
 }
 
 int run(const SpectrumVerbOptions& options) {
@@ -142,26 +54,21 @@ int run(const SpectrumVerbOptions& options) {
                         "equilibria, where it is decided exactly (neither --y nor --along)",
                         options.y.empty() ? "--along" : "--y");
     }
-    Findings findings;
+    Account account;
     if (!options.y.empty()) {
         const Vector y = numbers_or_file(options.y, "--y", source.inputs);
-        findings = at_point(spectra_at_point(system, y, options.leading), system);
+        account = account_of(spectra_at_point(system, y, options.leading), system);
     } else if (!options.along.empty()) {
         const Vector y0 = numbers_or_file(options.along, "--along", source.inputs);
-        findings = along_trajectory(spectra_along(
-            source.network, y0,
-            {.t_end = options.t_end, .samples = options.samples, .leading = options.leading}));
+        account = account_of(
+            spectra_along(
+                source.network, y0,
+                {.t_end = options.t_end, .samples = options.samples, .leading = options.leading}),
+            system);
     } else {
-        findings = at_equilibria(options, system);
+        account = at_equilibria(options, system);
     }
-    findings.summary = [&, say = std::move(findings.summary)] {
-        print_source(source, system);
-        say();
-    };
-    nlohmann::ordered_json json = head_of(system);
-    json.update(findings.json);
-    findings.json = std::move(json);
-    return deliver(std::move(findings), options.common,
+    return deliver(findings_of(std::move(account), source_line(source, system)), options.common,
                    make_provenance(options.common, source.inputs));
 }
 

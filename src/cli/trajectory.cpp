@@ -3,15 +3,9 @@
 
 #include <memory>
 
+#include <resdyn/accounts/trajectory_account.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/model/residual_system.hpp>
-#include <resdyn/results/results.hpp>
-#include <resdyn/results/tables.hpp>
-#include <resdyn/results/trajectory_text.hpp>
-#include <resdyn/settling/settle.hpp>
-#include <resdyn/studies/trajectories.hpp>
 
 #include "common.hpp"
 #include "deliver.hpp"
@@ -71,54 +65,18 @@ SimulationOptions simulation_of(const TrajectoryOptions& options, const Source& 
     return simulation;
 }
 
-/// The run that is drawn, and beside a flow its network's layers from the same start.
-figures::TrajectoryView view_of(const Simulation& run, const std::optional<Simulation>& layers,
-                                Activation activation, Clock clock) {
-    figures::TrajectoryView view;
-    view.range = levels(activation);
-    if (clock == Clock::Map) {
-        view.layer_t = run.t;
-        view.layer_y = run.y;
-        return view;
-    }
-    view.t = run.t;
-    view.y = run.y;
-    if (layers) {
-        view.layer_t = layers->t;
-        view.layer_y = layers->y;
-    }
-    return view;
-}
-
 int run(const TrajectoryOptions& options) {
     Source source = load_source(options.source, options.common);
     const Starts starts = starts_of(options, source);
     const SimulationOptions simulation = simulation_of(options, source, starts.variable);
     const TrajectoryStudy study =
         study_trajectories(source.network, starts.columns, simulation, options.common.threads);
-    std::vector<figures::TrajectoryView> views;
-    nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (std::size_t k = 0; k < study.runs.size(); ++k) {
-        const Vector start = starts.columns.col(static_cast<Index>(k));
-        views.push_back(
-            view_of(study.runs[k], study.layers[k], source.network.activation, simulation.clock));
-        list.push_back(to_json(study.runs[k]));
-        list.back()["from"] = std::vector<double>(start.begin(), start.end());
-    }
-    Findings findings;
-    findings.json = to_json(study.runs.front());
-    findings.json["clock"] = to_string(simulation.clock);
-    findings.json["start"] = starts.text;
-    findings.json["runs"] = std::move(list);
-    findings.files = {{"trajectory.csv", simulation_table(study.runs).text()}};
-    findings.figures = figures::trajectory_figures(views);
-    findings.summary = [&] {
-        fmt::print("{}{}{}: {} from {}\n", summary(study, simulation.settle_tol), source.name,
-                   source.is_default ? " (no matrix was named)" : "", to_string(simulation.clock),
-                   starts.text);
-    };
-    findings.exit_code = study.finite() ? Done : CheckFailed;
-    return deliver(std::move(findings), options.common,
+    Account account =
+        account_of(study, source.network.activation, starts.columns, simulation, starts.text);
+    account.words += fmt::format("{}{}: {} from {}\n", source.name,
+                                 source.is_default ? " (no matrix was named)" : "",
+                                 to_string(simulation.clock), starts.text);
+    return deliver(findings_of(std::move(account)), options.common,
                    make_provenance(options.common, source.inputs));
 }
 

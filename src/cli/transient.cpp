@@ -4,11 +4,7 @@
 #include <memory>
 #include <optional>
 
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/figures/layer_figures.hpp>
-#include <resdyn/figures/response_figures.hpp>
-#include <resdyn/results/layer_results.hpp>
-#include <resdyn/results/layer_text.hpp>
+#include <resdyn/accounts/layer_account.hpp>
 
 #include "deliver.hpp"
 #include "labelled.hpp"
@@ -24,35 +20,6 @@ struct TransientOptions {
     LayerStudyOptions study;
 };
 
-std::vector<figures::Figure> figures_of(const LayerStudy& study, const Labelled& input) {
-    const figures::ImageShape image{input.data.image_rows, input.data.image_cols};
-    std::vector<figures::Figure> figures = {
-        figures::decision_figure(study.decision), figures::margin_figure(study.decision),
-        figures::final_layer_figure(study.decision), figures::class_by_depth_figure(study.decision),
-        figures::separability_figure(study.separability)};
-    if (study.decision.evidence) {
-        figures.push_back(figures::unit_evidence_figure(*study.decision.evidence, image));
-    }
-    if (study.regime) {
-        figures.push_back(figures::regime_figure(*study.regime));
-        if (!study.regime->settled.groups.empty()) {
-            const auto& network = std::get<ResidualNetwork>(input.network);
-            figures.push_back(figures::resting_figure(
-                study.regime->settled, levels(network.activation), image.rows, image.cols));
-        }
-    }
-    if (study.steady) {
-        figures.push_back(figures::steady_feature_figure(*study.steady));
-    }
-    for (figures::Figure& figure : figures::filter_figures(study.filter, image, image)) {
-        figures.push_back(std::move(figure));
-    }
-    if (study.ftle) {
-        figures.push_back(figures::ftle_figure(*study.ftle));
-    }
-    return figures;
-}
-
 int run(const TransientOptions& options) {
     const Labelled input = load_labelled(options.labelled, options.common);
     LayerStudyOptions study_options = options.study;
@@ -65,18 +32,9 @@ int run(const TransientOptions& options) {
     const LayerStudy study = study_layers(input.network, input.data, study_options);
     progress.reset();
 
-    Findings findings;
-    findings.json = {{"network", describe(input.network)}, {"data", input.data.name}};
-    findings.json.update(to_json(study));
-    findings.add(layer_study_tables(study));
-    findings.figures = figures_of(study, input);
-    findings.summary = [&] {
-        fmt::print("{}: {}\n{}", input.model_name, describe(input.network), summary(study));
-    };
-    const bool balances = (!study.decision.evidence || study.decision.evidence->balances()) &&
-                          (!study.ledger || study.ledger->balances());
-    findings.exit_code = balances ? Done : CheckFailed;
-    return deliver(std::move(findings), options.common, input.provenance);
+    return deliver(findings_of(account_of(study, input.network, input.data),
+                               fmt::format("{}: {}\n", input.model_name, describe(input.network))),
+                   options.common, input.provenance);
 }
 
 }  // namespace

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <resdyn/accounts/twin_account.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/data/load_dataset.hpp>
-#include <resdyn/figures/twin_figures.hpp>
-#include <resdyn/results/twin_results.hpp>
 
 #include "deliver.hpp"
 #include "labelled.hpp"
@@ -113,12 +112,8 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     const TwinReport report = twin_experiment(training, test, twin);
     progress.reset();
 
-    Findings findings;
-    findings.json = to_json(report, twin, training.size(), test.size());
-    findings.add(twin_tables(report, twin));
-    findings.figures = {figures::twin_figure(report, twin)};
-    findings.summary = [&] { fmt::print("{}", summary(report, twin, test.size())); };
-    return deliver(std::move(findings), common, make_provenance(common, inputs));
+    return deliver(findings_of(account_of(report, twin, training.size(), test.size())), common,
+                   make_provenance(common, inputs));
 }
 
 }  // namespace resdyn::cli

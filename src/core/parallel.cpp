@@ -1,18 +1,24 @@
 #include <resdyn/core/parallel.hpp>
 
 #include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <string_view>
 #include <thread>
 #include <vector>
+
+#include <resdyn/core/interrupt.hpp>
 
 namespace resdyn {
 
 namespace {
+
+constexpr std::string_view who = "tasks";
 
 thread_local bool inside_task = false;
 
@@ -24,11 +30,14 @@ struct Job {
     std::atomic<bool> failed{false};
     std::exception_ptr error{};
     std::mutex error_mutex{};
+    StopScope* scope = detail::current_stop_scope();  ///< of the caller.
 
     void work() {
+        const detail::WorkingFor working(scope);
         inside_task = true;
         for (Index i = next++; i < tasks && !failed; i = next++) {
             try {
+                interruption_point(who);
                 task(i);
             } catch (...) {
                 const std::lock_guard lock(error_mutex);
@@ -48,6 +57,10 @@ class Pool {
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
     ~Pool() {
+        if (is_forked()) {
+            forget_workers();
+            return;
+        }
         {
             const std::lock_guard lock(mutex_);
             stopping_ = true;
@@ -62,6 +75,9 @@ class Pool {
         const std::lock_guard one_job(run_mutex_);
         {
             const std::lock_guard lock(mutex_);
+            if (is_forked()) {
+                forget_workers();
+            }
             while (static_cast<int>(workers_.size()) < helpers) {
                 workers_.emplace_back([this] { serve(); });
             }
@@ -76,6 +92,18 @@ class Pool {
     }
 
   private:
+    /// A process that was forked (multiprocessing in Python) has the pool, and none of its threads.
+    bool is_forked() const { return getpid() != owner_; }
+
+    void forget_workers() {
+        for (std::thread& worker : workers_) {
+            worker.detach();
+        }
+        workers_.clear();
+        owner_ = getpid();
+        active_ = 0;
+    }
+
     void serve() {
         std::unique_lock lock(mutex_);
         for (;;) {
@@ -100,6 +128,7 @@ class Pool {
     std::condition_variable wake_;
     std::condition_variable done_;
     std::vector<std::thread> workers_;
+    pid_t owner_ = getpid();
     Job* job_ = nullptr;
     int wanted_ = 0;
     int active_ = 0;
@@ -121,6 +150,7 @@ void parallel_for(Index tasks, int threads, const std::function<void(Index)>& ta
     const int count = static_cast<int>(std::min<Index>(wanted, tasks));
     if (count <= 1 || inside_task) {
         for (Index i = 0; i < tasks; ++i) {
+            interruption_point(who);
             task(i);
         }
         return;

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/parallel.hpp>
 
 namespace resdyn {
@@ -268,6 +269,7 @@ class Task {
         admit(places);
         look();
         for (Index round = 1; renew(); ++round) {
+            interruption_point("ensemble");
             stepper_.advance(window_);
             if (round % options_.check_every == 0) {
                 look();

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/interrupt.hpp>
 
 namespace resdyn {
 
@@ -112,6 +113,7 @@ Trajectory integrate(const VectorField& field, const Vector& x0, const Integrate
             result.outcome = Outcome::AtRest;
             break;
         }
+        interruption_point("integrate");
         const double target = !every_step && next_sample < options.sample_times.size()
                                   ? options.sample_times[next_sample]
                                   : options.t_end;

@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/formats/csv.hpp>
 #include <resdyn/formats/input_file.hpp>
 
 namespace resdyn {
@@ -39,7 +38,7 @@ double number_of(std::string_view cell, const std::string& place) {
 
 }  // namespace
 
-std::string format_training_record(const std::vector<EpochRecord>& record) {
+CsvTable training_record_table(const std::vector<EpochRecord>& record) {
     CsvTable table(record_columns());
     for (const EpochRecord& line : record) {
         std::vector<CsvTable::Cell> cells{line.epoch};
@@ -50,7 +49,11 @@ std::string format_training_record(const std::vector<EpochRecord>& record) {
         }
         table.add(cells);
     }
-    return table.text();
+    return table;
+}
+
+std::string format_training_record(const std::vector<EpochRecord>& record) {
+    return training_record_table(record).text();
 }
 
 std::vector<EpochRecord> parse_training_record(std::string_view text, const std::string& where) {

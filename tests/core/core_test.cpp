@@ -1,5 +1,9 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <cstdlib>
 #include <numeric>
 #include <set>
 
@@ -117,6 +121,25 @@ BOOST_AUTO_TEST_CASE(the_nearest_name_is_one_edit_in_three_letters_away) {
             return std::string(e.what()) ==
                    "--f: expected one of logistic, tanh or relu, got thanh; did you mean tanh?";
         });
+}
+
+BOOST_AUTO_TEST_CASE(a_forked_process_has_workers_of_its_own) {
+    const auto sum = [] {
+        std::atomic<Index> total{0};
+        parallel_for(1000, 3, [&](Index k) { total += k; });
+        return total.load();
+    };
+    BOOST_TEST(sum() == 499500);  // the pool has workers now
+    const pid_t child = fork();
+    if (child == 0) {
+        const bool right = sum() == 499500 && sum() == 499500;
+        std::exit(right ? 7 : 1);  // with all destructors, the pool's among them
+    }
+    int status = 0;
+    BOOST_REQUIRE(waitpid(child, &status, 0) == child);
+    BOOST_TEST(WIFEXITED(status));
+    BOOST_TEST(WEXITSTATUS(status) == 7);
+    BOOST_TEST(sum() == 499500);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

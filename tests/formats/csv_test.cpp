@@ -361,6 +361,16 @@ BOOST_AUTO_TEST_CASE(labels_that_stand_first_are_never_missed_without_a_word) {
     BOOST_TEST(read(plain).notes.empty());
 }
 
+BOOST_AUTO_TEST_CASE(tables_know_what_their_columns_hold) {
+    using Kind = CsvTable::Kind;
+    CsvTable table({"count", "number", "both", "text", "absent"});
+    table.add({1L, 0.5, 1L, std::string("LH"), std::string()});
+    table.add({std::string(), std::string(), 0.5, 2.0, std::string()});
+    const std::vector<Kind> expected = {Kind::Whole, Kind::Number, Kind::Number, Kind::Text,
+                                        Kind::Whole};
+    BOOST_TEST((table.kinds() == expected));
+}
+
 BOOST_AUTO_TEST_CASE(tables_give_every_double_back) {
     CsvTable table({"x", "name"});
     Random random(5);

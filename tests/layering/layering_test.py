@@ -19,7 +19,7 @@ import sys
 ROOMS = (
     "core", "formats", "numerics", "model", "data", "interaction", "equilibria", "atlas", "stable",
     "settling", "bifurcation", "recurrence", "transient", "noise", "depth", "portrait", "learning",
-    "studies", "results", "figures", "plots", "analysis", "cli",
+    "studies", "results", "figures", "accounts", "plots", "analysis", "cli",
 )
 FLOOR = {room: floor for floor, room in enumerate(ROOMS)}
 # What may include a third-party header, as a pattern of paths relative to the root.
@@ -33,13 +33,14 @@ FENCES = {
     r"zlib\.h": r"^src/formats/.*\.cpp$",
 }
 # Rooms that describe, draw and print what studies have found.
-TELLERS = ("results", "figures", "plots", "cli")
+TELLERS = ("results", "figures", "accounts", "plots", "cli")
 COMPUTING = ("numerics", "interaction", "equilibria", "atlas", "stable", "settling", "bifurcation",
              "recurrence", "transient", "noise", "depth", "portrait")
 # Free functions of computing rooms that name, parse, convert or read what is there already.
 TELLING = {
     "to_string", "describe", "label", "symbol", "equilibrium_type", "pair_type", "in_units_of",
     "pattern_of_entry", "pattern_from_string", "depth_of",
+    "pattern_of",  # the name of a point
 }
 # A verb moreover makes of words what a study is asked about, and two of its studies stand in the
 # room of their subject.
@@ -47,7 +48,6 @@ TELLING_OF_VERBS = TELLING | {
     "as_stored", "as_decimals",  # how weights are read
     "coupling_path", "path_between", "self_coupling_path", "symmetry_path",  # --path
     "noise_kind_from_name", "validate_level",  # --noise, --levels
-    "pattern_of",  # the name of a point
     "choose_plane", "pattern_history",  # studies
 }
 DECLARED = re.compile(r"^(?!return|using|namespace|struct|class|enum|template|inline constexpr)"

@@ -34,15 +34,21 @@ class CsvTable {
   public:
     using Cell = std::variant<double, long, std::string>;
 
+    /// What a column holds: whole numbers, numbers, or texts. Empty texts are absent values and
+    /// may stand in any of them.
+    enum class Kind { Whole, Number, Text };
+
     explicit CsvTable(std::vector<std::string> columns);
     /// Adds a line; throws std::invalid_argument if it has not one cell a column.
     void add(const std::vector<Cell>& row);
     std::size_t rows() const { return rows_; }
+    /// By column, as far as its cells say; Whole without any.
+    const std::vector<Kind>& kinds() const { return kinds_; }
     /// Header and lines, each ended by a newline. Infinity reads inf, -inf; NaN is an empty cell.
     const std::string& text() const { return text_; }
 
   private:
-    std::size_t columns_;
+    std::vector<Kind> kinds_;
     std::size_t rows_ = 0;
     std::string text_;
 };

@@ -49,7 +49,8 @@ struct Trajectory {
 };
 
 /// Integrates from x0 (size n) at t = 0. With `sample_times`, t holds those reached (0 only if
-/// asked for). Throws std::invalid_argument if sizes or options are wrong; nothing else.
+/// asked for). Throws std::invalid_argument if sizes or options are wrong, and ResourceError where
+/// the caller's StopScope ends it (core/interrupt.hpp).
 Trajectory integrate(const VectorField& field, const Vector& x0,
                      const IntegrateOptions& options = {});
 

@@ -8,10 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include <resdyn/formats/csv.hpp>
 #include <resdyn/learning/record.hpp>
 
 namespace resdyn {
 
+CsvTable training_record_table(const std::vector<EpochRecord>& record);
 /// The file's bytes; every number comes back bit by bit.
 std::string format_training_record(const std::vector<EpochRecord>& record);
 

@@ -1,0 +1,27 @@
+/// @file
+/// What branches of equilibria along a path say (`resdyn bifurcations`).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <resdyn/accounts/account.hpp>
+#include <resdyn/studies/branches.hpp>
+
+namespace resdyn {
+
+/// What was followed along which path.
+struct BranchSubject {
+    std::string path;       ///< as it was named: "self-coupling", "coupling 0 1", "step".
+    std::string parameter;  ///< the axis's label.
+    double from = 0.0;
+    double to = 1.0;
+    Index dimension = 0;
+    std::optional<WholeSystem> whole = {};  ///< where weights were read as decimals.
+};
+
+/// Tables "events.csv", "branches.csv", and "continuation.csv" where branches were followed again.
+Account account_of(const BranchStudy& study, const ResidualSystem& system,
+                   const BranchSubject& subject);
+
+}  // namespace resdyn

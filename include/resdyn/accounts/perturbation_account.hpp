@@ -1,0 +1,13 @@
+/// @file
+/// What noise does to a network, told (`resdyn perturb`).
+#pragma once
+
+#include <resdyn/accounts/account.hpp>
+#include <resdyn/studies/perturbation.hpp>
+
+namespace resdyn {
+
+/// The tables of perturbation_tables.
+Account account_of(const PerturbationStudy& study, const Network& network, const Dataset& data);
+
+}  // namespace resdyn

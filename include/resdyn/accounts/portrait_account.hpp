@@ -1,0 +1,15 @@
+/// @file
+/// A phase portrait told (`resdyn portrait`).
+#pragma once
+
+#include <resdyn/accounts/account.hpp>
+#include <resdyn/figures/figures.hpp>
+#include <resdyn/studies/portrait.hpp>
+
+namespace resdyn {
+
+/// The tables of portrait_tables. columns: width of the figures.
+Account account_of(const PortraitStudy& study, const ResidualSystem& system,
+                   figures::Columns columns = figures::Columns::Two);
+
+}  // namespace resdyn

@@ -1,0 +1,43 @@
+#include <resdyn/accounts/branch_account.hpp>
+
+#include <fmt/format.h>
+
+#include <resdyn/figures/bifurcation_figures.hpp>
+#include <resdyn/results/bifurcation_results.hpp>
+#include <resdyn/results/bifurcation_text.hpp>
+#include <resdyn/results/equilibrium_words.hpp>
+
+namespace resdyn {
+
+Account account_of(const BranchStudy& study, const ResidualSystem& system,
+                   const BranchSubject& subject) {
+    const BifurcationDiagram& diagram = study.diagram;
+    Account account;
+    account.json = head_of(system);
+    account.json["dimension"] = subject.dimension;
+    account.json["path"] = subject.path;
+    account.json["from"] = subject.from;
+    account.json["to"] = subject.to;
+    account.json.update(to_json(diagram));
+    account.json["rounding"] = to_json(study.margins);
+    if (subject.whole) {
+        account.json["weights_read_as"] = to_json(*subject.whole);
+    }
+    account.tables = {{"events.csv", event_table(diagram)},
+                      {"branches.csv", branch_table(diagram, study.rows)}};
+    if (study.recheck) {
+        account.json["continuation"] = {{"no_convergence", study.recheck->no_convergence},
+                                        {"largest_residual", study.recheck->largest_residual}};
+        account.tables.emplace_back("continuation.csv", continuation_table(study.recheck->runs));
+    }
+    account.figures = {
+        figures::bifurcation_figure(diagram, study.rows, study.continua, subject.parameter)};
+    account.words =
+        fmt::format("{}, N = {}, h = {}, path {} from {} to {}\n", to_string(system.activation()),
+                    subject.dimension, system.step(), subject.path, subject.from, subject.to) +
+        diagram_text(diagram) + (subject.whole ? reading_line(*subject.whole) : "") +
+        describe(study.margins) + "\n" + (study.recheck ? recheck_text(*study.recheck) : "");
+    return account;
+}
+
+}  // namespace resdyn

@@ -1,0 +1,18 @@
+#include <resdyn/accounts/portrait_account.hpp>
+
+#include <resdyn/results/portrait_results.hpp>
+#include <resdyn/results/portrait_text.hpp>
+
+namespace resdyn {
+
+Account account_of(const PortraitStudy& study, const ResidualSystem& system,
+                   figures::Columns columns) {
+    Account account{.json = head_of(system),
+                    .tables = portrait_tables(study),
+                    .figures = figures::figures_of(study, columns),
+                    .words = summary(study)};
+    account.json["portrait"] = to_json(study);
+    return account;
+}
+
+}  // namespace resdyn

@@ -1,0 +1,126 @@
+#include <boost/test/unit_test.hpp>
+#include <set>
+
+#include <resdyn/accounts/basin_account.hpp>
+#include <resdyn/accounts/branch_account.hpp>
+#include <resdyn/accounts/interaction_account.hpp>
+#include <resdyn/accounts/portrait_account.hpp>
+#include <resdyn/accounts/spectrum_account.hpp>
+#include <resdyn/accounts/training_account.hpp>
+#include <resdyn/accounts/trajectory_account.hpp>
+#include <resdyn/model/systems.hpp>
+#include <resdyn/studies/named_path.hpp>
+
+using namespace resdyn;
+
+namespace {
+
+ResidualSystem winner_takes_all() {
+    const NamedSystem& named = named_system("winner-takes-all");
+    return {named.W, named.activation, 0.5};
+}
+
+ResidualNetwork network_of(const ResidualSystem& system) {
+    return {.activation = system.activation(),
+            .step = system.step(),
+            .depth = 1,
+            .blocks = {{system.W(), Vector::Zero(system.dimension()), std::nullopt}},
+            .readout = {},
+            .input = std::nullopt};
+}
+
+/// What every account promises: tables of different names with lines in them, figures that are
+/// whole, words in whole lines.
+void check_whole(const Account& account, const std::set<std::string>& tables) {
+    std::set<std::string> names;
+    for (const auto& [name, table] : account.tables) {
+        names.insert(name);
+        BOOST_TEST(table.rows() > 0U, name);
+    }
+    BOOST_TEST((names == tables));
+    BOOST_TEST(!account.figures.empty());
+    for (const figures::Figure& figure : account.figures) {
+        BOOST_CHECK_NO_THROW(figures::validate(figure));
+    }
+    BOOST_TEST(account.words.ends_with('\n'));
+    BOOST_TEST(account.sound);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(accounts_)
+
+BOOST_AUTO_TEST_CASE(spectra) {
+    const ResidualSystem system = winner_takes_all();
+    const Account all = account_of(spectra_at_equilibria(system), system);
+    check_whole(all, {"clocks.csv", "spectrum.csv"});
+    BOOST_TEST(all.json["step"] == 0.5);
+    BOOST_TEST(all.json["equilibria"].size() == 4U);
+    const Account one =
+        account_of(spectra_at_equilibria(system, {.at = {pattern_from_string("HL")}}), system);
+    check_whole(one, {"clocks.csv", "spectrum.csv", "routes-HL.csv"});
+    check_whole(account_of(spectra_at_point(system, Vector{{0.3, 0.2}}), system), {"spectrum.csv"});
+    check_whole(
+        account_of(spectra_along(network_of(system), Vector{{0.3, 0.2}}, {.samples = 3}), system),
+        {"spectrum.csv"});
+}
+
+BOOST_AUTO_TEST_CASE(runs) {
+    const ResidualSystem system = winner_takes_all();
+    const Matrix starts{{0.3, 0.2}, {0.2, 0.3}};
+    const SimulationOptions options{.t_end = 30.0};
+    const TrajectoryStudy study = study_trajectories(network_of(system), starts, options);
+    const Account account = account_of(study, system.activation(), starts, options, "y0");
+    check_whole(account, {"trajectory.csv"});
+    BOOST_TEST(account.json["runs"].size() == 2U);
+    BOOST_TEST(account.words.find("settled at HL") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(branches_along_named_paths) {
+    const ResidualSystem system = winner_takes_all();
+    const WholeSystem whole = as_stored(system);
+    for (const char* name : {"self-coupling", "symmetry", "step"}) {
+        const NamedPath path = named_path(name, whole);
+        BranchStudyOptions options;
+        options.bifurcation.from = path.from;
+        options.bifurcation.to = path.to;
+        const BranchStudy study =
+            path.path ? study_branches(*path.path, options) : study_step_branches(whole, options);
+        const Account account = account_of(study, system,
+                                           {.path = name,
+                                            .parameter = path.parameter,
+                                            .from = path.from,
+                                            .to = path.to,
+                                            .dimension = 2});
+        BOOST_TEST(account.json["path"] == name);
+        BOOST_TEST(account.tables.size() == 2U);
+    }
+    const NamedPath coupling = named_coupling_path(whole, 0, 1);
+    BOOST_TEST(coupling.from == system.W()(0, 1) - 2.0);
+    BOOST_CHECK_THROW(named_path("sideways", whole), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_CASE(planes_and_pairs) {
+    const ResidualSystem system = winner_takes_all();
+    const ResidualNetwork network = network_of(system);
+    BasinStudyOptions options{.share_samples = 20};
+    options.basins.width = options.basins.height = 16;
+    check_whole(account_of(study_basins(choose_plane(network, nullptr), options), system),
+                {"labels.csv", "sharpness.csv", "shares.csv"});
+    BOOST_TEST(!account_of(study_portrait(network), system).figures.empty());
+    const Account pairs = account_of(study_interactions(network));
+    BOOST_TEST(pairs.tables.back().first == "linked_pairs.csv");
+    BOOST_TEST(pairs.sound);
+}
+
+BOOST_AUTO_TEST_CASE(a_training) {
+    TrainingStudyOptions options;
+    options.network.depth = 2;
+    options.train.epochs = 2;
+    options.train.batch = 10;
+    const Account account = account_of(study_training(
+        training_data(builtin_dataset("xor", 40, 1), std::nullopt, options.train), options));
+    check_whole(account, {"training.csv"});
+}
+
+BOOST_AUTO_TEST_SUITE_END()
