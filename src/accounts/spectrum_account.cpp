@@ -11,11 +11,11 @@
 namespace resdyn {
 
 Account account_of(EquilibriumSpectra study, const ResidualSystem& system) {
-    const VerdictNotes notes{&study.margins, &study.rounding,
-                             study.whole ? &*study.whole : nullptr};
+    const VerdictNotes notes{&study.margins, &study.rounding, study.whole ? &*study.whole : nullptr,
+                             &study.clocks};
     Account account;
     account.json = head_of(system);
-    account.json["equilibria"] = equilibria_json(study.equilibria, study.clocks, notes);
+    account.json["equilibria"] = equilibria_json(study.equilibria, notes);
     add_notes(account.json, notes);
     if (study.origin) {
         account.json["origin"] = to_json(*study.origin);
