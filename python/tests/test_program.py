@@ -2,7 +2,6 @@
 the tables byte by byte."""
 
 import csv
-import pathlib
 
 import numpy as np
 import pytest
@@ -92,15 +91,14 @@ def test_trajectory_of_a_model_and_from_a_seed(results, network, model_file):
         ("step", ["step"]),
     ],
 )
-def test_bifurcations(results, path, words):
+def test_bifurcations(results, tmp_path, path, words):
     W = np.array([[-1.0, 2.0], [0.5, -0.75]])
-    here = pathlib.Path(results("trajectory", "--y0", "0.3,0.2")[1]).parent
-    np.savetxt(here / "W.csv", W, delimiter=",")
+    np.savetxt(tmp_path / "W.csv", W, delimiter=",")
     # The path goes last, it takes several words.
     same(
         resdyn.bifurcations(W, path=path, points=7),
         results(
-            "bifurcations", "--weights", here / "W.csv", "--points", 7, "--path", *words
+            "bifurcations", "--weights", tmp_path / "W.csv", "--points", 7, "--path", *words
         ),
     )
 
