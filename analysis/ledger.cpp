@@ -21,48 +21,13 @@ nlohmann::ordered_json number_or_null(const std::optional<double>& value) {
                                           : nlohmann::ordered_json();
 }
 
-std::string number_text(const std::optional<double>& value) {
-    return value ? fmt::format("{:.4g}", *value) : "";
-}
-
-/// "claim-3" owns "claim-3" and "claim-3-…", not "claim-31".
-bool belongs(const std::string& figure, int id) {
-    const std::string prefix = fmt::format("claim-{}", id);
-    return figure == prefix || figure.starts_with(prefix + "-");
-}
+}  // namespace
 
 std::string tally(const ClaimResult& result) {
     return fmt::format("{} settings: {} hold, {} fail, {} undecided", result.settings.size(),
                        count(result, Verdict::Holds), count(result, Verdict::Fails),
                        count(result, Verdict::Undecided));
 }
-
-plots::ReportSection section_of(const LedgerEntry& entry) {
-    const Claim& claim = entry.claim;
-    plots::ReportSection section{fmt::format("claim-{}", claim.id),
-                                 fmt::format("{}. {}", claim.id, claim.title),
-                                 figures::Section::System};
-    section.paragraphs = {claim.method};
-    section.facts = {
-        {"verdict", std::string(to_string(entry.result.verdict())), "the worst of the settings"},
-        {"kind", std::string(to_string(claim.kind)),
-         claim.kind == ClaimKind::Theorem ? "a failure is a mistake in the theory or in the program"
-                                          : "a failure is a finding about trained networks"},
-        {"settings", fmt::format("{}", entry.result.settings.size()), tally(entry.result)}};
-    plots::Table table{"All settings, as fixed before the run",
-                       {"", "setting", "predicted", "measured", "tolerance", "verdict", "what"},
-                       {}};
-    for (std::size_t k = 0; k < entry.result.settings.size(); ++k) {
-        const Setting& s = entry.result.settings[k];
-        table.rows.push_back({fmt::format("{}", k + 1), s.setting, number_text(s.prediction),
-                              number_text(s.measured), number_text(s.tolerance),
-                              std::string(to_string(s.verdict)), s.text});
-    }
-    section.tables = {std::move(table)};
-    return section;
-}
-
-}  // namespace
 
 bool Ledger::theorem_fails() const {
     return std::any_of(entries.begin(), entries.end(), [](const LedgerEntry& e) {
@@ -111,49 +76,6 @@ CsvTable setting_table(const Ledger& ledger) {
         }
     }
     return table;
-}
-
-plots::Page ledger_page(const Ledger& ledger, const Provenance& provenance,
-                        const std::vector<plots::RenderedFigure>& figures) {
-    plots::Page page;
-    page.title = "Ledger of the study's claims";
-    page.kicker = fmt::format("resdyn {}", provenance.version);
-    for (const ClaimKind kind : {ClaimKind::Theorem, ClaimKind::Empirical}) {
-        std::string verdicts;
-        for (const LedgerEntry& entry : ledger.entries) {
-            if (entry.claim.kind == kind) {
-                verdicts += fmt::format("{}{} {}", verdicts.empty() ? "" : ", ", entry.claim.id,
-                                        to_string(entry.result.verdict()));
-            }
-        }
-        if (!verdicts.empty()) {
-            page.summary.push_back(fmt::format(
-                "{}: {}.", kind == ClaimKind::Theorem ? "Theorems" : "Empirical claims", verdicts));
-        }
-    }
-    page.summary.push_back(
-        "A claim's verdict is that of its worst setting; settings were fixed before the run and "
-        "all are shown.");
-    page.command = provenance.command;
-    page.seed = provenance.seed;
-    for (const auto& [name, hash] : provenance.input_sha256) {
-        page.input_hashes.emplace_back(name, hash);
-    }
-    page.notes = ledger.notes;
-    for (const LedgerEntry& entry : ledger.entries) {
-        plots::PageSection section{section_of(entry), {}};
-        for (const plots::RenderedFigure& rendered : figures) {
-            if (belongs(rendered.figure.id, entry.claim.id)) {
-                section.figures.push_back(rendered);
-            }
-        }
-        page.sections.push_back(std::move(section));
-        for (const std::string& note : entry.result.notes) {
-            page.notes.push_back(fmt::format("Claim {}: {}", entry.claim.id, note));
-        }
-    }
-    page.files = {"claims.json", "claims.csv", "results.json"};
-    return page;
 }
 
 std::string summary_line(const LedgerEntry& entry) {

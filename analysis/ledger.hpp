@@ -1,12 +1,12 @@
 /// @file
-/// The ledger: all claims that were put, with their settings and verdicts, as JSON, CSV and HTML.
+/// The ledger: all claims that were put, with their settings and verdicts, as JSON and CSV (as a
+/// page: ledger_page.hpp).
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
-#include <plots/page.hpp>
 #include <resdyn/formats/csv.hpp>
 #include <resdyn/results/results.hpp>
 
@@ -39,9 +39,8 @@ nlohmann::ordered_json to_json(const Ledger& ledger);
 /// claims.csv: a line a setting.
 CsvTable setting_table(const Ledger& ledger);
 
-/// The page: a section a claim. `figures` are of all claims, each id beginning with "claim-ID".
-plots::Page ledger_page(const Ledger& ledger, const Provenance& provenance,
-                        const std::vector<plots::RenderedFigure>& figures);
+/// "42 settings: 40 hold, 0 fail, 2 undecided".
+std::string tally(const ClaimResult& result);
 
 /// "1 theorem    holds      42 settings (2 undecided)  title": for the terminal.
 std::string summary_line(const LedgerEntry& entry);

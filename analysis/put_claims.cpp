@@ -108,4 +108,20 @@ std::vector<figures::Figure> figures_of(const Ledger& ledger) {
     return figures;
 }
 
+Account account_of(const Ledger& ledger, bool quick) {
+    Account account;
+    account.json = {
+        {"quick", quick}, {"claims", to_json(ledger)["claims"]}, {"notes", ledger.notes}};
+    account.tables.emplace_back("claims.csv", setting_table(ledger));
+    account.figures = figures_of(ledger);
+    for (const LedgerEntry& entry : ledger.entries) {
+        account.words += summary_line(entry) + "\n";
+    }
+    for (const std::string& note : ledger.notes) {
+        account.words += "note: " + note + "\n";
+    }
+    account.sound = !ledger.theorem_fails();
+    return account;
+}
+
 }  // namespace resdyn::claims

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <resdyn/accounts/account.hpp>
+
 #include "ledger.hpp"
 #include "workspace.hpp"
 
@@ -33,5 +35,9 @@ Ledger put_claims(LedgerOptions options);
 
 /// Of every claim how its settings came out, then what it drew itself.
 std::vector<figures::Figure> figures_of(const Ledger& ledger);
+
+/// The ledger as an account: claims and notes, the table of settings, a line a claim; sound where
+/// no theorem fails.
+Account account_of(const Ledger& ledger, bool quick);
 
 }  // namespace resdyn::claims

@@ -42,6 +42,7 @@ from ._resdyn import (
     VectorField,
     __version__,
 )
+from .experiments import reduce, twin_experiment, validate
 from .fields import (
     eigenvalues,
     find_periodic_orbit,
@@ -146,6 +147,7 @@ __all__ = [
     "pattern_of",
     "perturb",
     "portrait",
+    "reduce",
     "refine_periodic_orbit",
     "residual_network",
     "residual_system",
@@ -160,4 +162,6 @@ __all__ = [
     "training_options",
     "trajectory",
     "transient",
+    "twin_experiment",
+    "validate",
 ]

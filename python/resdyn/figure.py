@@ -123,10 +123,11 @@ class _Panel:
     def _points(self, s: dict[str, Any], c: list[np.ndarray], z: float) -> Any:
         marker, filled = _SYMBOLS.get(s["symbol"], ("", True))
         size = _MARKER * s["size"] * (0.85 if marker == "D" else 1)
+        clipped = not all(self._within(axis, values) for axis, values in zip("xy", c))
         if s["halo"]:
             self.ax.plot(
                 c[0], c[1], ls="", marker=marker, ms=size * (1.5 if filled else 1.15),
-                color="#FFFFFF", mew=0, zorder=z - 0.005,
+                color="#FFFFFF", mew=0, zorder=z - 0.005, clip_on=clipped,
             )  # fmt: skip
         return self.ax.plot(
             c[0],
@@ -139,7 +140,13 @@ class _Panel:
             mew=s["width"] * _POINTS * 0.75 if not filled or marker in ("+", "x") else 0,
             alpha=s["opacity"],
             zorder=z,
+            clip_on=clipped,
         )[0]
+
+    def _within(self, axis: str, values: np.ndarray) -> bool:
+        """Whether all stand inside an axis whose ends are given: a symbol on its edge is whole."""
+        ends = self.panel[axis]
+        return bool(np.all((values >= ends["from"]) & (values <= ends["to"])))
 
     def _band(self, s: dict[str, Any], c: list[np.ndarray], z: float) -> Any:
         return self.ax.fill_between(
@@ -179,9 +186,9 @@ class _Panel:
             scale=1,
             units="inches",
             width=s["width"] / _DPI,
-            headwidth=3.2,
-            headlength=4,
-            headaxislength=3.6,
+            headwidth=3.8,
+            headlength=5.6,
+            headaxislength=5,
             minlength=0.1,
             zorder=z,
         )
@@ -236,6 +243,8 @@ class _Panel:
                 ticks.set_ticklabels([_math(label) for _, label in axis["ticks"]])
             elif axis["step"] > 0 and not axis["log"]:
                 ticks.set_major_locator(MultipleLocator(axis["step"]))
+            if not axis["ticks"] and getattr(self.ax, f"get_{name}scale")() == "linear":
+                ticks.set_major_formatter(lambda value, _: f"{value:g}".replace("-", "\u2212"))
         if self.panel["title"]:
             self.ax.set_title(_math(self.panel["title"]), fontsize=14 * _POINTS)
         self.ax.set_axisbelow(True)
@@ -259,8 +268,6 @@ class _Panel:
             "above": {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncol": 3},
             "below": {"loc": "upper left", "bbox_to_anchor": (0.0, -0.14), "ncol": 2},
         }
-        if where == "outside" and self.panel["colours"]["shown"] and self.mappable is not None:
-            places["outside"]["bbox_to_anchor"] = (1.22, 1.0)  # beyond the colour bar
         self.ax.legend(
             handles=self.handles,
             frameon=where not in places,
@@ -271,8 +278,15 @@ class _Panel:
         )
 
     def _colour_bar(self, scale: dict[str, Any]) -> None:
-        bar = self.ax.figure.colorbar(self.mappable, ax=self.ax, pad=0.02, fraction=0.06)
-        bar.set_label(_math(scale["label"]))
+        figure = self.ax.figure
+        if self.panel["legend"] == "outside" and self.handles:  # short, below the legend
+            place = self.ax.inset_axes((1.06, 0.02, 0.035, 0.28))
+            bar = figure.colorbar(self.mappable, cax=place)
+            place.set_title(_math(scale["label"]), loc="left", fontsize=14 * _POINTS)
+        else:
+            bar = figure.colorbar(self.mappable, ax=self.ax, pad=0.02, fraction=0.06)
+            bar.set_label(_math(scale["label"]))
+        bar.ax.tick_params(labelsize=13 * _POINTS, color="#444444", length=3)
         bar.outline.set_visible(False)
 
 
@@ -319,7 +333,7 @@ class Figure:
         if ax is None:
             import matplotlib.pyplot as plt
 
-            axes = self._new_axes(plt.figure(figsize=self.size, dpi=_DPI, layout="constrained"))
+            axes = self._new_axes(plt.figure(figsize=self.size, dpi=_DPI, layout=self._layout))
         else:
             axes = np.atleast_1d(np.asarray(ax, dtype=object)).ravel()
             if len(axes) != len(self.panels):
@@ -327,9 +341,23 @@ class Figure:
         self._draw(axes)
         return axes[0] if len(self.panels) == 1 else axes
 
+    @property
+    def _layout(self) -> str | None:
+        """By matplotlib, unless the description says where the panels stand."""
+        return None if self._data["margins"] else "constrained"
+
     def _new_axes(self, figure: Any) -> np.ndarray:
         count, columns = len(self.panels), self._data["panels_per_row"]
         grid = figure.subplots(-(-count // columns), columns, squeeze=False).ravel()
+        if self._data["margins"]:
+            left, right, bottom, top, between_x, between_y = self._data["margins"]
+            rows = -(-count // columns)
+            width = (right - left - (columns - 1) * between_x) / columns
+            height = (top - bottom - (rows - 1) * between_y) / rows
+            for place, ax in enumerate(grid):
+                row, column = divmod(place, columns)
+                x = left + column * (width + between_x)
+                ax.set_position((x, top - (row + 1) * height - row * between_y, width, height))
         for spare in grid[count:]:
             spare.remove()
         return grid[:count]
@@ -348,7 +376,7 @@ class Figure:
         """Draws the figure into a file, whose ending says the format (.png, .svg, .pdf)."""
         from matplotlib.figure import Figure as Canvas
 
-        canvas = Canvas(figsize=self.size, dpi=dpi, layout="constrained")
+        canvas = Canvas(figsize=self.size, dpi=dpi, layout=self._layout)
         self._draw(self._new_axes(canvas))
         canvas.savefig(path, dpi=dpi)
 
@@ -359,7 +387,7 @@ class Figure:
             picture = io.BytesIO()
             from matplotlib.figure import Figure as Canvas
 
-            canvas = Canvas(figsize=self.size, dpi=_DPI, layout="constrained")
+            canvas = Canvas(figsize=self.size, dpi=_DPI, layout=self._layout)
             self._draw(self._new_axes(canvas))
             canvas.savefig(picture, format="png", dpi=_DPI)
         except ImportError:

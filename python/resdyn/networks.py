@@ -210,7 +210,7 @@ def to_torch(network: ResidualNetwork, *, dtype: Any = None) -> Any:
     import torch
 
     dtype = torch.float64 if dtype is None else dtype
-    functions = {
+    functions: dict[str, Any] = {
         "logistic": torch.sigmoid,
         "tanh": torch.tanh,
         "softplus": torch.nn.functional.softplus,

@@ -766,7 +766,7 @@ def interactions(
     data: Any = None,
     samples: int = 500,
     pairs: int = 10000,
-    exact_up_to: int = 24,
+    exact_up_to: int = 30,
     trajectories: int = 8,
     activation: str | None = None,
     step: float | None = None,
@@ -828,7 +828,7 @@ def transient(
     data: Any,
     *,
     samples: int = 0,
-    held_out: float = 0.25,
+    held_out: float = 0.2,
     ridge: float = 1e-3,
     settle_samples: int = 100,
     max_layers: int = 2000,
@@ -864,6 +864,8 @@ def transient(
         Size of the impulses of the filter, in units of the input.
     ftle_points : int
         Grid points a side of the FTLE field of 2-D data.
+    settle_tol : float
+        Distance |y - y*|_inf to a verified equilibrium that counts as settled.
 
     Returns
     -------
@@ -1105,6 +1107,8 @@ def analyze(
         nothing is proved.
     beyond : int
         Depth to which the block is repeated to see how long decisions last.
+    settle_tol : float
+        Distance |y - y*|_inf to a verified equilibrium that counts as settled.
 
     Returns
     -------
@@ -1217,7 +1221,7 @@ def train(
     if test_data is not None:
         test = dataset(test_data, part="test", seed=seed)
     elif isinstance(data, (str, os.PathLike)):
-        test = _resdyn.load_matching_test_set(os.fspath(data), seed, training)
+        test = _resdyn.load_matching_test_set(os.fspath(data), seed, training, 0)
     else:
         test = None
     plan = {

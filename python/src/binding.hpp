@@ -8,6 +8,7 @@
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
 
 #include <fmt/format.h>
 
@@ -28,5 +29,6 @@ void bind_studies(py::module_& module);
 void bind_equilibria_study(py::module_& module);
 void bind_planes(py::module_& module);
 void bind_labelled(py::module_& module);
+void bind_experiments(py::module_& module);
 
 }  // namespace resdyn::python

@@ -23,4 +23,5 @@ PYBIND11_MODULE(_resdyn, module) {
     bind_equilibria_study(module);
     bind_planes(module);
     bind_labelled(module);
+    bind_experiments(module);
 }

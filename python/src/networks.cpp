@@ -282,10 +282,18 @@ void bind_data(py::module_& module) {
     module.def("is_builtin_dataset", &is_builtin_dataset);
     // The test half that goes with a training source, its classes numbered as those are.
     module.def("load_matching_test_set", [](const std::string& source, std::uint64_t seed,
-                                            const Dataset& training) {
-        std::optional<LoadedDataset> loaded = load_matching_test_set(
-            source, {.part = DataPart::Test, .seed = seed, .trained_on = trained_on(training)});
+                                            const Dataset& training, Index samples) {
+        std::optional<LoadedDataset> loaded =
+            load_matching_test_set(source, {.part = DataPart::Test,
+                                            .samples = samples,
+                                            .seed = seed,
+                                            .trained_on = trained_on(training)});
         return loaded ? std::make_shared<Dataset>(std::move(loaded->data)) : nullptr;
+    });
+    module.def("split", [](const Dataset& data, double share, std::uint64_t seed) {
+        Split parts = split(data, share, seed);
+        return py::make_tuple(std::make_shared<Dataset>(std::move(parts.training)),
+                              std::make_shared<Dataset>(std::move(parts.held_out)));
     });
 }
 

@@ -83,5 +83,7 @@ void add_equilibria_defaults(py::dict& all);
 void add_plane_defaults(py::dict& all);
 /// The defaults of the studies on labelled data, likewise.
 void add_labelled_defaults(py::dict& all);
+/// The defaults of the studies that train, likewise.
+void add_experiment_defaults(py::dict& all);
 
 }  // namespace resdyn::python

@@ -85,8 +85,9 @@ void bind_basins(py::module_& module) {
     py::class_<BasinStudy, std::shared_ptr<BasinStudy>>(module, "BasinStudy")
         .def_readonly("map", &BasinStudy::map)
         .def_property_readonly(
-            "labels", [](const py::object& self) { return self.attr("map").attr("labels"); })
-        .def_property_readonly("attractors", [](const py::object& self) {
+            "labels",
+            [](const py::object& self) -> py::object { return self.attr("map").attr("labels"); })
+        .def_property_readonly("attractors", [](const py::object& self) -> py::object {
             return self.attr("map").attr("attractors");
         });
     module.def(

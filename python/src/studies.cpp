@@ -322,6 +322,7 @@ py::dict option_defaults() {
     add_equilibria_defaults(all);
     add_plane_defaults(all);
     add_labelled_defaults(all);
+    add_experiment_defaults(all);
     return all;
 }
 

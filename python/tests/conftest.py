@@ -1,5 +1,6 @@
 """What the tests share: the program, to hold the module against, and a small network."""
 
+import itertools
 import json
 import os
 import pathlib
@@ -23,8 +24,10 @@ def program():
 def results(program, tmp_path):
     """results(verb, *arguments): results.json of the program, and the folder it wrote."""
 
+    number = itertools.count()
+
     def run(verb, *arguments):
-        out = tmp_path / "out"
+        out = tmp_path / f"out-{next(number)}"
         command = [program, verb, *map(str, arguments), "--out", str(out), "--quiet", "--no-figures"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=300)
         assert done.returncode in (0, 1), done.stderr

@@ -114,6 +114,7 @@ def test_files_of_figures(tmp_path):
 
 def test_a_result_in_a_notebook():
     result = resdyn.spectrum([[-1.0, 2], [0.5, -1]], activation="tanh")
+    plt.close("all")  # of other tests
     page = result._repr_html_()
     assert page.count("<table>") == 1
     assert page.count("<img ") == 1

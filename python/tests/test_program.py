@@ -2,7 +2,6 @@
 the tables byte by byte."""
 
 import csv
-import pathlib
 
 import numpy as np
 import pytest
@@ -92,15 +91,14 @@ def test_trajectory_of_a_model_and_from_a_seed(results, network, model_file):
         ("step", ["step"]),
     ],
 )
-def test_bifurcations(results, path, words):
+def test_bifurcations(results, tmp_path, path, words):
     W = np.array([[-1.0, 2.0], [0.5, -0.75]])
-    here = pathlib.Path(results("trajectory", "--y0", "0.3,0.2")[1]).parent
-    np.savetxt(here / "W.csv", W, delimiter=",")
+    np.savetxt(tmp_path / "W.csv", W, delimiter=",")
     # The path goes last, it takes several words.
     same(
         resdyn.bifurcations(W, path=path, points=7),
         results(
-            "bifurcations", "--weights", here / "W.csv", "--points", 7, "--path", *words
+            "bifurcations", "--weights", tmp_path / "W.csv", "--points", 7, "--path", *words
         ),
     )
 
@@ -305,3 +303,52 @@ def test_equilibria_with_all_that_goes_with_them(results, network, model_file, t
                 "--certificate", file),
     )  # fmt: skip
     assert result.certificate == file.read_text()
+
+
+def test_twin_experiment(results):
+    same(
+        resdyn.twin_experiment("moons", samples=80, test_samples=40, depth=2, seeds=2, epochs=3,
+                               noise="uniform", levels=[0, 0.3]),
+        results("perturb", "--twin", "--data", "moons", "--samples", 80, "--test-samples", 40,
+                "--depth", 2, "--seeds", 2, "--epochs", 3, "--noise", "uniform",
+                "--levels", "0,0.3"),
+    )  # fmt: skip
+    with pytest.raises(ValueError, match="noise: expected gaussian, .*, got white"):
+        resdyn.twin_experiment("moons", samples=20, noise="white")
+
+
+def test_reduce(results, network, model_file):
+    mine = resdyn.reduce(
+        network, "moons", samples=100, hidden_units=2, ranks=[1, 2], epochs=3, proof_time=1
+    )
+    theirs = results(
+        "reduce", model_file, "--data", "moons", "--samples", 100, "--hidden-units", 2,
+        "--rank", "1,2", "--epochs", 3, "--proof-time", 1,
+    )  # fmt: skip
+    same_but_for_time(mine, theirs)
+    assert list(mine.networks) == ["imitation-2", "rank-1", "rank-2"]
+    for name, network in mine.networks.items():
+        file = resdyn.load(theirs[1] / f"{name}.safetensors")
+        for tensor, values in network.tensors.items():
+            wide = file.tensors[tensor]
+            assert (wide == (values.astype("f4") if name.startswith("imitation") else values)).all()
+
+
+def test_validate(results, weights):
+    if not hasattr(resdyn._resdyn, "study_claims"):
+        pytest.skip("built against an installed library")
+    W, path = weights
+    mine = resdyn.validate(W, activation="tanh", only=[1, 2, 5], quick=True)
+    theirs = without_provenance(results(
+        "validate", "--weights", path, "--activation", "tanh", "--only", "1,2,5", "--quick"
+    )[0])  # fmt: skip
+    found = mine.to_dict()
+    for ledger in (theirs, found):
+        ledger["notes"] = len(ledger["notes"])  # they name the network
+        for claim in ledger["claims"]:
+            for setting in claim["settings"]:
+                setting["setting"] = setting["setting"].replace(str(path), "W")
+    assert found == theirs
+    assert mine.sound
+    with pytest.raises(ValueError, match="only: expected a claim from 1 to 10, got 77"):
+        resdyn.validate(only=77)

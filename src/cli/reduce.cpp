@@ -23,11 +23,7 @@ namespace resdyn::cli {
 namespace {
 
 constexpr Index usual_hidden_units = 16;  // or as many as units, if there are fewer
-constexpr Index epochs_on_files = 5;
-constexpr Index epochs_on_builtin_sets = 100;
-constexpr double rate_on_files = 4e-3;
-constexpr double rate_on_builtin_sets = 0.02;
-constexpr double test_share = 0.2;  // of data without a test half of their own
+constexpr double test_share = 0.2;        // of data without a test half of their own
 
 struct ReduceOptions {
     CommonOptions common;
@@ -148,7 +144,7 @@ std::map<std::string, std::string> lineage(const ReduceOptions& options, const M
 }
 
 ReductionOptions reduction_options(const ReduceOptions& options) {
-    const bool builtin = is_builtin_dataset(options.labelled.data);
+    const ImitationOptions usual = usual_imitation(is_builtin_dataset(options.labelled.data));
     ReductionOptions with;
     with.hidden_units = options.hidden_units;
     with.imitation = options.imitation;
@@ -158,10 +154,8 @@ ReductionOptions reduction_options(const ReduceOptions& options) {
             reject_name("--imitation-activation", activation_names(), options.imitation_activation);
         }
     }
-    with.imitation.epochs =
-        options.epochs.value_or(builtin ? epochs_on_builtin_sets : epochs_on_files);
-    with.imitation.rate.rate =
-        options.learning_rate.value_or(builtin ? rate_on_builtin_sets : rate_on_files);
+    with.imitation.epochs = options.epochs.value_or(usual.epochs);
+    with.imitation.rate.rate = options.learning_rate.value_or(usual.rate.rate);
     with.imitation.seed = options.common.seed;
     with.imitation.threads = options.common.threads;
     with.imitation.stop_requested = [] { return interrupt_requested(); };

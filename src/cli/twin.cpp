@@ -12,28 +12,6 @@
 
 namespace resdyn::cli {
 
-namespace {
-
-/// --noise of the experiment: one kind.
-void choose_perturbation(const std::vector<std::string>& noise, TwinOptions& twin) {
-    if (noise.size() != 1) {
-        reject_input("--noise", "one kind with --twin", fmt::format("{}", fmt::join(noise, ",")));
-    }
-    for (const Attack attack : {Attack::Fgsm, Attack::Pgd}) {
-        if (noise.front() == to_string(attack)) {
-            twin.attack = attack;
-            return;
-        }
-    }
-    const auto kind = noise_kind_from_name(noise.front());
-    if (!kind) {
-        reject_input("--noise", noise_kind_names, noise.front());
-    }
-    twin.kind = *kind;
-}
-
-}  // namespace
-
 void add_twin_options(App& verb, TwinVerbOptions& options) {
     const char* group = "With --twin";
     verb.add_option("--seeds", options.twin.seeds, "Seeds, >= 2, from --seed on")
@@ -93,16 +71,20 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
                      fmt::format("at least as many samples as classes ({})", training.classes),
                      fmt::format("{}", training.size()));
     }
-    const bool builtin = is_builtin_dataset(options.data);
+    const TwinOptions usual = usual_twins(is_builtin_dataset(options.data));
     TwinOptions twin = options.twin;
     twin.activation = known_activation(options.activation);
-    twin.epochs = options.epochs.value_or(builtin ? 60 : twin.epochs);
-    twin.rate = options.rate.value_or(builtin ? 0.01 : twin.rate);
-    choose_perturbation(options.noise, twin);
+    twin.epochs = options.epochs.value_or(usual.epochs);
+    twin.rate = options.rate.value_or(usual.rate);
+    if (options.noise.size() != 1) {
+        reject_input("--noise", "one kind with --twin",
+                     fmt::format("{}", fmt::join(options.noise, ",")));
+    }
+    if (!choose_perturbation(options.noise.front(), twin)) {
+        reject_input("--noise", noise_kind_names, options.noise.front());
+    }
     if (!options.levels.empty()) {
         twin.levels = options.levels;
-    } else if (twin.attack) {
-        twin.levels = {0.0, 0.02, 0.05, 0.1, 0.2};
     }
     twin.seed = common.seed;
     twin.threads = common.threads;

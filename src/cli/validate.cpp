@@ -1,7 +1,7 @@
 // resdyn validate: the claims of the study as a ledger.
 #include <fmt/format.h>
 
-#include <analysis/ledger.hpp>
+#include <analysis/ledger_page.hpp>
 #include <analysis/put_claims.hpp>
 #include <memory>
 
@@ -132,12 +132,8 @@ int run(const ValidateOptions& options) {
     const claims::Ledger ledger = put_claims(std::move(with));
     progress.reset();
 
-    const nlohmann::ordered_json json = to_json(ledger);
-    Findings findings;
-    findings.json = {{"quick", options.quick}, {"claims", json["claims"]}, {"notes", ledger.notes}};
-    findings.files = {{"claims.json", json.dump(2) + "\n"},
-                      {"claims.csv", setting_table(ledger).text()}};
-    findings.figures = figures_of(ledger);
+    Findings findings = findings_of(account_of(ledger, options.quick));
+    findings.files.insert(findings.files.begin(), {"claims.json", to_json(ledger).dump(2) + "\n"});
     findings.pages = [&](const std::vector<plots::RenderedFigure>& drawn, const Provenance& who) {
         return std::vector<NamedText>{
             {"ledger.html", plots::page_html(ledger_page(ledger, who, drawn))}};

@@ -167,6 +167,15 @@ void validate(const ImitationLoss& loss, const NetworkShape& imitation) {
     }
 }
 
+ImitationOptions usual_imitation(bool builtin) {
+    ImitationOptions options;
+    if (builtin) {
+        options.epochs = 100;
+        options.rate.rate = 0.02;
+    }
+    return options;
+}
+
 NetworkShape imitation_shape(const Network& original, const ImitationOptions& options) {
     validate(options);
     NetworkShape shape = shape_of(original);

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include <resdyn/core/error.hpp>
@@ -331,28 +332,36 @@ CostPrediction predict_search(const FaceRelaxation& relaxation, const Prediction
         std::move(survivors.begin(), survivors.end(), std::back_inserter(roots));
     }
     const auto probes = static_cast<std::size_t>(options.probes);
-    std::vector<double> nodes(probes, 0.0);
+    constexpr double not_made = -1.0;
+    std::vector<double> nodes(probes, not_made);
     std::vector<std::uint64_t> looked_at(probes, 0);
     parallel_for(options.probes, options.threads, [&](Index k) {
+        if (interrupt_requested()) {  // the prediction is then from the probes before it
+            return;
+        }
         const auto at = static_cast<std::size_t>(k);
         nodes[at] =
             count + probe(relaxation, roots, Random(options.seed, static_cast<std::uint64_t>(k)),
                           looked_at[at]);
     });
     CostPrediction prediction;
-    prediction.probes = options.probes;
     prediction.node_cost = relaxation.node_cost();
-    prediction.probed_nodes = of_root.size();
-    for (std::size_t k = 0; k < probes; ++k) {
-        prediction.nodes += nodes[k] / static_cast<double>(probes);
-        prediction.probed_nodes += looked_at[k];
+    prediction.probed_nodes =
+        std::accumulate(looked_at.begin(), looked_at.end(), std::uint64_t{of_root.size()});
+    std::erase(nodes, not_made);
+    if (nodes.size() < 2) {
+        return prediction;
+    }
+    const auto made = static_cast<double>(nodes.size());
+    prediction.probes = static_cast<Index>(nodes.size());
+    for (const double estimate : nodes) {
+        prediction.nodes += estimate / made;
     }
     double squares = 0.0;
     for (const double estimate : nodes) {
         squares += (estimate - prediction.nodes) * (estimate - prediction.nodes);
     }
-    prediction.standard_error =
-        std::sqrt(squares / static_cast<double>(probes - 1) / static_cast<double>(probes));
+    prediction.standard_error = std::sqrt(squares / (made - 1) / made);
     return prediction;
 }
 

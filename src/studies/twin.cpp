@@ -187,6 +187,32 @@ void add_claims(TwinReport& report, const TwinOptions& options) {
 
 }  // namespace
 
+TwinOptions usual_twins(bool builtin) {
+    TwinOptions options;
+    if (builtin) {
+        options.epochs = 60;
+        options.rate = 0.01;
+    }
+    return options;
+}
+
+bool choose_perturbation(std::string_view name, TwinOptions& options) {
+    for (const Attack attack : {Attack::Fgsm, Attack::Pgd}) {
+        if (name == to_string(attack)) {
+            options.attack = attack;
+            options.levels = {0.0, 0.02, 0.05, 0.1, 0.2};
+            return true;
+        }
+    }
+    const auto kind = noise_kind_from_name(name);
+    if (kind) {
+        options.attack.reset();
+        options.kind = *kind;
+        options.levels = TwinOptions().levels;
+    }
+    return kind.has_value();
+}
+
 std::string_view perturbation(const TwinOptions& options) {
     return options.attack ? to_string(*options.attack) : "noise";
 }

@@ -42,6 +42,9 @@ struct ImitationOptions {
     std::function<bool()> stop_requested{};
 };
 
+/// What is usual for data of this kind, a built-in set or files: epochs and rate.
+ImitationOptions usual_imitation(bool builtin);
+
 struct ImitationEpoch {
     Index epoch = 0;         ///< 1 … epochs.
     double loss = 0.0;       ///< mean over the batches.

@@ -58,6 +58,12 @@ struct TwinOptions {
     std::function<void(const std::string&, double)> on_part{};
 };
 
+/// What is usual for data of this kind, a built-in set or files: epochs and rate.
+TwinOptions usual_twins(bool builtin);
+/// Sets the noise or the attack of this name, with the levels that are usual for it; false where
+/// there is none (noise_kind_names).
+bool choose_perturbation(std::string_view name, TwinOptions& options);
+
 /// What the levels are of: "noise", "fgsm", "pgd".
 std::string_view perturbation(const TwinOptions& options);
 
