@@ -18,6 +18,7 @@
 #include "labelled.hpp"
 #include "number_check.hpp"
 #include "slicing.hpp"
+#include "work_options.hpp"
 
 namespace resdyn::cli {
 
@@ -28,6 +29,7 @@ struct BasinVerbOptions {
     SourceOptions source;
     SlicingOptions slicing;
     FigureOptions figures;
+    WorkOptions work;
     BasinStudyOptions study;
     std::string clock = "flow";
     bool integrate = false;
@@ -35,6 +37,7 @@ struct BasinVerbOptions {
 
 int run(const BasinVerbOptions& options) {
     const InterruptScope interrupts;
+    std::optional<Farm> farm = farm_of(options.work, options.common);
     Source source = load_source(options.source, options.common);
     const ResidualSystem system = residual_system(source.network);
     // First: a plane would be refused for another reason.
@@ -49,6 +52,7 @@ int run(const BasinVerbOptions& options) {
     with.basins.stop_requested = [] { return interrupt_requested(); };
     with.seed = options.common.seed;
     with.threads = options.common.threads;
+    with.farm = farm ? &*farm : nullptr;
     std::optional<Progress> progress;
     progress.emplace("basins", 1.0, options.common.progress());
     with.on_part = [&](std::string_view part, double done) {
@@ -56,11 +60,20 @@ int run(const BasinVerbOptions& options) {
     };
     const BasinStudy study = study_basins(plane, with);
     progress.reset();
+    if (farm && farm->is_shard()) {
+        return end_shard(options.work, options.common, *farm);
+    }
+    if (farm) {
+        refuse_if_undone(options.work, *farm);
+    }
     stop_if_interrupted("basins");
     Findings findings;
     findings.summary = [&] {
         print_source(source, system);
         fmt::print("{}", summary(study));
+        if (farm) {
+            print_next_step(options.work, *farm);
+        }
     };
     findings.json = head_of(system);
     findings.json["map"] = to_json(study.map);
@@ -130,6 +143,7 @@ Verb add_basins(App& program, const std::string& command) {
         ->capture_default_str();
     add_settle_options(*app, options->study.basins.settle);
     add_figure_options(*app, options->figures);
+    add_work_options(*app, options->work, options->common);
     add_common_options(*app, options->common, {.figures = true});
     app->footer("Example: resdyn basins --system winner-takes-all --width 512 --height 512");
     return {app, [options] { return run(*options); }};
