@@ -39,9 +39,10 @@ int used_threads(int threads) {
     return threads > 0 ? std::min(threads, hardware_threads()) : hardware_threads();
 }
 
-/// A run of sets shares most of its pivots; small atlases still have many rounds.
+/// A run of sets shares most of its pivots, and its result is short beside its work; small atlases
+/// still have many rounds.
 Index sets_per_task(Index n) {
-    return Index{1} << std::clamp<Index>(n - 7, 4, 6);
+    return Index{1} << std::clamp<Index>(n - 7, 4, 8);
 }
 
 /// An equilibrium lies in the closure of a continuum iff freeing some of its tied units gives the
@@ -254,13 +255,15 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
     }
     const PrincipalMinors minors = principal_minors(weights, solver, options.threads, stop);
     const AttractingFaceSolver attracting(system);
+    KeptDecisions kept;
     const AtlasContext context{solver,
                                attracting,
                                weights,
                                minors,
                                options.listing,
                                static_cast<std::size_t>(options.max_listed),
-                               static_cast<bool>(options.on_entries)};
+                               static_cast<bool>(options.on_entries),
+                               kept};
     if ((options.on_cost || options.affordable_seconds > 0) && !stop()) {
         const std::chrono::duration<double> so_far = std::chrono::steady_clock::now() - start;
         atlas.cost = predicted_cost(context, options.threads, so_far.count(),
@@ -277,7 +280,7 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
     // A task is a run of free sets; a task that was begun is finished, so what is counted is whole.
     FreeSetWalks walks(context);
     FreeSetTally whole(n);
-    ListedFaces listed(solver, options.threads);
+    ListedFaces listed(solver, kept, options.threads);
     const Index sets = Index{1} << n;
     const Index per_task = std::min(sets, sets_per_task(n));
     FarmWork work{.threads = options.threads, .stop_requested = stop};

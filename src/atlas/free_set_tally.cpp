@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "equilibria/free_set.hpp"
 #include "work/task_bytes.hpp"
@@ -136,7 +137,7 @@ void FaceRecorder::found(const FaceVerdict& verdict) {
 
 void FaceRecorder::decide_exactly(std::uint32_t high) {
     ++tally_.decisions.exact;
-    const FaceDecision decision =
+    FaceDecision decision =
         context_.solver.decide(pattern_of_entry({.free = mask_, .high = high}, n_));
     if (const auto* continuum = std::get_if<Continuum>(&decision)) {
         ++tally_.continua_found;
@@ -147,16 +148,21 @@ void FaceRecorder::decide_exactly(std::uint32_t high) {
         }
         if (tally_.continua.size() < context_.max_listed) {
             tally_.continua.push_back({.free = mask_, .high = high});
+            context_.kept.put(mask_, high, std::move(decision));
         }
     } else if (const auto* found = std::get_if<Equilibrium>(&decision)) {
         const SpectralCounts& all = found->spectrum;
         const SpectralCounts& free = found->free_spectrum;
+        const std::size_t before = tally_.equilibria.size();
         record({.high = high,
                 .saturated_unstable = all.unstable - free.unstable,
                 .saturated_zero = all.neutral - free.neutral,
                 .free_unstable = free.unstable,
                 .free_neutral = free.neutral,
                 .exact = true});
+        if (tally_.equilibria.size() > before) {
+            context_.kept.put(mask_, high, std::move(decision));
+        }
     }
 }
 

@@ -11,6 +11,7 @@
 
 #include "atlas/face_batch.hpp"
 #include "equilibria/filter_weights.hpp"
+#include "kept_decisions.hpp"
 #include "principal_minors.hpp"
 
 namespace resdyn {
@@ -24,6 +25,7 @@ struct AtlasContext {
     Listing listing;
     std::size_t max_listed;
     bool keep_entries;
+    KeptDecisions& kept;  ///< those of listed faces.
 };
 
 /// What some free sets hold; tallies of disjoint sets add up. Lists hold patterns only: what is

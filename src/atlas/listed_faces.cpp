@@ -1,6 +1,7 @@
 #include "listed_faces.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 #include <variant>
@@ -31,7 +32,9 @@ void ListedFaces::add(const std::vector<AtlasEntry>& listed, std::vector<T>& des
     std::vector<FaceDecision> decided(listed.size() - before);
     parallel_for(static_cast<Index>(decided.size()), threads_, [&](Index k) {
         const auto place = static_cast<std::size_t>(k);
-        decided[place] = solver_.decide(pattern_of_entry(listed[before + place], n));
+        const AtlasEntry& entry = listed[before + place];
+        std::optional<FaceDecision> known = kept_.take(entry.free, entry.high);
+        decided[place] = known ? std::move(*known) : solver_.decide(pattern_of_entry(entry, n));
     });
     for (FaceDecision& decision : decided) {
         T* found = std::get_if<T>(&decision);
@@ -53,6 +56,7 @@ void ListedFaces::follow(const FreeSetTally& tally) {
         }
     }
     add(tally.continua, continua_);
+    kept_.clear();
 }
 
 std::vector<Equilibrium> ListedFaces::equilibria() {

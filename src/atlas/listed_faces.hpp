@@ -10,15 +10,17 @@
 
 namespace resdyn {
 
-/// Describes what a growing tally lists, a round at a time. The description is exact, and a second
-/// opinion on the filter that found the pattern; it depends on the weights alone, so that it is the
+/// Describes what a growing tally lists, a round at a time. The description is exact, and of what
+/// the filter found a second opinion; it depends on the weights alone, so that it is the
 /// same wherever the pattern was found.
 class ListedFaces {
   public:
-    /// `solver` must outlive it.
-    ListedFaces(const FaceSolver& solver, int threads) : solver_(solver), threads_(threads) {}
+    /// `solver` and `kept` must outlive it.
+    ListedFaces(const FaceSolver& solver, KeptDecisions& kept, int threads)
+        : solver_(solver), kept_(kept), threads_(threads) {}
 
-    /// Describes what the lists hold beyond what is described already. Throws std::logic_error
+    /// Describes what the lists hold beyond what is described already, and lets go what was kept
+    /// for them. Throws std::logic_error
     /// where filter and exact arithmetic disagree.
     void follow(const FreeSetTally& tally);
 
@@ -31,6 +33,7 @@ class ListedFaces {
     void add(const std::vector<AtlasEntry>& listed, std::vector<T>& described) const;
 
     const FaceSolver& solver_;
+    KeptDecisions& kept_;
     int threads_;
     std::vector<Equilibrium> equilibria_{};
     std::vector<Continuum> continua_{};

@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(wrong_options_are_refused) {
         "which is not there"));
     Farm farm;
     BOOST_TEST(
-        test::says(test::refusal<std::invalid_argument>([&] { farm.run({.name = "../x"}, {}); }),
+        test::says(test::refusal<std::invalid_argument>([&] { farm.run({.name = "../x", .identity = {}}, {}); }),
                    "small letters"));
 }
 
