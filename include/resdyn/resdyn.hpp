@@ -18,6 +18,7 @@
 #include <resdyn/accounts/trajectory_account.hpp>
 #include <resdyn/accounts/twin_account.hpp>
 #include <resdyn/atlas/atlas.hpp>
+#include <resdyn/atlas/atlas_farm.hpp>
 #include <resdyn/atlas/face_theorem.hpp>
 #include <resdyn/bifurcation/bifurcation.hpp>
 #include <resdyn/bifurcation/continuation.hpp>
@@ -149,6 +150,7 @@
 #include <resdyn/numerics/transient_growth.hpp>
 #include <resdyn/numerics/vector_field.hpp>
 #include <resdyn/portrait/basins.hpp>
+#include <resdyn/portrait/basins_farm.hpp>
 #include <resdyn/portrait/boundary_sharpness.hpp>
 #include <resdyn/portrait/cube.hpp>
 #include <resdyn/portrait/cycle_basins.hpp>
@@ -247,3 +249,5 @@
 #include <resdyn/transient/simulation.hpp>
 #include <resdyn/transient/steady_features.hpp>
 #include <resdyn/transient/unit_fields.hpp>
+#include <resdyn/work/farm.hpp>
+#include <resdyn/work/journal.hpp>

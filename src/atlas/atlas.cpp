@@ -1,4 +1,5 @@
 #include <resdyn/atlas/atlas.hpp>
+#include <resdyn/atlas/atlas_farm.hpp>
 
 #include <fmt/format.h>
 
@@ -8,20 +9,22 @@
 #include <cmath>
 #include <numeric>
 #include <set>
+#include <utility>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
 
 #include "atlas/free_set_walk.hpp"
+#include "listed_faces.hpp"
+#include "model/weights_hash.hpp"
 
 namespace resdyn {
 
 namespace {
 
 constexpr Index largest_dimension = 24;
-constexpr Index tasks_per_round =
-    64;                               // between rounds: entries handed on, progress, a look at stop
-constexpr Index sampled_sets = 4096;  // timed for the prediction, unless sample_seconds pass first
+constexpr Index tasks_per_round = 64;  // between rounds: entries handed on, lists described
+constexpr Index sampled_sets = 4096;   // timed for the prediction, unless sample_seconds pass first
 constexpr Index sets_per_sample = 16;
 constexpr double sample_seconds = 0.5;
 // The pace of work_seconds: a set of free units with its signs, an equilibrium, a pattern decided
@@ -36,9 +39,10 @@ int used_threads(int threads) {
     return threads > 0 ? std::min(threads, hardware_threads()) : hardware_threads();
 }
 
-/// A run of sets shares most of its pivots; small atlases still have many rounds.
+/// A run of sets shares most of its pivots, and its result is short beside its work; small atlases
+/// still have many rounds.
 Index sets_per_task(Index n) {
-    return Index{1} << std::clamp<Index>(n - 7, 4, 6);
+    return Index{1} << std::clamp<Index>(n - 7, 4, 8);
 }
 
 /// An equilibrium lies in the closure of a continuum iff freeing some of its tied units gives the
@@ -80,6 +84,10 @@ AtlasCost least_cost(const FilterWeights& weights, int threads) {
     return {std::pow(3.0, n), seconds / used_threads(threads), seconds};
 }
 
+Index found_in(const FreeSetTally& tally) {
+    return std::accumulate(tally.inhabited.begin(), tally.inhabited.end(), Index{0});
+}
+
 /// Without `timed` only what is counted.
 AtlasCost predicted_cost(const AtlasContext& context, int threads, double seconds_so_far,
                          bool timed) {
@@ -107,8 +115,7 @@ AtlasCost predicted_cost(const AtlasContext& context, int threads, double second
         tally(sampled / run, sample);
     }
     const auto counted_share = sets / static_cast<double>(sampled);
-    const auto found = static_cast<double>(
-        std::accumulate(sample.inhabited.begin(), sample.inhabited.end(), Index{0}));
+    const auto found = static_cast<double>(found_in(sample));
     const double work =
         set_seconds * sets +
         counted_share *
@@ -190,6 +197,23 @@ void validate(const ResidualSystem& system, const AtlasOptions& options) {
     }
 }
 
+/// All that a task's bytes depend on.
+Job atlas_job(const ResidualSystem& system, const AtlasContext& context, Index tasks) {
+    const Listing listing = context.listing;
+    return {.name = "atlas",
+            .identity = {{"activation", std::string(to_string(system.activation()))},
+                         {"bytes of a task", "atlas 1"},
+                         {"entries", context.keep_entries ? "all" : "none"},
+                         {"listed at most", fmt::format("{}", context.max_listed)},
+                         {"listing", listing == Listing::All      ? "all"
+                                     : listing == Listing::Stable ? "stable"
+                                                                  : "faces"},
+                         {"units", fmt::format("{}", system.dimension())},
+                         {"weights", weights_hash(system)}},
+            .tasks = tasks,
+            .tasks_per_round = tasks_per_round};
+}
+
 }  // namespace
 
 Pattern pattern_of_entry(const AtlasEntry& entry, Index dimension) {
@@ -203,6 +227,11 @@ Pattern pattern_of_entry(const AtlasEntry& entry, Index dimension) {
 }
 
 Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& options) {
+    Farm threads;
+    return equilibrium_atlas(system, options, threads);
+}
+
+Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& options, Farm& farm) {
     validate(system, options);
     const Index n = system.dimension();
     const auto start = std::chrono::steady_clock::now();
@@ -226,13 +255,15 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
     }
     const PrincipalMinors minors = principal_minors(weights, solver, options.threads, stop);
     const AttractingFaceSolver attracting(system);
+    KeptDecisions kept;
     const AtlasContext context{solver,
                                attracting,
                                weights,
                                minors,
                                options.listing,
                                static_cast<std::size_t>(options.max_listed),
-                               static_cast<bool>(options.on_entries)};
+                               static_cast<bool>(options.on_entries),
+                               kept};
     if ((options.on_cost || options.affordable_seconds > 0) && !stop()) {
         const std::chrono::duration<double> so_far = std::chrono::steady_clock::now() - start;
         atlas.cost = predicted_cost(context, options.threads, so_far.count(),
@@ -249,40 +280,36 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
     // A task is a run of free sets; a task that was begun is finished, so what is counted is whole.
     FreeSetWalks walks(context);
     FreeSetTally whole(n);
-    Index done = 0;
+    ListedFaces listed(solver, kept, options.threads);
     const Index sets = Index{1} << n;
     const Index per_task = std::min(sets, sets_per_task(n));
-    const Index tasks = sets / per_task;
-    for (Index first = 0; first < tasks && !stop(); first += tasks_per_round) {
-        const Index count = std::min(tasks_per_round, tasks - first);
-        std::vector<std::optional<FreeSetTally>> parts(static_cast<std::size_t>(count));
-        parallel_for(count, options.threads, [&](Index task) {
-            if (stop()) {
-                return;
-            }
-            FreeSetTally part(n);
-            walks.add(static_cast<std::uint32_t>((first + task) * per_task),
-                      static_cast<std::uint32_t>(per_task), part);
-            parts[static_cast<std::size_t>(task)] = std::move(part);
-        });
-        for (std::optional<FreeSetTally>& part : parts) {
-            if (part) {
-                if (options.on_entries && !part->entries.empty()) {
-                    options.on_entries(part->entries);
-                }
-                whole.add(*part, context.max_listed);
-                ++done;
-            }
+    FarmWork work{.threads = options.threads, .stop_requested = stop};
+    work.task = [&](Index task) {
+        FreeSetTally part(n);
+        walks.add(static_cast<std::uint32_t>(task * per_task), static_cast<std::uint32_t>(per_task),
+                  part);
+        return part.bytes();
+    };
+    work.fold = [&](Index, std::string_view bytes) {
+        const FreeSetTally part(n, bytes);
+        if (options.on_entries && !part.entries.empty()) {
+            options.on_entries(part.entries);
         }
+        whole.add(part, context.max_listed);
+    };
+    work.on_round = [&](const FarmProgress& progress) {
+        listed.follow(whole);
         if (options.on_progress) {
-            Index found = 0;
-            for (const Index inhabited : whole.inhabited) {
-                found += inhabited;
-            }
-            options.on_progress(static_cast<double>(done) / static_cast<double>(tasks), found);
+            options.on_progress(
+                static_cast<double>(progress.done) / static_cast<double>(progress.tasks),
+                found_in(whole));
         }
+    };
+    const FarmProgress progress = farm.run(atlas_job(system, context, sets / per_task), work);
+    if (farm.is_shard()) {
+        return atlas;
     }
-    atlas.complete = done == tasks;
+    atlas.complete = progress.complete();
     atlas.counts = summed(std::move(whole.counts), n);
     atlas.decisions = whole.decisions;
     atlas.index = index_check(whole, atlas.complete, system.activation());
@@ -290,13 +317,9 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
     atlas.singular_patterns = whole.singular_patterns;
     atlas.continua_found = whole.continua_found;
     atlas.attracting_continua = whole.attracting_continua;
-    atlas.continua = std::move(whole.continua);
-    atlas.equilibria = std::move(whole.equilibria);
+    atlas.continua = listed.continua();
+    atlas.equilibria = listed.equilibria();
     atlas.not_listed = whole.listing_wanted - static_cast<Index>(atlas.equilibria.size());
-    std::sort(atlas.continua.begin(), atlas.continua.end(),
-              [](const Continuum& a, const Continuum& b) { return a.pattern < b.pattern; });
-    std::sort(atlas.equilibria.begin(), atlas.equilibria.end(),
-              [](const Equilibrium& a, const Equilibrium& b) { return a.pattern < b.pattern; });
     flag_continua(solver, atlas);
     if (options.origin && system.activation() == Activation::Logistic && !stop()) {
         OriginOptions origin{.threads = options.threads, .stop_requested = options.stop_requested};

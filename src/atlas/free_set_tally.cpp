@@ -2,22 +2,75 @@
 
 #include <algorithm>
 #include <bit>
-#include <iterator>
-#include <stdexcept>
 #include <utility>
-#include "equilibria/spectral_discs.hpp"
-#include "inertia_filter.hpp"
-#include "sign_walk.hpp"
+
+#include "equilibria/free_set.hpp"
+#include "work/task_bytes.hpp"
 
 namespace resdyn {
 
 namespace {
 
-template <typename T>
-void append(std::vector<T>& to, std::vector<T>& from, std::size_t most) {
+void append(std::vector<AtlasEntry>& to, const std::vector<AtlasEntry>& from, std::size_t most) {
     const std::size_t taken = std::min(from.size(), most - std::min(most, to.size()));
-    to.insert(to.end(), std::make_move_iterator(from.begin()),
-              std::make_move_iterator(from.begin() + static_cast<std::ptrdiff_t>(taken)));
+    to.insert(to.end(), from.begin(), from.begin() + static_cast<std::ptrdiff_t>(taken));
+}
+
+/// Calls visit(member) for the numbers of a tally, in the order in which they are written.
+template <typename Tally, typename Visit>
+void each_number(Tally& tally, const Visit& visit) {
+    visit(tally.counts.stable);
+    visit(tally.counts.non_hyperbolic);
+    visit(tally.counts.not_transversally_unstable);
+    visit(tally.decisions.patterns);
+    visit(tally.decisions.excluded_by_filter);
+    visit(tally.decisions.found_by_filter);
+    visit(tally.decisions.by_discs);
+    visit(tally.decisions.exact);
+    visit(tally.index_sum);
+    visit(tally.tied);
+    visit(tally.singular_patterns);
+    visit(tally.continua_found);
+    visit(tally.attracting_continua);
+    visit(tally.listing_wanted);
+    visit(tally.saddle_planes);
+    visit(tally.divergent_planes);
+}
+
+/// Calls visit(list) for the lists of a tally, likewise.
+template <typename Tally, typename Visit>
+void each_list(Tally& tally, const Visit& visit) {
+    visit(tally.candidates);
+    visit(tally.continua);
+    visit(tally.equilibria);
+    visit(tally.entries);
+}
+
+/// Entries come set by set: of the free units only the difference is written.
+void write(TaskWriter& writer, const std::vector<AtlasEntry>& entries) {
+    writer.add(entries.size());
+    std::uint32_t before = 0;
+    for (const AtlasEntry& entry : entries) {
+        writer.add_signed(Index{entry.free} - Index{before});
+        writer.add(entry.high);
+        writer.add(entry.unstable);
+        writer.add(2U * entry.neutral + (entry.exact ? 1U : 0U));
+        before = entry.free;
+    }
+}
+
+void read(TaskReader& reader, std::vector<AtlasEntry>& entries) {
+    std::uint32_t before = 0;
+    for (std::uint64_t left = reader.next(); left > 0; --left) {
+        AtlasEntry entry;
+        entry.free = before = static_cast<std::uint32_t>(Index{before} + reader.next_signed());
+        entry.high = static_cast<std::uint32_t>(reader.next());
+        entry.unstable = static_cast<std::uint8_t>(reader.next());
+        const std::uint64_t rest = reader.next();
+        entry.neutral = static_cast<std::uint8_t>(rest / 2);
+        entry.exact = rest % 2 == 1;
+        entries.push_back(entry);
+    }
 }
 
 }  // namespace
@@ -26,29 +79,44 @@ FreeSetTally::FreeSetTally(Index n) : inhabited(static_cast<std::size_t>(n + 1),
     counts.by_size.assign(inhabited.size(), std::vector<Index>(inhabited.size(), 0));
 }
 
-void FreeSetTally::add(FreeSetTally& other, std::size_t max_listed) {
+FreeSetTally::FreeSetTally(Index n, std::string_view bytes) : FreeSetTally(n) {
+    TaskReader reader(bytes);
+    each_number(*this, [&](Index& number) { number = reader.next_signed(); });
+    reader.next_sparse(inhabited);
+    std::vector<Index> table(inhabited.size() * inhabited.size());
+    reader.next_sparse(table);
+    for (std::size_t k = 0; k < inhabited.size(); ++k) {
+        std::copy_n(table.begin() + static_cast<std::ptrdiff_t>(k * inhabited.size()),
+                    inhabited.size(), counts.by_size[k].begin());
+    }
+    each_list(*this, [&](std::vector<AtlasEntry>& list) { read(reader, list); });
+    reader.end();
+}
+
+std::string FreeSetTally::bytes() const {
+    TaskWriter writer;
+    each_number(*this, [&](Index number) { writer.add_signed(number); });
+    writer.add_sparse(inhabited);
+    std::vector<Index> table;
+    for (const std::vector<Index>& row : counts.by_size) {
+        table.insert(table.end(), row.begin(), row.end());
+    }
+    writer.add_sparse(table);
+    each_list(*this, [&](const std::vector<AtlasEntry>& list) { write(writer, list); });
+    return writer.take();
+}
+
+void FreeSetTally::add(const FreeSetTally& other, std::size_t max_listed) {
     for (std::size_t k = 0; k < inhabited.size(); ++k) {
         inhabited[k] += other.inhabited[k];
         for (std::size_t u = 0; u < inhabited.size(); ++u) {
             counts.by_size[k][u] += other.counts.by_size[k][u];
         }
     }
-    counts.stable += other.counts.stable;
-    counts.non_hyperbolic += other.counts.non_hyperbolic;
-    counts.not_transversally_unstable += other.counts.not_transversally_unstable;
-    decisions.patterns += other.decisions.patterns;
-    decisions.excluded_by_filter += other.decisions.excluded_by_filter;
-    decisions.found_by_filter += other.decisions.found_by_filter;
-    decisions.by_discs += other.decisions.by_discs;
-    decisions.exact += other.decisions.exact;
-    index_sum += other.index_sum;
-    tied += other.tied;
-    singular_patterns += other.singular_patterns;
-    continua_found += other.continua_found;
-    attracting_continua += other.attracting_continua;
-    listing_wanted += other.listing_wanted;
-    saddle_planes += other.saddle_planes;
-    divergent_planes += other.divergent_planes;
+    std::vector<Index> numbers;
+    each_number(other, [&](Index number) { numbers.push_back(number); });
+    auto next = numbers.begin();
+    each_number(*this, [&](Index& number) { number += *next++; });
     append(candidates, other.candidates, RecurrenceReport::candidates_kept);
     append(continua, other.continua, max_listed);
     append(equilibria, other.equilibria, max_listed);
@@ -69,7 +137,7 @@ void FaceRecorder::found(const FaceVerdict& verdict) {
 
 void FaceRecorder::decide_exactly(std::uint32_t high) {
     ++tally_.decisions.exact;
-    const FaceDecision decision =
+    FaceDecision decision =
         context_.solver.decide(pattern_of_entry({.free = mask_, .high = high}, n_));
     if (const auto* continuum = std::get_if<Continuum>(&decision)) {
         ++tally_.continua_found;
@@ -79,17 +147,22 @@ void FaceRecorder::decide_exactly(std::uint32_t high) {
             add_candidate({.free = mask_, .high = high});
         }
         if (tally_.continua.size() < context_.max_listed) {
-            tally_.continua.push_back(*continuum);
+            tally_.continua.push_back({.free = mask_, .high = high});
+            context_.kept.put(mask_, high, std::move(decision));
         }
     } else if (const auto* found = std::get_if<Equilibrium>(&decision)) {
         const SpectralCounts& all = found->spectrum;
         const SpectralCounts& free = found->free_spectrum;
+        const std::size_t before = tally_.equilibria.size();
         record({.high = high,
                 .saturated_unstable = all.unstable - free.unstable,
                 .saturated_zero = all.neutral - free.neutral,
                 .free_unstable = free.unstable,
                 .free_neutral = free.neutral,
                 .exact = true});
+        if (tally_.equilibria.size() > before) {
+            context_.kept.put(mask_, high, std::move(decision));
+        }
     }
 }
 
@@ -123,7 +196,10 @@ void FaceRecorder::record(const FaceVerdict& verdict) {
     }
     if (context_.listing == Listing::All ||
         (context_.listing == Listing::Stable ? stable : k_ > 0)) {
-        list(entry);
+        ++tally_.listing_wanted;
+        if (tally_.equilibria.size() < context_.max_listed) {
+            tally_.equilibria.push_back(entry);
+        }
     }
 }
 
@@ -148,20 +224,6 @@ void FaceRecorder::add_candidate(const AtlasEntry& entry) {
     if (tally_.candidates.size() < RecurrenceReport::candidates_kept) {
         tally_.candidates.push_back(entry);
     }
-}
-
-void FaceRecorder::list(const AtlasEntry& entry) {
-    ++tally_.listing_wanted;
-    if (tally_.equilibria.size() >= context_.max_listed) {
-        return;
-    }
-    FaceDecision decision = context_.solver.decide(pattern_of_entry(entry, n_));
-    auto* found = std::get_if<Equilibrium>(&decision);
-    if (found == nullptr || found->spectrum.unstable != entry.unstable ||
-        found->spectrum.neutral != entry.neutral) {
-        throw std::logic_error("equilibrium_atlas: the filter and exact arithmetic disagree");
-    }
-    tally_.equilibria.push_back(std::move(*found));
 }
 
 }  // namespace resdyn

@@ -2,11 +2,16 @@
 /// What the atlas counts and lists, face by face.
 #pragma once
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include <resdyn/atlas/atlas.hpp>
 #include <resdyn/equilibria/attracting_face.hpp>
 
 #include "atlas/face_batch.hpp"
 #include "equilibria/filter_weights.hpp"
+#include "kept_decisions.hpp"
 #include "principal_minors.hpp"
 
 namespace resdyn {
@@ -20,12 +25,19 @@ struct AtlasContext {
     Listing listing;
     std::size_t max_listed;
     bool keep_entries;
+    KeptDecisions& kept;  ///< those of listed faces.
 };
 
-/// What some free sets hold; tallies of disjoint sets add up.
+/// What some free sets hold; tallies of disjoint sets add up. Lists hold patterns only: what is
+/// kept of them is described once, where it is known which (atlas.cpp).
 struct FreeSetTally {
     explicit FreeSetTally(Index n);
-    void add(FreeSetTally& other, std::size_t max_listed);
+    /// A tally of n units as bytes() wrote it. Throws InputError where it is none.
+    FreeSetTally(Index n, std::string_view bytes);
+    /// All of it, for a journal.
+    std::string bytes() const;
+    /// All but `entries`, which stay as they are; of the lists the first ones.
+    void add(const FreeSetTally& other, std::size_t max_listed);
 
     AtlasCounts counts;
     AtlasDecisions decisions;
@@ -39,9 +51,9 @@ struct FreeSetTally {
     Index divergent_planes = 0;
     std::vector<Index> inhabited;  ///< by dimension.
     std::vector<AtlasEntry> candidates;
-    std::vector<Continuum> continua;
-    std::vector<Equilibrium> equilibria;
-    std::vector<AtlasEntry> entries;
+    std::vector<AtlasEntry> continua;    ///< units alone.
+    std::vector<AtlasEntry> equilibria;  ///< those that the listing asks for.
+    std::vector<AtlasEntry> entries;     ///< all equilibria, where they are kept.
 };
 
 /// Writes the faces of one set of free units into a tally.
@@ -58,8 +70,6 @@ class FaceRecorder {
     void record(const FaceVerdict& verdict);
     void consider_recurrence(const FaceVerdict& verdict, const AtlasEntry& entry);
     void add_candidate(const AtlasEntry& entry);
-    /// The whole description is exact, and a second opinion on the filter.
-    void list(const AtlasEntry& entry);
 
     const AtlasContext& context_;
     FreeSetTally& tally_;

@@ -14,6 +14,7 @@
 #include "labelled.hpp"
 #include "number_check.hpp"
 #include "slicing.hpp"
+#include "work_options.hpp"
 
 namespace resdyn::cli {
 
@@ -24,6 +25,7 @@ struct BasinVerbOptions {
     SourceOptions source;
     SlicingOptions slicing;
     FigureOptions figures;
+    WorkOptions work;
     BasinStudyOptions study;
     std::string clock = "flow";
     bool integrate = false;
@@ -31,6 +33,7 @@ struct BasinVerbOptions {
 
 int run(const BasinVerbOptions& options) {
     const InterruptScope interrupts;
+    std::optional<Farm> farm = farm_of(options.work, options.common);
     Source source = load_source(options.source, options.common);
     const ResidualSystem system = residual_system(source.network);
     // First: a plane would be refused for another reason.
@@ -45,6 +48,7 @@ int run(const BasinVerbOptions& options) {
     with.basins.stop_requested = [] { return interrupt_requested(); };
     with.seed = options.common.seed;
     with.threads = options.common.threads;
+    with.farm = farm ? &*farm : nullptr;
     std::optional<Progress> progress;
     progress.emplace("basins", 1.0, options.common.progress());
     with.on_part = [&](std::string_view part, double done) {
@@ -52,9 +56,22 @@ int run(const BasinVerbOptions& options) {
     };
     const BasinStudy study = study_basins(plane, with);
     progress.reset();
+    if (farm && farm->is_shard()) {
+        return end_shard(options.work, options.common, *farm);
+    }
+    if (farm) {
+        refuse_if_undone(options.work, *farm);
+    }
     stop_if_interrupted("basins");
-    Account account = account_of(study, system, options.figures.figure_columns());
-    return deliver(findings_of(std::move(account), source_line(source, system)), options.common,
+    Findings findings = findings_of(account_of(study, system, options.figures.figure_columns()),
+                                    source_line(source, system));
+    if (farm) {
+        findings.summary = [&, told = std::move(findings.summary)] {
+            told();
+            print_next_step(options.work, *farm);
+        };
+    }
+    return deliver(std::move(findings), options.common,
                    make_provenance(options.common, source.inputs));
 }
 
@@ -103,6 +120,7 @@ Verb add_basins(App& program, const std::string& command) {
         ->capture_default_str();
     add_settle_options(*app, options->study.basins.settle);
     add_figure_options(*app, options->figures);
+    add_work_options(*app, options->work, options->common);
     add_common_options(*app, options->common, {.figures = true});
     app->footer("Example: resdyn basins --system winner-takes-all --width 512 --height 512");
     return {app, [options] { return run(*options); }};

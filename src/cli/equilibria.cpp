@@ -19,6 +19,7 @@
 #include "number_check.hpp"
 #include "source.hpp"
 #include "weight_reading.hpp"
+#include "work_options.hpp"
 
 namespace resdyn::cli {
 
@@ -36,6 +37,7 @@ struct EquilibriaVerbOptions {
     bool starts_given = false;
     std::string data;  ///< the data whose residuals are followed; empty: none.
     std::string clock = "map";
+    WorkOptions work;
     EquilibriaStudyOptions study;
 };
 
@@ -61,6 +63,9 @@ EquilibriaStudyOptions study_options(const EquilibriaVerbOptions& options) {
     }
     if (options.recurrence && options.method != "auto" && options.method != "recurrence") {
         reject_argument("equilibria", "--recurrence without another --method", options.method);
+    }
+    if (!options.work.journal.empty() && options.method != "atlas") {
+        reject_argument("--journal", "--method atlas, whose tasks it keeps", options.method);
     }
     if (!options.list.empty()) {
         with.listing = options.list == "all"      ? Listing::All
@@ -105,9 +110,10 @@ class Talk {
     std::optional<Progress> progress_;
 };
 
-EquilibriaStudy studied(const EquilibriaVerbOptions& options, Source& source,
+EquilibriaStudy studied(const EquilibriaVerbOptions& options, Source& source, Farm* farm,
                         std::optional<AtlasFile>& file) {
     EquilibriaStudyOptions with = study_options(options);
+    with.farm = farm;
     std::optional<Talk> talk;
     if (talks(options.common)) {
         talk.emplace(options.common, with);
@@ -138,12 +144,16 @@ int run(const EquilibriaVerbOptions& options) {
     if (!options.certificate.empty()) {
         check_writable(std::filesystem::path(options.certificate).parent_path());
     }
+    std::optional<Farm> farm = farm_of(options.work, options.common);
     Source source = load_source(options.source, options.common);
     if (talks(options.common)) {
         print_source(source, residual_system(source.network));
     }
     std::optional<AtlasFile> file;
-    const EquilibriaStudy study = studied(options, source, file);
+    const EquilibriaStudy study = studied(options, source, farm ? &*farm : nullptr, file);
+    if (farm && farm->is_shard()) {
+        return end_shard(options.work, options.common, *farm);
+    }
     if (study.certificate) {
         write_file_atomically(options.certificate, certificate_text(study));
     }
@@ -159,6 +169,12 @@ int run(const EquilibriaVerbOptions& options) {
     }
     if (study.interrupted) {
         findings.exit_code = ResourceFailure;
+    }
+    if (farm) {
+        findings.summary = [&, told = std::move(findings.summary)] {
+            told();
+            print_next_step(options.work, *farm);
+        };
     }
     findings.partial = true;
     return deliver(std::move(findings), options.common,
@@ -263,6 +279,7 @@ Verb add_equilibria(App& program, const std::string& command) {
     app->add_option("--certificate", options->certificate,
                     "Also write the exact evidence, for script/verify-certificate");
     add_branch_and_bound_options(*app, options->study);
+    add_work_options(*app, options->work, options->common);
     add_common_options(*app, options->common, {.figures = true, .json_alone = true});
     app->footer(
         "Example: resdyn equilibria --weights W.csv --activation tanh --json\n"

@@ -11,34 +11,15 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/results/glossary.hpp>
 
+#include "command_words.hpp"
 #include "common.hpp"
 #include "inputs.hpp"
+#include "merge.hpp"
 #include "terminal.hpp"
 
 namespace {
 
 using namespace resdyn::cli;
-
-/// The command line as a shell would take it again.
-std::string quoted_command(int argc, char** argv) {
-    std::string command = "resdyn";
-    for (int i = 1; i < argc; ++i) {
-        const std::string word = argv[i];
-        const bool plain = !word.empty() && word.find_first_not_of(
-                                                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTU"
-                                                "VWXYZ0123456789_-./=,:+@%") == std::string::npos;
-        if (plain) {
-            command += " " + word;
-            continue;
-        }
-        std::string quoted;
-        for (const char c : word) {
-            quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-        }
-        command += " '" + quoted + "'";
-    }
-    return command;
-}
 
 int complain(int code, std::string message) {
     for (char& c : message) {
@@ -48,16 +29,13 @@ int complain(int code, std::string message) {
     return code;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-    const Terminal terminal;
+/// One run of the program; `command` is what results say of it.
+int run(const std::vector<std::string>& words, const std::string& command) {
     App program("resdyn: the residual dynamics of residual networks");
     program.set_version_flag("resdyn " RESDYN_VERSION);
     program.footer(
         "Each verb has its own --help with an example: resdyn equilibria --help\n\nWords:\n" +
         resdyn::glossary_text());
-    const std::string command = quoted_command(argc, argv);
     const std::vector<Verb> verbs = {
         add_train(program, command),        add_info(program, command),
         add_analyze(program, command),      add_trajectory(program, command),
@@ -66,10 +44,14 @@ int main(int argc, char** argv) {
         add_bifurcations(program, command), add_portrait(program, command),
         add_basins(program, command),       add_perturb(program, command),
         add_depth(program, command),        add_reduce(program, command),
-        add_validate(program, command),
+        add_validate(program, command),     add_merge(program, run),
     };
+    std::vector<const char*> arguments = {"resdyn"};
+    for (const std::string& word : words) {
+        arguments.push_back(word.c_str());
+    }
     try {
-        if (!program.parse(argc, argv)) {
+        if (!program.parse(static_cast<int>(arguments.size()), arguments.data())) {
             return Done;
         }
         const auto named = std::find_if(verbs.begin(), verbs.end(),
@@ -88,4 +70,12 @@ int main(int argc, char** argv) {
     } catch (const std::exception& error) {
         return complain(ResourceFailure, error.what());
     }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const Terminal terminal;
+    const std::vector<std::string> words(argv + std::min(1, argc), argv + argc);
+    return run(words, command_of(words));
 }

@@ -1,4 +1,5 @@
 #include <resdyn/portrait/basins.hpp>
+#include <resdyn/portrait/basins_farm.hpp>
 
 #include <fmt/format.h>
 
@@ -10,7 +11,9 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/settling/seeds.hpp>
 
+#include "basin_band.hpp"
 #include "cell_start.hpp"
+#include "model/weights_hash.hpp"
 
 namespace resdyn {
 
@@ -66,20 +69,21 @@ BasinAttractor attractor_of(const ContinuumGroup& group) {
 /// Collects attractors over the bands, numbered as they come.
 class Register {
   public:
-    template <typename Groups>
-    void add(const Groups& groups, const std::vector<Index>& cells, Eigen::VectorXi& labels) {
-        for (const auto& group : groups) {
-            BasinAttractor attractor = attractor_of(group);
-            const auto [place, fresh] = numbers_.emplace(
-                std::pair(attractor.is_continuum, attractor.pattern), attractors_.size());
+    /// `first`: where the band's cells begin in `labels`.
+    void add(const BasinBand& band, Index first, Eigen::VectorXi& labels) {
+        std::vector<int> numbers;
+        for (const BasinAttractor& place : band.places) {
+            const auto [known, fresh] =
+                numbers_.emplace(std::pair(place.is_continuum, place.pattern), attractors_.size());
             if (fresh) {
-                attractors_.push_back(std::move(attractor));
+                attractors_.push_back(place);
             } else {
-                attractors_[place->second].members += attractor.members;
+                attractors_[known->second].members += place.members;
             }
-            for (const Index member : group.members) {
-                labels[cells[static_cast<std::size_t>(member)]] = static_cast<int>(place->second);
-            }
+            numbers.push_back(static_cast<int>(known->second));
+        }
+        for (const int label : band.labels) {
+            labels[first++] = label >= 0 ? numbers[static_cast<std::size_t>(label)] : label;
         }
     }
 
@@ -101,6 +105,47 @@ class Register {
     std::map<std::pair<bool, Pattern>, std::size_t> numbers_;
     std::vector<BasinAttractor> attractors_;
 };
+
+/// Groups of starts that came to the same place: `starts` are the cells that were followed.
+template <typename Groups>
+void add_places(const Groups& groups, const std::vector<Index>& starts, BasinBand& band) {
+    for (const auto& group : groups) {
+        for (const Index member : group.members) {
+            band.labels[static_cast<std::size_t>(starts[static_cast<std::size_t>(member)])] =
+                static_cast<int>(band.places.size());
+        }
+        band.places.push_back(attractor_of(group));
+    }
+}
+
+/// All that a band's bytes depend on.
+Job basins_job(const StateSpace& space, const Slice& slice, const BasinOptions& options,
+               Index bands) {
+    const ResidualSystem& system = space.system();
+    const SettleOptions& settle = options.settle;
+    Matrix window(2, 2);
+    window << slice.window.lower, slice.window.upper;
+    const bool of_map = settle.clock == Clock::Map;
+    return {.name = "basins",
+            .identity = {{"activation", std::string(to_string(system.activation()))},
+                         {"bytes of a task", "basins 1"},
+                         {"cells", fmt::format("{}x{}", options.width, options.height)},
+                         {"clock", of_map ? fmt::format("map, h = {}", system.step()) : "flow"},
+                         {"coordinates", std::string(symbol(slice.coordinate))},
+                         {"exact free units", fmt::format("{}", settle.exact_free_units)},
+                         {"plane", numbers_hash(slice.origin) + numbers_hash(slice.basis) +
+                                       numbers_hash(window)},
+                         {"proofs", fmt::format("{}{}", settle.prove_first ? "first" : "none",
+                                                settle.skip_hopeless ? ", skip" : "")},
+                         {"stop",
+                          of_map ? fmt::format("{} layers", settle.max_layers)
+                                 : fmt::format("t = {}, {} steps", settle.t_end, settle.max_steps)},
+                         {"tolerances", fmt::format("{} {} {} {}", settle.rel_tol, settle.abs_tol,
+                                                    settle.settle_tol, settle.slow_speed)},
+                         {"weights", weights_hash(system)}},
+            .tasks = bands,
+            .tasks_per_round = 1};  // a band has threads of its own
+}
 
 constexpr double at_level = 1e-12;  // a share of the levels' width: a coordinate meant to be one
 
@@ -165,6 +210,12 @@ Index BasinMap::count(int label) const {
 }
 
 BasinMap basin_map(const StateSpace& space, const Slice& slice, const BasinOptions& options) {
+    Farm threads;
+    return basin_map(space, slice, options, threads);
+}
+
+BasinMap basin_map(const StateSpace& space, const Slice& slice, const BasinOptions& options,
+                   Farm& farm) {
     validate(space, slice, options);
     BasinMap map;
     map.slice = slice;
@@ -177,40 +228,55 @@ BasinMap basin_map(const StateSpace& space, const Slice& slice, const BasinOptio
     Eigen::VectorXi labels = map.labels.reshaped();
     Register attractors;
     Settler settler(space.system(), options.settle);
-    for (Index first = 0; first < cells; first += band) {
-        if (options.stop_requested && options.stop_requested()) {
-            map.complete = false;
-            break;
-        }
-        std::vector<Index> followed;
+    const auto followed_band = [&](Index first) {
         const Index count = std::min(band, cells - first);
+        BasinBand result;
+        result.labels.assign(static_cast<std::size_t>(count), OutsideCell);
+        std::vector<Index> followed;
         Matrix u0(space.system().dimension(), count);
-        for (Index cell = first; cell < first + count; ++cell) {
+        for (Index k = 0; k < count; ++k) {
+            const Index cell = first + k;
             const Vector q = slice.at(map.cell_centre(cell % options.width, cell / options.width));
             if (slice.coordinate == Coordinate::Residual &&
                 (q.minCoeff() < range.low || q.maxCoeff() > range.high)) {
-                labels[cell] = OutsideCell;
                 continue;
             }
             u0.col(static_cast<Index>(followed.size())) = cell_start(space, slice, q);
-            followed.push_back(cell);
+            followed.push_back(k);
         }
-        if (!followed.empty()) {
-            u0.conservativeResize(Eigen::NoChange, static_cast<Index>(followed.size()));
-            const SettleResult settled = settler.settle(u0);
-            for (std::size_t k = 0; k < followed.size(); ++k) {
-                labels[followed[k]] = special_label(settled.outcomes[k]);
-            }
-            attractors.add(settled.groups, followed, labels);
-            attractors.add(settled.continua, followed, labels);
-            map.certified += settled.certified;
-            map.by_proof += settled.by_proof;
-            map.proof = settled.proof.empty() ? map.proof : settled.proof;
+        if (followed.empty()) {
+            return result;
         }
+        u0.conservativeResize(Eigen::NoChange, static_cast<Index>(followed.size()));
+        const SettleResult settled = settler.settle(u0);
+        for (std::size_t k = 0; k < followed.size(); ++k) {
+            result.labels[static_cast<std::size_t>(followed[k])] =
+                special_label(settled.outcomes[k]);
+        }
+        add_places(settled.groups, followed, result);
+        add_places(settled.continua, followed, result);
+        result.certified = settled.certified;
+        result.by_proof = settled.by_proof;
+        result.proof = settled.proof;
+        return result;
+    };
+    FarmWork work{.threads = options.settle.threads, .stop_requested = options.stop_requested};
+    work.task = [&](Index task) { return followed_band(task * band).bytes(); };
+    work.fold = [&](Index task, std::string_view bytes) {
+        const BasinBand part(bytes);
+        attractors.add(part, task * band, labels);
+        map.certified += part.certified;
+        map.by_proof += part.by_proof;
+        map.proof = part.proof.empty() ? map.proof : part.proof;
+    };
+    work.on_round = [&](const FarmProgress& progress) {
         if (options.on_progress) {
-            options.on_progress(static_cast<double>(first + count) / static_cast<double>(cells));
+            options.on_progress(static_cast<double>(progress.done) /
+                                static_cast<double>(progress.tasks));
         }
-    }
+    };
+    map.complete =
+        farm.run(basins_job(space, slice, options, (cells + band - 1) / band), work).complete();
     map.attractors = attractors.sorted(labels);
     map.labels = labels.reshaped(options.width, options.height);
     return map;

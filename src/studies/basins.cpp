@@ -3,6 +3,7 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/stratified_sample.hpp>
+#include <resdyn/portrait/basins_farm.hpp>
 
 namespace resdyn {
 
@@ -73,7 +74,12 @@ BasinStudy study_basins(const Plane& plane, const BasinStudyOptions& options) {
     };
     report("basins");
     BasinStudy study;
-    study.map = basin_map(plane.space, plane.slice, with);
+    Farm threads;
+    Farm& farm = options.farm != nullptr ? *options.farm : threads;
+    study.map = basin_map(plane.space, plane.slice, with, farm);
+    if (farm.is_shard()) {
+        return study;
+    }
     if (study.map.complete && options.share_samples > 0) {
         study.shares = basin_shares(system, options.share_samples, options.seed, with.settle);
     }

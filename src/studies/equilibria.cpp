@@ -73,6 +73,9 @@ void check(const ResidualSystem& system, const EquilibriaStudyOptions& options,
                         "a method that decides exactly (atlas, search, stable, attracting-faces)",
                         "one that does not");
     }
+    if (options.farm != nullptr && method != Atlas) {
+        reject_argument("farm", "method atlas, whose tasks it does", to_string(options.method));
+    }
     if (method == Recurrence) {
         check_recurrence(system, options);
     }

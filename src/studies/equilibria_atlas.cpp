@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include <resdyn/atlas/atlas_farm.hpp>
 #include <resdyn/core/interrupt.hpp>
 
 #include "equilibria_parts.hpp"
@@ -22,7 +23,9 @@ AtlasOptions atlas_options(const EquilibriaTask& task) {
                          .max_listed = listed_at_most,
                          .stop_requested = interrupt_requested};
     options.on_progress = [&task](double share, Index found) {
-        task.progress("atlas", share, fmt::format("{} equilibria", found));
+        const bool of_shard = task.options.farm != nullptr && task.options.farm->is_shard();
+        task.progress("atlas", share,
+                      of_shard ? std::string() : fmt::format("{} equilibria", found));
     };
     return options;
 }
@@ -62,9 +65,15 @@ std::optional<AtlasCost> add_atlas(const EquilibriaTask& task, double seconds) {
         options.max_listed = 0;
         options.on_entries = task.options.on_entries;
     }
-    AtlasAnswer answer{.atlas = equilibrium_atlas(system, options)};
+    Farm threads;
+    Farm& farm = task.options.farm != nullptr ? *task.options.farm : threads;
+    AtlasAnswer answer{.atlas = equilibrium_atlas(system, options, farm)};
     if (answer.atlas.not_begun) {
         return answer.atlas.cost;
+    }
+    if (farm.is_shard()) {
+        task.study.interrupted = !farm.progress().complete();
+        return std::nullopt;
     }
     const std::vector<Equilibrium>& listed = answer.atlas.equilibria;
     add_margins(task, listed, answer.verdicts);

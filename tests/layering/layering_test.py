@@ -17,8 +17,8 @@ import re
 import sys
 
 ROOMS = (
-    "core", "formats", "numerics", "model", "data", "interaction", "equilibria", "atlas", "stable",
-    "settling", "bifurcation", "recurrence", "transient", "noise", "depth", "portrait", "learning",
+    "core", "formats", "work", "numerics", "model", "data", "interaction", "equilibria", "atlas",
+    "stable", "settling", "bifurcation", "recurrence", "transient", "noise", "depth", "portrait", "learning",
     "studies", "results", "figures", "accounts", "plots", "analysis", "cli",
 )
 FLOOR = {room: floor for floor, room in enumerate(ROOMS)}

@@ -17,6 +17,7 @@
 #include <resdyn/portrait/boundary_sharpness.hpp>
 #include <resdyn/portrait/cycle_basins.hpp>
 #include <resdyn/portrait/plane.hpp>
+#include <resdyn/work/farm.hpp>
 
 namespace resdyn {
 
@@ -28,6 +29,9 @@ struct BasinStudyOptions {
     int threads = 0;
     /// Called with the part at work and its share done. May be empty.
     std::function<void(std::string_view, double)> on_part = {};
+    /// Where the bands of the map are followed (work/farm.hpp); null: in threads. Where it does a
+    /// shard only, the study holds nothing.
+    Farm* farm = nullptr;
 };
 
 /// Basin against class of the data: resting places and limit cycles.

@@ -41,6 +41,7 @@
 #include <resdyn/stable/attracting_faces.hpp>
 #include <resdyn/stable/certificate.hpp>
 #include <resdyn/transient/evidence.hpp>
+#include <resdyn/work/farm.hpp>
 
 namespace resdyn {
 
@@ -99,6 +100,9 @@ struct EquilibriaStudyOptions {
     std::function<void(const std::string&)> on_note = {};
     /// Atlas: takes every equilibrium, a batch at a time, in place of the list, which stays empty.
     std::function<void(const std::vector<AtlasEntry>&)> on_entries = {};
+    /// Atlas: where its tasks run (work/farm.hpp); null: in threads. Where it does a shard only,
+    /// the study holds nothing but whether it was interrupted.
+    Farm* farm = nullptr;
 };
 
 /// What is said of a list of equilibria beside the list, one each or nothing.

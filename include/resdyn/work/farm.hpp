@@ -1,0 +1,77 @@
+/// @file
+/// Long work as a farm: independent tasks that carry numbers, each returning bytes that depend on
+/// its number only, folded in the order of the numbers. What is folded is then the same for any
+/// number of threads, in one go or in pieces: with a journal (journal.hpp) finished tasks outlive
+/// the process, a shard does every N-th task only, and the journals of all shards fold to the
+/// result of one undisturbed run.
+///
+/// A task that draws random numbers takes its seed from its number, never from a thread or a shard.
+/// Memory: at most Job::tasks_per_round results wait to be folded, and some 80 bytes a finished
+/// task of a journal.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <resdyn/core/types.hpp>
+#include <resdyn/work/journal.hpp>
+
+namespace resdyn {
+
+/// Tasks of a farm: of a shard those that fall to it.
+struct FarmProgress {
+    Index tasks = 0;
+    Index done = 0;     ///< folded; of a shard: in its journal.
+    Index resumed = 0;  ///< those of them that a journal held already.
+
+    bool complete() const { return done == tasks; }
+};
+
+/// How the tasks of a job are done, and what is done with their results.
+struct FarmWork {
+    /// The result of a task. Called from any thread, never with the same number twice.
+    std::function<std::string(Index)> task = {};
+    /// Takes the results, in the order of the numbers, from the calling thread. A task that an
+    /// interrupt left out is passed over. What a journal holds is what a task once returned.
+    std::function<void(Index, std::string_view)> fold = {};
+    int threads = 0;  ///< 0: all processors.
+    /// Asked before each task, from any thread; true ends the run. Tasks that were begun are
+    /// finished.
+    std::function<bool()> stop_requested = {};
+    /// After every round of tasks, from the calling thread; may be empty.
+    std::function<void(const FarmProgress&)> on_round = {};
+};
+
+/// Where tasks are done: in threads of this process, over a journal or without.
+class Farm {
+  public:
+    /// Without a journal.
+    Farm() = default;
+    /// Every finished task goes into a journal. Throws InputError where the journal may not be
+    /// begun or gone on with (JournalOptions).
+    explicit Farm(JournalOptions journal);
+    /// Folds what these journals hold, files or folders of them, and does no task itself; run()
+    /// throws InputError where a task is missing.
+    static Farm of_journals(std::vector<std::filesystem::path> journals);
+
+    /// Runs the tasks that fall to this farm until all are done or a stop is requested. A farm with
+    /// a journal takes one job of a name. Throws InputError where a journal is not of this job,
+    /// ResourceError where it cannot be written: what was written can be gone on with.
+    FarmProgress run(const Job& job, const FarmWork& work);
+
+    /// Part of the tasks is done here, and nothing is folded: results are made of the journals.
+    bool is_shard() const { return journal_ && journal_->shard.count > 1; }
+    /// Of the last run.
+    const FarmProgress& progress() const { return progress_; }
+
+  private:
+    std::optional<JournalOptions> journal_;
+    std::vector<std::filesystem::path> merged_;
+    FarmProgress progress_;
+};
+
+}  // namespace resdyn

@@ -1,0 +1,126 @@
+#include "work_options.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include <resdyn/core/error.hpp>
+#include <resdyn/formats/output_folder.hpp>
+
+#include "command_words.hpp"
+#include "deliver.hpp"
+
+namespace resdyn::cli {
+
+namespace {
+
+constexpr Index most_shards = 1'000'000;
+
+std::optional<Shard> parsed_shard(const std::string& text) {
+    const std::size_t slash = text.find('/');
+    const auto number = [](std::string_view digits) -> std::optional<Index> {
+        Index value = 0;
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), value);
+        return error == std::errc() && end == digits.data() + digits.size() ? std::optional(value)
+                                                                            : std::nullopt;
+    };
+    if (slash == std::string::npos) {
+        return std::nullopt;
+    }
+    const std::optional<Index> index = number(std::string_view(text).substr(0, slash));
+    const std::optional<Index> count = number(std::string_view(text).substr(slash + 1));
+    if (!index || !count || *index < 0 || *index >= *count || *count > most_shards) {
+        return std::nullopt;
+    }
+    return Shard{*index, *count};
+}
+
+Check shard_check() {
+    return {[](const std::string& text) {
+                return parsed_shard(text)
+                           ? std::string()
+                           : fmt::format("expected I/N with 0 <= I < N <= {}, got {}", most_shards,
+                                         text);
+            },
+            "I/N"};
+}
+
+}  // namespace
+
+void add_work_options(App& verb, WorkOptions& options, CommonOptions& common) {
+    const std::string group = "Long work: continued after an end of any kind, or in several pieces";
+    verb.add_option("--journal", options.journal, "Folder that keeps every finished task")
+        ->group(group);
+    verb.add_flag("--resume", options.resume,
+                  "Go on with what is in --journal, after a kill or a power cut too")
+        ->group(group);
+    verb.add_option("--shard", options.shard,
+                    "Do only the tasks I, I + N, I + 2 N, … (0 <= I < N) into --journal; resdyn "
+                    "merge makes the result")
+        ->check(shard_check())
+        ->group(group);
+    verb.add_option(merged_option, options.merged, "")->group("");  // not shown
+    common.command =
+        command_of(without(words_of(common.command),
+                           {{"--journal"}, {"--resume", false}, {"--shard"}, {merged_option}}));
+}
+
+std::optional<Farm> farm_of(const WorkOptions& options, const CommonOptions& common) {
+    if (!options.merged.empty()) {
+        return Farm::of_journals({options.merged.begin(), options.merged.end()});
+    }
+    if (options.journal.empty()) {
+        if (options.resume || !options.shard.empty()) {
+            reject_argument(options.resume ? "--resume" : "--shard", "--journal beside it", "none");
+        }
+        return std::nullopt;
+    }
+    JournalOptions with{.folder = options.journal,
+                        .resume = options.resume,
+                        .shard = options.shard.empty() ? Shard() : *parsed_shard(options.shard),
+                        .command = common.command};
+    Farm farm(std::move(with));
+    check_writable(options.journal);
+    return farm;
+}
+
+void print_next_step(const WorkOptions& options, const Farm& farm) {
+    const FarmProgress& progress = farm.progress();
+    if (options.journal.empty()) {
+        return;
+    }
+    if (!progress.complete()) {
+        fmt::print("journal: {}: {} of {} tasks are done; the same command with --resume goes on\n",
+                   options.journal, progress.done, progress.tasks);
+    } else if (progress.resumed > 0) {
+        fmt::print("journal: {}: {} of {} tasks were done already\n", options.journal,
+                   progress.resumed, progress.tasks);
+    }
+}
+
+void refuse_if_undone(const WorkOptions& options, const Farm& farm) {
+    const FarmProgress& progress = farm.progress();
+    if (!options.journal.empty() && !progress.complete()) {
+        throw ResourceError(fmt::format(
+            "{}: expected to finish, got an interrupt after {} of {} tasks; the same command with "
+            "--resume goes on",
+            options.journal, progress.done, progress.tasks));
+    }
+}
+
+int end_shard(const WorkOptions& options, const CommonOptions& common, const Farm& farm) {
+    const FarmProgress& progress = farm.progress();
+    if (talks(common)) {
+        print_next_step(options, farm);
+        if (progress.complete()) {
+            fmt::print(
+                "shard {}: all its {} tasks are in {}; the result of all shards: resdyn "
+                "merge {}\n",
+                options.shard, progress.tasks, options.journal, options.journal);
+        }
+    }
+    return progress.complete() ? Done : ResourceFailure;
+}
+
+}  // namespace resdyn::cli
