@@ -11,7 +11,10 @@ import pathlib
 import re
 import sys
 
-from resdyn import _resdyn
+# The built package is meant, not the sources beside this file.
+sys.path.remove(str(pathlib.Path(__file__).parent.resolve()))
+
+from resdyn import _resdyn  # noqa: E402
 
 STUB = pathlib.Path(__file__).parent / "resdyn" / "_resdyn.pyi"
 HEAD = '''"""The compiled part of resdyn. Made by make_stubs.py: change the binding, not this file."""
@@ -29,6 +32,8 @@ def python_type(text: str, argument: bool) -> str:
     """A type as pybind11 writes it, as Python has it."""
     text = re.sub(r"numpy\.ndarray\[[^\[\]]*(\[[^\]]*\])?[^\[\]]*\]", "numpy.ndarray", text)
     text = text.replace("resdyn._resdyn.", "")
+    text = re.sub(r"\bresdyn::(?:\w+::)*", "", text)  # of a class that was bound later
+    text = re.sub(r"(\w)\[\d+\]", r"\1", text)  # lists of a length that is known
     for name in ("List", "Tuple", "Dict"):
         text = text.replace(f"{name}[", f"{name.lower()}[")
     text = re.sub(r"\bobject\b", "Any", text)
