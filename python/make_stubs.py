@@ -88,6 +88,7 @@ def class_lines(name: str, cls: type) -> list[str]:
     if issubclass(cls, Exception):
         return [f"class {name}({cls.__bases__[0].__name__}): ..."]
     lines = [f"class {name}{f'({bases[0]})' if bases else ''}:"]
+    made = False
     for member, value in sorted(vars(cls).items()):
         if isinstance(value, property):
             kind = signature(value.fget.__doc__ or "", True).rsplit("-> ", 1)[1]
@@ -97,8 +98,11 @@ def class_lines(name: str, cls: type) -> list[str]:
         elif member == "__init__":
             if "overloaded" not in (value.__doc__ or "") and "__init__(" in (value.__doc__ or ""):
                 lines.append(f"    def __init__{signature(value.__doc__, True)}: ...")
+                made = True
         elif callable(value) and (not member.startswith("_") or member in ("__call__", "__len__")):
             lines.append(f"    def {member}{signature(value.__doc__ or '', True)}: ...")
+    if not made:  # results: pybind11 refuses to make one, whatever is given
+        lines.append("    def __init__(self, *args: Any, **kwargs: Any) -> None: ...")
     if hasattr(cls, "__dict__") and "__dict__" in vars(cls):
         lines.append("    def __getattr__(self, name: str) -> Any: ...")
         lines.append("    def __setattr__(self, name: str, value: Any) -> None: ...")
