@@ -11,7 +11,10 @@ import pathlib
 import re
 import sys
 
-from resdyn import _resdyn
+# The built package is meant, not the sources beside this file.
+sys.path.remove(str(pathlib.Path(__file__).parent.resolve()))
+
+from resdyn import _resdyn  # noqa: E402
 
 STUB = pathlib.Path(__file__).parent / "resdyn" / "_resdyn.pyi"
 HEAD = '''"""The compiled part of resdyn. Made by make_stubs.py: change the binding, not this file."""
@@ -29,6 +32,8 @@ def python_type(text: str, argument: bool) -> str:
     """A type as pybind11 writes it, as Python has it."""
     text = re.sub(r"numpy\.ndarray\[[^\[\]]*(\[[^\]]*\])?[^\[\]]*\]", "numpy.ndarray", text)
     text = text.replace("resdyn._resdyn.", "")
+    text = re.sub(r"\bresdyn::(?:\w+::)*", "", text)  # of a class that was bound later
+    text = re.sub(r"(\w)\[\d+\]", r"\1", text)  # lists of a length that is known
     for name in ("List", "Tuple", "Dict"):
         text = text.replace(f"{name}[", f"{name.lower()}[")
     text = re.sub(r"\bobject\b", "Any", text)
@@ -83,6 +88,7 @@ def class_lines(name: str, cls: type) -> list[str]:
     if issubclass(cls, Exception):
         return [f"class {name}({cls.__bases__[0].__name__}): ..."]
     lines = [f"class {name}{f'({bases[0]})' if bases else ''}:"]
+    made = False
     for member, value in sorted(vars(cls).items()):
         if isinstance(value, property):
             kind = signature(value.fget.__doc__ or "", True).rsplit("-> ", 1)[1]
@@ -92,8 +98,11 @@ def class_lines(name: str, cls: type) -> list[str]:
         elif member == "__init__":
             if "overloaded" not in (value.__doc__ or "") and "__init__(" in (value.__doc__ or ""):
                 lines.append(f"    def __init__{signature(value.__doc__, True)}: ...")
+                made = True
         elif callable(value) and (not member.startswith("_") or member in ("__call__", "__len__")):
             lines.append(f"    def {member}{signature(value.__doc__ or '', True)}: ...")
+    if not made:  # results: pybind11 refuses to make one, whatever is given
+        lines.append("    def __init__(self, *args: Any, **kwargs: Any) -> None: ...")
     if hasattr(cls, "__dict__") and "__dict__" in vars(cls):
         lines.append("    def __getattr__(self, name: str) -> Any: ...")
         lines.append("    def __setattr__(self, name: str, value: Any) -> None: ...")

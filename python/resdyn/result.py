@@ -200,7 +200,7 @@ class Result:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        if hasattr(self._study, name):
+        if hasattr(type(self._study), name):  # a failure of its own is not to be covered
             return getattr(self._study, name)
         if name in self._data:
             return self._cached("field " + name, lambda: _fields(self._data[name]))

@@ -73,12 +73,17 @@ def mypy_config(tmp_path):
     return str(path)
 
 
-def test_stubs_agree_with_the_module(mypy_config):
+def test_stubs_agree_with_the_module(mypy_config, tmp_path):
     if shutil.which("stubtest", path="/usr/bin") is None:
         pytest.skip("mypy is not installed")
     folder = pathlib.Path(resdyn.__file__).parent.parent
+    # What a stub cannot say: the metaclass of pybind11, and attributes that users add. That every
+    # class is there, and no other, is held by test_the_stub_is_what_the_module_says.
+    allowed = tmp_path / "allowed"
+    allowed.write_text("resdyn\\._resdyn\\.[A-Z]\\w*\nresdyn\\._resdyn\\.\\w+\\.__getattr__\n")
     done = subprocess.run(
-        ["/usr/bin/stubtest", "resdyn._resdyn", "--mypy-config-file", mypy_config],
+        ["/usr/bin/stubtest", "resdyn._resdyn", "--mypy-config-file", mypy_config, "--allowlist",
+         str(allowed)],
         capture_output=True, text=True, cwd=folder, env={"MYPYPATH": str(folder), "PYTHONPATH": str(folder), "PATH": "/usr/bin:/bin"},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

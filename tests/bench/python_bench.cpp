@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -49,6 +50,23 @@ std::map<std::string, double> in_python(const std::string& command) {
     return seconds;
 }
 
+/// Seconds of a call, as python_calls.py takes them: the median of many, after some to warm up.
+template <typename Call>
+double in_cpp(const Call& call) {
+    using Clock = std::chrono::steady_clock;
+    for (int k = 0; k < 20; ++k) {
+        call();
+    }
+    std::vector<double> seconds;
+    const Clock::time_point end = Clock::now() + std::chrono::milliseconds(200);
+    for (Clock::time_point begin = Clock::now(); begin < end; begin = Clock::now()) {
+        call();
+        seconds.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
+    }
+    std::sort(seconds.begin(), seconds.end());
+    return seconds[seconds.size() / 2];
+}
+
 }  // namespace
 
 int main(int, char** argv) {
@@ -65,13 +83,13 @@ int main(int, char** argv) {
     std::map<std::string, std::vector<double>> beyond;
     for (int round = 0; round < rounds; ++round) {
         const auto theirs = in_python(command);
-        const auto ours = bench::race(
-            {{"trajectory", [&] { study_trajectories(net, start, {.t_end = 20.0, .layers = 20}); }},
-             {"equilibria", [&] { study_equilibria(net, {.method = EquilibriaMethod::Atlas}); }}},
-            {.rounds = 1});
-        for (const bench::Timing& timing : ours) {
-            beyond[timing.name].push_back(theirs.at(timing.name) - timing.median);
-        }
+        beyond["trajectory"].push_back(
+            theirs.at("trajectory") -
+            in_cpp([&] { study_trajectories(net, start, {.t_end = 20.0, .layers = 20}, 1); }));
+        beyond["equilibria"].push_back(
+            theirs.at("equilibria") - in_cpp([&] {
+                study_equilibria(net, {.method = EquilibriaMethod::Atlas, .threads = 1});
+            }));
     }
     for (auto& [name, seconds] : beyond) {
         std::sort(seconds.begin(), seconds.end());

@@ -8,8 +8,8 @@ import resdyn
 W = np.array([[1.0, -2.0], [-2.0, 1.0]])
 y0 = np.array([0.3, 0.2])
 calls = {
-    "trajectory": lambda: resdyn.trajectory(W, y0=y0, t_end=20),
-    "equilibria": lambda: resdyn.equilibria(W, method="atlas"),
+    "trajectory": lambda: resdyn.trajectory(W, y0=y0, t_end=20, threads=1),
+    "equilibria": lambda: resdyn.equilibria(W, method="atlas", threads=1),
 }
 for name, call in calls.items():
     for _ in range(20):
