@@ -52,7 +52,8 @@ int run(const BasinVerbOptions& options) {
     std::optional<Progress> progress;
     progress.emplace("basins", 1.0, options.common.progress());
     with.on_part = [&](std::string_view part, double done) {
-        progress->update(done, std::string(part));
+        progress->update(done, std::string(part),
+                         part == "basins" ? resumed_share(with.farm) : 0.0);
     };
     const BasinStudy study = study_basins(plane, with);
     progress.reset();

@@ -91,14 +91,14 @@ class Talk {
             fmt::print("{}\n", line);
             std::fflush(stdout);
         };
-        options.on_progress = [this, mode = common.progress()](std::string_view part, double share,
-                                                               const std::string& words) {
+        options.on_progress = [this, mode = common.progress(), farm = options.farm](
+                                  std::string_view part, double share, const std::string& words) {
             if (!progress_ || part != part_) {
                 part_ = part;
                 progress_.reset();
                 progress_.emplace(part_, 1.0, mode);
             }
-            progress_->update(share, words);
+            progress_->update(share, words, resumed_share(farm));
         };
     }
     ~Talk() = default;

@@ -85,6 +85,13 @@ std::optional<Farm> farm_of(const WorkOptions& options, const CommonOptions& com
     return farm;
 }
 
+double resumed_share(const Farm* farm) {
+    return farm == nullptr || farm->progress().tasks == 0
+               ? 0.0
+               : static_cast<double>(farm->progress().resumed) /
+                     static_cast<double>(farm->progress().tasks);
+}
+
 void print_next_step(const WorkOptions& options, const Farm& farm) {
     const FarmProgress& progress = farm.progress();
     if (options.journal.empty()) {

@@ -29,6 +29,9 @@ void add_work_options(App& verb, WorkOptions& options, CommonOptions& common);
 /// std::invalid_argument, and ResourceError where the journal's folder cannot be written.
 std::optional<Farm> farm_of(const WorkOptions& options, const CommonOptions& common);
 
+/// What of a farm's tasks was done by an earlier run, for the time left; 0 without a farm.
+double resumed_share(const Farm* farm);
+
 /// Says how to go on, or how to make the result of the shards.
 void print_next_step(const WorkOptions& options, const Farm& farm);
 

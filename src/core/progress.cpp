@@ -29,7 +29,7 @@ void Progress::clear() {
     }
 }
 
-void Progress::update(double done, const std::string& detail) {
+void Progress::update(double done, const std::string& detail, double found) {
     if (!live_ && !lines_) {
         return;
     }
@@ -41,8 +41,11 @@ void Progress::update(double done, const std::string& detail) {
     last_draw_ = now;
     const double elapsed = std::chrono::duration<double>(now - start_).count();
     const double share = total_ > 0 ? std::clamp(done / total_, 0.0, 1.0) : 1.0;
+    const double now_done = share - (total_ > 0 ? std::clamp(found / total_, 0.0, share) : 0.0);
     const std::string left =
-        share > 0 ? format_duration(elapsed * (1 - share) / share) + " left" : "estimating";
+        share >= 1 || now_done > 0
+            ? format_duration(share >= 1 ? 0.0 : elapsed * (1 - share) / now_done) + " left"
+            : "estimating";
     const std::string line = fmt::format("{} {:3.0f} %{}{} · {}", label_, 100 * share,
                                          detail.empty() ? "" : " · ", detail, left);
     if (live_) {

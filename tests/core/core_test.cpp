@@ -1,18 +1,46 @@
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <numeric>
 #include <set>
+#include <string>
+#include <thread>
 
 #include <resdyn/core/parallel.hpp>
 #include <resdyn/core/progress.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/core/suggestion.hpp>
 
+#include "support/temporary_folder.hpp"
+
 using namespace resdyn;
+
+namespace {
+
+/// What `run` writes to stderr.
+std::string said(const std::function<void()>& run) {
+    const test::TemporaryFolder folder;
+    const auto path = folder.path / "said";
+    std::fflush(stderr);
+    const int before = dup(STDERR_FILENO);
+    const int file = open(path.c_str(), O_WRONLY | O_CREAT, 0600);
+    dup2(file, STDERR_FILENO);
+    run();
+    std::fflush(stderr);
+    dup2(before, STDERR_FILENO);
+    close(file);
+    close(before);
+    return test::content(path);
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(core_)
 
@@ -140,6 +168,20 @@ BOOST_AUTO_TEST_CASE(a_forked_process_has_workers_of_its_own) {
     BOOST_TEST(WIFEXITED(status));
     BOOST_TEST(WEXITSTATUS(status) == 7);
     BOOST_TEST(sum() == 499500);
+}
+
+BOOST_AUTO_TEST_CASE(the_time_left_does_not_count_what_an_earlier_run_had_done) {
+    const std::string lines = said([] {
+        Progress progress("work", 100, ProgressMode::Lines);
+        progress.update(50, "", 50);
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        progress.update(50.25, "", 50);
+        progress.update(100, "", 50);
+    });
+    BOOST_TEST(lines.find("50 % · estimating") != std::string::npos);
+    // A quarter of a hundredth in 50 ms or more: the other half takes ten seconds at least.
+    BOOST_TEST(lines.find(" · 00:00 left\nwork 100 %") == std::string::npos);
+    BOOST_TEST(lines.find("100 % · 00:00 left") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -197,9 +197,9 @@ BOOST_AUTO_TEST_CASE(wrong_options_are_refused) {
         test::refusal<InputError>([&] { Farm({.folder = folder.path / "J", .resume = true}); }),
         "which is not there"));
     Farm farm;
-    BOOST_TEST(
-        test::says(test::refusal<std::invalid_argument>([&] { farm.run({.name = "../x", .identity = {}}, {}); }),
-                   "small letters"));
+    BOOST_TEST(test::says(test::refusal<std::invalid_argument>(
+                              [&] { farm.run({.name = "../x", .identity = {}}, {}); }),
+                          "small letters"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

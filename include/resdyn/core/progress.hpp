@@ -23,7 +23,8 @@ class Progress {
     Progress& operator=(const Progress&) = delete;
 
     /// Sets the work done so far (0 … total) and a short detail; redraws at most 10 times a second.
-    void update(double done, const std::string& detail = {});
+    /// `found`: what of it an earlier run had done, which took no time now.
+    void update(double done, const std::string& detail = {}, double found = 0.0);
 
     /// Erases the live line, so that a result can be printed in its place; the next update draws
     /// it again.
