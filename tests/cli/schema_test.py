@@ -268,10 +268,11 @@ class SchemaTest(unittest.TestCase):
 
     def test_every_verb_has_a_schema_and_every_field_a_description(self):
         subcommands = self.run_program(0, "--help").partition("Subcommands:\n")[2].split("\n\n")[0]
-        listed = re.findall(r"^  ([a-z]+) {2,}", subcommands, re.MULTILINE)
+        # What merge writes is the result of the verb whose journals it is given.
+        listed = set(re.findall(r"^  ([a-z]+) {2,}", subcommands, re.MULTILINE)) - {"merge"}
         self.assertEqual({f"{verb}.schema.json" for verb in listed} | {"common.schema.json"},
                          set(self.schemas))
-        self.assertEqual({result["verb"] for result in self.results.values()}, set(listed))
+        self.assertEqual({result["verb"] for result in self.results.values()}, listed)
         for name, schema in self.schemas.items():
             jsonschema.Draft202012Validator.check_schema(schema)
             for path, field, is_described in described(self.schemas, name):
