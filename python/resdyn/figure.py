@@ -63,12 +63,12 @@ def _math(text: str) -> str:
     return re.sub(r"([_^])(\{[^}]*\}|.)", raised, text.replace("$", r"\$"))
 
 
-def _grid(values: np.ndarray, unit: bool) -> tuple[np.ndarray, float, float]:
+def _grid(values: np.ndarray) -> tuple[np.ndarray, float, float]:
     """Which row or column of a regular grid each value stands in, its start and its spacing."""
     apart = np.diff(np.unique(values))
     span = values.max() - values.min()
     apart = apart[apart > 1e-9 * max(span, 1e-300)]
-    step = 1.0 if unit or not apart.size else float(apart.min())
+    step = float(apart.min()) if apart.size else 1.0  # in one line: unit cells
     return np.rint((values - values.min()) / step).astype(int), float(values.min()), step
 
 
@@ -195,9 +195,9 @@ class _Panel:
         self.mappable = arrows
         return None
 
-    def _image(self, c: list[np.ndarray], z: float, unit: bool) -> Any:
-        column, x0, dx = _grid(c[0], unit)
-        row, y0, dy = _grid(c[1], unit)
+    def _cells(self, s: dict[str, Any], c: list[np.ndarray], z: float) -> Any:
+        column, x0, dx = _grid(c[0])
+        row, y0, dy = _grid(c[1])
         values = np.full((row.max() + 1, column.max() + 1), np.nan)
         values[row, column] = c[2]
         extent = (
@@ -217,11 +217,7 @@ class _Panel:
             zorder=z,
         )
 
-    def _cells(self, s: dict[str, Any], c: list[np.ndarray], z: float) -> Any:
-        return self._image(c, z, unit=True)
-
-    def _raster(self, s: dict[str, Any], c: list[np.ndarray], z: float) -> Any:
-        return self._image(c, z, unit=False)
+    _raster = _cells
 
     def _axes(self) -> None:
         from matplotlib.ticker import MultipleLocator
@@ -343,13 +339,17 @@ class Figure:
 
     @property
     def _layout(self) -> str | None:
-        """By matplotlib, unless the description says where the panels stand."""
-        return None if self._data["margins"] else "constrained"
+        """By matplotlib, unless the description leaves room for a legend beside the panels."""
+        return None if self._placed else "constrained"
+
+    @property
+    def _placed(self) -> bool:
+        return bool(self._data["margins"]) and self.panels[0]["legend"] == "outside"
 
     def _new_axes(self, figure: Any) -> np.ndarray:
         count, columns = len(self.panels), self._data["panels_per_row"]
         grid = figure.subplots(-(-count // columns), columns, squeeze=False).ravel()
-        if self._data["margins"]:
+        if self._placed:
             left, right, bottom, top, between_x, between_y = self._data["margins"]
             rows = -(-count // columns)
             width = (right - left - (columns - 1) * between_x) / columns

@@ -40,5 +40,6 @@ for name in names:
         except nbclient.exceptions.CellExecutionError as error:
             print(f"{name}: {error}")
             failed = True
+            continue
     print(f"{name}: {sum(c.cell_type == 'code' for c in notebook.cells)} cells run")
 sys.exit(failed)

@@ -60,6 +60,12 @@ def test_every_figure_is_drawn(studies):
                         assert np.isnan(end) or panel["equal_aspect"] or at == pytest.approx(end)
                 labels = [s["legend"] for s in panel["series"]
                           if s["legend"] and len(s["columns"][0][1])]  # fmt: skip
+                for series in panel["series"]:
+                    if series["mark"] in ("cells", "raster"):  # every value has a cell of its own
+                        values = series["columns"][2][1]
+                        array = ax.images[0].get_array()
+                        assert array.size == len(values)
+                        assert np.ma.count(array) == np.isfinite(values).sum()
                 if panel["legend"] != "none" and labels:
                     assert len(ax.get_legend().get_texts()) <= len(labels)
             plt.close("all")
