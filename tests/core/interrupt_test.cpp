@@ -56,6 +56,7 @@ BOOST_AUTO_TEST_CASE(within_its_grace_work_ends_by_itself) {
     parallel_for(100, 2, [&](Index) {
         ++done;
         told += interrupt_requested() ? 1 : 0;
+        std::this_thread::sleep_for(1ms);  // so that the caller, who asks, has tasks of its own
     });
     BOOST_TEST(done == 100);
     BOOST_TEST(told > 0);
