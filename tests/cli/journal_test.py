@@ -28,9 +28,10 @@ class Journals(ProgramTest):
         self.write("big.csv", weights(16, 2))
 
     def files(self, folder):
+        """Results by name; what a killed run left in hidden files (a manifest half written) is none."""
         root = self.folder / folder
         return {str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*"))
-                if p.is_file()}
+                if p.is_file() and not any(x.startswith(".") for x in p.relative_to(root).parts)}
 
     def atlas(self, matrix="W.csv", *words):
         return ["equilibria", matrix, "--activation", "tanh", "--method", "atlas", *words]

@@ -34,7 +34,8 @@ struct Job {
     /// what is counted or listed, the form of a task's bytes. What threads and time do is not here.
     std::map<std::string, std::string> identity;
     Index tasks = 0;
-    Index tasks_per_round = 64;  ///< done before any of them is folded, >= 1.
+    /// Done before any of them is folded, >= 1; 1 for tasks that have threads of their own.
+    Index tasks_per_round = 64;
 };
 
 /// Every count-th task, from the one numbered index on. 0 <= index < count.
