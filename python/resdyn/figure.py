@@ -280,7 +280,7 @@ class _Panel:
             bar = figure.colorbar(self.mappable, cax=place)
             place.set_title(_math(scale["label"]), loc="left", fontsize=14 * _POINTS)
         else:
-            bar = figure.colorbar(self.mappable, ax=self.ax, pad=0.02, fraction=0.06)
+            bar = figure.colorbar(self.mappable, cax=self.ax.inset_axes((1.03, 0.0, 0.045, 1.0)))
             bar.set_label(_math(scale["label"]))
         bar.ax.tick_params(labelsize=13 * _POINTS, color="#444444", length=3)
         bar.outline.set_visible(False)
@@ -349,7 +349,10 @@ class Figure:
     def _new_axes(self, figure: Any) -> np.ndarray:
         count, columns = len(self.panels), self._data["panels_per_row"]
         grid = figure.subplots(-(-count // columns), columns, squeeze=False).ravel()
-        if self._placed:
+        if not self._placed:
+            # matplotlib lays out before it shrinks axes of equal aspect, some pixels too tight.
+            figure.get_layout_engine().set(w_pad=0.12, h_pad=0.06)
+        else:
             left, right, bottom, top, between_x, between_y = self._data["margins"]
             rows = -(-count // columns)
             width = (right - left - (columns - 1) * between_x) / columns
@@ -378,7 +381,7 @@ class Figure:
 
         canvas = Canvas(figsize=self.size, dpi=dpi, layout=self._layout)
         self._draw(self._new_axes(canvas))
-        canvas.savefig(path, dpi=dpi)
+        canvas.savefig(path, dpi=dpi, bbox_inches="tight", pad_inches=0.05)
 
     def to_html(self) -> str:
         """The picture with its caption; the caption alone where matplotlib is not installed."""
@@ -389,7 +392,7 @@ class Figure:
 
             canvas = Canvas(figsize=self.size, dpi=_DPI, layout=self._layout)
             self._draw(self._new_axes(canvas))
-            canvas.savefig(picture, format="png", dpi=_DPI)
+            canvas.savefig(picture, format="png", dpi=_DPI, bbox_inches="tight", pad_inches=0.05)
         except ImportError:
             return f"<figure>{caption}</figure>"
         text = base64.b64encode(picture.getvalue()).decode()
