@@ -7,6 +7,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <string_view>
 #include <thread>
@@ -57,10 +58,6 @@ class Pool {
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
     ~Pool() {
-        if (is_forked()) {
-            forget_workers();
-            return;
-        }
         {
             const std::lock_guard lock(mutex_);
             stopping_ = true;
@@ -75,9 +72,6 @@ class Pool {
         const std::lock_guard one_job(run_mutex_);
         {
             const std::lock_guard lock(mutex_);
-            if (is_forked()) {
-                forget_workers();
-            }
             while (static_cast<int>(workers_.size()) < helpers) {
                 workers_.emplace_back([this] { serve(); });
             }
@@ -91,19 +85,9 @@ class Pool {
         done_.wait(lock, [this] { return active_ == 0; });
     }
 
+    pid_t owner() const { return owner_; }
+
   private:
-    /// A process that was forked (multiprocessing in Python) has the pool, and none of its threads.
-    bool is_forked() const { return getpid() != owner_; }
-
-    void forget_workers() {
-        for (std::thread& worker : workers_) {
-            worker.detach();
-        }
-        workers_.clear();
-        owner_ = getpid();
-        active_ = 0;
-    }
-
     void serve() {
         std::unique_lock lock(mutex_);
         for (;;) {
@@ -128,12 +112,39 @@ class Pool {
     std::condition_variable wake_;
     std::condition_variable done_;
     std::vector<std::thread> workers_;
-    pid_t owner_ = getpid();
+    const pid_t owner_ = getpid();
     Job* job_ = nullptr;
     int wanted_ = 0;
     int active_ = 0;
     bool stopping_ = false;
 };
+
+std::atomic<Pool*> current_pool{nullptr};
+
+/// Ends the workers with the program.
+struct PoolEnd {
+    ~PoolEnd() {
+        Pool* pool = current_pool.exchange(nullptr);
+        if (pool != nullptr && pool->owner() == getpid()) {
+            delete pool;
+        }
+    }
+};
+
+/// The pool of this process. A process that was forked (multiprocessing in Python) begins one of
+/// its own: of its parent's it has the memory and none of the threads, and what these sleep on may
+/// neither be used nor destroyed.
+Pool& pool_of_process() {
+    static const PoolEnd end;
+    Pool* pool = current_pool.load();
+    if (pool == nullptr || pool->owner() != getpid()) {
+        auto fresh = std::make_unique<Pool>();
+        if (current_pool.compare_exchange_strong(pool, fresh.get())) {
+            pool = fresh.release();
+        }
+    }
+    return *pool;
+}
 
 }  // namespace
 
@@ -155,9 +166,8 @@ void parallel_for(Index tasks, int threads, const std::function<void(Index)>& ta
         }
         return;
     }
-    static Pool pool;
     Job job{tasks, task};
-    pool.run(job, count - 1);
+    pool_of_process().run(job, count - 1);
     if (job.error) {
         std::rethrow_exception(job.error);
     }
