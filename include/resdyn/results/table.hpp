@@ -5,8 +5,9 @@
 /// A field has a name, a value taken from a row, and says where it is told. In JSON it is the
 /// member of that name ("r.rms": a member of a member). In CSV it is a column of that name, or
 /// several where the value has parts: a proportion `p` gives the columns p and p_error, a vector
-/// `y` the columns y_0, y_1, … People read it where it has a title. Numbers that JSON or CSV do not
-/// have are written as doc/formats.md says.
+/// `y` the columns y_0, y_1, … People read it in tables where it has a title, and in the line of
+/// its row where it is said. Numbers that JSON or CSV do not have are written as doc/formats.md
+/// says.
 ///
 ///     const Table<Lesion> table = {{"layer", &Lesion::layer},
 ///                                  {"accuracy", &Lesion::accuracy}};
@@ -288,6 +289,8 @@ class Table {
   private:
     template <typename Rows>
     static AnyRows any(const Rows& rows) {
+        static_assert(std::same_as<std::decay_t<decltype(*rows.begin())>, T>,
+                      "rows of another type would be copies that are gone when they are read");
         AnyRows all;
         for (const T& row : rows) {
             all.push_back(&row);
