@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <resdyn/figures/bifurcation_figures.hpp>
+#include <resdyn/figures/layerwise_figures.hpp>
+#include <resdyn/model/residual_system.hpp>
 #include <resdyn/results/bifurcation_results.hpp>
 #include <resdyn/results/bifurcation_text.hpp>
 #include <resdyn/results/equilibrium_words.hpp>
@@ -37,6 +39,21 @@ Account account_of(const BranchStudy& study, const ResidualSystem& system,
                     subject.dimension, system.step(), subject.path, subject.from, subject.to) +
         diagram_text(diagram) + (subject.whole ? reading_line(*subject.whole) : "") +
         describe(study.margins) + "\n" + (study.recheck ? recheck_text(*study.recheck) : "");
+    return account;
+}
+
+Account account_of(const LayerBranches& branches, const ResidualNetwork& network) {
+    const ResidualSystem first = frozen_residual_system(network, 0);
+    Account account = account_of(branches.study, first,
+                                 {.path = "layers",
+                                  .parameter = "depth",
+                                  .from = 0.0,
+                                  .to = static_cast<double>(network.depth - 1),
+                                  .dimension = first.dimension()});
+    account.figures = {figures::layer_branch_figure(branches)};
+    if (branches.residuals) {
+        account.tables.emplace_back("residuals.csv", layer_residual_table(*branches.residuals));
+    }
     return account;
 }
 
