@@ -64,6 +64,11 @@ const Table<RefinedNetwork>& refined_table() {
 
 const Table<SplitStep>& step_table() {
     using S = SplitStep;
+    using F = Field<S>;
+    std::vector<FieldColumn> spread;
+    for (const char* part : {"median", "q05", "q95", "least", "most"}) {
+        spread.push_back({fmt::format("drift_share_{}", part), part});
+    }
     static const Table<S> table = {
         {"layer", &S::layer},
         {"step", &S::step},
@@ -73,7 +78,7 @@ const Table<SplitStep>& step_table() {
         {"drift_along", &S::drift_along},
         {"cosine", [](const S& s) { return known(s.cosine); }},
         {"drift_share", &S::share},
-        {"drift_share_spread", &S::share_spread},
+        F("drift_share_spread", &S::share_spread).parts(std::move(spread)),
         {"weight_change", [](const S& s) { return known(s.weight_change); }},
         {"field_change", &S::field_change},
         {"largest_gap", &S::largest_gap},
