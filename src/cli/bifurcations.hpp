@@ -24,6 +24,9 @@ struct BifurcationVerbOptions {
     bool continuation = false;
     BifurcationOptions bifurcation;
     std::string checkpoints;
+    bool layers = false;  ///< over the depth of a model whose weights differ by layer.
+    std::string data;     ///< with `layers`: whose residuals are shown; empty: none.
+    Index shown = 24;     ///< samples of it.
     WeightReading reading;
 };
 
