@@ -75,6 +75,7 @@ struct Claim {
     Needs needs = Needs::Matrix;
     std::string method;  ///< the rule of its verdicts, one or two sentences.
     std::function<ClaimResult(Workspace&)> run;
+    bool takes_own_weights = false;  ///< it can be put to weights that differ by layer.
 };
 
 /// "claim-ID": the settings of a claim, each as (measured − prediction)/tolerance.
