@@ -191,8 +191,7 @@ std::optional<Setting> invariants(const Subject& subject, const ResidualSystem& 
 /// x_L against x(T), halving the step.
 Setting order(const Subject& subject, const Workspace& workspace) {
     DiscretisationOptions with;
-    const bool many = subject.network.has_shared_weights() && subject.network.width() <= 100;
-    with.halvings = many ? 11 : subject.network.width() > 100 ? 6 : 8;
+    with.halvings = subject.network.width() > 100 ? 8 : 11;
     with.threads = workspace.threads();
     const DiscretisationReport report = compare_with_flow(subject.network, subject.x0, with);
     const std::string name = subject.name + ": order of x_L against x(T)";
