@@ -320,6 +320,23 @@ Panel track_panel(const PatternHistory& history, double from, double to) {
 
 }  // namespace
 
+void fit_to_legend(Figure& figure) {
+    // In px. Panels of one height: the legend, an entry a line, has room of its own above them.
+    constexpr double a_panel = 260;
+    constexpr double between = 48;
+    constexpr double under = 80;
+    const double above = 24 + 25 * static_cast<double>(legend_entries(figure.panels.front()));
+    const auto panels = static_cast<double>(figure.panels.size());
+    const double height = above + a_panel * panels + between * (panels - 1) + under;
+    figure.width = 900;
+    figure.height = static_cast<Index>(height);
+    figure.margins = Margins{.left = 0.12,
+                             .right = 0.98,
+                             .bottom = under / height,
+                             .top = 1.0 - above / height,
+                             .between_y = between / height};
+}
+
 Figure bifurcation_figure(const BifurcationDiagram& diagram,
                           const std::vector<std::vector<BranchPoint>>& rows,
                           const std::vector<ContinuumExtent>& continua,
@@ -341,20 +358,7 @@ Figure bifurcation_figure(const BifurcationDiagram& diagram,
     } else {
         figure.panels.push_back(branch_panel(diagram, rows, continua, parameter, -1, true, true));
     }
-    // In px. Panels of one height: the legend, an entry a line, has room of its own above them.
-    constexpr double a_panel = 260;
-    constexpr double between = 48;
-    constexpr double under = 80;
-    const double above = 24 + 25 * static_cast<double>(legend_entries(figure.panels.front()));
-    const auto panels = static_cast<double>(figure.panels.size());
-    const double height = above + a_panel * panels + between * (panels - 1) + under;
-    figure.width = 900;
-    figure.height = static_cast<Index>(height);
-    figure.margins = Margins{.left = 0.12,
-                             .right = 0.98,
-                             .bottom = under / height,
-                             .top = 1.0 - above / height,
-                             .between_y = between / height};
+    fit_to_legend(figure);
     return figure;
 }
 

@@ -11,6 +11,7 @@ namespace resdyn::figures {
 
 namespace {
 
+constexpr int classes_named = 3;            ///< in the legend of the branches over the depth.
 constexpr std::size_t steps_pictured = 12;  ///< unit by unit, spread evenly over the layers.
 
 std::vector<double> counting(std::size_t count) {
@@ -246,17 +247,13 @@ Figure spectra_figure(const std::vector<FrozenLayer>& layers) {
     return figure;
 }
 
-Figure pairs_figure(const LayerwiseAnalysis& analysis) {
-    const std::vector<FrozenLayer>& layers = analysis.layers;
+Figure pairs_figure(const std::vector<FrozenLayer>& layers) {
     Figure figure =
-        layer_figure("layer-pairs", "Pair types by layer, and what changes between layers",
-                     "Above: share of the pairs of units by type (signs of w_ij and w_ji). Below: "
-                     "of neighbouring "
-                     "layers, the share of entries that change sign, of their weight, of pairs "
-                     "that change their "
-                     "type, and of units in the same of two camps.");
+        layer_figure("layer-pairs", "Pair types by layer",
+                     "Share of the pairs of units by type (signs of w_ij and w_ji), every layer "
+                     "frozen.");
     Panel types;
-    types.x = layer_axis(layers.size(), analysis.changes.empty() ? "layer n" : "");
+    types.x = layer_axis(layers.size());
     types.y = {.label = "share of pairs", .from = 0.0, .to = 1.0};
     types.legend = Legend::Above;
     Stack stack(layers.size());
@@ -275,17 +272,21 @@ Figure pairs_figure(const LayerwiseAnalysis& analysis) {
         }
     }
     figure.panels = {types};
-    if (analysis.changes.empty()) {
-        return figure;
-    }
+    return figure;
+}
+
+Figure change_figure(const std::vector<LayerChange>& neighbours) {
+    Figure figure = layer_figure(
+        "layer-sign-changes", "What changes sign between neighbouring layers",
+        "Share of the entries of W that change sign from layer n to n + 1, of their weight, of the "
+        "pairs that change their type, and of the units in the same of two camps.");
     Panel changes;
-    changes.x = layer_axis(analysis.changes.size(), "from layer n to n + 1");
-    changes.x.to = types.x.to;
+    changes.x = layer_axis(neighbours.size(), "from layer n to n + 1");
     changes.y = {.label = "share", .from = 0.0, .to = 1.0};
     changes.legend = Legend::Above;
     const auto line = [&](const std::string& name, auto value, Index colour) {
-        const std::vector<double> n = counting(analysis.changes.size());
-        const std::vector<double> values = values_of(analysis.changes, value);
+        const std::vector<double> n = counting(neighbours.size());
+        const std::vector<double> values = values_of(neighbours, value);
         const std::string paint = palette_colour(colour);
         changes.series.push_back(
             {Mark::Line, name, name, {{"layer", n}, {"share", values}}, {.colour = paint}});
@@ -305,10 +306,7 @@ Figure pairs_figure(const LayerwiseAnalysis& analysis) {
         [&](const LayerChange& c) { return ratio(c.signs.pairs_of_other_type, c.signs.pairs); }, 2);
     line(
         "units in the same camp", [](const LayerChange& c) { return c.camp_overlap; }, 3);
-    figure.panels.push_back(changes);
-    figure.height = 680;
-    figure.margins =
-        Margins{.left = 0.1, .right = 0.97, .bottom = 0.1, .top = 0.84, .between_y = 0.2};
+    figure.panels = {changes};
     return figure;
 }
 
@@ -367,7 +365,7 @@ std::vector<Figure> growth_figures(const FiniteTimeExponents& exponents) {
             exponents.inputs));
     growth.height = 640;
     growth.margins =
-        Margins{.left = 0.12, .right = 0.97, .bottom = 0.11, .top = 0.95, .between_y = 0.18};
+        Margins{.left = 0.12, .right = 0.97, .bottom = 0.11, .top = 0.97, .between_y = 0.14};
     Panel stretch;
     stretch.x = layer_axis(exponents.layers.size(), "");
     stretch.y = {.label = "stretch of the layer"};
@@ -377,7 +375,7 @@ std::vector<Figure> growth_figures(const FiniteTimeExponents& exponents) {
     Panel together;
     together.x = layer_axis(exponents.layers.size(), "up to the end of layer n");
     together.y = {.label = "exponent"};
-    together.legend = Legend::Above;
+    together.legend = Legend::TopRight;
     add_means(
         together, "bound, layer by layer", exponents.layers,
         [](const LayerGrowth& g) { return g.bound; }, 1, 2);
@@ -432,7 +430,10 @@ std::vector<Figure> layerwise_figures(const LayerwiseAnalysis& analysis, ImageSh
     if (analysis.exponents) {
         append(growth_figures(*analysis.exponents));
     }
-    figures.push_back(pairs_figure(analysis));
+    figures.push_back(pairs_figure(analysis.layers));
+    if (!analysis.changes.empty()) {
+        figures.push_back(change_figure(analysis.changes));
+    }
     if (analysis.layers.front().rest) {
         figures.push_back(rest_figure(analysis.layers));
     }
@@ -495,7 +496,9 @@ Figure layer_branch_figure(const LayerBranches& branches) {
         for (int c = 0; c < classes; ++c) {
             Series series{Mark::Line,
                           fmt::format("residuals, class {}", c),
-                          fmt::format("residuals of data, class {}", c),
+                          classes <= classes_named ? fmt::format("residuals of data, class {}", c)
+                          : c == 0 ? std::string("residuals of data, coloured by class")
+                                   : std::string(),
                           {{"alpha", {}}, {"y", {}}},
                           {.colour = class_colour(c), .width = 1.0, .opacity = 0.55}};
             for (Index s = 0; s < residuals.labels.size(); ++s) {
@@ -516,6 +519,7 @@ Figure layer_branch_figure(const LayerBranches& branches) {
             }
         }
     }
+    fit_to_legend(figure);
     figure.caption += fmt::format(
         " Thin lines: residuals y_n of {} inputs at the layers, by class; the network is in layer "
         "n "

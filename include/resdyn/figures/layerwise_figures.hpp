@@ -25,9 +25,9 @@ std::vector<Figure> growth_figures(const FiniteTimeExponents& exponents);
 /// "layer-pattern-history": which patterns hold an equilibrium in which layer.
 Figure layer_history_figure(const LayerHistory& study);
 
-/// "layer-spectra": leading eigenvalues of every layer's W; "layer-pairs": pair types by layer, and
-/// what changes sign to the next; "layer-rest": how inputs end in every frozen layer; and those
-/// above.
+/// "layer-spectra": leading eigenvalues of every layer's W; "layer-pairs": pair types by layer;
+/// "layer-sign-changes": what changes sign to the next; "layer-rest": how inputs end in every
+/// frozen layer; and those above.
 std::vector<Figure> layerwise_figures(const LayerwiseAnalysis& analysis, ImageShape shape);
 
 /// "refinement": agreement and accuracy as the step is halved.
