@@ -139,8 +139,9 @@ std::optional<OriginDirections> affordable_directions(const EquilibriaTask& task
         interrupt_requested()) {
         return std::nullopt;
     }
-    return origin_directions(
-        task.system(), {.threads = task.options.threads, .stop_requested = interrupt_requested});
+    return origin_directions(task.system(), {.threads = task.options.threads,
+                                             .max_exact = exact_supports_within(affordable),
+                                             .stop_requested = interrupt_requested});
 }
 
 }  // namespace resdyn

@@ -191,15 +191,20 @@ class Prover {
                                   what, seconds));
             return;
         }
-        proofs_.directions = origin_directions(
-            system_, {.threads = options_.threads, .stop_requested = interrupt_requested});
+        const Index max_exact = exact_supports_within(options_.seconds);
+        proofs_.directions = origin_directions(system_, {.threads = options_.threads,
+                                                         .max_exact = max_exact,
+                                                         .stop_requested = interrupt_requested});
         if (network_.has_readout()) {
             for (const DecayDirection& direction : proofs_.directions->directions) {
                 proofs_.direction_evidence.push_back(evidence_rate(network_, direction.v));
             }
         }
-        if (!proofs_.directions->complete) {
-            interrupted(what);
+        if (!proofs_.directions->complete && !interrupted(what)) {
+            pass_over(
+                fmt::format("{}: not complete, {} supports asked for exact arithmetic, more "
+                            "than --proof-time holds.",
+                            what, proofs_.directions->exact));
         }
     }
 
