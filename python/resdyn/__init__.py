@@ -20,6 +20,7 @@ and samples count from 0. Reference: F. Lagzi, arXiv:2101.03009.
 from ._resdyn import (
     Atlas,
     AtlasCounts,
+    ContinuationPoint,
     Continuum,
     Dataset,
     Equilibrium,
@@ -44,7 +45,10 @@ from ._resdyn import (
 )
 from .experiments import reduce, twin_experiment, validate
 from .fields import (
+    continue_equilibrium,
     eigenvalues,
+    field_basins,
+    field_portrait,
     find_periodic_orbit,
     find_roots,
     integrate,
@@ -98,6 +102,7 @@ from .studies import (
 __all__ = [
     "Atlas",
     "AtlasCounts",
+    "ContinuationPoint",
     "Continuum",
     "Dataset",
     "Equilibrium",
@@ -125,11 +130,14 @@ __all__ = [
     "analyze",
     "basins",
     "bifurcations",
+    "continue_equilibrium",
     "decide_face",
     "depth",
     "equilibria",
     "eigenvalues",
     "equilibrium_atlas",
+    "field_basins",
+    "field_portrait",
     "find_periodic_orbit",
     "find_roots",
     "from_numpy",

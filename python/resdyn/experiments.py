@@ -281,7 +281,8 @@ def validate(
     Result
         Field `claims`: id, title, kind ("theorem", "empirical"), verdict, settings (prediction,
         measured, tolerance, verdict, text); `notes`: what was left out and why. `sound`: no theorem
-        fails; `anything_open`: some claim fails or is undecided. Table "claims".
+        fails; `anything_open`: some claim fails or is undecided. Table "claims". An interrupt
+        leaves the claims decided by then, `interrupted` is then True.
 
     Raises
     ------
