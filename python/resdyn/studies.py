@@ -931,11 +931,8 @@ def perturb(
 
     Parameters
     ----------
-    network : ResidualNetwork, Perceptron or path
-        With a read-out.
-    data : (inputs (B x D), labels (B)), Dataset, str or path
-    samples : int
-        Use so many, each class with its share; 0: all (built-in sets 2000).
+    network, data, samples
+        As in `transient`.
     noise : str or sequence of str
         Kinds: gaussian, uniform, salt-and-pepper, occlusion (noise); fgsm, pgd (attacks).
     levels : sequence of float, optional
@@ -1013,11 +1010,8 @@ def depth(
 
     Parameters
     ----------
-    network : ResidualNetwork, Perceptron or path
-        With a read-out.
-    data : (inputs (B x D), labels (B)), Dataset, str or path
-    samples : int
-        Use so many, each class with its share; 0: all (built-in sets 2000).
+    network, data, samples
+        As in `transient`.
     norm : {"2", "rms", "inf"}
         Of the change r_n of the residual over the last two layers.
     reduction : {"mean", "q95", "max"}

@@ -196,15 +196,8 @@ Slice field_slice(const VectorField& field, const Box& box, Index i, Index j, co
         reject_argument("held", fmt::format("{} finite numbers", n),
                         fmt::format("{}", held.size()));
     }
-    Slice slice;
+    Slice slice = coordinate_plane(i, j, held);
     slice.coordinate = Coordinate::Activity;
-    slice.units = {i, j};
-    slice.origin = held;
-    slice.origin[i] = 0.0;
-    slice.origin[j] = 0.0;
-    slice.basis = Matrix::Zero(n, 2);
-    slice.basis(i, 0) = 1.0;
-    slice.basis(j, 1) = 1.0;
     slice.window = {Vector{{box.lower[i], box.lower[j]}}, Vector{{box.upper[i], box.upper[j]}}};
     for (Index k = 0; k < n; ++k) {
         if (k != i && k != j && !(held[k] >= box.lower[k] && held[k] <= box.upper[k])) {

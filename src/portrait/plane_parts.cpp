@@ -14,6 +14,18 @@ constexpr double at_edge = 1e-12;                   // beyond the window that st
 
 }  // namespace
 
+Slice coordinate_plane(Index i, Index j, const Vector& held) {
+    Slice slice;
+    slice.units = {i, j};
+    slice.origin = held;
+    slice.origin[i] = 0.0;
+    slice.origin[j] = 0.0;
+    slice.basis = Matrix::Zero(held.size(), 2);
+    slice.basis(i, 0) = 1.0;
+    slice.basis(j, 1) = 1.0;
+    return slice;
+}
+
 double leakage(const Slice& slice, const PlaneSpace& space) {
     double worst = 0.0;
     for (Index i = 0; i < leakage_grid; ++i) {

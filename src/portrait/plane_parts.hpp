@@ -15,6 +15,9 @@ struct PlaneSpace {
     std::function<bool(const Vector&)> contains;
 };
 
+/// The plane of coordinates i and j, the others held; without window, names and leakage.
+Slice coordinate_plane(Index i, Index j, const Vector& held);
+
 /// Largest share of the speed that points out of the plane, on a grid of its window.
 double leakage(const Slice& slice, const PlaneSpace& space);
 

@@ -105,15 +105,8 @@ Slice unit_slice(const StateSpace& space, Index i, Index j, const Vector& held,
         reject_argument("slice", fmt::format("held values: {} finite numbers", n),
                         fmt::format("{}", held.size()));
     }
-    Slice slice;
+    Slice slice = coordinate_plane(i, j, held);
     slice.coordinate = space.coordinate();
-    slice.units = {i, j};
-    slice.origin = held;
-    slice.origin[i] = 0.0;
-    slice.origin[j] = 0.0;
-    slice.basis = Matrix::Zero(n, 2);
-    slice.basis(i, 0) = 1.0;
-    slice.basis(j, 1) = 1.0;
     const Levels range = levels(space.system().activation());
     if (slice.coordinate == Coordinate::Residual) {
         const double high = std::isfinite(range.high) ? range.high : unbounded_reach;

@@ -6,6 +6,7 @@
 
 #include <resdyn/results/json_parts.hpp>
 #include <resdyn/results/portrait_results.hpp>
+#include <resdyn/results/portrait_text.hpp>
 #include <resdyn/results/root_results.hpp>
 #include <resdyn/results/table.hpp>
 
@@ -99,16 +100,13 @@ std::string coordinates(const Vector& x) {
 }
 
 std::string words(const FieldCurve& curve) {
-    std::string end =
-        curve.end                      ? fmt::format("{} equilibrium {} ({:.1e} away)",
-                                curve.kind == CurveKind::Stable ? "comes from" : "ends at",
-                                                     *curve.end, curve.end_distance)
-        : curve.cut == CurveCut::Cycle ? "winds onto a limit cycle (cut where it is near it)"
-        : curve.cut == CurveCut::Itself
-            ? "winds onto a closed orbit (cut after a turn along itself)"
-        : curve.cut == CurveCut::Turns ? "turns on (cut; where it goes was not asked)"
-        : curve.left_box               ? "leaves the box"
-                                       : "its other end is no equilibrium of the list";
+    const std::string end =
+        curve.end
+            ? fmt::format("{} equilibrium {} ({:.1e} away)",
+                          curve.kind == CurveKind::Stable ? "comes from" : "ends at", *curve.end,
+                          curve.end_distance)
+            : cut_words(curve.cut, curve.left_box ? "leaves the box"
+                                                  : "its other end is no equilibrium of the list");
     return fmt::format("  {} manifold of equilibrium {}, eigenvalue {:.6g}: {}\n",
                        to_string(curve.kind), curve.from, curve.eigenvalue, end);
 }
@@ -191,12 +189,7 @@ std::string summary(const FieldPortrait& portrait) {
     for (const FieldCurve& curve : portrait.curves) {
         text += words(curve);
     }
-    for (const LimitCycle& cycle : portrait.cycles) {
-        text += fmt::format(
-            "  limit cycle of period {:.8g}: {} (Floquet multiplier {:.6g}, mismatch {:.1e})\n",
-            cycle.period, cycle.attracts() ? "attracts" : "repels", cycle.multiplier,
-            cycle.residual);
-    }
+    text += cycle_lines(portrait.cycles);
     for (const std::string& note : portrait.notes) {
         text += fmt::format("note: {}\n", note);
     }
