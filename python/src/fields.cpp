@@ -29,8 +29,32 @@ Deflation deflation_of(const py::object& roots) {
     return deflation;
 }
 
+constexpr const char* python_field_help = R"(x' = f(x) from Python functions.
+
+Parameters
+----------
+f : callable
+    f(x) -> n numbers, x an array of n.
+jacobian : callable, optional
+    jacobian(x) -> n x n, entry (i, j) the derivative of f_i by x_j. Default: central differences.
+dimension : int
+    n >= 1.
+vectorized : bool
+    f also takes an n x B array, a state a column, and returns as many velocities (as SciPy's
+    solve_ivp has it): basins are then many times as fast.
+
+What f raises comes out of the call that asked it; anything else than n real numbers is a
+ValueError. It is called from the calling thread only.
+
+Examples
+--------
+>>> pendulum = resdyn.VectorField(lambda x: [x[1], -np.sin(x[0]) - 0.1 * x[1]], dimension=2)
+>>> resdyn.find_roots(pendulum, [-4, -1], [4, 1]).roots)";
+
 void bind_field_classes(py::module_& module) {
-    py::class_<VectorField, std::shared_ptr<VectorField>>(module, "Field")
+    py::class_<VectorField, std::shared_ptr<VectorField>>(
+        module, "Field",
+        "A vector field x' = f(x): value(x) (n), jacobian(x) (n x n), and dimension n.")
         .def_property_readonly("dimension", &VectorField::dimension)
         .def(
             "value",
@@ -50,15 +74,18 @@ void bind_field_classes(py::module_& module) {
                 return self.jacobian(start_of(self, x));
             },
             py::arg("x"));
-    py::class_<PythonField, VectorField, std::shared_ptr<PythonField>>(module, "VectorField")
+    py::class_<PythonField, VectorField, std::shared_ptr<PythonField>>(module, "VectorField",
+                                                                       python_field_help)
         .def(py::init<py::function, std::optional<py::function>, Index, bool>(), py::arg("f"),
              py::arg("jacobian") = py::none(), py::kw_only(), py::arg("dimension"),
              py::arg("vectorized") = false)
         .def_property_readonly("vectorized", &PythonField::vectorized);
-    py::class_<ResidualFlow, VectorField, std::shared_ptr<ResidualFlow>>(module, "ResidualFlow")
+    py::class_<ResidualFlow, VectorField, std::shared_ptr<ResidualFlow>>(
+        module, "ResidualFlow",
+        "y' = g(y) * (W y) of a residual system; logistic, tanh or softplus.")
         .def(py::init<ResidualSystem>(), py::arg("system"));
     py::class_<PreactivationFlow, VectorField, std::shared_ptr<PreactivationFlow>>(
-        module, "PreactivationFlow")
+        module, "PreactivationFlow", "u' = W f(u) of a residual system.")
         .def(py::init<ResidualSystem>(), py::arg("system"));
 }
 

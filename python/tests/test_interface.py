@@ -15,14 +15,17 @@ STUDIES = ["equilibria", "spectrum", "trajectory", "bifurcations", "portrait", "
            "transient", "perturb", "depth", "analyze", "train", "reduce", "twin_experiment"]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", STUDIES)
+FIELDS = ["field_portrait", "field_basins", "continue_equilibrium"]
+
+
+@pytest.mark.parametrize("name", STUDIES + FIELDS)
 def test_defaults_are_the_librarys(name):
     signature = inspect.signature(getattr(resdyn, name))
     for option, default in _resdyn.option_defaults()[name].items():
         assert signature.parameters[option].default == default, option
 
 
-@pytest.mark.parametrize("name", STUDIES)
+@pytest.mark.parametrize("name", STUDIES + FIELDS)
 def test_help_says_everything(name):
     function = getattr(resdyn, name)
     text = inspect.getdoc(function)
