@@ -9,8 +9,9 @@ source=$1 build=$2 python=$3 how=${4:-cmake}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 unset PYTHONPATH
-# The README's own text: the first Python block.
-awk '/^```python$/ {on = 1; next} /^```$/ {if (on) exit} on' "$source/README.md" >"$work/example.py"
+# The README's own text: the Python blocks of "From Python".
+awk '/^## / {here = /^## From Python$/} /^```$/ {on = 0} here && on; /^```python$/ {on = 1}' \
+    "$source/README.md" >"$work/example.py"
 [ -s "$work/example.py" ] || { echo "README.md has no Python example" >&2; exit 1; }
 
 pip_install() { # of $work/source
@@ -63,6 +64,9 @@ grep -q '^LH \[0. 1.\] stable_node' "$work/out"
 grep -q ' HL$' "$work/out"
 grep -q '^finished ' "$work/out"
 [ -s rings.safetensors ]
+grep -q "^6.66328" "$work/out"
+grep -q "('LP'" "$work/out"
+[ -s oscillator.png ]
 if [ "$how" != pip ]; then # a library that was installed holds no claims
     "$python" -c "import resdyn; print(resdyn.validate('winner-takes-all', only=[3]).verdict)"
 fi
