@@ -17,6 +17,7 @@ Every study takes a network first: a square matrix W (any array-like), a Residua
 and samples count from 0. Reference: F. Lagzi, arXiv:2101.03009.
 """
 
+from . import _class_help as _class_help
 from ._resdyn import (
     Atlas,
     AtlasCounts,

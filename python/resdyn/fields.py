@@ -58,12 +58,17 @@ def integrate(
 
     Parameters
     ----------
+    field : VectorField, ResidualFlow or PreactivationFlow
     x0 : array-like (n)
     t_end : float
         Final time, >= 0.
     rel_tol, abs_tol : float
         Error of a component per step: abs_tol + rel_tol (|x| + |dx|). The global error is not
         bounded by it.
+    max_steps : int
+        Accepted and refused steps together.
+    initial_step : float
+        First step tried.
     rest_tol : float
         Stop where |f(x)|_inf is at most this; negative: never.
     sample_times : sequence of float, optional
@@ -74,6 +79,12 @@ def integrate(
     Trajectory
         t (samples), x (n x samples), outcome ("reached_end", "at_rest", "step_limit",
         "step_underflow", "non_finite"), residual |f| at the end.
+
+    Raises
+    ------
+    ValueError
+        For a start of another size, options out of range, or an f that returns something else than
+        n real numbers. What f raises comes out as it is.
 
     References
     ----------
@@ -96,6 +107,18 @@ def newton(
 ) -> NewtonResult:
     """A root of the field by damped Newton steps from x0, none of those in `deflate`.
 
+    Parameters
+    ----------
+    field, x0
+        As in `integrate`.
+    deflate : list of array-like (n), optional
+        Roots that are known: the iteration is kept from them.
+    residual_tol : float
+        On |f(x)|_inf, in the units of f.
+    max_iterations : int
+    min_damping : float
+        Shortest share of a step that is tried, in (0, 1].
+
     Returns
     -------
     NewtonResult
@@ -112,6 +135,19 @@ def slowest_point(
     field: Field, x0: Any, *, gradient_tol: float = 1e-12, max_iterations: int = 200
 ) -> NewtonResult:
     """A local minimum of q = |f|^2 / 2 from x0, root or not.
+
+    Parameters
+    ----------
+    field, x0
+        As in `integrate`.
+    gradient_tol : float
+        On |J^T f|_inf.
+    max_iterations : int
+
+    Returns
+    -------
+    NewtonResult
+        As of `newton`; "converged" says that it is a minimum.
 
     References
     ----------
@@ -139,11 +175,47 @@ def find_roots(
 
     Nothing here is complete: roots whose basin no start hits are missed.
 
+    Parameters
+    ----------
+    field
+        As in `integrate`.
+    lower, upper : array-like (n)
+        The box in which starts are drawn.
+    starts : int
+        Drawn from `seed`, uniformly.
+    deflation_rounds : int
+        Most rounds in which every start runs again with all regular roots deflated.
+    merge_tol : float
+        Points nearer than this, relative to 1 + |x|_inf, are one.
+    outlier_factor : float
+        Roots outside the box so many times enlarged are counted and not listed.
+    slow_speed : float
+        |f| below which a minimum of the speed is a slow point.
+    singular_tol : float
+        Of the smallest singular value of the Jacobian, relative to the largest.
+    residual_tol : float
+        On |f(x)|_inf.
+
     Returns
     -------
     RootSearchResult
         roots (x, residual, eigenvalues, type, singular), slow (minima of the speed where it is
         below slow_speed but not zero), and what became of the starts.
+
+    Raises
+    ------
+    ValueError
+        For a box that is not finite with lower < upper, or options out of range.
+
+    References
+    ----------
+    P. E. Farrell, A. Birkisson, S. W. Funke, SIAM J. Sci. Comput. 37 (2015) A2026 (deflation);
+    D. Sussillo, O. Barak, Neural Comput. 25 (2013) 626 (slow points).
+
+    Examples
+    --------
+    >>> cubic = resdyn.VectorField(lambda x: x - x**3, dimension=1)
+    >>> [float(r.x[0]) for r in resdyn.find_roots(cubic, [-2], [2]).roots]
     """
     return _resdyn.find_roots(
         field,
@@ -176,6 +248,23 @@ def lyapunov_exponents(
 ) -> LyapunovSpectrum:
     """The leading Lyapunov exponents along one trajectory, with standard errors.
 
+    Parameters
+    ----------
+    field, x0
+        As in `integrate`.
+    count : int
+        Exponents wanted; 0: all.
+    transient, t_end : float
+        Time before the measurement, and measured time.
+    interval : float
+        Time between two orthonormalisations.
+    blocks : int
+        Of the measured time, for the error bars: at least 4.
+    rel_tol, abs_tol : float
+        Error of a step.
+    seed : int
+        Of the first tangent vectors.
+
     Returns
     -------
     LyapunovSpectrum
@@ -205,6 +294,19 @@ def find_periodic_orbit(
 ) -> PeriodicOrbit | None:
     """The closed orbit that the run from x0 comes to, refined by multiple shooting; or None.
 
+    Parameters
+    ----------
+    field, x0
+        As in `integrate`.
+    transient, t_search : float
+        Time before a section is laid, and time in which the run must return to it.
+    close : float
+        Distance of a return from the start that counts, as a share of the run's extent; in (0, 1).
+    rel_tol, abs_tol : float
+        Error of a step of the run.
+    tries : int
+        Returns that are refined, nearest first.
+
     Returns
     -------
     PeriodicOrbit or None
@@ -223,7 +325,26 @@ def find_periodic_orbit(
 def refine_periodic_orbit(
     field: Field, x0: Any, period: float, *, segments: int = 4, residual_tol: float = 1e-9
 ) -> PeriodicOrbit:
-    """A closed orbit from a point near it and a guess of its period, by multiple shooting."""
+    """A closed orbit from a point near it and a guess of its period, by multiple shooting.
+
+    Orbits that repel are found so, which no run comes to.
+
+    Parameters
+    ----------
+    field, x0
+        As in `integrate`; x0 near the orbit.
+    period : float
+        A guess, > 0.
+    segments : int
+        Of the orbit, each integrated by itself.
+    residual_tol : float
+        On the mismatch of the segments, relative to max(1, |x|_inf).
+
+    Returns
+    -------
+    PeriodicOrbit
+        As of `find_periodic_orbit`; its status says whether the shooting converged.
+    """
     return _resdyn.refine_periodic_orbit(field, x0, period, segments, residual_tol)
 
 
@@ -233,7 +354,10 @@ def orbit_samples(field: Field, orbit: PeriodicOrbit, count: int) -> Any:
 
 
 def eigenvalues(matrix: Any) -> Any:
-    """All eigenvalues of a real square matrix, by decreasing real part."""
+    """All eigenvalues of a real square matrix, by decreasing real part: (n), complex.
+
+    Of a field at any point: `eigenvalues(field.jacobian(x))`.
+    """
     return _resdyn.eigenvalues(matrix)
 
 

@@ -799,6 +799,11 @@ def interactions(
         energy by layer. `sound` is False where a law that the theory claims was broken. Tables
         "pairs", "structure", "linked_pairs" and others.
 
+    Raises
+    ------
+    ValueError
+        For weights that differ by layer, data that do not fit, or options out of range.
+
     References
     ----------
     J. Hofbauer, K. Sigmund, Evolutionary Games and Population Dynamics (1998); M. W. Hirsch,
@@ -1114,6 +1119,14 @@ def analyze(
     ------
     ValueError
         For weights that differ by layer, or data that do not fit.
+
+    References
+    ----------
+    F. Lagzi, arXiv:2101.03009.
+
+    Examples
+    --------
+    >>> resdyn.analyze("winner-takes-all").verdict
     """
     whole = residual_network(network, activation=activation, step=step, depth=depth)
     return call(

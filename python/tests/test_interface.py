@@ -57,6 +57,16 @@ def test_all_names_are_there_and_documented():
                 assert parameter.annotation is not inspect.Parameter.empty, (name, parameter)
 
 
+def test_classes_say_what_they_are_and_every_attribute():
+    for name in resdyn.__all__:
+        thing = getattr(resdyn, name)
+        if inspect.isclass(thing) and thing.__module__ == "resdyn._resdyn":
+            text = inspect.getdoc(thing)
+            assert text, name
+            for attribute in vars(thing):
+                assert attribute.startswith("_") or attribute in text, (name, attribute)
+
+
 def test_errors_are_of_the_kinds_that_python_has():
     assert issubclass(resdyn.InputError, ValueError)
     assert issubclass(resdyn.ResourceError, OSError)
