@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import _resdyn
-from ._options import Progress, call
+from ._options import Progress, call, drawn
 from ._resdyn import (
     ContinuationPoint,
     Field,
@@ -377,6 +377,7 @@ def field_portrait(
     cycle_time: float = 100.0,
     root_starts: int = 256,
     columns: int = 2,
+    ax: Any = None,
     seed: int = 1,
     threads: int = 0,
     progress: Progress = True,
@@ -411,6 +412,8 @@ def field_portrait(
         Starts of Newton's method with deflation.
     columns : {1, 2}
         Width of the figure in columns of a page.
+    ax : Axes, optional
+        Of matplotlib: the picture is drawn into them.
 
     Returns
     -------
@@ -437,7 +440,7 @@ def field_portrait(
     >>> result = resdyn.field_portrait(van_der_pol, [-4, -4], [4, 4])
     >>> result.limit_cycles[0].period
     """
-    return call(
+    result = call(
         "field_portrait",
         _resdyn.field_portrait,
         field,
@@ -458,6 +461,7 @@ def field_portrait(
         threads,
         progress=progress,
     )
+    return drawn(result, "portrait", ax)
 
 
 def field_basins(
@@ -481,6 +485,7 @@ def field_basins(
     cycle_tol: float = 1e-3,
     root_starts: int = 256,
     columns: int = 2,
+    ax: Any = None,
     seed: int = 1,
     threads: int = 0,
     progress: Progress = True,
@@ -493,7 +498,7 @@ def field_basins(
 
     Parameters
     ----------
-    field, lower, upper, axes, held, names, root_starts, columns
+    field, lower, upper, axes, held, names, root_starts, columns, ax
         As in `field_portrait`.
     width, height : int
         Cells, 2 ... 4096.
@@ -535,7 +540,7 @@ def field_basins(
     >>> result = resdyn.field_basins(duffing, [-2, -2], [2, 2])
     >>> ax = result.figures["basins"].plot()
     """
-    return call(
+    result = call(
         "field_basins",
         _resdyn.field_basins,
         field,
@@ -561,6 +566,7 @@ def field_basins(
         threads,
         progress=progress,
     )
+    return drawn(result, "basins", ax)
 
 
 def continue_equilibrium(
