@@ -13,6 +13,7 @@
 
 #include "arrays.hpp"
 #include "columns.hpp"
+#include "field_interrupt.hpp"
 #include "options.hpp"
 #include "python_field.hpp"
 #include "study_result.hpp"
@@ -166,9 +167,10 @@ void bind_field_basins(py::module_& module) {
                                       .cycle_tol = cycle_tol,
                                       .roots = roots_of(root_starts, seed),
                                       .threads = threads_for(*field, threads)};
-            options.stop_requested = [] { return interrupt_requested(); };
+            FieldInterrupt interrupt;
+            options.stop_requested = [&] { return interrupt.came() || interrupt_requested(); };
             const figures::Columns breadth = columns_of(columns);
-            return study_result(
+            auto result = study_result(
                 std::move(progress),
                 [&](const Report& report) {
                     options.on_progress = [&](double share) { report("basins", share); };
@@ -179,6 +181,10 @@ void bind_field_basins(py::module_& module) {
                                  : field_basins(*field, box, slice, options);
                 },
                 [breadth](const FieldBasins& map) { return account_of(map, breadth); }, graceful);
+            if (interrupt.came()) {
+                interrupt.raise(py::cast(std::move(result)));
+            }
+            return result;
         });
 }
 

@@ -1,12 +1,27 @@
 #include "python_field.hpp"
 
+#include <utility>
+
 #include <resdyn/core/error.hpp>
 
 #include "arrays.hpp"
+#include "field_interrupt.hpp"
 
 namespace resdyn::python {
 
 namespace {
+
+thread_local FieldInterrupt* keeper = nullptr;
+
+/// f(arguments…); see FieldInterrupt.
+template <typename... Arguments>
+py::object called(const py::function& f, Arguments&&... arguments) {
+    try {
+        return f(std::forward<Arguments>(arguments)...);
+    } catch (py::error_already_set& error) {
+        FieldInterrupt::handle(error);
+    }
+}
 
 Vector checked_vector(const py::object& returned, std::string_view name, Index size) {
     Vector f = vector_of(returned, name, Numbers::Any);
@@ -38,6 +53,27 @@ class VectorizedField final : public BatchField {
 
 }  // namespace
 
+FieldInterrupt::FieldInterrupt() : before_(keeper) {
+    keeper = this;
+}
+
+FieldInterrupt::~FieldInterrupt() {
+    keeper = before_;
+}
+
+void FieldInterrupt::raise(py::object partial) {
+    kept_->value().attr("partial") = std::move(partial);
+    throw std::move(*kept_);
+}
+
+void FieldInterrupt::handle(py::error_already_set& error) {
+    if (keeper == nullptr || !error.matches(PyExc_KeyboardInterrupt)) {
+        throw;
+    }
+    keeper->kept_.emplace(std::move(error));
+    throw ResourceError("field: expected numbers, got an interrupt");
+}
+
 PythonField::PythonField(py::function f, std::optional<py::function> jacobian, Index dimension,
                          bool vectorized)
     : f_(std::move(f)),
@@ -50,7 +86,7 @@ PythonField::PythonField(py::function f, std::optional<py::function> jacobian, I
 Vector PythonField::value(const Vector& x) const {
     const py::gil_scoped_acquire acquired;
     // A copy: Python may keep what it is given.
-    return checked_vector(f_(Vector(x)), "VectorField f", dimension_);
+    return checked_vector(called(f_, Vector(x)), "VectorField f", dimension_);
 }
 
 Matrix PythonField::jacobian(const Vector& x) const {
@@ -58,12 +94,14 @@ Matrix PythonField::jacobian(const Vector& x) const {
         return finite_difference_jacobian([this](const Vector& at) { return value(at); }, x);
     }
     const py::gil_scoped_acquire acquired;
-    return checked_matrix((*jacobian_)(Vector(x)), "VectorField jacobian", dimension_, dimension_);
+    return checked_matrix(called(*jacobian_, Vector(x)), "VectorField jacobian", dimension_,
+                          dimension_);
 }
 
 Matrix PythonField::values(const Matrix& x) const {
     const py::gil_scoped_acquire acquired;
-    return checked_matrix(f_(Matrix(x)), "VectorField f (vectorized)", dimension_, x.cols());
+    return checked_matrix(called(f_, Matrix(x)), "VectorField f (vectorized)", dimension_,
+                          x.cols());
 }
 
 std::unique_ptr<BatchField> batch_of(const VectorField& field) {

@@ -114,10 +114,10 @@ def test_basins_of_a_field_that_are_not_whole():
         lambda x: np.array([x[1], -x[0]]), dimension=2, vectorized=True
     )
     stopped, late = interrupted_after(
-        0.5,
+        1.0,
         lambda: resdyn.field_basins(
-            turning, [-1, -1], [1, 1], width=2000, height=2000, t_end=5, cycle_time=0,
-            progress=False,
+            turning, [-1, -1], [1, 1], width=3000, height=3000, t_end=5, cycle_time=0,
+            root_starts=4, progress=False,
         ),
     )  # fmt: skip
     assert late < 4.0

@@ -77,7 +77,15 @@ class Mapping {
                 map_.complete = false;
                 return;
             }
-            follow_band(first, std::min(band, cells - first));
+            try {
+                follow_band(first, std::min(band, cells - first));
+            } catch (const ResourceError&) {  // of a field that an interrupt met
+                if (!options_.stop_requested || !options_.stop_requested()) {
+                    throw;
+                }
+                map_.complete = false;
+                return;
+            }
             if (options_.on_progress) {
                 options_.on_progress(static_cast<double>(std::min(first + band, cells)) /
                                      static_cast<double>(cells));

@@ -56,7 +56,8 @@ struct FieldBasinOptions {
     Index most_cycles = 8;         ///< runs that look for one.
     RootSearchOptions roots = {};  ///< its threads are those below.
     int threads = 0;
-    std::function<bool()> stop_requested = {};     ///< asked between bands; true ends the map.
+    /// Asked between bands, and where the field throws ResourceError; true ends the map.
+    std::function<bool()> stop_requested = {};
     std::function<void(double)> on_progress = {};  ///< share of the cells done.
 };
 
