@@ -90,10 +90,21 @@ Ledger put_claims(LedgerOptions options) {
     Workspace workspace(std::move(options.workspace));
     for (const Claim& claim : chosen) {
         running = &claim;
-        ledger.entries.push_back({claim, claim.run(workspace)});
-        workspace.part("done");
-        if (options.on_claim) {
-            options.on_claim(ledger.entries.back());
+        try {
+            ledger.entries.push_back({claim, claim.run(workspace)});
+            if (options.on_claim) {
+                options.on_claim(ledger.entries.back());
+            }
+            workspace.part("done");
+        } catch (const ResourceError&) {
+            if (!(stop && stop()) || ledger.entries.empty()) {
+                throw;
+            }
+            ledger.interrupted = true;
+            ledger.notes.push_back(fmt::format(
+                "The ledger is not whole: an interrupt came when {} of {} claims were decided.",
+                ledger.entries.size(), chosen.size()));
+            break;
         }
     }
     return ledger;
@@ -112,6 +123,9 @@ Account account_of(const Ledger& ledger, bool quick) {
     Account account;
     account.json = {
         {"quick", quick}, {"claims", to_json(ledger)["claims"]}, {"notes", ledger.notes}};
+    if (ledger.interrupted) {
+        account.json["interrupted"] = true;
+    }
     account.tables.emplace_back("claims.csv", setting_table(ledger));
     account.figures = figures_of(ledger);
     for (const LedgerEntry& entry : ledger.entries) {

@@ -29,8 +29,9 @@ struct LedgerOptions {
 Index count_claims(const LedgerOptions& options);
 
 /// The ledger of the claims that can be put, by number. Throws std::invalid_argument for a number
-/// that is no claim's, or where none can be put to the user's network; ResourceError where
-/// `workspace.stop_requested` asked for an end.
+/// that is no claim's, or where none can be put to the user's network. Where
+/// `workspace.stop_requested` asks for an end the ledger holds the claims decided by then and says
+/// so; before the first one it throws ResourceError.
 Ledger put_claims(LedgerOptions options);
 
 /// Of every claim how its settings came out, then what it drew itself.

@@ -8,6 +8,7 @@
 #include <resdyn/accounts/branch_account.hpp>
 #include <resdyn/accounts/depth_account.hpp>
 #include <resdyn/accounts/equilibria_account.hpp>
+#include <resdyn/accounts/field_account.hpp>
 #include <resdyn/accounts/interaction_account.hpp>
 #include <resdyn/accounts/layer_account.hpp>
 #include <resdyn/accounts/perturbation_account.hpp>
@@ -73,6 +74,7 @@
 #include <resdyn/figures/bifurcation_figures.hpp>
 #include <resdyn/figures/depth_figures.hpp>
 #include <resdyn/figures/equilibria_figures.hpp>
+#include <resdyn/figures/field_figures.hpp>
 #include <resdyn/figures/figure.hpp>
 #include <resdyn/figures/figures.hpp>
 #include <resdyn/figures/layer_figures.hpp>
@@ -138,6 +140,7 @@
 #include <resdyn/numerics/exact_rank.hpp>
 #include <resdyn/numerics/exact_rational.hpp>
 #include <resdyn/numerics/exact_roots.hpp>
+#include <resdyn/numerics/field_family.hpp>
 #include <resdyn/numerics/first_lyapunov_coefficient.hpp>
 #include <resdyn/numerics/integrate.hpp>
 #include <resdyn/numerics/interval.hpp>
@@ -154,6 +157,8 @@
 #include <resdyn/portrait/boundary_sharpness.hpp>
 #include <resdyn/portrait/cube.hpp>
 #include <resdyn/portrait/cycle_basins.hpp>
+#include <resdyn/portrait/field_basins.hpp>
+#include <resdyn/portrait/field_portrait.hpp>
 #include <resdyn/portrait/limit_cycles.hpp>
 #include <resdyn/portrait/line.hpp>
 #include <resdyn/portrait/nullclines.hpp>
@@ -178,6 +183,7 @@
 #include <resdyn/results/equilibria_results.hpp>
 #include <resdyn/results/equilibrium_fields.hpp>
 #include <resdyn/results/equilibrium_words.hpp>
+#include <resdyn/results/field_results.hpp>
 #include <resdyn/results/glossary.hpp>
 #include <resdyn/results/interaction_results.hpp>
 #include <resdyn/results/interaction_text.hpp>

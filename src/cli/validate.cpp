@@ -144,7 +144,8 @@ int run(const ValidateOptions& options) {
         }
     };
     const bool failed = options.strict ? ledger.anything_open() : ledger.theorem_fails();
-    findings.exit_code = failed ? CheckFailed : Done;
+    findings.exit_code = failed ? CheckFailed : ledger.interrupted ? ResourceFailure : Done;
+    findings.partial = ledger.interrupted;
     return deliver(std::move(findings), options.common, make_provenance(options.common, inputs));
 }
 

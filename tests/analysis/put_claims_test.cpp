@@ -68,11 +68,24 @@ BOOST_AUTO_TEST_CASE(claims_that_need_more_are_left_out_with_their_reason) {
     BOOST_TEST(says(refusal([&] { count_claims(options); }), "only: ", "1 to 10", "11"));
 }
 
-BOOST_AUTO_TEST_CASE(an_interrupt_ends_it_between_parts) {
+BOOST_AUTO_TEST_CASE(an_interrupt_before_the_first_claim_leaves_nothing) {
     LedgerOptions options = two_units();
     int asked = 0;
     options.workspace.stop_requested = [&] { return ++asked > 1; };
     BOOST_TEST(says(refusal<ResourceError>([&] { put_claims(options); }), "interrupted"));
+}
+
+BOOST_AUTO_TEST_CASE(an_interrupt_later_leaves_the_claims_that_were_decided) {
+    LedgerOptions options = two_units();
+    bool stop = false;
+    options.on_claim = [&](const LedgerEntry&) { stop = true; };
+    options.workspace.stop_requested = [&] { return stop; };
+    const Ledger ledger = put_claims(options);
+    BOOST_TEST_REQUIRE(ledger.entries.size() == 1U);
+    BOOST_TEST(ledger.entries.front().claim.id == 1);
+    BOOST_TEST(ledger.interrupted);
+    BOOST_TEST(says(ledger.notes.back(), "not whole", "1 of 2 claims"));
+    BOOST_TEST((to_json(ledger)["interrupted"] == true));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

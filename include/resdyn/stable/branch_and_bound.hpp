@@ -123,7 +123,7 @@ struct CostPrediction {
     double nodes = 0.0;           ///< estimated nodes of the whole tree.
     double standard_error = 0.0;  ///< of `nodes`, from the spread of the probes.
     double node_cost = 1.0;       ///< time of a node, about, one without linear programs being 1.
-    Index probes = 0;
+    Index probes = 0;  ///< made; an interrupt leaves fewer, or 0: then nothing is predicted.
     std::uint64_t probed_nodes = 0;  ///< nodes looked at to predict: time it to predict seconds.
 };
 
