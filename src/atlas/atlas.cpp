@@ -245,7 +245,9 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
         return stopped.load();
     };
     Atlas atlas;
-    if (options.affordable_seconds > 0) {
+    // What rank 0 has begun is begun.
+    const bool predicts = !farm.is_helper();
+    if (predicts && options.affordable_seconds > 0) {
         const AtlasCost least = least_cost(weights, options.threads);
         if (least.work_seconds > options.affordable_seconds) {
             atlas.not_begun = true;
@@ -264,7 +266,7 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
                                static_cast<std::size_t>(options.max_listed),
                                static_cast<bool>(options.on_entries),
                                kept};
-    if ((options.on_cost || options.affordable_seconds > 0) && !stop()) {
+    if (predicts && (options.on_cost || options.affordable_seconds > 0) && !stop()) {
         const std::chrono::duration<double> so_far = std::chrono::steady_clock::now() - start;
         atlas.cost = predicted_cost(context, options.threads, so_far.count(),
                                     static_cast<bool>(options.on_cost));
