@@ -299,13 +299,18 @@ class Worker {
     FarmProgress run() {
         Nap nap(longest_nap);
         bool leaving = false;
+        bool closed = false;
         while (!leaving || !hands_.empty()) {
             bool moved = false;
-            while (const std::optional<RankMessage> heard = ranks_.receive()) {
+            while (!closed) {  // what comes after that is not of this job
+                const std::optional<RankMessage> heard = ranks_.receive();
+                if (!heard) {
+                    break;
+                }
                 moved = true;
                 RankReader said(heard->bytes);
                 if (said.what == RankSays::Close) {
-                    leaving = true;
+                    closed = leaving = true;
                 } else if (said.what == RankSays::Tasks && !leaving) {
                     for (std::uint64_t count = said.rest.next(); count > 0; --count) {
                         hands_.give(said.rest.next_signed());
