@@ -8,16 +8,16 @@ namespace resdyn {
 namespace {
 
 /// A run of sets shares most of its pivots, and its result is short beside its work; small atlases
-/// still have many runs, large ones not more than a journal can hold.
+/// still have many runs, large ones not more than one process can deal and a journal can hold.
 Index run_bits_of(Index n) {
-    return std::min(n, n <= 24 ? std::clamp<Index>(n - 7, 4, 8) : 8 + (n - 24) / 2);
+    return std::min(n, n <= 20 ? std::clamp<Index>(n - 7, 4, 8) : 8 + (n - 20) / 2);
 }
 
 /// How many units are held in a run whose sets all contain `free`. A set of one unit more has some
 /// eight times fewer equilibria, of five units some four times: the parts come out alike.
 Index held_units(Index n, Index run_bits, std::uint32_t free) {
     const Index size = std::popcount(free);
-    const Index wanted = n - 13 - 3 * size + std::max<Index>(0, size - 2);
+    const Index wanted = n - run_bits - 5 - 3 * size + std::max<Index>(0, size - 2);
     return std::clamp<Index>(wanted, 0, std::max<Index>(0, n - run_bits - size - 1));
 }
 
