@@ -38,6 +38,14 @@ def children(pid):
         return []
 
 
+def is_alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 class WithoutMpi(ProgramTest):
     def test_processes_that_do_not_know_of_one_another_are_refused(self):
         self.write("W.csv", weights(4, 1))
@@ -150,7 +158,7 @@ class Ranks(ProgramTest):
                         says=["rank 1 (", "the command of rank 0", "info"])
         for place, seed in (("a", 1), ("b", 2)):
             (self.folder / place).mkdir()
-            self.write(f"{place}/W.csv", weights(18, seed))
+            self.write(f"{place}/W.csv", weights(20, seed))
         self.refused_by([["-n", "1", "--wdir", str(self.folder / place), PROGRAM]
                          for place in "ab"], 2, *self.atlas(), "--threads", "1",
                         says=["rank 1 (", "weights"])
@@ -163,7 +171,7 @@ class Ranks(ProgramTest):
         self.done_by(3, *words)
         usual = time.monotonic() - begin
         moments = random.Random(5)
-        kills, rounds = 0, 0
+        kills, rounds, hung = 0, 0, 0
         while kills < KILLS:
             rounds += 1
             self.assertLess(rounds, 3 * KILLS + 3)
@@ -176,13 +184,26 @@ class Ranks(ProgramTest):
                 ranks = children(process.pid)
                 if process.poll() is None and ranks:
                     os.kill(moments.choice(ranks), signal.SIGKILL)
-                    process.communicate(timeout=60)
+                    hung += self.wait_for_end(process, ranks)
                     kills += process.returncode != 0
                 else:
                     process.communicate(timeout=60)
             told = self.done_by(3, *words, "--journal", journal, "--resume")
             self.assertEqual(self.files("resdyn-out/equilibria"), expected, told.stdout)
-        print(f"ranks: {kills} kills in {rounds} runs, every byte as undisturbed", flush=True)
+        print(f"ranks: {kills} kills in {rounds} runs, every byte as undisturbed; mpirun had to be "
+              f"killed after {hung} of them, its ranks being gone", flush=True)
+
+    def wait_for_end(self, process, ranks):
+        """Open MPI 4.1.4 ends a job of which a rank was killed; now and then mpirun itself then waits for
+        ever, inside its PMIx_server_finalize, with all ranks gone. Returns whether it did."""
+        try:
+            process.communicate(timeout=20)
+            return False
+        except subprocess.TimeoutExpired:
+            self.assertFalse([rank for rank in ranks if is_alive(rank)])
+            process.kill()
+            process.communicate()
+            return True
 
     def test_a_signal_to_mpirun_leaves_a_journal_that_goes_on(self):
         words = self.atlas("big.csv", "--threads", "1")
