@@ -70,7 +70,7 @@ double PrincipalMinors::error(std::uint32_t free) const {
 
 void PrincipalMinors::arrange(Index n) {
     std::size_t held = std::size_t{1} << n;
-    is_whole_ = largest_ >= n && held <= most_minors;
+    is_whole_ = largest_ >= std::min(n, most_free) && held <= most_minors;
     if (!is_whole_) {
         largest_ = std::min(largest_, n - 1);
         while (sets_up_to(n, largest_) > most_minors) {
@@ -134,7 +134,7 @@ void PrincipalMinors::spread_errors(Index n, int threads) {
 PrincipalMinors::PrincipalMinors(const FilterWeights& weights, const FaceSolver& solver,
                                  int threads, const std::function<bool()>& stop_requested,
                                  Index largest)
-    : largest_(largest) {
+    : largest_(std::min(largest, most_free)) {
     const Index n = weights.dimension();
     arrange(n);
     ScratchPool<PivotTables> scratch;

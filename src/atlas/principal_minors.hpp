@@ -2,9 +2,10 @@
 /// The principal minors det W_FF of the scaled weights, with proved relative errors: what the
 /// characteristic polynomials of every free block diag(g) W_FF are made of.
 ///
-/// Up to most_minors of them are held, nine bytes each: all 2^N up to N = 27, beyond those of the
-/// sets of at most largest() units (13 of 28, 10 of 32), which hold nearly all equilibria. Free
-/// blocks beyond are decided one by one, by their spectral discs.
+/// Those of sets of at most largest() units are held, which hold nearly all equilibria: of 16 units
+/// up to N = 27, beyond of fewer (13 at N = 28, 10 at N = 32), so that there are never more than
+/// most_minors, nine bytes each. Free blocks beyond are decided one by one, by their spectral
+/// discs: from 16 units on that is cheaper than the 2^|F| minors of F, too.
 #pragma once
 
 #include <bit>
@@ -38,12 +39,13 @@ Minor minor_of(std::uint32_t free, const PivotTable* table, const FilterWeights&
 class PrincipalMinors {
   public:
     static constexpr std::size_t most_minors = std::size_t{1} << 27;
+    static constexpr Index most_free = 16;
 
     /// Computes them; `stop_requested` is asked between tasks: if it says yes the result is not
     /// whole. `largest`: hold those of sets of at most so many units, though there is room for more
     /// (for tests).
     PrincipalMinors(const FilterWeights& weights, const FaceSolver& solver, int threads,
-                    const std::function<bool()>& stop_requested, Index largest = most_units);
+                    const std::function<bool()>& stop_requested, Index largest = most_free);
 
     /// Units of the largest sets that are held.
     Index largest() const { return largest_; }

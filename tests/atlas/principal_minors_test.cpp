@@ -20,12 +20,12 @@ BOOST_AUTO_TEST_CASE(those_of_small_sets_alone_are_the_same) {
         const FaceSolver solver(system);
         const FilterWeights weights = filter_weights(solver);
         const PrincipalMinors all(weights, solver, 2, {});
-        BOOST_TEST(all.holds(all_units(W.rows())));
+        BOOST_TEST(all.largest() == PrincipalMinors::most_free);
         for (const Index largest : {0, 2, 5}) {
             const PrincipalMinors some(weights, solver, 2, {}, largest);
             BOOST_TEST(some.largest() == largest);
             for (std::uint32_t free = 0; free < std::uint32_t{1} << W.rows(); free += 5) {
-                if (!some.holds(free)) {
+                if (!some.holds(free) || !all.holds(free)) {
                     continue;
                 }
                 BOOST_TEST(some.value(free) == all.value(free));
