@@ -109,23 +109,33 @@ void PrincipalMinors::each_stretch(Index n, int threads, const Visit& visit) con
     });
 }
 
-/// The largest error over subsets, a unit at a time.
+/// The largest error over subsets: of those with one unit less it is known, where sets come after
+/// their subsets.
 void PrincipalMinors::spread_errors(Index n, int threads) {
     constexpr std::uint8_t errors = (1U << error_bits) - 1U;
-    for (Index i = 0; i < n; ++i) {
-        const std::size_t bit = std::size_t{1} << i;
-        each_stretch(n, threads, [&](std::size_t first, std::size_t end) {
-            for (std::size_t mask = first; mask < end; ++mask) {
-                const auto set = static_cast<std::uint32_t>(mask);
-                if ((mask & bit) == 0 || !holds(set)) {
+    const Index low = std::min<Index>(n, low_units);
+    for (int size = 0; size <= std::min(n - low, largest_); ++size) {
+        std::vector<std::uint32_t> stretches;
+        for (std::uint32_t high = 0; high < std::uint32_t{1} << (n - low); ++high) {
+            if (std::popcount(high) == size) {
+                stretches.push_back(high << low_units);
+            }
+        }
+        parallel_for(static_cast<Index>(stretches.size()), threads, [&](Index k) {
+            const std::uint32_t first = stretches[static_cast<std::size_t>(k)];
+            for (std::uint32_t below = 0; below < std::uint32_t{1} << low; ++below) {
+                const std::uint32_t free = first | below;
+                if (!holds(free)) {
                     continue;
                 }
-                std::uint8_t& note = notes_[place(set)];
-                const std::uint8_t below =
-                    notes_[place(set ^ static_cast<std::uint32_t>(bit))] & errors;
-                if (below < (note & errors)) {
-                    note = static_cast<std::uint8_t>((note & ~errors) | below);
+                std::uint8_t& note = notes_[place(free)];
+                auto exponent = static_cast<std::uint8_t>(note & errors);
+                for (std::uint32_t units = free; units != 0; units &= units - 1) {
+                    const std::uint32_t without = free ^ (units & (~units + 1));
+                    exponent = std::min(exponent,
+                                        static_cast<std::uint8_t>(notes_[place(without)] & errors));
                 }
+                note = static_cast<std::uint8_t>((note & ~errors) | exponent);
             }
         });
     }
@@ -161,7 +171,9 @@ PrincipalMinors::PrincipalMinors(const FilterWeights& weights, const FaceSolver&
                 }
             });
     });
-    spread_errors(n, threads);
+    if (!(stop_requested && stop_requested())) {
+        spread_errors(n, threads);
+    }
 }
 
 }  // namespace resdyn
