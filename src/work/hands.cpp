@@ -60,7 +60,7 @@ void Hands::serve(bool alone) {
         --at_work_;
         if (bytes) {
             results_.push_back({task, std::move(*bytes)});
-        } else {
+        } else if (error) {
             waiting_.clear();
             error_ = error_ ? error_ : error;
         }
