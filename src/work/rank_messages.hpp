@@ -63,7 +63,7 @@ class Nap {
     void take() { std::this_thread::sleep_for(next()); }
 
   private:
-    static constexpr Duration shortest{50};
+    static constexpr Duration shortest{250};
     Duration longest_;
     Duration next_ = shortest;
 };
