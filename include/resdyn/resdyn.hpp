@@ -255,5 +255,7 @@
 #include <resdyn/transient/simulation.hpp>
 #include <resdyn/transient/steady_features.hpp>
 #include <resdyn/transient/unit_fields.hpp>
+#include <resdyn/work/communicator.hpp>
 #include <resdyn/work/farm.hpp>
 #include <resdyn/work/journal.hpp>
+#include <resdyn/work/ranks.hpp>

@@ -217,7 +217,8 @@ Verb add_equilibria(App& program, const std::string& command) {
     add_data_format_options(*app, options->source.format);
     app->add_option(
            "--method", options->method,
-           "atlas: every one, proved, N <= 24; stable, stable-vertices: every stable one, proved, "
+           "atlas: every one, proved, N <= 32 (by itself to 24); stable, stable-vertices: every "
+           "stable one, proved, "
            "by branch and bound; attracting-faces: every face where a trajectory can end, at rest "
            "or in a cycle, torus or chaos, proved; data: where --data come to rest; search: from "
            "random starts; "

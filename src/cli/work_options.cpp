@@ -9,6 +9,7 @@
 
 #include "command_words.hpp"
 #include "deliver.hpp"
+#include "world.hpp"
 
 namespace resdyn::cli {
 
@@ -67,6 +68,12 @@ void add_work_options(App& verb, WorkOptions& options, CommonOptions& common) {
 }
 
 std::optional<Farm> farm_of(const WorkOptions& options, const CommonOptions& common) {
+    Ranks* const ranks = ranks_of_run();
+    if (is_helper()) {
+        Farm farm;
+        farm.spread_over(*ranks);
+        return farm;
+    }
     if (!options.merged.empty()) {
         return Farm::of_journals({options.merged.begin(), options.merged.end()});
     }
@@ -74,13 +81,21 @@ std::optional<Farm> farm_of(const WorkOptions& options, const CommonOptions& com
         if (options.resume || !options.shard.empty()) {
             reject_argument(options.resume ? "--resume" : "--shard", "--journal beside it", "none");
         }
-        return std::nullopt;
+        if (ranks == nullptr) {
+            return std::nullopt;
+        }
+        Farm farm;
+        farm.spread_over(*ranks);
+        return farm;
     }
     JournalOptions with{.folder = options.journal,
                         .resume = options.resume,
                         .shard = options.shard.empty() ? Shard() : *parsed_shard(options.shard),
                         .command = common.command};
     Farm farm(std::move(with));
+    if (ranks != nullptr) {
+        farm.spread_over(*ranks);
+    }
     check_writable(options.journal);
     return farm;
 }
@@ -117,6 +132,9 @@ void refuse_if_undone(const WorkOptions& options, const Farm& farm) {
 }
 
 int end_shard(const WorkOptions& options, const CommonOptions& common, const Farm& farm) {
+    if (farm.is_helper()) {
+        return Done;
+    }
     const FarmProgress& progress = farm.progress();
     if (talks(common)) {
         print_next_step(options, farm);

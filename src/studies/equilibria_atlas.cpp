@@ -15,9 +15,11 @@ namespace {
 
 constexpr Index predicted_from = 14;      // units; below, the walk is over at once
 constexpr Index listed_at_most = 20'000;  // equilibria described in full
+constexpr Index largest_dimension = 32;   // where it is asked for: an atlas of hours to days
 
 AtlasOptions atlas_options(const EquilibriaTask& task) {
     AtlasOptions options{.listing = task.study.listing,
+                         .max_dimension = largest_dimension,
                          .origin = true,
                          .threads = task.options.threads,
                          .max_listed = listed_at_most,

@@ -9,6 +9,9 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
 
+#include "farm_run.hpp"
+#include "rank_farm.hpp"
+
 namespace resdyn {
 
 namespace {
@@ -21,17 +24,6 @@ void check(const Job& job) {
             "a name of small letters, digits and -", job.name);
     require_at_least("tasks", job.tasks, 0);
     require_at_least("tasks_per_round", job.tasks_per_round, 1);
-}
-
-/// The tasks of a round that fall to a shard.
-std::vector<Index> tasks_of(Index first, Index end, const Shard& shard) {
-    std::vector<Index> tasks;
-    for (Index task = first; task < end; ++task) {
-        if (shard.holds(task)) {
-            tasks.push_back(task);
-        }
-    }
-    return tasks;
 }
 
 Index shard_size(Index tasks, const Shard& shard) {
@@ -63,6 +55,40 @@ void need_all(const FinishedTasks& finished, const Job& job) {
     }
 }
 
+/// In threads of this process. A round holds as many of a shard's tasks as of a whole job's.
+void do_in_rounds(const FarmRun& run) {
+    for (Index first = run.first(); first < run.job.tasks && !run.stop();) {
+        std::vector<Index> tasks;
+        std::vector<Index> missing;
+        for (; first < run.job.tasks && static_cast<Index>(tasks.size()) < run.job.tasks_per_round;
+             first = run.next(first)) {
+            tasks.push_back(first);
+            if (!run.finished.contains(first)) {
+                missing.push_back(first);
+            }
+        }
+        std::vector<std::optional<std::string>> results(missing.size());
+        parallel_for(static_cast<Index>(missing.size()), run.work.threads, [&](Index k) {
+            if (run.stop()) {
+                return;
+            }
+            const Index task = missing[static_cast<std::size_t>(k)];
+            std::string result = run.work.task(task);
+            run.keep(task, result);
+            results[static_cast<std::size_t>(k)] = std::move(result);
+        });
+        std::size_t next = 0;
+        for (const Index task : tasks) {
+            if (next == missing.size() || missing[next] != task) {
+                run.fold(task, std::nullopt);
+            } else if (const auto& result = results[next++]) {
+                run.fold(task, result);
+            }
+        }
+        run.end_round();
+    }
+}
+
 }  // namespace
 
 Farm::Farm(JournalOptions journal) : journal_(std::move(journal)) {
@@ -86,6 +112,10 @@ Farm Farm::of_journals(std::vector<std::filesystem::path> journals) {
 
 FarmProgress Farm::run(const Job& job, const FarmWork& work) {
     check(job);
+    if (is_helper()) {
+        progress_ = do_dealt(job, work, *ranks_);
+        return progress_;
+    }
     FinishedTasks finished(job);
     std::optional<Journal> journal;
     for (const std::filesystem::path& file : merged_) {
@@ -107,47 +137,19 @@ FarmProgress Farm::run(const Job& job, const FarmWork& work) {
         }
         return stopped.load();
     };
-    const Shard shard = is_shard() ? journal_->shard : Shard{};
-    progress_ = {.tasks = shard_size(job.tasks, shard)};
-    for (Index first = 0; first < job.tasks && !stop();) {
-        // A shard's rounds hold as many of its own tasks.
-        const Index reach = job.tasks_per_round * shard.count;
-        const Index end = std::min(job.tasks, first + std::min(reach, job.tasks));
-        const std::vector<Index> tasks = tasks_of(std::exchange(first, end), end, shard);
-        std::vector<Index> missing;
-        std::copy_if(tasks.begin(), tasks.end(), std::back_inserter(missing),
-                     [&](Index task) { return !finished.contains(task); });
-        std::vector<std::optional<std::string>> results(missing.size());
-        parallel_for(static_cast<Index>(missing.size()), work.threads, [&](Index k) {
-            if (stop()) {
-                return;
-            }
-            const Index task = missing[static_cast<std::size_t>(k)];
-            std::string result = work.task(task);
-            if (journal) {
-                journal->append(task, result);
-            }
-            results[static_cast<std::size_t>(k)] = std::move(result);
-        });
-        std::size_t next = 0;
-        for (const Index task : tasks) {
-            const bool is_new = next < missing.size() && missing[next] == task;
-            if (is_new && !results[next]) {
-                ++next;
-                continue;
-            }
-            if (is_new && !is_shard()) {
-                work.fold(task, *results[next]);
-            } else if (!is_shard()) {
-                work.fold(task, finished.result(task));
-            }
-            ++progress_.done;
-            progress_.resumed += is_new ? 0 : 1;
-            next += is_new ? 1 : 0;
-        }
-        if (work.on_round) {
-            work.on_round(progress_);
-        }
+    const FarmRun run{.job = job,
+                      .work = work,
+                      .shard = journal_ ? journal_->shard : Shard{},
+                      .folds = !is_shard(),
+                      .finished = finished,
+                      .journal = journal ? &*journal : nullptr,
+                      .stop = stop,
+                      .progress = progress_};
+    progress_ = {.tasks = shard_size(job.tasks, run.shard)};
+    if (ranks_ != nullptr && ranks_->size() > 1 && merged_.empty()) {
+        deal(run, *ranks_);
+    } else {
+        do_in_rounds(run);
     }
     if (journal) {
         journal->sync();

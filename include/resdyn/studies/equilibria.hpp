@@ -47,7 +47,7 @@ namespace resdyn {
 
 enum class EquilibriaMethod {
     Auto,             ///< the most that is affordable, see above.
-    Atlas,            ///< every one, proved; N <= 24.
+    Atlas,            ///< every one, proved; N <= 32.
     Stable,           ///< every stable one, proved, by branch and bound.
     StableVertices,   ///< every stable vertex, likewise.
     AttractingFaces,  ///< every face where a trajectory can end, likewise.

@@ -5,9 +5,9 @@
 /// the process, a shard does every N-th task only, and the journals of all shards fold to the
 /// result of one undisturbed run.
 ///
-/// A task that draws random numbers takes its seed from its number, never from a thread or a shard.
-/// Memory: at most Job::tasks_per_round results wait to be folded, and some 80 bytes a finished
-/// task of a journal.
+/// A task that draws random numbers takes its seed from its number, never from a thread, a rank or
+/// a shard. Memory: at most Job::tasks_per_round results wait to be folded (of several ranks, eight
+/// for each task that is at work somewhere), and some 80 bytes a finished task of a journal.
 #pragma once
 
 #include <filesystem>
@@ -19,6 +19,7 @@
 
 #include <resdyn/core/types.hpp>
 #include <resdyn/work/journal.hpp>
+#include <resdyn/work/ranks.hpp>
 
 namespace resdyn {
 
@@ -36,7 +37,8 @@ struct FarmWork {
     /// The result of a task. Called from any thread, never with the same number twice.
     std::function<std::string(Index)> task = {};
     /// Takes the results, in the order of the numbers, from the calling thread. A task that an
-    /// interrupt left out is passed over. What a journal holds is what a task once returned.
+    /// interrupt left out is passed over. What a journal holds is what a task once returned. Of
+    /// several ranks, other tasks are at work meanwhile: they must not read what a fold writes.
     std::function<void(Index, std::string_view)> fold = {};
     int threads = 0;  ///< 0: all processors.
     /// Asked before each task, from any thread; true ends the run. Tasks that were begun are
@@ -46,7 +48,7 @@ struct FarmWork {
     std::function<void(const FarmProgress&)> on_round = {};
 };
 
-/// Where tasks are done: in threads of this process, over a journal or without.
+/// Where tasks are done: in threads of this process, or of several; over a journal or without.
 class Farm {
   public:
     /// Without a journal.
@@ -63,14 +65,22 @@ class Farm {
     /// ResourceError where it cannot be written: what was written can be gone on with.
     FarmProgress run(const Job& job, const FarmWork& work);
 
-    /// Part of the tasks is done here, and nothing is folded: results are made of the journals.
-    bool is_shard() const { return journal_ && journal_->shard.count > 1; }
+    /// Has the tasks done by all of these processes. On rank 0 run() deals and folds, on the others
+    /// it does what it is dealt. `ranks` must outlive the farm.
+    void spread_over(Ranks& ranks) { ranks_ = &ranks; }
+
+    /// Part of the tasks is done here, and nothing is folded: a shard, whose results are made of
+    /// the journals, or a rank above 0.
+    bool is_shard() const { return is_helper() || (journal_ && journal_->shard.count > 1); }
+    /// A rank above 0: somebody else folds, writes and tells.
+    bool is_helper() const { return ranks_ != nullptr && !ranks_->leads(); }
     /// Of the last run.
     const FarmProgress& progress() const { return progress_; }
 
   private:
     std::optional<JournalOptions> journal_;
     std::vector<std::filesystem::path> merged_;
+    Ranks* ranks_ = nullptr;
     FarmProgress progress_;
 };
 
