@@ -120,7 +120,7 @@ std::vector<SearchNode> FaceRelaxation::roots() const {
         root.least.assign(units, -std::numeric_limits<double>::infinity());
         root.basis.assign(3 * units, DenseSimplex::Place::Basic);
         for (std::size_t k = 0; k < units; ++k) {
-            root.basis[3 * k] = DenseSimplex::Place::AtLower;
+            root.basis[k] = DenseSimplex::Place::AtLower;
         }
     }
     if (rules_.faces) {
@@ -209,6 +209,16 @@ SearchNode FaceRelaxation::child(const SearchNode& node, Index unit, StateSet st
     SearchNode next = node;
     restrict_to(next, unit, state);
     return next;
+}
+
+std::vector<SearchNode> FaceRelaxation::children(const SearchNode& node, Index unit) const {
+    std::vector<SearchNode> result;
+    for (const StateSet state : {only_low, only_high, only_free}) {
+        if ((node.states[static_cast<std::size_t>(unit)] & state) != 0) {
+            result.push_back(child(node, unit, state));
+        }
+    }
+    return result;
 }
 
 namespace {
@@ -368,8 +378,16 @@ NodeVerdict FaceRelaxation::look(SearchNode& node, RelaxationScratch& scratch) c
         if (linked == Bound::Excluded) {
             return NodeVerdict::ExcludedByRows;
         }
-        if (linked == Bound::Open) {
-            break;
+        if (linked == Bound::Tightened) {
+            continue;
+        }
+        const Bound ahead = look_ahead(node, scratch);
+        if (ahead == Bound::Excluded) {
+            return NodeVerdict::ExcludedByRows;
+        }
+        if (ahead == Bound::Open) {
+            scratch.programs.save(node);
+            return NodeVerdict::Branch;
         }
     }
     if (node.undecided == 0) {
