@@ -26,10 +26,11 @@ namespace {
 /// Passes made at a time; the bound on work is looked at in between.
 constexpr Index passes_per_round = 4;
 
-/// The interval, in relative standard errors on a logarithmic scale, as measured: see
-/// CostPrediction.
+/// The interval on a logarithmic scale, as measured (see CostPrediction): so many relative standard
+/// errors, and a margin for passes that agree by chance.
 constexpr double low_errors = 2.0;
 constexpr double high_errors = 3.0;
+constexpr double margin = 0.3;
 
 void validate(const PredictionOptions& options) {
     if (options.probes < 2 || options.probes > 10000000) {
@@ -119,8 +120,8 @@ void evaluate(const std::vector<double>& nodes, CostPrediction& prediction) {
     prediction.standard_error = std::sqrt(squares / (made - 1) / made);
     const double relative =
         prediction.nodes > 0 ? prediction.standard_error / prediction.nodes : 0.0;
-    prediction.low = prediction.nodes * std::exp(-low_errors * relative);
-    prediction.high = prediction.nodes * std::exp(high_errors * relative);
+    prediction.low = prediction.nodes * std::exp(-low_errors * relative - margin);
+    prediction.high = prediction.nodes * std::exp(high_errors * relative + margin);
 }
 
 }  // namespace

@@ -28,16 +28,10 @@ inline bool is_saturated(StateSet states) {
     return states == only_low || states == only_high;
 }
 
-/// From here on linear programs pay where it matters. Rows alone take 2.4 (logistic) and 20 times
-/// (tanh) as long on Gaussian weights of 24 units, 5.5 times on 32, 2.3 times on trained weights of
-/// 48; on trained weights of 32 units, which take rows less than a second, they take 3.5 times the
-/// time of rows, most of it for the prediction.
-inline constexpr Index links_from = 24;
-
 /// Does a search for faces use linear programs? With proofs kept it does not.
 inline bool uses_links(NodeBound bound, Index units, bool keep_proofs) {
     return !keep_proofs && (bound == NodeBound::LinearPrograms ||
-                            (bound == NodeBound::Automatic && units >= links_from));
+                            (bound == NodeBound::Automatic && units >= linear_programs_from));
 }
 
 struct SearchNode {

@@ -1,6 +1,7 @@
 #include "stable/link_program.hpp"
 
 #include <atomic>
+#include <cmath>
 #include <limits>
 
 #include "stable/face_relaxation.hpp"
