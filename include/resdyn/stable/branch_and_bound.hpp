@@ -133,8 +133,10 @@ struct PredictionOptions {
 struct CostPrediction {
     double nodes = 0.0;           ///< estimated nodes of the whole tree.
     double standard_error = 0.0;  ///< of `nodes`, from the spread of the passes.
-    /// An interval for the tree's nodes: on trees whose size is known it held it in NNN of MMM
-    /// cases (trained weights of 16 to 48 units and Gaussian ones of 12 to 24, both levels).
+    /// An interval for the tree's nodes: it held them in 119 of 120 predictions with the default
+    /// number of passes, four of each of 30 trees of 84 to 250,000 nodes (trained weights of 16 to
+    /// 32 units, Gaussian ones of 12 to 20, logistic and tanh; its width was chosen on these). Of
+    /// larger trees less is known: there the passes are more often too low than too high.
     double low = 0.0;
     double high = 0.0;       ///< its other end.
     double node_cost = 1.0;  ///< time of a node, about, one without linear programs being 1.
