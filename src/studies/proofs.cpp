@@ -8,6 +8,7 @@
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/equilibria/origin_from_directions.hpp>
 #include <resdyn/model/residual_system.hpp>
+#include <resdyn/stable/search_proof.hpp>
 
 namespace resdyn {
 
