@@ -109,7 +109,7 @@ def equilibria(
     certificate : bool
         Make the evidence too, for script/verify-certificate.
     max_nodes, max_listed, probes, count_marginal
-        Branch and bound: nodes (0: no limit), equilibria listed, descents to predict the cost
+        Branch and bound: nodes (0: no limit), equilibria listed, passes to predict the cost
         from, and whether marginal equilibria are counted.
 
     Returns

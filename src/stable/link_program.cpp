@@ -1,5 +1,6 @@
 #include "stable/link_program.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <limits>
@@ -15,6 +16,8 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double least_change = 0.02;
 /// After so many pivots a tableau is posed anew: its rounding errors have grown.
 constexpr std::uint64_t most_carried_pivots = 2000;
+/// Of the programs that a thread keeps: all of a path up to 128 units, a few of 1024.
+constexpr std::size_t most_saved_bytes = std::size_t{1} << 26U;
 
 /// Is `now` enough nearer to 0 than `posed`?
 bool is_narrower(double now, double posed) {
@@ -125,6 +128,11 @@ void ProgramStack::name(SearchNode& node) {
 }
 
 void ProgramStack::save(const SearchNode& node) {
+    if (count_ > 1 && (count_ + 1) * program.bytes() > most_saved_bytes) {
+        std::rotate(saved_.begin(), saved_.begin() + 1,
+                    saved_.begin() + static_cast<std::ptrdiff_t>(count_));
+        --count_;
+    }
     if (saved_.size() == count_) {
         saved_.emplace_back();
     }

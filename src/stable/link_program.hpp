@@ -10,6 +10,7 @@
 /// units.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -40,6 +41,10 @@ class LinkProgram {
 
     Index upper_link(Index unit) const { return units_ + unit; }
     Index lower_link(Index unit) const { return 2 * units_ + unit; }
+    /// Of its tableau, at most.
+    std::size_t bytes() const {
+        return static_cast<std::size_t>(2 * units_ * units_) * sizeof(double);
+    }
     double most(Index unit) const { return most_[static_cast<std::size_t>(unit)]; }
     double least(Index unit) const { return least_[static_cast<std::size_t>(unit)]; }
     /// r = 0 is asked for, by the upper link: its multiplier may have any sign.
@@ -65,7 +70,8 @@ class ProgramStack {
     void load(const AffineRows& rows, const SearchNode& node);
     /// Gives `program`, which is that of `node`, a number that the node and its children know.
     void name(SearchNode& node);
-    /// Keeps the program of `node`, which has just been named, for its children.
+    /// Keeps the program of `node`, which has just been named, for its children; the oldest goes
+    /// where memory would become too large.
     void save(const SearchNode& node);
 
     LinkProgram program;
