@@ -33,7 +33,7 @@ CostPrediction predicted(const EquilibriaTask& task, const Predict& predict) {
             prediction.nodes * probing /
             static_cast<double>(std::max<std::uint64_t>(1, prediction.probed_nodes));
         task.note(fmt::format(
-            "predicted: {:.2g} nodes ({:.1g} to {:.1g}), about {:.2g} s ({} passes)",
+            "predicted: {:.2g} ({:.1g} to {:.1g}) nodes, about {:.2g} s ({} passes)",
             prediction.nodes, prediction.low, prediction.high, seconds, prediction.probes));
     }
     return prediction;
