@@ -20,8 +20,8 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// K, for rows whose largest weight is about 1. Trained weights of 32 units: 1 takes 1.6 times the
-/// nodes of 8, and 16 as many.
+/// K, for rows whose largest weight is about 1. Trained weights of 32 units, ranges of six units
+/// asked for: 1 takes 1.6 times the nodes of 8, and 16 as many.
 constexpr double level_weight = 8.0;
 /// Units whose ranges are asked for at a node, and units whose children are tried: those that
 /// branching by the relaxation's point would choose first. Nodes, and seconds, of trained weights

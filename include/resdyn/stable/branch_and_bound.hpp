@@ -21,8 +21,9 @@
 ///    Their duals are evaluated as safe bounds (A. Neumaier, O. Shcherbina, Math. Program. 99,
 ///    2004, 283–296). Before a node branches the children of a few units are tried, and the unit
 ///    whose children move the relaxation most is taken (strong branching: D. Applegate, R. Bixby,
-///    V. Chvátal, W. Cook, DIMACS Technical Report 95-05, 1995). A node takes 5 to 20 times as long
-///    and nodes are 25 (32 units, trained weights) and 36 times fewer (48).
+///    V. Chvátal, W. Cook, DIMACS Technical Report 95-05, 1995). A node takes about 5 to 15 times
+///    as long. Trained weights of 32 units, five seeds: 644 to 1,102 nodes where rows alone take
+///    10,893 to 29,980; of 48 units 84,480 where they take 3,040,115.
 /// Search directions are computed in float, and every proof is evaluated in double with a rigorous
 /// bound on its rounding; what lies within that bound goes on, and ends in exact arithmetic.
 ///
