@@ -138,7 +138,7 @@ struct CostPrediction {
     /// number of passes, four of each of 30 trees of 84 to 250,000 nodes (trained weights of 16 to
     /// 32 units, Gaussian ones of 12 to 20, logistic and tanh; its width was chosen on these), and
     /// in 3 of 3 of trained weights of 48 units. Not of 64 units: there passes gave 90,000 to
-    /// 710,000 nodes where the search had looked at 618,385 and was not at its end. Trees of that
+    /// 710,000 nodes where the search had looked at 998,489 and was not at its end. Trees of that
     /// size are more often larger than predicted.
     double low = 0.0;
     double high = 0.0;       ///< its other end.
