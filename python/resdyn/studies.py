@@ -62,7 +62,7 @@ def equilibria(
     certificate: bool = False,
     max_nodes: int = 0,
     max_listed: int = 10000,
-    probes: int = 512,
+    probes: int = 64,
     count_marginal: bool = True,
     activation: str | None = None,
     step: float | None = None,
@@ -109,7 +109,7 @@ def equilibria(
     certificate : bool
         Make the evidence too, for script/verify-certificate.
     max_nodes, max_listed, probes, count_marginal
-        Branch and bound: nodes (0: no limit), equilibria listed, descents to predict the cost
+        Branch and bound: nodes (0: no limit), equilibria listed, passes to predict the cost
         from, and whether marginal equilibria are counted.
 
     Returns
@@ -127,7 +127,7 @@ def equilibria(
 
     References
     ----------
-    F. Lagzi, arXiv:2101.03009; D. E. Knuth, Math. Comp. 29 (1975) 121 (predicted cost).
+    F. Lagzi, arXiv:2101.03009; P. C. Chen, SIAM J. Comput. 21 (1992) 295 (predicted cost).
 
     Examples
     --------

@@ -195,7 +195,7 @@ void add_branch_and_bound_options(App& verb, EquilibriaStudyOptions& options) {
         ->capture_default_str()
         ->group(group);
     verb.add_option("--probes", options.prediction.probes,
-                    "Random descents to predict the cost from")
+                    "Passes down the tree, at most, to predict the cost from")
         ->check(in_range(2, 10000000))
         ->capture_default_str()
         ->group(group);

@@ -49,7 +49,7 @@ StableSearch stable_search(const PatternSearch& search, const FaceSolver& solver
 void add_origin(const ResidualSystem& system, const BranchAndBoundOptions& options,
                 StableSearch& result);
 
-/// Knuth's estimate of the nodes that search_patterns will look at.
+/// Chen's estimate of the nodes that search_patterns will look at (cost_prediction.cpp).
 CostPrediction predict_search(const FaceRelaxation& relaxation, const PredictionOptions& options);
 
 }  // namespace resdyn

@@ -21,6 +21,10 @@ CostPrediction predicted(const EquilibriaTask& task, const Predict& predict) {
     PredictionOptions options = task.options.prediction;
     options.seed = task.options.seed;
     options.threads = task.options.threads;
+    options.on_progress = [&task](Index made, Index of) {
+        task.progress("prediction", static_cast<double>(made) / static_cast<double>(of),
+                      fmt::format("{} passes", made));
+    };
     const Clock::time_point start = Clock::now();
     const CostPrediction prediction = predict(task.system(), options);
     if (prediction.probes > 0) {
@@ -28,10 +32,9 @@ CostPrediction predicted(const EquilibriaTask& task, const Predict& predict) {
         const double seconds =
             prediction.nodes * probing /
             static_cast<double>(std::max<std::uint64_t>(1, prediction.probed_nodes));
-        task.note(
-            fmt::format("predicted: {:.2g} ± {:.1g} nodes, about {:.2g} s ({} probes; more often "
-                        "too low than too high)",
-                        prediction.nodes, prediction.standard_error, seconds, prediction.probes));
+        task.note(fmt::format(
+            "predicted: {:.2g} ({:.1g} to {:.1g}) nodes, about {:.2g} s ({} passes)",
+            prediction.nodes, prediction.low, prediction.high, seconds, prediction.probes));
     }
     return prediction;
 }

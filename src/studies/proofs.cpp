@@ -8,6 +8,7 @@
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/equilibria/origin_from_directions.hpp>
 #include <resdyn/model/residual_system.hpp>
+#include <resdyn/stable/search_proof.hpp>
 
 namespace resdyn {
 
@@ -19,7 +20,6 @@ constexpr Index atlas_up_to = 24;  // units
 /// of patterns does not count: four times the work for every residual more.
 constexpr Index singular_atlas_up_to = 10;
 constexpr Index search_up_to = 128;      // units; beyond, the prediction itself takes long
-constexpr Index well_probed_up_to = 48;  // units; beyond, with fewer probes
 constexpr double nodes_a_second = 25e3;  // of branch and bound, one processor of 2022
 /// A prediction is more often too low than too high: a search may take so many times as many nodes.
 constexpr double allowance = 4.0;
@@ -69,15 +69,13 @@ class Prover {
                 fmt::format("{}: the cost is not predicted beyond {} units.", what, search_up_to));
             return std::nullopt;
         }
-        const CostPrediction prediction =
-            predict(system_, {.probes = system_.dimension() <= well_probed_up_to ? 512 : 128,
-                              .threads = options_.threads});
+        const CostPrediction prediction = predict(system_, {.threads = options_.threads});
         const double budget = options_.seconds * nodes_a_second / prediction.node_cost;
         if (!(prediction.nodes <= budget)) {
             pass_over(fmt::format(
-                "{}: about {:.2g} ± {:.1g} nodes are predicted, more than the budget of {:.2g} "
-                "(--proof-time).",
-                what, prediction.nodes, prediction.standard_error, budget));
+                "{}: about {:.2g} nodes ({:.1g} to {:.1g}) are predicted, more than the budget of "
+                "{:.2g} (--proof-time).",
+                what, prediction.nodes, prediction.low, prediction.high, budget));
             return std::nullopt;
         }
         BranchAndBoundOptions options;
@@ -98,9 +96,17 @@ class Prover {
 
     void attracting() {
         const std::string_view what = "The faces that can attract";
-        if (const auto options = affordable(what, predict_attracting_faces)) {
+        if (auto options = affordable(what, predict_attracting_faces)) {
+            ProofTree tree;
+            const bool with_evidence = system_.dimension() < linear_programs_from;
+            if (with_evidence) {
+                options->on_proof = [&tree](const NodeProof& node) { tree.add(node); };
+            }
             proofs_.attracting = attracting_faces(system_, *options);
             not_finished(what, proofs_.attracting->end, proofs_.attracting->work.nodes);
+            if (with_evidence && proofs_.attracting->complete()) {
+                proofs_.certificate = certify(system_, *proofs_.attracting, tree.proof());
+            }
             if (network_.has_readout()) {
                 for (const AttractingFace& face : proofs_.attracting->faces) {
                     proofs_.evidence.push_back(evidence_rate(network_, face.y));

@@ -53,6 +53,12 @@ BOOST_AUTO_TEST_CASE(atlas_and_attracting_faces_agree) {
                 BOOST_REQUIRE(found.attracting.has_value());
                 BOOST_TEST(found.two_matrices);
                 BOOST_TEST(found.attracting->complete());
+                BOOST_REQUIRE(found.certificate.has_value());
+                BOOST_TEST((found.certificate->claim == CertificateClaim::AttractingFacesComplete));
+                BOOST_TEST(found.certificate->proof.has_value());
+                BOOST_TEST(found.certificate->equilibria.size() +
+                               found.certificate->continua.size() ==
+                           found.attracting->count());
                 BOOST_TEST(
                     found.attracting->isolated ==
                     static_cast<std::uint64_t>(found.atlas->counts.not_transversally_unstable));
