@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <utility>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
+
+#include "journal_file.hpp"
 
 namespace resdyn {
 
@@ -54,6 +57,18 @@ void add_others(const Job& job, const JournalOptions& options, FinishedTasks& fi
     }
 }
 
+/// The journals of a job among some; those without a whole head could be anybody's.
+std::vector<std::filesystem::path> of_job(const std::vector<std::filesystem::path>& journals,
+                                          const std::string& name) {
+    std::vector<std::filesystem::path> result;
+    std::copy_if(journals.begin(), journals.end(), std::back_inserter(result),
+                 [&](const std::filesystem::path& file) {
+                     const auto head = journal_file::scan(file, [](const JournalHead&) {}, {}).head;
+                     return !head || head->job.name == name;
+                 });
+    return result;
+}
+
 void need_all(const FinishedTasks& finished, const Job& job) {
     if (finished.size() < job.tasks) {
         reject_input("journals", fmt::format("all {} tasks", job.tasks),
@@ -88,11 +103,14 @@ FarmProgress Farm::run(const Job& job, const FarmWork& work) {
     check(job);
     FinishedTasks finished(job);
     std::optional<Journal> journal;
-    for (const std::filesystem::path& file : merged_) {
+    const std::vector<std::filesystem::path> its_own = of_job(merged_, job.name);
+    // Where the first job has none, what is there is of another one: add() says what differs.
+    for (const std::filesystem::path& file : its_own.empty() && !has_merged_ ? merged_ : its_own) {
         finished.add(file);
     }
-    if (!merged_.empty()) {
+    if (!its_own.empty()) {
         need_all(finished, job);
+        has_merged_ = true;
     }
     if (journal_) {
         journal.emplace(job, *journal_, finished);
@@ -108,7 +126,13 @@ FarmProgress Farm::run(const Job& job, const FarmWork& work) {
         return stopped.load();
     };
     const Shard shard = is_shard() ? journal_->shard : Shard{};
-    progress_ = {.tasks = shard_size(job.tasks, shard)};
+    FarmProgress progress{.tasks = shard_size(job.tasks, shard)};
+    const FarmProgress before = progress_;
+    const auto count = [&] {
+        progress_ = {before.tasks + progress.tasks, before.done + progress.done,
+                     before.resumed + progress.resumed};
+    };
+    count();
     for (Index first = 0; first < job.tasks && !stop();) {
         // A shard's rounds hold as many of its own tasks.
         const Index reach = job.tasks_per_round * shard.count;
@@ -123,9 +147,12 @@ FarmProgress Farm::run(const Job& job, const FarmWork& work) {
                 return;
             }
             const Index task = missing[static_cast<std::size_t>(k)];
-            std::string result = work.task(task);
+            std::optional<std::string> result = work.task(task);
+            if (!result) {
+                return;
+            }
             if (journal) {
-                journal->append(task, result);
+                journal->append(task, *result);
             }
             results[static_cast<std::size_t>(k)] = std::move(result);
         });
@@ -141,18 +168,19 @@ FarmProgress Farm::run(const Job& job, const FarmWork& work) {
             } else if (!is_shard()) {
                 work.fold(task, finished.result(task));
             }
-            ++progress_.done;
-            progress_.resumed += is_new ? 0 : 1;
+            ++progress.done;
+            progress.resumed += is_new ? 0 : 1;
             next += is_new ? 1 : 0;
         }
+        count();
         if (work.on_round) {
-            work.on_round(progress_);
+            work.on_round(progress);
         }
     }
     if (journal) {
         journal->sync();
     }
-    return progress_;
+    return progress;
 }
 
 }  // namespace resdyn

@@ -33,8 +33,9 @@ struct FarmProgress {
 
 /// How the tasks of a job are done, and what is done with their results.
 struct FarmWork {
-    /// The result of a task. Called from any thread, never with the same number twice.
-    std::function<std::string(Index)> task = {};
+    /// The result of a task; nothing where a stop came in its midst, and then it is not done.
+    /// Called from any thread, never with the same number twice.
+    std::function<std::optional<std::string>(Index)> task = {};
     /// Takes the results, in the order of the numbers, from the calling thread. A task that an
     /// interrupt left out is passed over. What a journal holds is what a task once returned.
     std::function<void(Index, std::string_view)> fold = {};
@@ -55,22 +56,25 @@ class Farm {
     /// begun or gone on with (JournalOptions).
     explicit Farm(JournalOptions journal);
     /// Folds what these journals hold, files or folders of them, and does no task itself; run()
-    /// throws InputError where a task is missing.
+    /// throws InputError where a task is missing. Only a later job that none of them is of is done
+    /// here: one that needs the result of an earlier one, which no shard has.
     static Farm of_journals(std::vector<std::filesystem::path> journals);
 
-    /// Runs the tasks that fall to this farm until all are done or a stop is requested. A farm with
-    /// a journal takes one job of a name. Throws InputError where a journal is not of this job,
-    /// ResourceError where it cannot be written: what was written can be gone on with.
+    /// Runs the tasks that fall to this farm until all are done or a stop is requested; returns the
+    /// progress of this job. A farm with a journal takes one job of a name. Throws InputError where
+    /// a journal is not of this job, ResourceError where it cannot be written: what was written can
+    /// be gone on with.
     FarmProgress run(const Job& job, const FarmWork& work);
 
     /// Part of the tasks is done here, and nothing is folded: results are made of the journals.
     bool is_shard() const { return journal_ && journal_->shard.count > 1; }
-    /// Of the last run.
+    /// Of all jobs so far.
     const FarmProgress& progress() const { return progress_; }
 
   private:
     std::optional<JournalOptions> journal_;
     std::vector<std::filesystem::path> merged_;
+    bool has_merged_ = false;  ///< a job whose journals were there.
     FarmProgress progress_;
 };
 
