@@ -43,8 +43,9 @@ inline auto task_fields(SearchTask& task) {
 namespace {
 
 /// Trees of one size class differ by orders of magnitude: many are needed for the widest to be a
-/// small share of the work.
-constexpr std::size_t least_subtrees = 2048;
+/// small share of the work. Where nodes are dear, trees are small, and so are fewer of them.
+constexpr double most_subtrees = 2048;
+constexpr double fewest_subtrees = 256;
 /// Nodes with so many states fewer to lose than the widest wait: their trees are smaller.
 constexpr int wait_behind_widest = 6;
 constexpr Index tasks_per_round = 256;
@@ -64,8 +65,10 @@ Trunk trunk_of(const FaceRelaxation& relaxation, const DecideLeaf& decide,
         trunk.open.emplace_back().open.push_back(std::move(root));
     }
     const bool keep_proofs = static_cast<bool>(options.on_proof);
+    const auto enough =
+        static_cast<std::size_t>(std::max(fewest_subtrees, most_subtrees / relaxation.node_cost()));
     // All roots first: a proof lists them in their order.
-    for (bool at_roots = true; !trunk.open.empty() && trunk.open.size() < least_subtrees;
+    for (bool at_roots = true; !trunk.open.empty() && trunk.open.size() < enough;
          at_roots = false) {
         int widest = 0;
         for (const SearchTask& task : trunk.open) {
@@ -79,6 +82,7 @@ Trunk trunk_of(const FaceRelaxation& relaxation, const DecideLeaf& decide,
         });
         for (SearchTask& task : trunk.open) {
             absorb(trunk.found, task.found);
+            keep_first(trunk.found.listed, static_cast<std::size_t>(options.max_listed));
             for (const NodeProof& proof : std::exchange(task.proofs, {})) {
                 options.on_proof(proof);
             }

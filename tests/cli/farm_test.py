@@ -7,6 +7,7 @@ ROUNDS the long rows come too.
 """
 import json
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -24,15 +25,15 @@ VERBS = {
     "atlas, chosen": ["equilibria", "W11.csv", *TANH],
     "atlas": ["equilibria", "W11.csv", *TANH, "--method", "atlas", "--list", "faces"],
     "stable": ["equilibria", "W14.csv", *TANH, "--method", "stable"],
-    "stable, with evidence": ["equilibria", "W13.csv", *TANH, "--method", "stable",
+    "stable, with evidence": ["equilibria", "W14.csv", *TANH, "--method", "stable",
                               "--certificate", "stable.cert"],
     "stable, more nodes than allowed": ["equilibria", "W14.csv", *TANH, "--method", "stable",
-                                        "--max-nodes", "3000", "--max-listed", "2"],
+                                        "--max-nodes", "14500", "--max-listed", "2"],
     "stable, by signs": ["equilibria", "P.csv", "--method", "stable"],
-    "stable-vertices": ["equilibria", "W26.csv", *TANH, "--method", "stable-vertices"],
-    "attracting faces": ["equilibria", "W13.csv", "--method", "attracting-faces"],
+    "stable-vertices": ["equilibria", "W34.csv", *TANH, "--method", "stable-vertices"],
+    "attracting faces": ["equilibria", "W14.csv", *TANH, "--method", "attracting-faces"],
     "data": ["equilibria", MODEL, "--data", "rings", "--samples", "400", "--around", "4"],
-    "data, by proof": ["equilibria", "P.csv", "--starts", "100"],
+    "data, by proof": ["equilibria", "N.csv", "--starts", "100"],
     "search": ["equilibria", "W8.csv", *TANH, "--starts", "400", "--clock", "flow"],
     "newton": ["equilibria", "W4.csv", *TANH, "--method", "newton", "--starts", "60"],
     "newton, unbounded": ["equilibria", "W4.csv", "--activation", "relu", "--starts", "40"],
@@ -55,6 +56,7 @@ LONG = {
     "stable, deep": ["equilibria", "W16.csv", *TANH, "--method", "stable"],
     "bifurcations, larger": ["bifurcations", "W4.csv", *TANH],
 }
+NO_TASKS = {"stable, by signs", "data, by proof"}
 PASSED_OVER = {"provenance", "seconds", "samples_per_second"}
 
 
@@ -72,14 +74,15 @@ def without_times(value):
 class Farms(ProgramTest):
     def setUp(self):
         super().setUp()
-        for n in (3, 4, 8, 9, 11, 13, 14, 16, 24, 26):
+        for n in (3, 4, 8, 9, 11, 14, 16, 24, 34):
             self.write(f"W{n}.csv", weights(n, n))
         self.write("P.csv", "1,0.5,0\n0.25,1,0.5\n0,0.5,2\n")  # no entry < 0: signs decide
+        self.write("N.csv", "-1,0.2,0\n0.1,-1,0.3\n0,0.2,-2\n")  # the origin attracts all
         draw = random.Random(7)
         self.write("starts.csv", "".join(
             ",".join(f"{draw.uniform(-0.9, 0.9)!r}" for _ in range(4)) + "\n" for _ in range(24)))
-        self.done("train", "--data", "rings", "--units", "6", "--epochs", "15", "--samples", "300",
-                  "--out", "model", "--no-figures", "--quiet")
+        self.done("train", "--data", "rings", *TANH, "--units", "6", "--epochs", "15", "--samples",
+                  "300", "--out", "model", "--no-figures", "--quiet")
         self.moments = random.Random(11)
 
     def left(self, words):
@@ -138,9 +141,12 @@ class Farms(ProgramTest):
             (self.folder / journal).mkdir(exist_ok=True)
             stopped += self.stop([*words, "--journal", journal, "--resume"], signal.SIGKILL, usual)
             same(*words, "--journal", journal, "--resume", "--threads", "1")
+        tasks = 0
         for k in (1, 0):
             told = self.done(*words, "--journal", f"S {name}", "--shard", f"{k}/2").stdout
             self.assertIn("resdyn merge", told)
+            tasks += int(re.search(r"all its (\d+) tasks", told)[1])
+        self.assertEqual(tasks > 0, name not in NO_TASKS, name)
         shutil.rmtree(self.folder / "resdyn-out" / words[0], ignore_errors=True)
         same("merge", f"S {name}")
         return stopped
