@@ -1,6 +1,12 @@
 #include "claims.hpp"
 
+#include "workspace.hpp"
+
 namespace resdyn::claims {
+
+std::vector<ClaimPart> free_trainings(Workspace& workspace) {
+    return workspace.trainings();
+}
 
 std::vector<Claim> all_claims() {
     return {residual_equation(),     fixed_points(),          structure(),

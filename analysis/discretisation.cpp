@@ -302,7 +302,8 @@ Claim discretisation() {
             "Order 1 ± 0.1 once it no longer changes; growth a layer within 0.002 of max |1 + hμ| "
             "on both sides of h*; stable vertices kept at every step, without exception; ℓ·u "
             "constant to rounding.",
-            run};
+            run,
+            free_trainings};
 }
 
 }  // namespace resdyn::claims

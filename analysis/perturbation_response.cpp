@@ -148,7 +148,8 @@ Claim perturbation_response() {
             Needs::Labelled,
             "For noise of deviation 1e-5 the ratio of Monte Carlo to linear theory is 1 within 4 "
             "standard errors; where larger noise leaves the theory is shown, not judged.",
-            run};
+            run,
+            free_trainings};
 }
 
 }  // namespace resdyn::claims

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <resdyn/accounts/account.hpp>
+#include <resdyn/work/farm.hpp>
 
 #include "ledger.hpp"
 #include "workspace.hpp"
@@ -23,6 +24,11 @@ struct LedgerOptions {
     std::function<void(const Claim&, const std::string& part, Index done)> on_part{};
     /// Called as each claim is decided: a full run takes many minutes. May be empty.
     std::function<void(const LedgerEntry&)> on_claim{};
+    /// Where the parts of the claims (trainings, seeds of experiments: claim.hpp) are done first
+    /// (work/farm.hpp), as a job "validate"; null: none is, claims make what they ask for. What the
+    /// claims measure is computed by whoever folds. Where it does a shard, or is stopped, the
+    /// ledger is empty.
+    Farm* farm = nullptr;
 };
 
 /// How many claims would be put. Throws as put_claims does.

@@ -234,7 +234,8 @@ Claim residual_equation() {
             "Layers: within the rounding of a layer. Flow: x and y integrated apart, within the "
             "error control of both. Error against h: order 1 ± 0.1 once the order no longer "
             "changes by more than 0.05.",
-            run};
+            run,
+            free_trainings};
 }
 
 }  // namespace resdyn::claims

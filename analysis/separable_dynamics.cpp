@@ -152,7 +152,8 @@ Claim separable_dynamics() {
             "the last residual and on their sum, held out, beats the largest class by more than "
             "1.96 standard errors; and the network's accuracy on them is no more than 0.02 below "
             "that on all inputs.",
-            run};
+            run,
+            free_trainings};
 }
 
 }  // namespace resdyn::claims

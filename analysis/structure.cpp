@@ -191,7 +191,8 @@ Claim structure() {
         "Every law that the theory claims of the flow, or of the network at this step, within "
         "what integration and rounding may do to it on sampled trajectories; signs without "
         "exception.",
-        run};
+        run,
+        free_trainings};
 }
 
 }  // namespace resdyn::claims

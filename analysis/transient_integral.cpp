@@ -164,7 +164,8 @@ Claim transient_integral() {
             "The ledger sums to the logits within rounding; the sum of residuals classifies better "
             "than the last one, and the network tells inputs that share an attractor apart better "
             "than the attractor could, by more than 1.96 standard errors of the paired difference.",
-            run};
+            run,
+            free_trainings};
 }
 
 }  // namespace resdyn::claims

@@ -12,6 +12,7 @@
 #include <resdyn/data/load_dataset.hpp>
 #include <resdyn/learning/evaluation.hpp>
 #include <resdyn/learning/trainer.hpp>
+#include <resdyn/work/task_fields.hpp>
 
 namespace resdyn::claims {
 
@@ -29,6 +30,12 @@ ResidualNetwork random_network(Activation activation, Index N, std::uint64_t see
                         Vector(random.normal_matrix(N, 1, 1.0)), std::nullopt}},
             .readout = {},
             .input = std::nullopt};
+}
+
+std::string training_name(const std::string& data, WeightStructure structure, std::uint64_t seed) {
+    const bool free = structure == WeightStructure::Free;
+    return fmt::format("{}{}, seed {}", data,
+                       free ? "" : fmt::format(", {} W", to_string(structure)), seed);
 }
 
 double accuracy_on(const ResidualNetwork& network, const Dataset& data, int threads) {
@@ -118,6 +125,48 @@ std::vector<Subject> Workspace::subjects(Index starts) {
     return result;
 }
 
+std::vector<ClaimPart> Workspace::trainings(WeightStructure structure) {
+    std::vector<ClaimPart> parts;
+    if (options_.user) {
+        return parts;
+    }
+    for (const DataPair& data : data_sets()) {
+        for (Index k = 0; k < seeds(); ++k) {
+            const std::uint64_t seed = options_.seed + static_cast<std::uint64_t>(k);
+            const std::string name = training_name(data.name, structure, seed);
+            parts.push_back({"training on " + name, [this, &data, structure, seed, name] {
+                                 return training(data, structure, seed, name);
+                             }});
+        }
+    }
+    return parts;
+}
+
+std::optional<std::string> Workspace::training(const DataPair& data, WeightStructure structure,
+                                               std::uint64_t seed, const std::string& name) const {
+    part("training on " + name);
+    TrainOptions train_with;
+    train_with.epochs = epochs_for(data.training);
+    train_with.batch = std::min(batch, data.training.size());
+    train_with.rate = {.rate = rate_for(data.training)};
+    train_with.regularizer.structure = structure;
+    train_with.seed = seed;
+    train_with.threads = options_.threads;
+    train_with.stop_requested = options_.stop_requested;
+    const TrainResult trained =
+        train(shape_for(data.training), {.training = data.training}, train_with);
+    if (trained.outcome == TrainOutcome::Interrupted) {
+        return std::nullopt;
+    }
+    if (trained.outcome != TrainOutcome::Finished) {
+        throw std::runtime_error(fmt::format("training on {}: expected it to finish, got {}: {}",
+                                             name, to_string(trained.outcome), trained.reason));
+    }
+    const auto& network = std::get<ResidualNetwork>(trained.network);
+    return task_bytes(
+        std::pair(flatten(trained.network), accuracy_on(network, data.test, options_.threads)));
+}
+
 const std::vector<TrainedNetwork>& Workspace::trained(WeightStructure structure) {
     std::vector<TrainedNetwork>& networks = trained_[structure];
     if (!networks.empty()) {
@@ -130,39 +179,37 @@ const std::vector<TrainedNetwork>& Workspace::trained(WeightStructure structure)
         return networks;
     }
     std::vector<TrainedNetwork> made;
+    const std::vector<ClaimPart> parts = trainings(structure);
+    auto next = parts.begin();
     for (const DataPair& data : data_sets()) {
         for (Index k = 0; k < seeds(); ++k) {
             const std::uint64_t seed = options_.seed + static_cast<std::uint64_t>(k);
-            const bool free = structure == WeightStructure::Free;
-            const std::string name =
-                fmt::format("{}{}, seed {}", data.name,
-                            free ? "" : fmt::format(", {} W", to_string(structure)), seed);
-            part("training on " + name);
-            TrainOptions train_with;
-            train_with.epochs = epochs_for(data.training);
-            train_with.batch = std::min(batch, data.training.size());
-            train_with.rate = {.rate = rate_for(data.training)};
-            train_with.regularizer.structure = structure;
-            train_with.seed = seed;
-            train_with.threads = options_.threads;
-            train_with.stop_requested = options_.stop_requested;
-            const TrainResult trained =
-                train(shape_for(data.training), {.training = data.training}, train_with);
-            if (trained.outcome == TrainOutcome::Interrupted) {
-                part("interrupted");  // on_part ends the run
-            }
-            if (trained.outcome != TrainOutcome::Finished) {
-                throw std::runtime_error(
-                    fmt::format("training on {}: expected it to finish, got {}: {}", name,
-                                to_string(trained.outcome), trained.reason));
-            }
-            const auto& network = std::get<ResidualNetwork>(trained.network);
-            made.push_back({name, network, &data.test, seed,
-                            accuracy_on(network, data.test, options_.threads)});
+            const auto [parameters, accuracy] =
+                task_result<std::pair<Vector, double>>(result_of(*next++));
+            made.push_back(
+                {training_name(data.name, structure, seed),
+                 std::get<ResidualNetwork>(unflatten(shape_for(data.training), parameters)),
+                 &data.test, seed, accuracy});
         }
     }
     networks = std::move(made);
     return networks;
+}
+
+void Workspace::keep(const std::string& name, std::string result) {
+    kept_[name] = std::move(result);
+}
+
+std::string Workspace::result_of(const ClaimPart& part) {
+    const auto kept = kept_.find(part.name);
+    if (kept != kept_.end()) {
+        return kept->second;
+    }
+    std::optional<std::string> made = part.make();
+    if (!made) {
+        this->part("interrupted");  // on_part ends the run
+    }
+    return std::move(made.value());
 }
 
 }  // namespace resdyn::claims

@@ -211,10 +211,13 @@
 #include <resdyn/results/twin_results.hpp>
 #include <resdyn/settling/global_attraction.hpp>
 #include <resdyn/settling/root_search.hpp>
+#include <resdyn/settling/root_search_farm.hpp>
 #include <resdyn/settling/seeds.hpp>
 #include <resdyn/settling/settle.hpp>
+#include <resdyn/settling/settle_farm.hpp>
 #include <resdyn/stable/attracting_faces.hpp>
 #include <resdyn/stable/branch_and_bound.hpp>
+#include <resdyn/stable/branch_and_bound_farm.hpp>
 #include <resdyn/stable/certificate.hpp>
 #include <resdyn/stable/search_proof.hpp>
 #include <resdyn/stable/stable_equilibria.hpp>
@@ -259,3 +262,5 @@
 #include <resdyn/work/farm.hpp>
 #include <resdyn/work/journal.hpp>
 #include <resdyn/work/ranks.hpp>
+#include <resdyn/work/task_bytes.hpp>
+#include <resdyn/work/task_fields.hpp>

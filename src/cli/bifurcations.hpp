@@ -11,6 +11,7 @@
 #include "common.hpp"
 #include "source.hpp"
 #include "weight_reading.hpp"
+#include "work_options.hpp"
 
 namespace resdyn::cli {
 
@@ -25,6 +26,7 @@ struct BifurcationVerbOptions {
     BifurcationOptions bifurcation;
     std::string checkpoints;
     WeightReading reading;
+    WorkOptions work;
 };
 
 /// Equilibria by pattern over the checkpoints in options.checkpoints.

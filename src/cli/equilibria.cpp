@@ -64,8 +64,9 @@ EquilibriaStudyOptions study_options(const EquilibriaVerbOptions& options) {
     if (options.recurrence && options.method != "auto" && options.method != "recurrence") {
         reject_argument("equilibria", "--recurrence without another --method", options.method);
     }
-    if (!options.work.journal.empty() && options.method != "atlas") {
-        reject_argument("--journal", "--method atlas, whose tasks it keeps", options.method);
+    if (!options.work.journal.empty() && with.method == EquilibriaMethod::Recurrence) {
+        reject_argument("--journal", "a method whose tasks do not follow from one another",
+                        "recurrence");
     }
     if (!options.list.empty()) {
         with.listing = options.list == "all"      ? Listing::All
@@ -134,7 +135,8 @@ EquilibriaStudy studied(const EquilibriaVerbOptions& options, Source& source, Fa
                            {.part = DataPart::Test, .samples = with.samples, .seed = with.seed});
     }
     std::optional<InterruptScope> interrupts;
-    if (ends_early(method_meant(with, source.network.activation, loaded.has_value()))) {
+    if (farm != nullptr ||
+        ends_early(method_meant(with, source.network.activation, loaded.has_value()))) {
         interrupts.emplace();
     }
     return study_equilibria(source.network, with, loaded ? &loaded->data : nullptr);
@@ -154,6 +156,9 @@ int run(const EquilibriaVerbOptions& options) {
     if (farm && farm->is_shard()) {
         return end_shard(options.work, options.common, *farm);
     }
+    if (!ends_early(study.method)) {
+        end_without_result(options.work, options.common, farm);
+    }
     if (study.certificate) {
         write_file_atomically(options.certificate, certificate_text(study));
     }
@@ -170,11 +175,9 @@ int run(const EquilibriaVerbOptions& options) {
     if (study.interrupted) {
         findings.exit_code = ResourceFailure;
     }
-    if (farm) {
-        findings.summary = [&, told = std::move(findings.summary)] {
-            told();
-            print_next_step(options.work, *farm);
-        };
+    // A search that came to its limit of nodes leaves tasks undone, and nothing to go on with.
+    if (study.interrupted || (farm && farm->progress().complete())) {
+        say_next_step(findings, options.work, farm);
     }
     findings.partial = true;
     return deliver(std::move(findings), options.common,

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <functional>
 #include <iterator>
@@ -17,7 +16,7 @@
 #include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
 
-#include "pattern_search.hpp"
+#include "search_task.hpp"
 
 namespace resdyn {
 
@@ -60,15 +59,6 @@ std::vector<Survivor> survivors_of(const FaceRelaxation& relaxation, std::vector
     return survivors;
 }
 
-/// States that the units below a node have to lose: fewer at each child.
-int stratum_of(const SearchNode& node) {
-    int states_to_lose = 0;
-    for (const StateSet states : node.states) {
-        states_to_lose += std::popcount(states) - 1;
-    }
-    return states_to_lose;
-}
-
 struct Pass {
     double nodes = 0.0;  ///< estimated below the roots.
     std::uint64_t looked_at = 0;
@@ -83,7 +73,7 @@ Pass pass_down(const FaceRelaxation& relaxation, const std::vector<Survivor>& ro
     RelaxationScratch scratch = relaxation.scratch();
     std::map<int, Representative, std::greater<>> strata;
     const auto join = [&](Survivor survivor, double weight) {
-        Representative& of = strata[stratum_of(survivor.node)];
+        Representative& of = strata[states_to_lose(survivor.node)];
         of.weight += weight;
         if (of.weight == weight || random.uniform() * of.weight < weight) {
             of.survivor = std::move(survivor);

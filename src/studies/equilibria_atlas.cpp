@@ -25,9 +25,8 @@ AtlasOptions atlas_options(const EquilibriaTask& task) {
                          .max_listed = listed_at_most,
                          .stop_requested = interrupt_requested};
     options.on_progress = [&task](double share, Index found) {
-        const bool of_shard = task.options.farm != nullptr && task.options.farm->is_shard();
         task.progress("atlas", share,
-                      of_shard ? std::string() : fmt::format("{} equilibria", found));
+                      task.does_shard() ? std::string() : fmt::format("{} equilibria", found));
     };
     return options;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include <resdyn/stable/branch_and_bound_farm.hpp>
 #include <resdyn/stable/stable_equilibria.hpp>
 #include <resdyn/stable/stable_vertices.hpp>
 
@@ -79,6 +80,16 @@ void certify_stable(const EquilibriaTask& task, const StableAnswer& answer, cons
                                      whole ? proof_of(task, tree) : std::nullopt);
 }
 
+StableSearch stable_found(const EquilibriaTask& task, bool vertices_only,
+                          const BranchAndBoundOptions& options) {
+    if (Farm* farm = task.options.farm) {
+        return vertices_only ? stable_vertices(task.system(), options, *farm)
+                             : stable_equilibria(task.system(), options, *farm);
+    }
+    return vertices_only ? stable_vertices(task.system(), options)
+                         : stable_equilibria(task.system(), options);
+}
+
 /// max_nodes: 0 for no limit.
 void search_stable(const EquilibriaTask& task, bool vertices_only, const CostPrediction& prediction,
                    std::uint64_t max_nodes) {
@@ -86,12 +97,15 @@ void search_stable(const EquilibriaTask& task, bool vertices_only, const CostPre
     BranchAndBoundOptions options = search_options(task, prediction, tree);
     options.origin = true;
     options.max_nodes = max_nodes;
-    StableAnswer answer{.search = vertices_only ? stable_vertices(task.system(), options)
-                                                : stable_equilibria(task.system(), options),
+    StableAnswer answer{.search = stable_found(task, vertices_only, options),
                         .vertices_only = vertices_only,
                         .prediction = prediction};
     std::vector<Equilibrium>& listed = answer.search.equilibria;
     const bool interrupted = answer.search.end == SearchEnd::Interrupted;
+    if (task.does_shard()) {
+        task.study.interrupted = interrupted;
+        return;
+    }
     add_margins(task, listed, answer.verdicts);
     answer.verdicts.clocks = clocks_of_list(task, listed, interrupted);
     certify_stable(task, answer, tree);
@@ -133,7 +147,14 @@ void add_attracting(const EquilibriaTask& task) {
     ProofTree tree;
     AttractingAnswer answer;
     answer.prediction = predicted(task, predict_attracting_faces);
-    answer.search = attracting_faces(task.system(), search_options(task, answer.prediction, tree));
+    const BranchAndBoundOptions options = search_options(task, answer.prediction, tree);
+    Farm* farm = task.options.farm;
+    answer.search = farm != nullptr ? attracting_faces(task.system(), options, *farm)
+                                    : attracting_faces(task.system(), options);
+    if (task.does_shard()) {
+        task.study.interrupted = answer.search.end == SearchEnd::Interrupted;
+        return;
+    }
     if (task.network.has_readout()) {
         for (const AttractingFace& face : answer.search.faces) {
             answer.evidence.push_back(evidence_rate(task.network, face.y));

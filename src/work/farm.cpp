@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <utility>
 
 #include <resdyn/core/error.hpp>
@@ -46,6 +47,18 @@ void add_others(const Job& job, const JournalOptions& options, FinishedTasks& fi
     }
 }
 
+/// The journals of a job among some; those without a whole head could be anybody's.
+std::vector<std::filesystem::path> of_job(const std::vector<std::filesystem::path>& journals,
+                                          const std::string& name) {
+    std::vector<std::filesystem::path> result;
+    std::copy_if(journals.begin(), journals.end(), std::back_inserter(result),
+                 [&](const std::filesystem::path& file) {
+                     const auto head = journal_file::scan(file, [](const JournalHead&) {}, {}).head;
+                     return !head || head->job.name == name;
+                 });
+    return result;
+}
+
 void need_all(const FinishedTasks& finished, const Job& job) {
     if (finished.size() < job.tasks) {
         reject_input("journals", fmt::format("all {} tasks", job.tasks),
@@ -53,6 +66,10 @@ void need_all(const FinishedTasks& finished, const Job& job) {
                                  "--resume)",
                                  finished.size(), finished.first_missing()));
     }
+}
+
+FarmProgress sum(const FarmProgress& a, const FarmProgress& b) {
+    return {a.tasks + b.tasks, a.done + b.done, a.resumed + b.resumed};
 }
 
 /// In threads of this process. A round holds as many of a shard's tasks as of a whole job's.
@@ -73,9 +90,11 @@ void do_in_rounds(const FarmRun& run) {
                 return;
             }
             const Index task = missing[static_cast<std::size_t>(k)];
-            std::string result = run.work.task(task);
-            run.keep(task, result);
-            results[static_cast<std::size_t>(k)] = std::move(result);
+            std::optional<std::string> result = run.work.task(task);
+            if (result) {
+                run.keep(task, *result);
+                results[static_cast<std::size_t>(k)] = std::move(result);
+            }
         });
         std::size_t next = 0;
         for (const Index task : tasks) {
@@ -113,16 +132,20 @@ Farm Farm::of_journals(std::vector<std::filesystem::path> journals) {
 FarmProgress Farm::run(const Job& job, const FarmWork& work) {
     check(job);
     if (is_helper()) {
-        progress_ = do_dealt(job, work, *ranks_);
-        return progress_;
+        const FarmProgress dealt = do_dealt(job, work, *ranks_);
+        progress_ = sum(progress_, dealt);
+        return dealt;
     }
     FinishedTasks finished(job);
     std::optional<Journal> journal;
-    for (const std::filesystem::path& file : merged_) {
+    const std::vector<std::filesystem::path> its_own = of_job(merged_, job.name);
+    // Where the first job has none, what is there is of another one: add() says what differs.
+    for (const std::filesystem::path& file : its_own.empty() && !has_merged_ ? merged_ : its_own) {
         finished.add(file);
     }
-    if (!merged_.empty()) {
+    if (!its_own.empty()) {
         need_all(finished, job);
+        has_merged_ = true;
     }
     if (journal_) {
         journal.emplace(job, *journal_, finished);
@@ -137,6 +160,8 @@ FarmProgress Farm::run(const Job& job, const FarmWork& work) {
         }
         return stopped.load();
     };
+    FarmProgress progress{.tasks = shard_size(job.tasks, journal_ ? journal_->shard : Shard{})};
+    const FarmProgress before = progress_;
     const FarmRun run{.job = job,
                       .work = work,
                       .shard = journal_ ? journal_->shard : Shard{},
@@ -144,8 +169,9 @@ FarmProgress Farm::run(const Job& job, const FarmWork& work) {
                       .finished = finished,
                       .journal = journal ? &*journal : nullptr,
                       .stop = stop,
-                      .progress = progress_};
-    progress_ = {.tasks = shard_size(job.tasks, run.shard)};
+                      .progress = progress,
+                      .count = [&] { progress_ = sum(before, progress); }};
+    run.count();
     if (ranks_ != nullptr && ranks_->size() > 1 && merged_.empty()) {
         deal(run, *ranks_);
     } else {
@@ -154,7 +180,7 @@ FarmProgress Farm::run(const Job& job, const FarmWork& work) {
     if (journal) {
         journal->sync();
     }
-    return progress_;
+    return progress;
 }
 
 }  // namespace resdyn

@@ -21,6 +21,7 @@ struct FarmRun {
     Journal* journal;  ///< may be none.
     std::function<bool()> stop;
     FarmProgress& progress;
+    std::function<void()> count;  ///< `progress` has changed.
 
     /// The tasks of this run are first(), next(first()), … below job.tasks.
     Index first() const { return shard.index; }
@@ -41,6 +42,7 @@ struct FarmRun {
         progress.resumed += bytes ? 0 : 1;
     }
     void end_round() const {
+        count();
         if (work.on_round) {
             work.on_round(progress);
         }

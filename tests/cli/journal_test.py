@@ -179,7 +179,6 @@ class Journals(ProgramTest):
         for shard in ("2/2", "-1/2", "1", "a/b", "0/0", "1/2/3"):
             self.refused(2, *self.atlas(), "--journal", "J", f"--shard={shard}",
                          says=["--shard", "0 <= I < N", shard])
-        self.refused(2, "equilibria", "W.csv", "--journal", "J", says=["--method atlas", "auto"])
         self.write("file", "in the way")
         self.refused(3, *self.atlas(), "--journal", "file", says="file")
         self.refused(3, *self.atlas(), "--journal", "/proc/resdyn", says="/proc/resdyn")

@@ -48,7 +48,8 @@ namespace resdyn {
 /// How a search ended.
 enum class SearchEnd {
     Complete,     ///< every pattern was decided or excluded by proof: nothing is missing.
-    BudgetSpent,  ///< max_nodes was reached: what is listed is right, others may exist.
+    BudgetSpent,  ///< max_nodes was reached, or the list filled where that was all that was
+                  ///< wanted: what is listed is right, others may exist.
     Interrupted,  ///< SIGINT or SIGTERM while an InterruptScope lived: as for BudgetSpent.
 };
 std::string_view to_string(SearchEnd end);
@@ -106,8 +107,12 @@ struct BranchAndBoundOptions {
     /// Count the marginal patterns too. Without, a weight matrix with many ties is searched faster:
     /// rows that can reach 0 but no more are given up where the arithmetic is free of rounding.
     bool count_marginal = true;
-    Index max_listed = 10000;  ///< equilibria kept in the list, >= 0; counts always cover all.
-    bool origin = false;       ///< logistic: decide the degenerate origin too (origin.hpp).
+    /// Equilibria kept in the list, >= 0, the first by pattern; counts always cover all.
+    Index max_listed = 10000;
+    /// Stop where the list is full, which then holds the first that the search came to: the search
+    /// ends BudgetSpent. max_listed >= 1.
+    bool until_listed = false;
+    bool origin = false;  ///< logistic: decide the degenerate origin too (origin.hpp).
     NodeBound bound = NodeBound::Automatic;
     int threads = 0;  ///< 0: all processors. The result does not depend on it.
     /// Called between rounds of work, on the calling thread. May be empty.
@@ -157,8 +162,7 @@ struct StableSearch {
     /// violated, but some eigenvalue has zero real part, and linear theory does not decide. Zero
     /// if options.count_marginal is false: not counted. 2^64 − 1 stands for that many or more.
     std::uint64_t marginal = 0;
-    /// The stable ones, each decided exactly, sorted by pattern; at most options.max_listed, the
-    /// first that the search came to.
+    /// The stable ones, each decided exactly, sorted by pattern; at most options.max_listed.
     std::vector<Equilibrium> equilibria;
     bool by_signs = false;  ///< proved from the signs of W alone: nothing had to be searched.
     std::optional<OriginReport> origin;  ///< where it was asked for, and not interrupted.

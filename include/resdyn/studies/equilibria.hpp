@@ -100,8 +100,9 @@ struct EquilibriaStudyOptions {
     std::function<void(const std::string&)> on_note = {};
     /// Atlas: takes every equilibrium, a batch at a time, in place of the list, which stays empty.
     std::function<void(const std::vector<AtlasEntry>&)> on_entries = {};
-    /// Atlas: where its tasks run (work/farm.hpp); null: in threads. Where it does a shard only,
-    /// the study holds nothing but whether it was interrupted.
+    /// Where the tasks run (work/farm.hpp), all methods but Recurrence; null: in threads. Where it
+    /// does a shard only, the study holds nothing but whether it was interrupted; so it does for
+    /// Data, Search and Newton after an interrupt.
     Farm* farm = nullptr;
 };
 

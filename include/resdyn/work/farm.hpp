@@ -34,8 +34,9 @@ struct FarmProgress {
 
 /// How the tasks of a job are done, and what is done with their results.
 struct FarmWork {
-    /// The result of a task. Called from any thread, never with the same number twice.
-    std::function<std::string(Index)> task = {};
+    /// The result of a task; nothing where a stop came in its midst, and then it is not done.
+    /// Called from any thread, never with the same number twice.
+    std::function<std::optional<std::string>(Index)> task = {};
     /// Takes the results, in the order of the numbers, from the calling thread. A task that an
     /// interrupt left out is passed over. What a journal holds is what a task once returned. Of
     /// several ranks, other tasks are at work meanwhile: they must not read what a fold writes.
@@ -57,12 +58,14 @@ class Farm {
     /// begun or gone on with (JournalOptions).
     explicit Farm(JournalOptions journal);
     /// Folds what these journals hold, files or folders of them, and does no task itself; run()
-    /// throws InputError where a task is missing.
+    /// throws InputError where a task is missing. Only a later job that none of them is of is done
+    /// here: one that needs the result of an earlier one, which no shard has.
     static Farm of_journals(std::vector<std::filesystem::path> journals);
 
-    /// Runs the tasks that fall to this farm until all are done or a stop is requested. A farm with
-    /// a journal takes one job of a name. Throws InputError where a journal is not of this job,
-    /// ResourceError where it cannot be written: what was written can be gone on with.
+    /// Runs the tasks that fall to this farm until all are done or a stop is requested; returns the
+    /// progress of this job. A farm with a journal takes one job of a name. Throws InputError where
+    /// a journal is not of this job, ResourceError where it cannot be written: what was written can
+    /// be gone on with.
     FarmProgress run(const Job& job, const FarmWork& work);
 
     /// Has the tasks done by all of these processes. On rank 0 run() deals and folds, on the others
@@ -74,13 +77,14 @@ class Farm {
     bool is_shard() const { return is_helper() || (journal_ && journal_->shard.count > 1); }
     /// A rank above 0: somebody else folds, writes and tells.
     bool is_helper() const { return ranks_ != nullptr && !ranks_->leads(); }
-    /// Of the last run.
+    /// Of all jobs so far.
     const FarmProgress& progress() const { return progress_; }
 
   private:
     std::optional<JournalOptions> journal_;
     std::vector<std::filesystem::path> merged_;
     Ranks* ranks_ = nullptr;
+    bool has_merged_ = false;  ///< a job whose journals were there.
     FarmProgress progress_;
 };
 
