@@ -11,6 +11,7 @@
 #include <resdyn/core/parallel.hpp>
 
 #include "farm_run.hpp"
+#include "journal_file.hpp"
 #include "rank_farm.hpp"
 
 namespace resdyn {
