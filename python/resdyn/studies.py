@@ -80,8 +80,8 @@ def equilibria(
     network : array-like (N x N), ResidualNetwork, ResidualSystem, str or path
         Weights shared by all layers.
     method : str
-        "atlas": every one, proved, N <= 24; "stable", "stable-vertices": every stable one, proved,
-        by branch and bound; "attracting-faces": every face where a trajectory can end, proved;
+        "atlas": every one, proved, N <= 32 ("auto" takes it up to 24); "stable",
+        "stable-vertices": every stable one, proved, by branch and bound; "attracting-faces": every face where a trajectory can end, proved;
         "data": where the residuals of `data` come to rest; "search": from random starts;
         "newton": roots, and cones where f is unbounded; "recurrence": the atlas, and what never
         rests, N <= 8; "auto": data where given, newton where f is unbounded, search where `starts`
