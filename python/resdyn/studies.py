@@ -81,11 +81,12 @@ def equilibria(
         Weights shared by all layers.
     method : str
         "atlas": every one, proved, N <= 32 ("auto" takes it up to 24); "stable",
-        "stable-vertices": every stable one, proved, by branch and bound; "attracting-faces": every face where a trajectory can end, proved;
-        "data": where the residuals of `data` come to rest; "search": from random starts;
-        "newton": roots, and cones where f is unbounded; "recurrence": the atlas, and what never
-        rests, N <= 8; "auto": data where given, newton where f is unbounded, search where `starts`
-        is given, else the first of atlas, stable and search whose predicted cost is affordable.
+        "stable-vertices": every stable one, proved, by branch and bound; "attracting-faces": every
+        face where a trajectory can end, proved; "data": where the residuals of `data` come to rest;
+        "search": from random starts; "newton": roots, and cones where f is unbounded;
+        "recurrence": the atlas, and what never rests, N <= 8; "auto": data where given, newton
+        where f is unbounded, search where `starts` is given, else the first of atlas, stable and
+        search whose predicted cost is affordable.
     listing : {"all", "stable", "faces"}, optional
         Which the atlas lists; counts cover all. Default: all for N <= 10, else the stable ones.
     starts : int
