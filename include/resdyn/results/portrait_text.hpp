@@ -9,7 +9,8 @@
 
 namespace resdyn {
 
-/// "  limit cycle of period 6.66: attracts (Floquet multiplier 0.001, mismatch 1e-12)", a line each.
+/// "  limit cycle of period 6.66: attracts (Floquet multiplier 0.001, mismatch 1e-12)", a line
+/// each.
 std::string cycle_lines(const std::vector<LimitCycle>& cycles);
 /// How a curve without an end went on; `otherwise`: where it was not cut.
 std::string cut_words(CurveCut cut, const std::string& otherwise);

@@ -1,10 +1,10 @@
 /// @file
 /// The searches by branch and bound (branch_and_bound.hpp) on a farm of the caller's: with a
 /// journal that outlives the process, or in shards (work/farm.hpp). The first nodes are looked at
-/// by every process alike, until 2,048 are open (of linear programs as few as 256); a task is the whole tree below one of them,
-/// its result what was found there (patterns, counts, evidence). What is listed is decided exactly
-/// and described when results are folded. Where signs or the first nodes decide all, there is no
-/// task.
+/// by every process alike, until 2,048 are open (of linear programs as few as 256); a task is the
+/// whole tree below one of them, its result what was found there (patterns, counts, evidence). What
+/// is listed is decided exactly and described when results are folded. Where signs or the first
+/// nodes decide all, there is no task.
 #pragma once
 
 #include <resdyn/stable/attracting_faces.hpp>
