@@ -285,6 +285,7 @@ bool FaceRelaxation::restrict_by_trace(SearchNode& node, RelaxationScratch& scra
 }
 
 NodeVerdict FaceRelaxation::look(SearchNode& node, RelaxationScratch& scratch) const {
+    scratch.is_posed = false;
     for (;;) {
         if (!propagate(node, scratch)) {
             return NodeVerdict::ExcludedByRow;
@@ -329,7 +330,6 @@ NodeVerdict FaceRelaxation::look(SearchNode& node, RelaxationScratch& scratch) c
             return NodeVerdict::ExcludedByRows;
         }
         if (ahead == Bound::Open) {
-            scratch.programs.save(node);
             return NodeVerdict::Branch;
         }
     }

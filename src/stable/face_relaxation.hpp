@@ -44,9 +44,8 @@ struct SearchNode {
     std::vector<double> least;  ///< r_i where the unit is Low, at least; <= 0.
     /// Of the last linear program: all s, all upper links, all lower links.
     std::vector<DenseSimplex::Place> basis;
-    std::uint64_t program = 0;  ///< number of that program; 0: there was none.
-    Index undecided = 0;        ///< units with more than one state.
-    bool mirrored = false;      ///< stands for its image under s → −s too.
+    Index undecided = 0;    ///< units with more than one state.
+    bool mirrored = false;  ///< stands for its image under s → −s too.
 };
 
 /// What looking at a node told.
@@ -60,7 +59,9 @@ struct RelaxationScratch {
     std::vector<float> z_max;
     std::vector<float> pull;  ///< Σ_i z_i w_ij, by unit.
     std::vector<Index> open;  ///< units that are not saturated.
-    ProgramStack programs;
+    LinkProgram program;      ///< of the node that is looked at, once it is posed.
+    bool is_posed = false;
+    LinkProgram trial;                        ///< of a child that is only tried.
     Index branch_unit = -1;                   ///< set with NodeVerdict::Branch.
     std::vector<ProofStep>* steps = nullptr;  ///< where conclusions are noted; null: nowhere.
 };

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "equilibria/rounding.hpp"
 #include "stable/face_relaxation.hpp"
@@ -25,8 +26,9 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double level_weight = 8.0;
 /// Units whose ranges are asked for at a node, and units whose children are tried: those that
 /// branching by the relaxation's point would choose first. Nodes, and seconds, of trained weights
-/// of 32 units: without either 41642 (0.55); with 0 asked and 4 or 8 tried 3796 (0.54), 3289
-/// (0.79); 6 asked and none tried 7803 (0.78). Of 48: 0 and 4 97471 (24), 2 and 4 84480 (32), 6 and
+/// of 32 units: 3773 (0.84); of 48: 68786 (28). The choice was made with programs that passed from
+/// node to node: of 32 without either 41642 (0.55); with 0 asked and 4 or 8 tried 3796 (0.54), 3289
+/// (0.79); 6 asked and none tried 7803 (0.78); of 48 0 and 4 97471 (24), 2 and 4 84480 (32), 6 and
 /// 0 155121 (28).
 constexpr std::size_t units_asked = 2;
 constexpr std::size_t units_tried = 4;
@@ -137,9 +139,13 @@ DenseSimplex::Outcome FaceRelaxation::solve_links(const SearchNode& node,
 FaceRelaxation::Bound FaceRelaxation::bound_by_links(SearchNode& node,
                                                      RelaxationScratch& scratch) const {
     using Outcome = DenseSimplex::Outcome;
-    LinkProgram& program = scratch.programs.program;
+    LinkProgram& program = scratch.program;
     restrict_ranges(node);
-    scratch.programs.load(affine_rows(), node);
+    if (std::exchange(scratch.is_posed, true)) {
+        program.follow(affine_rows(), node);
+    } else {
+        program.pose(affine_rows(), node);
+    }
     Outcome outcome = solve_links(node, program);
     bool tightened = false;
     for (const Index unit : units_to_ask(node, scratch, units_asked)) {
@@ -162,7 +168,6 @@ FaceRelaxation::Bound FaceRelaxation::bound_by_links(SearchNode& node,
         return Bound::Excluded;
     }
     program.keep_basis(node);
-    scratch.programs.name(node);
     return tightened ? Bound::Tightened : Bound::Open;
 }
 
@@ -171,7 +176,7 @@ FaceRelaxation::Bound FaceRelaxation::bound_by_links(SearchNode& node,
 bool FaceRelaxation::narrow(SearchNode& node, RelaxationScratch& scratch, Index unit,
                             StateSet state) const {
     const auto k = static_cast<std::size_t>(unit);
-    LinkProgram& program = scratch.programs.program;
+    LinkProgram& program = scratch.program;
     const bool high = state == only_high;
     const double side = high ? 1.0 : -1.0;
     const double range = high ? node.most[k] : -node.least[k];
@@ -200,8 +205,8 @@ double FaceRelaxation::pivots_of_child(const SearchNode& node, RelaxationScratch
         return infinity;
     }
     restrict_ranges(next);
-    LinkProgram& trial = scratch.programs.trial;
-    trial = scratch.programs.program;
+    LinkProgram& trial = scratch.trial;
+    trial = scratch.program;
     const std::uint64_t before = trial.simplex.pivots;
     trial.follow(affine_rows(), next);
     return solve_links(next, trial) == DenseSimplex::Outcome::Infeasible
@@ -229,7 +234,7 @@ FaceRelaxation::Bound FaceRelaxation::look_ahead(SearchNode& node,
                     return Bound::Excluded;
                 }
                 restrict_ranges(node);
-                scratch.programs.program.follow(affine_rows(), node);
+                scratch.program.follow(affine_rows(), node);
                 tightened = true;
             }
         }
@@ -239,11 +244,10 @@ FaceRelaxation::Bound FaceRelaxation::look_ahead(SearchNode& node,
         }
     }
     if (tightened) {
-        if (solve_links(node, scratch.programs.program) == DenseSimplex::Outcome::Infeasible) {
+        if (solve_links(node, scratch.program) == DenseSimplex::Outcome::Infeasible) {
             return Bound::Excluded;
         }
-        scratch.programs.program.keep_basis(node);
-        scratch.programs.name(node);
+        scratch.program.keep_basis(node);
     }
     return tightened ? Bound::Tightened : Bound::Open;
 }

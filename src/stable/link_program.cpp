@@ -1,7 +1,5 @@
 #include "stable/link_program.hpp"
 
-#include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <limits>
 
@@ -14,11 +12,6 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 /// A range that loses less than this share is not tilted: that costs up to a pivot.
 constexpr double least_change = 0.02;
-/// After so many pivots a tableau is posed anew: its rounding errors have grown.
-constexpr std::uint64_t most_carried_pivots = 2000;
-/// Of the programs that a thread keeps: all of a path up to 128 units, a few of 1024.
-constexpr std::size_t most_saved_bytes = std::size_t{1} << 26U;
-
 /// Is `now` enough nearer to 0 than `posed`?
 bool is_narrower(double now, double posed) {
     return posed != 0.0 && (now == 0.0 || std::abs(now) < (1.0 - least_change) * std::abs(posed));
@@ -98,46 +91,6 @@ void LinkProgram::keep_basis(SearchNode& node) const {
     for (Index f = 0; f < 3 * units_; ++f) {
         node.basis[static_cast<std::size_t>(f)] = simplex.place(f);
     }
-}
-
-ProgramStack::ProgramStack() {
-    static std::atomic<std::uint64_t> stacks{0};
-    last_number_ = stacks++ << 32U;
-}
-
-void ProgramStack::load(const AffineRows& rows, const SearchNode& node) {
-    // Numbers grow along the stack: nodes are looked at depth first.
-    while (count_ > 0 && saved_[count_ - 1].number > node.program) {
-        --count_;
-    }
-    bool known = node.program != 0 && current_ == node.program;
-    if (!known && count_ > 0 && saved_[count_ - 1].number == node.program) {
-        program = saved_[count_ - 1].program;
-        known = true;
-    }
-    if (known && program.simplex.pivots < most_carried_pivots) {
-        program.follow(rows, node);
-    } else {
-        program.pose(rows, node);
-    }
-    current_ = 0;
-}
-
-void ProgramStack::name(SearchNode& node) {
-    node.program = current_ = ++last_number_;
-}
-
-void ProgramStack::save(const SearchNode& node) {
-    if (count_ > 1 && (count_ + 1) * program.bytes() > most_saved_bytes) {
-        std::rotate(saved_.begin(), saved_.begin() + 1,
-                    saved_.begin() + static_cast<std::ptrdiff_t>(count_));
-        --count_;
-    }
-    if (saved_.size() == count_) {
-        saved_.emplace_back();
-    }
-    saved_[count_].program = program;
-    saved_[count_++].number = node.program;
 }
 
 }  // namespace resdyn

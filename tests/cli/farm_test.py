@@ -16,7 +16,7 @@ import time
 
 ROUNDS = int(sys.argv.pop(2)) if len(sys.argv) > 2 else 0
 
-from support import PROGRAM, ProgramTest, main  # noqa: E402
+from support import PROGRAM, ProgramTest, main, weights  # noqa: E402
 
 TANH = ["--activation", "tanh"]
 MODEL = "model/model.safetensors"
@@ -52,17 +52,12 @@ VERBS = {
 }
 LONG = {
     "validate, more claims": ["validate", "--quick", "--only", "4,7,9"],
-    "stable, linear programs": ["equilibria", "W24.csv", "--method", "stable"],
+    "stable, linear programs": ["equilibria", "W24.csv", *TANH, "--method", "stable"],
     "stable, deep": ["equilibria", "W16.csv", *TANH, "--method", "stable"],
     "bifurcations, larger": ["bifurcations", "W4.csv", *TANH],
 }
 NO_TASKS = {"stable, by signs", "data, by proof"}
 PASSED_OVER = {"provenance", "seconds", "samples_per_second"}
-
-
-def weights(n, seed):
-    draw = random.Random(seed)
-    return "".join(",".join(f"{draw.gauss(0, 1)!r}" for _ in range(n)) + "\n" for _ in range(n))
 
 
 def without_times(value):

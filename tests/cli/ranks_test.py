@@ -16,18 +16,13 @@ import time
 WITH_MPI = sys.argv.pop(2) == "mpi"
 KILLS = int(sys.argv.pop(2)) if len(sys.argv) > 2 else 4
 
-from support import PROGRAM, ProgramTest, main  # noqa: E402
+from support import PROGRAM, ProgramTest, main, weights  # noqa: E402
 
 # As root, with more ranks than cores, without ssh, whatever the container allows.
 ENVIRONMENT = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
                "OMPI_MCA_plm": "isolated", "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
                "OMPI_MCA_rmaps_base_oversubscribe": "1"}
 MPIRUN = ["mpirun", "-q", "--oversubscribe", "--bind-to", "none"]
-
-
-def weights(n, seed):
-    draw = random.Random(seed)
-    return "".join(",".join(f"{draw.gauss(0, 1)!r}" for _ in range(n)) + "\n" for _ in range(n))
 
 
 def children(pid):
@@ -61,11 +56,6 @@ class Ranks(ProgramTest):
         super().setUp()
         self.write("W.csv", weights(9, 1))
         self.write("big.csv", weights(16, 2))
-
-    def files(self, folder):
-        root = self.folder / folder
-        return {str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*"))
-                if p.is_file() and not any(x.startswith(".") for x in p.relative_to(root).parts)}
 
     def atlas(self, matrix="W.csv", *words):
         return ["equilibria", matrix, "--activation", "tanh", "--method", "atlas", *words]

@@ -114,31 +114,14 @@ BOOST_AUTO_TEST_CASE(subtrees_add_up_to_the_whole_tree) {
     BOOST_TEST(tasks > 1000);
 }
 
-/// Without the nodes that were looked at and what excluded them: the first four counts.
-std::string decided(const std::string& text) {
-    std::istringstream words(text);
-    std::string result;
-    std::string word;
-    for (int at = 0; words >> word; ++at) {
-        result += at >= 1 && at <= 4 ? "" : word + ' ';
-    }
-    return result;
-}
-
-// A subtree begins with a tableau of its own, so that ties of its first branches fall otherwise
-// than in one piece: all that is found is the same, the nodes on the way to it differ by some
-// percent.
-BOOST_AUTO_TEST_CASE(linear_programs_find_the_same_in_subtrees) {
+BOOST_AUTO_TEST_CASE(linear_programs_begin_alike_in_every_subtree) {
     const ResidualSystem system = gaussian(20, Activation::Tanh, 4);
     const BranchAndBoundOptions options{.bound = NodeBound::LinearPrograms};
     Index tasks = 0;
     for (const Search& search : searches(system)) {
         Farm farm;
-        BOOST_TEST(decided(search(options, &farm)) == decided(search(options, nullptr)));
-        Farm again;
-        Farm other;
-        BOOST_TEST(search(options, &again) == search(options, &other));
-        tasks += again.progress().tasks;
+        BOOST_TEST(search(options, &farm) == search(options, nullptr));
+        tasks += farm.progress().tasks;
     }
     BOOST_TEST(tasks > 100);
 }
