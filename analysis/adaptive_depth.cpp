@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <utility>
 #include <variant>
 
 #include <resdyn/learning/trainer.hpp>
 #include <resdyn/transient/decision.hpp>
+#include <resdyn/work/task_fields.hpp>
 
 #include "claims.hpp"
 #include "workspace.hpp"
@@ -18,6 +21,7 @@ namespace {
 
 constexpr double two_sided_95 = 1.96;
 constexpr double held_out_share = 0.1;
+constexpr std::array tolerances = {0.01, 0.1};
 
 /// 1 where the network is right on a test sample, else 0.
 Vector right(const Network& network, const Dataset& data, int threads) {
@@ -26,8 +30,12 @@ Vector right(const Network& network, const Dataset& data, int threads) {
     return (last.array() == data.labels.array()).cast<double>();
 }
 
-TrainResult train_one(const DataPair& data, const Split& parts, const Workspace& workspace,
-                      std::uint64_t seed, const DepthRuleOptions& rule) {
+/// What the claim asks of a training: where it is right on the test samples, and its depth.
+using Judged = std::pair<Vector, Index>;
+
+std::optional<std::string> train_one(const DataPair& data, const Workspace& workspace,
+                                     std::uint64_t seed, const DepthRuleOptions& rule) {
+    const Split parts = split(data.training, held_out_share, seed);
     TrainOptions with;
     with.epochs = workspace.epochs_for(data.training);
     with.batch = std::min<Index>(128, parts.training.size());
@@ -36,16 +44,52 @@ TrainResult train_one(const DataPair& data, const Split& parts, const Workspace&
     with.threads = workspace.threads();
     with.depth_rule = rule;
     with.stop_requested = [&workspace] { return workspace.stop_requested(); };
-    TrainResult result = train(workspace.shape_for(data.training),
-                               {.training = parts.training, .held_out = &parts.held_out}, with);
+    const TrainResult result =
+        train(workspace.shape_for(data.training),
+              {.training = parts.training, .held_out = &parts.held_out}, with);
     if (result.outcome == TrainOutcome::Interrupted) {
-        workspace.part("interrupted");  // ends the run
+        return std::nullopt;
     }
     if (result.outcome != TrainOutcome::Finished) {
         throw std::runtime_error(fmt::format("training on {}: expected it to finish, got {}: {}",
                                              data.name, to_string(result.outcome), result.reason));
     }
-    return result;
+    return task_bytes(Judged(right(result.network, data.test, workspace.threads()),
+                             std::get<ResidualNetwork>(result.network).depth));
+}
+
+ClaimPart fixed_part(const DataPair& data, const Workspace& workspace, std::uint64_t seed) {
+    return {fmt::format("{}, seed {}, all layers", data.name, seed),
+            [&data, &workspace, seed] { return train_one(data, workspace, seed, {}); }};
+}
+
+DepthRuleOptions rule_of(double tolerance) {
+    DepthRuleOptions rule;
+    rule.enabled = true;
+    rule.tolerance = tolerance;
+    return rule;
+}
+
+ClaimPart adapted_part(const DataPair& data, const Workspace& workspace, std::uint64_t seed,
+                       double tolerance) {
+    return {fmt::format("{}, seed {}, cut at r < {:g}", data.name, seed, tolerance),
+            [&data, &workspace, seed, tolerance] {
+                return train_one(data, workspace, seed, rule_of(tolerance));
+            }};
+}
+
+std::vector<ClaimPart> parts(Workspace& workspace) {
+    std::vector<ClaimPart> all;
+    for (const DataPair& data : workspace.data_sets()) {
+        for (Index s = 0; s < workspace.seeds(); ++s) {
+            const std::uint64_t seed = workspace.seed() + static_cast<std::uint64_t>(s);
+            all.push_back(fixed_part(data, workspace, seed));
+            for (const double tolerance : tolerances) {
+                all.push_back(adapted_part(data, workspace, seed, tolerance));
+            }
+        }
+    }
+    return all;
 }
 
 ClaimResult run(Workspace& workspace) {
@@ -57,21 +101,17 @@ ClaimResult run(Workspace& workspace) {
     for (const DataPair& data : workspace.data_sets()) {
         for (Index s = 0; s < workspace.seeds(); ++s) {
             const std::uint64_t seed = workspace.seed() + static_cast<std::uint64_t>(s);
-            const Split parts = split(data.training, held_out_share, seed);
-            workspace.part(fmt::format("{}, seed {}, all layers", data.name, seed));
-            const TrainResult fixed = train_one(data, parts, workspace, seed, {});
-            const Vector fixed_right = right(fixed.network, data.test, workspace.threads());
+            const ClaimPart fixed = fixed_part(data, workspace, seed);
+            workspace.part(fixed.name);
+            const Vector fixed_right = task_result<Judged>(workspace.result_of(fixed)).first;
             const Index L = workspace.shape_for(data.training).depth;
-            for (const double tolerance : {0.01, 0.1}) {
-                DepthRuleOptions rule;
-                rule.enabled = true;
-                rule.tolerance = tolerance;
-                const std::string name =
-                    fmt::format("{}, seed {}, cut at r < {:g}", data.name, seed, tolerance);
+            for (const double tolerance : tolerances) {
+                const DepthRuleOptions rule = rule_of(tolerance);
+                const ClaimPart adapted = adapted_part(data, workspace, seed, tolerance);
+                const std::string& name = adapted.name;
                 workspace.part(name);
-                const TrainResult adapted = train_one(data, parts, workspace, seed, rule);
-                const Index depth = std::get<ResidualNetwork>(adapted.network).depth;
-                const Vector adapted_right = right(adapted.network, data.test, workspace.threads());
+                const auto [adapted_right, depth] =
+                    task_result<Judged>(workspace.result_of(adapted));
                 const MeanWithError difference = mean_with_error(adapted_right - fixed_right);
                 k.push_back(static_cast<double>(k.size() + 1));
                 fixed_accuracy.push_back(100.0 * fixed_right.mean());
@@ -141,7 +181,8 @@ Claim adaptive_depth() {
             "training data held out, r in the rule's default norm, tolerances 0.01 and 0.1): test "
             "accuracy no more than the rule's allowance below, by more than 1.96 standard errors "
             "of the paired difference; undecided where no layer was cut.",
-            run};
+            run,
+            parts};
 }
 
 }  // namespace resdyn::claims

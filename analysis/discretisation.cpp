@@ -324,6 +324,7 @@ Claim discretisation() {
             "on both sides of h*; stable vertices kept at every step, without exception; ℓ·u "
             "constant to rounding.",
             run,
+            trainings_of_both,
             true};
 }
 

@@ -334,7 +334,8 @@ Claim fixed_points() {
             "list, within the proof's radius. Eigenvalues from the block formula agree with those "
             "of finite differences and of Krylov iterations within Bauer and Fike's bound for the "
             "error of the differences.",
-            run};
+            run,
+            free_trainings};
 }
 
 }  // namespace resdyn::claims

@@ -59,6 +59,9 @@ nlohmann::ordered_json to_json(const Ledger& ledger) {
                                   {"verdict", to_string(entry.result.verdict())},
                                   {"settings", std::move(settings)}});
     }
+    if (ledger.interrupted) {
+        json["interrupted"] = true;
+    }
     return json;
 }
 

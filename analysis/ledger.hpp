@@ -24,6 +24,7 @@ struct LedgerEntry {
 struct Ledger {
     std::vector<LedgerEntry> entries;  ///< by id.
     std::vector<std::string> notes;    ///< of the whole run, in whole sentences.
+    bool interrupted = false;          ///< an interrupt came before all claims were decided.
 
     /// Some theorem fails.
     bool theorem_fails() const;
@@ -32,8 +33,8 @@ struct Ledger {
 };
 
 /// claims.json: {"schema", "claims": [{"id", "title", "kind", "verdict", "settings": [{"setting",
-/// "prediction", "measured", "tolerance", "text", "verdict"}…]}…]}; numbers that are absent or not
-/// finite are null.
+/// "prediction", "measured", "tolerance", "text", "verdict"}…]}…]}, and "interrupted": true of a
+/// ledger that is not whole; numbers that are absent or not finite are null.
 nlohmann::ordered_json to_json(const Ledger& ledger);
 
 /// claims.csv: a line a setting.

@@ -155,6 +155,7 @@ Claim perturbation_response() {
             "For noise of deviation 1e-5 the ratio of Monte Carlo to linear theory is 1 within 4 "
             "standard errors; where larger noise leaves the theory is shown, not judged.",
             run,
+            trainings_of_both,
             true};
 }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/formats/sha256.hpp>
+#include <resdyn/work/task_fields.hpp>
 
 #include "claims.hpp"
 
@@ -75,6 +77,45 @@ std::vector<Claim> chosen_claims(const LedgerOptions& options, std::vector<std::
     return chosen;
 }
 
+std::string inputs_hash(Workspace& workspace) {
+    std::string hashes;
+    for (const DataPair& data : workspace.data_sets()) {
+        for (const Dataset* one : {&data.training, &data.test}) {
+            hashes += sha256(task_bytes(one->inputs) + task_bytes(one->labels));
+        }
+    }
+    return sha256(hashes);
+}
+
+/// Does the parts of the claims on the farm, and keeps them; false where not all are here.
+bool parts_done(const std::vector<Claim>& chosen, Workspace& workspace, Farm& farm) {
+    std::vector<ClaimPart> parts;
+    std::string names;
+    for (const Claim& claim : chosen) {
+        for (ClaimPart& part : claim.parts ? claim.parts(workspace) : std::vector<ClaimPart>()) {
+            const auto is_same = [&](const ClaimPart& other) { return other.name == part.name; };
+            if (std::none_of(parts.begin(), parts.end(), is_same)) {
+                names += part.name + "\n";
+                parts.push_back(std::move(part));
+            }
+        }
+    }
+    const Job job{.name = "validate",
+                  .identity = {{"bytes of a task", "validate 1"},
+                               {"data", inputs_hash(workspace)},
+                               {"parts", sha256(names)},
+                               {"quick", workspace.quick() ? "yes" : "no"},
+                               {"seed", fmt::format("{}", workspace.seed())}},
+                  .tasks = static_cast<Index>(parts.size()),
+                  .tasks_per_round = 1};  // trainings have threads of their own
+    FarmWork work{.threads = 1, .stop_requested = [&] { return workspace.stop_requested(); }};
+    work.task = [&](Index k) { return parts[static_cast<std::size_t>(k)].make(); };
+    work.fold = [&](Index k, std::string_view bytes) {
+        workspace.keep(parts[static_cast<std::size_t>(k)].name, std::string(bytes));
+    };
+    return farm.run(job, work).complete() && !farm.is_shard();
+}
+
 }  // namespace
 
 Index count_claims(const LedgerOptions& options) {
@@ -87,8 +128,9 @@ Ledger put_claims(LedgerOptions options) {
     const std::vector<Claim> chosen = chosen_claims(options, ledger.notes);
     const Claim* running = &chosen.front();
     const std::function<bool()> stop = options.workspace.stop_requested;
+    bool in_farm = options.farm != nullptr;  // which ends between its tasks
     options.workspace.on_part = [&](const std::string& part) {
-        if (stop && stop()) {
+        if (!in_farm && stop && stop()) {
             throw ResourceError("validate: interrupted; nothing was written");
         }
         if (options.on_part) {
@@ -96,12 +138,27 @@ Ledger put_claims(LedgerOptions options) {
         }
     };
     Workspace workspace(std::move(options.workspace));
+    if (options.farm != nullptr && !parts_done(chosen, workspace, *options.farm)) {
+        return ledger;
+    }
+    in_farm = false;
     for (const Claim& claim : chosen) {
         running = &claim;
-        ledger.entries.push_back({claim, claim.run(workspace)});
-        workspace.part("done");
-        if (options.on_claim) {
-            options.on_claim(ledger.entries.back());
+        try {
+            ledger.entries.push_back({claim, claim.run(workspace)});
+            if (options.on_claim) {
+                options.on_claim(ledger.entries.back());
+            }
+            workspace.part("done");
+        } catch (const ResourceError&) {
+            if (!(stop && stop()) || ledger.entries.empty()) {
+                throw;
+            }
+            ledger.interrupted = true;
+            ledger.notes.push_back(fmt::format(
+                "The ledger is not whole: an interrupt came when {} of {} claims were decided.",
+                ledger.entries.size(), chosen.size()));
+            break;
         }
     }
     return ledger;
@@ -120,6 +177,9 @@ Account account_of(const Ledger& ledger, bool quick) {
     Account account;
     account.json = {
         {"quick", quick}, {"claims", to_json(ledger)["claims"]}, {"notes", ledger.notes}};
+    if (ledger.interrupted) {
+        account.json["interrupted"] = true;
+    }
     account.tables.emplace_back("claims.csv", setting_table(ledger));
     account.figures = figures_of(ledger);
     for (const LedgerEntry& entry : ledger.entries) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <resdyn/accounts/account.hpp>
+#include <resdyn/work/farm.hpp>
 
 #include "ledger.hpp"
 #include "workspace.hpp"
@@ -23,14 +24,20 @@ struct LedgerOptions {
     std::function<void(const Claim&, const std::string& part, Index done)> on_part{};
     /// Called as each claim is decided: a full run takes many minutes. May be empty.
     std::function<void(const LedgerEntry&)> on_claim{};
+    /// Where the parts of the claims (trainings, seeds of experiments: claim.hpp) are done first
+    /// (work/farm.hpp), as a job "validate"; null: none is, claims make what they ask for. What the
+    /// claims measure is computed by whoever folds. Where it does a shard, or is stopped, the
+    /// ledger is empty.
+    Farm* farm = nullptr;
 };
 
 /// How many claims would be put. Throws as put_claims does.
 Index count_claims(const LedgerOptions& options);
 
 /// The ledger of the claims that can be put, by number. Throws std::invalid_argument for a number
-/// that is no claim's, or where none can be put to the user's network; ResourceError where
-/// `workspace.stop_requested` asked for an end.
+/// that is no claim's, or where none can be put to the user's network. Where
+/// `workspace.stop_requested` asks for an end the ledger holds the claims decided by then and says
+/// so; before the first one it throws ResourceError.
 Ledger put_claims(LedgerOptions options);
 
 /// Of every claim how its settings came out, then what it drew itself.

@@ -261,6 +261,7 @@ Claim residual_equation() {
         "changes by more than 0.05. Weights that differ by layer: every step is interaction plus "
         "drift of the weights, within rounding.",
         run,
+        trainings_of_both,
         true};
 }
 

@@ -8,6 +8,7 @@
 
 #include <resdyn/figures/twin_figures.hpp>
 #include <resdyn/studies/twin.hpp>
+#include <resdyn/work/task_fields.hpp>
 
 #include "claims.hpp"
 #include "workspace.hpp"
@@ -81,27 +82,55 @@ void add_noise_gain(ClaimResult& result, const std::string& data, const TwinRepo
     }
 }
 
+TwinOptions twins_on(const DataPair& data, const Workspace& workspace) {
+    TwinOptions with;
+    const bool wide = data.training.width() >= 16;
+    with.depth = 5;
+    with.width = wide ? 0 : 16;
+    with.seeds = 3;
+    with.seed = workspace.seed();
+    with.epochs = wide ? 4 : (workspace.quick() ? 40 : 100);
+    with.batch = 128;
+    with.rate = wide ? 1e-3 : 0.01;
+    with.levels =
+        wide ? std::vector<double>{0.0, 0.2, 0.5, 0.8} : std::vector<double>{0.0, 0.1, 0.2, 0.4};
+    with.draws = workspace.quick() ? 1 : 3;
+    with.linear = {.sample = 20, .draws = 4, .singular_values = 1};
+    with.threads = workspace.threads();
+    with.on_part = [&workspace, name = data.name](const std::string& part, double) {
+        workspace.part(name + ", " + part);
+    };
+    return with;
+}
+
+/// A part a data set and seed.
+std::vector<ClaimPart> parts(Workspace& workspace) {
+    std::vector<ClaimPart> all;
+    for (const DataPair& data : workspace.data_sets()) {
+        const TwinOptions with = twins_on(data, workspace);
+        for (Index k = 0; k < with.seeds; ++k) {
+            all.push_back({fmt::format("twins on {}, seed {}", data.name,
+                                       with.seed + static_cast<std::uint64_t>(k)),
+                           [&data, with, k]() -> std::optional<std::string> {
+                               const auto seed = twin_seed(data.training, data.test, with, k);
+                               return seed ? std::optional(task_bytes(*seed)) : std::nullopt;
+                           }});
+        }
+    }
+    return all;
+}
+
 ClaimResult run(Workspace& workspace) {
     ClaimResult result;
+    const std::vector<ClaimPart> all = parts(workspace);
+    auto next = all.begin();
     for (const DataPair& data : workspace.data_sets()) {
-        TwinOptions with;
-        const bool wide = data.training.width() >= 16;
-        with.depth = 5;
-        with.width = wide ? 0 : 16;
-        with.seeds = 3;
-        with.seed = workspace.seed();
-        with.epochs = wide ? 4 : (workspace.quick() ? 40 : 100);
-        with.batch = 128;
-        with.rate = wide ? 1e-3 : 0.01;
-        with.levels = wide ? std::vector<double>{0.0, 0.2, 0.5, 0.8}
-                           : std::vector<double>{0.0, 0.1, 0.2, 0.4};
-        with.draws = workspace.quick() ? 1 : 3;
-        with.linear = {.sample = 20, .draws = 4, .singular_values = 1};
-        with.threads = workspace.threads();
-        with.on_part = [&](const std::string& part, double) {
-            workspace.part(data.name + ", " + part);
-        };
-        const TwinReport report = twin_experiment(data.training, data.test, with);
+        const TwinOptions with = twins_on(data, workspace);
+        std::vector<TwinSeed> seeds;
+        for (Index k = 0; k < with.seeds; ++k) {
+            seeds.push_back(task_result<TwinSeed>(workspace.result_of(*next++)));
+        }
+        const TwinReport report = twin_report(std::move(seeds), with);
         for (const TwinClaim& claim : report.claims) {
             result.settings.push_back(setting_of(data.name, claim, with.seeds));
         }
@@ -133,7 +162,8 @@ Claim resnet_and_perceptron() {
             "Twins of equal width, depth, data, budget and seeds: differences paired by seed, "
             "Student's t, p < 0.05; compared at equal budget and at equal clean accuracy. Three "
             "seeds, quick runs too.",
-            run};
+            run,
+            parts};
 }
 
 }  // namespace resdyn::claims

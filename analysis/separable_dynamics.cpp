@@ -171,6 +171,7 @@ Claim separable_dynamics() {
             "1.96 standard errors; and the network's accuracy on them is no more than 0.02 below "
             "that on all inputs. Where the weights differ by layer no input has an attractor.",
             run,
+            trainings_of_both,
             true};
 }
 

@@ -90,14 +90,28 @@ std::optional<Largest> add_network(ClaimResult& result, const TrainedNetwork& on
     return Largest{one.name, first};
 }
 
-ClaimResult run(Workspace& workspace) {
-    ClaimResult result;
-    std::vector<Largest> shown;
+std::vector<WeightStructure> structures_for(const Workspace& workspace) {
     std::vector<WeightStructure> structures = {WeightStructure::Free};
     if (!workspace.has_user_network()) {
         structures.push_back(WeightStructure::Symmetric);  // gradient-like: attractor networks
     }
-    for (const WeightStructure structure : structures) {
+    return structures;
+}
+
+std::vector<ClaimPart> parts(Workspace& workspace) {
+    std::vector<ClaimPart> all;
+    for (const WeightStructure structure : structures_for(workspace)) {
+        for (ClaimPart& part : workspace.trainings(structure)) {
+            all.push_back(std::move(part));
+        }
+    }
+    return all;
+}
+
+ClaimResult run(Workspace& workspace) {
+    ClaimResult result;
+    std::vector<Largest> shown;
+    for (const WeightStructure structure : structures_for(workspace)) {
         for (const TrainedNetwork& one : workspace.trained(structure)) {
             workspace.part(one.name);
             if (auto largest = add_network(result, one, workspace)) {
@@ -153,7 +167,8 @@ Claim steady_residuals() {
             "where no input reaches an attractor is undecided. Networks with free and with "
             "symmetric W. Behind an input layer the inputs of the residual system are the "
             "activities x_0.",
-            run};
+            run,
+            parts};
 }
 
 }  // namespace resdyn::claims

@@ -206,6 +206,7 @@ Claim structure() {
         "what integration and rounding may do to it on sampled trajectories; signs without "
         "exception. Of weights that differ by layer the first and the last layer, frozen.",
         run,
+        trainings_of_both,
         true};
 }
 

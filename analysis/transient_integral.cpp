@@ -184,6 +184,7 @@ Claim transient_integral() {
             "than the last one, and the network tells inputs that share an attractor apart better "
             "than the attractor could, by more than 1.96 standard errors of the paired difference.",
             run,
+            trainings_of_both,
             true};
 }
 

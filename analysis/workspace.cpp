@@ -12,6 +12,7 @@
 #include <resdyn/data/load_dataset.hpp>
 #include <resdyn/learning/evaluation.hpp>
 #include <resdyn/learning/trainer.hpp>
+#include <resdyn/work/task_fields.hpp>
 
 namespace resdyn::claims {
 
@@ -50,6 +51,12 @@ ResidualNetwork random_own_network(Activation activation, Index N, bool two_matr
         }
     }
     return network;
+}
+
+std::string training_name(const std::string& data, WeightStructure structure, std::uint64_t seed) {
+    const bool free = structure == WeightStructure::Free;
+    return fmt::format("{}{}, seed {}", data,
+                       free ? "" : fmt::format(", {} W", to_string(structure)), seed);
 }
 
 double accuracy_on(const ResidualNetwork& network, const Dataset& data, int threads) {
@@ -170,28 +177,93 @@ Subject Workspace::subject_of(const TrainedNetwork& one, Index starts) const {
     return {"trained on " + one.name, one.network, initial_activity(one.network, inputs)};
 }
 
-TrainedNetwork Workspace::train_on(const DataPair& data, const NetworkShape& shape,
-                                   WeightStructure structure, std::uint64_t seed,
-                                   const std::string& name) const {
+std::vector<Workspace::Recipe> Workspace::recipes(WeightStructure structure) {
+    std::vector<Recipe> all;
+    for (const DataPair& data : data_sets()) {
+        for (Index k = 0; k < seeds(); ++k) {
+            const std::uint64_t seed = options_.seed + static_cast<std::uint64_t>(k);
+            all.push_back({&data, shape_for(data.training), structure, seed,
+                           training_name(data.name, structure, seed)});
+        }
+    }
+    return all;
+}
+
+std::vector<Workspace::Recipe> Workspace::own_recipes() {
+    std::vector<Recipe> all;
+    std::size_t taken = 0;
+    constexpr std::size_t quick_sets = 2;
+    for (const DataPair& data : data_sets()) {
+        if (quick() && taken++ >= quick_sets) {
+            break;
+        }
+        const bool wide = data.training.width() >= narrow;
+        NetworkShape shape = shape_for(data.training);
+        shape.shared_weights = false;
+        for (Index k = 0; k < (wide ? 1 : seeds()); ++k) {
+            const std::uint64_t seed = options_.seed + static_cast<std::uint64_t>(k);
+            all.push_back({&data, shape, WeightStructure::Free, seed,
+                           fmt::format("{}, own weights, seed {}", data.name, seed)});
+        }
+    }
+    return all;
+}
+
+ClaimPart Workspace::part_of(const Recipe& recipe) const {
+    return {"training on " + recipe.name, [this, recipe] { return training(recipe); }};
+}
+
+std::vector<ClaimPart> Workspace::parts_of(const std::vector<Recipe>& recipes) const {
+    std::vector<ClaimPart> parts;
+    parts.reserve(recipes.size());
+    for (const Recipe& recipe : recipes) {
+        parts.push_back(part_of(recipe));
+    }
+    return parts;
+}
+
+std::vector<ClaimPart> Workspace::trainings(WeightStructure structure) {
+    return options_.user ? std::vector<ClaimPart>() : parts_of(recipes(structure));
+}
+
+std::vector<ClaimPart> Workspace::own_trainings() {
+    return options_.user ? std::vector<ClaimPart>() : parts_of(own_recipes());
+}
+
+std::optional<std::string> Workspace::training(const Recipe& recipe) const {
+    const auto& [data, shape, structure, seed, name] = recipe;
     part("training on " + name);
     TrainOptions train_with;
-    train_with.epochs = epochs_for(data.training);
-    train_with.batch = std::min(batch, data.training.size());
-    train_with.rate = {.rate = rate_for(data.training)};
+    train_with.epochs = epochs_for(data->training);
+    train_with.batch = std::min(batch, data->training.size());
+    train_with.rate = {.rate = rate_for(data->training)};
     train_with.regularizer.structure = structure;
     train_with.seed = seed;
     train_with.threads = options_.threads;
     train_with.stop_requested = options_.stop_requested;
-    const TrainResult trained = train(shape, {.training = data.training}, train_with);
+    const TrainResult trained = train(shape, {.training = data->training}, train_with);
     if (trained.outcome == TrainOutcome::Interrupted) {
-        part("interrupted");  // on_part ends the run
+        return std::nullopt;
     }
     if (trained.outcome != TrainOutcome::Finished) {
         throw std::runtime_error(fmt::format("training on {}: expected it to finish, got {}: {}",
                                              name, to_string(trained.outcome), trained.reason));
     }
     const auto& network = std::get<ResidualNetwork>(trained.network);
-    return {name, network, &data.test, seed, accuracy_on(network, data.test, options_.threads)};
+    return task_bytes(
+        std::pair(flatten(trained.network), accuracy_on(network, data->test, options_.threads)));
+}
+
+std::vector<TrainedNetwork> Workspace::networks_of(const std::vector<Recipe>& recipes) {
+    std::vector<TrainedNetwork> made;
+    made.reserve(recipes.size());
+    for (const Recipe& recipe : recipes) {
+        const auto [parameters, accuracy] =
+            task_result<std::pair<Vector, double>>(result_of(part_of(recipe)));
+        made.push_back({recipe.name, std::get<ResidualNetwork>(unflatten(recipe.shape, parameters)),
+                        &recipe.data->test, recipe.seed, accuracy});
+    }
+    return made;
 }
 
 std::vector<TrainedNetwork> Workspace::user_trained() const {
@@ -211,18 +283,7 @@ const std::vector<TrainedNetwork>& Workspace::trained(WeightStructure structure)
         }
         return networks;
     }
-    std::vector<TrainedNetwork> made;
-    for (const DataPair& data : data_sets()) {
-        for (Index k = 0; k < seeds(); ++k) {
-            const std::uint64_t seed = options_.seed + static_cast<std::uint64_t>(k);
-            const bool free = structure == WeightStructure::Free;
-            made.push_back(train_on(
-                data, shape_for(data.training), structure, seed,
-                fmt::format("{}{}, seed {}", data.name,
-                            free ? "" : fmt::format(", {} W", to_string(structure)), seed)));
-        }
-    }
-    networks = std::move(made);
+    networks = networks_of(recipes(structure));
     return networks;
 }
 
@@ -230,31 +291,31 @@ const std::vector<TrainedNetwork>& Workspace::trained_own() {
     if (trained_own_) {
         return *trained_own_;
     }
-    std::vector<TrainedNetwork> made;
     if (options_.user) {
         const UserNetwork& user = *options_.user;
-        if (!user.network.has_shared_weights() && user.network.has_readout() && user.data) {
-            made = user_trained();
-        }
+        const bool is_one =
+            !user.network.has_shared_weights() && user.network.has_readout() && user.data;
+        trained_own_ = is_one ? user_trained() : std::vector<TrainedNetwork>();
     } else {
-        std::size_t taken = 0;
-        constexpr std::size_t quick_sets = 2;
-        for (const DataPair& data : data_sets()) {
-            const bool wide = data.training.width() >= narrow;
-            if (quick() && taken++ >= quick_sets) {
-                break;
-            }
-            NetworkShape shape = shape_for(data.training);
-            shape.shared_weights = false;
-            for (Index k = 0; k < (wide ? 1 : seeds()); ++k) {
-                const std::uint64_t seed = options_.seed + static_cast<std::uint64_t>(k);
-                made.push_back(train_on(data, shape, WeightStructure::Free, seed,
-                                        fmt::format("{}, own weights, seed {}", data.name, seed)));
-            }
-        }
+        trained_own_ = networks_of(own_recipes());
     }
-    trained_own_ = std::move(made);
     return *trained_own_;
+}
+
+void Workspace::keep(const std::string& name, std::string result) {
+    kept_[name] = std::move(result);
+}
+
+std::string Workspace::result_of(const ClaimPart& part) {
+    const auto kept = kept_.find(part.name);
+    if (kept != kept_.end()) {
+        return kept->second;
+    }
+    std::optional<std::string> made = part.make();
+    if (!made) {
+        this->part("interrupted");  // on_part ends the run
+    }
+    return std::move(made.value());
 }
 
 }  // namespace resdyn::claims

@@ -60,6 +60,14 @@ struct TrainedNetwork {
     double accuracy = 0.0;  ///< on `test`.
 };
 
+/// Work of a claim that stands alone (a training, a seed of an experiment): the same bytes whenever
+/// and wherever it is done, so that a farm can do it before the claim asks.
+struct ClaimPart {
+    std::string name;  ///< of all parts of all claims no two alike.
+    /// Its result (work/task_fields.hpp); nothing where a stop was requested in its midst.
+    std::function<std::optional<std::string>()> make;
+};
+
 class Workspace {
   public:
     explicit Workspace(WorkspaceOptions options);
@@ -96,6 +104,15 @@ class Workspace {
     /// By data set, then seed; or the user's alone, if its weights are shared. Throws
     /// std::runtime_error if a training diverges.
     const std::vector<TrainedNetwork>& trained(WeightStructure structure = WeightStructure::Free);
+    /// Its trainings; none with the user's network.
+    std::vector<ClaimPart> trainings(WeightStructure structure = WeightStructure::Free);
+    /// Those of trained_own(); none with the user's network.
+    std::vector<ClaimPart> own_trainings();
+
+    /// What a farm has made of the part of this name.
+    void keep(const std::string& name, std::string result);
+    /// The part's result: as it was kept, or made now. A stop in its midst ends the run.
+    std::string result_of(const ClaimPart& part);
 
     /// The recipe for a data set: data narrower than 16 get 16 units behind an input layer, L = 10,
     /// h = 1, Adam at 0.03 (cosine), 300 epochs; wider ones N = their width, L = 10, h = 0.3, Adam
@@ -105,17 +122,30 @@ class Workspace {
     double rate_for(const Dataset& data) const;
 
   private:
-    WorkspaceOptions options_;
-    std::vector<DataPair> data_;
+    /// A training: data, network, seed, and the name that tells it from all others.
+    struct Recipe {
+        const DataPair* data = nullptr;
+        NetworkShape shape;
+        WeightStructure structure = WeightStructure::Free;
+        std::uint64_t seed = 0;
+        std::string name;
+    };
+    std::vector<Recipe> recipes(WeightStructure structure);
+    std::vector<Recipe> own_recipes();
+    ClaimPart part_of(const Recipe& recipe) const;
+    std::vector<ClaimPart> parts_of(const std::vector<Recipe>& recipes) const;
+    std::optional<std::string> training(const Recipe& recipe) const;
+    std::vector<TrainedNetwork> networks_of(const std::vector<Recipe>& recipes);
+
     Subject user_subject(Index starts) const;
     Subject subject_of(const TrainedNetwork& one, Index starts) const;
     std::vector<TrainedNetwork> user_trained() const;
-    TrainedNetwork train_on(const DataPair& data, const NetworkShape& shape,
-                            WeightStructure structure, std::uint64_t seed,
-                            const std::string& name) const;
 
+    WorkspaceOptions options_;
+    std::vector<DataPair> data_;
     std::map<WeightStructure, std::vector<TrainedNetwork>> trained_;
     std::optional<std::vector<TrainedNetwork>> trained_own_;
+    std::map<std::string, std::string> kept_;  ///< results by the part's name.
 };
 
 }  // namespace resdyn::claims

@@ -9,6 +9,7 @@
 #include <resdyn/accounts/depth_account.hpp>
 #include <resdyn/accounts/discretisation_account.hpp>
 #include <resdyn/accounts/equilibria_account.hpp>
+#include <resdyn/accounts/field_account.hpp>
 #include <resdyn/accounts/interaction_account.hpp>
 #include <resdyn/accounts/layer_account.hpp>
 #include <resdyn/accounts/layer_history_account.hpp>
@@ -75,6 +76,7 @@
 #include <resdyn/figures/bifurcation_figures.hpp>
 #include <resdyn/figures/depth_figures.hpp>
 #include <resdyn/figures/equilibria_figures.hpp>
+#include <resdyn/figures/field_figures.hpp>
 #include <resdyn/figures/figure.hpp>
 #include <resdyn/figures/figures.hpp>
 #include <resdyn/figures/layer_figures.hpp>
@@ -144,6 +146,7 @@
 #include <resdyn/numerics/exact_rank.hpp>
 #include <resdyn/numerics/exact_rational.hpp>
 #include <resdyn/numerics/exact_roots.hpp>
+#include <resdyn/numerics/field_family.hpp>
 #include <resdyn/numerics/first_lyapunov_coefficient.hpp>
 #include <resdyn/numerics/integrate.hpp>
 #include <resdyn/numerics/interval.hpp>
@@ -160,6 +163,8 @@
 #include <resdyn/portrait/boundary_sharpness.hpp>
 #include <resdyn/portrait/cube.hpp>
 #include <resdyn/portrait/cycle_basins.hpp>
+#include <resdyn/portrait/field_basins.hpp>
+#include <resdyn/portrait/field_portrait.hpp>
 #include <resdyn/portrait/limit_cycles.hpp>
 #include <resdyn/portrait/line.hpp>
 #include <resdyn/portrait/nullclines.hpp>
@@ -185,6 +190,7 @@
 #include <resdyn/results/equilibria_results.hpp>
 #include <resdyn/results/equilibrium_fields.hpp>
 #include <resdyn/results/equilibrium_words.hpp>
+#include <resdyn/results/field_results.hpp>
 #include <resdyn/results/glossary.hpp>
 #include <resdyn/results/interaction_results.hpp>
 #include <resdyn/results/interaction_text.hpp>
@@ -214,10 +220,13 @@
 #include <resdyn/results/twin_results.hpp>
 #include <resdyn/settling/global_attraction.hpp>
 #include <resdyn/settling/root_search.hpp>
+#include <resdyn/settling/root_search_farm.hpp>
 #include <resdyn/settling/seeds.hpp>
 #include <resdyn/settling/settle.hpp>
+#include <resdyn/settling/settle_farm.hpp>
 #include <resdyn/stable/attracting_faces.hpp>
 #include <resdyn/stable/branch_and_bound.hpp>
+#include <resdyn/stable/branch_and_bound_farm.hpp>
 #include <resdyn/stable/certificate.hpp>
 #include <resdyn/stable/search_proof.hpp>
 #include <resdyn/stable/stable_equilibria.hpp>
@@ -265,5 +274,9 @@
 #include <resdyn/transient/steady_features.hpp>
 #include <resdyn/transient/step_split.hpp>
 #include <resdyn/transient/unit_fields.hpp>
+#include <resdyn/work/communicator.hpp>
 #include <resdyn/work/farm.hpp>
 #include <resdyn/work/journal.hpp>
+#include <resdyn/work/ranks.hpp>
+#include <resdyn/work/task_bytes.hpp>
+#include <resdyn/work/task_fields.hpp>

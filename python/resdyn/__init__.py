@@ -17,9 +17,11 @@ Every study takes a network first: a square matrix W (any array-like), a Residua
 and samples count from 0. Reference: F. Lagzi, arXiv:2101.03009.
 """
 
+from . import _class_help as _class_help
 from ._resdyn import (
     Atlas,
     AtlasCounts,
+    ContinuationPoint,
     Continuum,
     Dataset,
     Equilibrium,
@@ -44,7 +46,10 @@ from ._resdyn import (
 )
 from .experiments import reduce, twin_experiment, validate
 from .fields import (
+    continue_equilibrium,
     eigenvalues,
+    field_basins,
+    field_portrait,
     find_periodic_orbit,
     find_roots,
     integrate,
@@ -98,6 +103,7 @@ from .studies import (
 __all__ = [
     "Atlas",
     "AtlasCounts",
+    "ContinuationPoint",
     "Continuum",
     "Dataset",
     "Equilibrium",
@@ -125,11 +131,14 @@ __all__ = [
     "analyze",
     "basins",
     "bifurcations",
+    "continue_equilibrium",
     "decide_face",
     "depth",
     "equilibria",
     "eigenvalues",
     "equilibrium_atlas",
+    "field_basins",
+    "field_portrait",
     "find_periodic_orbit",
     "find_roots",
     "from_numpy",

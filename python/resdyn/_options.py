@@ -68,6 +68,13 @@ def call(name: str, function: Callable[..., Any], *args: Any, progress: Progress
             bar.close()
 
 
+def drawn(result: Any, figure: str, ax: Any) -> Any:
+    """The result, with this figure of it drawn into axes where they are given."""
+    if ax is not None:
+        result.figures[figure].plot(ax)
+    return result
+
+
 def dataset(
     data: Any, *, network: Any = None, samples: int = 0, seed: int = 1, part: str = "test"
 ) -> Any:
@@ -99,6 +106,7 @@ __all__ = [
     "Sequence",
     "call",
     "dataset",
+    "drawn",
     "load",
     "named_systems",
     "np",

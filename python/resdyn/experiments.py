@@ -63,19 +63,13 @@ def twin_experiment(
 
     Parameters
     ----------
-    data : (inputs (B x D), labels (B)), Dataset, str or path
-        To learn from.
-    test_data : like data, optional
-        Default: the test half that goes with the source, else a quarter that is held out.
-    samples, test_samples : int
-        Use so many, each class with its share; 0: all (built-in sets 2000).
-    activation : {"logistic", "tanh", "softplus", "relu"}
-    step : float
-        h of the residual networks, > 0.
-    depth : int
-        Layers L.
-    units : int
-        N; other than the width of the data, an input layer is trained too. 0: that width.
+    data, samples
+        To learn from, as in `train`.
+    test_data, test_samples
+        To measure on, likewise. Default: the test half that goes with the source, else a quarter
+        that is held out.
+    activation, step, depth, units
+        As in `train`; the step is that of the residual networks.
     seeds : int
         >= 2: seed, seed + 1, ...
     epochs, learning_rate : optional
@@ -158,15 +152,11 @@ def reduce(
 
     Parameters
     ----------
-    network : ResidualNetwork, Perceptron or path
-        With a read-out.
-    data : (inputs (B x D), labels (B)), Dataset, str or path
-        Imitations learn from its training half.
+    network, data, samples
+        As in `transient`. Imitations learn from the training half of the data.
     test_data : like data, optional
         To measure on. Default: the test half that goes with the source, else a fifth that is held
         out where imitations are trained.
-    samples : int
-        Use so many, each class with its share; 0: all (built-in sets 2000).
     hidden_units : int or sequence of int, optional
         M of each imitation. Default: 16, or N if that is less, where no `ranks` are given.
     ranks : int or sequence of int, optional
@@ -281,7 +271,8 @@ def validate(
     Result
         Field `claims`: id, title, kind ("theorem", "empirical"), verdict, settings (prediction,
         measured, tolerance, verdict, text); `notes`: what was left out and why. `sound`: no theorem
-        fails; `anything_open`: some claim fails or is undecided. Table "claims".
+        fails; `anything_open`: some claim fails or is undecided. Table "claims". An interrupt
+        leaves the claims decided by then, `interrupted` is then True.
 
     Raises
     ------

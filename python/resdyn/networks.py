@@ -367,6 +367,11 @@ def residual_network(
             return _without_bias(
                 load(name, activation=activation, step=step, depth=depth), bias
             )
+    if isinstance(network, _resdyn.Field):
+        raise ValueError(
+            "network: expected an array, a ResidualNetwork or a name, got a vector field "
+            "(resdyn.field_portrait, field_basins, find_roots and others take it)"
+        )
     if hasattr(network, "state_dict"):
         raise ValueError(
             "network: expected an array, a ResidualNetwork or a name, got a module "

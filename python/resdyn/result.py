@@ -151,7 +151,7 @@ class Result:
     Attributes
     ----------
     verb : str
-        The program's verb that computes the same.
+        The program's verb that computes the same; of a vector field, which has none, the function.
     verdict : str
         The result in words, as the program prints it.
     sound : bool

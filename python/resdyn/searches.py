@@ -93,7 +93,13 @@ def stable_equilibria(
     Returns
     -------
     StableSearch
-        stable_vertices, stable_faces, equilibria, end ("complete" or why not).
+        stable_vertices, stable_faces, equilibria, end ("complete" or why not). An interrupt leaves
+        what was found, with end "interrupted", as `partial` of KeyboardInterrupt.
+
+    Raises
+    ------
+    ValueError
+        For an unbounded activation, N > 1024, or options out of range.
     """
     return _resdyn.stable_equilibria(
         residual_system(system), max_nodes, count_marginal, max_listed, threads, None

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from . import _resdyn
-from ._options import Progress, call, dataset, words
+from ._options import Progress, call, dataset, drawn, words
 from .networks import residual_network
 from .result import Result
 
@@ -62,7 +62,7 @@ def equilibria(
     certificate: bool = False,
     max_nodes: int = 0,
     max_listed: int = 10000,
-    probes: int = 512,
+    probes: int = 64,
     count_marginal: bool = True,
     activation: str | None = None,
     step: float | None = None,
@@ -80,12 +80,13 @@ def equilibria(
     network : array-like (N x N), ResidualNetwork, ResidualSystem, str or path
         Weights shared by all layers.
     method : str
-        "atlas": every one, proved, N <= 24; "stable", "stable-vertices": every stable one, proved,
-        by branch and bound; "attracting-faces": every face where a trajectory can end, proved;
-        "data": where the residuals of `data` come to rest; "search": from random starts;
-        "newton": roots, and cones where f is unbounded; "recurrence": the atlas, and what never
-        rests, N <= 8; "auto": data where given, newton where f is unbounded, search where `starts`
-        is given, else the first of atlas, stable and search whose predicted cost is affordable.
+        "atlas": every one, proved, N <= 32 ("auto" takes it up to 24); "stable",
+        "stable-vertices": every stable one, proved, by branch and bound; "attracting-faces": every
+        face where a trajectory can end, proved; "data": where the residuals of `data` come to rest;
+        "search": from random starts; "newton": roots, and cones where f is unbounded;
+        "recurrence": the atlas, and what never rests, N <= 8; "auto": data where given, newton
+        where f is unbounded, search where `starts` is given, else the first of atlas, stable and
+        search whose predicted cost is affordable.
     listing : {"all", "stable", "faces"}, optional
         Which the atlas lists; counts cover all. Default: all for N <= 10, else the stable ones.
     starts : int
@@ -109,7 +110,7 @@ def equilibria(
     certificate : bool
         Make the evidence too, for script/verify-certificate.
     max_nodes, max_listed, probes, count_marginal
-        Branch and bound: nodes (0: no limit), equilibria listed, descents to predict the cost
+        Branch and bound: nodes (0: no limit), equilibria listed, passes to predict the cost
         from, and whether marginal equilibria are counted.
 
     Returns
@@ -127,7 +128,7 @@ def equilibria(
 
     References
     ----------
-    F. Lagzi, arXiv:2101.03009; D. E. Knuth, Math. Comp. 29 (1975) 121 (predicted cost).
+    F. Lagzi, arXiv:2101.03009; P. C. Chen, SIAM J. Comput. 21 (1992) 295 (predicted cost).
 
     Examples
     --------
@@ -559,6 +560,7 @@ def basins(
     share_samples: int = 2000,
     settle_samples: int = 2000,
     columns: int = 2,
+    ax: Any = None,
     activation: str | None = None,
     step: float | None = None,
     seed: int = 1,
@@ -603,6 +605,8 @@ def basins(
         Samples of the data followed at most.
     columns : {1, 2}
         Width of the figures in columns of a page.
+    ax : Axes, optional
+        Of matplotlib: the picture is drawn into them.
 
     Returns
     -------
@@ -634,7 +638,7 @@ def basins(
     if data is None and (principal or (at_sample is not None and at is None and held is None)):
         name = "principal" if principal else "at_sample"
         raise ValueError(f"{name}: expected data beside it, got none")
-    return call(
+    result = call(
         "basins",
         _resdyn.study_basins,
         whole,
@@ -655,6 +659,7 @@ def basins(
         threads,
         progress=progress,
     )
+    return drawn(result, "basins", ax)
 
 
 def portrait(
@@ -680,6 +685,7 @@ def portrait(
     grid: int = 21,
     view: float = 28.0,
     columns: int = 2,
+    ax: Any = None,
     activation: str | None = None,
     step: float | None = None,
     depth: int | None = None,
@@ -715,6 +721,8 @@ def portrait(
         Three units: degrees the cube is turned about its third axis.
     columns : {1, 2}
         Width of the figures in columns of a page.
+    ax : Axes, optional
+        Of matplotlib: the picture is drawn into them.
 
     Returns
     -------
@@ -740,7 +748,7 @@ def portrait(
     variable, starts = given[0] if given else ("y0", None)
     if layers is None and depth is None and not _has_layers(network):
         layers = 20
-    return call(
+    result = call(
         "portrait",
         _resdyn.study_portrait,
         whole,
@@ -758,6 +766,7 @@ def portrait(
         threads,
         progress=progress,
     )
+    return drawn(result, "portrait", ax)
 
 
 def interactions(
@@ -798,6 +807,11 @@ def interactions(
         theorem with its margin, its consequence and what does not follow), checks, and with data
         energy by layer. `sound` is False where a law that the theory claims was broken. Tables
         "pairs", "structure", "linked_pairs" and others.
+
+    Raises
+    ------
+    ValueError
+        For weights that differ by layer, data that do not fit, or options out of range.
 
     References
     ----------
@@ -931,11 +945,8 @@ def perturb(
 
     Parameters
     ----------
-    network : ResidualNetwork, Perceptron or path
-        With a read-out.
-    data : (inputs (B x D), labels (B)), Dataset, str or path
-    samples : int
-        Use so many, each class with its share; 0: all (built-in sets 2000).
+    network, data, samples
+        As in `transient`.
     noise : str or sequence of str
         Kinds: gaussian, uniform, salt-and-pepper, occlusion (noise); fgsm, pgd (attacks).
     levels : sequence of float, optional
@@ -1013,11 +1024,8 @@ def depth(
 
     Parameters
     ----------
-    network : ResidualNetwork, Perceptron or path
-        With a read-out.
-    data : (inputs (B x D), labels (B)), Dataset, str or path
-    samples : int
-        Use so many, each class with its share; 0: all (built-in sets 2000).
+    network, data, samples
+        As in `transient`.
     norm : {"2", "rms", "inf"}
         Of the change r_n of the residual over the last two layers.
     reduction : {"mean", "q95", "max"}
@@ -1120,6 +1128,14 @@ def analyze(
     ------
     ValueError
         For weights that differ by layer, or data that do not fit.
+
+    References
+    ----------
+    F. Lagzi, arXiv:2101.03009.
+
+    Examples
+    --------
+    >>> resdyn.analyze("winner-takes-all").verdict
     """
     whole = residual_network(network, activation=activation, step=step, depth=depth)
     return call(

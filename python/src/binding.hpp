@@ -24,6 +24,7 @@ void bind_study_result(py::module_& module);
 void bind_vocabulary(py::module_& module);
 void bind_networks_and_data(py::module_& module);
 void bind_fields(py::module_& module);
+void bind_field_planes(py::module_& module);
 void bind_searches(py::module_& module);
 void bind_studies(py::module_& module);
 void bind_equilibria_study(py::module_& module);

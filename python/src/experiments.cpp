@@ -125,6 +125,7 @@ void bind_claims(py::module_& module) {
     using claims::Ledger;
     py::class_<Ledger, std::shared_ptr<Ledger>>(module, "Ledger")
         .def_readonly("notes", &Ledger::notes)
+        .def_readonly("interrupted", &Ledger::interrupted)
         .def_property_readonly("anything_open", &Ledger::anything_open);
     module.def("study_claims", [](const std::optional<ResidualNetwork>& network,
                                   const std::string& name, const Data& training, const Data& test,
@@ -152,7 +153,7 @@ void bind_claims(py::module_& module) {
                 };
                 return put_claims(options);
             },
-            [quick](const Ledger& ledger) { return account_of(ledger, quick); });
+            [quick](const Ledger& ledger) { return account_of(ledger, quick); }, graceful);
     });
 }
 

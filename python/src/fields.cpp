@@ -3,7 +3,6 @@
 #include <memory>
 #include <optional>
 
-#include <resdyn/core/error.hpp>
 #include <resdyn/model/residual_system.hpp>
 #include <resdyn/numerics/integrate.hpp>
 #include <resdyn/numerics/lyapunov_exponents.hpp>
@@ -14,65 +13,11 @@
 
 #include "arrays.hpp"
 #include "calls.hpp"
+#include "python_field.hpp"
 
 namespace resdyn::python {
 
 namespace {
-
-/// x' = f(x) with f (and its Jacobian) in Python. Called from the thread of the call only: whatever
-/// takes threads gets one (see threads_for).
-class PythonField final : public VectorField {
-  public:
-    PythonField(py::function f, std::optional<py::function> jacobian, Index dimension)
-        : f_(std::move(f)), jacobian_(std::move(jacobian)), dimension_(dimension) {
-        require_at_least("dimension", dimension, 1);
-    }
-
-    Index dimension() const override { return dimension_; }
-
-    Vector value(const Vector& x) const override {
-        const py::gil_scoped_acquire acquired;
-        // A copy: Python may keep what it is given.
-        Vector f = vector_of(f_(Vector(x)), "VectorField f", Numbers::Any);
-        if (f.size() != dimension_) {
-            reject_argument("VectorField f", fmt::format("{} numbers", dimension_),
-                            fmt::format("{}", f.size()));
-        }
-        return f;
-    }
-
-    Matrix jacobian(const Vector& x) const override {
-        if (!jacobian_) {
-            return finite_difference_jacobian([this](const Vector& at) { return value(at); }, x);
-        }
-        const py::gil_scoped_acquire acquired;
-        Matrix J = matrix_of((*jacobian_)(Vector(x)), "VectorField jacobian", Numbers::Any);
-        if (J.rows() != dimension_ || J.cols() != dimension_) {
-            reject_argument("VectorField jacobian", fmt::format("a {0}x{0} matrix", dimension_),
-                            fmt::format("{}x{}", J.rows(), J.cols()));
-        }
-        return J;
-    }
-
-  private:
-    py::function f_;
-    std::optional<py::function> jacobian_;
-    Index dimension_;
-};
-
-/// Python runs in one thread.
-int threads_for(const VectorField& field, int threads) {
-    return dynamic_cast<const PythonField*>(&field) != nullptr ? 1 : threads;
-}
-
-Vector start_of(const VectorField& field, const py::object& x0) {
-    Vector x = vector_of(x0, "x0");
-    if (x.size() != field.dimension()) {
-        reject_argument("x0", fmt::format("{} numbers", field.dimension()),
-                        fmt::format("{}", x.size()));
-    }
-    return x;
-}
 
 Deflation deflation_of(const py::object& roots) {
     Deflation deflation;
@@ -84,8 +29,32 @@ Deflation deflation_of(const py::object& roots) {
     return deflation;
 }
 
+constexpr const char* python_field_help = R"(x' = f(x) from Python functions.
+
+Parameters
+----------
+f : callable
+    f(x) -> n numbers, x an array of n.
+jacobian : callable, optional
+    jacobian(x) -> n x n, entry (i, j) the derivative of f_i by x_j. Default: central differences.
+dimension : int
+    n >= 1.
+vectorized : bool
+    f also takes an n x B array, a state a column, and returns as many velocities (as SciPy's
+    solve_ivp has it): basins are then many times as fast.
+
+What f raises comes out of the call that asked it; anything else than n real numbers is a
+ValueError. It is called from the calling thread only.
+
+Examples
+--------
+>>> pendulum = resdyn.VectorField(lambda x: [x[1], -np.sin(x[0]) - 0.1 * x[1]], dimension=2)
+>>> resdyn.find_roots(pendulum, [-4, -1], [4, 1]).roots)";
+
 void bind_field_classes(py::module_& module) {
-    py::class_<VectorField, std::shared_ptr<VectorField>>(module, "Field")
+    py::class_<VectorField, std::shared_ptr<VectorField>>(
+        module, "Field",
+        "A vector field x' = f(x): value(x) (n), jacobian(x) (n x n), and dimension n.")
         .def_property_readonly("dimension", &VectorField::dimension)
         .def(
             "value",
@@ -105,13 +74,18 @@ void bind_field_classes(py::module_& module) {
                 return self.jacobian(start_of(self, x));
             },
             py::arg("x"));
-    py::class_<PythonField, VectorField, std::shared_ptr<PythonField>>(module, "VectorField")
-        .def(py::init<py::function, std::optional<py::function>, Index>(), py::arg("f"),
-             py::arg("jacobian") = py::none(), py::kw_only(), py::arg("dimension"));
-    py::class_<ResidualFlow, VectorField, std::shared_ptr<ResidualFlow>>(module, "ResidualFlow")
+    py::class_<PythonField, VectorField, std::shared_ptr<PythonField>>(module, "VectorField",
+                                                                       python_field_help)
+        .def(py::init<py::function, std::optional<py::function>, Index, bool>(), py::arg("f"),
+             py::arg("jacobian") = py::none(), py::kw_only(), py::arg("dimension"),
+             py::arg("vectorized") = false)
+        .def_property_readonly("vectorized", &PythonField::vectorized);
+    py::class_<ResidualFlow, VectorField, std::shared_ptr<ResidualFlow>>(
+        module, "ResidualFlow",
+        "y' = g(y) * (W y) of a residual system; logistic, tanh or softplus.")
         .def(py::init<ResidualSystem>(), py::arg("system"));
     py::class_<PreactivationFlow, VectorField, std::shared_ptr<PreactivationFlow>>(
-        module, "PreactivationFlow")
+        module, "PreactivationFlow", "u' = W f(u) of a residual system.")
         .def(py::init<ResidualSystem>(), py::arg("system"));
 }
 

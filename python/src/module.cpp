@@ -22,6 +22,7 @@ PYBIND11_MODULE(_resdyn, module) {
     bind_studies(module);
     bind_equilibria_study(module);
     bind_planes(module);
+    bind_field_planes(module);
     bind_labelled(module);
     bind_experiments(module);
 }

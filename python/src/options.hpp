@@ -81,6 +81,8 @@ inline RoundingOptions rounding_of(std::optional<double> tolerance, long max_den
 void add_equilibria_defaults(py::dict& all);
 /// The defaults of the studies on planes, likewise.
 void add_plane_defaults(py::dict& all);
+/// The defaults of what is drawn and followed of any field, likewise.
+void add_field_defaults(py::dict& all);
 /// The defaults of the studies on labelled data, likewise.
 void add_labelled_defaults(py::dict& all);
 /// The defaults of the studies that train, likewise.

@@ -8,6 +8,7 @@
 #include <resdyn/core/error.hpp>
 
 #include "arrays.hpp"
+#include "columns.hpp"
 #include "networks.hpp"
 #include "options.hpp"
 #include "study_result.hpp"
@@ -48,13 +49,6 @@ PlaneOptions plane_options(const py::dict& given) {
         plane.window = Box{Vector{{w[0], w[2]}}, Vector{{w[1], w[3]}}};
     }
     return plane;
-}
-
-figures::Columns columns_of(int columns) {
-    if (columns != 1 && columns != 2) {
-        reject_argument("columns", "1 or 2", fmt::format("{}", columns));
-    }
-    return columns == 1 ? figures::Columns::One : figures::Columns::Two;
 }
 
 void bind_basins(py::module_& module) {

@@ -321,6 +321,7 @@ py::dict option_defaults() {
                  "threads"_a = interactions.threads);
     add_equilibria_defaults(all);
     add_plane_defaults(all);
+    add_field_defaults(all);
     add_labelled_defaults(all);
     add_experiment_defaults(all);
     return all;

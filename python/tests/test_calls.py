@@ -58,6 +58,12 @@ LONG = {
     "integrate": lambda: resdyn.integrate(
         resdyn.VectorField(lambda x: [x[1], -x[0]], dimension=2), [1, 0], t_end=1e9, max_steps=10**9
     ),
+    "field_portrait": lambda: resdyn.field_portrait(
+        resdyn.VectorField(lambda x: [x[1], -x[0]], dimension=2), [-1, -1], [1, 1], t_end=1e7
+    ),
+    "continuation": lambda: resdyn.continue_equilibrium(
+        lambda x, a: a * x, [0.0], 0.0, start=-1e9, end=1e9, max_points=10**9
+    ),
     "lyapunov": lambda: resdyn.lyapunov_exponents(
         resdyn.PreactivationFlow(resdyn.ResidualSystem(long_matrix(10))), np.ones(10), t_end=1e8
     ),
@@ -84,6 +90,39 @@ def test_what_is_known_at_an_interrupt():
     stopped, _ = interrupted_after(0.3, LONG["stable"])
     assert stopped.partial.end == "interrupted"
     assert stopped.partial.work.nodes > 0
+
+
+def test_a_ledger_that_is_not_whole():
+    class Enough(Exception):
+        pass
+
+    def progress(part, share):
+        if share > 0:
+            raise Enough
+
+    with pytest.raises(Enough) as stopped:
+        resdyn.validate(quick=True, only=[3, 7, 10], progress=progress)
+    ledger = stopped.value.partial
+    assert ledger.interrupted
+    assert [claim.id for claim in ledger.claims] in ([3], [3, 7])
+    assert "not whole" in ledger.notes[-1]
+    assert ledger.to_dict()["interrupted"] is True
+
+
+def test_basins_of_a_field_that_are_not_whole():
+    turning = resdyn.VectorField(
+        lambda x: np.array([x[1], -x[0]]), dimension=2, vectorized=True
+    )
+    stopped, late = interrupted_after(
+        1.0,
+        lambda: resdyn.field_basins(
+            turning, [-1, -1], [1, 1], width=3000, height=3000, t_end=5, cycle_time=0,
+            root_starts=4, progress=False,
+        ),
+    )  # fmt: skip
+    assert late < 4.0
+    assert not stopped.partial.complete
+    assert stopped.partial.to_dict()["map"]["complete"] is False
 
 
 def test_the_interpreter_goes_on():

@@ -123,3 +123,159 @@ def test_a_field_of_nan_ends_as_such():
         resdyn.VectorField(lambda x: [np.nan if x[0] > 2 else x[0] ** 2], dimension=1), [1], t_end=5
     )
     assert run.outcome in ("non_finite", "step_underflow")
+
+
+def lorenz():
+    return resdyn.VectorField(
+        lambda x: [10 * (x[1] - x[0]), x[0] * (28 - x[2]) - x[1], x[0] * x[1] - 8 / 3 * x[2]],
+        lambda x: [[-10, 10, 0], [28 - x[2], -1, -x[0]], [x[1], x[0], -8 / 3]],
+        dimension=3,
+    )
+
+
+def duffing(**options):
+    return resdyn.VectorField(
+        lambda x: np.array([x[1], x[0] - x[0] ** 3 - 0.2 * x[1]]), dimension=2, **options
+    )
+
+
+def test_the_spectrum_of_lorenz():
+    """At its equilibria, and along its attractor."""
+    found = resdyn.find_roots(lorenz(), [-20, -30, 0], [20, 30, 50])
+    c = np.sqrt(72)
+    np.testing.assert_allclose([r.x for r in found.roots], [[-c, -c, 27], [0, 0, 0], [c, c, 27]],
+                               atol=1e-9)  # fmt: skip
+    # At 0: (−11 ± √1201)/2 and −8/3.
+    expected = sorted([(-11 + np.sqrt(1201)) / 2, -8 / 3, (-11 - np.sqrt(1201)) / 2], reverse=True)
+    np.testing.assert_allclose(found.roots[1].eigenvalues, expected, rtol=1e-9)
+    np.testing.assert_allclose(resdyn.eigenvalues(lorenz().jacobian([0, 0, 0])), expected)
+    exponents = resdyn.lyapunov_exponents(
+        lorenz(), [1, 1, 1], transient=20, t_end=200, rel_tol=1e-6, abs_tol=1e-8
+    )
+    assert exponents.verdict == "chaotic"
+    # 0.9056, 0, −14.572 (J. C. Sprott 2003); their sum is the divergence, −41/3.
+    largest, error = exponents.exponents[0], exponents.standard_errors[0]
+    assert abs(largest - 0.9056) < 4 * error
+    assert exponents.exponents.sum() == pytest.approx(-41 / 3, abs=1e-3)
+
+
+def test_the_portrait_of_van_der_pol():
+    result = resdyn.field_portrait(van_der_pol(), [-4, -4], [4, 4], cycle_time=40, trajectories=4)
+    assert [r.type for r in result.roots] == ["unstable_focus"]
+    (cycle,) = result.limit_cycles
+    assert cycle.period == pytest.approx(6.6632868593, abs=1e-7)
+    assert cycle.attracts
+    assert "limit cycle of period 6.6632869: attracts" in result.verdict
+    assert "not proved complete" in result.verdict
+    data = result.to_dict()
+    assert data["verb"] == "field_portrait"
+    assert data["portrait"]["limit_cycles"][0]["residual"] < 1e-8
+    assert list(result.tables) == ["equilibria", "separatrices", "cycles"]
+    assert result.tables["cycles"]["period"][0] == cycle.period
+
+
+def test_the_separatrices_of_duffing():
+    result = resdyn.field_portrait(
+        duffing(), [-2, -1.5], [2, 1.5], cycle_time=0, names=["q", "p"], trajectories=3
+    )
+    assert [c.kind for c in result.separatrices].count("unstable") == 2
+    assert sorted(c.end for c in result.separatrices if c.kind == "unstable") == [0, 2]
+    assert all(c.left_box for c in result.separatrices if c.kind == "stable")
+    figure = result.figures["portrait"]
+    assert (figure.panels[0]["x"]["label"], figure.panels[0]["y"]["label"]) == ("q", "p")
+    assert result.to_pandas("separatrices").columns[-1] == "x_1"
+
+
+def test_a_plane_of_lorenz():
+    result = resdyn.field_portrait(lorenz(), [-20, -30, 0], [20, 30, 50], axes=(0, 2),
+                                   held=[0, 0, 0], trajectories=2, t_end=5)  # fmt: skip
+    assert len(result.roots) == 3
+    assert "leaves this plane" in result.notes[0]
+    assert result.separatrices == []
+
+
+def test_basins_agree_whether_vectorized_or_not():
+    options = {"width": 12, "height": 10, "t_end": 100, "cycle_time": 0}
+    one = resdyn.field_basins(duffing(), [-2, -2], [2, 2], **options)
+    many = resdyn.field_basins(duffing(vectorized=True), [-2, -2], [2, 2], **options)
+    assert one.complete
+    np.testing.assert_array_equal(one.labels, many.labels)
+    assert set(np.unique(many.labels)) == {0, 1}
+    # x -> -x: a cell and its mirror image come to mirrored ends.
+    np.testing.assert_array_equal(many.labels, 1 - many.labels[::-1, ::-1])
+    assert [a.name for a in many.attractors] == ["equilibrium 0", "equilibrium 2"]
+    assert [a.members for a in many.attractors] == [60, 60]
+    assert many.tables["labels"]["cells"].sum() == 120
+
+
+def test_basins_of_a_cycle():
+    field = resdyn.VectorField(
+        lambda x: np.array([x[1], (1 - x[0] ** 2) * x[1] - x[0]]), dimension=2, vectorized=True
+    )
+    result = resdyn.field_basins(field, [-3, -3], [3, 3], width=16, height=16, t_end=40,
+                                 cycle_time=40)  # fmt: skip
+    (cycle,) = result.attractors
+    assert cycle.kind == "limit_cycle"
+    assert cycle.period == pytest.approx(6.6632868593, abs=1e-7)
+    assert cycle.members == 256
+    np.testing.assert_array_equal(cycle.orbit[:, 0], cycle.orbit[:, -1])
+
+
+def test_normal_forms_along_their_parameter():
+    def labels(f, x0, alpha0, **options):
+        run = resdyn.continue_equilibrium(f, x0, alpha0, **options)
+        assert all(point.residual <= 1e-11 for point in run)
+        return [(p.label, round(p.alpha, 6) + 0) for p in run if p.label]
+
+    pitchfork = labels(lambda x, a: a * x - x**3, [0.0], -1, start=-1, end=1)
+    assert pitchfork == [("EP", -1), ("BP", 0), ("EP", 1)]
+    side = resdyn.continue_equilibrium(lambda x, a: a * x - x**3, [0.5], 0.25, start=0.1, end=1)
+    for point in side:
+        assert point.x[0] == pytest.approx(np.sqrt(point.alpha), abs=1e-10)
+        assert point.eigenvalues[0] == pytest.approx(-2 * point.alpha, abs=1e-6)
+    fold = labels(lambda x, a: a - x**2, [1.0], 1, start=-1, end=2, direction=-1)
+    assert fold == [("EP", 1), ("LP", 0), ("EP", 2)]
+    hopf = labels(
+        lambda x, a: [a * x[0] - x[1] - x[0] ** 3, x[0] + a * x[1]], [0, 0], -1, start=-1, end=1,
+        jacobian=lambda x, a: [[a - 3 * x[0] ** 2, -1], [1, a]],
+    )  # fmt: skip
+    assert hopf == [("EP", -1), ("HB", 0), ("EP", 1)]
+    boxed = labels(lambda x, a: a * x - x**3, [0.5], 0.25, start=0, end=9, lower=[0], upper=[2])
+    assert boxed == [("EP", 0.25), ("EP", 4)]
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: resdyn.field_portrait(duffing(), [0], [1]), "lower and upper of 2 numbers, got 1"),
+        (lambda: resdyn.field_portrait(duffing(), [1, 1], [0, 2]), "lower < upper"),
+        (lambda: resdyn.field_portrait(duffing(), [0, 0], [1, 1], axes=(0, 2)), "axes: expected"),
+        (lambda: resdyn.field_portrait(duffing(), [0, 0], [1, 1], names=["x"]), "names: expected"),
+        (lambda: resdyn.field_basins(duffing(), [0, 0], [1, 1], width=1), "width: expected"),
+        (
+            lambda: resdyn.field_basins(
+                resdyn.VectorField(lambda x: x[0], dimension=2, vectorized=True), [0, 0], [1, 1]
+            ),
+            "VectorField f",
+        ),
+        (
+            lambda: resdyn.continue_equilibrium(lambda x, a: x, [0], 0, start=1, end=0),
+            "from < to",
+        ),
+        (
+            lambda: resdyn.continue_equilibrium(
+                lambda x, a: x, [0], 0, start=-1, end=1, lower=[0]
+            ),
+            "box: expected lower and upper",
+        ),
+    ],
+)
+def test_refusals(call, words):
+    with pytest.raises(ValueError) as refused:
+        call()
+    assert words in str(refused.value)
+
+
+def test_a_field_is_no_network():
+    with pytest.raises(ValueError, match="field_portrait"):
+        resdyn.portrait(duffing())

@@ -77,6 +77,14 @@ def test_axes_of_ones_own():
     figure = resdyn.portrait("winner-takes-all").figures["portrait"]
     _, ax = plt.subplots()
     assert figure.plot(ax) is ax
+    _, own = plt.subplots()
+    resdyn.portrait("winner-takes-all", ax=own)
+    assert len(own.lines) == len(ax.lines)
+    field = resdyn.VectorField(lambda x: -np.asarray(x), dimension=2, vectorized=True)
+    _, two = plt.subplots(1, 2)
+    resdyn.field_portrait(field, [-1, -1], [1, 1], cycle_time=0, ax=two[0])
+    resdyn.field_basins(field, [-1, -1], [1, 1], width=8, height=8, ax=two[1])
+    assert two[0].lines and two[1].images
     before = len(ax.lines)
     ax.plot([0, 1], [0, 1])
     assert len(ax.lines) == before + 1

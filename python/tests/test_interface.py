@@ -15,14 +15,17 @@ STUDIES = ["equilibria", "spectrum", "trajectory", "bifurcations", "portrait", "
            "transient", "perturb", "depth", "analyze", "train", "reduce", "twin_experiment"]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", STUDIES)
+FIELDS = ["field_portrait", "field_basins", "continue_equilibrium"]
+
+
+@pytest.mark.parametrize("name", STUDIES + FIELDS)
 def test_defaults_are_the_librarys(name):
     signature = inspect.signature(getattr(resdyn, name))
     for option, default in _resdyn.option_defaults()[name].items():
         assert signature.parameters[option].default == default, option
 
 
-@pytest.mark.parametrize("name", STUDIES)
+@pytest.mark.parametrize("name", STUDIES + FIELDS)
 def test_help_says_everything(name):
     function = getattr(resdyn, name)
     text = inspect.getdoc(function)
@@ -52,6 +55,16 @@ def test_all_names_are_there_and_documented():
             assert inspect.getdoc(thing), name
             for parameter in inspect.signature(thing).parameters.values():
                 assert parameter.annotation is not inspect.Parameter.empty, (name, parameter)
+
+
+def test_classes_say_what_they_are_and_every_attribute():
+    for name in resdyn.__all__:
+        thing = getattr(resdyn, name)
+        if inspect.isclass(thing) and thing.__module__ == "resdyn._resdyn":
+            text = inspect.getdoc(thing)
+            assert text, name
+            for attribute in vars(thing):
+                assert attribute.startswith("_") or attribute in text, (name, attribute)
 
 
 def test_errors_are_of_the_kinds_that_python_has():

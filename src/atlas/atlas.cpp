@@ -22,7 +22,7 @@ namespace resdyn {
 
 namespace {
 
-constexpr Index largest_dimension = 24;
+constexpr Index largest_dimension = 32;
 constexpr Index tasks_per_round = 64;  // between rounds: entries handed on, lists described
 constexpr Index sampled_sets = 4096;   // timed for the prediction, unless sample_seconds pass first
 constexpr Index sets_per_sample = 16;
@@ -37,12 +37,6 @@ constexpr double exact_seconds = 2e-4;
 
 int used_threads(int threads) {
     return threads > 0 ? std::min(threads, hardware_threads()) : hardware_threads();
-}
-
-/// A run of sets shares most of its pivots, and its result is short beside its work; small atlases
-/// still have many rounds.
-Index sets_per_task(Index n) {
-    return Index{1} << std::clamp<Index>(n - 7, 4, 8);
 }
 
 /// An equilibrium lies in the closure of a continuum iff freeing some of its tied units gives the
@@ -104,7 +98,9 @@ AtlasCost predicted_cost(const AtlasContext& context, int threads, double second
     const Index most = std::min(sampled_sets, all);
     const auto tally = [&](Index i, FreeSetTally& part) {
         const Index first = (all / run - 1 + i * 40503) % (all / run) * run;
-        walks.add(static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(run), part);
+        walks.add(
+            {.first = static_cast<std::uint32_t>(first), .sets = static_cast<std::uint32_t>(run)},
+            part);
     };
     const Clock::time_point start = Clock::now();
     const auto taken = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
@@ -202,7 +198,7 @@ Job atlas_job(const ResidualSystem& system, const AtlasContext& context, Index t
     const Listing listing = context.listing;
     return {.name = "atlas",
             .identity = {{"activation", std::string(to_string(system.activation()))},
-                         {"bytes of a task", "atlas 1"},
+                         {"bytes of a task", "atlas 2"},
                          {"entries", context.keep_entries ? "all" : "none"},
                          {"listed at most", fmt::format("{}", context.max_listed)},
                          {"listing", listing == Listing::All      ? "all"
@@ -245,7 +241,9 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
         return stopped.load();
     };
     Atlas atlas;
-    if (options.affordable_seconds > 0) {
+    // What rank 0 has begun is begun.
+    const bool predicts = !farm.is_helper();
+    if (predicts && options.affordable_seconds > 0) {
         const AtlasCost least = least_cost(weights, options.threads);
         if (least.work_seconds > options.affordable_seconds) {
             atlas.not_begun = true;
@@ -253,7 +251,7 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
             return atlas;
         }
     }
-    const PrincipalMinors minors = principal_minors(weights, solver, options.threads, stop);
+    const PrincipalMinors minors(weights, solver, options.threads, stop);
     const AttractingFaceSolver attracting(system);
     KeptDecisions kept;
     const AtlasContext context{solver,
@@ -264,7 +262,7 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
                                static_cast<std::size_t>(options.max_listed),
                                static_cast<bool>(options.on_entries),
                                kept};
-    if ((options.on_cost || options.affordable_seconds > 0) && !stop()) {
+    if (predicts && (options.on_cost || options.affordable_seconds > 0) && !stop()) {
         const std::chrono::duration<double> so_far = std::chrono::steady_clock::now() - start;
         atlas.cost = predicted_cost(context, options.threads, so_far.count(),
                                     static_cast<bool>(options.on_cost));
@@ -277,17 +275,15 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
             options.on_cost(*atlas.cost);
         }
     }
-    // A task is a run of free sets; a task that was begun is finished, so what is counted is whole.
+    // A task that was begun is finished, so what is counted is whole.
     FreeSetWalks walks(context);
     FreeSetTally whole(n);
     ListedFaces listed(solver, kept, options.threads);
-    const Index sets = Index{1} << n;
-    const Index per_task = std::min(sets, sets_per_task(n));
+    const AtlasTasks tasks(n);
     FarmWork work{.threads = options.threads, .stop_requested = stop};
     work.task = [&](Index task) {
         FreeSetTally part(n);
-        walks.add(static_cast<std::uint32_t>(task * per_task), static_cast<std::uint32_t>(per_task),
-                  part);
+        walks.add(tasks.part(task), part);
         return part.bytes();
     };
     work.fold = [&](Index, std::string_view bytes) {
@@ -305,7 +301,7 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
                 found_in(whole));
         }
     };
-    const FarmProgress progress = farm.run(atlas_job(system, context, sets / per_task), work);
+    const FarmProgress progress = farm.run(atlas_job(system, context, tasks.size()), work);
     if (farm.is_shard()) {
         return atlas;
     }

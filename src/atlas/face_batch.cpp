@@ -13,7 +13,7 @@ FaceBatch::FaceBatch(const FilterWeights& weights, const PrincipalMinors& minors
 
 void FaceBatch::begin(const FreeSet& set) {
     const Index n = weights_.dimension();
-    const std::uint32_t all = (std::uint32_t{1} << n) - 1;
+    const std::uint32_t all = all_units(n);
     set_ = &set;
     free_ = UnitList(set.mask);
     saturated_ = UnitList(all & ~set.mask);
@@ -122,14 +122,15 @@ void FaceBatch::decide_inertia() {
         return;
     }
     if (k == 1) {
-        const double w = minors_.value[set_->mask];
+        const double w = minors_.value(set_->mask);
         for (std::size_t l = 0; l < count_; ++l) {
             verdicts_[l].free_unstable = w > 0.0 ? 1 : 0;
         }
         open_ = open_ || Lanes(w == 0.0);
         return;
     }
-    if (!inertia_begun_) {
+    const bool by_minors = minors_.holds(set_->mask);
+    if (by_minors && !inertia_begun_) {
         inertia_.begin(set_->mask);
         inertia_begun_ = true;
     }
@@ -146,7 +147,11 @@ void FaceBatch::decide_inertia() {
     const Pack error = (gain_error_ + 4.0 * unit_roundoff * most) * bound_slack;
     Pack relative = 1.0;
     where(error < 0.5 * least, relative) = error / (least - error) * bound_slack;
-    const std::array<int, lanes> unstable = inertia_.unstable(gains_, relative, count_);
+    std::array<int, lanes> unstable;
+    unstable.fill(undecided);
+    if (by_minors) {
+        unstable = inertia_.unstable(gains_, relative, count_);
+    }
     for (std::size_t l = 0; l < count_; ++l) {
         FaceVerdict& verdict = verdicts_[l];
         int count = unstable[l];

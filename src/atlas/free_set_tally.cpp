@@ -4,8 +4,9 @@
 #include <bit>
 #include <utility>
 
+#include <resdyn/work/task_bytes.hpp>
+
 #include "equilibria/free_set.hpp"
-#include "work/task_bytes.hpp"
 
 namespace resdyn {
 

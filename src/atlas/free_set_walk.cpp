@@ -20,27 +20,32 @@ class FreeSetWalk {
     explicit FreeSetWalk(const AtlasContext& context)
         : context_(context),
           n_(context.weights.dimension()),
-          all_((std::uint32_t{1} << n_) - 1),
+          all_(all_units(n_)),
           is_tanh_(context.solver.system().activation() == Activation::Tanh),
           tables_(context.weights),
           batch_(context.weights, context.minors) {}
 
-    void run(std::uint32_t mask, FreeSetTally& tally) {
+    /// The faces of a set on which the units of `held` are High where `high` says so, else Low.
+    void run(std::uint32_t mask, std::uint32_t held, std::uint32_t high, FreeSetTally& tally) {
         recorder_.emplace(context_, mask, tally);
         mask_ = mask;
         saturated_ = all_ & ~mask;
+        held_ = held;
+        held_high_ = high;
         k_ = static_cast<std::size_t>(std::popcount(mask));
         mirrored_ = false;
-        const Index patterns = Index{1} << std::popcount(saturated_);
+        const Index patterns = Index{1} << std::popcount(saturated_ & ~held);
         AtlasDecisions& decisions = tally.decisions;
         const Index before = decisions.exact + decisions.found_by_filter;
         const Index excluded = decisions.excluded_by_filter;
         decisions.patterns += patterns;
-        if (context_.minors.kind[mask_] == BlockKind::Singular) {
+        if (kind() == BlockKind::Singular) {
             tally.singular_patterns += patterns;
             walk_singular();
         } else if (!context_.weights.usable) {
-            every_sign(saturated_, [this](std::uint32_t high) { recorder_->decide_exactly(high); });
+            every_sign(saturated_ & ~held_, [this](std::uint32_t signs) {
+                recorder_->decide_exactly(signs | held_high_);
+            });
         } else {
             walk_regular();
         }
@@ -49,6 +54,15 @@ class FreeSetWalk {
     }
 
   private:
+    BlockKind kind() {
+        if (context_.minors.holds(mask_)) {
+            return context_.minors.kind(mask_);
+        }
+        return minor_of(mask_, context_.weights.usable ? &tables_.of(mask_) : nullptr,
+                        context_.weights, context_.solver)
+            .kind;
+    }
+
     template <typename Found>
     static void every_sign(std::uint32_t units, const Found& found) {
         std::uint32_t high = 0;
@@ -66,16 +80,20 @@ class FreeSetWalk {
         const auto m = static_cast<Index>(columns.count);
         const Vector room = rounding_gamma(n_ + 5) * bound_slack * Q.cwiseAbs().rowwise().sum() +
                             Vector::Constant(Q.rows(), underflow_cover);
-        walk_.begin(saturated_);
+        walk_.begin(saturated_ & ~held_);
         for (Index i = 0; i < Q.rows(); ++i) {
             UnitRow row;
+            double c = Q(i, m);
             for (Index j = 0; j < m; ++j) {
-                row[columns[static_cast<std::size_t>(j)]] = Q(i, j);
+                const std::size_t unit = columns[static_cast<std::size_t>(j)];
+                row[unit] = Q(i, j);
+                c += held_side(unit) * Q(i, j);
             }
-            walk_.add_row(row, Q(i, m), room[i]);
+            walk_.add_row(row, c, room[i]);
         }
         walk_.run([&](std::span<const std::uint32_t> some) {
-            for (const std::uint32_t high : some) {
+            for (const std::uint32_t signs : some) {
+                const std::uint32_t high = signs | held_high_;
                 Vector sum = Q.col(m);
                 for (Index j = 0; j < m; ++j) {
                     const bool is_high = (high >> columns[static_cast<std::size_t>(j)] & 1U) != 0;
@@ -88,9 +106,14 @@ class FreeSetWalk {
         });
     }
 
+    /// 1 and −1 for units that are held at High and Low, 0 for others.
+    double held_side(std::size_t unit) const {
+        return (held_ >> unit & 1U) == 0 ? 0.0 : (held_high_ >> unit & 1U) != 0 ? 1.0 : -1.0;
+    }
+
     void walk_regular() {
         const PivotTable& table = tables_.of(mask_);
-        const bool is_exact = context_.minors.kind[mask_] == BlockKind::Exact || !table.verified;
+        const bool is_exact = kind() == BlockKind::Exact || !table.verified;
         if (is_exact) {
             exact_set_ = exact_free_set(context_.weights, context_.solver, mask_);
         }
@@ -100,15 +123,15 @@ class FreeSetWalk {
         // visits the one of each pair that has the last saturated unit at Low.
         mirrored_ = is_tanh_ && saturated_ != 0;
         const std::uint32_t walked =
-            mirrored_ ? saturated_ & ~std::bit_floor(saturated_) : saturated_;
+            (mirrored_ ? saturated_ & ~std::bit_floor(saturated_) : saturated_) & ~held_;
         filled_ = 0;
         if (k_ == 0) {
-            every_sign(walked, [this](std::uint32_t high) { collect(high); });
+            every_sign(walked, [this](std::uint32_t signs) { collect(signs | held_high_); });
         } else {
             begin_walk(set, walked);
             walk_.run([this](std::span<const std::uint32_t> some) {
-                for (const std::uint32_t high : some) {
-                    collect(high);
+                for (const std::uint32_t signs : some) {
+                    collect(signs | held_high_);
                 }
             });
         }
@@ -119,7 +142,7 @@ class FreeSetWalk {
     /// |B s + c| < 1, s = ±1 at High and Low.
     void begin_walk(const FreeSet& set, std::uint32_t walked) {
         walk_.begin(walked);
-        const std::uint32_t held = saturated_ & ~walked;
+        const std::uint32_t held = saturated_ & ~walked;  // by the part, and by the mirror at Low
         const double low = context_.weights.low;
         const double middle = (1.0 + low) / (1.0 - low);
         for (const std::size_t i : UnitList(set.mask)) {
@@ -129,7 +152,7 @@ class FreeSetWalk {
             }
             double c = middle * (sum - 1.0);
             for (const std::size_t j : UnitList(held)) {
-                c -= set.B[i][j];
+                c += (held_high_ >> j & 1U) != 0 ? set.B[i][j] : -set.B[i][j];
             }
             const double error = (2.0 * set.error[i] + 0x1p-40 * set.reach[i]) * bound_slack;
             walk_.add_row(set.B[i], c, 1.0 + error);
@@ -180,6 +203,8 @@ class FreeSetWalk {
     std::optional<FaceRecorder> recorder_;
     std::uint32_t mask_ = 0;
     std::uint32_t saturated_ = 0;
+    std::uint32_t held_ = 0;
+    std::uint32_t held_high_ = 0;
     std::size_t k_ = 0;
     bool mirrored_ = false;
     std::array<std::uint32_t, lanes> high_{};
@@ -195,11 +220,11 @@ FreeSetWalks::FreeSetWalks(const AtlasContext& context)
 
 FreeSetWalks::~FreeSetWalks() = default;
 
-void FreeSetWalks::add(std::uint32_t first, std::uint32_t count, FreeSetTally& tally) {
+void FreeSetWalks::add(const AtlasPart& part, FreeSetTally& tally) {
     pool_->with([this] { return std::make_unique<FreeSetWalk>(context_); },
                 [&](FreeSetWalk& walk) {
-                    for (std::uint32_t mask = first; mask < first + count; ++mask) {
-                        walk.run(mask, tally);
+                    for (std::uint32_t k = 0; k < part.sets; ++k) {
+                        walk.run(part.first + k, part.held, part.high, tally);
                     }
                 });
 }

@@ -1,9 +1,11 @@
 /// @file
-/// Finds the equilibria on all faces that share a set F of free units, for one F after another.
+/// Finds the equilibria on the 2^(N−|F|) faces that share a set F of free units, or on those of
+/// them where some saturated units have given levels, for one F after another.
 #pragma once
 
 #include <memory>
 
+#include "atlas/atlas_tasks.hpp"
 #include "atlas/free_set_tally.hpp"
 
 namespace resdyn {
@@ -17,8 +19,8 @@ class FreeSetWalks {
     FreeSetWalks(const FreeSetWalks&) = delete;
     FreeSetWalks& operator=(const FreeSetWalks&) = delete;
 
-    /// Adds the 2^(N−|F|) faces of each of the sets `first` … `first + count − 1` to `tally`.
-    void add(std::uint32_t first, std::uint32_t count, FreeSetTally& tally);
+    /// Adds the faces of a part to `tally`.
+    void add(const AtlasPart& part, FreeSetTally& tally);
 
   private:
     struct Pool;

@@ -51,12 +51,12 @@ void InertiaFilter::begin(std::uint32_t free) {
     std::uint32_t mask = 0;
     for (std::size_t t = 1; t < subsets; ++t) {
         mask = (mask - free) & free;  // the next subset of F
-        const double minor = minors_.value[mask];
+        const double minor = minors_.value(mask);
         terms_[t] = std::popcount(t) % 2 == 0 ? minor : -minor;
     }
     // Minors, products of up to k factors, and sums of up to binomial(k, k/2) terms.
     coefficient_error_ =
-        (1.01 * minors_.error[free] +
+        (1.01 * minors_.error(free) +
          rounding_gamma(static_cast<Index>(binomial_middle(k_)) + static_cast<Index>(k_) + 4)) *
         bound_slack;
 }

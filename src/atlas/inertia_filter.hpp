@@ -28,6 +28,7 @@ class InertiaFilter {
   public:
     explicit InertiaFilter(const PrincipalMinors& minors) : minors_(minors) {}
 
+    /// A set whose minors are held.
     void begin(std::uint32_t free);
 
     /// d: of each unit of F in turn, |F| packs, computed; |d̂ − d| ≤ relative_error · d. Eigenvalues

@@ -64,6 +64,9 @@ const PivotTable& PivotTables::of(std::uint32_t mask) {
             case 2:
                 build<2>(mask, parent, table);
                 break;
+            case 3:
+                build<3>(mask, parent, table);
+                break;
             default:
                 build<most_packs>(mask, parent, table);
         }

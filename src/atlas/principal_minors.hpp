@@ -1,8 +1,14 @@
 /// @file
-/// All 2^N principal minors det W_FF of the scaled weights, with proved relative errors: what the
+/// The principal minors det W_FF of the scaled weights, with proved relative errors: what the
 /// characteristic polynomials of every free block diag(g) W_FF are made of.
+///
+/// Those of sets of at most largest() units are held, which hold nearly all equilibria: of 16 units
+/// up to N = 27, beyond of fewer (13 at N = 28, 10 at N = 32), so that there are never more than
+/// most_minors, nine bytes each. Free blocks beyond are decided one by one, by their spectral
+/// discs: from 16 units on that is cheaper than the 2^|F| minors of F, too.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -18,18 +24,66 @@ enum class BlockKind : std::uint8_t {
     Singular,  ///< proved singular.
 };
 
-struct PrincipalMinors {
-    std::vector<double> value;  ///< by mask of F; 1 for F = ∅, 0 exactly where singular.
-    /// Largest relative error of the minors of all subsets of F.
-    std::vector<double> error;
-    std::vector<BlockKind> kind;
+struct PivotTable;
+
+/// det W_FF of one F, from its table, or exactly where doubles do not tell enough (or are not
+/// usable: no table).
+struct Minor {
+    double value = 1.0;  ///< 0 exactly where singular.
+    double error = 0.0;  ///< relative.
+    BlockKind kind = BlockKind::Verified;
+};
+Minor minor_of(std::uint32_t free, const PivotTable* table, const FilterWeights& weights,
+               const FaceSolver& solver);
+
+class PrincipalMinors {
+  public:
+    static constexpr std::size_t most_minors = std::size_t{1} << 27;
+    static constexpr Index most_free = 16;
+
+    /// Computes them; `stop_requested` is asked between tasks: if it says yes the result is not
+    /// whole. `largest`: hold those of sets of at most so many units, though there is room for more
+    /// (for tests).
+    PrincipalMinors(const FilterWeights& weights, const FaceSolver& solver, int threads,
+                    const std::function<bool()>& stop_requested, Index largest = most_free);
+
+    /// Units of the largest sets that are held.
+    Index largest() const { return largest_; }
+    bool holds(std::uint32_t free) const { return std::popcount(free) <= largest_; }
+
+    /// Of sets that are held; their subsets are too.
+    double value(std::uint32_t free) const { return values_[place(free)]; }
+    BlockKind kind(std::uint32_t free) const {
+        return static_cast<BlockKind>(notes_[place(free)] >> error_bits);
+    }
+    /// At least the relative error of the minor of every subset of F; a power of two.
+    double error(std::uint32_t free) const;
+
+  private:
+    static constexpr unsigned error_bits = 6;
+    static constexpr unsigned low_units = 16;
+    static constexpr std::uint32_t low_mask = (std::uint32_t{1} << low_units) - 1;
+
+    /// The units from 16 on choose a stretch; within it the sets of the units below stand by size,
+    /// so that those that are held are the first.
+    std::size_t place(std::uint32_t free) const {
+        return is_whole_ ? free : begin_[free >> low_units] + order_[free & low_mask];
+    }
+    void arrange(Index n);
+    template <typename Visit>
+    void each_stretch(Index n, int threads, const Visit& visit) const;
+    void spread_errors(Index n, int threads);
+
+    Index largest_;
+    bool is_whole_ = true;
+    std::vector<std::size_t> begin_{};    ///< of a stretch.
+    std::vector<std::uint16_t> order_{};  ///< of the sets of low units, by size.
+    std::vector<double> values_{};
+    /// The kind, and the size of the error: 2^−e, e in the lower bits.
+    std::vector<std::uint8_t> notes_{};
 };
 
 /// About how many of the minors are beyond double arithmetic, from a sample; 0 … 1.
 double exact_share(const FilterWeights& weights);
-
-/// `stop_requested` is asked between tasks; if it says yes the result is not whole.
-PrincipalMinors principal_minors(const FilterWeights& weights, const FaceSolver& solver,
-                                 int threads, const std::function<bool()>& stop_requested);
 
 }  // namespace resdyn

@@ -104,6 +104,9 @@ void SignWalk::run(const Found& found) {
         case 2:
             descend<2>(0, 0);
             break;
+        case 3:
+            descend<3>(0, 0);
+            break;
         default:
             descend<most>(0, 0);
     }

@@ -9,10 +9,13 @@
 #include <tuple>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/parallel.hpp>
+#include <resdyn/formats/sha256.hpp>
 #include <resdyn/stable/stable_equilibria.hpp>
+#include <resdyn/work/farm.hpp>
 
-#include "free_set_branches.hpp"
+#include "branch_fields.hpp"
 
 namespace resdyn {
 
@@ -112,6 +115,9 @@ class Walk {
         } else {
             follow_stable();
         }
+        if (stopped_) {
+            return {};
+        }
         finish();
         return std::move(diagram_);
     }
@@ -135,12 +141,33 @@ class Walk {
         }
         double finished = 0.0;
         constexpr Index tasks_per_round = 16;
-        for (Index first = 0; first < total; first += tasks_per_round) {
+        const auto branches_of = [&](Index k) {
+            const auto& [free, faces] = tasks[static_cast<std::size_t>(k)];
+            return free_set_branches(path_, free, faces, range_, options_.layer_map);
+        };
+        if (options_.farm != nullptr) {
+            FarmWork work{.threads = options_.threads, .stop_requested = interrupt_requested};
+            work.task = [&](Index k) { return task_bytes(branches_of(k)); };
+            work.fold = [&](Index k, std::string_view bytes) {
+                results[static_cast<std::size_t>(k)] = task_result<FreeSetBranches>(bytes);
+                finished += cost(k);
+            };
+            work.on_round = [&](const FarmProgress&) {
+                report(begun + (done - begun) * finished / whole);
+            };
+            stop_if_interrupted("bifurcations");  // the patterns may not be all that there are
+            Job job = job_of(patterns);
+            job.tasks = total;
+            job.tasks_per_round = tasks_per_round;
+            stopped_ = !options_.farm->run(job, work).complete() || options_.farm->is_shard();
+            ++rounds_;
+        }
+        for (Index first = options_.farm != nullptr ? total : 0; first < total;
+             first += tasks_per_round) {
             const Index count = std::min(tasks_per_round, total - first);
             parallel_for(count, options_.threads, [&](Index k) {
                 const auto at = static_cast<std::size_t>(first + k);
-                results[at] = free_set_branches(path_, tasks[at].first, tasks[at].second, range_,
-                                                options_.layer_map);
+                results[at] = branches_of(first + k);
             });
             for (Index k = first; k < first + count; ++k) {
                 finished += cost(k);
@@ -155,6 +182,31 @@ class Walk {
             std::move(result.permanent.begin(), result.permanent.end(),
                       std::back_inserter(diagram_.permanent_continua));
         }
+    }
+
+    /// All that the branches of these patterns depend on.
+    Job job_of(const PatternsByFreeSet& patterns) const {
+        TaskWriter numbers;
+        for (const exact::IntegerMatrix* matrix : {&path_.base, &path_.slope}) {
+            for (Index i = 0; i < matrix->rows(); ++i) {
+                for (Index j = 0; j < matrix->cols(); ++j) {
+                    write_task(numbers, (*matrix)(i, j));
+                }
+            }
+        }
+        write_task(numbers, path_.exponent);
+        write_task(numbers, path_.divisor);
+        return {.name = rounds_ == 0 ? std::string("bifurcations")
+                                     : fmt::format("bifurcations-{}", rounds_),
+                .identity = {{"activation", std::string(to_string(path_.activation))},
+                             {"bytes of a task", "bifurcations 1"},
+                             {"map", options_.layer_map ? fmt::format("h = {}", path_.step)
+                                                        : std::string("none")},
+                             {"path", path_.name},
+                             {"patterns", sha256(task_bytes(patterns))},
+                             {"range", fmt::format("{} to {}, brackets {}", options_.from,
+                                                   options_.to, options_.width)},
+                             {"weights", sha256(numbers.take())}}};
     }
 
     void report(double share) const {
@@ -195,7 +247,7 @@ class Walk {
             report(shares_done);
         }
         Index too_large = 0;
-        while (!next.empty()) {
+        while (!next.empty() && !stopped_) {
             PatternsByFreeSet patterns;
             for (const Pattern& pattern : next) {
                 if (!seen.insert(pattern).second) {
@@ -298,6 +350,8 @@ class Walk {
     ParameterRange range_;
     std::vector<PlacedEvent> events_;
     BifurcationDiagram diagram_;
+    Index rounds_ = 0;      ///< jobs of the farm.
+    bool stopped_ = false;  ///< the farm has not folded all of a job.
 };
 
 }  // namespace

@@ -2,13 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/LU>
+#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
-#include <optional>
+#include <vector>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/numerics/exact_roots.hpp>
+
+#include "arclength.hpp"
 
 namespace resdyn {
 
@@ -28,104 +30,50 @@ std::string_view to_string(ContinuationLabel label) {
             return "NS";
         case ContinuationLabel::NoConvergence:
             return "MX";
+        case ContinuationLabel::Fold:
+            return "LP";
+        case ContinuationLabel::BranchPoint:
+            return "BP";
     }
     return "unknown";
 }
 
 namespace {
 
-constexpr double growth = 1.5;  // of the step after an easy correction
-constexpr Index easy_corrections = 3;
 /// How far beyond a level rounding may carry a component of a point that is still inside.
 constexpr double level_tol = 1e-10;
 
-void validate(const ParameterPath& path, const Vector& y0, double alpha0,
-              const ContinuationOptions& o) {
-    if (!(std::isfinite(o.from) && std::isfinite(o.to) && o.from < o.to)) {
-        reject_argument("alpha", "a range from < to of finite numbers",
-                        fmt::format("from {} to {}", o.from, o.to));
-    }
-    if (!(alpha0 >= o.from && alpha0 <= o.to)) {
-        reject_argument("alpha0", fmt::format("a number in [{}, {}]", o.from, o.to),
-                        fmt::format("{}", alpha0));
-    }
-    if (y0.size() != path.dimension()) {
-        reject_argument("y0", fmt::format("{} numbers", path.dimension()),
-                        fmt::format("{}", y0.size()));
-    }
-    if (o.direction != 1 && o.direction != -1) {
-        reject_argument("direction", "1 or -1", fmt::format("{}", o.direction));
-    }
-    if (!(o.first_step > 0 && o.min_step > 0 && o.max_step >= o.first_step && o.event_tol > 0 &&
-          o.residual_tol > 0 && o.max_corrections >= 1 && o.max_points >= 1)) {
-        reject_argument("continuation",
-                        "steps and tolerances > 0, max_step >= first_step, counts >= 1",
-                        "options that break this");
-    }
+/// Of a real eigenvalue that crosses zero: |ψᵀ ∂f/∂α|, ψ the left null vector, above this is a
+/// fold.
+constexpr double fold_tol = 1e-6;
+
+/// The eigenvalue nearest the imaginary axis is a pair.
+bool pair_crosses(const ContinuationPoint& point) {
+    const auto nearest = std::min_element(
+        point.eigenvalues.begin(), point.eigenvalues.end(),
+        [](Complex a, Complex b) { return std::abs(a.real()) < std::abs(b.real()); });
+    return nearest->imag() != 0;
 }
 
-class Continuation {
+/// g(y) ∘ (W(α) y), W(α) = W0 + αW1, in the closed cube.
+class SystemProblem final : public ContinuationProblem {
   public:
-    Continuation(const ParameterPath& path, const ContinuationOptions& options)
-        : options_(options),
-          activation_(path.activation),
+    explicit SystemProblem(const ParameterPath& path)
+        : activation_(path.activation),
           h_(path.step),
           range_(levels(path.activation)),
           W0_(path.W(0)),
           W1_(path.rate()) {}
 
-    std::vector<ContinuationPoint> run(const Vector& y0, double alpha0) {
-        const Index n = y0.size();
-        Vector z(n + 1);
-        z << y0, alpha0;
-        Vector along_alpha = Vector::Unit(n + 1, n);
-        const auto start = correct(z, along_alpha, z);
-        if (!start) {
-            add(z, ContinuationLabel::NoConvergence);
-            return std::move(points_);
-        }
-        z = *start;
-        add(z, ContinuationLabel::EndPoint);
-        Vector t = tangent(z, along_alpha);
-        if (t[n] * options_.direction < 0) {
-            t = -t;
-        }
-        double step = options_.first_step;
-        while (static_cast<Index>(points_.size()) < options_.max_points) {
-            const auto next = advance(z, t, step);
-            if (!next) {
-                step *= 0.5;
-                if (step < options_.min_step) {
-                    points_.back().label = ContinuationLabel::NoConvergence;
-                    break;
-                }
-                continue;
-            }
-            if (!inside(*next)) {
-                finish(z, t, step);
-                break;
-            }
-            locate_events(z, t, step, *next);
-            const Vector turned = tangent(*next, t);
-            z = *next;
-            t = turned;
-            add(z, ContinuationLabel::Regular);
-            step = std::min(options_.max_step,
-                            corrections_ <= easy_corrections ? growth * step : step);
-        }
-        return std::move(points_);
-    }
+    Index dimension() const override { return W0_.rows(); }
 
-  private:
-    Matrix W(double alpha) const { return W0_ + alpha * W1_; }
-
-    Vector field(const Vector& z) const {
+    Vector field(const Vector& z) const override {
         const Index n = z.size() - 1;
         const Vector y = z.head(n);
         return gain(activation_, y).cwiseProduct(W(z[n]) * y);
     }
 
-    Matrix jacobian(const Vector& z) const {
+    Matrix jacobian(const Vector& z) const override {
         const Index n = z.size() - 1;
         const Vector y = z.head(n);
         const Matrix weights = W(z[n]);
@@ -140,60 +88,14 @@ class Continuation {
         return J;
     }
 
-    Vector tangent(const Vector& z, const Vector& before) const {
+    bool contains(const Vector& z) const override {
         const Index n = z.size() - 1;
-        Matrix bordered(n + 1, n + 1);
-        bordered.topRows(n) = jacobian(z);
-        bordered.row(n) = before.transpose();
-        Vector t = bordered.partialPivLu().solve(Vector::Unit(n + 1, n));
-        t.normalize();
-        return t.allFinite() ? t : before;
-    }
-
-    /// Newton from `z` on F = 0 and t·(z − target) = 0.
-    std::optional<Vector> correct(Vector z, const Vector& t, const Vector& target) {
-        const Index n = z.size() - 1;
-        for (corrections_ = 0; corrections_ <= options_.max_corrections; ++corrections_) {
-            Vector residual(n + 1);
-            residual << field(z), t.dot(z - target);
-            if (!residual.allFinite()) {
-                return std::nullopt;
-            }
-            if (residual.lpNorm<Eigen::Infinity>() <= options_.residual_tol) {
-                return z;
-            }
-            Matrix bordered(n + 1, n + 1);
-            bordered.topRows(n) = jacobian(z);
-            bordered.row(n) = t.transpose();
-            z -= bordered.partialPivLu().solve(residual);
-        }
-        return std::nullopt;
-    }
-
-    std::optional<Vector> advance(const Vector& z, const Vector& t, double step) {
-        const Vector target = z + step * t;
-        auto next = correct(target, t, target);
-        // A corrector that goes farther than the step has changed branch.
-        if (next && (*next - target).norm() > 0.5 * step) {
-            return std::nullopt;
-        }
-        return next;
-    }
-
-    bool inside(const Vector& z) const {
-        const Index n = z.size() - 1;
-        return z[n] >= options_.from && z[n] <= options_.to &&
-               z.head(n).minCoeff() >= range_.low - level_tol &&
+        return z.head(n).minCoeff() >= range_.low - level_tol &&
                z.head(n).maxCoeff() <= range_.high + level_tol;
     }
 
-    ContinuationPoint describe(const Vector& z, ContinuationLabel label) const {
+    void judge(const Vector& z, ContinuationPoint& point) const override {
         const Index n = z.size() - 1;
-        ContinuationPoint point;
-        point.alpha = z[n];
-        point.y = z.head(n);
-        point.residual = field(z).lpNorm<Eigen::Infinity>();
-        point.label = label;
         point.eigenvalues = eigenvalues(Matrix(jacobian(z).leftCols(n)));
         // λ of a saturated unit is e^{hλ} on the map, μ of a free one 1 + hμ; units within
         // level_tol of a level are saturated. Blocks decouple, so each has its own eigenvalues.
@@ -217,72 +119,12 @@ class Continuation {
                 point.outside += std::abs(1.0 + h_ * mu) > 1 ? 1 : 0;
             }
         }
-        return point;
     }
 
-    void add(const Vector& z, ContinuationLabel label) { points_.push_back(describe(z, label)); }
-
-    /// Bisects in arclength from z for where the run leaves the range or the cube.
-    void finish(const Vector& z, const Vector& t, double step) {
-        double low = 0.0;
-        double high = step;
-        Vector last = z;
-        while (high - low > options_.event_tol) {
-            const double middle = 0.5 * (low + high);
-            const auto next = advance(z, t, middle);
-            if (next && inside(*next)) {
-                low = middle;
-                last = *next;
-            } else {
-                high = middle;
-            }
-        }
-        locate_events(z, t, low, last);
-        add(last, ContinuationLabel::EndPoint);
-    }
-
-    void locate_events(const Vector& z, const Vector& t, double step, const Vector& next) {
-        for (const bool of_map : {false, true}) {
-            const auto count = [&](const ContinuationPoint& point) {
-                return of_map ? point.outside : point.unstable;
-            };
-            const Index before = count(describe(z, ContinuationLabel::Regular));
-            if (step == 0.0 || count(describe(next, ContinuationLabel::Regular)) == before) {
-                continue;
-            }
-            double low = 0.0;
-            double high = step;
-            Vector at = next;
-            while (high - low > options_.event_tol) {
-                const double middle = 0.5 * (low + high);
-                const auto point = advance(z, t, middle);
-                if (!point) {
-                    break;
-                }
-                if (count(describe(*point, ContinuationLabel::Regular)) == before) {
-                    low = middle;
-                } else {
-                    high = middle;
-                    at = *point;
-                }
-            }
-            ContinuationPoint event = describe(at, ContinuationLabel::Regular);
-            event.label = name(event, of_map);
-            // Crossings of zero show on both clocks; they are named once.
-            if (!of_map || event.label == ContinuationLabel::Flip ||
-                event.label == ContinuationLabel::NeimarkSacker) {
-                points_.push_back(std::move(event));
-            }
-        }
-    }
-
-    ContinuationLabel name(const ContinuationPoint& point, bool of_map) const {
+    ContinuationLabel name(const Vector& /*z*/, const ContinuationPoint& point,
+                           bool of_map) const override {
         if (!of_map) {
-            const auto nearest = std::min_element(
-                point.eigenvalues.begin(), point.eigenvalues.end(),
-                [](Complex a, Complex b) { return std::abs(a.real()) < std::abs(b.real()); });
-            return nearest->imag() == 0 ? ContinuationLabel::Transcritical
-                                        : ContinuationLabel::Hopf;
+            return pair_crosses(point) ? ContinuationLabel::Hopf : ContinuationLabel::Transcritical;
         }
         // The candidates of each kind by distance from the circle.
         double flip = HUGE_VAL;
@@ -298,14 +140,60 @@ class Continuation {
                                             : ContinuationLabel::Transcritical;
     }
 
-    const ContinuationOptions& options_;
+  private:
+    Matrix W(double alpha) const { return W0_ + alpha * W1_; }
+
     Activation activation_;
     double h_;
     Levels range_;
     Matrix W0_;
     Matrix W1_;
-    Index corrections_ = 0;
-    std::vector<ContinuationPoint> points_;
+};
+
+/// f(x, α), where the box lets it go.
+class FamilyProblem final : public ContinuationProblem {
+  public:
+    FamilyProblem(const FieldFamily& family, const std::optional<Box>& box)
+        : family_(family), box_(box) {}
+
+    Index dimension() const override { return family_.dimension(); }
+    Vector field(const Vector& z) const override { return family_.value(state(z), alpha(z)); }
+    Matrix jacobian(const Vector& z) const override {
+        const Index n = dimension();
+        Matrix J(n, n + 1);
+        J << family_.jacobian(state(z), alpha(z)), family_.rate(state(z), alpha(z));
+        return J;
+    }
+    bool contains(const Vector& z) const override {
+        const Vector x = state(z);
+        return x.allFinite() && (!box_ || ((x.array() >= box_->lower.array()).all() &&
+                                           (x.array() <= box_->upper.array()).all()));
+    }
+    void judge(const Vector& z, ContinuationPoint& point) const override {
+        point.eigenvalues = eigenvalues(family_.jacobian(state(z), alpha(z)));
+        for (const Complex value : point.eigenvalues) {
+            point.unstable += value.real() > 0 ? 1 : 0;
+        }
+    }
+    ContinuationLabel name(const Vector& z, const ContinuationPoint& point,
+                           bool /*of_map*/) const override {
+        if (pair_crosses(point)) {
+            return ContinuationLabel::Hopf;
+        }
+        const Eigen::JacobiSVD<Matrix> svd(family_.jacobian(state(z), alpha(z)),
+                                           Eigen::ComputeFullU);
+        const Vector left = svd.matrixU().rightCols(1);
+        return std::abs(left.dot(family_.rate(state(z), alpha(z)))) > fold_tol
+                   ? ContinuationLabel::Fold
+                   : ContinuationLabel::BranchPoint;
+    }
+
+  private:
+    Vector state(const Vector& z) const { return z.head(dimension()); }
+    double alpha(const Vector& z) const { return z[dimension()]; }
+
+    const FieldFamily& family_;
+    const std::optional<Box>& box_;
 };
 
 }  // namespace
@@ -313,8 +201,19 @@ class Continuation {
 std::vector<ContinuationPoint> continue_equilibrium(const ParameterPath& path, const Vector& y0,
                                                     double alpha0,
                                                     const ContinuationOptions& options) {
-    validate(path, y0, alpha0, options);
-    return Continuation(path, options).run(y0, alpha0);
+    return follow_curve_of_equilibria(SystemProblem(path), y0, alpha0, options);
+}
+
+std::vector<ContinuationPoint> continue_equilibrium(const FieldFamily& family, const Vector& x0,
+                                                    double alpha0,
+                                                    const ContinuationOptions& options,
+                                                    const std::optional<Box>& box) {
+    if (box &&
+        (box->lower.size() != family.dimension() || box->upper.size() != family.dimension())) {
+        reject_argument("box", fmt::format("sides of {} numbers", family.dimension()),
+                        fmt::format("{} and {}", box->lower.size(), box->upper.size()));
+    }
+    return follow_curve_of_equilibria(FamilyProblem(family, box), x0, alpha0, options);
 }
 
 }  // namespace resdyn

@@ -159,6 +159,10 @@ BifurcationDiagram step_bifurcations(const ResidualSystem& system,
 BifurcationDiagram step_bifurcations(const WholeSystem& whole, const BifurcationOptions& options) {
     const ResidualSystem& system = whole.system;
     validate(system, options);
+    if (options.farm != nullptr) {
+        reject_argument("farm", "a path of weights, whose sets of free units are tasks",
+                        "the step, along which nothing moves");
+    }
     const Index n = system.dimension();
     BifurcationDiagram diagram;
     std::vector<Equilibrium> equilibria;

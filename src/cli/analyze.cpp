@@ -1,12 +1,15 @@
 // resdyn analyze: every analysis of one trained network in one run, with report, JSON and CSV.
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <iterator>
 #include <memory>
 
 #include <plots/report.hpp>
 #include <resdyn/accounts/analysis_account.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/data/load_dataset.hpp>
+#include <resdyn/results/certificate.hpp>
 #include <resdyn/results/training_record.hpp>
 
 #include "deliver.hpp"
@@ -33,6 +36,22 @@ std::filesystem::path record_path(const AnalyzeOptions& options, const Source& s
     }
     const auto beside = std::filesystem::path(options.source.model).parent_path() / "training.csv";
     return std::filesystem::exists(beside) ? beside : std::filesystem::path();
+}
+
+/// The evidence of what was proved goes into the folder, with the line that checks it.
+void add_certificate(const Analysis& analysis, const Source& source, const std::string& out,
+                     Account& account, std::vector<NamedText>& files) {
+    if (!analysis.proofs || !analysis.proofs->certificate) {
+        return;
+    }
+    const Certificate& certificate = *analysis.proofs->certificate;
+    files.emplace_back("certificate.json",
+                       certificate_text(certificate, residual_system(source.network)));
+    const std::string_view claim = to_string(certificate.claim);
+    account.words +=
+        fmt::format("certificate: script/verify-certificate {}{}\n",
+                    (std::filesystem::path(out) / "certificate.json").string(),
+                    certificate.proof ? fmt::format(" --require {}", claim) : std::string());
 }
 
 int run(const AnalyzeOptions& options) {
@@ -62,9 +81,13 @@ int run(const AnalyzeOptions& options) {
     if (!record.empty()) {
         source.inputs.add(record);
     }
+    Account account = account_of(analysis, source.network, data);
+    std::vector<NamedText> evidence;
+    add_certificate(analysis, source, options.common.out, account, evidence);
     Findings findings = findings_of(
-        account_of(analysis, source.network, data),
+        std::move(account),
         fmt::format("{}{}\n", source.name, source.is_default ? " (no model was named)" : ""));
+    std::move(evidence.begin(), evidence.end(), std::back_inserter(findings.files));
     findings.pages = [&, tables = findings.files](const std::vector<plots::RenderedFigure>& figures,
                                                   const Provenance& provenance) {
         stop_if_interrupted("analyze");

@@ -57,21 +57,13 @@ int run(const BasinVerbOptions& options) {
     };
     const BasinStudy study = study_basins(plane, with);
     progress.reset();
-    if (farm && farm->is_shard()) {
-        return end_shard(options.work, options.common, *farm);
-    }
-    if (farm) {
-        refuse_if_undone(options.work, *farm);
+    if (const auto code = end_without_result(options.work, options.common, farm)) {
+        return *code;
     }
     stop_if_interrupted("basins");
     Findings findings = findings_of(account_of(study, system, options.figures.figure_columns()),
                                     source_line(source, system));
-    if (farm) {
-        findings.summary = [&, told = std::move(findings.summary)] {
-            told();
-            print_next_step(options.work, *farm);
-        };
-    }
+    say_next_step(findings, options.work, farm);
     return deliver(std::move(findings), options.common,
                    make_provenance(options.common, source.inputs));
 }

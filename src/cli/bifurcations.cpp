@@ -88,6 +88,10 @@ NamedPath choose_path(const BifurcationVerbOptions& options, Source& source, Who
 }
 
 int run_path(const BifurcationVerbOptions& options) {
+    std::optional<Farm> farm = farm_of(options.work, options.common);
+    if (farm && options.path.front() == "step") {
+        reject_argument("--journal", "a path of weights, whose faces are its tasks", "--path step");
+    }
     Source source = load_source(options.source, options.common);
     const ResidualSystem system = residual_system(source.network);
     WholeSystem whole = decided_on(options, system);
@@ -99,15 +103,19 @@ int run_path(const BifurcationVerbOptions& options) {
     with.bifurcation.from = options.from.value_or(chosen.from);
     with.bifurcation.to = options.to.value_or(chosen.to);
     with.bifurcation.threads = options.common.threads;
+    with.bifurcation.farm = farm ? &*farm : nullptr;
     const InterruptScope interrupts;
     std::optional<Progress> progress;
     progress.emplace("bifurcations", 1.0, options.common.progress());
     with.on_part = [&](std::string_view part, double done) {
-        progress->update(done, std::string(part));
+        progress->update(done, std::string(part), resumed_share(with.bifurcation.farm));
     };
     const BranchStudy study =
         chosen.path ? study_branches(*chosen.path, with) : study_step_branches(whole, with);
     progress.reset();
+    if (const auto code = end_without_result(options.work, options.common, farm)) {
+        return *code;
+    }
     const BranchSubject subject{
         .path = fmt::format("{}", fmt::join(options.path, " ")),
         .parameter = chosen.parameter,
@@ -118,6 +126,7 @@ int run_path(const BifurcationVerbOptions& options) {
     Findings findings = findings_of(
         account_of(study, system, subject),
         fmt::format("{}{}: ", source.name, source.is_default ? " (no matrix was named)" : ""));
+    say_next_step(findings, options.work, farm);
     return deliver(std::move(findings), options.common,
                    make_provenance(options.common, source.inputs));
 }
@@ -132,6 +141,10 @@ int run(const BifurcationVerbOptions& options) {
             reject_argument("--layers", "none of --checkpoints, --as-decimals, --from, --to",
                             "both");
         }
+        if (!options.work.journal.empty()) {
+            reject_argument("--journal", "a path of weights, whose faces are its tasks",
+                            "--layers");
+        }
         return run_layer_branches(options);
     }
     if (options.checkpoints.empty()) {
@@ -139,6 +152,10 @@ int run(const BifurcationVerbOptions& options) {
     }
     if (options.reading.as_decimals) {
         reject_argument("--as-decimals", "a path of weights or the step", "--checkpoints");
+    }
+    if (!options.work.journal.empty()) {
+        reject_argument("--journal", "a path of weights, whose faces are its tasks",
+                        "--checkpoints");
     }
     return run_checkpoints(options);
 }
@@ -191,6 +208,7 @@ Verb add_bifurcations(App& program, const std::string& command) {
         ->capture_default_str();
     add_data_format_options(*app, options->source.format);
     add_reading_options(*app, options->reading, "not --checkpoints, not --layers");
+    add_work_options(*app, options->work, options->common);
     add_common_options(*app, options->common, {.figures = true});
     app->footer(
         "Example: resdyn bifurcations --system winner-takes-all --path self-coupling --from -2 "

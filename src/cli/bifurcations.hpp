@@ -11,6 +11,7 @@
 #include "common.hpp"
 #include "source.hpp"
 #include "weight_reading.hpp"
+#include "work_options.hpp"
 
 namespace resdyn::cli {
 
@@ -28,6 +29,7 @@ struct BifurcationVerbOptions {
     std::string data;     ///< with `layers`: whose residuals are shown; empty: none.
     Index shown = 24;     ///< samples of it.
     WeightReading reading;
+    WorkOptions work;
 };
 
 /// Equilibria by pattern over the checkpoints in options.checkpoints.

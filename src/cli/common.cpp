@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include "number_check.hpp"
 #include "terminal.hpp"
+#include "world.hpp"
 
 namespace resdyn::cli {
 
@@ -24,6 +25,9 @@ void add_common_options(App& verb, CommonOptions& options, const CommonTraits& t
         options.out = "resdyn-out/" + verb.get_name();
         verb.add_option("--out", options.out, "Folder for results")->capture_default_str();
         verb.callback([&verb, &options, needs_out = !traits.json_alone] {
+            if (is_helper()) {
+                return;  // writes nothing
+            }
             check_owner(options.out, options.verb);
             options.write_files = needs_out || !options.json || verb.count("--out") > 0;
             if (options.write_files) {

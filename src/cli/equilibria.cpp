@@ -66,8 +66,9 @@ EquilibriaStudyOptions study_options(const EquilibriaVerbOptions& options) {
     if (options.recurrence && options.method != "auto" && options.method != "recurrence") {
         reject_argument("equilibria", "--recurrence without another --method", options.method);
     }
-    if (!options.work.journal.empty() && options.method != "atlas") {
-        reject_argument("--journal", "--method atlas, whose tasks it keeps", options.method);
+    if (!options.work.journal.empty() && with.method == EquilibriaMethod::Recurrence) {
+        reject_argument("--journal", "a method whose tasks do not follow from one another",
+                        "recurrence");
     }
     if (!options.list.empty()) {
         with.listing = options.list == "all"      ? Listing::All
@@ -136,7 +137,8 @@ EquilibriaStudy studied(const EquilibriaVerbOptions& options, Source& source, Fa
                            {.part = DataPart::Test, .samples = with.samples, .seed = with.seed});
     }
     std::optional<InterruptScope> interrupts;
-    if (ends_early(method_meant(with, source.network.activation, loaded.has_value()))) {
+    if (farm != nullptr ||
+        ends_early(method_meant(with, source.network.activation, loaded.has_value()))) {
         interrupts.emplace();
     }
     return study_equilibria(source.network, with, loaded ? &loaded->data : nullptr);
@@ -148,6 +150,7 @@ int run(const EquilibriaVerbOptions& options) {
                                           std::pair("--certificate", !options.certificate.empty()),
                                           std::pair("--recurrence", options.recurrence),
                                           std::pair("--as-decimals", options.reading.as_decimals),
+                                          std::pair("--journal", !options.work.journal.empty()),
                                           std::pair("--method", options.method != "auto")}) {
             if (given) {
                 reject_argument("--layers", fmt::format("no {} beside it (use --layer K)", name),
@@ -169,6 +172,9 @@ int run(const EquilibriaVerbOptions& options) {
     if (farm && farm->is_shard()) {
         return end_shard(options.work, options.common, *farm);
     }
+    if (!ends_early(study.method)) {
+        end_without_result(options.work, options.common, farm);
+    }
     if (study.certificate) {
         write_file_atomically(options.certificate, certificate_text(study));
     }
@@ -185,11 +191,9 @@ int run(const EquilibriaVerbOptions& options) {
     if (study.interrupted) {
         findings.exit_code = ResourceFailure;
     }
-    if (farm) {
-        findings.summary = [&, told = std::move(findings.summary)] {
-            told();
-            print_next_step(options.work, *farm);
-        };
+    // A search that came to its limit of nodes leaves tasks undone, and nothing to go on with.
+    if (study.interrupted || (farm && farm->progress().complete())) {
+        say_next_step(findings, options.work, farm);
     }
     findings.partial = true;
     return deliver(std::move(findings), options.common,
@@ -210,7 +214,7 @@ void add_branch_and_bound_options(App& verb, EquilibriaStudyOptions& options) {
         ->capture_default_str()
         ->group(group);
     verb.add_option("--probes", options.prediction.probes,
-                    "Random descents to predict the cost from")
+                    "Passes down the tree, at most, to predict the cost from")
         ->check(in_range(2, 10000000))
         ->capture_default_str()
         ->group(group);
@@ -232,7 +236,8 @@ Verb add_equilibria(App& program, const std::string& command) {
     add_data_format_options(*app, options->source.format);
     app->add_option(
            "--method", options->method,
-           "atlas: every one, proved, N <= 24; stable, stable-vertices: every stable one, proved, "
+           "atlas: every one, proved, N <= 32 (by itself to 24); stable, stable-vertices: every "
+           "stable one, proved, "
            "by branch and bound; attracting-faces: every face where a trajectory can end, at rest "
            "or in a cycle, torus or chaos, proved; data: where --data come to rest; search: from "
            "random starts; "

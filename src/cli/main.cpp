@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/interrupt.hpp>
 #include <resdyn/results/glossary.hpp>
 
 #include "command_words.hpp"
@@ -16,12 +17,20 @@
 #include "inputs.hpp"
 #include "merge.hpp"
 #include "terminal.hpp"
+#include "world.hpp"
 
 namespace {
 
 using namespace resdyn::cli;
+using resdyn::InterruptScope;
+using resdyn::Ranks;
 
+/// A rank above 0 leaves it to rank 0 to say.
 int complain(int code, std::string message) {
+    if (is_helper()) {
+        ranks_of_run()->report_failure(code == BadInput, message);
+        return code;
+    }
     for (char& c : message) {
         c = c == '\n' ? ' ' : c;  // one line, always
     }
@@ -73,10 +82,51 @@ int run(const std::vector<std::string>& words, const std::string& command) {
     }
 }
 
+/// Rank 0 of several.
+int lead(Ranks& ranks, const std::vector<std::string>& words, const std::string& command) {
+    int code = Done;
+    try {
+        ranks.introduce(RESDYN_VERSION, command);
+        code = run(words, command);
+    } catch (const std::invalid_argument& error) {
+        code = complain(BadInput, error.what());
+    } catch (const std::exception& error) {
+        code = complain(ResourceFailure, error.what());
+    }
+    const bool quiet = std::find(words.begin(), words.end(), "--quiet") != words.end();
+    if (ranks.jobs() == 0 && (code == Done || code == CheckFailed) && !quiet) {
+        fmt::print(stderr,
+                   "resdyn: note: rank 0 did all of it alone: there was no task for others\n");
+    }
+    ranks.dismiss();
+    return code;
+}
+
+/// A rank above 0: runs what rank 0 opens up to the farm, whose tasks it does. A request to stop is
+/// met there.
+int help(Ranks& ranks, const std::vector<std::string>& words, const std::string& command) {
+    const InterruptScope interrupts;
+    ranks.introduce(RESDYN_VERSION, command);
+    while (ranks.await_job()) {
+        run(words, command);
+    }
+    return Done;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     const Terminal terminal;
     const std::vector<std::string> words(argv + std::min(1, argc), argv + argc);
-    return run(words, command_of(words));
+    const std::string command = command_of(words);
+    const World world;
+    if (Ranks* ranks = ranks_of_run()) {
+        return ranks->leads() ? lead(*ranks, words, command) : help(*ranks, words, command);
+    }
+    try {
+        check_launcher(words);
+    } catch (const resdyn::ResourceError& error) {
+        return complain(ResourceFailure, error.what());
+    }
+    return run(words, command);
 }

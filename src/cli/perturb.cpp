@@ -6,12 +6,14 @@
 
 #include <resdyn/accounts/perturbation_account.hpp>
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/interrupt.hpp>
 #include <resdyn/data/model_file.hpp>
 
 #include "deliver.hpp"
 #include "labelled.hpp"
 #include "number_check.hpp"
 #include "twin.hpp"
+#include "work_options.hpp"
 
 namespace resdyn::cli {
 
@@ -25,6 +27,7 @@ struct PerturbOptions {
     bool twin = false;
     TwinVerbOptions twin_options;
     PerturbationOptions study;
+    WorkOptions work;
 };
 
 /// The numbers of --levels; empty without it.
@@ -51,6 +54,7 @@ std::vector<double> levels_of(const PerturbOptions& options) {
 }
 
 int run_model(const PerturbOptions& options) {
+    std::optional<Farm> farm = farm_of(options.work, options.common);
     const Labelled input = load_labelled(options.labelled, options.common);
     std::optional<Network> twin;
     if (!options.other.empty()) {
@@ -60,20 +64,28 @@ int run_model(const PerturbOptions& options) {
     with.levels = levels_of(options);
     with.seed = options.common.seed;
     with.threads = options.common.threads;
+    with.farm = farm ? &*farm : nullptr;
+    const std::optional<InterruptScope> interrupts = interrupts_of(farm);
     std::optional<Progress> progress;
     progress.emplace("perturb", 1.0, options.common.progress());
-    with.on_part = [&](const std::string& noise, double share) { progress->update(share, noise); };
+    with.on_part = [&](const std::string& noise, double share) {
+        progress->update(share, noise, resumed_share(with.farm));
+    };
     const PerturbationStudy study =
         study_perturbation(input.network, input.data, with, twin ? &*twin : nullptr);
     progress.reset();
+    if (const auto code = end_without_result(options.work, options.common, farm)) {
+        return *code;
+    }
 
     Account account = account_of(study, input.network, input.data);
     if (twin) {
         account.words += fmt::format("twin {}: {}\n", options.other, describe(*twin));
     }
-    return deliver(findings_of(std::move(account),
-                               fmt::format("{}: {}\n", input.model_name, describe(input.network))),
-                   options.common, input.provenance);
+    Findings findings = findings_of(
+        std::move(account), fmt::format("{}: {}\n", input.model_name, describe(input.network)));
+    say_next_step(findings, options.work, farm);
+    return deliver(std::move(findings), options.common, input.provenance);
 }
 
 int run(const PerturbOptions& options) {
@@ -98,6 +110,7 @@ int run(const PerturbOptions& options) {
     }
     twin.levels = levels_of(options);
     twin.noise = options.study.noise;
+    twin.work = options.work;
     return run_twin(twin, options.common);
 }
 
@@ -142,6 +155,7 @@ Verb add_perturb(App& program, const std::string& command) {
     app->add_flag("--twin", options->twin,
                   "Train residual networks and perceptrons alike and compare them");
     add_twin_options(*app, options->twin_options);
+    add_work_options(*app, options->work, options->common);
     add_common_options(*app, options->common, {.figures = true});
     app->footer(
         "Examples: resdyn perturb model.safetensors --data mnist/\n"

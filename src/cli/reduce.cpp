@@ -186,20 +186,7 @@ int run(ReduceOptions options) {
 
     std::optional<Progress> progress;
     progress.emplace("reduce", 1.0, options.common.progress());
-    double share = 0.0;
-    std::string part;
-    with.on_part = [&](const std::string& name, double done) {
-        share = done;
-        part = name;
-        progress->update(done, name);
-    };
-    const double parts = static_cast<double>(with.hidden_units.size() + (with.rank ? 1 : 0));
-    with.imitation.on_progress = [&](const TrainProgress& now) {
-        const auto epochs = static_cast<double>(std::max<Index>(1, with.imitation.epochs));
-        progress->update(share + now.done / epochs / parts,
-                         fmt::format("{} · epoch {}/{} · loss {:.4f}", part, now.epoch,
-                                     with.imitation.epochs, now.loss));
-    };
+    with.on_part = [&](const std::string& part, double done) { progress->update(done, part); };
     const Reduction reduction =
         reduce(model.network, data.training ? &*data.training : nullptr, data.test, with);
     progress.reset();

@@ -10,11 +10,13 @@
 #include <resdyn/figures/figures.hpp>
 #include <resdyn/formats/input_file.hpp>
 #include <resdyn/formats/output_folder.hpp>
+#include <resdyn/formats/sha256.hpp>
 #include <resdyn/results/training_record.hpp>
 #include <resdyn/results/training_results.hpp>
 
 #include "choice.hpp"
 #include "deliver.hpp"
+#include "run_files.hpp"
 #include "train_options.hpp"
 
 namespace resdyn::cli {
@@ -23,6 +25,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
+
+constexpr const char* checkpoint_name = "checkpoint.safetensors";
 
 /// A run as it is to be made: data, options, and the command that makes it again.
 struct PlannedRun {
@@ -120,7 +124,7 @@ void deliver_run(const TrainVerbOptions& options, const PlannedRun& run, const T
 TrainingStudy run_once(const TrainVerbOptions& options, const fs::path& folder, bool may_begin) {
     PlannedRun run = plan(options);
     TrainOptions& train = run.study.train;
-    const fs::path checkpoint_path = folder / "checkpoint.safetensors";
+    const fs::path checkpoint_path = folder / checkpoint_name;
     const std::optional<Checkpoint> from =
         starting_point(checkpoint_path, options.resume, !may_begin);
     train.resume = from ? &*from : nullptr;
@@ -198,15 +202,32 @@ std::optional<TrainedRun> finished_before(const TrainVerbOptions& options, const
     return trained_run(results, path.string());
 }
 
+/// Of several runs the one numbered k, and its folder.
+std::pair<TrainVerbOptions, fs::path> run_numbered(const TrainVerbOptions& options, Index k) {
+    TrainVerbOptions one = options;
+    one.common.seed = options.common.seed + static_cast<std::uint64_t>(k);
+    one.says_notes = k == 0;
+    return {one, fs::path(options.common.out) / fmt::format("seed-{}", one.common.seed)};
+}
+
+/// All runs told together.
+void deliver_runs(const TrainVerbOptions& options, std::vector<TrainedRun> runs) {
+    const TrainingRuns all = compare_runs(std::move(runs));
+    Findings findings{
+        .json = to_json(all),
+        .files = {{"runs.csv", run_table(all).text()}},
+        .summary = [&] { fmt::print("{}", summary(all)); },
+        .partial = true,
+    };
+    findings.json["files"] = {"results.json", "runs.csv"};
+    deliver(std::move(findings), options.common, make_provenance(options.common));
+}
+
 int run_all(const TrainVerbOptions& options) {
     std::vector<TrainedRun> runs;
     ExitCode worst = Done;
     for (Index k = 0; k < options.runs; ++k) {
-        TrainVerbOptions one = options;
-        one.common.seed = options.common.seed + static_cast<std::uint64_t>(k);
-        one.says_notes = k == 0;
-        const fs::path folder =
-            fs::path(options.common.out) / fmt::format("seed-{}", one.common.seed);
+        const auto [one, folder] = run_numbered(options, k);
         if (const std::optional<TrainedRun> before = finished_before(one, folder)) {
             runs.push_back(*before);
             continue;
@@ -218,22 +239,74 @@ int run_all(const TrainVerbOptions& options) {
         }
         runs.push_back(run_of(study));
     }
-    const TrainingRuns all = compare_runs(std::move(runs));
-    Findings findings{
-        .json = to_json(all),
-        .files = {{"runs.csv", run_table(all).text()}},
-        .summary = [&] { fmt::print("{}", summary(all)); },
-        .partial = true,
+    deliver_runs(options, std::move(runs));
+    return worst;
+}
+
+/// A task is a run; what is kept of it is its folder.
+Job runs_job(const TrainVerbOptions& options) {
+    const PlannedRun first = plan(run_numbered(options, 0).first);
+    std::string hashes;
+    for (const auto& [file, hash] : first.inputs.sha256()) {
+        hashes += hash;
+    }
+    const CommonOptions& common = options.common;
+    return {
+        .name = "train",
+        .identity = {{"bytes of a task", "train 1"},
+                     {"data", sha256(hashes)},
+                     {"pictures", common.figures ? fmt::format("{}", fmt::join(common.formats, " "))
+                                                 : std::string("none")},
+                     {"run", first.repeat}},
+        .tasks = options.runs,
+        .tasks_per_round = 1};
+}
+
+int run_all(const TrainVerbOptions& options, Farm& farm) {
+    std::vector<TrainedRun> runs;
+    ExitCode worst = Done;
+    FarmWork work{.threads = 1, .stop_requested = interrupt_requested};
+    work.task = [&](Index k) -> std::optional<std::string> {
+        const auto [one, folder] = run_numbered(options, k);
+        if (!finished_before(one, folder) &&
+            run_once(one, folder, true).result.outcome == TrainOutcome::Interrupted) {
+            return std::nullopt;
+        }
+        return packed_files(folder, checkpoint_name);
     };
-    findings.json["files"] = {"results.json", "runs.csv"};
-    deliver(std::move(findings), options.common, make_provenance(options.common));
+    work.fold = [&](Index k, std::string_view bytes) {
+        const RunFiles files = unpacked_files(bytes);
+        const fs::path folder = run_numbered(options, k).second;
+        restore_files(files, folder, "results.json");
+        const Json results = Json::parse(files.at("results.json"), nullptr, false);
+        runs.push_back(trained_run(results, (folder / "results.json").string()));
+        worst = std::max(worst, exit_code(runs.back().outcome));
+    };
+    const bool complete = farm.run(runs_job(options), work).complete();
+    if (farm.is_shard()) {
+        return end_shard(options.work, options.common, farm);
+    }
+    if (!complete) {
+        return ResourceFailure;
+    }
+    deliver_runs(options, std::move(runs));
+    if (talks(options.common)) {
+        print_next_step(options.work, farm);
+    }
     return worst;
 }
 
 int run(const TrainVerbOptions& options) {
     const InterruptScope interrupts;
+    WorkOptions work = options.work;
+    work.resume = options.resume && !work.journal.empty();
+    std::optional<Farm> farm = farm_of(work, options.common);
+    if (farm && options.runs < 2) {
+        reject_argument("--journal", "several runs (--runs), which are its tasks",
+                        "one, which goes on from its checkpoint");
+    }
     if (options.runs > 1) {
-        return run_all(options);
+        return farm ? run_all(options, *farm) : run_all(options);
     }
     return exit_code(run_once(options, options.common.out, !options.resume).result.outcome);
 }
@@ -246,6 +319,10 @@ Verb add_train(App& program, const std::string& command) {
     auto options = std::make_shared<TrainVerbOptions>();
     options->common.command = command;
     add_train_options(*verb, *options);
+    add_work_options(
+        *verb, options->work, options->common,
+        {.journal = "With --runs: folder that keeps every finished run (--resume goes on)",
+         .resume = false});
     add_common_options(*verb, options->common, {.figures = true});
     verb->footer(
         "Writes model.safetensors, training.csv, results.json and figures/ into --out. Ctrl-C "

@@ -13,6 +13,7 @@
 
 #include "command_line.hpp"
 #include "common.hpp"
+#include "work_options.hpp"
 
 namespace resdyn::cli {
 
@@ -36,6 +37,7 @@ struct TrainVerbOptions {
     Index runs = 1;
     bool keep_checkpoints = false;
     bool resume = false;
+    WorkOptions work;  ///< of several runs; its `resume` is the one above.
 };
 
 /// Adds every option to the verb; `options` must outlive it.

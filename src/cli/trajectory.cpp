@@ -12,6 +12,7 @@
 #include "number_check.hpp"
 #include "source.hpp"
 #include "starts.hpp"
+#include "work_options.hpp"
 
 namespace resdyn::cli {
 
@@ -25,6 +26,7 @@ struct TrajectoryOptions {
     std::optional<double> t_end;
     std::optional<Index> layers;
     SimulationOptions simulation;
+    WorkOptions work;
 };
 
 /// The starts as given, or a seeded random residual (u_0 for unbounded activations).
@@ -66,17 +68,25 @@ SimulationOptions simulation_of(const TrajectoryOptions& options, const Source& 
 }
 
 int run(const TrajectoryOptions& options) {
+    std::optional<Farm> farm = farm_of(options.work, options.common);
     Source source = load_source(options.source, options.common);
     const Starts starts = starts_of(options, source);
     const SimulationOptions simulation = simulation_of(options, source, starts.variable);
+    const std::optional<InterruptScope> interrupts = interrupts_of(farm);
     const TrajectoryStudy study =
-        study_trajectories(source.network, starts.columns, simulation, options.common.threads);
+        study_trajectories(source.network, starts.columns, simulation, options.common.threads,
+                           farm ? &*farm : nullptr);
+    if (const auto code = end_without_result(options.work, options.common, farm)) {
+        return *code;
+    }
     Account account =
         account_of(study, source.network.activation, starts.columns, simulation, starts.text);
     account.words += fmt::format("{}{}: {} from {}\n", source.name,
                                  source.is_default ? " (no matrix was named)" : "",
                                  to_string(simulation.clock), starts.text);
-    return deliver(findings_of(std::move(account)), options.common,
+    Findings findings = findings_of(std::move(account));
+    say_next_step(findings, options.work, farm);
+    return deliver(std::move(findings), options.common,
                    make_provenance(options.common, source.inputs));
 }
 
@@ -111,6 +121,7 @@ Verb add_trajectory(App& program, const std::string& command) {
                     "Distance |y - y*|_inf to a verified equilibrium that counts as settled")
         ->check(positive())
         ->capture_default_str();
+    add_work_options(*app, options->work, options->common);
     add_common_options(*app, options->common, {.figures = true});
     app->footer(
         "Without --y0, --u0 or --x0 the start is a random u0 of the seed.\n"

@@ -9,6 +9,7 @@
 #include "deliver.hpp"
 #include "labelled.hpp"
 #include "number_check.hpp"
+#include "work_options.hpp"
 
 namespace resdyn::cli {
 
@@ -44,6 +45,7 @@ void add_twin_options(App& verb, TwinVerbOptions& options) {
 }
 
 int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
+    std::optional<Farm> farm = farm_of(options.work, common);
     if (options.data.empty()) {
         reject_input("--data", "labelled data", "none");
     }
@@ -90,12 +92,19 @@ int run_twin(const TwinVerbOptions& options, const CommonOptions& common) {
     twin.threads = common.threads;
     std::optional<Progress> progress;
     progress.emplace("twin", 1.0, common.progress());
-    twin.on_part = [&](const std::string& name, double share) { progress->update(share, name); };
+    twin.farm = farm ? &*farm : nullptr;
+    const std::optional<InterruptScope> interrupts = interrupts_of(farm);
+    twin.on_part = [&](const std::string& name, double share) {
+        progress->update(share, name, resumed_share(twin.farm));
+    };
     const TwinReport report = twin_experiment(training, test, twin);
     progress.reset();
-
-    return deliver(findings_of(account_of(report, twin, training.size(), test.size())), common,
-                   make_provenance(common, inputs));
+    if (const auto code = end_without_result(options.work, common, farm)) {
+        return *code;
+    }
+    Findings findings = findings_of(account_of(report, twin, training.size(), test.size()));
+    say_next_step(findings, options.work, farm);
+    return deliver(std::move(findings), common, make_provenance(common, inputs));
 }
 
 }  // namespace resdyn::cli

@@ -10,6 +10,7 @@
 
 #include "command_line.hpp"
 #include "common.hpp"
+#include "work_options.hpp"
 
 namespace resdyn::cli {
 
@@ -24,6 +25,7 @@ struct TwinVerbOptions {
     std::optional<Index> epochs;
     std::optional<double> rate;
     TwinOptions twin;
+    WorkOptions work;
 };
 
 /// --seeds, --units, --epochs, --learning-rate, --weight-decay; --depth, --step and --activation

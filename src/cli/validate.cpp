@@ -12,6 +12,7 @@
 #include "deliver.hpp"
 #include "labelled.hpp"
 #include "source.hpp"
+#include "work_options.hpp"
 
 namespace resdyn::cli {
 
@@ -25,6 +26,7 @@ struct ValidateOptions {
     std::vector<int> only;
     bool quick = false;
     bool strict = false;
+    WorkOptions work;
 
     bool has_user_network() const {
         return !(source.model.empty() && source.weights.empty() && source.system.empty());
@@ -113,6 +115,8 @@ claims::WorkspaceOptions workspace_of(const ValidateOptions& options, Inputs& in
 
 int run(const ValidateOptions& options) {
     claims::LedgerOptions with{.only = options.only};
+    std::optional<Farm> farm = farm_of(options.work, options.common);
+    with.farm = farm ? &*farm : nullptr;
     count_claims(with);  // a claim that there is not is refused before data are read
     Inputs inputs(options.common.quiet);
     with.workspace = workspace_of(options, inputs);
@@ -131,6 +135,9 @@ int run(const ValidateOptions& options) {
     }
     const claims::Ledger ledger = put_claims(std::move(with));
     progress.reset();
+    if (const auto code = end_without_result(options.work, options.common, farm)) {
+        return *code;
+    }
 
     Findings findings = findings_of(account_of(ledger, options.quick));
     findings.files.insert(findings.files.begin(), {"claims.json", to_json(ledger).dump(2) + "\n"});
@@ -143,8 +150,10 @@ int run(const ValidateOptions& options) {
             fmt::print("note: {}\n", note);
         }
     };
+    say_next_step(findings, options.work, farm);
     const bool failed = options.strict ? ledger.anything_open() : ledger.theorem_fails();
-    findings.exit_code = failed ? CheckFailed : Done;
+    findings.exit_code = failed ? CheckFailed : ledger.interrupted ? ResourceFailure : Done;
+    findings.partial = ledger.interrupted;
     return deliver(std::move(findings), options.common, make_provenance(options.common, inputs));
 }
 
@@ -169,6 +178,8 @@ Verb add_validate(App& program, const std::string& command) {
         ->check(in_range(1, 100000000));
     app->add_flag("--strict", options->strict,
                   "Exit 1 also if an empirical claim fails or any claim is undecided");
+    add_work_options(*app, options->work, options->common,
+                     {.journal = "Folder that keeps every finished training and experiment"});
     add_common_options(*app, options->common, {.figures = true});
     app->footer(
         "Examples: resdyn validate --quick\n"

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include <resdyn/core/error.hpp>
@@ -9,6 +10,7 @@
 
 #include "command_words.hpp"
 #include "deliver.hpp"
+#include "world.hpp"
 
 namespace resdyn::cli {
 
@@ -48,25 +50,39 @@ Check shard_check() {
 
 }  // namespace
 
-void add_work_options(App& verb, WorkOptions& options, CommonOptions& common) {
+void add_work_options(App& verb, WorkOptions& options, CommonOptions& common,
+                      const WorkTraits& traits) {
     const std::string group = "Long work: continued after an end of any kind, or in several pieces";
-    verb.add_option("--journal", options.journal, "Folder that keeps every finished task")
-        ->group(group);
-    verb.add_flag("--resume", options.resume,
-                  "Go on with what is in --journal, after a kill or a power cut too")
-        ->group(group);
+    verb.add_option("--journal", options.journal, traits.journal)->group(group);
+    if (traits.resume) {
+        verb.add_flag("--resume", options.resume,
+                      "Go on with what is in --journal, after a kill or a power cut too")
+            ->group(group);
+    }
     verb.add_option("--shard", options.shard,
                     "Do only the tasks I, I + N, I + 2 N, … (0 <= I < N) into --journal; resdyn "
                     "merge makes the result")
         ->check(shard_check())
         ->group(group);
     verb.add_option(merged_option, options.merged, "")->group("");  // not shown
-    common.command =
-        command_of(without(words_of(common.command),
-                           {{"--journal"}, {"--resume", false}, {"--shard"}, {merged_option}}));
+    std::vector<std::string> words = words_of(common.command);
+    const bool has_journal = std::any_of(words.begin(), words.end(), [](const std::string& word) {
+        return word.starts_with("--journal");
+    });
+    words = without(std::move(words), {{"--journal"}, {"--shard"}, {merged_option}});
+    if (traits.resume || has_journal) {
+        words = without(std::move(words), {{"--resume", false}});
+    }
+    common.command = command_of(words);
 }
 
 std::optional<Farm> farm_of(const WorkOptions& options, const CommonOptions& common) {
+    Ranks* const ranks = ranks_of_run();
+    if (is_helper()) {
+        Farm farm;
+        farm.spread_over(*ranks);
+        return farm;
+    }
     if (!options.merged.empty()) {
         return Farm::of_journals({options.merged.begin(), options.merged.end()});
     }
@@ -74,13 +90,21 @@ std::optional<Farm> farm_of(const WorkOptions& options, const CommonOptions& com
         if (options.resume || !options.shard.empty()) {
             reject_argument(options.resume ? "--resume" : "--shard", "--journal beside it", "none");
         }
-        return std::nullopt;
+        if (ranks == nullptr) {
+            return std::nullopt;
+        }
+        Farm farm;
+        farm.spread_over(*ranks);
+        return farm;
     }
     JournalOptions with{.folder = options.journal,
                         .resume = options.resume,
                         .shard = options.shard.empty() ? Shard() : *parsed_shard(options.shard),
                         .command = common.command};
     Farm farm(std::move(with));
+    if (ranks != nullptr) {
+        farm.spread_over(*ranks);
+    }
     check_writable(options.journal);
     return farm;
 }
@@ -106,17 +130,38 @@ void print_next_step(const WorkOptions& options, const Farm& farm) {
     }
 }
 
-void refuse_if_undone(const WorkOptions& options, const Farm& farm) {
-    const FarmProgress& progress = farm.progress();
-    if (!options.journal.empty() && !progress.complete()) {
-        throw ResourceError(fmt::format(
-            "{}: expected to finish, got an interrupt after {} of {} tasks; the same command with "
-            "--resume goes on",
-            options.journal, progress.done, progress.tasks));
+void say_next_step(Findings& findings, const WorkOptions& options,
+                   const std::optional<Farm>& farm) {
+    if (farm) {
+        findings.summary = [&options, &farm, told = std::move(findings.summary)] {
+            told();
+            print_next_step(options, *farm);
+        };
     }
 }
 
+std::optional<InterruptScope> interrupts_of(const std::optional<Farm>& farm) {
+    return farm ? std::optional<InterruptScope>(std::in_place) : std::nullopt;
+}
+
+std::optional<int> end_without_result(const WorkOptions& options, const CommonOptions& common,
+                                      const std::optional<Farm>& farm) {
+    if (farm && farm->is_shard()) {
+        return end_shard(options, common, *farm);
+    }
+    if (farm && !options.journal.empty() && !farm->progress().complete()) {
+        throw ResourceError(fmt::format(
+            "{}: expected to finish, got an interrupt after {} of {} tasks; the same command with "
+            "--resume goes on",
+            options.journal, farm->progress().done, farm->progress().tasks));
+    }
+    return std::nullopt;
+}
+
 int end_shard(const WorkOptions& options, const CommonOptions& common, const Farm& farm) {
+    if (farm.is_helper()) {
+        return Done;
+    }
     const FarmProgress& progress = farm.progress();
     if (talks(common)) {
         print_next_step(options, farm);

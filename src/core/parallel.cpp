@@ -11,9 +11,12 @@
 #include <mutex>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <resdyn/core/interrupt.hpp>
+
+#include "task_scope.hpp"
 
 namespace resdyn {
 
@@ -147,6 +150,12 @@ Pool& pool_of_process() {
 }
 
 }  // namespace
+
+detail::TaskScope::TaskScope() : before_(std::exchange(inside_task, true)) {}
+
+detail::TaskScope::~TaskScope() {
+    inside_task = before_;
+}
 
 int hardware_threads() {
     cpu_set_t set;

@@ -19,7 +19,8 @@ namespace resdyn {
 namespace {
 
 constexpr std::uint64_t chunk_size = 1024;  // supports of one task
-constexpr std::uint64_t round_size = 128;   // tasks between two looks at stop_requested
+constexpr std::uint64_t round_size = 128;   // tasks between two looks at the limits, at most
+constexpr double exact_seconds = 1e-3;      // of one processor, a support in exact arithmetic
 
 using Masks = std::vector<std::uint32_t>;
 
@@ -99,11 +100,15 @@ Tally tally_of(const OriginSupport& test, Index n, const OriginDirectionOptions&
     const std::uint64_t end = std::uint64_t{1} << n;
     const std::uint64_t chunks = (end + chunk_size - 1) / chunk_size;
     Tally whole;
-    for (std::uint64_t first = 0; first < chunks; first += round_size) {
-        if (options.stop_requested && options.stop_requested()) {
+    // Short rounds first: what decides whether it is too dear is known after them.
+    std::uint64_t round = 1;
+    for (std::uint64_t first = 0; first < chunks;
+         first += round, round = std::min(2 * round, round_size)) {
+        if ((options.stop_requested && options.stop_requested()) ||
+            (options.max_exact > 0 && whole.report.exact > options.max_exact)) {
             return whole;
         }
-        std::vector<Tally> parts(std::min(round_size, chunks - first));
+        std::vector<Tally> parts(std::min(round, chunks - first));
         parallel_for(static_cast<Index>(parts.size()), options.threads, [&](Index part) {
             Tally& tally = parts[static_cast<std::size_t>(part)];
             const std::uint64_t from = (first + static_cast<std::uint64_t>(part)) * chunk_size;
@@ -221,15 +226,18 @@ OriginDirections origin_directions(const ResidualSystem& system,
 
 double predicted_direction_seconds(Index units, Index rank) {
     constexpr double each = 5e-9;  // a support takes about N² of it
-    constexpr double exact = 1e-3;
-    double singular = 0.0;  // supports of more than `rank` units
-    double binomial = 1.0;  // of `units` over k
+    double singular = 0.0;         // supports of more than `rank` units
+    double binomial = 1.0;         // of `units` over k
     for (Index k = 0; k <= units; ++k) {
         singular += k > rank ? binomial : 0.0;
         binomial *= static_cast<double>(units - k) / static_cast<double>(k + 1);
     }
     return std::ldexp(each, static_cast<int>(units)) * static_cast<double>(units * units) +
-           exact * singular;
+           exact_seconds * singular;
+}
+
+Index exact_supports_within(double seconds) {
+    return std::max<Index>(1, static_cast<Index>(std::min(seconds / exact_seconds, 1e9)));
 }
 
 std::string describe(const OriginDirections& directions) {

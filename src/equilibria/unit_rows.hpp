@@ -13,7 +13,7 @@
 namespace resdyn {
 
 /// Units that a bit mask of the atlas may hold.
-inline constexpr std::size_t most_units = 24;
+inline constexpr std::size_t most_units = 32;
 
 /// Eight doubles: one register with AVX-512, two with AVX2, arithmetic lane by lane anywhere.
 using Pack = std::experimental::fixed_size_simd<double, 8>;
@@ -34,6 +34,11 @@ struct alignas(64) UnitRow {
 };
 
 using UnitRows = std::array<UnitRow, most_units>;
+
+/// The mask of units 0 … n − 1.
+inline std::uint32_t all_units(Index n) {
+    return static_cast<std::uint32_t>((std::uint64_t{1} << n) - 1);
+}
 
 inline std::size_t packs_of(Index n) {
     return (static_cast<std::size_t>(n) + pack_size - 1) / pack_size;

@@ -1,155 +1,69 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <cmath>
-#include <limits>
-#include <numeric>
+#include <vector>
 
 #include <resdyn/results/equilibrium_words.hpp>
 
-#include "planes.hpp"
+#include "label_map.hpp"
 
 namespace resdyn::figures {
 
 namespace {
 
-// Okabe and Ito's colours without black, for the largest basins; greys for what came to none.
-constexpr std::array<const char*, 7> basin_colours = {"#56B4E9", "#E69F00", "#009E73", "#F0E442",
-                                                      "#0072B2", "#D55E00", "#CC79A7"};
-constexpr const char* small_basin = "#D9CBE3";
-constexpr std::array<const char*, 6> special_colours = {
-    "#E3E3E3", "#FFFFFF", "#000000", "#333333", "#666666", "#A6A6A6"};  // from NotFollowedCell up
-constexpr std::array<const char*, 6> special_words = {
-    "no rest", "outside the cube", "not finite", "step limit", "unsettled", "slow"};
+constexpr double on_plane = 1e-9;  // distance up to which an attractor is drawn
 
-/// "12.5 %" of the cells followed; what is there, however little, is not 0.0 %.
-std::string share_text(double count, const BasinMap& map) {
-    const auto followed = static_cast<double>(map.labels.size() - map.count(OutsideCell));
-    const double percent = 100.0 * count / followed;
-    return count > 0 && percent < 0.05 ? "< 0.1 %" : fmt::format("{:.1f} %", percent);
+/// From NotFollowedCell up.
+std::vector<LabelMap::Special> special_labels() {
+    return {{NotFollowedCell, "no rest", "#E3E3E3"},  {OutsideCell, "", "#FFFFFF"},
+            {NonFiniteCell, "not finite", "#000000"}, {StepLimitCell, "step limit", "#333333"},
+            {UnsettledCell, "unsettled", "#666666"},  {SlowCell, "slow", "#A6A6A6"}};
 }
 
-/// A square in the legend, nowhere in the picture.
-Series legend_entry(const std::array<std::string, 2>& names, const std::string& legend,
-                    std::string colour) {
-    const double nowhere = std::numeric_limits<double>::quiet_NaN();
-    Series series{Mark::Points,
-                  "legend " + legend,
-                  legend,
-                  {{names[0], {nowhere}}, {names[1], {nowhere}}},
-                  {.symbol = 5, .size = 1.6}};
-    series.style.colour = std::move(colour);
-    return series;
+LabelMap label_map_of(const BasinMap& map) {
+    LabelMap drawn{map.slice, map.labels, {}, special_labels()};
+    for (const BasinAttractor& attractor : map.attractors) {
+        drawn.groups.push_back(
+            {(attractor.is_continuum ? "continuum " : "") +
+                 (attractor.is_cycle() ? attractor.name() : short_name(attractor.pattern)),
+             attractor.members});
+    }
+    return drawn;
 }
 
 }  // namespace
 
 Figure basin_figure(const BasinMap& map, Columns columns) {
-    const std::array<std::string, 2> names = plane_columns(map.slice);
+    const LabelMap drawn = label_map_of(map);
     Figure figure;
     figure.id = "basins";
     figure.title = fmt::format("Basins of attraction {}",
                                map.clock == Clock::Flow ? "in the flow" : "under the layers");
     figure.section = Section::Portrait;
-    Panel panel;
-    panel.x = plane_axis(map.slice, 0, 0.0);
-    panel.y = plane_axis(map.slice, 1, 0.0);
-    panel.equal_aspect = true;
-    panel.grid = false;
-
-    std::vector<std::size_t> order(map.attractors.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return map.attractors[a].members > map.attractors[b].members;
-    });
-    std::vector<std::string> colours(order.size(), small_basin);
-    for (std::size_t k = 0; k < std::min(order.size(), basin_colours.size()); ++k) {
-        colours[order[k]] = basin_colours[k];
-    }
-    panel.colours = {ColourMap::Classes,
-                     "",
-                     static_cast<double>(lowest_label),
-                     static_cast<double>(map.attractors.size()) - 1.0,
-                     false,
-                     {special_colours.begin(), special_colours.end()}};
-    panel.colours.classes.insert(panel.colours.classes.end(), colours.begin(), colours.end());
-
+    Panel panel = label_panel(drawn);
     bool any_cycle = false;
-    Series cells{Mark::Raster, "cells", {}, {{names[0], {}}, {names[1], {}}, {"label", {}}}};
-    for (Index j = 0; j < map.labels.cols(); ++j) {
-        for (Index i = 0; i < map.labels.rows(); ++i) {
-            const Vector s = map.cell_centre(i, j);
-            cells.columns[0].values.push_back(s[0]);
-            cells.columns[1].values.push_back(s[1]);
-            cells.columns[2].values.push_back(map.labels(i, j));
-        }
-    }
-    panel.series.push_back(std::move(cells));
-    for (std::size_t k = 0; k < std::min(order.size(), basin_colours.size()); ++k) {
-        const BasinAttractor& attractor = map.attractors[order[k]];
-        panel.series.push_back(legend_entry(
-            names,
-            fmt::format("{}{} ({})", attractor.is_continuum ? "continuum " : "",
-                        attractor.is_cycle() ? attractor.name() : short_name(attractor.pattern),
-                        share_text(static_cast<double>(attractor.members), map)),
-            basin_colours[k]));
-    }
-    if (order.size() > basin_colours.size()) {
-        panel.series.push_back(legend_entry(
-            names, fmt::format("{} smaller basins", order.size() - basin_colours.size()),
-            small_basin));
-    }
-    for (int label = SlowCell; label >= lowest_label; --label) {
-        const auto at = static_cast<std::size_t>(label - lowest_label);
-        if (label != OutsideCell && map.count(label) > 0) {
-            panel.series.push_back(
-                legend_entry(names,
-                             fmt::format("{} ({})", special_words[at],
-                                         share_text(static_cast<double>(map.count(label)), map)),
-                             special_colours[at]));
-        }
-    }
+    std::vector<Vector> rests;
     for (const BasinAttractor& attractor : map.attractors) {
-        if (!attractor.is_cycle() || map.slice.coordinate != Coordinate::Residual) {
+        if (map.slice.coordinate != Coordinate::Residual || attractor.is_continuum) {
             continue;
         }
-        const std::string name = fmt::format("limit cycle {}", attractor.cycle);
-        Series cycle{Mark::Line,
-                     name,
-                     "",
-                     {{names[0], {}}, {names[1], {}}},
-                     {.colour = "#000000", .width = 4.0}};
-        bool on_plane = true;
-        for (Index k = 0; k < attractor.orbit.cols(); ++k) {
-            on_plane = on_plane && map.slice.distance(attractor.orbit.col(k)) <= 1e-9;
-            const Vector at = map.slice.coordinates(attractor.orbit.col(k));
-            cycle.columns[0].values.push_back(at[0]);
-            cycle.columns[1].values.push_back(at[1]);
+        if (!attractor.is_cycle()) {
+            if (map.slice.distance(attractor.y) <= on_plane) {
+                rests.push_back(map.slice.coordinates(attractor.y));
+            }
+            continue;
         }
-        if (on_plane) {
-            cycle.legend = any_cycle ? "" : "limit cycle";
+        const Matrix s =
+            map.slice.basis.transpose() * (attractor.orbit.colwise() - map.slice.origin);
+        const Matrix back = (map.slice.basis * s).colwise() + map.slice.origin;
+        if ((attractor.orbit - back).colwise().norm().maxCoeff() <= on_plane) {
+            panel.series.push_back(cycle_series(drawn,
+                                                fmt::format("limit cycle {}", attractor.cycle),
+                                                any_cycle ? "" : "limit cycle", s));
             any_cycle = true;
-            panel.series.push_back(std::move(cycle));
         }
     }
-    Series rest{Mark::Points,
-                "attractors on the plane",
-                "attractor",
-                {{names[0], {}}, {names[1], {}}},
-                {.width = 1.8, .symbol = 7, .size = 1.3, .halo = true}};
-    for (const BasinAttractor& attractor : map.attractors) {
-        if (!attractor.is_continuum && !attractor.is_cycle() &&
-            map.slice.coordinate == Coordinate::Residual &&
-            map.slice.distance(attractor.y) <= 1e-9) {
-            const Vector at = map.slice.coordinates(attractor.y);
-            rest.columns[0].values.push_back(at[0]);
-            rest.columns[1].values.push_back(at[1]);
-        }
-    }
-    if (!rest.columns[0].values.empty()) {
-        panel.series.push_back(std::move(rest));
-    }
+    add_attractors(drawn, rests, panel);
     fit_plane(figure, panel, columns);
     figure.panels = {std::move(panel)};
     figure.caption = fmt::format(

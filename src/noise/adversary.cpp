@@ -1,6 +1,7 @@
 #include <resdyn/noise/adversary.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -12,6 +13,7 @@
 #include "level_sweep.hpp"
 #include "model/activation_arrays.hpp"
 #include "model/forward.hpp"
+#include "model/weights_hash.hpp"
 #include "transient/tile_scores.hpp"
 
 namespace resdyn {
@@ -238,6 +240,23 @@ class Attacker {
     Eigen::MatrixXf start_;
 };
 
+/// All that a tile's bytes depend on.
+Job job_of(const Network& network, const Eigen::MatrixXf& inputs, const Eigen::VectorXi& labels,
+           const AttackOptions& options) {
+    return {.name = options.job,
+            .identity = {
+                {"attack", std::string(to_string(options.attack))},
+                {"bytes of a task", "attack 1"},
+                {"inputs", numbers_hash(inputs)},
+                {"labels", numbers_hash(labels)},
+                {"levels", fmt::format("{}", fmt::join(options.levels, " "))},
+                {"network", network_hash(network)},
+                {"range", options.clip ? fmt::format("{} {}", options.range.low, options.range.high)
+                                       : std::string("none")},
+                {"seed", fmt::format("{}", options.seed)},
+                {"steps", fmt::format("{} of {}", options.steps, options.step_share)}}};
+}
+
 }  // namespace
 
 std::string_view to_string(Attack attack) {
@@ -279,30 +298,30 @@ RobustnessCurve attack(const Network& network, const Eigen::MatrixXf& inputs,
     validate(options);
     const OwnedTensors<float> net(network);
     check_labelled(net.shape, inputs, labels);
-    // By sample, so that tiles write to places of their own.
-    std::vector<Vector> lost(options.levels.size(), Vector::Zero(inputs.cols()));
-    RobustnessCurve curve =
-        sweep_levels(options.levels, 1, inputs.cols(), options.threads, options.on_progress,
-                     [&](Index first, Index count, LevelScores& scores) {
-                         const Eigen::MatrixXf mine = inputs.middleCols(first, count);
-                         const std::span<const int> of_mine(labels.data() + first,
-                                                            static_cast<std::size_t>(count));
-                         Attacker attacker(net, options);
-                         for (std::size_t k = 0; k < options.levels.size(); ++k) {
-                             attacker.run(mine, of_mine, options.levels[k],
-                                          static_cast<std::uint64_t>(first / noise_tile));
-                             scores.margins[k].segment(first, count) = attacker.margins();
-                             for (Index j = 0; j < count; ++j) {
-                                 const auto at = static_cast<std::size_t>(j);
-                                 scores.correct[k][first + j] = attacker.right()[at] ? 1 : 0;
-                                 lost[k][first + j] = attacker.lost()[at] ? 1 : 0;
-                             }
-                         }
-                     });
-    for (std::size_t k = 0; k < lost.size(); ++k) {
-        curve.points[k].zero_gradients = static_cast<Index>(lost[k].sum());
-    }
-    return curve;
+    const LevelSweep sweep{.levels = options.levels,
+                           .samples = inputs.cols(),
+                           .has_directions = true,
+                           .threads = options.threads,
+                           .on_progress = options.on_progress,
+                           .score = [&](Index first, Index count, LevelScores& scores) {
+                               const Eigen::MatrixXf mine = inputs.middleCols(first, count);
+                               const std::span<const int> of_mine(labels.data() + first,
+                                                                  static_cast<std::size_t>(count));
+                               Attacker attacker(net, options);
+                               for (std::size_t k = 0; k < options.levels.size(); ++k) {
+                                   attacker.run(mine, of_mine, options.levels[k],
+                                                static_cast<std::uint64_t>(first / noise_tile));
+                                   scores.margins[k].segment(first, count) = attacker.margins();
+                                   for (Index j = 0; j < count; ++j) {
+                                       const auto at = static_cast<std::size_t>(j);
+                                       scores.correct[k][first + j] = attacker.right()[at] ? 1 : 0;
+                                       scores.lost[k][first + j] = attacker.lost()[at] ? 1 : 0;
+                                   }
+                               }
+                           }};
+    return options.farm == nullptr
+               ? sweep_levels(sweep)
+               : sweep_levels(sweep, options.farm, job_of(network, inputs, labels, options));
 }
 
 }  // namespace resdyn

@@ -7,10 +7,14 @@
 #include <limits>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/numerics/spectrum.hpp>
+#include <resdyn/work/farm.hpp>
+#include <resdyn/work/task_fields.hpp>
 
+#include "model/weights_hash.hpp"
 #include "transient/tile_scores.hpp"
 
 namespace resdyn {
@@ -35,6 +39,26 @@ struct OneInput {
     Vector margin_theory;  ///< L+1: noise at the input, then in x_0 … x_{L−1}.
     Matrix margin_ratio;   ///< draws×(L+1), likewise.
 };
+
+auto task_fields(OneInput& one) {
+    return std::tie(one.energy, one.singular_values, one.residual, one.energy_ratio,
+                    one.margin_theory, one.margin_ratio);
+}
+
+/// All that the bytes of an input depend on; `inputs` are those of the sample.
+Job job_of(const Network& network, const Eigen::MatrixXf& inputs, const Eigen::VectorXi& labels,
+           const LinearNoiseOptions& options) {
+    return {.name = "linear-noise",
+            .identity = {{"bytes of a task", "linear noise 1"},
+                         {"deviation", fmt::format("{}", options.deviation)},
+                         {"draws", fmt::format("{}", options.draws)},
+                         {"inputs", numbers_hash(inputs)},
+                         {"labels", numbers_hash(labels)},
+                         {"network", network_hash(network)},
+                         {"seed", fmt::format("{}", options.seed)},
+                         {"singular values", fmt::format("{}", options.singular_values)}},
+            .tasks = inputs.cols()};
+}
 
 class InputStudy {
   public:
@@ -206,13 +230,27 @@ LinearNoiseReport linear_noise(const Network& network, const Eigen::MatrixXf& in
     const auto S = static_cast<Index>(report.sample.size());
     std::vector<OneInput> all(report.sample.size());
     constexpr std::uint64_t noise_streams = std::uint64_t{1} << 32;  // apart from the sample's
-    parallel_for(S, options.threads, [&](Index k) {
+    const auto study_of = [&](Index k) {
         const Index j = report.sample[static_cast<std::size_t>(k)];
-        all[static_cast<std::size_t>(k)] =
-            InputStudy(network, inputs.col(j).cast<double>(), labels[j], options,
-                       noise_streams + static_cast<std::uint64_t>(k))
-                .run();
-    });
+        return InputStudy(network, inputs.col(j).cast<double>(), labels[j], options,
+                          noise_streams + static_cast<std::uint64_t>(k))
+            .run();
+    };
+    if (options.farm == nullptr) {
+        parallel_for(S, options.threads,
+                     [&](Index k) { all[static_cast<std::size_t>(k)] = study_of(k); });
+    } else {
+        FarmWork work{.threads = options.threads, .stop_requested = interrupt_requested};
+        work.task = [&](Index k) { return task_bytes(study_of(k)); };
+        work.fold = [&](Index k, std::string_view bytes) {
+            all[static_cast<std::size_t>(k)] = task_result<OneInput>(bytes);
+        };
+        const Job job =
+            job_of(network, inputs(Eigen::all, report.sample), labels(report.sample), options);
+        if (!options.farm->run(job, work).complete() || options.farm->is_shard()) {
+            return {};
+        }
+    }
 
     const Index L = all.front().energy.size() - 1;
     const auto* residual = std::get_if<ResidualNetwork>(&network);

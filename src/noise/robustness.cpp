@@ -1,6 +1,7 @@
 #include <resdyn/noise/robustness.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -8,6 +9,7 @@
 
 #include "level_sweep.hpp"
 #include "model/forward.hpp"
+#include "model/weights_hash.hpp"
 #include "transient/tile_scores.hpp"
 
 namespace resdyn {
@@ -104,16 +106,41 @@ class NoisyTile {
     Buffer logits_;
 };
 
+/// All that a tile's bytes depend on.
+Job job_of(const Network& network, Index layer, const Eigen::MatrixXf& inputs,
+           const Eigen::VectorXi& labels, const RobustnessOptions& options) {
+    const InputRange& range = options.range;
+    return {.name = options.job,
+            .identity = {{"bytes of a task", "robustness 1"},
+                         {"draws", fmt::format("{}", options.draws)},
+                         {"inputs", numbers_hash(inputs)},
+                         {"kind", std::string(to_string(options.kind))},
+                         {"labels", numbers_hash(labels)},
+                         {"layer", fmt::format("{}", layer)},
+                         {"levels", fmt::format("{}", fmt::join(options.levels, " "))},
+                         {"network", network_hash(network)},
+                         {"range", fmt::format("{} {} {} {}", range.low, range.high,
+                                               range.image_rows, range.image_cols)},
+                         {"seed", fmt::format("{}", options.seed)}}};
+}
+
 RobustnessCurve measure(const Network& network, Index layer, const Eigen::MatrixXf& inputs,
                         const Eigen::VectorXi& labels, const RobustnessOptions& options) {
     validate(options);
     const OwnedTensors<float> net(network);
     check_labelled(net.shape, inputs, labels);
-    return sweep_levels(
-        options.levels, options.draws, inputs.cols(), options.threads, options.on_progress,
-        [&](Index first, Index count, LevelScores& scores) {
+    const LevelSweep sweep{
+        .levels = options.levels,
+        .draws = options.draws,
+        .samples = inputs.cols(),
+        .threads = options.threads,
+        .on_progress = options.on_progress,
+        .score = [&](Index first, Index count, LevelScores& scores) {
             NoisyTile(net, layer, options).run(inputs, labels, first, count, scores);
-        });
+        }};
+    return options.farm == nullptr
+               ? sweep_levels(sweep)
+               : sweep_levels(sweep, options.farm, job_of(network, layer, inputs, labels, options));
 }
 
 }  // namespace

@@ -27,11 +27,6 @@ Index window_width(Index n) {
     return std::clamp(window_numbers / std::max<Index>(n, 1), narrowest_window, widest_window);
 }
 
-Index columns_per_task(Index n, Index columns) {
-    const Index even = (columns + tasks_wanted - 1) / tasks_wanted;
-    return std::clamp(even, narrowest_window, windows_per_task * window_width(n));
-}
-
 void validate(const BatchField& field, const Matrix& x0, const EnsembleOptions& o) {
     if (x0.rows() != field.dimension()) {
         reject_argument("ensemble", fmt::format("x0 with {} rows", field.dimension()),
@@ -46,6 +41,8 @@ void validate(const BatchField& field, const Matrix& x0, const EnsembleOptions& 
     require("ensemble", o.max_steps >= 1, "max_steps >= 1", static_cast<double>(o.max_steps));
     require("ensemble", o.initial_step > 0, "initial_step > 0", o.initial_step);
     require("ensemble", o.check_every >= 1, "check_every >= 1", static_cast<double>(o.check_every));
+    require("ensemble", o.task_columns >= 0, "task_columns >= 0",
+            static_cast<double>(o.task_columns));
 }
 
 /// The running trajectories of one task, the first `active` columns of every matrix.
@@ -415,7 +412,8 @@ EnsembleResult run(const BatchField& field, const Matrix& x0, const EnsembleOpti
     result.residual.resize(count);
     result.steps.resize(count);
     result.rejected.resize(count);
-    const Index share = columns_per_task(x0.rows(), columns);
+    const Index share =
+        options.task_columns > 0 ? options.task_columns : ensemble_columns(x0.rows(), columns);
     parallel_for((columns + share - 1) / share, options.threads, [&](Index task) {
         const Index first = task * share;
         const Index width = std::min(share, columns - first);
@@ -428,6 +426,11 @@ EnsembleResult run(const BatchField& field, const Matrix& x0, const EnsembleOpti
 }
 
 }  // namespace
+
+Index ensemble_columns(Index n, Index columns) {
+    const Index even = (columns + tasks_wanted - 1) / tasks_wanted;
+    return std::clamp(even, narrowest_window, windows_per_task * window_width(n));
+}
 
 EnsembleResult integrate_ensemble(const BatchField& field, const Matrix& x0,
                                   const EnsembleOptions& options, const EnsembleMonitor& monitor) {

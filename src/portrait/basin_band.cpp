@@ -1,8 +1,7 @@
 #include "basin_band.hpp"
 
 #include <resdyn/core/error.hpp>
-
-#include "work/task_bytes.hpp"
+#include <resdyn/work/task_bytes.hpp>
 
 namespace resdyn {
 

@@ -13,6 +13,7 @@
 #include <resdyn/settling/seeds.hpp>
 
 #include "cell_start.hpp"
+#include "distances.hpp"
 
 namespace resdyn {
 
@@ -21,24 +22,6 @@ namespace {
 constexpr Index band = 8192;      // cells followed between two questions whether to stop
 constexpr int no_cycle = -1;      // followed, and came to none
 constexpr int not_followed = -2;  // its face holds no cycle
-
-double distance_to_piece(const Vector& y, const Vector& a, const Vector& b) {
-    const Vector piece = b - a;
-    const double length = piece.squaredNorm();
-    const double along = length > 0 ? std::clamp((y - a).dot(piece) / length, 0.0, 1.0) : 0.0;
-    return (y - a - along * piece).norm();
-}
-
-/// From y to the two pieces at the nearest of the samples: at least the distance to the curve.
-double distance_to(const Matrix& curve, const Vector& y) {
-    Index k = 0;
-    (curve.colwise() - y).colwise().squaredNorm().minCoeff(&k);
-    const Index last = curve.cols() - 1;  // the same point as 0
-    const Index before = k > 0 ? k - 1 : last - 1;
-    const Index after = k < last ? k + 1 : 1;
-    return std::min(distance_to_piece(y, curve.col(before), curve.col(k)),
-                    distance_to_piece(y, curve.col(k), curve.col(after)));
-}
 
 /// A start with these units held may come to the cycle: it lies in their face, and draws in along
 /// every unit that is free at the start and not on the cycle.
@@ -87,7 +70,7 @@ std::vector<int> followed(const ResidualSystem& system, const Pattern& face, con
             }
             int at = no_cycle;
             for (std::size_t c = 0; c < cycles.size() && at == no_cycle; ++c) {
-                at = may_reach(face, cycles[c]) && distance_to(cycles[c].y, y) <= near
+                at = may_reach(face, cycles[c]) && distance_near(cycles[c].y, y) <= near
                          ? static_cast<int>(c)
                          : no_cycle;
             }
@@ -179,7 +162,7 @@ std::vector<AttractingCycle> attracting_cycles(const ResidualSystem& system, std
     for (const MotionFinding& finding : recurrent_motion(system, options).findings) {
         if (finding.motion != Motion::LimitCycle ||
             std::any_of(cycles.begin(), cycles.end(), [&](const AttractingCycle& known) {
-                return distance_to(known.y, finding.orbit_y.col(0)) <= near;
+                return distance_near(known.y, finding.orbit_y.col(0)) <= near;
             })) {
             continue;
         }

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -12,6 +11,8 @@
 #include <resdyn/core/parallel.hpp>
 #include <resdyn/settling/seeds.hpp>
 
+#include "plane_parts.hpp"
+
 namespace resdyn {
 
 namespace {
@@ -20,7 +21,6 @@ constexpr std::string_view where = "phase portrait";
 constexpr Index wide = 64;  // units beyond which a look at a trajectory costs more than a glance
 constexpr Index samples_if_wide = 500;
 constexpr Index samples_if_narrow = 4000;
-constexpr double plastic = 1.32471795724474602596;  // real root of x³ = x + 1
 
 void validate(const PortraitOptions& o) {
     require(where, o.grid >= 2, "grid >= 2", static_cast<double>(o.grid));
@@ -43,34 +43,12 @@ bool inside(const StateSpace& space, const Slice& slice, const Vector& q) {
 
 PortraitTrajectory trajectory(const StateSpace& space, const Slice& slice, const Vector& start,
                               Index layers, const PortraitOptions& options) {
-    IntegrateOptions integration{
-        .t_end = options.t_end, .rel_tol = options.rel_tol, .abs_tol = options.abs_tol};
     const Index samples = options.samples > 0        ? options.samples
                           : space.dimension() > wide ? samples_if_wide
                                                      : samples_if_narrow;
-    for (Index k = 0; k < samples; ++k) {
-        integration.sample_times.push_back(options.t_end * static_cast<double>(k) /
-                                           static_cast<double>(samples - 1));
-    }
-    const Trajectory flow = integrate(space.flow(), start, integration);
-    Matrix s(2, flow.x.cols());
-    for (Index k = 0; k < flow.x.cols(); ++k) {
-        s.col(k) = slice.coordinates(space.state(flow.x.col(k)));
-    }
-    const double spacing = options.spacing * (slice.window.upper - slice.window.lower).maxCoeff();
-    std::vector<Index> kept;
-    for (Index k = 0; k < s.cols(); ++k) {
-        const bool moved = kept.empty() || (s.col(k) - s.col(kept.back())).norm() >= spacing;
-        if (moved || k + 1 == s.cols()) {
-            kept.push_back(k);
-        }
-    }
-    PortraitTrajectory result;
-    for (const Index k : kept) {
-        result.t.push_back(flow.t[static_cast<std::size_t>(k)]);
-    }
-    result.s = s(Eigen::all, kept);
-    result.outcome = flow.outcome;
+    PortraitTrajectory result =
+        flow_path(space.flow(), slice, start, [&](const Vector& own) { return space.state(own); },
+                  {options.t_end, samples, options.spacing, options.rel_tol, options.abs_tol});
     result.layers.resize(2, layers + 1);
     Vector state = start;
     for (Index n = 0; n <= layers; ++n) {
@@ -163,15 +141,7 @@ std::vector<EigenDirection> directions_at(const StateSpace& space, const Slice& 
     const Matrix J = slice.coordinate == Coordinate::Residual
                          ? system.residual_jacobian(e.y)
                          : space.flow().jacobian(slice.at(placed.at));
-    const Eigen::EigenSolver<Matrix> solver(Matrix(slice.basis.transpose() * J * slice.basis));
-    std::vector<EigenDirection> result;
-    for (Index k = 0; k < 2; ++k) {
-        if (solver.eigenvalues()[k].imag() == 0) {
-            result.push_back({placed.at, solver.eigenvectors().col(k).real().normalized(),
-                              solver.eigenvalues()[k].real()});
-        }
-    }
-    return result;
+    return eigen_directions(slice, placed.at, J);
 }
 
 void add_curves(PhasePortrait& portrait, const StateSpace& space, const Slice& slice,
@@ -212,23 +182,10 @@ void add_curves(PhasePortrait& portrait, const StateSpace& space, const Slice& s
 std::vector<FieldArrow> direction_field(const StateSpace& space, const Slice& slice,
                                         const PortraitOptions& options) {
     validate(options);
-    const Vector cell =
-        (slice.window.upper - slice.window.lower) / static_cast<double>(options.grid);
-    std::vector<FieldArrow> field;
-    for (Index j = 0; j < options.grid; ++j) {
-        for (Index i = 0; i < options.grid; ++i) {
-            const Vector s{{slice.window.lower[0] + cell[0] * (static_cast<double>(i) + 0.5),
-                            slice.window.lower[1] + cell[1] * (static_cast<double>(j) + 0.5)}};
-            const Vector q = slice.at(s);
-            if (!inside(space, slice, q)) {
-                continue;
-            }
-            const Vector velocity = slice.basis.transpose() * space.velocity(q);
-            const double speed = velocity.norm();
-            field.push_back({s, speed > 0 ? Vector(velocity / speed) : Vector::Zero(2), speed});
-        }
-    }
-    return field;
+    return arrows(slice,
+                  {.velocity = [&](const Vector& q) { return space.velocity(q); },
+                   .contains = [&](const Vector& q) { return inside(space, slice, q); }},
+                  options.grid);
 }
 
 PhasePortrait phase_portrait(const StateSpace& space, const Slice& slice, const Matrix& starts,
@@ -272,9 +229,7 @@ PhasePortrait phase_portrait(const StateSpace& space, const Slice& slice, const 
         }
         const double distance = slice.distance(*q);
         const Vector at = slice.coordinates(*q);
-        const bool in_window = (at.array() >= slice.window.lower.array() - 1e-12).all() &&
-                               (at.array() <= slice.window.upper.array() + 1e-12).all();
-        if (in_window && (projects || distance <= options.on_slice_tol)) {
+        if (in_window(slice, at) && (projects || distance <= options.on_slice_tol)) {
             portrait.equilibria.push_back({equilibrium, at, distance});
         }
     }
@@ -341,13 +296,7 @@ Matrix spread_starts(const StateSpace& space, const Slice& slice, Index count) {
     std::vector<Vector> starts;
     const Index tried = 16 * count;  // a plane may fill little of its window
     for (Index k = 0; k < tried && static_cast<Index>(starts.size()) < count; ++k) {
-        const auto part = [k](double power) {
-            const double value = 0.5 + static_cast<double>(k + 1) / power;
-            return value - std::floor(value);
-        };
-        const Vector weights{{part(plastic), part(plastic * plastic)}};
-        const Vector q = slice.at(slice.window.lower +
-                                  weights.cwiseProduct(slice.window.upper - slice.window.lower));
+        const Vector q = slice.at(spread_point(slice, k));
         if (inside(space, slice, q)) {
             starts.push_back(slice.coordinate == Coordinate::Activity ? q : space.preactivation(q));
         }

@@ -6,12 +6,12 @@
 #include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <utility>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
-#include <resdyn/numerics/integrate.hpp>
+
+#include "curve_following.hpp"
 
 namespace resdyn {
 
@@ -20,173 +20,33 @@ namespace {
 constexpr std::size_t most_ray_units = 12;  // 2^units supports
 constexpr double inward_tol = 1e-12;        // a direction into the cube, up to rounding
 
-void validate(const SeparatrixOptions& o) {
-    require("separatrices", o.offset > 0 && o.offset <= 0.01, "0 < offset <= 0.01", o.offset);
-    require("separatrices", o.rest_speed > 0, "rest_speed > 0", o.rest_speed);
-    require("separatrices", o.end_radius > 0, "end_radius > 0", o.end_radius);
-    require("separatrices", o.spacing >= 0, "spacing >= 0", o.spacing);
-    require("separatrices", o.winding >= 0, "winding >= 0", o.winding);
-    require("separatrices", o.max_turns >= 0, "max_turns >= 0", o.max_turns);
-}
-
-/// The residual flow, forward or backward in time.
-class TimedFlow final : public VectorField {
-  public:
-    TimedFlow(const ResidualSystem& system, double direction)
-        : system_(system), direction_(direction) {}
-    Index dimension() const override { return system_.dimension(); }
-    Vector value(const Vector& y) const override {
-        return direction_ * system_.residual_velocity(y);
-    }
-    Matrix jacobian(const Vector& y) const override {
-        return direction_ * system_.residual_jacobian(y);
-    }
-
-  private:
-    const ResidualSystem& system_;
-    double direction_;
-};
-
 struct Launch {
     InvariantCurve curve;  ///< without its points.
     Vector origin;
     double time = 1.0;  ///< direction of time.
 };
 
-double distance_to_segment(const Vector& p, const Vector& a, const Vector& b) {
-    const Vector ab = b - a;
-    const double length = ab.squaredNorm();
-    const double t = length > 0 ? std::clamp(ab.dot(p - a) / length, 0.0, 1.0) : 0.0;
-    return (p - a - t * ab).norm();
-}
-
-/// The last stretch [k, k + 1] of the curve before point `at` that passes within `near` of it, the
-/// curve having been farther than four times that in between; none: nullopt.
-std::optional<std::size_t> passage(const std::vector<Vector>& points, std::size_t at, double near) {
-    bool left = false;
-    for (std::size_t k = at; k-- > 0;) {
-        const double away = (points[k] - points[at]).norm();
-        left = left || away > 4.0 * near;
-        if (left && away <= near + (points[k + 1] - points[k]).norm() &&
-            distance_to_segment(points[at], points[k], points[k + 1]) <= near) {
-            return k;
-        }
-    }
-    return std::nullopt;
-}
-
-/// How many points a curve has until it has run a whole turn along itself; all of them if it never
-/// does.
-std::size_t first_turn(const std::vector<Vector>& points, double near) {
-    double retraced = 0.0;  // length of the run along itself
-    double turn = 0.0;      // length of the turn at which that run began
-    for (std::size_t at = 1; at < points.size(); ++at) {
-        const std::optional<std::size_t> earlier = passage(points, at, near);
-        if (!earlier) {
-            retraced = turn = 0.0;
-            continue;
-        }
-        if (turn == 0) {
-            for (std::size_t k = *earlier; k < at; ++k) {
-                turn += (points[k + 1] - points[k]).norm();
-            }
-        } else {
-            retraced += (points[at] - points[at - 1]).norm();
-        }
-        if (retraced >= turn) {
-            return at + 1;
-        }
-    }
-    return points.size();
-}
-
-/// How many points a curve has until it is within `near` of one of the closed curves.
-std::size_t first_near(const std::vector<Vector>& points, const std::vector<Matrix>& cycles,
-                       double near) {
-    for (std::size_t at = 1; at < points.size(); ++at) {
-        for (const Matrix& cycle : cycles) {
-            for (Index k = 0; k + 1 < cycle.cols(); ++k) {
-                if (distance_to_segment(points[at], cycle.col(k), cycle.col(k + 1)) <= near) {
-                    return at + 1;
-                }
-            }
-        }
-    }
-    return points.size();
-}
-
-/// How many points a curve has until its tangent has turned by `turns` times 2π.
-std::size_t first_turned(const std::vector<Vector>& points, double turns) {
-    double angle = 0.0;
-    for (std::size_t at = 1; at + 1 < points.size(); ++at) {
-        const Vector before = points[at] - points[at - 1];
-        const Vector after = points[at + 1] - points[at];
-        const double lengths = before.norm() * after.norm();
-        if (lengths > 0) {
-            angle += std::acos(std::clamp(before.dot(after) / lengths, -1.0, 1.0));
-        }
-        if (angle >= turns * 2.0 * std::numbers::pi) {
-            return at + 1;
-        }
-    }
-    return points.size();
-}
-
-/// Cuts a curve without an end at the first of what the options say.
-void cut_short(std::vector<Vector>& points, const SeparatrixOptions& options, double side,
-               InvariantCurve& curve) {
-    const auto cut_at = [&](std::size_t count, CurveCut cut) {
-        if (count < points.size()) {
-            points.resize(count);
-            curve.cut = cut;
-        }
-    };
-    if (options.winding > 0) {
-        cut_at(first_turn(points, options.winding * side), CurveCut::Itself);
-        cut_at(first_near(points, options.cycles, options.winding * side), CurveCut::Cycle);
-    }
-    if (options.max_turns > 0) {
-        cut_at(first_turned(points, options.max_turns), CurveCut::Turns);
-    }
-}
-
 void follow(const ResidualSystem& system, const std::vector<Equilibrium>& equilibria,
             const SeparatrixOptions& options, const Launch& launch, InvariantCurve& curve) {
+    const Index n = system.dimension();
     const Levels range = levels(system.activation());
-    const double side = range.high - range.low;
-    Vector start = launch.origin + options.offset * side * launch.curve.direction;
-    start = start.cwiseMax(range.low).cwiseMin(range.high);
-    // NOTE: the speed at the start is small as well; the rest test there asks for less.
-    const double first_speed = system.residual_velocity(start).lpNorm<Eigen::Infinity>();
-    const Trajectory path = integrate(TimedFlow(system, launch.time), start,
-                                      {.t_end = options.t_end,
-                                       .rel_tol = options.rel_tol,
-                                       .abs_tol = options.abs_tol,
-                                       .max_steps = options.max_steps,
-                                       .rest_tol = std::min(options.rest_speed, first_speed / 2)});
-    curve = launch.curve;
-    std::vector<Vector> kept = {launch.origin};
-    for (Index k = 0; k < path.x.cols(); ++k) {
-        const Vector y = path.x.col(k).cwiseMax(range.low).cwiseMin(range.high);
-        if (k + 1 == path.x.cols() || (y - kept.back()).norm() >= options.spacing * side) {
-            kept.push_back(y);
-        }
-    }
+    std::vector<Vector> ends;
     for (const Equilibrium& equilibrium : equilibria) {
-        const double distance = (kept.back() - equilibrium.y).lpNorm<Eigen::Infinity>();
-        if (distance <= options.end_radius * side &&
-            (!curve.end || distance < curve.end_distance)) {
-            curve.end = equilibrium.pattern;
-            curve.end_distance = distance;
-        }
+        ends.push_back(equilibrium.y);
     }
-    if (!curve.end) {
-        cut_short(kept, options, side, curve);
+    FollowedCurve path =
+        follow_curve(ResidualFlow(system), {launch.origin, launch.curve.direction, launch.time},
+                     {.box = {Vector::Constant(n, range.low), Vector::Constant(n, range.high)},
+                      .side = range.high - range.low,
+                      .at_border = AtBorder::Hold},
+                     ends, options);
+    curve = launch.curve;
+    curve.y = std::move(path.x);
+    if (path.end) {
+        curve.end = equilibria[*path.end].pattern;
     }
-    curve.y.resize(system.dimension(), static_cast<Index>(kept.size()));
-    for (std::size_t k = 0; k < kept.size(); ++k) {
-        curve.y.col(static_cast<Index>(k)) = kept[k];
-    }
+    curve.end_distance = path.end_distance;
+    curve.cut = path.cut;
 }
 
 std::vector<InvariantCurve> followed(const ResidualSystem& system,
@@ -243,7 +103,7 @@ std::string_view to_string(CurveCut cut) {
 std::vector<InvariantCurve> separatrices(const ResidualSystem& system,
                                          const std::vector<Equilibrium>& equilibria,
                                          const Matrix& basis, const SeparatrixOptions& options) {
-    validate(options);
+    check_separatrix_options(options);
     const Index n = system.dimension();
     const Matrix B = basis.size() == 0 ? Matrix(Matrix::Identity(n, n)) : basis;
     const Levels range = levels(system.activation());
@@ -288,7 +148,7 @@ std::vector<InvariantCurve> origin_rays(const ResidualSystem& system,
                                         const std::vector<Index>& units,
                                         const std::vector<Equilibrium>& equilibria,
                                         const SeparatrixOptions& options) {
-    validate(options);
+    check_separatrix_options(options);
     if (units.size() > most_ray_units) {
         reject_argument("rays of the origin", fmt::format("at most {} units", most_ray_units),
                         fmt::format("{}", units.size()));

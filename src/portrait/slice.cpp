@@ -10,6 +10,8 @@
 
 #include <resdyn/core/error.hpp>
 
+#include "plane_parts.hpp"
+
 namespace resdyn {
 
 namespace {
@@ -18,7 +20,6 @@ constexpr double open_reach = 6.0;       // half a side of the window in u and x
 constexpr double unbounded_reach = 4.0;  // upper end of the window where y has no upper level
 constexpr double margin = 0.15;          // around what a plane was laid through
 constexpr double collinear_tol = 1e-9;
-constexpr Index leakage_grid = 9;
 constexpr double inside_tol = 1e-12;  // of the cube, for points of a plane
 constexpr double corner_tol = 1e-9;   // corners nearer than this, of the window, are one
 
@@ -46,25 +47,12 @@ double leakage_of(const StateSpace& space, const Slice& slice) {
         return 0.0;
     }
     const Levels range = levels(space.system().activation());
-    double worst = 0.0;
-    for (Index i = 0; i < leakage_grid; ++i) {
-        for (Index j = 0; j < leakage_grid; ++j) {
-            const Vector weights{{(static_cast<double>(i) + 0.5) / leakage_grid,
-                                  (static_cast<double>(j) + 0.5) / leakage_grid}};
-            const Vector s =
-                slice.window.lower + weights.cwiseProduct(slice.window.upper - slice.window.lower);
-            const Vector q = slice.at(s);
-            if (slice.coordinate == Coordinate::Residual &&
-                (q.minCoeff() < range.low || q.maxCoeff() > range.high)) {
-                continue;
-            }
-            const Vector v = space.velocity(q);
-            const double speed = v.norm();
-            const double off = (v - slice.basis * (slice.basis.transpose() * v)).norm();
-            worst = speed > 0 ? std::max(worst, off / speed) : worst;
-        }
-    }
-    return worst;
+    return leakage(slice, {.velocity = [&](const Vector& q) { return space.velocity(q); },
+                           .contains =
+                               [&](const Vector& q) {
+                                   return slice.coordinate != Coordinate::Residual ||
+                                          (q.minCoeff() >= range.low && q.maxCoeff() <= range.high);
+                               }});
 }
 
 /// Checks the window against the cube and measures the leakage.
@@ -117,15 +105,8 @@ Slice unit_slice(const StateSpace& space, Index i, Index j, const Vector& held,
         reject_argument("slice", fmt::format("held values: {} finite numbers", n),
                         fmt::format("{}", held.size()));
     }
-    Slice slice;
+    Slice slice = coordinate_plane(i, j, held);
     slice.coordinate = space.coordinate();
-    slice.units = {i, j};
-    slice.origin = held;
-    slice.origin[i] = 0.0;
-    slice.origin[j] = 0.0;
-    slice.basis = Matrix::Zero(n, 2);
-    slice.basis(i, 0) = 1.0;
-    slice.basis(j, 1) = 1.0;
     const Levels range = levels(space.system().activation());
     if (slice.coordinate == Coordinate::Residual) {
         const double high = std::isfinite(range.high) ? range.high : unbounded_reach;

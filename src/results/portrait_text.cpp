@@ -40,20 +40,9 @@ std::string words(const PhasePortrait& portrait) {
             c.end ? fmt::format("{} {} ({:.1e} away)",
                                 c.kind == CurveKind::Stable ? "comes from" : "ends at",
                                 to_string(*c.end), c.end_distance)
-            : c.cut == CurveCut::Cycle
-                ? std::string("winds onto a limit cycle (cut where it is near it)")
-            : c.cut == CurveCut::Itself
-                ? std::string("winds onto a closed orbit (cut after a turn along itself)")
-            : c.cut == CurveCut::Turns
-                ? std::string("turns on (cut; where it goes was not asked)")
-                : std::string("its other end is no isolated equilibrium on the plane"));
+                  : cut_words(c.cut, "its other end is no isolated equilibrium on the plane"));
     }
-    for (const LimitCycle& cycle : portrait.cycles) {
-        text += fmt::format(
-            "  limit cycle of period {:.8g}: {} (Floquet multiplier {:.6g}, mismatch {:.1e})\n",
-            cycle.period, cycle.attracts() ? "attracts" : "repels", cycle.multiplier,
-            cycle.residual);
-    }
+    text += cycle_lines(portrait.cycles);
     for (const std::string& note : portrait.notes) {
         text += fmt::format("note: {}\n", note);
     }
@@ -70,6 +59,31 @@ std::string words(const PhaseLine& line) {
 }
 
 }  // namespace
+
+std::string cycle_lines(const std::vector<LimitCycle>& cycles) {
+    std::string text;
+    for (const LimitCycle& cycle : cycles) {
+        text += fmt::format(
+            "  limit cycle of period {:.8g}: {} (Floquet multiplier {:.6g}, mismatch {:.1e})\n",
+            cycle.period, cycle.attracts() ? "attracts" : "repels", cycle.multiplier,
+            cycle.residual);
+    }
+    return text;
+}
+
+std::string cut_words(CurveCut cut, const std::string& otherwise) {
+    switch (cut) {
+        case CurveCut::Cycle:
+            return "winds onto a limit cycle (cut where it is near it)";
+        case CurveCut::Itself:
+            return "winds onto a closed orbit (cut after a turn along itself)";
+        case CurveCut::Turns:
+            return "turns on (cut; where it goes was not asked)";
+        case CurveCut::None:
+            break;
+    }
+    return otherwise;
+}
 
 std::string summary(const PortraitStudy& study) {
     std::string text = study.line ? words(*study.line) : words(*study.portrait);

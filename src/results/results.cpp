@@ -294,6 +294,8 @@ Json search_json(const SettleResult& result, const ResidualSystem& system, Listi
 Json to_json(const CostPrediction& prediction) {
     return {{"nodes", json_number(prediction.nodes)},
             {"standard_error", json_number(prediction.standard_error)},
+            {"low", json_number(prediction.low)},
+            {"high", json_number(prediction.high)},
             {"probes", prediction.probes}};
 }
 

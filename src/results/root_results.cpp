@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <resdyn/results/json_parts.hpp>
@@ -95,37 +96,44 @@ Table<RootLine> root_lines(const std::string& variable) {
 
 }  // namespace
 
+Json roots_json(const std::vector<Root>& roots, const std::string& variable) {
+    return root_fields(variable).json(roots);
+}
+
+Json search_json(const RootSearchResult& result) {
+    return {{"starts", result.starts},
+            {"at_roots", result.at_roots},
+            {"at_slow_points", result.at_slow_points},
+            {"outliers", result.outliers},
+            {"fast_minima", result.fast_minima},
+            {"iteration_limit", result.iteration_limit},
+            {"non_finite", result.non_finite},
+            {"deflation_rounds", result.rounds}};
+}
+
 Json roots_json(const RootSearchResult& result, const RootSearchOptions& options,
                 const ResidualSystem& system, const std::string& variable) {
     Index stable = 0;
     for (const Root& root : result.roots) {
         stable += root.spectrum.is_stable() ? 1 : 0;
     }
+    Json search = search_json(result);
+    search["rules"] = {{"residual_tol", options.newton.residual_tol},
+                       {"merge_tol", options.merge_tol},
+                       {"outlier_factor", options.outlier_factor},
+                       {"slow_speed", options.slow_speed},
+                       {"singular_tol", options.singular_tol}};
     return {{"activation", to_string(system.activation())},
             {"step", system.step()},
             {"dimension", system.dimension()},
             {"complete", false},
             {"method", "newton"},
             {"variable", variable},
-            {"search",
-             {{"starts", result.starts},
-              {"at_roots", result.at_roots},
-              {"at_slow_points", result.at_slow_points},
-              {"outliers", result.outliers},
-              {"fast_minima", result.fast_minima},
-              {"iteration_limit", result.iteration_limit},
-              {"non_finite", result.non_finite},
-              {"deflation_rounds", result.rounds},
-              {"rules",
-               {{"residual_tol", options.newton.residual_tol},
-                {"merge_tol", options.merge_tol},
-                {"outlier_factor", options.outlier_factor},
-                {"slow_speed", options.slow_speed},
-                {"singular_tol", options.singular_tol}}}}},
+            {"search", std::move(search)},
             {"counts", {{"total", result.roots.size()}, {"stable", stable}}},
             {"singular_patterns", nullptr},
             {"continua", nullptr},
-            {"equilibria", root_fields(variable).json(result.roots)},
+            {"equilibria", roots_json(result.roots, variable)},
             {"slow_points", slow_point_fields(variable).json(result.slow)}};
 }
 

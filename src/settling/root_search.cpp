@@ -6,10 +6,17 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
+#include <resdyn/formats/sha256.hpp>
+#include <resdyn/settling/root_search_farm.hpp>
+#include <resdyn/work/task_fields.hpp>
+
+#include "model/weights_hash.hpp"
 
 namespace resdyn {
 
@@ -34,6 +41,8 @@ void validate(const VectorField& field, const Box& box, const RootSearchOptions&
     require("find_roots", o.singular_tol > 0, "singular_tol > 0", o.singular_tol);
 }
 
+constexpr Index starts_per_task = 8;
+
 /// How one seed ended in a round.
 struct SeedEnd {
     NewtonStatus status = NewtonStatus::IterationLimit;
@@ -41,21 +50,40 @@ struct SeedEnd {
     bool is_root = false;
 };
 
+auto task_fields(SeedEnd& end) {
+    return std::tie(end.status, end.x, end.is_root);
+}
+
+/// On a farm: where, and of which job.
+struct SearchPlace {
+    Farm& farm;
+    Job job;
+};
+
 class Search {
   public:
-    Search(const VectorField& field, const Box& box, const RootSearchOptions& options)
-        : field_(field), box_(box), options_(options) {}
+    Search(const VectorField& field, const Box& box, const RootSearchOptions& options,
+           std::optional<SearchPlace> place = {})
+        : field_(field), box_(box), options_(options), place_(std::move(place)) {}
 
     RootSearchResult run() {
         result_.starts = options_.starts;
-        for (const SeedEnd& end : round(false)) {
+        const std::vector<SeedEnd> first = round(false);
+        if (place_ && (place_->farm.is_shard() || !place_->farm.progress().complete())) {
+            return std::move(result_);
+        }
+        for (const SeedEnd& end : first) {
             sort_in(end);
         }
         bool brought_news = true;
         while (brought_news && result_.rounds < options_.deflation_rounds) {
             ++result_.rounds;
             brought_news = false;
-            for (const SeedEnd& end : round(true)) {
+            const std::vector<SeedEnd> ends = round(true);
+            if (place_ && !place_->farm.progress().complete()) {
+                break;
+            }
+            for (const SeedEnd& end : ends) {
                 if (end.is_root && is_within(end.x) && !known_root(end.x)) {
                     add_root(end.x);
                     brought_news = true;
@@ -88,7 +116,7 @@ class Search {
             }
         }
         std::vector<SeedEnd> ends(static_cast<std::size_t>(options_.starts));
-        parallel_for(options_.starts, options_.threads, [&](Index k) {
+        const auto end_of = [&](Index k) -> SeedEnd {
             NewtonResult found = newton(field_, start(k), options_.newton, deflation);
             if (deflated && found.status == NewtonStatus::Converged) {
                 found = newton(field_, found.x, options_.newton);
@@ -97,12 +125,57 @@ class Search {
                 found.status != NewtonStatus::NonFinite) {
                 found = slowest_point(field_, found.x, options_.newton);
             }
-            ends[static_cast<std::size_t>(k)] = {
-                found.status, found.x,
-                found.status == NewtonStatus::Converged &&
-                    found.residual <= options_.newton.residual_tol};
-        });
+            return {found.status, found.x,
+                    found.status == NewtonStatus::Converged &&
+                        found.residual <= options_.newton.residual_tol};
+        };
+        if (place_) {
+            on_farm(ends, end_of, deflation);
+        } else {
+            parallel_for(options_.starts, options_.threads,
+                         [&](Index k) { ends[static_cast<std::size_t>(k)] = end_of(k); });
+        }
         return ends;
+    }
+
+    /// A job a round: each deflates the roots that the rounds before it have found.
+    template <typename EndOf>
+    void on_farm(std::vector<SeedEnd>& ends, const EndOf& end_of,
+                 const Deflation& deflation) const {
+        Job job = place_->job;
+        if (result_.rounds > 0) {
+            job.name += fmt::format("-round-{}", result_.rounds);
+        }
+        std::string roots;
+        for (const Vector& root : deflation.roots) {
+            roots += numbers_hash(root);
+        }
+        Matrix box(box_.lower.size(), 2);
+        box << box_.lower, box_.upper;
+        job.identity["box"] = numbers_hash(box);
+        job.identity["bytes of a task"] = "newton 1";
+        job.identity["roots before"] = sha256(roots);
+        job.identity["seed"] = fmt::format("{}", options_.seed);
+        job.identity["starts"] = fmt::format("{}", options_.starts);
+        job.identity["tolerances"] =
+            fmt::format("{} {} {} {}", options_.newton.residual_tol, options_.newton.gradient_tol,
+                        options_.newton.min_damping, options_.newton.max_iterations);
+        job.tasks = (options_.starts + starts_per_task - 1) / starts_per_task;
+        FarmWork work{.threads = options_.threads, .stop_requested = interrupt_requested};
+        work.task = [&](Index task) {
+            std::vector<SeedEnd> part;
+            const Index first = task * starts_per_task;
+            for (Index k = first; k < std::min(first + starts_per_task, options_.starts); ++k) {
+                part.push_back(end_of(k));
+            }
+            return task_bytes(part);
+        };
+        work.fold = [&](Index task, std::string_view bytes) {
+            auto part = task_result<std::vector<SeedEnd>>(bytes);
+            std::move(part.begin(), part.end(),
+                      ends.begin() + static_cast<std::ptrdiff_t>(task * starts_per_task));
+        };
+        place_->farm.run(job, work);
     }
 
     void sort_in(const SeedEnd& end) {
@@ -191,6 +264,7 @@ class Search {
     const VectorField& field_;
     const Box& box_;
     const RootSearchOptions& options_;
+    std::optional<SearchPlace> place_;
     RootSearchResult result_;
 };
 
@@ -200,6 +274,12 @@ RootSearchResult find_roots(const VectorField& field, const Box& box,
                             const RootSearchOptions& options) {
     validate(field, box, options);
     return Search(field, box, options).run();
+}
+
+RootSearchResult find_roots(const VectorField& field, const Box& box,
+                            const RootSearchOptions& options, Farm& farm, const Job& job) {
+    validate(field, box, options);
+    return Search(field, box, options, SearchPlace{farm, job}).run();
 }
 
 FieldBounds residual_flow_bounds(const ResidualSystem& system, const Vector& y) {

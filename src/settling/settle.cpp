@@ -28,12 +28,6 @@ double rest_rate_of(const SettleOptions& options) {
     return 1e3 * options.settle_tol;
 }
 
-/// Where a start was seen to have arrived.
-struct Arrival {
-    const Attraction* place = nullptr;  ///< null: nowhere yet.
-    bool certified = false;             ///< inside a box proved to be drawn to the vertex.
-};
-
 /// Looks at running starts and lets go those that have arrived.
 class Watch {
   public:
@@ -64,7 +58,7 @@ class Watch {
         }
     }
 
-    const std::vector<Arrival>& arrivals() const { return arrivals_; }
+    std::vector<Arrival> take_arrivals() { return std::move(arrivals_); }
 
   private:
     using Column = Eigen::Ref<const Vector>;
@@ -157,26 +151,6 @@ class Watch {
     double rest_rate_;
 };
 
-EnsembleResult follow(const ResidualSystem& system, const Matrix& u0, const SettleOptions& options,
-                      Watch& watch) {
-    const PreactivationBatch field(system);
-    const EnsembleMonitor monitor = [&watch](const EnsembleView& view, std::span<char> leave) {
-        watch(view, leave);
-    };
-    EnsembleOptions ensemble{.t_end = options.t_end,
-                             .rel_tol = options.rel_tol,
-                             .abs_tol = options.abs_tol,
-                             .max_steps = options.max_steps,
-                             .check_every = steps_per_look,
-                             .threads = options.threads};
-    if (options.clock == Clock::Flow) {
-        return integrate_ensemble(field, u0, ensemble, monitor);
-    }
-    ensemble.max_steps = options.max_layers;
-    ensemble.check_every = layers_per_look;
-    return iterate_ensemble(field, system.step(), u0, ensemble, monitor);
-}
-
 SettleOutcome outcome_of(Outcome end, const Arrival& arrival, double speed,
                          const SettleOptions& options) {
     if (arrival.place != nullptr) {
@@ -238,20 +212,44 @@ Vector speeds(const ResidualSystem& system, const Matrix& u, const SettleOptions
     return result;
 }
 
-SettleResult settle_in_cube(const ResidualSystem& system, Attractors& attractors, const Matrix& u0,
-                            const SettleOptions& options) {
+FollowedStarts follow_in_cube(const ResidualSystem& system, Attractors& attractors,
+                              const Matrix& u0, const SettleOptions& options, Index task_columns) {
     Watch watch(system, options, attractors, u0.cols());
-    EnsembleResult ends = follow(system, u0, options, watch);
+    const PreactivationBatch field(system);
+    const EnsembleMonitor monitor = [&watch](const EnsembleView& view, std::span<char> leave) {
+        watch(view, leave);
+    };
+    EnsembleOptions ensemble{.t_end = options.t_end,
+                             .rel_tol = options.rel_tol,
+                             .abs_tol = options.abs_tol,
+                             .max_steps = options.max_steps,
+                             .check_every = steps_per_look,
+                             .task_columns = task_columns,
+                             .threads = options.threads};
+    FollowedStarts followed;
+    if (options.clock == Clock::Flow) {
+        followed.ends = integrate_ensemble(field, u0, ensemble, monitor);
+    } else {
+        ensemble.max_steps = options.max_layers;
+        ensemble.check_every = layers_per_look;
+        followed.ends = iterate_ensemble(field, system.step(), u0, ensemble, monitor);
+    }
+    followed.arrivals = watch.take_arrivals();
+    return followed;
+}
 
+SettleResult settled_in_cube(const ResidualSystem& system, FollowedStarts followed,
+                             const SettleOptions& options) {
+    EnsembleResult& ends = followed.ends;
     SettleResult result;
     result.final_speed = speeds(system, ends.x, options);
     std::map<Pattern, SettledGroup> groups;
     std::map<Pattern, ContinuumGroup> continua;
     std::vector<Index> slow;
     const auto y_at = [&](Index k) { return activate(system.activation(), Vector(ends.x.col(k))); };
-    for (Index k = 0; k < u0.cols(); ++k) {
+    for (Index k = 0; k < ends.x.cols(); ++k) {
         const auto at = static_cast<std::size_t>(k);
-        const Arrival& arrival = watch.arrivals()[at];
+        const Arrival& arrival = followed.arrivals[at];
         const SettleOutcome outcome =
             outcome_of(ends.outcomes[at], arrival, result.final_speed[k], options);
         result.outcomes.push_back(outcome);

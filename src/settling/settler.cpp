@@ -6,6 +6,7 @@
 #include <resdyn/equilibria/held_units.hpp>
 #include <resdyn/settling/global_attraction.hpp>
 #include <resdyn/settling/settle.hpp>
+#include <resdyn/settling/settle_farm.hpp>
 
 #include "settle_in_cube.hpp"
 
@@ -97,12 +98,25 @@ class Face {
             result.proof = nowhere_->proof;
             result.final_speed = speeds(system_, u, options_);
         } else {
-            result = settle_in_cube(system_, attractors_, u, options_);
+            result = settled_in_cube(system_, follow_in_cube(system_, attractors_, u, options_),
+                                     options_);
         }
         if (held_) {
             embed(result, whole);
         }
         return result;
+    }
+
+    /// Of starts in the open cube, on a farm.
+    std::optional<SettleResult> settle(const Matrix& u0, Attractors& whole, Farm& farm,
+                                       const std::string& job) {
+        if (limit_ || nowhere_) {
+            follow_none(system_, u0, options_, farm, job);
+            return farm.is_shard() ? std::nullopt : std::optional(settle(u0, whole));
+        }
+        auto followed = follow_on_farm(system_, attractors_, u0, options_, farm, job);
+        return followed ? std::optional(settled_in_cube(system_, std::move(*followed), options_))
+                        : std::nullopt;
     }
 
   private:
@@ -244,9 +258,7 @@ class Settler::Faces {
     SettleResult settle(const Matrix& u0) {
         validate(system_, u0);
         if (u0.allFinite()) {
-            const Pattern cube{
-                std::vector<UnitState>(static_cast<std::size_t>(u0.rows()), UnitState::Free)};
-            return of(cube).settle(u0, whole_);
+            return of(cube()).settle(u0, whole_);
         }
         std::map<Pattern, std::vector<Index>> columns;
         for (Index k = 0; k < u0.cols(); ++k) {
@@ -261,7 +273,20 @@ class Settler::Faces {
         return merger.finish();
     }
 
+    std::optional<SettleResult> settle(const Matrix& u0, Farm& farm, const std::string& job) {
+        validate(system_, u0);
+        if (!u0.allFinite()) {
+            reject_argument("settle", "finite starts on a farm", "some at a level");
+        }
+        return of(cube()).settle(u0, whole_, farm, job);
+    }
+
   private:
+    Pattern cube() const {
+        return {
+            std::vector<UnitState>(static_cast<std::size_t>(system_.dimension()), UnitState::Free)};
+    }
+
     Face& of(const Pattern& face) {
         std::unique_ptr<Face>& place = faces_[face];
         if (!place) {
@@ -287,8 +312,18 @@ SettleResult Settler::settle(const Matrix& u0) {
     return faces_->settle(u0);
 }
 
+std::optional<SettleResult> Settler::settle(const Matrix& u0, Farm& farm, const std::string& job) {
+    return faces_->settle(u0, farm, job);
+}
+
 SettleResult settle(const ResidualSystem& system, const Matrix& u0, const SettleOptions& options) {
     return Settler(system, options).settle(u0);
+}
+
+std::optional<SettleResult> settle(const ResidualSystem& system, const Matrix& u0,
+                                   const SettleOptions& options, Farm& farm,
+                                   const std::string& job) {
+    return Settler(system, options).settle(u0, farm, job);
 }
 
 }  // namespace resdyn

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <resdyn/core/parallel.hpp>
+#include <resdyn/stable/branch_and_bound_farm.hpp>
 
 #include "leaf_filter.hpp"
 #include "pattern_search.hpp"
@@ -35,10 +36,8 @@ std::optional<Pattern> shrunk(const Pattern& pattern) {
     return freed;
 }
 
-}  // namespace
-
-AttractingFaces attracting_faces(const ResidualSystem& system,
-                                 const BranchAndBoundOptions& options) {
+AttractingFaces searched(const SearchJob& job, const BranchAndBoundOptions& options) {
+    const ResidualSystem& system = job.system;
     const FaceRelaxation relaxation =
         relax(system, options.bound, static_cast<bool>(options.on_proof));
     const LeafFilter filter(system, FaceSolver(system));
@@ -65,26 +64,41 @@ AttractingFaces attracting_faces(const ResidualSystem& system,
         }
         return decision;
     };
-    PatternSearch search = search_patterns(relaxation, decide, options);
+    PatternSearch found = search_job(relaxation, decide, options, job);
 
     AttractingFaces result;
-    result.end = search.end;
-    result.work = search.work;
-    result.isolated = search.vertices + search.faces - search.continua;
-    result.continua = search.continua + search.companions.size();
+    result.end = found.end;
+    if (job.is_shard()) {
+        return result;
+    }
+    result.work = found.work;
+    result.isolated = found.vertices + found.faces - found.continua;
+    result.continua = found.continua + found.companions.size();
     const auto max_listed = static_cast<std::size_t>(options.max_listed);
-    for (const Pattern& pattern : search.companions) {
-        if (search.listed.size() < max_listed) {
-            search.listed.push_back(pattern);
+    for (const Pattern& pattern : found.companions) {
+        if (found.listed.size() < max_listed) {
+            found.listed.push_back(pattern);
         }
     }
-    std::sort(search.listed.begin(), search.listed.end());
-    result.faces.resize(search.listed.size());
-    parallel_for(static_cast<Index>(search.listed.size()), options.threads, [&](Index k) {
+    std::sort(found.listed.begin(), found.listed.end());
+    result.faces.resize(found.listed.size());
+    parallel_for(static_cast<Index>(found.listed.size()), options.threads, [&](Index k) {
         const auto at = static_cast<std::size_t>(k);
-        result.faces[at] = solver.decide(search.listed[at]).value();
+        result.faces[at] = solver.decide(found.listed[at]).value();
     });
     return result;
+}
+
+}  // namespace
+
+AttractingFaces attracting_faces(const ResidualSystem& system,
+                                 const BranchAndBoundOptions& options) {
+    return searched({"attracting-faces", system}, options);
+}
+
+AttractingFaces attracting_faces(const ResidualSystem& system, const BranchAndBoundOptions& options,
+                                 Farm& farm) {
+    return searched({"attracting-faces", system, &farm}, options);
 }
 
 CostPrediction predict_attracting_faces(const ResidualSystem& system,

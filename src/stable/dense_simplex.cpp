@@ -1,4 +1,4 @@
-#include "dense_simplex.hpp"
+#include "stable/dense_simplex.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +16,6 @@ constexpr double feasible_within = 1e-9;
 constexpr double least_pivot = 1e-7;
 constexpr double least_loaded_pivot = 1e-3;
 constexpr double least_cost = 1e-9;
-constexpr Index lanes = 8;
 
 std::size_t at(Index k) {
     return static_cast<std::size_t>(k);
@@ -35,10 +34,13 @@ Index most_pivots(Index columns) {
 }  // namespace
 
 void DenseSimplex::start(Index columns, Index max_rows) {
+    inputs_ = columns;
     columns_ = columns;
     rows_ = 0;
-    stride_ = (max_rows + lanes - 1) / lanes * lanes;
+    height_ = 0;
+    stride_ = padded(max_rows);
     table_.assign(at(stride_ * columns), 0.0);
+    offset_.assign(at(stride_), 0.0);
     cost_.assign(at(columns), 0.0);
     value_.assign(at(stride_), 0.0);
     row_lower_.assign(at(stride_), -infinity);
@@ -54,6 +56,7 @@ void DenseSimplex::start(Index columns, Index max_rows) {
         where_[at(j)] = -1 - j;
     }
     proof_row_ = -1;
+    pivots = 0;
 }
 
 DenseSimplex::Function DenseSimplex::add_row(const std::vector<double>& coefficients, double lower,
@@ -61,7 +64,7 @@ DenseSimplex::Function DenseSimplex::add_row(const std::vector<double>& coeffici
     for (Index j = 0; j < columns_; ++j) {
         column(j)[rows_] = coefficients[at(j)];
     }
-    const Function f = columns_ + rows_;
+    const Function f = inputs_ + rows_;
     basic_.push_back(f);
     where_.push_back(rows_);
     lower_.push_back(lower);
@@ -69,6 +72,7 @@ DenseSimplex::Function DenseSimplex::add_row(const std::vector<double>& coeffici
     row_lower_[at(rows_)] = lower;
     row_upper_[at(rows_)] = upper;
     ++rows_;
+    height_ = padded(rows_);
     return f;
 }
 
@@ -84,11 +88,16 @@ bool DenseSimplex::is_fixed(Index c) const {
 
 double DenseSimplex::value(Function f) const {
     const Index where = where_[at(f)];
-    return where >= 0 ? value_[at(where)] : bound_of_column(-1 - where);
+    return where >= 0      ? value_[at(where)]
+           : where == gone ? lower_[at(f)]
+                           : bound_of_column(-1 - where);
 }
 
 DenseSimplex::Place DenseSimplex::place(Function f) const {
     const Index where = where_[at(f)];
+    if (where == gone) {
+        return f < inputs_ ? Place::AtLower : Place::Basic;
+    }
     return where >= 0                       ? Place::Basic
            : at_upper_[at(-1 - where)] != 0 ? Place::AtUpper
                                             : Place::AtLower;
@@ -96,6 +105,9 @@ DenseSimplex::Place DenseSimplex::place(Function f) const {
 
 double DenseSimplex::multiplier(Function f) const {
     const Index where = where_[at(f)];
+    if (where == gone) {
+        return 0.0;
+    }
     if (proof_row_ < 0) {
         return where >= 0 ? 0.0 : cost_[at(-1 - where)];
     }
@@ -105,21 +117,21 @@ double DenseSimplex::multiplier(Function f) const {
 }
 
 void DenseSimplex::compute_values() {
-    Array values(value_.data(), stride_);
-    values.setZero();
+    Array values(value_.data(), height_);
+    values = ConstArray(offset_.data(), height_);
     for (Index j = 0; j < columns_; ++j) {
-        values += bound_of_column(j) * ConstArray(column(j), stride_);
+        values += bound_of_column(j) * ConstArray(column(j), height_);
     }
 }
 
 void DenseSimplex::move_column(Index c, double by) {
-    Array(value_.data(), stride_) += by * ConstArray(column(c), stride_);
+    Array(value_.data(), height_) += by * ConstArray(column(c), height_);
 }
 
 /// The basic function of `r` and the nonbasic one of `c` change places. Values stay as they are.
 void DenseSimplex::pivot(Index r, Index c) {
     ++pivots;
-    Array source(column(c), stride_);
+    Array source(column(c), height_);
     const double inverse = 1.0 / source[r];
     for (Index j = 0; j < columns_; ++j) {
         double* target = column(j);
@@ -127,9 +139,14 @@ void DenseSimplex::pivot(Index r, Index c) {
             continue;
         }
         const double factor = -target[r] * inverse;
-        Array(target, stride_) += factor * source;
+        Array(target, height_) += factor * source;
         target[r] = factor;
         cost_[at(j)] += factor * cost_[at(c)];
+    }
+    if (offset_[at(r)] != 0.0) {
+        const double factor = -offset_[at(r)] * inverse;
+        Array(offset_.data(), height_) += factor * source;
+        offset_[at(r)] = factor;
     }
     source *= inverse;
     source[r] = inverse;
@@ -142,8 +159,10 @@ void DenseSimplex::pivot(Index r, Index c) {
 }
 
 void DenseSimplex::load_basis(const std::vector<Place>& places) {
-    for (Function f = columns_; f < columns_ + rows_; ++f) {
-        if (places[at(f)] == Place::Basic) {
+    const Index rows = rows_;
+    std::vector<Function> functions(basic_.begin(), basic_.begin() + rows);
+    for (const Function f : functions) {
+        if (f < inputs_ || places[at(f)] == Place::Basic) {
             continue;
         }
         const Index r = where_[at(f)];
@@ -152,7 +171,7 @@ void DenseSimplex::load_basis(const std::vector<Place>& places) {
         for (Index j = 0; j < columns_; ++j) {
             const Function g = nonbasic_[at(j)];
             const double size = std::abs(column(j)[r]);
-            if (g < columns_ && places[at(g)] == Place::Basic && size > largest) {
+            if (g < inputs_ && places[at(g)] == Place::Basic && size > largest) {
                 largest = size;
                 best = j;
             }
@@ -171,15 +190,23 @@ void DenseSimplex::load_basis(const std::vector<Place>& places) {
 
 DenseSimplex::Outcome DenseSimplex::find_feasible() {
     proof_row_ = -1;
+    for (Index j = columns_; j-- > 0;) {
+        if (nonbasic_[at(j)] < inputs_ && is_fixed(j)) {
+            remove_column(j);
+        }
+    }
     compute_values();
     for (Index j = 0; j < columns_; ++j) {
         const double size = made_up_cost(nonbasic_[at(j)]);
         cost_[at(j)] = at_upper_[at(j)] != 0 ? size : -size;
     }
-    const ConstArray values(value_.data(), stride_);
-    const ConstArray lower(row_lower_.data(), stride_);
-    const ConstArray upper(row_upper_.data(), stride_);
+    const ConstArray values(value_.data(), height_);
+    const ConstArray lower(row_lower_.data(), height_);
+    const ConstArray upper(row_upper_.data(), height_);
     for (Index left = most_pivots(columns_); left > 0; --left) {
+        if (rows_ == 0) {
+            return Outcome::Feasible;
+        }
         Index r = 0;
         double violation = (values - upper).max(lower - values).maxCoeff(&r);
         if (violation <= feasible_within) {
@@ -236,6 +263,9 @@ void DenseSimplex::maximise(const Terms& objective, double enough) {
     for (const auto& [f, coefficient] : objective) {
         reached += coefficient * value(f);
         const Index where = where_[at(f)];
+        if (where == gone) {
+            continue;
+        }
         if (where < 0) {
             cost_[at(-1 - where)] += coefficient;
             continue;
@@ -244,10 +274,13 @@ void DenseSimplex::maximise(const Terms& objective, double enough) {
             cost_[at(j)] += coefficient * column(j)[where];
         }
     }
-    const ConstArray values(value_.data(), stride_);
-    const ConstArray lower(row_lower_.data(), stride_);
-    const ConstArray upper(row_upper_.data(), stride_);
-    Eigen::ArrayXd room(stride_);
+    if (rows_ == 0) {
+        return;
+    }
+    const ConstArray values(value_.data(), height_);
+    const ConstArray lower(row_lower_.data(), height_);
+    const ConstArray upper(row_upper_.data(), height_);
+    Eigen::ArrayXd room(height_);
     for (Index left = most_pivots(columns_); left > 0 && reached <= enough; --left) {
         Index entering = -1;
         double steepest = 0.0;
@@ -257,7 +290,7 @@ void DenseSimplex::maximise(const Terms& objective, double enough) {
                 continue;
             }
             const double slope =
-                gain * gain / (1.0 + ConstArray(column(j), stride_).square().sum());
+                gain * gain / (1.0 + ConstArray(column(j), height_).square().sum());
             if (slope > steepest) {
                 steepest = slope;
                 entering = j;
@@ -267,13 +300,16 @@ void DenseSimplex::maximise(const Terms& objective, double enough) {
             return;
         }
         const double sign = at_upper_[at(entering)] != 0 ? -1.0 : 1.0;
-        const ConstArray rate(column(entering), stride_);
+        const ConstArray rate(column(entering), height_);
         room = (sign * rate > 0.0).select(upper, lower) - values;
         room = (rate.abs() > least_pivot).select((room / (sign * rate)).max(0.0), infinity);
         const double shortest = room.minCoeff();
         const Function f = nonbasic_[at(entering)];
         const double range = upper_[at(f)] - lower_[at(f)];
         if (range <= shortest) {
+            if (range == infinity) {
+                return;
+            }
             move_column(entering, sign * range);
             at_upper_[at(entering)] = static_cast<char>(at_upper_[at(entering)] == 0);
             reached += range * std::abs(cost_[at(entering)]);
@@ -290,25 +326,6 @@ void DenseSimplex::maximise(const Terms& objective, double enough) {
         value_[at(r)] = entered;
         at_upper_[at(entering)] = static_cast<char>(above);
     }
-}
-
-bool DenseSimplex::shift_row(Function f, Function by, double factor, double lower, double upper) {
-    const Index r = where_[at(f)];
-    if (r < 0) {
-        return false;
-    }
-    value_[at(r)] += factor * value(by);
-    const Index where = where_[at(by)];
-    if (where < 0) {
-        column(-1 - where)[r] += factor;
-    } else {
-        for (Index j = 0; j < columns_; ++j) {
-            column(j)[r] += factor * column(j)[where];
-        }
-    }
-    lower_[at(f)] = row_lower_[at(r)] = lower;
-    upper_[at(f)] = row_upper_[at(r)] = upper;
-    return true;
 }
 
 }  // namespace resdyn

@@ -1,8 +1,10 @@
 /// @file
 /// Small dense linear programs over a box: x_j in [−1, 1], rows lower ≤ a_k x ≤ upper, solved in a
 /// tableau by bounded dual simplex (feasibility, from any basis) and bounded primal simplex (from a
-/// feasible one). Nothing is proved here: what comes out are multipliers, and whoever uses them
-/// evaluates them with a bound on the rounding.
+/// feasible one). A tableau is changed in place (columns fixed, rows tilted and dropped) and can be
+/// copied, so that a branch-and-bound node starts where its parent ended. Nothing is proved here:
+/// what comes out are multipliers, and whoever uses them evaluates them with a bound on the
+/// rounding.
 ///
 /// Methods: dual simplex with bound flips (Fourer 1994; Koberstein 2005, §3.2) under made-up costs,
 /// the same in every run, so that ties do not make it cycle; primal simplex with the steepest of
@@ -11,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -40,8 +43,14 @@ class DenseSimplex {
     /// exceeds `enough`.
     void maximise(const Terms& objective, double enough);
 
-    /// row += factor · column, with new bounds. False, and nothing changed, if the row is nonbasic.
-    bool shift_row(Function row, Function column, double factor, double lower, double upper);
+    /// row += factor · column, with new bounds. False, and nothing changed, where the basis would
+    /// become singular. Values are right again after find_feasible.
+    bool tilt_row(Function row, Function column, double factor, double lower, double upper);
+    /// From here on x_column = value. Values are right again after find_feasible.
+    void fix_column(Function column, double value);
+    void bound_row(Function row, double lower, double upper);
+    /// Forgets a row, if it is basic: its multiplier is 0 from here on.
+    void drop_row(Function row);
 
     double value(Function function) const;
     Place place(Function function) const;
@@ -49,22 +58,32 @@ class DenseSimplex {
     /// lower.
     double multiplier(Function row) const;
 
-    std::uint64_t pivots = 0;  ///< done since construction.
+    std::uint64_t pivots = 0;  ///< done since the start.
 
   private:
     double* column(Index c) { return &table_[static_cast<std::size_t>(c * stride_)]; }
     const double* column(Index c) const { return &table_[static_cast<std::size_t>(c * stride_)]; }
+    static Index padded(Index rows) { return (rows + lanes - 1) / lanes * lanes; }
     double bound_of_column(Index column) const;
     bool is_fixed(Index column) const;
     void compute_values();
     void move_column(Index column, double by);
     void pivot(Index row, Index column);
+    void remove_column(Index column);
 
-    Index columns_ = 0;
+    /// Of a function that is no longer in the tableau: a fixed column, a row dropped.
+    static constexpr Index gone = std::numeric_limits<Index>::min();
+
+    static constexpr Index lanes = 8;  ///< of the widest SIMD registers.
+
+    Index inputs_ = 0;   ///< functions that are columns at the start.
+    Index columns_ = 0;  ///< of the table.
     Index rows_ = 0;
+    Index height_ = 0;  ///< rows_, padded to whole SIMD registers.
     Index stride_ = 0;
     /// Basic functions as combinations of the nonbasic ones, column by column.
     std::vector<double> table_;
+    std::vector<double> offset_;     ///< and of the columns that are fixed for good.
     std::vector<double> cost_;       ///< the objective in the nonbasic functions.
     std::vector<double> value_;      ///< of the basic functions, by row.
     std::vector<double> row_lower_;  ///< their bounds.
@@ -72,7 +91,7 @@ class DenseSimplex {
     std::vector<Function> basic_;     ///< by row.
     std::vector<Function> nonbasic_;  ///< by column.
     std::vector<char> at_upper_;      ///< by column.
-    std::vector<Index> where_;        ///< by function: its row, or −1 − column.
+    std::vector<Index> where_;        ///< by function: its row, −1 − column, or `gone`.
     std::vector<double> lower_;       ///< by function.
     std::vector<double> upper_;
     Index proof_row_ = -1;  ///< of Infeasible.

@@ -11,7 +11,7 @@
 
 #include <resdyn/stable/branch_and_bound.hpp>
 
-#include "stable/dense_simplex.hpp"
+#include "stable/link_program.hpp"
 
 namespace resdyn {
 
@@ -28,16 +28,10 @@ inline bool is_saturated(StateSet states) {
     return states == only_low || states == only_high;
 }
 
-/// From here on linear programs pay where it matters. Rows alone take 2.4 (logistic) and 20 times
-/// (tanh) as long on Gaussian weights of 24 units, 5.5 times on 32, 2.3 times on trained weights of
-/// 48; on trained weights of 32 units, which take rows less than a second, they take 3.5 times the
-/// time of rows, most of it for the prediction.
-inline constexpr Index links_from = 24;
-
 /// Does a search for faces use linear programs? With proofs kept it does not.
 inline bool uses_links(NodeBound bound, Index units, bool keep_proofs) {
     return !keep_proofs && (bound == NodeBound::LinearPrograms ||
-                            (bound == NodeBound::Automatic && units >= links_from));
+                            (bound == NodeBound::Automatic && units >= linear_programs_from));
 }
 
 struct SearchNode {
@@ -48,7 +42,7 @@ struct SearchNode {
     // With rules.links only:
     std::vector<double> most;   ///< r_i where the unit is High, at most; >= 0.
     std::vector<double> least;  ///< r_i where the unit is Low, at least; <= 0.
-    /// Of the last linear program: for each unit its s, its upper link, its lower link.
+    /// Of the last linear program: all s, all upper links, all lower links.
     std::vector<DenseSimplex::Place> basis;
     Index undecided = 0;    ///< units with more than one state.
     bool mirrored = false;  ///< stands for its image under s → −s too.
@@ -65,10 +59,9 @@ struct RelaxationScratch {
     std::vector<float> z_max;
     std::vector<float> pull;  ///< Σ_i z_i w_ij, by unit.
     std::vector<Index> open;  ///< units that are not saturated.
-    DenseSimplex simplex;
-    std::vector<Index> column_of;             ///< of the simplex, by unit; −1: saturated.
-    std::vector<Index> upper_link;            ///< r <= most (1 + s) / 2, by unit; −1: not posed.
-    std::vector<Index> lower_link;            ///< r >= least (1 − s) / 2.
+    LinkProgram program;      ///< of the node that is looked at, once it is posed.
+    bool is_posed = false;
+    LinkProgram trial;                        ///< of a child that is only tried.
     Index branch_unit = -1;                   ///< set with NodeVerdict::Branch.
     std::vector<ProofStep>* steps = nullptr;  ///< where conclusions are noted; null: nowhere.
 };
@@ -92,7 +85,7 @@ class FaceRelaxation {
     /// Time of a node, one without linear programs being 1: as measured at 32 and 48 units.
     double node_cost() const {
         const auto units = static_cast<double>(n_);
-        return rules_.links ? 1.0 + units * units / 128.0 : 1.0;
+        return rules_.links ? 1.0 + units * units / 256.0 : 1.0;
     }
     RelaxationScratch scratch() const;
 
@@ -100,6 +93,8 @@ class FaceRelaxation {
     NodeVerdict look(SearchNode& node, RelaxationScratch& scratch) const;
     /// The child of `node` in which `unit` is Low, High or Free; that state must be possible.
     SearchNode child(const SearchNode& node, Index unit, StateSet state) const;
+    /// All children of a node by the states left to `unit`, Low first.
+    std::vector<SearchNode> children(const SearchNode& node, Index unit) const;
     /// The pattern of a node whose units are all decided.
     static Pattern pattern(const SearchNode& node);
 
@@ -124,13 +119,16 @@ class FaceRelaxation {
     Eigen::ArrayXd shortened(const SearchNode& node, const Eigen::ArrayXd& z, Index unit,
                              UnitState removed) const;
     Bound bound_by_links(SearchNode& node, RelaxationScratch& scratch) const;
-    DenseSimplex::Outcome solve_links(const SearchNode& node, RelaxationScratch& scratch) const;
-    std::vector<Index> units_to_ask(const SearchNode& node, const RelaxationScratch& scratch) const;
+    Bound look_ahead(SearchNode& node, RelaxationScratch& scratch) const;
+    double pivots_of_child(const SearchNode& node, RelaxationScratch& scratch, Index unit,
+                           StateSet state) const;
+    DenseSimplex::Outcome solve_links(const SearchNode& node, LinkProgram& program) const;
+    std::vector<Index> units_to_ask(const SearchNode& node, const RelaxationScratch& scratch,
+                                    std::size_t count) const;
     bool narrow(SearchNode& node, RelaxationScratch& scratch, Index unit, StateSet state) const;
     void restrict_ranges(SearchNode& node) const;
-    void pose_links(const SearchNode& node, RelaxationScratch& scratch) const;
-    void keep_basis(SearchNode& node, const RelaxationScratch& scratch) const;
-    double largest_by_links(const SearchNode& node, const RelaxationScratch& scratch, Index unit,
+    AffineRows affine_rows() const { return {n_, stride_, weights_.data(), constant_.data()}; }
+    double largest_by_links(const SearchNode& node, const LinkProgram& program, Index unit,
                             double side) const;
     float branch_cost(const SearchNode& node, const RelaxationScratch& scratch, Index unit) const;
     Index branch_unit(const SearchNode& node, const RelaxationScratch& scratch) const;

@@ -3,17 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
-#include <iterator>
-#include <limits>
-#include <numeric>
 #include <utility>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/parallel.hpp>
-#include <resdyn/core/random.hpp>
+
+#include "search_task.hpp"
 
 namespace resdyn {
 
@@ -25,132 +21,6 @@ constexpr std::size_t tasks_per_round = 512;
 constexpr std::uint64_t first_nodes_per_task = 64;
 constexpr std::uint64_t nodes_per_task = 2048;
 
-/// Nodes still to be looked at, the last first, and what the task has found so far.
-struct SearchTask {
-    std::vector<SearchNode> open;
-    PatternSearch found;
-    std::vector<NodeProof> proofs;
-};
-
-void add(SearchWork& to, const SearchWork& part) {
-    to.nodes += part.nodes;
-    to.excluded_by_row += part.excluded_by_row;
-    to.excluded_by_rows += part.excluded_by_rows;
-    to.excluded_by_trace += part.excluded_by_trace;
-    to.leaves += part.leaves;
-    to.exact_decisions += part.exact_decisions;
-}
-
-/// Moves what a task found to the whole.
-void add(PatternSearch& to, PatternSearch& part, std::size_t max_listed) {
-    add(to.work, part.work);
-    to.vertices += part.vertices;
-    to.faces += part.faces;
-    to.continua += part.continua;
-    to.marginal += part.marginal;
-    const std::size_t kept = std::min(max_listed - to.listed.size(), part.listed.size());
-    to.listed.insert(
-        to.listed.end(), std::make_move_iterator(part.listed.begin()),
-        std::make_move_iterator(part.listed.begin() + static_cast<std::ptrdiff_t>(kept)));
-    to.companions.merge(part.companions);
-    part = {};
-}
-
-Pattern mirror_image(Pattern pattern) {
-    for (UnitState& state : pattern.states) {
-        if (state != UnitState::Free) {
-            state = state == UnitState::Low ? UnitState::High : UnitState::Low;
-        }
-    }
-    return pattern;
-}
-
-/// The children of a node, Low first.
-std::vector<SearchNode> children(const FaceRelaxation& relaxation, const SearchNode& node,
-                                 Index unit) {
-    std::vector<SearchNode> result;
-    for (const StateSet state : {only_low, only_high, only_free}) {
-        if ((node.states[static_cast<std::size_t>(unit)] & state) != 0) {
-            result.push_back(relaxation.child(node, unit, state));
-        }
-    }
-    return result;
-}
-
-void note_leaf(PatternSearch& found, const SearchNode& leaf, LeafDecision decision) {
-    ++found.work.leaves;
-    found.work.exact_decisions += decision.exact ? 1 : 0;
-    const std::uint64_t copies = leaf.mirrored ? 2 : 1;
-    if (decision.companion) {
-        found.companions.insert(std::move(*decision.companion));
-    }
-    if (decision.kind == LeafKind::Marginal) {
-        found.marginal += copies;
-    } else if (decision.kind == LeafKind::Listed) {
-        Pattern pattern = FaceRelaxation::pattern(leaf);
-        (pattern.is_vertex() ? found.vertices : found.faces) += copies;
-        found.continua += decision.continuum ? copies : 0;
-        if (leaf.mirrored) {
-            found.listed.push_back(mirror_image(pattern));
-        }
-        found.listed.push_back(std::move(pattern));
-    }
-}
-
-void look_at(SearchTask& task, std::uint64_t nodes, const FaceRelaxation& relaxation,
-             const DecideLeaf& decide, bool keep_proofs) {
-    RelaxationScratch scratch = relaxation.scratch();
-    SearchWork& work = task.found.work;
-    for (; nodes > 0 && !task.open.empty() && !interrupt_requested(); --nodes) {
-        SearchNode node = std::move(task.open.back());
-        task.open.pop_back();
-        ++work.nodes;
-        NodeProof proof;
-        if (keep_proofs) {
-            proof.states = node.states;
-            proof.mirrored = node.mirrored;
-            scratch.steps = &proof.steps;
-        }
-        switch (relaxation.look(node, scratch)) {
-            case NodeVerdict::ExcludedByRow:
-                ++work.excluded_by_row;
-                break;
-            case NodeVerdict::ExcludedByRows:
-                ++work.excluded_by_rows;
-                break;
-            case NodeVerdict::ExcludedByTrace:
-                ++work.excluded_by_trace;
-                break;
-            case NodeVerdict::Leaf:
-                proof.end = NodeProof::End::Leaf;
-                note_leaf(task.found, node, decide(node));
-                break;
-            case NodeVerdict::Branch: {
-                proof.end = NodeProof::End::Branch;
-                proof.branch_unit = scratch.branch_unit;
-                std::vector<SearchNode> next = children(relaxation, node, scratch.branch_unit);
-                task.open.insert(task.open.end(), std::make_move_iterator(next.rbegin()),
-                                 std::make_move_iterator(next.rend()));
-                break;
-            }
-        }
-        if (keep_proofs) {
-            task.proofs.push_back(std::move(proof));
-        }
-    }
-}
-
-/// Every open node a task of its own.
-std::vector<SearchTask> split(std::vector<SearchTask> tasks) {
-    std::vector<SearchTask> result;
-    for (SearchTask& task : tasks) {
-        for (auto node = task.open.rbegin(); node != task.open.rend(); ++node) {
-            result.emplace_back().open.push_back(std::move(*node));
-        }
-    }
-    return result;
-}
-
 void validate(const BranchAndBoundOptions& options) {
     if (options.max_listed < 0) {
         reject_argument("stable equilibria", "max_listed >= 0",
@@ -158,69 +28,21 @@ void validate(const BranchAndBoundOptions& options) {
     }
 }
 
-void validate(const PredictionOptions& options) {
-    if (options.probes < 2 || options.probes > 10000000) {
-        reject_argument("prediction of cost", "2 <= probes <= 10000000",
-                        fmt::format("{}", options.probes));
+/// result.origin, where options ask for it: a stable equilibrium of `result` spares a search.
+void add_origin(const ResidualSystem& system, const BranchAndBoundOptions& options,
+                StableSearch& result) {
+    if (!options.origin || system.activation() != Activation::Logistic ||
+        result.end == SearchEnd::Interrupted) {
+        return;
     }
-}
-
-/// A node with a unit to branch on.
-struct Survivor {
-    SearchNode node;
-    Index unit = -1;
-    double size = 1.0;  ///< what its tree is taken for when descents choose: any > 0 is unbiased.
-};
-
-/// Trees grow about so much with an open unit; a descent goes where most nodes are.
-double guessed_size(const SearchNode& node) {
-    constexpr double growth_per_state = 1.14;
-    int states_to_lose = 0;
-    for (const StateSet states : node.states) {
-        states_to_lose += std::popcount(states) - 1;
-    }
-    return std::pow(growth_per_state, states_to_lose);
-}
-
-std::vector<Survivor> survivors_of(const FaceRelaxation& relaxation, std::vector<SearchNode> level,
-                                   RelaxationScratch& scratch) {
-    std::vector<Survivor> survivors;
-    for (SearchNode& node : level) {
-        if (relaxation.look(node, scratch) == NodeVerdict::Branch) {
-            const double size = guessed_size(node);
-            survivors.push_back({std::move(node), scratch.branch_unit, size});
+    OriginOptions origin{.threads = options.threads, .stop_requested = interrupt_requested};
+    origin.rival = [&]() -> StableRival {
+        if (!result.equilibria.empty()) {
+            return {.found = result.equilibria.front().pattern};
         }
-    }
-    return survivors;
-}
-
-/// Nodes below the roots that one random descent comes to, each weighted by the inverse of the
-/// chance to come to it.
-double probe(const FaceRelaxation& relaxation, const std::vector<Survivor>& roots, Random random,
-             std::uint64_t& looked_at) {
-    RelaxationScratch scratch = relaxation.scratch();
-    double nodes = 0.0;
-    double weight = 1.0;
-    std::vector<Survivor> below;
-    for (const std::vector<Survivor>* survivors = &roots; !survivors->empty();) {
-        double total = 0.0;
-        for (const Survivor& survivor : *survivors) {
-            total += survivor.size;
-        }
-        double left = random.uniform() * total;
-        std::size_t chosen = 0;
-        while (chosen + 1 < survivors->size() && left >= (*survivors)[chosen].size) {
-            left -= (*survivors)[chosen++].size;
-        }
-        const auto& [node, unit, size] = (*survivors)[chosen];
-        weight *= total / size;
-        std::vector<SearchNode> level = children(relaxation, node, unit);
-        nodes += weight * static_cast<double>(level.size());
-        looked_at += level.size();
-        below = survivors_of(relaxation, std::move(level), scratch);
-        survivors = &below;
-    }
-    return nodes;
+        return {.all_searched = result.complete()};
+    };
+    result.origin = origin_report(system, origin);
 }
 
 }  // namespace
@@ -250,7 +72,7 @@ PatternSearch search_patterns(const FaceRelaxation& relaxation, const DecideLeaf
     while (!tasks.empty()) {
         std::uint64_t quota = nodes_per_task;
         if (tasks.size() < tasks_per_round / 2) {
-            tasks = split(std::move(tasks));
+            tasks = one_node_a_task(std::move(tasks));
             quota = tasks.size() < tasks_per_round / 2 ? first_nodes_per_task : quota;
         }
         std::size_t taken = std::min(tasks.size(), tasks_per_round);
@@ -267,12 +89,17 @@ PatternSearch search_patterns(const FaceRelaxation& relaxation, const DecideLeaf
             look_at(tasks[static_cast<std::size_t>(t)], quota, relaxation, decide, keep_proofs);
         });
         for (std::size_t t = 0; t < taken; ++t) {
-            add(result, tasks[t].found, max_listed);
+            absorb(result, tasks[t].found);
             for (const NodeProof& proof : std::exchange(tasks[t].proofs, {})) {
                 options.on_proof(proof);
             }
         }
         std::erase_if(tasks, [](const SearchTask& task) { return task.open.empty(); });
+        if (options.until_listed && result.listed.size() > max_listed) {
+            result.listed.resize(max_listed);  // the first that came
+        } else if (result.listed.size() > 2 * max_listed) {
+            keep_first(result.listed, max_listed);
+        }
         if (options.on_progress) {
             options.on_progress(result.work);
         }
@@ -280,89 +107,51 @@ PatternSearch search_patterns(const FaceRelaxation& relaxation, const DecideLeaf
             result.end = SearchEnd::Interrupted;
             break;
         }
+        if (options.until_listed && result.listed.size() == max_listed && !tasks.empty()) {
+            result.end = SearchEnd::BudgetSpent;
+            break;
+        }
     }
+    keep_first(result.listed, max_listed);
     std::sort(result.listed.begin(), result.listed.end());
     return result;
 }
 
-StableSearch stable_search(const PatternSearch& search, const FaceSolver& solver, int threads) {
+PatternSearch search_job(const FaceRelaxation& relaxation, const DecideLeaf& decide,
+                         const BranchAndBoundOptions& options, const SearchJob& job) {
+    return job.farm != nullptr ? search_subtrees(relaxation, decide, options, job)
+                               : search_patterns(relaxation, decide, options);
+}
+
+StableSearch stable_search(const FaceRelaxation& relaxation, const DecideLeaf& decide,
+                           const FaceSolver& solver, const BranchAndBoundOptions& options,
+                           const SearchJob& job) {
+    const PatternSearch found = search_job(relaxation, decide, options, job);
     StableSearch result;
-    result.end = search.end;
-    result.work = search.work;
-    result.stable_vertices = search.vertices;
-    result.stable_faces = search.faces;
-    result.marginal = search.marginal;
-    result.equilibria.resize(search.listed.size());
-    parallel_for(static_cast<Index>(search.listed.size()), threads, [&](Index k) {
+    result.end = found.end;
+    if (job.is_shard()) {
+        return result;
+    }
+    result.work = found.work;
+    result.stable_vertices = found.vertices;
+    result.stable_faces = found.faces;
+    result.marginal = found.marginal;
+    result.equilibria.resize(found.listed.size());
+    parallel_for(static_cast<Index>(found.listed.size()), options.threads, [&](Index k) {
         const auto at = static_cast<std::size_t>(k);
-        result.equilibria[at] = std::get<Equilibrium>(solver.decide(search.listed[at]));
+        result.equilibria[at] = std::get<Equilibrium>(solver.decide(found.listed[at]));
     });
+    add_origin(job.system, options, result);
     return result;
 }
 
-void add_origin(const ResidualSystem& system, const BranchAndBoundOptions& options,
-                StableSearch& result) {
-    if (!options.origin || system.activation() != Activation::Logistic ||
-        result.end == SearchEnd::Interrupted) {
-        return;
+StableSearch decided_by_signs(const SearchJob& job, const BranchAndBoundOptions& options,
+                              StableSearch answer) {
+    search_nothing(job, options);
+    if (!job.is_shard()) {
+        add_origin(job.system, options, answer);
     }
-    OriginOptions origin{.threads = options.threads, .stop_requested = interrupt_requested};
-    origin.rival = [&]() -> StableRival {
-        if (!result.equilibria.empty()) {
-            return {.found = result.equilibria.front().pattern};
-        }
-        return {.all_searched = result.complete()};
-    };
-    result.origin = origin_report(system, origin);
-}
-
-CostPrediction predict_search(const FaceRelaxation& relaxation, const PredictionOptions& options) {
-    validate(options);
-    // Every descent begins at the roots: they are looked at once.
-    std::vector<SearchNode> all = relaxation.roots();
-    const auto count = static_cast<double>(all.size());
-    std::vector<std::vector<Survivor>> of_root(all.size());
-    parallel_for(static_cast<Index>(all.size()), options.threads, [&](Index k) {
-        const auto at = static_cast<std::size_t>(k);
-        RelaxationScratch scratch = relaxation.scratch();
-        of_root[at] = survivors_of(relaxation, {std::move(all[at])}, scratch);
-    });
-    std::vector<Survivor> roots;
-    for (std::vector<Survivor>& survivors : of_root) {
-        std::move(survivors.begin(), survivors.end(), std::back_inserter(roots));
-    }
-    const auto probes = static_cast<std::size_t>(options.probes);
-    constexpr double not_made = -1.0;
-    std::vector<double> nodes(probes, not_made);
-    std::vector<std::uint64_t> looked_at(probes, 0);
-    parallel_for(options.probes, options.threads, [&](Index k) {
-        if (interrupt_requested()) {  // the prediction is then from the probes before it
-            return;
-        }
-        const auto at = static_cast<std::size_t>(k);
-        nodes[at] =
-            count + probe(relaxation, roots, Random(options.seed, static_cast<std::uint64_t>(k)),
-                          looked_at[at]);
-    });
-    CostPrediction prediction;
-    prediction.node_cost = relaxation.node_cost();
-    prediction.probed_nodes =
-        std::accumulate(looked_at.begin(), looked_at.end(), std::uint64_t{of_root.size()});
-    std::erase(nodes, not_made);
-    if (nodes.size() < 2) {
-        return prediction;
-    }
-    const auto made = static_cast<double>(nodes.size());
-    prediction.probes = static_cast<Index>(nodes.size());
-    for (const double estimate : nodes) {
-        prediction.nodes += estimate / made;
-    }
-    double squares = 0.0;
-    for (const double estimate : nodes) {
-        squares += (estimate - prediction.nodes) * (estimate - prediction.nodes);
-    }
-    prediction.standard_error = std::sqrt(squares / (made - 1) / made);
-    return prediction;
+    return answer;
 }
 
 }  // namespace resdyn

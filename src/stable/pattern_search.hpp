@@ -6,9 +6,11 @@
 #include <functional>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include <resdyn/stable/branch_and_bound.hpp>
+#include <resdyn/work/farm.hpp>
 
 #include "face_relaxation.hpp"
 
@@ -34,7 +36,7 @@ struct PatternSearch {
     std::uint64_t faces = 0;      ///< listed with one; those of continua included.
     std::uint64_t continua = 0;   ///< of `faces`.
     std::uint64_t marginal = 0;   ///< counted only.
-    std::vector<Pattern> listed;  ///< sorted; at most options.max_listed, the first that came.
+    std::vector<Pattern> listed;  ///< sorted; at most options.max_listed, see there.
     std::set<Pattern> companions;
 };
 
@@ -42,14 +44,38 @@ struct PatternSearch {
 PatternSearch search_patterns(const FaceRelaxation& relaxation, const DecideLeaf& decide,
                               const BranchAndBoundOptions& options);
 
-/// The search for stable patterns, whose equilibria are those that `solver` makes of them.
-StableSearch stable_search(const PatternSearch& search, const FaceSolver& solver, int threads);
+/// A search as a job of a farm.
+struct SearchJob {
+    std::string name;
+    const ResidualSystem& system;
+    Farm* farm = nullptr;  ///< null: threads alone, by search_patterns.
 
-/// result.origin, where options ask for it: a stable equilibrium of `result` spares a search.
-void add_origin(const ResidualSystem& system, const BranchAndBoundOptions& options,
-                StableSearch& result);
+    bool is_shard() const { return farm != nullptr && farm->is_shard(); }
+};
 
-/// Knuth's estimate of the nodes that search_patterns will look at.
+/// As search_patterns, subtree by subtree on job.farm, which is there; of a shard it ends Complete
+/// or Interrupted and holds nothing that counts.
+PatternSearch search_subtrees(const FaceRelaxation& relaxation, const DecideLeaf& decide,
+                              const BranchAndBoundOptions& options, const SearchJob& job);
+
+/// A job without a task, where nothing has to be searched: its journal still says so.
+void search_nothing(const SearchJob& job, const BranchAndBoundOptions& options);
+
+/// On the job's farm, or in one piece.
+PatternSearch search_job(const FaceRelaxation& relaxation, const DecideLeaf& decide,
+                         const BranchAndBoundOptions& options, const SearchJob& job);
+
+/// The search for stable patterns, whose equilibria are those that `solver` makes of them, and
+/// what options ask of the origin.
+StableSearch stable_search(const FaceRelaxation& relaxation, const DecideLeaf& decide,
+                           const FaceSolver& solver, const BranchAndBoundOptions& options,
+                           const SearchJob& job);
+
+/// The same where nothing had to be searched.
+StableSearch decided_by_signs(const SearchJob& job, const BranchAndBoundOptions& options,
+                              StableSearch answer);
+
+/// Chen's estimate of the nodes that search_patterns will look at (cost_prediction.cpp).
 CostPrediction predict_search(const FaceRelaxation& relaxation, const PredictionOptions& options);
 
 }  // namespace resdyn

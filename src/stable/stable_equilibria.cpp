@@ -1,5 +1,7 @@
 #include <resdyn/stable/stable_equilibria.hpp>
 
+#include <resdyn/stable/branch_and_bound_farm.hpp>
+
 #include "leaf_filter.hpp"
 #include "pattern_search.hpp"
 #include "stable_by_signs.hpp"
@@ -34,12 +36,10 @@ LeafDecision decide_exactly(const FaceSolver& solver, const Pattern& pattern, bo
     return decision;
 }
 
-}  // namespace
-
-StableSearch stable_equilibria(const ResidualSystem& system, const BranchAndBoundOptions& options) {
+StableSearch searched(const SearchJob& job, const BranchAndBoundOptions& options) {
+    const ResidualSystem& system = job.system;
     if (auto answer = stable_by_signs(system, options)) {
-        add_origin(system, options, *answer);
-        return std::move(*answer);
+        return decided_by_signs(job, options, std::move(*answer));
     }
     const FaceRelaxation relaxation =
         relax(system, options.bound, options.count_marginal, static_cast<bool>(options.on_proof));
@@ -58,16 +58,26 @@ StableSearch stable_equilibria(const ResidualSystem& system, const BranchAndBoun
         }
         return decide_exactly(solver, pattern, options.count_marginal);
     };
-    StableSearch result =
-        stable_search(search_patterns(relaxation, decide, options), solver, options.threads);
-    add_origin(system, options, result);
-    return result;
+    return stable_search(relaxation, decide, solver, options, job);
+}
+
+}  // namespace
+
+StableSearch stable_equilibria(const ResidualSystem& system, const BranchAndBoundOptions& options) {
+    return searched({"stable", system}, options);
+}
+
+StableSearch stable_equilibria(const ResidualSystem& system, const BranchAndBoundOptions& options,
+                               Farm& farm) {
+    return searched({"stable", system, &farm}, options);
 }
 
 StableRival stable_rival(const ResidualSystem& system, int threads) {
-    const StableSearch search = stable_equilibria(
-        system,
-        {.max_nodes = rival_nodes, .count_marginal = false, .max_listed = 1, .threads = threads});
+    const StableSearch search = stable_equilibria(system, {.max_nodes = rival_nodes,
+                                                           .count_marginal = false,
+                                                           .max_listed = 1,
+                                                           .until_listed = true,
+                                                           .threads = threads});
     if (!search.equilibria.empty()) {
         return {.found = search.equilibria.front().pattern};
     }

@@ -1,3 +1,4 @@
+#include <resdyn/stable/branch_and_bound_farm.hpp>
 #include <resdyn/stable/stable_vertices.hpp>
 
 #include "pattern_search.hpp"
@@ -5,10 +6,12 @@
 
 namespace resdyn {
 
-StableSearch stable_vertices(const ResidualSystem& system, const BranchAndBoundOptions& options) {
+namespace {
+
+StableSearch searched(const SearchJob& job, const BranchAndBoundOptions& options) {
+    const ResidualSystem& system = job.system;
     if (auto answer = stable_by_signs(system, options)) {
-        add_origin(system, options, *answer);
-        return std::move(*answer);
+        return decided_by_signs(job, options, std::move(*answer));
     }
     const FaceRelaxation relaxation(system, {.faces = false, .closed = options.count_marginal});
     const auto decide = [&](const SearchNode& leaf) {
@@ -29,10 +32,18 @@ StableSearch stable_vertices(const ResidualSystem& system, const BranchAndBoundO
         }
         return decision;
     };
-    StableSearch result = stable_search(search_patterns(relaxation, decide, options),
-                                        FaceSolver(system), options.threads);
-    add_origin(system, options, result);
-    return result;
+    return stable_search(relaxation, decide, FaceSolver(system), options, job);
+}
+
+}  // namespace
+
+StableSearch stable_vertices(const ResidualSystem& system, const BranchAndBoundOptions& options) {
+    return searched({"stable-vertices", system}, options);
+}
+
+StableSearch stable_vertices(const ResidualSystem& system, const BranchAndBoundOptions& options,
+                             Farm& farm) {
+    return searched({"stable-vertices", system, &farm}, options);
 }
 
 CostPrediction predict_stable_vertices(const ResidualSystem& system,

@@ -9,6 +9,7 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/parallel.hpp>
+#include <resdyn/work/farm.hpp>
 
 namespace resdyn {
 
@@ -23,8 +24,10 @@ BifurcationOptions checked(const BranchStudyOptions& options) {
                         fmt::format("{} to {}", with.from, with.to));
     }
     require_at_least("points", options.points, 2);
-    with.on_progress = [on_part = options.on_part](double done) {
-        stop_if_interrupted(who);
+    with.on_progress = [on_part = options.on_part, on_farm = with.farm != nullptr](double done) {
+        if (!on_farm) {  // which ends between its tasks
+            stop_if_interrupted(who);
+        }
         if (on_part) {
             on_part(who, done);
         }
@@ -91,6 +94,9 @@ BranchStudy study_branches(const ParameterPath& path, const BranchStudyOptions& 
     const BifurcationOptions with = checked(options);
     BranchStudy study;
     study.diagram = bifurcations(path, with);
+    if (with.farm != nullptr && (with.farm->is_shard() || !with.farm->progress().complete())) {
+        return study;
+    }
     study.rows = rows_of(study.diagram, with.threads, [&](const EquilibriumBranch& branch) {
         return branch_points(path, branch, study.diagram.events, options.points);
     });

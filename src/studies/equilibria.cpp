@@ -73,8 +73,9 @@ void check(const ResidualSystem& system, const EquilibriaStudyOptions& options,
                         "a method that decides exactly (atlas, search, stable, attracting-faces)",
                         "one that does not");
     }
-    if (options.farm != nullptr && method != Atlas) {
-        reject_argument("farm", "method atlas, whose tasks it does", to_string(options.method));
+    if (options.farm != nullptr && method == Recurrence) {
+        reject_argument("farm", "a method whose tasks do not follow from one another",
+                        to_string(options.method));
     }
     if (method == Recurrence) {
         check_recurrence(system, options);

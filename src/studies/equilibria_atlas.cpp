@@ -15,17 +15,18 @@ namespace {
 
 constexpr Index predicted_from = 14;      // units; below, the walk is over at once
 constexpr Index listed_at_most = 20'000;  // equilibria described in full
+constexpr Index largest_dimension = 32;   // where it is asked for: an atlas of hours to days
 
 AtlasOptions atlas_options(const EquilibriaTask& task) {
     AtlasOptions options{.listing = task.study.listing,
+                         .max_dimension = largest_dimension,
                          .origin = true,
                          .threads = task.options.threads,
                          .max_listed = listed_at_most,
                          .stop_requested = interrupt_requested};
     options.on_progress = [&task](double share, Index found) {
-        const bool of_shard = task.options.farm != nullptr && task.options.farm->is_shard();
         task.progress("atlas", share,
-                      of_shard ? std::string() : fmt::format("{} equilibria", found));
+                      task.does_shard() ? std::string() : fmt::format("{} equilibria", found));
     };
     return options;
 }
@@ -139,8 +140,9 @@ std::optional<OriginDirections> affordable_directions(const EquilibriaTask& task
         interrupt_requested()) {
         return std::nullopt;
     }
-    return origin_directions(
-        task.system(), {.threads = task.options.threads, .stop_requested = interrupt_requested});
+    return origin_directions(task.system(), {.threads = task.options.threads,
+                                             .max_exact = exact_supports_within(affordable),
+                                             .stop_requested = interrupt_requested});
 }
 
 }  // namespace resdyn

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include <resdyn/stable/branch_and_bound_farm.hpp>
 #include <resdyn/stable/stable_equilibria.hpp>
 #include <resdyn/stable/stable_vertices.hpp>
 
@@ -21,6 +22,10 @@ CostPrediction predicted(const EquilibriaTask& task, const Predict& predict) {
     PredictionOptions options = task.options.prediction;
     options.seed = task.options.seed;
     options.threads = task.options.threads;
+    options.on_progress = [&task](Index made, Index of) {
+        task.progress("prediction", static_cast<double>(made) / static_cast<double>(of),
+                      fmt::format("{} passes", made));
+    };
     const Clock::time_point start = Clock::now();
     const CostPrediction prediction = predict(task.system(), options);
     if (prediction.probes > 0) {
@@ -28,10 +33,9 @@ CostPrediction predicted(const EquilibriaTask& task, const Predict& predict) {
         const double seconds =
             prediction.nodes * probing /
             static_cast<double>(std::max<std::uint64_t>(1, prediction.probed_nodes));
-        task.note(
-            fmt::format("predicted: {:.2g} ± {:.1g} nodes, about {:.2g} s ({} probes; more often "
-                        "too low than too high)",
-                        prediction.nodes, prediction.standard_error, seconds, prediction.probes));
+        task.note(fmt::format(
+            "predicted: {:.2g} ({:.1g} to {:.1g}) nodes, about {:.2g} s ({} passes)",
+            prediction.nodes, prediction.low, prediction.high, seconds, prediction.probes));
     }
     return prediction;
 }
@@ -76,6 +80,16 @@ void certify_stable(const EquilibriaTask& task, const StableAnswer& answer, cons
                                      whole ? proof_of(task, tree) : std::nullopt);
 }
 
+StableSearch stable_found(const EquilibriaTask& task, bool vertices_only,
+                          const BranchAndBoundOptions& options) {
+    if (Farm* farm = task.options.farm) {
+        return vertices_only ? stable_vertices(task.system(), options, *farm)
+                             : stable_equilibria(task.system(), options, *farm);
+    }
+    return vertices_only ? stable_vertices(task.system(), options)
+                         : stable_equilibria(task.system(), options);
+}
+
 /// max_nodes: 0 for no limit.
 void search_stable(const EquilibriaTask& task, bool vertices_only, const CostPrediction& prediction,
                    std::uint64_t max_nodes) {
@@ -83,12 +97,15 @@ void search_stable(const EquilibriaTask& task, bool vertices_only, const CostPre
     BranchAndBoundOptions options = search_options(task, prediction, tree);
     options.origin = true;
     options.max_nodes = max_nodes;
-    StableAnswer answer{.search = vertices_only ? stable_vertices(task.system(), options)
-                                                : stable_equilibria(task.system(), options),
+    StableAnswer answer{.search = stable_found(task, vertices_only, options),
                         .vertices_only = vertices_only,
                         .prediction = prediction};
     std::vector<Equilibrium>& listed = answer.search.equilibria;
     const bool interrupted = answer.search.end == SearchEnd::Interrupted;
+    if (task.does_shard()) {
+        task.study.interrupted = interrupted;
+        return;
+    }
     add_margins(task, listed, answer.verdicts);
     answer.verdicts.clocks = clocks_of_list(task, listed, interrupted);
     certify_stable(task, answer, tree);
@@ -130,7 +147,14 @@ void add_attracting(const EquilibriaTask& task) {
     ProofTree tree;
     AttractingAnswer answer;
     answer.prediction = predicted(task, predict_attracting_faces);
-    answer.search = attracting_faces(task.system(), search_options(task, answer.prediction, tree));
+    const BranchAndBoundOptions options = search_options(task, answer.prediction, tree);
+    Farm* farm = task.options.farm;
+    answer.search = farm != nullptr ? attracting_faces(task.system(), options, *farm)
+                                    : attracting_faces(task.system(), options);
+    if (task.does_shard()) {
+        task.study.interrupted = answer.search.end == SearchEnd::Interrupted;
+        return;
+    }
     if (task.network.has_readout()) {
         for (const AttractingFace& face : answer.search.faces) {
             answer.evidence.push_back(evidence_rate(task.network, face.y));

@@ -20,6 +20,8 @@ struct EquilibriaTask {
     const ResidualSystem& system() const { return study.decided_on(); }
     void note(const std::string& line) const;
     void progress(std::string_view part, double share, const std::string& words) const;
+    /// Its farm does a shard: nothing is folded, and there is no answer to fill in.
+    bool does_shard() const { return options.farm != nullptr && options.farm->is_shard(); }
     /// `starts`, or `otherwise` where it is 0.
     Index starts(Index otherwise) const;
 };

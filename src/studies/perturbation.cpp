@@ -49,8 +49,9 @@ void check(const Network& network, const PerturbationOptions& options, const Net
     }
 }
 
+/// `job`: its name on the study's farm.
 NamedCurve curve_of(const std::string& noise, const Network& network, const Dataset& data,
-                    const PerturbationOptions& options) {
+                    const PerturbationOptions& options, const std::string& job) {
     std::function<void(double)> on_progress;
     if (options.on_part) {
         on_progress = [&](double share) { options.on_part(noise, share); };
@@ -61,7 +62,9 @@ NamedCurve curve_of(const std::string& noise, const Network& network, const Data
                            .range = range,
                            .seed = options.seed,
                            .threads = options.threads,
-                           .on_progress = on_progress};
+                           .on_progress = on_progress,
+                           .farm = options.farm,
+                           .job = job};
         with.levels = options.levels.empty() ? with.levels : options.levels;
         const Dataset some = data.draw(options.attack_samples, options.seed);
         return {noise, attack(network, some.inputs, some.labels, with)};
@@ -71,7 +74,9 @@ NamedCurve curve_of(const std::string& noise, const Network& network, const Data
                            .seed = options.seed,
                            .range = range,
                            .threads = options.threads,
-                           .on_progress = on_progress};
+                           .on_progress = on_progress,
+                           .farm = options.farm,
+                           .job = job};
     with.levels = options.levels.empty() ? with.levels : options.levels;
     return {noise, robustness(network, data.inputs, data.labels, with)};
 }
@@ -92,25 +97,38 @@ PerturbationStudy study_perturbation(const Network& network, const Dataset& data
                                      const PerturbationOptions& options, const Network* twin) {
     check(network, options, twin);
     PerturbationStudy study;
-    for (const std::string& noise : options.noise) {
-        study.curves.push_back(curve_of(noise, network, data, options));
+    Farm* farm = options.farm;
+    const auto is_stopped = [farm] { return farm != nullptr && !farm->progress().complete(); };
+    for (std::size_t k = 0; k < options.noise.size(); ++k) {
+        const std::string& noise = options.noise[k];
+        const std::string job = fmt::format("perturb-{}-{}", k, noise);
+        study.curves.push_back(curve_of(noise, network, data, options, job));
+        if (is_stopped()) {
+            return study;
+        }
         if (twin != nullptr) {
-            study.twin_curves.push_back(curve_of(noise, *twin, data, options));
+            study.twin_curves.push_back(curve_of(noise, *twin, data, options, job + "-twin"));
+            if (is_stopped()) {
+                return study;
+            }
             compare(study.curves.back(), study.twin_curves.back(), study.differences);
         }
     }
     LinearNoiseOptions linear = options.linear;
     linear.seed = options.seed;
     linear.threads = options.threads;
+    linear.farm = farm;
     study.theory = linear_noise(network, data.inputs, data.labels, linear);
-    for (const LayerInjection& injection : study.theory.injections) {
+    for (Index layer = 0; layer < shape_of(network).depth && !is_stopped(); ++layer) {
         const RobustnessOptions with{.levels = {options.layer_level},
                                      .draws = 1,
                                      .seed = options.seed,
-                                     .threads = options.threads};
+                                     .threads = options.threads,
+                                     .farm = farm,
+                                     .job = fmt::format("perturb-layer-{}", layer)};
         study.by_layer.emplace_back(
-            fmt::format("layer {}", injection.layer),
-            layer_robustness(network, injection.layer, data.inputs, data.labels, with));
+            fmt::format("layer {}", layer),
+            layer_robustness(network, layer, data.inputs, data.labels, with));
     }
     return study;
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <resdyn/core/error.hpp>
 #include <resdyn/learning/evaluation.hpp>
 #include <resdyn/learning/gradient.hpp>
@@ -71,20 +73,33 @@ Reduction reduce(const Network& original, const Dataset* training, const Dataset
     check(original, training, test, options);
     const auto parts = static_cast<double>(options.hidden_units.size() + (options.rank ? 1 : 0));
     double done = 0.0;
-    const auto part = [&](const std::string& what) {
+    const auto part = [&](const std::string& what, double within) {
         if (options.on_part) {
-            options.on_part(what, done++ / parts);
+            options.on_part(what, (done + within) / parts);
         }
     };
+    ReductionOptions with = options;
     Reduction result;
     if (options.rank) {
-        part("low rank");
-        result.ranks = study_ranks(std::get<ResidualNetwork>(original), test, *options.rank);
+        double ranks = 0.0;
+        with.rank->on_rank = [&](Index r) {
+            part(fmt::format("W of rank {}", r),
+                 ranks++ / static_cast<double>(options.rank->ranks.size()));
+        };
+        result.ranks = study_ranks(std::get<ResidualNetwork>(original), test, *with.rank);
+        ++done;
         result.accuracy = result.ranks->ranks.front().agreement.original_accuracy;
     }
     for (const Index M : options.hidden_units) {
-        part(fmt::format("imitation with {} residuals", M));
-        result.imitations.push_back(report_of(original, *training, test, M, options));
+        const std::string name = fmt::format("imitation with {} residuals", M);
+        part(name, 0.0);
+        with.imitation.on_progress = [&](const TrainProgress& now) {
+            const Index epochs = std::max<Index>(1, options.imitation.epochs);
+            part(fmt::format("{} · epoch {}/{} · loss {:.4f}", name, now.epoch, epochs, now.loss),
+                 now.done / static_cast<double>(epochs));
+        };
+        result.imitations.push_back(report_of(original, *training, test, M, with));
+        ++done;
         if (result.imitations.back().imitation.outcome == TrainOutcome::Interrupted) {
             break;
         }

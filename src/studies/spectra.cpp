@@ -14,9 +14,10 @@ namespace resdyn {
 
 namespace {
 
-constexpr Index enumerated_up_to = 10;  // units
-constexpr Index directions_up_to = 18;  // units: about a second
-constexpr Index dense_up_to = 96;       // units; beyond, leading eigenvalues only
+constexpr Index enumerated_up_to = 10;      // units
+constexpr Index directions_up_to = 18;      // units: about a second,
+constexpr double directions_seconds = 2.0;  // and with ties no more than about this
+constexpr Index dense_up_to = 96;           // units; beyond, leading eigenvalues only
 
 std::vector<Equilibrium> chosen(const ResidualSystem& system,
                                 const EquilibriumSpectraOptions& options) {
@@ -61,7 +62,8 @@ void check_leading(Index leading, Index dimension) {
 
 void add_origin(const ResidualSystem& system, int threads, EquilibriumSpectra& result) {
     if (system.dimension() <= directions_up_to) {
-        result.directions = origin_directions(system, {.threads = threads});
+        result.directions = origin_directions(
+            system, {.threads = threads, .max_exact = exact_supports_within(directions_seconds)});
     }
     const OriginOptions options{.rival = [&] { return stable_rival(system, threads); },
                                 .threads = threads};

@@ -1,14 +1,22 @@
 #include <resdyn/studies/twin.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
+#include <iterator>
 #include <map>
+#include <utility>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/interrupt.hpp>
 #include <resdyn/learning/gradient.hpp>
+#include <resdyn/work/farm.hpp>
+#include <resdyn/work/task_fields.hpp>
+
+#include "model/weights_hash.hpp"
 
 namespace resdyn {
 
@@ -40,6 +48,43 @@ NetworkShape shape_for(TwinKind kind, const Dataset& data, const TwinOptions& op
             .classes = data.classes};
 }
 
+void check(const Dataset& training, const Dataset& test, const TwinOptions& options) {
+    validate(options);
+    for (const TwinKind kind : twin_kinds) {
+        const NetworkShape shape = shape_for(kind, training, options);
+        validate(shape);
+        check_fits(shape, training);
+        check_fits(shape, test);
+    }
+}
+
+/// All that a seed's bytes depend on.
+Job job_of(const Dataset& training, const Dataset& test, const TwinOptions& options) {
+    const auto data = [](const Dataset& one) {
+        return numbers_hash(one.inputs) + numbers_hash(one.labels);
+    };
+    const LinearNoiseOptions& linear = options.linear;
+    return {.name = "twin",
+            .identity = {{"activation", std::string(to_string(options.activation))},
+                         {"bytes of a task", "twin 1"},
+                         {"data", data(training) + data(test)},
+                         {"levels", fmt::format("{}", fmt::join(options.levels, " "))},
+                         {"linear theory", fmt::format("{} {} {} {}", linear.sample, linear.draws,
+                                                       linear.deviation, linear.singular_values)},
+                         {"networks", fmt::format("L = {}, N = {}, h = {}", options.depth,
+                                                  options.width, options.step)},
+                         {"noise", fmt::format("{}, {} draws",
+                                               options.attack ? to_string(*options.attack)
+                                                              : to_string(options.kind),
+                                               options.draws)},
+                         {"seed", fmt::format("{}", options.seed)},
+                         {"training",
+                          fmt::format("{} epochs, batch {}, rate {}, decay {}", options.epochs,
+                                      options.batch, options.rate, options.weight_decay)}},
+            .tasks = options.seeds,
+            .tasks_per_round = 1};
+}
+
 /// A training with the network of every epoch.
 struct Trained {
     NetworkShape shape;
@@ -62,8 +107,9 @@ struct Trained {
     }
 };
 
-Trained train_one(TwinKind kind, std::uint64_t seed, const Dataset& training, const Dataset& test,
-                  const TwinOptions& options) {
+/// Nothing after an interrupt.
+std::optional<Trained> train_one(TwinKind kind, std::uint64_t seed, const Dataset& training,
+                                 const Dataset& test, const TwinOptions& options) {
     Trained trained{shape_for(kind, training, options), {}, {}};
     TrainOptions train_with;
     train_with.epochs = options.epochs;
@@ -76,8 +122,12 @@ Trained train_one(TwinKind kind, std::uint64_t seed, const Dataset& training, co
     train_with.on_checkpoint = [&](const Checkpoint& state) {
         trained.parameters[state.epoch] = state.parameters;
     };
+    train_with.stop_requested = interrupt_requested;
     const TrainResult result =
         train(trained.shape, {.training = training, .test = &test}, train_with);
+    if (result.outcome == TrainOutcome::Interrupted) {
+        return std::nullopt;
+    }
     if (result.outcome != TrainOutcome::Finished) {
         throw std::runtime_error(
             fmt::format("twin: expected every training to finish, got {} of {} "
@@ -289,17 +339,11 @@ std::vector<TwinMeans> means_over_seeds(const std::vector<TwinRun>& runs) {
     return all;
 }
 
-TwinReport twin_experiment(const Dataset& training, const Dataset& test,
-                           const TwinOptions& options) {
-    validate(options);
-    for (const TwinKind kind : twin_kinds) {
-        const NetworkShape shape = shape_for(kind, training, options);
-        validate(shape);
-        check_fits(shape, training);
-        check_fits(shape, test);
-    }
-    TwinReport report;
-    double done = 0.0;
+std::optional<TwinSeed> twin_seed(const Dataset& training, const Dataset& test,
+                                  const TwinOptions& options, Index k) {
+    check(training, test, options);
+    const std::uint64_t seed = options.seed + static_cast<std::uint64_t>(k);
+    double done = static_cast<double>(k) * 2.0 * twin_kinds.size();
     const double parts = static_cast<double>(options.seeds) * 2.0 * twin_kinds.size();
     const auto part = [&](const std::string& name) {
         if (options.on_part) {
@@ -307,34 +351,74 @@ TwinReport twin_experiment(const Dataset& training, const Dataset& test,
         }
         done += 1.0;
     };
-    for (Index k = 0; k < options.seeds; ++k) {
-        const std::uint64_t seed = options.seed + static_cast<std::uint64_t>(k);
-        std::vector<Trained> trained;
-        double target = 1.0;
-        for (const TwinKind kind : twin_kinds) {
-            part(fmt::format("seed {}: training {}", seed, to_string(kind)));
-            trained.push_back(train_one(kind, seed, training, test, options));
-            target = std::min(target, trained.back().clean(trained.back().last()));
+    std::vector<Trained> trained;
+    double target = 1.0;
+    for (const TwinKind kind : twin_kinds) {
+        part(fmt::format("seed {}: training {}", seed, to_string(kind)));
+        std::optional<Trained> one = train_one(kind, seed, training, test, options);
+        if (!one) {
+            return std::nullopt;
         }
+        trained.push_back(std::move(*one));
+        target = std::min(target, trained.back().clean(trained.back().last()));
+    }
+    TwinSeed result;
+    for (std::size_t i = 0; i < twin_kinds.size(); ++i) {
+        part(fmt::format("seed {}: noise in {}", seed, to_string(twin_kinds[i])));
+        const Index last = trained[i].last();
+        const Index epoch = trained[i].closest(target);
+        result.budget.push_back(measure(twin_kinds[i], seed, trained[i], last, test, options));
+        result.matched.push_back(
+            epoch == last ? result.budget.back()
+                          : measure(twin_kinds[i], seed, trained[i], epoch, test, options));
+    }
+    return result;
+}
+
+TwinReport twin_report(std::vector<TwinSeed> seeds, const TwinOptions& options) {
+    TwinReport report;
+    for (TwinSeed& one : seeds) {
         double lowest = 1.0;
         double highest = 0.0;
-        for (std::size_t i = 0; i < twin_kinds.size(); ++i) {
-            part(fmt::format("seed {}: noise in {}", seed, to_string(twin_kinds[i])));
-            const Index last = trained[i].last();
-            const Index epoch = trained[i].closest(target);
-            report.budget.push_back(measure(twin_kinds[i], seed, trained[i], last, test, options));
-            report.matched.push_back(
-                epoch == last ? report.budget.back()
-                              : measure(twin_kinds[i], seed, trained[i], epoch, test, options));
-            lowest = std::min(lowest, report.matched.back().clean);
-            highest = std::max(highest, report.matched.back().clean);
+        for (const TwinRun& run : one.matched) {
+            lowest = std::min(lowest, run.clean);
+            highest = std::max(highest, run.clean);
         }
         report.largest_gap = std::max(report.largest_gap, highest - lowest);
+        std::move(one.budget.begin(), one.budget.end(), std::back_inserter(report.budget));
+        std::move(one.matched.begin(), one.matched.end(), std::back_inserter(report.matched));
     }
     report.budget_means = means_over_seeds(report.budget);
     report.matched_means = means_over_seeds(report.matched);
     add_claims(report, options);
     return report;
+}
+
+TwinReport twin_experiment(const Dataset& training, const Dataset& test,
+                           const TwinOptions& options) {
+    check(training, test, options);
+    std::vector<TwinSeed> seeds;
+    if (options.farm == nullptr) {
+        for (Index k = 0; k < options.seeds; ++k) {
+            std::optional<TwinSeed> one = twin_seed(training, test, options, k);
+            if (!one) {
+                stop_if_interrupted("twin");
+            }
+            seeds.push_back(std::move(one.value()));
+        }
+        return twin_report(std::move(seeds), options);
+    }
+    FarmWork work{.threads = 1, .stop_requested = interrupt_requested};
+    work.task = [&](Index k) -> std::optional<std::string> {
+        const auto one = twin_seed(training, test, options, k);
+        return one ? std::optional(task_bytes(*one)) : std::nullopt;
+    };
+    work.fold = [&](Index, std::string_view bytes) {
+        seeds.push_back(task_result<TwinSeed>(bytes));
+    };
+    const bool complete = options.farm->run(job_of(training, test, options), work).complete();
+    return complete && !options.farm->is_shard() ? twin_report(std::move(seeds), options)
+                                                 : TwinReport{};
 }
 
 }  // namespace resdyn

@@ -4,10 +4,15 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <utility>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
+
+#include "farm_run.hpp"
+#include "journal_file.hpp"
+#include "rank_farm.hpp"
 
 namespace resdyn {
 
@@ -21,17 +26,6 @@ void check(const Job& job) {
             "a name of small letters, digits and -", job.name);
     require_at_least("tasks", job.tasks, 0);
     require_at_least("tasks_per_round", job.tasks_per_round, 1);
-}
-
-/// The tasks of a round that fall to a shard.
-std::vector<Index> tasks_of(Index first, Index end, const Shard& shard) {
-    std::vector<Index> tasks;
-    for (Index task = first; task < end; ++task) {
-        if (shard.holds(task)) {
-            tasks.push_back(task);
-        }
-    }
-    return tasks;
 }
 
 Index shard_size(Index tasks, const Shard& shard) {
@@ -54,12 +48,64 @@ void add_others(const Job& job, const JournalOptions& options, FinishedTasks& fi
     }
 }
 
+/// The journals of a job among some; those without a whole head could be anybody's.
+std::vector<std::filesystem::path> of_job(const std::vector<std::filesystem::path>& journals,
+                                          const std::string& name) {
+    std::vector<std::filesystem::path> result;
+    std::copy_if(journals.begin(), journals.end(), std::back_inserter(result),
+                 [&](const std::filesystem::path& file) {
+                     const auto head = journal_file::scan(file, [](const JournalHead&) {}, {}).head;
+                     return !head || head->job.name == name;
+                 });
+    return result;
+}
+
 void need_all(const FinishedTasks& finished, const Job& job) {
     if (finished.size() < job.tasks) {
         reject_input("journals", fmt::format("all {} tasks", job.tasks),
                      fmt::format("{}, without number {} (the shard that lacks it goes on with "
                                  "--resume)",
                                  finished.size(), finished.first_missing()));
+    }
+}
+
+FarmProgress sum(const FarmProgress& a, const FarmProgress& b) {
+    return {a.tasks + b.tasks, a.done + b.done, a.resumed + b.resumed};
+}
+
+/// In threads of this process. A round holds as many of a shard's tasks as of a whole job's.
+void do_in_rounds(const FarmRun& run) {
+    for (Index first = run.first(); first < run.job.tasks && !run.stop();) {
+        std::vector<Index> tasks;
+        std::vector<Index> missing;
+        for (; first < run.job.tasks && static_cast<Index>(tasks.size()) < run.job.tasks_per_round;
+             first = run.next(first)) {
+            tasks.push_back(first);
+            if (!run.finished.contains(first)) {
+                missing.push_back(first);
+            }
+        }
+        std::vector<std::optional<std::string>> results(missing.size());
+        parallel_for(static_cast<Index>(missing.size()), run.work.threads, [&](Index k) {
+            if (run.stop()) {
+                return;
+            }
+            const Index task = missing[static_cast<std::size_t>(k)];
+            std::optional<std::string> result = run.work.task(task);
+            if (result) {
+                run.keep(task, *result);
+                results[static_cast<std::size_t>(k)] = std::move(result);
+            }
+        });
+        std::size_t next = 0;
+        for (const Index task : tasks) {
+            if (next == missing.size() || missing[next] != task) {
+                run.fold(task, std::nullopt);
+            } else if (const auto& result = results[next++]) {
+                run.fold(task, result);
+            }
+        }
+        run.end_round();
     }
 }
 
@@ -86,13 +132,21 @@ Farm Farm::of_journals(std::vector<std::filesystem::path> journals) {
 
 FarmProgress Farm::run(const Job& job, const FarmWork& work) {
     check(job);
+    if (is_helper()) {
+        const FarmProgress dealt = do_dealt(job, work, *ranks_);
+        progress_ = sum(progress_, dealt);
+        return dealt;
+    }
     FinishedTasks finished(job);
     std::optional<Journal> journal;
-    for (const std::filesystem::path& file : merged_) {
+    const std::vector<std::filesystem::path> its_own = of_job(merged_, job.name);
+    // Where the first job has none, what is there is of another one: add() says what differs.
+    for (const std::filesystem::path& file : its_own.empty() && !has_merged_ ? merged_ : its_own) {
         finished.add(file);
     }
-    if (!merged_.empty()) {
+    if (!its_own.empty()) {
         need_all(finished, job);
+        has_merged_ = true;
     }
     if (journal_) {
         journal.emplace(job, *journal_, finished);
@@ -107,52 +161,27 @@ FarmProgress Farm::run(const Job& job, const FarmWork& work) {
         }
         return stopped.load();
     };
-    const Shard shard = is_shard() ? journal_->shard : Shard{};
-    progress_ = {.tasks = shard_size(job.tasks, shard)};
-    for (Index first = 0; first < job.tasks && !stop();) {
-        // A shard's rounds hold as many of its own tasks.
-        const Index reach = job.tasks_per_round * shard.count;
-        const Index end = std::min(job.tasks, first + std::min(reach, job.tasks));
-        const std::vector<Index> tasks = tasks_of(std::exchange(first, end), end, shard);
-        std::vector<Index> missing;
-        std::copy_if(tasks.begin(), tasks.end(), std::back_inserter(missing),
-                     [&](Index task) { return !finished.contains(task); });
-        std::vector<std::optional<std::string>> results(missing.size());
-        parallel_for(static_cast<Index>(missing.size()), work.threads, [&](Index k) {
-            if (stop()) {
-                return;
-            }
-            const Index task = missing[static_cast<std::size_t>(k)];
-            std::string result = work.task(task);
-            if (journal) {
-                journal->append(task, result);
-            }
-            results[static_cast<std::size_t>(k)] = std::move(result);
-        });
-        std::size_t next = 0;
-        for (const Index task : tasks) {
-            const bool is_new = next < missing.size() && missing[next] == task;
-            if (is_new && !results[next]) {
-                ++next;
-                continue;
-            }
-            if (is_new && !is_shard()) {
-                work.fold(task, *results[next]);
-            } else if (!is_shard()) {
-                work.fold(task, finished.result(task));
-            }
-            ++progress_.done;
-            progress_.resumed += is_new ? 0 : 1;
-            next += is_new ? 1 : 0;
-        }
-        if (work.on_round) {
-            work.on_round(progress_);
-        }
+    FarmProgress progress{.tasks = shard_size(job.tasks, journal_ ? journal_->shard : Shard{})};
+    const FarmProgress before = progress_;
+    const FarmRun run{.job = job,
+                      .work = work,
+                      .shard = journal_ ? journal_->shard : Shard{},
+                      .folds = !is_shard(),
+                      .finished = finished,
+                      .journal = journal ? &*journal : nullptr,
+                      .stop = stop,
+                      .progress = progress,
+                      .count = [&] { progress_ = sum(before, progress); }};
+    run.count();
+    if (ranks_ != nullptr && ranks_->size() > 1 && merged_.empty()) {
+        deal(run, *ranks_);
+    } else {
+        do_in_rounds(run);
     }
     if (journal) {
         journal->sync();
     }
-    return progress_;
+    return progress;
 }
 
 }  // namespace resdyn

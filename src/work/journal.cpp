@@ -21,7 +21,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view extension = ".journal";
-constexpr std::size_t longest_said = 20;  // characters of a value that differs
 
 [[noreturn]] void fail(const fs::path& path, int error) {
     throw ResourceError(
@@ -30,39 +29,6 @@ constexpr std::size_t longest_said = 20;  // characters of a value that differs
                     error == EFBIG || error == ENOSPC || error == EDQUOT || error == EIO
                         ? "; what stands in it is whole, and --resume goes on with it"
                         : ""));
-}
-
-std::string shortened(const std::string& value) {
-    return value.size() <= longest_said ? value : value.substr(0, longest_said) + "…";
-}
-
-/// The first thing in which a journal differs from what it was expected to be, if any.
-std::optional<std::string> difference(const JournalHead& there, const JournalHead& here) {
-    const auto said = [](const std::string& what, const std::string& theirs,
-                         const std::string& ours) {
-        return fmt::format("{} {} there, {} here", what, shortened(theirs), shortened(ours));
-    };
-    if (there.version != here.version) {
-        return said("version", there.version, here.version);
-    }
-    if (there.job.name != here.job.name) {
-        return said("job", there.job.name, here.job.name);
-    }
-    auto names = there.job.identity;
-    names.insert(here.job.identity.begin(), here.job.identity.end());
-    for (const auto& [name, ignored] : names) {
-        const auto value = [&name](const Job& job) {
-            const auto found = job.identity.find(name);
-            return found == job.identity.end() ? std::string("none") : found->second;
-        };
-        if (value(there.job) != value(here.job)) {
-            return said(name, value(there.job), value(here.job));
-        }
-    }
-    if (there.job.tasks != here.job.tasks) {
-        return said("tasks", std::to_string(there.job.tasks), std::to_string(here.job.tasks));
-    }
-    return std::nullopt;
 }
 
 /// The names of a folder reach the disk by a request of their own.
@@ -133,7 +99,7 @@ std::uintmax_t FinishedTasks::add(const fs::path& file) {
     const auto number = static_cast<std::uint32_t>(paths_.size());
     const auto check = [&](const JournalHead& there) {
         const JournalHead here{.version = RESDYN_VERSION, .command = {}, .job = job_};
-        if (const auto differs = difference(there, here)) {
+        if (const auto differs = journal_file::difference(there, here)) {
             reject_input("journal", "one of the same job, weights, options and version",
                          fmt::format("{}: {}", file.string(), *differs));
         }

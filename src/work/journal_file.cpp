@@ -18,6 +18,7 @@ namespace {
 constexpr std::string_view first_line = "resdyn journal 1\n";
 constexpr std::size_t checksum_digits = 16;
 constexpr std::size_t longest_line = 80;  // of a record
+constexpr std::size_t longest_said = 20;  // characters of a value that differs
 
 /// "KIND CHECKSUM NUMBER LENGTH\n", the bytes, a line's end. The checksum covers all behind it.
 std::string record(std::string_view kind, Index number, std::string_view bytes) {
@@ -130,7 +131,39 @@ JournalHead parsed_head(const std::string& text) {
     return head;
 }
 
+std::string shortened(const std::string& value) {
+    return value.size() <= longest_said ? value : value.substr(0, longest_said) + "…";
+}
+
 }  // namespace
+
+std::optional<std::string> difference(const JournalHead& there, const JournalHead& here) {
+    const auto said = [](const std::string& what, const std::string& theirs,
+                         const std::string& ours) {
+        return fmt::format("{} {} there, {} here", what, shortened(theirs), shortened(ours));
+    };
+    if (there.version != here.version) {
+        return said("version", there.version, here.version);
+    }
+    if (there.job.name != here.job.name) {
+        return said("job", there.job.name, here.job.name);
+    }
+    auto names = there.job.identity;
+    names.insert(here.job.identity.begin(), here.job.identity.end());
+    for (const auto& [name, ignored] : names) {
+        const auto value = [&name](const Job& job) {
+            const auto found = job.identity.find(name);
+            return found == job.identity.end() ? std::string("none") : found->second;
+        };
+        if (value(there.job) != value(here.job)) {
+            return said(name, value(there.job), value(here.job));
+        }
+    }
+    if (there.job.tasks != here.job.tasks) {
+        return said("tasks", std::to_string(there.job.tasks), std::to_string(here.job.tasks));
+    }
+    return std::nullopt;
+}
 
 std::string head_bytes(const JournalHead& head) {
     const nlohmann::json json = {{"version", head.version},

@@ -5,12 +5,17 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <resdyn/work/journal.hpp>
 
 namespace resdyn::journal_file {
+
+/// The first thing in which a job (there) differs from what it was expected to be (here), if any:
+/// "weights 0f3a there, 77e0 here".
+std::optional<std::string> difference(const JournalHead& there, const JournalHead& here);
 
 /// The line that names it and the record of its head.
 std::string head_bytes(const JournalHead& head);

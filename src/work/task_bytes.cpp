@@ -1,4 +1,4 @@
-#include "task_bytes.hpp"
+#include <resdyn/work/task_bytes.hpp>
 
 #include <algorithm>
 #include <bit>

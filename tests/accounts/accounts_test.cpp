@@ -26,12 +26,7 @@ ResidualSystem winner_takes_all() {
 }
 
 ResidualNetwork network_of(const ResidualSystem& system) {
-    return {.activation = system.activation(),
-            .step = system.step(),
-            .depth = 1,
-            .blocks = {{system.W(), Vector::Zero(system.dimension()), std::nullopt}},
-            .readout = {},
-            .input = std::nullopt};
+    return test::bare_network(system.W(), system.activation(), system.step(), 1);
 }
 
 /// What every account promises: tables of different names with lines in them, figures that are

@@ -84,11 +84,23 @@ BOOST_AUTO_TEST_CASE(weights_that_differ_by_layer_meet_the_claims_that_hold_for_
     BOOST_TEST(says(ledger.notes[2], "Claim 8 was not put", "trains networks of its own"));
 }
 
-BOOST_AUTO_TEST_CASE(an_interrupt_ends_it_between_parts) {
+BOOST_AUTO_TEST_CASE(an_interrupt_before_the_first_claim_leaves_nothing) {
     LedgerOptions options = two_units();
-    int asked = 0;
-    options.workspace.stop_requested = [&] { return ++asked > 1; };
+    options.workspace.stop_requested = [] { return true; };
     BOOST_TEST(says(refusal<ResourceError>([&] { put_claims(options); }), "interrupted"));
+}
+
+BOOST_AUTO_TEST_CASE(an_interrupt_later_leaves_the_claims_that_were_decided) {
+    LedgerOptions options = two_units();
+    bool stop = false;
+    options.on_claim = [&](const LedgerEntry&) { stop = true; };
+    options.workspace.stop_requested = [&] { return stop; };
+    const Ledger ledger = put_claims(options);
+    BOOST_TEST_REQUIRE(ledger.entries.size() == 1U);
+    BOOST_TEST(ledger.entries.front().claim.id == 1);
+    BOOST_TEST(ledger.interrupted);
+    BOOST_TEST(says(ledger.notes.back(), "not whole", "1 of 2 claims"));
+    BOOST_TEST((to_json(ledger)["interrupted"] == true));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

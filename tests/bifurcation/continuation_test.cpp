@@ -2,10 +2,13 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <functional>
+#include <utility>
 
 #include <resdyn/bifurcation/bifurcation.hpp>
 #include <resdyn/bifurcation/continuation.hpp>
 #include <resdyn/core/random.hpp>
+#include <resdyn/numerics/vector_field.hpp>
 
 #include "support/refusal.hpp"
 
@@ -28,6 +31,26 @@ bool is_side(const Pattern& side, const Pattern& face) {
     }
     return saturated == 1;
 }
+
+/// f(x, α) by its function, with central differences.
+class NormalForm final : public FieldFamily {
+  public:
+    NormalForm(Index dimension, std::function<Vector(const Vector&, double)> f)
+        : dimension_(dimension), f_(std::move(f)) {}
+    Index dimension() const override { return dimension_; }
+    Vector value(const Vector& x, double alpha) const override { return f_(x, alpha); }
+    Matrix jacobian(const Vector& x, double alpha) const override {
+        return finite_difference_jacobian([&](const Vector& at) { return f_(at, alpha); }, x);
+    }
+    Vector rate(const Vector& x, double alpha) const override {
+        return finite_difference_jacobian([&](const Vector& at) { return f_(x, at[0]); },
+                                          Vector::Constant(1, alpha));
+    }
+
+  private:
+    Index dimension_;
+    std::function<Vector(const Vector&, double)> f_;
+};
 
 }  // namespace
 
@@ -103,6 +126,49 @@ BOOST_AUTO_TEST_CASE(a_corrector_that_cannot_converge_is_named) {
                                           {.from = -1, .to = 1, .max_corrections = 1});
     BOOST_REQUIRE_EQUAL(run.size(), 1U);
     BOOST_TEST(to_string(run[0].label) == "MX");
+}
+
+BOOST_AUTO_TEST_CASE(normal_forms_have_their_events) {
+    using Events = std::vector<std::pair<std::string, double>>;
+    const auto events = [](const FieldFamily& family, const Vector& x0, double from, double to,
+                           double alpha0, int direction = 1) {
+        Events found;
+        for (const ContinuationPoint& point : continue_equilibrium(
+                 family, x0, alpha0, {.from = from, .to = to, .direction = direction},
+                 Box{Vector::Constant(x0.size(), -3), Vector::Constant(x0.size(), 3)})) {
+            BOOST_TEST(point.residual <= 1e-11);
+            if (!to_string(point.label).empty()) {
+                found.emplace_back(to_string(point.label), point.alpha);
+            }
+        }
+        return found;
+    };
+    const auto check = [](const Events& found, const Events& expected) {
+        BOOST_TEST_REQUIRE(found.size() == expected.size());
+        for (std::size_t k = 0; k < found.size(); ++k) {
+            BOOST_TEST(found[k].first == expected[k].first);
+            BOOST_TEST(std::abs(found[k].second - expected[k].second) < 1e-6);
+        }
+    };
+    // Fold: x' = α − x², followed down the stable branch and around.
+    const NormalForm fold(1, [](const Vector& x, double a) { return Vector{{a - x[0] * x[0]}}; });
+    check(events(fold, Vector{{1.0}}, -1, 4, 1.0, -1), {{"EP", 1}, {"LP", 0}, {"EP", 4}});
+    // Pitchfork: x' = αx − x³, along the branch x = 0 and along a side branch.
+    const NormalForm pitchfork(
+        1, [](const Vector& x, double a) { return Vector{{a * x[0] - x[0] * x[0] * x[0]}}; });
+    check(events(pitchfork, Vector{{0.0}}, -1, 1, -1.0), {{"EP", -1}, {"BP", 0}, {"EP", 1}});
+    check(events(pitchfork, Vector{{0.5}}, 0.2, 1, 0.25), {{"EP", 0.25}, {"EP", 1}});
+    // Hopf: r' = αr − r³, φ' = 1.
+    const NormalForm hopf(2, [](const Vector& x, double a) {
+        const double g = a - x.squaredNorm();
+        return Vector{{g * x[0] - x[1], g * x[1] + x[0]}};
+    });
+    check(events(hopf, Vector::Zero(2), -1, 1, -1.0), {{"EP", -1}, {"HB", 0}, {"EP", 1}});
+    BOOST_TEST(says(refusal([&] {
+                        continue_equilibrium(hopf, Vector::Zero(2), 0, {},
+                                             Box{Vector::Zero(1), Vector::Ones(1)});
+                    }),
+                    "box: ", "2 numbers", "1 and 1"));
 }
 
 BOOST_AUTO_TEST_CASE(refusals) {

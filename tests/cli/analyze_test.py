@@ -1,8 +1,14 @@
 """`resdyn analyze`: one run, whole output, laws between its numbers, the same bytes again."""
 import csv
 import json
+import pathlib
+import subprocess
+import sys
 
 from support import ProgramTest, main
+
+
+CHECKER = pathlib.Path(__file__).resolve().parents[2] / "script/verify-certificate"
 
 
 class Analyze(ProgramTest):
@@ -93,6 +99,22 @@ class Analyze(ProgramTest):
             self.assertTrue(r["evidence"]["balances"])
             expected = "complete" if activation in ("logistic", "tanh") else "cones"
             self.assertEqual(r["equilibria_method"], expected)
+
+    def test_what_is_proved_has_a_certificate(self):
+        """The folder holds the evidence, and the line that is printed checks it."""
+        for activation in ("logistic", "tanh"):
+            self.write_model("m.safetensors", {"activation": activation, "step": "0.25"}, drop=("W",),
+                             A=[[0.5, 0.1, -0.3], [0.2, -0.4, 0.3]],
+                             B=[[0.5, 0.1], [-0.3, 0.2], [0.4, 0.3]], b=[0.0, 0.1, 0.2])
+            shown = self.done("analyze", "m.safetensors", "--out", "a", "--no-figures").stdout
+            self.assertIn("script/verify-certificate a/certificate.json --require "
+                          "attracting_faces_complete", shown)
+            checked = subprocess.run(
+                [sys.executable, CHECKER, self.folder / "a/certificate.json", "--require",
+                 "attracting_faces_complete"], capture_output=True, text=True, check=False)
+            self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+        self.done("analyze", "m.safetensors", "--out", "a", "--no-figures", "--proof-time", "0")
+        self.assertFalse((self.folder / "a/certificate.json").exists())
 
     def test_cones_of_unbounded_activations_reach_every_output(self):
         for activation in ("softplus", "relu"):

@@ -199,7 +199,7 @@ class Interrupted(ProgramTest):
 
 class Predicted(ProgramTest):
     def test_the_predicted_work_is_the_work_done(self):
-        """Knuth's estimator is unbiased: over many probes it meets the nodes that were visited."""
+        """The estimator is unbiased: over many passes it meets the nodes that were visited."""
         for method, n in (("stable-vertices", 18), ("stable", 12)):
             draw = random.Random(2)
             rows = [[draw.gauss(0, 1) for _ in range(n)] for _ in range(n)]

@@ -8,9 +8,9 @@ import time
 from support import PROGRAM, ProgramTest, main
 
 VERBS = {
-    "basins": ["--weights", "W.csv", "--width", "800", "--height", "800"],
+    "basins": ["--weights", "W.csv", "--width", "600", "--height", "600"],
     "bifurcations": ["--weights", "five.csv", "--activation", "tanh", "--points", "10"],
-    "analyze": ["m.safetensors", "--data", "rings"],
+    "analyze": ["m.safetensors", "--data", "rings", "--samples", "300"],
 }
 
 

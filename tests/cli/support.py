@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import random
 import shutil
 import struct
 import subprocess
@@ -10,6 +11,12 @@ import tempfile
 import unittest
 
 PROGRAM = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "resdyn"
+
+
+def weights(n, seed):
+    """A Gaussian n x n matrix as CSV."""
+    draw = random.Random(seed)
+    return "".join(",".join(f"{draw.gauss(0, 1)!r}" for _ in range(n)) + "\n" for _ in range(n))
 
 
 class ProgramTest(unittest.TestCase):
@@ -42,6 +49,12 @@ class ProgramTest(unittest.TestCase):
         """What stands in a folder for people: hidden files (the manifest) apart."""
         return sorted(p.name for p in (self.folder / folder).iterdir()
                       if not p.name.startswith("."))
+
+    def files(self, folder):
+        """Results by name; what a killed run left in hidden files (a manifest half written) is none."""
+        root = self.folder / folder
+        return {str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*"))
+                if p.is_file() and not any(x.startswith(".") for x in p.relative_to(root).parts)}
 
     def write(self, name, text):
         (self.folder / name).write_text(text)

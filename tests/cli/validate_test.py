@@ -144,6 +144,22 @@ class Validate(ProgramTest):
             self.assertFalse((self.folder / "gone/claims.json").exists())
             self.assertFalse((self.folder / "gone/ledger.html").exists())
 
+    def test_an_interrupt_leaves_the_claims_that_were_decided(self):
+        with subprocess.Popen([PROGRAM, "validate", "--quick", "--only", "3,7,10", "--no-figures",
+                               "--out", "begun"], cwd=self.folder, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            self.assertRegex(process.stdout.readline(), "^ *3 ")  # the first claim is decided
+            process.send_signal(signal.SIGINT)
+            rest, message = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 3, message)
+        results = json.loads((self.folder / "begun/results.json").read_text())
+        self.assertIs(results["interrupted"], True)
+        decided = [claim["id"] for claim in results["claims"]]
+        self.assertIn(decided, [[3], [3, 7]])
+        self.assertIn(f"{len(decided)} of 3 claims were decided", rest)
+        self.assertIs(json.loads((self.folder / "begun/claims.json").read_text())["interrupted"], True)
+        self.assertIn("not whole", (self.folder / "begun/ledger.html").read_text())
+
 
 if __name__ == "__main__":
     main()

@@ -406,6 +406,27 @@ BOOST_AUTO_TEST_CASE(two_matrices_threads_limits_and_interruption) {
     BOOST_TEST(says(none.attracts_reason, "not complete"));
 }
 
+BOOST_AUTO_TEST_CASE(ties_that_ask_for_exact_arithmetic_end_the_search_where_it_is_too_dear) {
+    // All weights alike: every block of two units is singular.
+    const ResidualSystem system(Matrix::Ones(14, 14), Activation::Logistic);
+    const OriginDirections one =
+        resdyn::origin_directions(system, {.threads = 1, .max_exact = 500});
+    const OriginDirections two =
+        resdyn::origin_directions(system, {.threads = 3, .max_exact = 500});
+    BOOST_TEST(!one.complete);
+    BOOST_TEST(one.exact > 500);
+    BOOST_TEST(one.supports < 2048);
+    BOOST_TEST(one.supports == two.supports);
+    BOOST_TEST(one.repelling == two.repelling);
+    // What was found decides all the same.
+    BOOST_TEST((one.asymptotically_stable == Decision::No));
+    BOOST_TEST((one.attracts_open_set == Decision::NotDecided));
+    BOOST_TEST(says(one.attracts_reason, "not complete"));
+    BOOST_TEST(resdyn::origin_directions(ResidualSystem(Matrix::Ones(5, 5), Activation::Logistic),
+                                         {.max_exact = 500})
+                   .complete);
+}
+
 BOOST_AUTO_TEST_CASE(refusals) {
     BOOST_TEST(says(
         refusal([] { resdyn::origin_directions(ResidualSystem(Matrix{{1.0}}, Activation::Tanh)); }),

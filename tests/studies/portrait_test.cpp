@@ -5,25 +5,18 @@
 #include <resdyn/model/systems.hpp>
 #include <resdyn/studies/portrait.hpp>
 
+#include "support/networks.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;
+using test::bare_network;
 using test::refusal;
 using test::says;
 
 namespace {
 
-ResidualNetwork network_of(const Matrix& W, Activation f = Activation::Logistic) {
-    ResidualNetwork network;
-    network.activation = f;
-    network.step = 0.5;
-    network.depth = 6;
-    network.blocks = {{W, Vector::Zero(W.rows()), {}}};
-    return network;
-}
-
 ResidualNetwork cycle() {
-    return network_of(named_system("heteroclinic-cycle").W);
+    return bare_network(named_system("heteroclinic-cycle").W);
 }
 
 const Matrix competition{{-1.0, -2.0}, {-2.0, -1.0}};
@@ -33,7 +26,7 @@ const Matrix competition{{-1.0, -2.0}, {-2.0, -1.0}};
 BOOST_AUTO_TEST_SUITE(portrait_)
 
 BOOST_AUTO_TEST_CASE(one_unit_is_a_line_and_has_no_plane) {
-    const ResidualNetwork one = network_of(Matrix{{-2.0}});
+    const ResidualNetwork one = bare_network(Matrix{{-2.0}});
     const PortraitStudy study = study_portrait(one);
     BOOST_REQUIRE(study.line.has_value());
     BOOST_TEST(!study.portrait.has_value());
@@ -58,7 +51,7 @@ BOOST_AUTO_TEST_CASE(two_units_are_drawn_whole_from_the_starts_named) {
     PortraitStudyOptions options;
     options.starts = NamedStarts{Matrix{{0.3, 0.2}, {0.2, 0.3}}, StartVariable::Residual};
     options.layers = 3;
-    const PortraitStudy study = study_portrait(network_of(competition), nullptr, options);
+    const PortraitStudy study = study_portrait(bare_network(competition), nullptr, options);
     BOOST_REQUIRE(study.portrait.has_value());
     BOOST_TEST(!study.cube.has_value());
     BOOST_TEST(study.portrait->complete);
@@ -68,10 +61,10 @@ BOOST_AUTO_TEST_CASE(two_units_are_drawn_whole_from_the_starts_named) {
     BOOST_TEST(std::abs(first.s(1, 0) - 0.2) < 1e-9);
     BOOST_TEST(first.layers.cols() == 4);
     options.starts->columns(0, 0) = 1.5;
-    BOOST_TEST(says(refusal([&] { study_portrait(network_of(competition), nullptr, options); }),
+    BOOST_TEST(says(refusal([&] { study_portrait(bare_network(competition), nullptr, options); }),
                     "y0: ", "within [0, 1]"));
     options.starts->columns = Matrix::Constant(3, 1, 0.5);
-    BOOST_TEST(says(refusal([&] { study_portrait(network_of(competition), nullptr, options); }),
+    BOOST_TEST(says(refusal([&] { study_portrait(bare_network(competition), nullptr, options); }),
                     "y0: ", "2 numbers a start", "3"));
 }
 

@@ -7,22 +7,15 @@
 #include <resdyn/core/random.hpp>
 #include <resdyn/studies/proofs.hpp>
 
+#include "support/networks.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;
+using test::bare_network;
 using test::refusal;
 using test::says;
 
 namespace {
-
-ResidualNetwork network_of(const Matrix& W, Activation f = Activation::Logistic) {
-    ResidualNetwork network;
-    network.activation = f;
-    network.step = 0.3;
-    network.depth = 5;
-    network.blocks = {{W, Vector::Zero(W.rows()), {}}};
-    return network;
-}
 
 /// x + h A f(Bx + b) of width 20 with m residuals, and three classes.
 ResidualNetwork two_matrices(Index m, std::uint64_t seed, Activation f) {
@@ -60,6 +53,12 @@ BOOST_AUTO_TEST_CASE(atlas_and_attracting_faces_agree) {
                 BOOST_REQUIRE(found.attracting.has_value());
                 BOOST_TEST(found.two_matrices);
                 BOOST_TEST(found.attracting->complete());
+                BOOST_REQUIRE(found.certificate.has_value());
+                BOOST_TEST((found.certificate->claim == CertificateClaim::AttractingFacesComplete));
+                BOOST_TEST(found.certificate->proof.has_value());
+                BOOST_TEST(found.certificate->equilibria.size() +
+                               found.certificate->continua.size() ==
+                           found.attracting->count());
                 BOOST_TEST(
                     found.attracting->isolated ==
                     static_cast<std::uint64_t>(found.atlas->counts.not_transversally_unstable));
@@ -87,7 +86,7 @@ BOOST_AUTO_TEST_CASE(atlas_and_attracting_faces_agree) {
 }
 
 BOOST_AUTO_TEST_CASE(only_the_origin) {
-    const NetworkProofs found = prove(network_of(-Matrix::Ones(3, 3)));
+    const NetworkProofs found = prove(bare_network(-Matrix::Ones(3, 3)));
     BOOST_REQUIRE(found.attracting.has_value());
     BOOST_TEST(found.attracting->only_origin());
     const std::string text = text_of(found);
@@ -99,7 +98,7 @@ BOOST_AUTO_TEST_CASE(only_the_origin) {
     BOOST_TEST(says(headline(found), "no input's residuals end at an equilibrium other than y = 0",
                     "in the flow all of them go to y = 0", "is an interpretation"));
     // Two winners: two vertices attract, and the sentence does not say "no input".
-    const NetworkProofs winners = prove(network_of(Matrix{{1.0, -2.0}, {-2.0, 1.0}}));
+    const NetworkProofs winners = prove(bare_network(Matrix{{1.0, -2.0}, {-2.0, 1.0}}));
     BOOST_TEST(!winners.attracting->only_origin());
     BOOST_TEST(says(headline(winners), "end in one of 3 faces"));
     BOOST_TEST(says(text_of(winners), "then it is one of 3 faces",
@@ -122,7 +121,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_the_budget_is_named) {
 }
 
 BOOST_AUTO_TEST_CASE(inputs_are_followed_to_the_origin_within_the_budget) {
-    const ResidualNetwork network = network_of(Matrix{{-1.0, -2.0}, {-3.0, 1.0}});
+    const ResidualNetwork network = bare_network(Matrix{{-1.0, -2.0}, {-3.0, 1.0}});
     // Two starts that decay with unit 0, one that ends at (0, 1).
     const Matrix x0{{0.0, -5.0, 1.0}, {-5.0, 3.0, -8.0}};
     const NetworkProofs found = prove(network, {}, x0);
@@ -140,25 +139,25 @@ BOOST_AUTO_TEST_CASE(inputs_are_followed_to_the_origin_within_the_budget) {
     BOOST_TEST(two.ends->inputs.size() == 2U);
     // Without inputs, or without a stable direction, there is nothing to follow.
     BOOST_TEST(!prove(network).ends.has_value());
-    BOOST_TEST(!prove(network_of(-Matrix::Ones(2, 2)), {}, x0).ends.has_value());
+    BOOST_TEST(!prove(bare_network(-Matrix::Ones(2, 2)), {}, x0).ends.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(an_interrupt_ends_the_proofs_and_nothing_else) {
     const InterruptScope interrupts;
     std::raise(SIGINT);
-    const NetworkProofs cut = prove(network_of(-Matrix::Ones(3, 3)));
+    const NetworkProofs cut = prove(bare_network(-Matrix::Ones(3, 3)));
     BOOST_TEST(!cut.any());
     BOOST_TEST(says(text_of(cut), "interrupted"));
     BOOST_TEST(!interrupt_requested());
 }
 
 BOOST_AUTO_TEST_CASE(wrong_calls_are_refused) {
-    ResidualNetwork own = network_of(-Matrix::Ones(3, 3));
+    ResidualNetwork own = bare_network(-Matrix::Ones(3, 3));
     own.blocks.assign(5, own.blocks.front());
     BOOST_TEST(says(refusal([&] { prove(own); }), "shared weights and a bounded activation"));
-    BOOST_TEST(says(refusal([&] { prove(network_of(-Matrix::Ones(3, 3), Activation::ReLU)); }),
+    BOOST_TEST(says(refusal([&] { prove(bare_network(-Matrix::Ones(3, 3), Activation::ReLU)); }),
                     "bounded activation"));
-    BOOST_TEST(says(refusal([&] { prove(network_of(-Matrix::Ones(3, 3)), {.seconds = -1.0}); }),
+    BOOST_TEST(says(refusal([&] { prove(bare_network(-Matrix::Ones(3, 3)), {.seconds = -1.0}); }),
                     "seconds >= 0"));
 }
 

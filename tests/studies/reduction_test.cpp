@@ -162,11 +162,20 @@ BOOST_AUTO_TEST_CASE(what_is_proved_is_proved_of_the_imitation_and_said_so) {
     const Dataset test = points(6, 300, 2);
     ReductionOptions options{.hidden_units = {2, 5}};
     options.imitation = {.epochs = 30, .rate = {.rate = 0.02}};
-    std::vector<std::string> parts;
-    options.on_part = [&](const std::string& name, double) { parts.push_back(name); };
+    std::set<std::string> imitations;
+    std::vector<double> shares;
+    options.on_part = [&](const std::string& name, double share) {
+        imitations.insert(name.substr(0, name.find(" · ")));
+        shares.push_back(share);
+    };
     const Reduction result = reduce(original, &training, test, options);
     BOOST_TEST(!result.ranks);
-    BOOST_TEST(parts.size() == 2U);
+    BOOST_TEST((imitations ==
+                std::set<std::string>{"imitation with 2 residuals", "imitation with 5 residuals"}));
+    BOOST_TEST(shares.size() > 60U);  // the epochs of both
+    BOOST_TEST(std::is_sorted(shares.begin(), shares.end()));
+    BOOST_TEST(shares.front() == 0.0);
+    BOOST_TEST(shares.back() <= 1.0);
     BOOST_TEST(result.imitations.size() == 2U);
     for (const ImitationReport& report : result.imitations) {
         BOOST_TEST(report.imitation.network.hidden_width() == report.hidden_units);

@@ -15,6 +15,17 @@ struct NamedNetwork {
     Network network;
 };
 
+/// One matrix shared by all layers, without bias, input layer and read-out.
+inline ResidualNetwork bare_network(const Matrix& W, Activation f = Activation::Logistic,
+                                    double step = 0.3, Index depth = 5) {
+    ResidualNetwork network;
+    network.activation = f;
+    network.step = step;
+    network.depth = depth;
+    network.blocks = {{W, Vector::Zero(W.rows()), {}}};
+    return network;
+}
+
 /// A residual network of width n, random weights of about unit gain, three classes.
 inline ResidualNetwork residual_network(Activation f, Index n = 4, bool two_matrices = false,
                                         bool shared = true, bool input = false,

@@ -186,6 +186,62 @@ BOOST_AUTO_TEST_CASE(a_task_that_throws_ends_the_run_and_the_journal_keeps_the_o
     BOOST_TEST(run.folded == undisturbed());
 }
 
+BOOST_AUTO_TEST_CASE(a_task_that_a_stop_met_in_its_midst_is_not_done) {
+    const test::TemporaryFolder folder;
+    Farm farm({.folder = folder.path});
+    bool stopped = false;
+    std::vector<Index> folded;
+    FarmWork work{.task = [&](Index task) -> std::optional<std::string> {
+                      stopped = task == 30;
+                      return stopped ? std::nullopt : std::optional(draw(task));
+                  },
+                  .fold = [&](Index task, std::string_view) { folded.push_back(task); },
+                  .threads = 1,
+                  .stop_requested = [&] { return stopped; }};
+    const FarmProgress progress = farm.run(job, work);
+    BOOST_TEST(progress.done == 30);
+    BOOST_TEST(folded.size() == 30U);
+    Farm next({.folder = folder.path, .resume = true});
+    const Run run(next);
+    BOOST_TEST(run.progress.resumed == 30);
+    BOOST_TEST(run.folded == undisturbed());
+}
+
+BOOST_AUTO_TEST_CASE(several_jobs_of_a_farm_count_together_and_a_later_one_is_done_by_the_merge) {
+    const test::TemporaryFolder folder;
+    Job second = job;
+    second.name = "more";
+    second.tasks = 11;
+    Index done = 0;
+    const FarmWork work{.task = [&](Index task) { return ++done, draw(task); },
+                        .fold = [](Index, std::string_view) {},
+                        .threads = 1};
+    Farm both({.folder = folder.path / "both"});
+    both.run(job, work);
+    BOOST_TEST(both.run(second, work).tasks == 11);
+    BOOST_TEST(both.progress().tasks == job.tasks + 11);
+    BOOST_TEST(both.progress().complete());
+    done = 0;
+    Farm merge = Farm::of_journals({folder.path / "both"});
+    merge.run(job, work);
+    merge.run(second, work);
+    BOOST_TEST(done == 0);
+    for (const Index index : {0, 1}) {
+        Farm shard({.folder = folder.path / "shards", .shard = {index, 2}});
+        shard.run(job, work);
+    }
+    done = 0;
+    Farm shards = Farm::of_journals({folder.path / "shards"});
+    shards.run(job, work);
+    BOOST_TEST(done == 0);
+    BOOST_TEST(shards.run(second, work).complete());
+    BOOST_TEST(done == 11);
+    // A journal of another job in place of the first is none of it.
+    Farm wrong = Farm::of_journals({folder.path / "shards"});
+    BOOST_TEST(test::says(test::refusal<InputError>([&] { wrong.run(second, work); }),
+                          "job draws there, more here"));
+}
+
 BOOST_AUTO_TEST_CASE(wrong_options_are_refused) {
     const test::TemporaryFolder folder;
     for (const Shard& shard : {Shard{2, 2}, Shard{-1, 2}, Shard{0, 0}}) {

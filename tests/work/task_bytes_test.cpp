@@ -5,8 +5,7 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
-
-#include "work/task_bytes.hpp"
+#include <resdyn/work/task_bytes.hpp>
 
 using namespace resdyn;
 

@@ -47,6 +47,8 @@
 
 namespace resdyn {
 
+class Farm;
+
 enum class BifurcationKind {
     Transcritical,  ///< two equilibria, of faces next to each other, pass through one point.
     Singular,       ///< a continuum of equilibria at this α only.
@@ -134,6 +136,11 @@ struct BifurcationOptions {
     Index max_free_units = 8;             ///< of branches followed there; 0 … 10.
     int threads = 0;                      ///< 0: all processors; the result does not depend on it.
     std::function<void(double)> on_progress = {};  ///< share done, 0 … 1.
+    /// Where sets of free units are followed (work/farm.hpp), as a job "bifurcations", beyond
+    /// complete_dimension one more for every round of partners; null: in threads. A shard does the
+    /// first round only. Where it does a shard, or is stopped, the diagram means nothing:
+    /// farm->progress() tells. Along the step: must be null.
+    Farm* farm = nullptr;
 };
 
 struct BifurcationDiagram {

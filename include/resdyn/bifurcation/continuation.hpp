@@ -1,7 +1,7 @@
 /// @file
-/// Pseudo-arclength continuation of an equilibrium along a path of weights, on the full field
-/// F(y, α) = g(y) ∘ (W(α) y): a second, independent way to the branches and events of
-/// bifurcation.hpp, in double precision.
+/// Pseudo-arclength continuation of an equilibrium, in double precision: along a path of weights,
+/// on the full field F(y, α) = g(y) ∘ (W(α) y), a second, independent way to the branches and
+/// events of bifurcation.hpp; and of any family of vector fields F(x, α).
 ///
 /// Method: predictor along the unit tangent of the curve F = 0, corrector by Newton on F = 0 with
 /// the arclength condition t·(z − z₀) = s, z = (y, α), bordered systems by LU (Keller, in:
@@ -12,10 +12,12 @@
 /// are not started.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include <resdyn/bifurcation/parameter_path.hpp>
+#include <resdyn/numerics/field_family.hpp>
 #include <resdyn/numerics/spectrum.hpp>
 
 namespace resdyn {
@@ -23,12 +25,15 @@ namespace resdyn {
 enum class ContinuationLabel {
     Regular,        ///< an ordinary point: "".
     EndPoint,       ///< the start, an end of the range of α, or where y leaves the cube: "EP".
-    Transcritical,  ///< a real eigenvalue crosses zero: "TC".
+    Transcritical,  ///< a real eigenvalue crosses zero, on a path of weights: "TC".
     Hopf,           ///< a pair of eigenvalues crosses the imaginary axis: "HB".
     Flip,           ///< a multiplier crosses −1: "PD".
     NeimarkSacker,  ///< a pair of multipliers crosses the unit circle: "NS".
     NoConvergence,  ///< the corrector failed at the smallest step: "MX", the run ends there. Try a
                     ///< smaller min_step.
+    // Of families of fields, where a real eigenvalue crosses zero:
+    Fold,         ///< two equilibria meet and vanish; the curve turns: "LP".
+    BranchPoint,  ///< another curve crosses (transcritical or pitchfork): "BP".
 };
 std::string_view to_string(ContinuationLabel label);
 
@@ -61,5 +66,14 @@ struct ContinuationPoint {
 std::vector<ContinuationPoint> continue_equilibrium(const ParameterPath& path, const Vector& y0,
                                                     double alpha0,
                                                     const ContinuationOptions& options);
+
+/// The same of a family of fields; ContinuationPoint::y is x, `outside` stays 0. box: where the run
+/// ends besides the range of α; none: only there, or after max_points. A fold is told from a branch
+/// point by the left null vector ψ of ∂f/∂x: |ψᵀ ∂f/∂α| > 1e-6 (Kuznetsov, Elements of Applied
+/// Bifurcation Theory (2004), 10.2).
+std::vector<ContinuationPoint> continue_equilibrium(const FieldFamily& family, const Vector& x0,
+                                                    double alpha0,
+                                                    const ContinuationOptions& options,
+                                                    const std::optional<Box>& box = {});
 
 }  // namespace resdyn

@@ -51,6 +51,10 @@ std::string_view to_string(DirectionStability stability);
 struct OriginDirectionOptions {
     std::size_t max_listed = 12;  ///< supports listed of each kind, small ones first.
     int threads = 0;              ///< 0: all processors. The result does not depend on it.
+    /// Ends, not complete, soon after more supports than this were decided in exact arithmetic:
+    /// about a millisecond each, up to all 2^N of a matrix with ties. 0: no limit. The result does
+    /// not depend on threads with it either.
+    Index max_exact = 0;
     /// Asked between parts of the work; true ends it with what is decided. May be empty.
     std::function<bool()> stop_requested = {};
 };
@@ -102,8 +106,12 @@ OriginDirections origin_directions(const ResidualSystem& system,
                                    const OriginDirectionOptions& options = {});
 
 /// About how long that takes one processor of 2022, in seconds. `rank` of W at most: supports of
-/// more units are singular and decided in exact arithmetic, a millisecond each.
+/// more units are singular and decided in exact arithmetic, a millisecond each. Ties that no rank
+/// tells of are not in it: see exact_supports_within().
 double predicted_direction_seconds(Index units, Index rank);
+
+/// OriginDirectionOptions::max_exact for about so many seconds of one processor.
+Index exact_supports_within(double seconds);
 
 /// The counts, the stable directions and what follows, in whole sentences.
 std::string describe(const OriginDirections& directions);

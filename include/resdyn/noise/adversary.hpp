@@ -48,6 +48,8 @@ struct AttackOptions {
     std::uint64_t seed = 1;  ///< of PGD's starts.
     int threads = 0;
     std::function<void(double)> on_progress{};  ///< share done; may be empty.
+    Farm* farm = nullptr;                       ///< as in RobustnessOptions.
+    std::string job = "attack";
 };
 
 /// Accuracy under the attack by level, one draw; points say for how many samples some step found a

@@ -22,6 +22,8 @@
 
 namespace resdyn {
 
+class Farm;
+
 /// Σ_0 … Σ_L (N×N each) from Σ_0 = `start` and white noise of variance `layer_variance` ≥ 0 added
 /// after every layer.
 std::vector<Matrix> noise_covariances(const Linearization& at, const Matrix& start,
@@ -34,6 +36,9 @@ struct LinearNoiseOptions {
     Index singular_values = 3;  ///< leading ones of P_n, >= 1; at most what P_n has.
     std::uint64_t seed = 1;     ///< of sample and noise.
     int threads = 0;
+    /// Where the inputs are done (work/farm.hpp), as a job "linear-noise"; null: in threads. Where
+    /// it does a shard, or is stopped, the report is empty.
+    Farm* farm = nullptr;
 };
 
 /// Noise in one layer alone.

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <resdyn/model/network.hpp>
@@ -18,6 +19,8 @@
 #include <resdyn/transient/decision.hpp>
 
 namespace resdyn {
+
+class Farm;
 
 struct RobustnessOptions {
     NoiseKind kind = NoiseKind::Gaussian;
@@ -27,6 +30,10 @@ struct RobustnessOptions {
     InputRange range{};      ///< of the data; see range_of.
     int threads = 0;
     std::function<void(double)> on_progress{};  ///< share done; may be empty.
+    /// Where the samples' tiles are done (work/farm.hpp), as a job of this name; null: in threads.
+    /// Where it does a shard, or is stopped, the points mean nothing: farm->progress() tells.
+    Farm* farm = nullptr;
+    std::string job = "robustness";
 };
 
 struct RobustnessPoint {

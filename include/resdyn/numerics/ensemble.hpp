@@ -66,6 +66,7 @@ struct EnsembleOptions {
     double initial_step = 1e-3;  ///< first step tried, in units of t, > 0; flow only.
     double rest_tol = -1.0;      ///< stop where |f(x)|_inf <= rest_tol; negative: never.
     Index check_every = 4;       ///< steps between two looks of the monitor, >= 1.
+    Index task_columns = 0;      ///< trajectories that a task takes; 0: ensemble_columns.
     int threads = 0;             ///< 0: all processors. The result does not depend on it.
 };
 
@@ -77,6 +78,10 @@ struct EnsembleResult {
     std::vector<Index> steps;       ///< accepted steps, or iterations.
     std::vector<Index> rejected;    ///< steps tried and refused by the error control; maps: 0.
 };
+
+/// Trajectories of n variables that a task takes where there are so many columns: results are to
+/// the last bit those of these tasks, wherever and with whatever others they are done.
+Index ensemble_columns(Index n, Index columns);
 
 /// Integrates x' = f(x) from every column of x0 (n×B, finite) at t = 0.
 /// Throws std::invalid_argument if sizes or options are wrong.

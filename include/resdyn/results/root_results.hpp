@@ -4,6 +4,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 #include <resdyn/equilibria/cones.hpp>
 #include <resdyn/formats/csv.hpp>
@@ -15,6 +16,11 @@ namespace resdyn {
 /// that were applied are in `search.rules`. `variable`: "y" or "u", what the roots are given in.
 nlohmann::ordered_json roots_json(const RootSearchResult& result, const RootSearchOptions& options,
                                   const ResidualSystem& system, const std::string& variable);
+
+/// The list of roots alone.
+nlohmann::ordered_json roots_json(const std::vector<Root>& roots, const std::string& variable);
+/// What became of the starts.
+nlohmann::ordered_json search_json(const RootSearchResult& result);
 
 /// Cones, complete and proved.
 nlohmann::ordered_json cones_json(const ConeReport& report);

@@ -39,6 +39,8 @@
 
 namespace resdyn {
 
+class Farm;
+
 /// How one start ended.
 enum class SettleOutcome {
     Settled,      ///< drawn to a verified equilibrium: in a box proved to converge to it, or within
@@ -129,6 +131,8 @@ class Settler {
     /// The pre-activations u0 (N×B, a start a column; ±∞: held at a level), to rest. Throws
     /// std::invalid_argument for another N, or NaN.
     SettleResult settle(const Matrix& u0);
+    /// On a farm: see settle_farm.hpp.
+    std::optional<SettleResult> settle(const Matrix& u0, Farm& farm, const std::string& job);
 
   private:
     class Faces;

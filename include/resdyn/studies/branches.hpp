@@ -21,9 +21,11 @@
 namespace resdyn {
 
 struct BranchStudyOptions {
-    BifurcationOptions bifurcation = {};  ///< its range must be finite, from < to.
-    Index points = 41;                    ///< rows of each branch, events apart, >= 2.
-    bool continuation = false;            ///< follow every branch again; not in h.
+    /// Its range must be finite, from < to. Where its farm does a shard, or is stopped, the study
+    /// means nothing.
+    BifurcationOptions bifurcation = {};
+    Index points = 41;          ///< rows of each branch, events apart, >= 2.
+    bool continuation = false;  ///< follow every branch again; not in h.
     RoundingOptions rounding = {};
     /// Called with the part at work and its share done. May be empty.
     std::function<void(std::string_view, double)> on_part = {};

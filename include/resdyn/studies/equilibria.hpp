@@ -47,7 +47,7 @@ namespace resdyn {
 
 enum class EquilibriaMethod {
     Auto,             ///< the most that is affordable, see above.
-    Atlas,            ///< every one, proved; N <= 24.
+    Atlas,            ///< every one, proved; N <= 32.
     Stable,           ///< every stable one, proved, by branch and bound.
     StableVertices,   ///< every stable vertex, likewise.
     AttractingFaces,  ///< every face where a trajectory can end, likewise.
@@ -100,8 +100,9 @@ struct EquilibriaStudyOptions {
     std::function<void(const std::string&)> on_note = {};
     /// Atlas: takes every equilibrium, a batch at a time, in place of the list, which stays empty.
     std::function<void(const std::vector<AtlasEntry>&)> on_entries = {};
-    /// Atlas: where its tasks run (work/farm.hpp); null: in threads. Where it does a shard only,
-    /// the study holds nothing but whether it was interrupted.
+    /// Where the tasks run (work/farm.hpp), all methods but Recurrence; null: in threads. Where it
+    /// does a shard only, the study holds nothing but whether it was interrupted; so it does for
+    /// Data, Search and Newton after an interrupt.
     Farm* farm = nullptr;
 };
 

@@ -16,6 +16,7 @@
 #include <resdyn/data/dataset.hpp>
 #include <resdyn/noise/linear_noise.hpp>
 #include <resdyn/noise/robustness.hpp>
+#include <resdyn/work/farm.hpp>
 
 namespace resdyn {
 
@@ -44,6 +45,10 @@ struct PerturbationOptions {
     int threads = 0;
     /// Called with the kind at work and its share done. May be empty.
     std::function<void(const std::string&, double)> on_part = {};
+    /// Where tiles of samples and inputs are done (work/farm.hpp), a job for every curve and one
+    /// for linear theory; null: in threads. Where it does a shard, or is stopped, the study means
+    /// nothing: farm->progress() tells.
+    Farm* farm = nullptr;
 };
 
 struct PerturbationStudy {

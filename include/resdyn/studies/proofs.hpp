@@ -28,6 +28,7 @@
 #include <resdyn/equilibria/origin.hpp>
 #include <resdyn/equilibria/origin_directions.hpp>
 #include <resdyn/stable/attracting_faces.hpp>
+#include <resdyn/stable/certificate.hpp>
 #include <resdyn/stable/stable_equilibria.hpp>
 #include <resdyn/transient/decay_proofs.hpp>
 #include <resdyn/transient/evidence.hpp>
@@ -49,7 +50,10 @@ struct NetworkProofs {
     Index dimension = 0;        ///< residuals.
     bool two_matrices = false;  ///< W = BA, decided in rationals.
     std::optional<AttractingFaces> attracting;
-    std::vector<EvidenceRate> evidence;    ///< one an attracting face; empty without a read-out.
+    std::vector<EvidenceRate> evidence;  ///< one an attracting face; empty without a read-out.
+    /// Of the attracting faces, with the tree of the search: where they are known completely and
+    /// the search does without linear programs (below linear_programs_from residuals).
+    std::optional<Certificate> certificate = {};
     std::optional<Atlas> atlas;            ///< counts; its list is empty.
     std::optional<StableSearch> stable;    ///< where there is no atlas.
     std::optional<OriginReport> origin;    ///< logistic.

@@ -23,7 +23,7 @@ struct ReductionOptions {
     ImitationOptions imitation{};            ///< of all of them; its hidden_units is not read.
     ProofOptions proofs{};                   ///< of each imitation.
     std::optional<RankStudyOptions> rank{};  ///< absent: no part of low rank is looked at.
-    /// Called before each part with what it is and the share done; may be empty.
+    /// Called now and then with the part at work and the share done; may be empty.
     std::function<void(const std::string&, double)> on_part{};
 };
 

@@ -8,6 +8,7 @@
 
 #include <resdyn/model/residual_network.hpp>
 #include <resdyn/transient/simulation.hpp>
+#include <resdyn/work/farm.hpp>
 
 namespace resdyn {
 
@@ -20,9 +21,11 @@ struct TrajectoryStudy {
     bool finite() const;
 };
 
-/// `starts`: N×K, a start a column, in the variable that `options` names. Throws
-/// std::invalid_argument as simulate does.
+/// `starts`: N×K, a start a column, in the variable that `options` names. `farm`: where the starts
+/// are followed (work/farm.hpp), as a job "trajectory"; null: in threads. Where it does a shard, or
+/// is stopped, the study means nothing. Throws std::invalid_argument as simulate does.
 TrajectoryStudy study_trajectories(const ResidualNetwork& network, const Matrix& starts,
-                                   const SimulationOptions& options = {}, int threads = 0);
+                                   const SimulationOptions& options = {}, int threads = 0,
+                                   Farm* farm = nullptr);
 
 }  // namespace resdyn

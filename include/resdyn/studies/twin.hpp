@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include <resdyn/learning/trainer.hpp>
@@ -26,6 +27,8 @@
 #include <resdyn/noise/robustness.hpp>
 
 namespace resdyn {
+
+class Farm;
 
 enum class TwinKind {
     SharedResidual,  ///< x ← x + h f(Wx + b), one W.
@@ -56,6 +59,9 @@ struct TwinOptions {
     int threads = 0;
     /// Called before each part with its name and the share done; may be empty.
     std::function<void(const std::string&, double)> on_part{};
+    /// Where the seeds are done (work/farm.hpp), as a job "twin"; null: here, one after the other.
+    /// Where it does a shard, or is stopped, the report is empty.
+    Farm* farm = nullptr;
 };
 
 /// What is usual for data of this kind, a built-in set or files: epochs and rate.
@@ -120,8 +126,32 @@ struct TwinReport {
     std::vector<TwinClaim> claims;
 };
 
+/// One seed of the experiment: a run a kind, in the order of twin_kinds.
+struct TwinSeed {
+    std::vector<TwinRun> budget;
+    std::vector<TwinRun> matched;
+};
+
+/// For farms (work/task_fields.hpp).
+inline auto task_fields(TwinRun& run) {
+    return std::tie(run.kind, run.seed, run.epoch, run.clean, run.by_layer, run.robust,
+                    run.zero_gradients, run.noise_gain, run.exponent, run.settle, run.agreement);
+}
+
+inline auto task_fields(TwinSeed& seed) {
+    return std::tie(seed.budget, seed.matched);
+}
+
+/// The k-th seed, 0 … seeds − 1; nothing after an interrupt (interrupt.hpp) in a training. Throws
+/// as twin_experiment does.
+std::optional<TwinSeed> twin_seed(const Dataset& training, const Dataset& test,
+                                  const TwinOptions& options, Index k);
+/// Of all seeds, in their order.
+TwinReport twin_report(std::vector<TwinSeed> seeds, const TwinOptions& options);
+
 /// Throws std::invalid_argument (InputError for data that do not fit) before any training, and
-/// std::runtime_error if a training diverges: then there is nothing to compare.
+/// std::runtime_error if a training diverges: then there is nothing to compare. Without a farm no
+/// interrupt is asked for.
 TwinReport twin_experiment(const Dataset& training, const Dataset& test,
                            const TwinOptions& options = {});
 

@@ -5,9 +5,9 @@
 /// the process, a shard does every N-th task only, and the journals of all shards fold to the
 /// result of one undisturbed run.
 ///
-/// A task that draws random numbers takes its seed from its number, never from a thread or a shard.
-/// Memory: at most Job::tasks_per_round results wait to be folded, and some 80 bytes a finished
-/// task of a journal.
+/// A task that draws random numbers takes its seed from its number, never from a thread, a rank or
+/// a shard. Memory: at most Job::tasks_per_round results wait to be folded (of several ranks, eight
+/// for each task that is at work somewhere), and some 80 bytes a finished task of a journal.
 #pragma once
 
 #include <filesystem>
@@ -19,6 +19,7 @@
 
 #include <resdyn/core/types.hpp>
 #include <resdyn/work/journal.hpp>
+#include <resdyn/work/ranks.hpp>
 
 namespace resdyn {
 
@@ -33,10 +34,12 @@ struct FarmProgress {
 
 /// How the tasks of a job are done, and what is done with their results.
 struct FarmWork {
-    /// The result of a task. Called from any thread, never with the same number twice.
-    std::function<std::string(Index)> task = {};
+    /// The result of a task; nothing where a stop came in its midst, and then it is not done.
+    /// Called from any thread, never with the same number twice.
+    std::function<std::optional<std::string>(Index)> task = {};
     /// Takes the results, in the order of the numbers, from the calling thread. A task that an
-    /// interrupt left out is passed over. What a journal holds is what a task once returned.
+    /// interrupt left out is passed over. What a journal holds is what a task once returned. Of
+    /// several ranks, other tasks are at work meanwhile: they must not read what a fold writes.
     std::function<void(Index, std::string_view)> fold = {};
     int threads = 0;  ///< 0: all processors.
     /// Asked before each task, from any thread; true ends the run. Tasks that were begun are
@@ -46,7 +49,7 @@ struct FarmWork {
     std::function<void(const FarmProgress&)> on_round = {};
 };
 
-/// Where tasks are done: in threads of this process, over a journal or without.
+/// Where tasks are done: in threads of this process, or of several; over a journal or without.
 class Farm {
   public:
     /// Without a journal.
@@ -55,22 +58,33 @@ class Farm {
     /// begun or gone on with (JournalOptions).
     explicit Farm(JournalOptions journal);
     /// Folds what these journals hold, files or folders of them, and does no task itself; run()
-    /// throws InputError where a task is missing.
+    /// throws InputError where a task is missing. Only a later job that none of them is of is done
+    /// here: one that needs the result of an earlier one, which no shard has.
     static Farm of_journals(std::vector<std::filesystem::path> journals);
 
-    /// Runs the tasks that fall to this farm until all are done or a stop is requested. A farm with
-    /// a journal takes one job of a name. Throws InputError where a journal is not of this job,
-    /// ResourceError where it cannot be written: what was written can be gone on with.
+    /// Runs the tasks that fall to this farm until all are done or a stop is requested; returns the
+    /// progress of this job. A farm with a journal takes one job of a name. Throws InputError where
+    /// a journal is not of this job, ResourceError where it cannot be written: what was written can
+    /// be gone on with.
     FarmProgress run(const Job& job, const FarmWork& work);
 
-    /// Part of the tasks is done here, and nothing is folded: results are made of the journals.
-    bool is_shard() const { return journal_ && journal_->shard.count > 1; }
-    /// Of the last run.
+    /// Has the tasks done by all of these processes. On rank 0 run() deals and folds, on the others
+    /// it does what it is dealt. `ranks` must outlive the farm.
+    void spread_over(Ranks& ranks) { ranks_ = &ranks; }
+
+    /// Part of the tasks is done here, and nothing is folded: a shard, whose results are made of
+    /// the journals, or a rank above 0.
+    bool is_shard() const { return is_helper() || (journal_ && journal_->shard.count > 1); }
+    /// A rank above 0: somebody else folds, writes and tells.
+    bool is_helper() const { return ranks_ != nullptr && !ranks_->leads(); }
+    /// Of all jobs so far.
     const FarmProgress& progress() const { return progress_; }
 
   private:
     std::optional<JournalOptions> journal_;
     std::vector<std::filesystem::path> merged_;
+    Ranks* ranks_ = nullptr;
+    bool has_merged_ = false;  ///< a job whose journals were there.
     FarmProgress progress_;
 };
 

@@ -1,0 +1,219 @@
+#include "arclength.hpp"
+
+#include <fmt/format.h>
+
+#include <Eigen/LU>
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include <resdyn/core/error.hpp>
+#include <resdyn/core/interrupt.hpp>
+
+namespace resdyn {
+
+namespace {
+
+constexpr double growth = 1.5;  // of the step after an easy correction
+constexpr Index easy_corrections = 3;
+
+void validate(Index dimension, const Vector& y0, double alpha0, const ContinuationOptions& o) {
+    if (!(std::isfinite(o.from) && std::isfinite(o.to) && o.from < o.to)) {
+        reject_argument("alpha", "a range from < to of finite numbers",
+                        fmt::format("from {} to {}", o.from, o.to));
+    }
+    if (!(alpha0 >= o.from && alpha0 <= o.to)) {
+        reject_argument("alpha0", fmt::format("a number in [{}, {}]", o.from, o.to),
+                        fmt::format("{}", alpha0));
+    }
+    if (y0.size() != dimension) {
+        reject_argument("y0", fmt::format("{} numbers", dimension), fmt::format("{}", y0.size()));
+    }
+    if (o.direction != 1 && o.direction != -1) {
+        reject_argument("direction", "1 or -1", fmt::format("{}", o.direction));
+    }
+    if (!(o.first_step > 0 && o.min_step > 0 && o.max_step >= o.first_step && o.event_tol > 0 &&
+          o.residual_tol > 0 && o.max_corrections >= 1 && o.max_points >= 1)) {
+        reject_argument("continuation",
+                        "steps and tolerances > 0, max_step >= first_step, counts >= 1",
+                        "options that break this");
+    }
+}
+
+class Continuation {
+  public:
+    Continuation(const ContinuationProblem& problem, const ContinuationOptions& options)
+        : problem_(problem), options_(options) {}
+
+    std::vector<ContinuationPoint> run(const Vector& y0, double alpha0) {
+        const Index n = y0.size();
+        Vector z(n + 1);
+        z << y0, alpha0;
+        Vector along_alpha = Vector::Unit(n + 1, n);
+        const auto start = correct(z, along_alpha, z);
+        if (!start) {
+            add(z, ContinuationLabel::NoConvergence);
+            return std::move(points_);
+        }
+        z = *start;
+        add(z, ContinuationLabel::EndPoint);
+        Vector t = tangent(z, along_alpha);
+        if (t[n] * options_.direction < 0) {
+            t = -t;
+        }
+        double step = options_.first_step;
+        while (static_cast<Index>(points_.size()) < options_.max_points) {
+            interruption_point("continuation");
+            const auto next = advance(z, t, step);
+            if (!next) {
+                step *= 0.5;
+                if (step < options_.min_step) {
+                    points_.back().label = ContinuationLabel::NoConvergence;
+                    break;
+                }
+                continue;
+            }
+            if (!inside(*next)) {
+                finish(z, t, step);
+                break;
+            }
+            locate_events(z, t, step, *next);
+            const Vector turned = tangent(*next, t);
+            z = *next;
+            t = turned;
+            add(z, ContinuationLabel::Regular);
+            step = std::min(options_.max_step,
+                            corrections_ <= easy_corrections ? growth * step : step);
+        }
+        return std::move(points_);
+    }
+
+  private:
+    Vector tangent(const Vector& z, const Vector& before) const {
+        const Index n = z.size() - 1;
+        Matrix bordered(n + 1, n + 1);
+        bordered.topRows(n) = problem_.jacobian(z);
+        bordered.row(n) = before.transpose();
+        Vector t = bordered.partialPivLu().solve(Vector::Unit(n + 1, n));
+        t.normalize();
+        return t.allFinite() ? t : before;
+    }
+
+    /// Newton from `z` on F = 0 and t·(z − target) = 0.
+    std::optional<Vector> correct(Vector z, const Vector& t, const Vector& target) {
+        const Index n = z.size() - 1;
+        for (corrections_ = 0; corrections_ <= options_.max_corrections; ++corrections_) {
+            Vector residual(n + 1);
+            residual << problem_.field(z), t.dot(z - target);
+            if (!residual.allFinite()) {
+                return std::nullopt;
+            }
+            if (residual.lpNorm<Eigen::Infinity>() <= options_.residual_tol) {
+                return z;
+            }
+            Matrix bordered(n + 1, n + 1);
+            bordered.topRows(n) = problem_.jacobian(z);
+            bordered.row(n) = t.transpose();
+            z -= bordered.partialPivLu().solve(residual);
+        }
+        return std::nullopt;
+    }
+
+    std::optional<Vector> advance(const Vector& z, const Vector& t, double step) {
+        const Vector target = z + step * t;
+        auto next = correct(target, t, target);
+        // A corrector that goes farther than the step has changed branch.
+        if (next && (*next - target).norm() > 0.5 * step) {
+            return std::nullopt;
+        }
+        return next;
+    }
+
+    void add(const Vector& z, ContinuationLabel label) { points_.push_back(describe(z, label)); }
+
+    /// Bisects in arclength from z for where the run leaves the range or the cube.
+    void finish(const Vector& z, const Vector& t, double step) {
+        double low = 0.0;
+        double high = step;
+        Vector last = z;
+        while (high - low > options_.event_tol) {
+            const double middle = 0.5 * (low + high);
+            const auto next = advance(z, t, middle);
+            if (next && inside(*next)) {
+                low = middle;
+                last = *next;
+            } else {
+                high = middle;
+            }
+        }
+        locate_events(z, t, low, last);
+        add(last, ContinuationLabel::EndPoint);
+    }
+
+    void locate_events(const Vector& z, const Vector& t, double step, const Vector& next) {
+        for (const bool of_map : {false, true}) {
+            const auto count = [&](const ContinuationPoint& point) {
+                return of_map ? point.outside : point.unstable;
+            };
+            const Index before = count(describe(z, ContinuationLabel::Regular));
+            if (step == 0.0 || count(describe(next, ContinuationLabel::Regular)) == before) {
+                continue;
+            }
+            double low = 0.0;
+            double high = step;
+            Vector at = next;
+            while (high - low > options_.event_tol) {
+                const double middle = 0.5 * (low + high);
+                const auto point = advance(z, t, middle);
+                if (!point) {
+                    break;
+                }
+                if (count(describe(*point, ContinuationLabel::Regular)) == before) {
+                    low = middle;
+                } else {
+                    high = middle;
+                    at = *point;
+                }
+            }
+            ContinuationPoint event = describe(at, ContinuationLabel::Regular);
+            event.label = problem_.name(at, event, of_map);
+            // Crossings of zero show on both clocks; they are named once.
+            if (!of_map || event.label == ContinuationLabel::Flip ||
+                event.label == ContinuationLabel::NeimarkSacker) {
+                points_.push_back(std::move(event));
+            }
+        }
+    }
+
+    bool inside(const Vector& z) const {
+        const double alpha = z[z.size() - 1];
+        return alpha >= options_.from && alpha <= options_.to && problem_.contains(z);
+    }
+
+    ContinuationPoint describe(const Vector& z, ContinuationLabel label) const {
+        ContinuationPoint point;
+        point.alpha = z[z.size() - 1];
+        point.y = z.head(z.size() - 1);
+        point.residual = problem_.field(z).lpNorm<Eigen::Infinity>();
+        point.label = label;
+        problem_.judge(z, point);
+        return point;
+    }
+
+    const ContinuationProblem& problem_;
+    const ContinuationOptions& options_;
+    Index corrections_ = 0;
+    std::vector<ContinuationPoint> points_ = {};
+};
+
+}  // namespace
+
+std::vector<ContinuationPoint> follow_curve_of_equilibria(const ContinuationProblem& problem,
+                                                          const Vector& y0, double alpha0,
+                                                          const ContinuationOptions& options) {
+    validate(problem.dimension(), y0, alpha0, options);
+    return Continuation(problem, options).run(y0, alpha0);
+}
+
+}  // namespace resdyn

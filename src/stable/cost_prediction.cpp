@@ -1,0 +1,164 @@
+// The size of a search tree by heterogeneous sampling (Chen 1992): one pass goes down the tree
+// stratum by stratum and keeps one node of each, drawn with the chance that its weight has, for all
+// that it stands for. Every stratum is seen in every pass, where a random descent (Knuth 1975) sees
+// one path: the estimates are as unbiased, and much less skewed.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <utility>
+
+#include <resdyn/core/error.hpp>
+#include <resdyn/core/interrupt.hpp>
+#include <resdyn/core/parallel.hpp>
+#include <resdyn/core/random.hpp>
+
+#include "search_task.hpp"
+
+namespace resdyn {
+
+namespace {
+
+/// Passes made at a time; the bound on work is looked at in between.
+constexpr Index passes_per_round = 4;
+
+/// The interval on a logarithmic scale, as measured (see CostPrediction): so many relative standard
+/// errors, and a margin for passes that agree by chance.
+constexpr double low_errors = 2.0;
+constexpr double high_errors = 3.0;
+constexpr double margin = 0.3;
+
+void validate(const PredictionOptions& options) {
+    if (options.probes < 2 || options.probes > 10000000) {
+        reject_argument("prediction of cost", "2 <= probes <= 10000000",
+                        fmt::format("{}", options.probes));
+    }
+    if (!(options.most_work >= 0)) {
+        reject_argument("prediction of cost", "most_work >= 0",
+                        fmt::format("{}", options.most_work));
+    }
+}
+
+/// A node with a unit to branch on.
+struct Survivor {
+    SearchNode node;
+    Index unit = -1;
+};
+
+std::vector<Survivor> survivors_of(const FaceRelaxation& relaxation, std::vector<SearchNode> level,
+                                   RelaxationScratch& scratch) {
+    std::vector<Survivor> survivors;
+    for (SearchNode& node : level) {
+        if (relaxation.look(node, scratch) == NodeVerdict::Branch) {
+            survivors.push_back({std::move(node), scratch.branch_unit});
+        }
+    }
+    return survivors;
+}
+
+struct Pass {
+    double nodes = 0.0;  ///< estimated below the roots.
+    std::uint64_t looked_at = 0;
+};
+
+Pass pass_down(const FaceRelaxation& relaxation, const std::vector<Survivor>& roots,
+               Random random) {
+    struct Representative {
+        Survivor survivor = {};
+        double weight = 0.0;
+    };
+    RelaxationScratch scratch = relaxation.scratch();
+    std::map<int, Representative, std::greater<>> strata;
+    const auto join = [&](Survivor survivor, double weight) {
+        Representative& of = strata[states_to_lose(survivor.node)];
+        of.weight += weight;
+        if (of.weight == weight || random.uniform() * of.weight < weight) {
+            of.survivor = std::move(survivor);
+        }
+    };
+    for (const Survivor& root : roots) {
+        join(root, 1.0);
+    }
+    Pass pass;
+    while (!strata.empty()) {
+        const auto first = strata.extract(strata.begin());
+        const auto& [survivor, weight] = first.mapped();
+        std::vector<SearchNode> level = relaxation.children(survivor.node, survivor.unit);
+        pass.nodes += weight * static_cast<double>(level.size());
+        pass.looked_at += level.size();
+        for (Survivor& below : survivors_of(relaxation, std::move(level), scratch)) {
+            join(std::move(below), weight);
+        }
+    }
+    return pass;
+}
+
+/// Mean, its standard error, and the interval of CostPrediction.
+void evaluate(const std::vector<double>& nodes, CostPrediction& prediction) {
+    const auto made = static_cast<double>(nodes.size());
+    prediction.probes = static_cast<Index>(nodes.size());
+    for (const double estimate : nodes) {
+        prediction.nodes += estimate / made;
+    }
+    double squares = 0.0;
+    for (const double estimate : nodes) {
+        squares += (estimate - prediction.nodes) * (estimate - prediction.nodes);
+    }
+    prediction.standard_error = std::sqrt(squares / (made - 1) / made);
+    const double relative =
+        prediction.nodes > 0 ? prediction.standard_error / prediction.nodes : 0.0;
+    prediction.low = prediction.nodes * std::exp(-low_errors * relative - margin);
+    prediction.high = prediction.nodes * std::exp(high_errors * relative + margin);
+}
+
+}  // namespace
+
+CostPrediction predict_search(const FaceRelaxation& relaxation, const PredictionOptions& options) {
+    validate(options);
+    // Every pass begins at the roots: they are looked at once.
+    std::vector<SearchNode> all = relaxation.roots();
+    const std::size_t count = all.size();
+    std::vector<std::vector<Survivor>> of_root(count);
+    parallel_for(static_cast<Index>(count), options.threads, [&](Index k) {
+        const auto at = static_cast<std::size_t>(k);
+        RelaxationScratch scratch = relaxation.scratch();
+        of_root[at] = survivors_of(relaxation, {std::move(all[at])}, scratch);
+    });
+    std::vector<Survivor> roots;
+    for (std::vector<Survivor>& survivors : of_root) {
+        std::move(survivors.begin(), survivors.end(), std::back_inserter(roots));
+    }
+    CostPrediction prediction;
+    prediction.node_cost = relaxation.node_cost();
+    prediction.probed_nodes = count;
+    std::vector<double> nodes;
+    for (Index begun = 0; begun < options.probes; begun += passes_per_round) {
+        const auto work = static_cast<double>(prediction.probed_nodes) * prediction.node_cost;
+        if (interrupt_requested() ||
+            (begun > 0 && options.most_work > 0 && work >= options.most_work)) {
+            break;
+        }
+        std::vector<Pass> passes(
+            static_cast<std::size_t>(std::min(passes_per_round, options.probes - begun)));
+        parallel_for(static_cast<Index>(passes.size()), options.threads, [&](Index k) {
+            passes[static_cast<std::size_t>(k)] = pass_down(
+                relaxation, roots, Random(options.seed, static_cast<std::uint64_t>(begun + k)));
+        });
+        for (const Pass& pass : passes) {
+            nodes.push_back(static_cast<double>(count) + pass.nodes);
+            prediction.probed_nodes += pass.looked_at;
+        }
+        if (options.on_progress) {
+            options.on_progress(static_cast<Index>(nodes.size()), options.probes);
+        }
+    }
+    if (nodes.size() >= 2) {
+        evaluate(nodes, prediction);
+    }
+    return prediction;
+}
+
+}  // namespace resdyn

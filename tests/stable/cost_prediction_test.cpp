@@ -1,0 +1,81 @@
+// The predicted size of a search tree against the nodes that the search looks at.
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+
+#include <resdyn/core/random.hpp>
+#include <resdyn/stable/attracting_faces.hpp>
+#include <resdyn/stable/stable_equilibria.hpp>
+
+#include "support/refusal.hpp"
+
+using namespace resdyn;
+
+namespace {
+
+ResidualSystem gaussian(Index n, Activation f, std::uint64_t seed) {
+    return {Random(seed).normal_matrix(n, n, 1.0) - Matrix::Identity(n, n), f};
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(cost_prediction_)
+
+BOOST_AUTO_TEST_CASE(the_interval_holds_the_nodes_of_nearly_all_trees) {
+    int made = 0;
+    int held = 0;
+    double widest = 0.0;
+    for (const Activation f : {Activation::Logistic, Activation::Tanh}) {
+        for (const std::uint64_t seed : {1, 2, 3, 4, 5}) {
+            for (const NodeBound bound : {NodeBound::Rows, NodeBound::LinearPrograms}) {
+                const ResidualSystem system = gaussian(13, f, 300 + seed);
+                const auto nodes = static_cast<double>(
+                    attracting_faces(system, {.max_listed = 0, .bound = bound}).work.nodes);
+                const CostPrediction prediction =
+                    predict_attracting_faces(system, {.seed = seed, .bound = bound});
+                BOOST_TEST(prediction.low < prediction.nodes);
+                BOOST_TEST(prediction.nodes < prediction.high);
+                ++made;
+                held += prediction.low <= nodes && nodes <= prediction.high ? 1 : 0;
+                widest = std::max(widest, prediction.high / prediction.low);
+            }
+        }
+    }
+    BOOST_TEST(held >= made - 2);
+    BOOST_TEST(widest < 20.0);  // or it would hold anything
+}
+
+BOOST_AUTO_TEST_CASE(passes_end_where_the_work_or_the_number_is_reached) {
+    const ResidualSystem system = gaussian(16, Activation::Tanh, 310);
+    Index told = 0;
+    const CostPrediction whole = predict_stable_equilibria(
+        system, {.probes = 30, .on_progress = [&told](Index made, Index of) {
+                     BOOST_TEST(of == 30);
+                     BOOST_TEST(made > told);
+                     told = made;
+                 }});
+    BOOST_TEST(whole.probes == 30);
+    BOOST_TEST(told == 30);
+    const CostPrediction part = predict_stable_equilibria(
+        system, {.probes = 30,
+                 .most_work = 0.4 * static_cast<double>(whole.probed_nodes) * whole.node_cost});
+    BOOST_TEST(part.probes < 30);
+    BOOST_TEST(part.probes >= 2);
+    BOOST_TEST(part.probed_nodes < whole.probed_nodes);
+    BOOST_TEST(test::refusal([&] { predict_stable_equilibria(system, {.most_work = -1.0}); }) ==
+               "prediction of cost: expected most_work >= 0, got -1");
+}
+
+BOOST_AUTO_TEST_CASE(any_threads_predict_the_same) {
+    const ResidualSystem system = gaussian(14, Activation::Logistic, 311);
+    for (const NodeBound bound : {NodeBound::Rows, NodeBound::LinearPrograms}) {
+        const CostPrediction one =
+            predict_attracting_faces(system, {.probes = 10, .bound = bound, .threads = 1});
+        const CostPrediction two =
+            predict_attracting_faces(system, {.probes = 10, .bound = bound, .threads = 2});
+        BOOST_TEST(one.nodes == two.nodes);
+        BOOST_TEST(one.high == two.high);
+        BOOST_TEST(one.probed_nodes == two.probed_nodes);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
