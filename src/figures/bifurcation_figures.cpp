@@ -16,7 +16,7 @@ namespace resdyn::figures {
 
 namespace {
 
-constexpr double gap = std::numeric_limits<double>::quiet_NaN();
+constexpr double pen_up = std::numeric_limits<double>::quiet_NaN();
 constexpr Index components_drawn = 4;
 
 /// How a stretch of a branch is drawn.
@@ -124,8 +124,8 @@ Series continuum_series(const BifurcationDiagram& diagram,
             series.columns[0].values.push_back(alpha);
             series.columns[1].values.push_back(ordinate(y, component));
         }
-        series.columns[0].values.push_back(gap);
-        series.columns[1].values.push_back(gap);
+        series.columns[0].values.push_back(pen_up);
+        series.columns[1].values.push_back(pen_up);
     }
     return series;
 }
@@ -160,10 +160,10 @@ Panel branch_panel(const BifurcationDiagram& diagram,
                 if (b.alpha > a.alpha &&
                     stretch_at(diagram.branches[k], a.alpha, b.alpha) == stretch) {
                     series.columns[0].values.insert(series.columns[0].values.end(),
-                                                    {a.alpha, b.alpha, gap});
+                                                    {a.alpha, b.alpha, pen_up});
                     series.columns[1].values.insert(
                         series.columns[1].values.end(),
-                        {ordinate(a.y, component), ordinate(b.y, component), gap});
+                        {ordinate(a.y, component), ordinate(b.y, component), pen_up});
                 }
             }
         }
@@ -296,8 +296,8 @@ Panel track_panel(const PatternHistory& history, double from, double to) {
                                                                  index_of(sightings[i].epoch) + 1;
             const double until = goes_on ? static_cast<double>(sightings[i + 1].epoch) : epoch;
             Series& series = sightings[i].flow.is_stable() ? stable : lives;
-            series.columns[0].values.insert(series.columns[0].values.end(), {epoch, until, gap});
-            series.columns[1].values.insert(series.columns[1].values.end(), {row, row, gap});
+            series.columns[0].values.insert(series.columns[0].values.end(), {epoch, until, pen_up});
+            series.columns[1].values.insert(series.columns[1].values.end(), {row, row, pen_up});
         }
         for (const PatternEvent& event : history.events) {
             if (event.pattern == tracks[k]->pattern &&

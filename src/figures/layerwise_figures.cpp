@@ -7,20 +7,14 @@
 
 #include <resdyn/figures/bifurcation_figures.hpp>
 
+#include "columns.hpp"
+
 namespace resdyn::figures {
 
 namespace {
 
 constexpr int classes_named = 3;            ///< in the legend of the branches over the depth.
 constexpr std::size_t steps_pictured = 12;  ///< unit by unit, spread evenly over the layers.
-
-std::vector<double> counting(std::size_t count) {
-    std::vector<double> numbers;
-    for (std::size_t n = 0; n < count; ++n) {
-        numbers.push_back(static_cast<double>(n));
-    }
-    return numbers;
-}
 
 /// `value` of every item.
 template <class Item, class Value>
@@ -36,7 +30,7 @@ std::vector<double> values_of(const std::vector<Item>& items, Value value) {
 template <class Item, class Value>
 void add_means(Panel& panel, const std::string& name, const std::vector<Item>& items, Value mean,
                Index colour, int dash = 1) {
-    const std::vector<double> n = counting(items.size());
+    const std::vector<double> n = counting(0, static_cast<Index>(items.size()));
     const auto value = values_of(items, [&](const Item& item) { return mean(item).mean; });
     const auto error =
         values_of(items, [&](const Item& item) { return mean(item).standard_error; });
@@ -62,7 +56,8 @@ Axis layer_axis(std::size_t count, const std::string& label = "layer n") {
     return axis;
 }
 
-Figure layer_figure(const std::string& id, const std::string& title, const std::string& caption) {
+Figure layerwise_figure(const std::string& id, const std::string& title,
+                        const std::string& caption) {
     Figure figure;
     figure.id = id;
     figure.title = title;
@@ -89,7 +84,9 @@ class Stack {
         panel.series.push_back({Mark::Bars,
                                 name,
                                 name,
-                                {{"layer", counting(heights.size())}, {"from", from}, {"to", to}},
+                                {{"layer", counting(0, static_cast<Index>(heights.size()))},
+                                 {"from", from},
+                                 {"to", to}},
                                 {.colour = colour, .width = 0.7}});
     }
 
@@ -100,7 +97,7 @@ class Stack {
 
 Figure step_figure(const StepSplit& split) {
     const bool field = split.variable == SplitVariable::Field;
-    Figure figure = layer_figure(
+    Figure figure = layerwise_figure(
         "split", "What moves the residuals from layer to layer",
         fmt::format(
             "Every step of the {} is the sum of interaction (cooperation and competition of the "
@@ -127,7 +124,7 @@ Figure step_figure(const StepSplit& split) {
         {Mark::Points,
          "length of the step",
          "length of the step",
-         {{"layer", counting(split.steps.size())},
+         {{"layer", counting(0, static_cast<Index>(split.steps.size()))},
           {"value", values_of(split.steps, [](const SplitStep& s) { return s.step.mean; })}},
          {.colour = "#000000", .size = 0.9, .halo = true}});
     Panel share;
@@ -138,7 +135,7 @@ Figure step_figure(const StepSplit& split) {
         {Mark::Band,
          "quantiles 0.05 to 0.95",
          "",
-         {{"layer", counting(split.steps.size())},
+         {{"layer", counting(0, static_cast<Index>(split.steps.size()))},
           {"low", values_of(split.steps, [](const SplitStep& s) { return s.share_spread.low; })},
           {"high", values_of(split.steps, [](const SplitStep& s) { return s.share_spread.high; })}},
          {.colour = palette_colour(1), .opacity = 0.25}});
@@ -149,7 +146,7 @@ Figure step_figure(const StepSplit& split) {
 }
 
 Figure class_figure(const StepSplit& split) {
-    Figure figure = layer_figure(
+    Figure figure = layerwise_figure(
         "split-classes", "Share of drift by class",
         "Mean over the inputs of each class of ‖drift‖/(‖interaction‖ + ‖drift‖); errors in "
         "split_classes.csv.");
@@ -207,7 +204,7 @@ Figure unit_figure(const StepSplit& split, ImageShape shape) {
 }
 
 Figure spectra_figure(const std::vector<FrozenLayer>& layers) {
-    Figure figure = layer_figure(
+    Figure figure = layerwise_figure(
         "layer-spectra", "Spectra of the frozen layers",
         "Of every layer's residual matrix W: the leading eigenvalues by real part (dots), its "
         "spectral radius and its largest singular value.");
@@ -228,11 +225,12 @@ Figure spectra_figure(const std::vector<FrozenLayer>& layers) {
     }
     const auto line = [&](const std::string& name, const std::vector<double>& values,
                           Index colour) {
-        panel.series.push_back({Mark::Line,
-                                name,
-                                name,
-                                {{"layer", counting(layers.size())}, {"value", values}},
-                                {.colour = palette_colour(colour), .dash = 2}});
+        panel.series.push_back(
+            {Mark::Line,
+             name,
+             name,
+             {{"layer", counting(0, static_cast<Index>(layers.size()))}, {"value", values}},
+             {.colour = palette_colour(colour), .dash = 2}});
     };
     panel.series.push_back(std::move(dots));
     line("spectral radius",
@@ -248,10 +246,10 @@ Figure spectra_figure(const std::vector<FrozenLayer>& layers) {
 }
 
 Figure pairs_figure(const std::vector<FrozenLayer>& layers) {
-    Figure figure =
-        layer_figure("layer-pairs", "Pair types by layer",
-                     "Share of the pairs of units by type (signs of w_ij and w_ji), every layer "
-                     "frozen.");
+    Figure figure = layerwise_figure(
+        "layer-pairs", "Pair types by layer",
+        "Share of the pairs of units by type (signs of w_ij and w_ji), every layer "
+        "frozen.");
     Panel types;
     types.x = layer_axis(layers.size());
     types.y = {.label = "share of pairs", .from = 0.0, .to = 1.0};
@@ -276,7 +274,7 @@ Figure pairs_figure(const std::vector<FrozenLayer>& layers) {
 }
 
 Figure change_figure(const std::vector<LayerChange>& neighbours) {
-    Figure figure = layer_figure(
+    Figure figure = layerwise_figure(
         "layer-sign-changes", "What changes sign between neighbouring layers",
         "Share of the entries of W that change sign from layer n to n + 1, of their weight, of the "
         "pairs that change their type, and of the units in the same of two camps.");
@@ -285,7 +283,7 @@ Figure change_figure(const std::vector<LayerChange>& neighbours) {
     changes.y = {.label = "share", .from = 0.0, .to = 1.0};
     changes.legend = Legend::Above;
     const auto line = [&](const std::string& name, auto value, Index colour) {
-        const std::vector<double> n = counting(neighbours.size());
+        const std::vector<double> n = counting(0, static_cast<Index>(neighbours.size()));
         const std::vector<double> values = values_of(neighbours, value);
         const std::string paint = palette_colour(colour);
         changes.series.push_back(
@@ -312,7 +310,7 @@ Figure change_figure(const std::vector<LayerChange>& neighbours) {
 
 Figure rest_figure(const std::vector<FrozenLayer>& layers) {
     const Index inputs = layers.front().rest->inputs;
-    Figure figure = layer_figure(
+    Figure figure = layerwise_figure(
         "layer-rest", "Where inputs would end if the network stayed in a layer",
         fmt::format("Of {} inputs, brought to layer n by the layers before it and then kept in it "
                     "(frozen): shares that settle at an equilibrium, come to rest on a continuum, "
@@ -355,7 +353,7 @@ std::vector<Figure> split_figures(const StepSplit& split, ImageShape shape) {
 }
 
 std::vector<Figure> growth_figures(const FiniteTimeExponents& exponents) {
-    Figure growth = layer_figure(
+    Figure growth = layerwise_figure(
         "growth", "What the layers stretch, one by one and together",
         fmt::format(
             "Above: largest singular value of the Jacobian I + h A D W of every layer. Below: "
@@ -387,7 +385,7 @@ std::vector<Figure> growth_figures(const FiniteTimeExponents& exponents) {
     if (exponents.resolved < 2) {
         return figures;
     }
-    Figure spectrum = layer_figure(
+    Figure spectrum = layerwise_figure(
         "exponents", "Finite-time Lyapunov exponents",
         fmt::format("Of x_0 to x_L, T = {:.4g}, in decreasing order; means over {} trajectories "
                     "(standard errors in exponents.csv). {:.1f} ± {:.1f} lie above 0.",
@@ -411,7 +409,7 @@ std::vector<Figure> growth_figures(const FiniteTimeExponents& exponents) {
                     {Mark::Points,
                      "exponents",
                      "",
-                     {{"index", counting(count)}, {"value", value}},
+                     {{"index", counting(0, static_cast<Index>(count))}, {"value", value}},
                      {.colour = palette_colour(0), .size = count > 100 ? 0.45 : 0.9}}};
     spectrum.panels = {panel};
     figures.push_back(spectrum);
@@ -444,7 +442,7 @@ std::vector<Figure> layerwise_figures(const LayerwiseAnalysis& analysis, ImageSh
 }
 
 Figure refinement_figure(const FlowFidelity& fidelity) {
-    Figure figure = layer_figure(
+    Figure figure = layerwise_figure(
         "refinement", "What the network decides as its step is halved",
         fmt::format("Share of {} inputs that the network with its step halved k times puts into "
                     "the same class as the network itself, and, with labels, into the right one; "

@@ -30,9 +30,9 @@ double seconds_since(Clock::time_point start) {
 
 /// One run in one precision.
 template <class Scalar>
-class Run {
+class TrainingRun {
   public:
-    Run(const NetworkShape& shape, const TrainingSets& sets, const TrainOptions& options)
+    TrainingRun(const NetworkShape& shape, const TrainingSets& sets, const TrainOptions& options)
         : start_shape_(shape),
           shape_(shape),
           sets_(sets),
@@ -393,8 +393,8 @@ TrainResult train(const NetworkShape& shape, const TrainingSets& sets,
             check_fits(shape, *more);
         }
     }
-    return options.precision == Precision::Float32 ? Run<float>(shape, sets, options).go()
-                                                   : Run<double>(shape, sets, options).go();
+    return options.precision == Precision::Float32 ? TrainingRun<float>(shape, sets, options).go()
+                                                   : TrainingRun<double>(shape, sets, options).go();
 }
 
 }  // namespace resdyn

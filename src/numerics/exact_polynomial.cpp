@@ -12,10 +12,6 @@ void trim(Polynomial& p) {
     }
 }
 
-Index degree(const Polynomial& p) {
-    return static_cast<Index>(p.size()) - 1;
-}
-
 /// Divides by the positive greatest common divisor of the coefficients.
 void make_primitive(Polynomial& p) {
     Integer content = 0;

@@ -19,9 +19,9 @@ namespace resdyn {
 
 namespace {
 
-constexpr Index band = 8192;      // cells followed between two questions whether to stop
-constexpr int no_cycle = -1;      // followed, and came to none
-constexpr int not_followed = -2;  // its face holds no cycle
+constexpr Index cells_at_once = 8192;  // cells followed between two questions whether to stop
+constexpr int no_cycle = -1;           // followed, and came to none
+constexpr int not_followed = -2;       // its face holds no cycle
 
 /// A start with these units held may come to the cycle: it lies in their face, and draws in along
 /// every unit that is free at the start and not on the cycle.
@@ -202,12 +202,12 @@ void label_cycles(BasinMap& map, const StateSpace& space,
         }
     }
     std::vector<std::vector<Index>> members(cycles.size());
-    for (std::size_t first = 0; first < cells.size(); first += band) {
+    for (std::size_t first = 0; first < cells.size(); first += cells_at_once) {
         if (options.stop_requested && options.stop_requested()) {
             map.complete = false;
             break;
         }
-        const std::size_t count = std::min<std::size_t>(band, cells.size() - first);
+        const std::size_t count = std::min<std::size_t>(cells_at_once, cells.size() - first);
         Matrix u0(space.system().dimension(), static_cast<Index>(count));
         for (std::size_t k = 0; k < count; ++k) {
             const Index cell = cells[first + k];

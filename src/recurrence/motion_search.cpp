@@ -37,17 +37,9 @@ Vector last(const Trajectory& run) {
     return run.x.col(run.x.cols() - 1);
 }
 
-Pattern embedded(const FaceFlow& flow, const Pattern& inner) {
-    Pattern pattern = flow.pattern();
-    for (std::size_t k = 0; k < flow.free_units().size(); ++k) {
-        pattern.states[static_cast<std::size_t>(flow.free_units()[k])] = inner.states[k];
-    }
-    return pattern;
-}
-
 std::optional<Pattern> rest_of(const FaceFlow& flow, const Vector& u) {
     const auto rest = resting_place(flow.as_system(), flow.as_residual(u), false);
-    return rest ? std::optional(embedded(flow, rest->pattern)) : std::nullopt;
+    return rest ? std::optional(flow.embedded(rest->pattern)) : std::nullopt;
 }
 
 /// What the free units did in a window.

@@ -10,9 +10,9 @@ namespace resdyn {
 
 namespace {
 
-constexpr std::size_t most_told = 12;
+constexpr std::size_t most_attractors_told = 12;
 
-std::string percent(const Proportion& p) {
+std::string percent_and_interval(const Proportion& p) {
     return fmt::format("{:.2f} % ± {:.2f} % [{:.2f}, {:.2f}]", 100 * p.value,
                        100 * p.standard_error, 100 * p.low, 100 * p.high);
 }
@@ -70,7 +70,7 @@ std::string map_words(const BasinMap& map, const BoundarySharpness& sharpness) {
     }
     std::stable_sort(order.begin(), order.end(),
                      [](auto* a, auto* b) { return a->members > b->members; });
-    for (std::size_t k = 0; k < std::min(order.size(), most_told); ++k) {
+    for (std::size_t k = 0; k < std::min(order.size(), most_attractors_told); ++k) {
         text += fmt::format("  {:>7.3f} % of the map: {}{}{}\n",
                             100.0 * static_cast<double>(order[k]->members) / cells,
                             order[k]->is_continuum ? "continuum " : "", order[k]->name(),
@@ -84,8 +84,8 @@ std::string map_words(const BasinMap& map, const BoundarySharpness& sharpness) {
                 order[k]->multiplier, order[k]->residual, cycle_tol);
         }
     }
-    if (order.size() > most_told) {
-        text += fmt::format("  … {} more in labels.csv\n", order.size() - most_told);
+    if (order.size() > most_attractors_told) {
+        text += fmt::format("  … {} more in labels.csv\n", order.size() - most_attractors_told);
     }
     for (int label = SlowCell; label >= lowest_label; --label) {
         if (map.count(label) > 0) {
@@ -113,21 +113,22 @@ std::string share_words(const BasinShares& shares) {
     text += fmt::format(
         "shares of the open cube, {} uniform starts (± standard error, 95 % interval)\n",
         shares.settled.outcomes.size());
-    for (std::size_t k = 0; k < std::min(shares.attractors.size(), most_told); ++k) {
-        text += fmt::format("  {}: {}{}\n", percent(shares.shares[k]),
+    for (std::size_t k = 0; k < std::min(shares.attractors.size(), most_attractors_told); ++k) {
+        text += fmt::format("  {}: {}{}\n", percent_and_interval(shares.shares[k]),
                             shares.attractors[k].is_continuum ? "continuum " : "",
                             shares.attractors[k].name());
     }
     if (shares.settled.by_proof > 0) {
         text += fmt::format("  {} starts were not integrated, by proof\n", shares.settled.by_proof);
     }
-    if (shares.attractors.size() > most_told) {
-        text += fmt::format("  … {} more in shares.csv\n", shares.attractors.size() - most_told);
+    if (shares.attractors.size() > most_attractors_told) {
+        text += fmt::format("  … {} more in shares.csv\n",
+                            shares.attractors.size() - most_attractors_told);
     }
     for (std::size_t k = 0; k < settle_outcomes.size(); ++k) {
         if (settle_outcomes[k] != SettleOutcome::Settled &&
             settle_outcomes[k] != SettleOutcome::OnContinuum && shares.outcomes[k].value > 0) {
-            text += fmt::format("  {}: {}\n", percent(shares.outcomes[k]),
+            text += fmt::format("  {}: {}\n", percent_and_interval(shares.outcomes[k]),
                                 to_string(settle_outcomes[k]));
         }
     }

@@ -38,7 +38,7 @@ std::optional<MeanWithError> known(const MeanWithError& value) {
     return std::isnan(value.mean) ? std::nullopt : std::optional(value);
 }
 
-const Table<FlowCriterion>& criterion_table() {
+const Table<FlowCriterion>& flow_criterion_table() {
     using C = FlowCriterion;
     static const Table<C> table = {{"criterion", &C::name},
                                    {"value", [](const C& c) { return known(c.value); }},
@@ -126,7 +126,7 @@ Json to_json(const FlowFidelity& fidelity) {
     Json json = {{"verdict", to_string(fidelity.verdict)},
                  {"firm", fidelity.firm},
                  {"rule", fidelity.rule},
-                 {"criteria", criterion_table().json(fidelity.criteria)},
+                 {"criteria", flow_criterion_table().json(fidelity.criteria)},
                  {"inputs", fidelity.inputs},
                  {"followed", fidelity.followed}};
     if (fidelity.followed > 0) {

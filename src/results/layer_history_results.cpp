@@ -15,7 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Tables = std::vector<std::pair<std::string, CsvTable>>;
 
-constexpr std::size_t most_told = 40;
+constexpr std::size_t most_layers_told = 40;
 
 const Table<EpochCounts>& count_table() {
     static const Table<EpochCounts> table = {{"layer", &EpochCounts::epoch},
@@ -111,7 +111,7 @@ Tables layer_history_tables(const LayerHistory& study) {
 std::string summary(const LayerHistory& study) {
     std::string text = fmt::format("{}\n{:>8}{:>12}{:>10}\n", study.history.scope, "layer",
                                    "equilibria", "stable");
-    for (std::size_t k = 0; k < std::min(most_told, study.history.epochs.size()); ++k) {
+    for (std::size_t k = 0; k < std::min(most_layers_told, study.history.epochs.size()); ++k) {
         const EpochCounts& e = study.history.epochs[k];
         text += fmt::format("{:>8}{:>12}{:>10}{}\n", e.epoch, e.equilibria, e.stable,
                             e.complete ? "" : "  (not complete)");
@@ -121,7 +121,7 @@ std::string summary(const LayerHistory& study) {
                "patterns are not followed: hidden units of two-matrix blocks have no identity from "
                "layer to layer\n";
     }
-    for (std::size_t k = 0; k < std::min(most_told, study.neighbours.size()); ++k) {
+    for (std::size_t k = 0; k < std::min(most_layers_told, study.neighbours.size()); ++k) {
         const PatternPersistence& p = study.neighbours[k];
         text += fmt::format(
             "layers {} to {}: {} patterns kept, {} lost, {} born; stable: {} kept, {} lost, {} "

@@ -29,7 +29,7 @@ Json to_json(const SingularTriplets& triplets) {
 }
 
 template <class Item>
-Json list_of(const std::vector<Item>& items) {
+Json series_of(const std::vector<Item>& items) {
     Json list = Json::array();
     for (const Item& item : items) {
         list.push_back(to_json(item));
@@ -40,8 +40,8 @@ Json list_of(const std::vector<Item>& items) {
 Json decision_json(const LayerStudy& study) {
     const DecisionReport& decision = study.decision;
     Json json = {{"samples", decision.final_from.size()},
-                 {"accuracy_by_layer", list_of(decision.accuracy)},
-                 {"margin_by_layer", list_of(decision.margin)},
+                 {"accuracy_by_layer", series_of(decision.accuracy)},
+                 {"margin_by_layer", series_of(decision.margin)},
                  {"final_layer", to_json(decision.final_layer)},
                  {"final_from_layer", decision.final_count},
                  {"accuracy_from_start", to_json(decision.accuracy.front())}};

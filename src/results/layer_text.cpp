@@ -2,15 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "results/percent.hpp"
+
 namespace resdyn {
-
-namespace {
-
-std::string percent(const Proportion& p) {
-    return fmt::format("{:.2f} ± {:.2f} %", 100.0 * p.value, 100.0 * p.standard_error);
-}
-
-}  // namespace
 
 std::string summary(const LayerStudy& study) {
     std::string text;

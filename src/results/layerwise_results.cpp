@@ -81,7 +81,7 @@ const Table<FrozenLayer>& layer_table() {
     return table;
 }
 
-const Table<LayerChange>& change_table() {
+const Table<LayerChange>& sign_change_table() {
     using C = LayerChange;
     static const Table<C> table = {
         {"layer", &C::layer},
@@ -148,7 +148,7 @@ Json to_json(const FiniteTimeExponents& exponents) {
 
 void add_layerwise(Json& json, const LayerwiseAnalysis& analysis) {
     json["layers"] = layer_table().json(analysis.layers);
-    json["changes_between_layers"] = change_table().json(analysis.changes);
+    json["changes_between_layers"] = sign_change_table().json(analysis.changes);
     if (analysis.history) {
         json["equilibria_by_layer"] = to_json(*analysis.history);
     }
@@ -165,7 +165,7 @@ Tables layerwise_tables(const LayerwiseAnalysis& analysis) {
     tables.emplace_back("layers.csv", layer_table().csv(analysis.layers));
     tables.emplace_back("layer_spectra.csv", spectrum_table(analysis.layers));
     if (!analysis.changes.empty()) {
-        tables.emplace_back("sign_changes.csv", change_table().csv(analysis.changes));
+        tables.emplace_back("sign_changes.csv", sign_change_table().csv(analysis.changes));
     }
     const auto append = [&tables](Tables more) {
         for (auto& named : more) {

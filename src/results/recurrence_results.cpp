@@ -13,10 +13,6 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-std::string text(std::string_view view) {
-    return std::string(view);
-}
-
 Json orbit_json(const PeriodicOrbit& orbit) {
     return {{"period", orbit.period},
             {"residual", orbit.residual},
@@ -166,8 +162,8 @@ std::vector<std::string> orbit_columns(const RecurrentMotion& motion) {
 void add_motion(FindingTables& tables, long number, const MotionFinding& f) {
     const bool orbit = f.orbit.has_value();
     tables.motions.add(
-        {number, to_string(f.searched), to_string(f.face), text(to_string(f.motion)), f.starts,
-         orbit ? CsvTable::Cell(f.orbit->period) : CsvTable::Cell(""),
+        {number, to_string(f.searched), to_string(f.face), std::string(to_string(f.motion)),
+         f.starts, orbit ? CsvTable::Cell(f.orbit->period) : CsvTable::Cell(""),
          orbit ? CsvTable::Cell(f.orbit->residual) : CsvTable::Cell(""),
          orbit ? CsvTable::Cell(f.orbit->trivial_error) : CsvTable::Cell(""),
          orbit ? CsvTable::Cell(f.attracts_in_cube ? "true" : "false") : CsvTable::Cell(""),
@@ -184,7 +180,7 @@ void add_orbit(FindingTables& tables, long number, const MotionFinding& f) {
         for (std::size_t k = 0; k < f.orbit->multipliers.size(); ++k) {
             const Complex m = f.orbit->multipliers[k];
             tables.multipliers.add({number, static_cast<long>(k), m.real(), m.imag(), std::abs(m),
-                                    text(k == f.orbit->trivial ? "true" : "false")});
+                                    std::string(k == f.orbit->trivial ? "true" : "false")});
         }
     }
 }
@@ -195,10 +191,10 @@ void add_exponents(FindingTables& tables, long number, std::string_view clock,
         return;
     }
     for (Index k = 0; k < spectrum->exponents.size(); ++k) {
-        tables.exponents.add({number, text(clock), k, spectrum->exponents[k],
+        tables.exponents.add({number, std::string(clock), k, spectrum->exponents[k],
                               spectrum->standard_errors[k], spectrum->limits[k],
                               spectrum->limit_errors[k], spectrum->time, spectrum->zero_floor,
-                              text(to_string(spectrum->verdict))});
+                              std::string(to_string(spectrum->verdict))});
     }
 }
 

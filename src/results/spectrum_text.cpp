@@ -11,7 +11,7 @@ namespace resdyn {
 
 namespace {
 
-constexpr std::size_t most_told = 12;  // equilibria and eigenvalues
+constexpr std::size_t most_rows_told = 12;  // equilibria and eigenvalues
 
 std::string complex_text(Complex value) {
     return value.imag() == 0 ? fmt::format("{:.6g}", value.real())
@@ -66,7 +66,7 @@ std::string clock_words(const Equilibrium& e, const TwoClocks& c, double h, doub
         }
         text += "\n";
     }
-    for (std::size_t k = 0; k < std::min(most_told, c.pairs.size()); ++k) {
+    for (std::size_t k = 0; k < std::min(most_rows_told, c.pairs.size()); ++k) {
         text += fmt::format(
             "    λ = {:<28} m = {:<28} {}\n", complex_text(c.pairs[k].eigenvalue),
             complex_text(c.pairs[k].multiplier),
@@ -81,7 +81,7 @@ std::string route_words(const LocalSpectrum& spectrum) {
                         spectrum.of_map ? "network" : "flow", spectrum.disagreement);
     for (const RouteSpectrum& route : spectrum.routes) {
         text += fmt::format("  {} ({})\n", to_string(route.route), to_string(route.status));
-        for (std::size_t k = 0; k < std::min(most_told, route.values.size()); ++k) {
+        for (std::size_t k = 0; k < std::min(most_rows_told, route.values.size()); ++k) {
             text += fmt::format("    {:<28} |Jv - λv| = {:.1e}\n", complex_text(route.values[k]),
                                 route.residuals[k]);
         }
@@ -99,11 +99,11 @@ std::string summary(const EquilibriumSpectra& study, double step) {
     if (study.directions) {
         text += fmt::format("{}\n", describe(*study.directions));
     }
-    for (std::size_t k = 0; k < std::min(most_told, study.equilibria.size()); ++k) {
+    for (std::size_t k = 0; k < std::min(most_rows_told, study.equilibria.size()); ++k) {
         text += clock_words(study.equilibria[k], study.clocks[k], step, study.margins[k]);
     }
-    if (study.equilibria.size() > most_told) {
-        text += fmt::format("{} more in clocks.csv\n", study.equilibria.size() - most_told);
+    if (study.equilibria.size() > most_rows_told) {
+        text += fmt::format("{} more in clocks.csv\n", study.equilibria.size() - most_rows_told);
     }
     return text;
 }

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "infinity.hpp"
+
 namespace resdyn {
 
 namespace {
@@ -11,15 +13,10 @@ namespace {
 using Array = Eigen::Map<Eigen::ArrayXd>;
 using ConstArray = Eigen::Map<const Eigen::ArrayXd>;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double feasible_within = 1e-9;
 constexpr double least_pivot = 1e-7;
 constexpr double least_loaded_pivot = 1e-3;
 constexpr double least_cost = 1e-9;
-
-std::size_t at(Index k) {
-    return static_cast<std::size_t>(k);
-}
 
 /// In [1, 2), the same for every run.
 double made_up_cost(Index f) {

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "infinity.hpp"
 #include "stable/dense_simplex.hpp"
 
 namespace resdyn {
@@ -11,12 +12,7 @@ namespace {
 using Array = Eigen::Map<Eigen::ArrayXd>;
 using ConstArray = Eigen::Map<const Eigen::ArrayXd>;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double least_tilted_pivot = 1e-2;
-
-std::size_t at(Index k) {
-    return static_cast<std::size_t>(k);
-}
 
 }  // namespace
 

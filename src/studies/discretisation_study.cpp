@@ -12,7 +12,7 @@ namespace resdyn {
 
 namespace {
 
-constexpr const char* who = "discretisation";
+constexpr const char* study_name = "discretisation";
 
 void check(const DiscretisationStudyOptions& options) {
     require_at_least("samples", options.samples, 1);
@@ -48,7 +48,7 @@ DiscretisationStudy study_discretisation(const ResidualNetwork& network, const D
     validate(network);
     check(options);
     const auto part = [&](const char* name) {
-        stop_if_interrupted(who);
+        stop_if_interrupted(study_name);
         if (options.on_part) {
             options.on_part(name);
         }

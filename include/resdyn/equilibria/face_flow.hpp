@@ -24,6 +24,8 @@ class FaceFlow final : public VectorField {
 
     const Pattern& pattern() const { return pattern_; }
     const std::vector<Index>& free_units() const { return free_; }
+    /// A pattern of as_system() as one of the whole system.
+    Pattern embedded(const Pattern& inner) const;
     /// W_FF and W_FS y_S.
     const Matrix& block() const { return block_; }
     const Vector& load() const { return load_; }

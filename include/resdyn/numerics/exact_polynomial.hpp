@@ -14,6 +14,11 @@ namespace resdyn::exact {
 /// Coefficients, constant term first; no leading zeros; empty is the zero polynomial.
 using Polynomial = std::vector<Integer>;
 
+/// −1 of the zero polynomial.
+inline Index degree(const Polynomial& p) {
+    return static_cast<Index>(p.size()) - 1;
+}
+
 /// det(λ − M), monic, by the Faddeev–LeVerrier recursion (Gantmacher 1959, ch. IV §5).
 Polynomial characteristic_polynomial(const IntegerMatrix& M);
 
