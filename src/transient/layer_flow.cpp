@@ -11,7 +11,7 @@ namespace resdyn {
 
 namespace {
 
-constexpr Index columns_per_task = 32;
+constexpr Index flow_columns = 32;
 
 Matrix field_of(const ResidualBlock& block, Activation activation, const Matrix& x) {
     const Matrix y = activate(activation, Matrix((block.W * x).colwise() + block.b));
@@ -125,15 +125,15 @@ LayerFlow follow_layer_flow(const ResidualNetwork& network, const Matrix& x0,
 Matrix refined_end(const ResidualNetwork& network, const Matrix& x0, Index refinement,
                    int threads) {
     const double h = network.step / static_cast<double>(refinement);
-    const Index tasks = (x0.cols() + columns_per_task - 1) / columns_per_task;
+    const Index tasks = (x0.cols() + flow_columns - 1) / flow_columns;
     Matrix x = x0;
     for (Index m = 0; m < network.depth * refinement; ++m) {
         const LayerBetween layer(
             network, m / refinement,
             static_cast<double>(m % refinement) / static_cast<double>(refinement));
         parallel_for(tasks, threads, [&](Index task) {
-            const Index first = task * columns_per_task;
-            const Index count = std::min(columns_per_task, x.cols() - first);
+            const Index first = task * flow_columns;
+            const Index count = std::min(flow_columns, x.cols() - first);
             x.middleCols(first, count) += h * layer.velocity(x.middleCols(first, count));
         });
     }

@@ -14,8 +14,8 @@ namespace resdyn {
 namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-constexpr Index columns_per_task = 64;
+constexpr double no_value = std::numeric_limits<double>::quiet_NaN();
+constexpr Index split_columns = 64;
 
 /// F(x) of a block, u = Wx + b and the size that its terms have before they are summed.
 struct Evaluated {
@@ -106,7 +106,7 @@ Collected collect(const Parts& parts) {
     c.interaction_along = over(dot(parts.interaction, whole), c.step, 0.0);
     c.drift_along = over(dot(parts.drift, whole), c.step, 0.0);
     c.cosine =
-        over(dot(parts.interaction, parts.drift), c.interaction.cwiseProduct(c.drift), unknown);
+        over(dot(parts.interaction, parts.drift), c.interaction.cwiseProduct(c.drift), no_value);
     c.share = over(c.drift, c.interaction + c.drift, 0.0);
     c.sum_interaction = parts.interaction.rowwise().sum();
     c.sum_drift = parts.drift.rowwise().sum();
@@ -151,7 +151,7 @@ MeanWithError mean_of_known(const Vector& values) {
     std::vector<double> known;
     std::copy_if(values.begin(), values.end(), std::back_inserter(known),
                  [](double v) { return std::isfinite(v); });
-    return known.empty() ? MeanWithError{unknown, unknown}
+    return known.empty() ? MeanWithError{no_value, no_value}
                          : mean_with_error(Eigen::Map<const Vector>(
                                known.data(), static_cast<Index>(known.size())));
 }
@@ -170,7 +170,7 @@ SplitStep described(const ResidualNetwork& network, Index n, const Collected& c)
     step.share = mean_with_error(c.share);
     step.share_spread = spread({c.share.begin(), c.share.end()});
     const double mean_norm = 0.5 * (from.W + to.W).norm();
-    step.weight_change = from.A          ? unknown
+    step.weight_change = from.A          ? no_value
                          : mean_norm > 0 ? (to.W - from.W).norm() / mean_norm
                                          : 0.0;
     // Two differences and four fields an input.
@@ -195,7 +195,7 @@ void add_classes(Index n, const Collected& c, const Eigen::VectorXi& labels, Ind
         one.label = label;
         one.samples = static_cast<Index>(members.size());
         const auto mean = [&](const Vector& values) {
-            return members.empty() ? MeanWithError{unknown, unknown}
+            return members.empty() ? MeanWithError{no_value, no_value}
                                    : mean_with_error(values(members));
         };
         one.interaction = mean(c.interaction);
@@ -206,7 +206,7 @@ void add_classes(Index n, const Collected& c, const Eigen::VectorXi& labels, Ind
 
 double total_weight_variation(const ResidualNetwork& network) {
     if (network.block(0).A) {
-        return unknown;
+        return no_value;
     }
     double change = 0.0;
     double size = 0.0;
@@ -248,11 +248,11 @@ StepSplit step_split(const ResidualNetwork& network, const Matrix& x0,
     split.weight_variation = total_weight_variation(network);
     const Index steps = network.depth - 1;
     const Index units = network.block(0).A ? network.width() : network.hidden_width();
-    const Index tiles = (x0.cols() + columns_per_task - 1) / columns_per_task;
+    const Index tiles = (x0.cols() + split_columns - 1) / split_columns;
     std::vector<Collected> collected(static_cast<std::size_t>(steps * tiles));
     parallel_for(tiles, threads, [&](Index tile) {
-        const Index first = tile * columns_per_task;
-        const Index count = std::min(columns_per_task, x0.cols() - first);
+        const Index first = tile * split_columns;
+        const Index count = std::min(split_columns, x0.cols() - first);
         const LayerStates states = run_layers(network, x0.middleCols(first, count));
         for (Index n = 0; n < steps; ++n) {
             const auto at = static_cast<std::size_t>(n);
