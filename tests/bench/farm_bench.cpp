@@ -106,13 +106,15 @@ void compare_verbs(bench::Ledger& ledger) {
     const auto folder = std::filesystem::temp_directory_path() / "resdyn-farm-bench";
     std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder);
-    for (const Index n : {4, 8, 24}) {
+    for (const Index n : {5, 8, 20}) {
         write_matrix(folder / fmt::format("W{}.csv", n),
                      Random(static_cast<std::uint64_t>(n)).normal_matrix(n, n, 1.0));
     }
-    write_matrix(folder / "starts.csv", Random(1).normal_matrix(2000, 8, 0.3));
+    write_matrix(folder / "starts.csv",
+                 Random(1).uniform_vector(8000, -0.9, 0.9).reshaped(1000, 8));
     const std::string resdyn = std::filesystem::absolute(program).string() + " ";
     const auto call = [&](const std::string& words) {
+        std::filesystem::remove_all(folder / "resdyn-out");  // where finished runs stay finished
         const std::string line = fmt::format("cd '{}' && {}{} --threads {} --quiet >/dev/null",
                                              folder.string(), resdyn, words, bench_threads);
         if (std::system(line.c_str()) != 0) {
@@ -122,20 +124,20 @@ void compare_verbs(bench::Ledger& ledger) {
     call("train --data rings --activation tanh --units 6 --epochs 15 --samples 300 --out model");
     const std::string model = "model/model.safetensors ";
     for (const auto& [name, words] : std::vector<std::pair<std::string, std::string>>{
-             {"equilibria --method stable, N = 24",
-              "equilibria W24.csv --activation tanh --method stable"},
-             {"equilibria --method newton, N = 8, 400 starts",
-              "equilibria W8.csv --activation tanh --method newton --starts 400"},
+             {"equilibria --method stable, N = 20",
+              "equilibria W20.csv --activation tanh --method stable"},
+             {"equilibria --method newton, N = 8, 800 starts",
+              "equilibria W8.csv --activation tanh --method newton --starts 800"},
              {"equilibria --data, 20,000 samples",
               "equilibria " + model + "--data rings --samples 20000"},
-             {"bifurcations, N = 4", "bifurcations W4.csv --activation tanh --no-figures"},
-             {"trajectory, N = 8, 2,000 starts",
+             {"bifurcations, N = 5", "bifurcations W5.csv --activation tanh --no-figures"},
+             {"trajectory, N = 8, 1,000 starts",
               "trajectory W8.csv --activation tanh --y0 starts.csv --no-figures"},
-             {"perturb, 40 draws",
-              "perturb " + model + "--data rings --noise gaussian --draws 40 --no-figures"},
-             {"perturb --twin, 8 seeds",
-              "perturb --twin --data moons --seeds 8 --epochs 4 --units 6 --no-figures"},
-             {"train --runs 8", "train --data rings --runs 8 --epochs 10 --no-figures"},
+             {"perturb, 500 draws",
+              "perturb " + model + "--data rings --noise gaussian --draws 500 --no-figures"},
+             {"perturb --twin, 40 seeds",
+              "perturb --twin --data moons --seeds 40 --epochs 4 --units 6 --no-figures"},
+             {"train --runs 16", "train --data rings --runs 16 --epochs 100 --no-figures"},
              {"validate --only 8", "validate --quick --only 8 --no-figures"}}) {
         const auto times = bench::race({{"threads", [&] { call(words); }},
                                         {"journal",
