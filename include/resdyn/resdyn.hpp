@@ -114,6 +114,7 @@
 #include <resdyn/learning/checkpoint.hpp>
 #include <resdyn/learning/evaluation.hpp>
 #include <resdyn/learning/gradient.hpp>
+#include <resdyn/learning/growth.hpp>
 #include <resdyn/learning/imitation.hpp>
 #include <resdyn/learning/imitation_loss.hpp>
 #include <resdyn/learning/optimizer.hpp>

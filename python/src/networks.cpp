@@ -153,7 +153,8 @@ py::tuple import_state(const std::map<std::string, py::object>& state, const Sai
     for (const auto& [name, value] : state) {
         const py::array array = py::array::ensure(value);
         const py::ssize_t dimensions = array ? array.ndim() : 0;
-        Tensor tensor{.stored = array ? py::str(array.dtype()).cast<std::string>() : "object"};
+        Tensor tensor;
+        tensor.stored = array ? py::str(array.dtype()).cast<std::string>() : "object";
         for (py::ssize_t k = 0; k < dimensions; ++k) {
             tensor.shape.push_back(array.shape(k));
         }

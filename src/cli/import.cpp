@@ -21,14 +21,14 @@ struct ImportVerbOptions {
     std::string kind;
     std::string activation;
     bool guess = false;
-    ImportOptions import;
+    ImportOptions with;
 };
 
 int run(ImportVerbOptions options) {
     if (options.file.empty()) {
         reject_input("FILE", "a state dict in safetensors", "none");
     }
-    ImportOptions& with = options.import;
+    ImportOptions& with = options.with;
     with.guess = options.guess;
     if (!options.activation.empty()) {
         with.activation = known_activation(options.activation);
@@ -77,9 +77,8 @@ Verb add_import(App& program, const std::string& command) {
                     "left out); with --map the rest is guessed");
     app->add_option("--activation", options->activation,
                     "What tensors cannot tell; needed unless metadata say it");
-    app->add_option("--step", options->import.step, "h (default 1, the usual x + f(W x + b))");
-    app->add_option("--depth", options->import.depth,
-                    "Layers; needed where all share their weights");
+    app->add_option("--step", options->with.step, "h (default 1, the usual x + f(W x + b))");
+    app->add_option("--depth", options->with.depth, "Layers; needed where all share their weights");
     app->add_option("--kind", options->kind, "residual (default) or perceptron")
         ->check(is_member({"residual", "perceptron"}));
     add_common_options(*app, options->common);

@@ -93,7 +93,8 @@ Matrix outputs_with(const ResidualNetwork& network, const SecondBiases& biases, 
     for (Index n = 0; n < network.depth; ++n) {
         const ResidualBlock& block = network.block(n);
         const Vector& a = biases[network.has_shared_weights() ? 0 : static_cast<std::size_t>(n)];
-        Matrix step = *block.A * activate(network.activation, (block.W * x).colwise() + block.b);
+        const Matrix u = (block.W * x).colwise() + block.b;
+        const Matrix step = *block.A * activate(network.activation, u);
         x += network.step * (step.colwise() + a);
     }
     return outputs(network, x);

@@ -180,6 +180,11 @@ const Group* holder(const std::vector<Group>& groups, const Assignment& roles, c
                                 : &groups[static_cast<std::size_t>(found - roles.begin())];
 }
 
+bool same_numbers(const Group& one, const Group& other) {
+    return std::is_permutation(one.numbers.begin(), one.numbers.end(), other.numbers.begin(),
+                               other.numbers.end());
+}
+
 bool shapes_fit(const std::vector<Group>& groups, const Assignment& roles) {
     if (std::set<char>(roles.begin(), roles.end()).size() != roles.size()) {
         return false;
@@ -195,7 +200,7 @@ bool shapes_fit(const std::vector<Group>& groups, const Assignment& roles) {
     }
     if (b != nullptr &&
         (b->shape[0] != a->shape[1] || b->shape[1] != a->shape[0] ||
-         b->rows.size() != a->rows.size() || (b->is_layered() && b->numbers != a->numbers))) {
+         b->rows.size() != a->rows.size() || (b->is_layered() && !same_numbers(*b, *a)))) {
         return false;
     }
     const Index width = b != nullptr ? b->shape[1] : (w != nullptr ? w : pair)->shape[1];

@@ -20,9 +20,9 @@ Index block_length(const NetworkShape& shape) {
 }
 
 /// The own blocks of twice the layers, each times `scale`; what is not of a block stays.
-template <class Vector>
-Vector refined(const NetworkShape& shape, const Vector& coarse, double scale) {
-    using Scalar = typename Vector::Scalar;
+template <class Flat>
+Flat refined(const NetworkShape& shape, const Flat& coarse, double scale) {
+    using Scalar = typename Flat::Scalar;
     if (coarse.size() == 0) {
         return coarse;
     }
@@ -31,7 +31,7 @@ Vector refined(const NetworkShape& shape, const Vector& coarse, double scale) {
     const Index length = block_length(shape);
     const Index blocks = shape.depth * length;
     const Index rest = coarse.size() - blocks;
-    Vector fine(2 * blocks + rest);
+    Flat fine(2 * blocks + rest);
     for (Index n = 0; n < shape.depth; ++n) {
         const Index next = std::min(n + 1, shape.depth - 1);
         const auto here = coarse.segment(n * length, length);

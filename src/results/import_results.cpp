@@ -11,7 +11,7 @@ namespace resdyn {
 
 namespace {
 
-std::string shape_of(const TensorRole& row) {
+std::string shape_words(const TensorRole& row) {
     return row.tensor.shape.empty() ? std::string() : shape_text(row.tensor.shape);
 }
 
@@ -21,7 +21,7 @@ const Table<TensorRole>& table() {
     static const Table<R> fields = {
         F("tensor", [](const R& r) { return r.tensor.name; }).shown("tensor"),
         F("type", [](const R& r) { return r.tensor.stored; }).shown("type"),
-        F("shape", &shape_of).shown("shape"), F("role", &R::role).shown("taken as"),
+        F("shape", &shape_words).shown("shape"), F("role", &R::role).shown("taken as"),
         F("reason", &R::reason).shown("why")};
     return fields;
 }
@@ -29,7 +29,8 @@ const Table<TensorRole>& table() {
 }  // namespace
 
 nlohmann::ordered_json to_json(const ImportedModel& imported) {
-    nlohmann::ordered_json json = {{"tensors", table().json(imported.roles.tensors)}};
+    nlohmann::ordered_json json;
+    json["tensors"] = table().json(imported.roles.tensors);
     if (imported.model) {
         std::visit(
             [&](const auto& network) {
