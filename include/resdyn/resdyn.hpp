@@ -10,6 +10,7 @@
 #include <resdyn/accounts/discretisation_account.hpp>
 #include <resdyn/accounts/equilibria_account.hpp>
 #include <resdyn/accounts/field_account.hpp>
+#include <resdyn/accounts/import_account.hpp>
 #include <resdyn/accounts/interaction_account.hpp>
 #include <resdyn/accounts/layer_account.hpp>
 #include <resdyn/accounts/layer_history_account.hpp>
@@ -44,8 +45,10 @@
 #include <resdyn/data/csv_dataset.hpp>
 #include <resdyn/data/dataset.hpp>
 #include <resdyn/data/idx_dataset.hpp>
+#include <resdyn/data/import_model.hpp>
 #include <resdyn/data/load_dataset.hpp>
 #include <resdyn/data/model_file.hpp>
+#include <resdyn/data/tensor_roles.hpp>
 #include <resdyn/data/trained_on.hpp>
 #include <resdyn/depth/analytic_tail.hpp>
 #include <resdyn/depth/certified_stop.hpp>
@@ -111,6 +114,7 @@
 #include <resdyn/learning/checkpoint.hpp>
 #include <resdyn/learning/evaluation.hpp>
 #include <resdyn/learning/gradient.hpp>
+#include <resdyn/learning/growth.hpp>
 #include <resdyn/learning/imitation.hpp>
 #include <resdyn/learning/imitation_loss.hpp>
 #include <resdyn/learning/optimizer.hpp>
@@ -192,6 +196,7 @@
 #include <resdyn/results/equilibrium_words.hpp>
 #include <resdyn/results/field_results.hpp>
 #include <resdyn/results/glossary.hpp>
+#include <resdyn/results/import_results.hpp>
 #include <resdyn/results/interaction_results.hpp>
 #include <resdyn/results/interaction_text.hpp>
 #include <resdyn/results/json_number.hpp>
@@ -231,6 +236,10 @@
 #include <resdyn/stable/search_proof.hpp>
 #include <resdyn/stable/stable_equilibria.hpp>
 #include <resdyn/stable/stable_vertices.hpp>
+#include <resdyn/statistics/distributions.hpp>
+#include <resdyn/statistics/meta_analysis.hpp>
+#include <resdyn/statistics/meta_regression.hpp>
+#include <resdyn/statistics/sequential_test.hpp>
 #include <resdyn/studies/analysis.hpp>
 #include <resdyn/studies/basins.hpp>
 #include <resdyn/studies/behaviour.hpp>

@@ -72,6 +72,7 @@ std::string trained_here();
 void add_settle_options(App& verb, SettleOptions& options);
 
 Verb add_train(App& program, const std::string& command);
+Verb add_import(App& program, const std::string& command);
 Verb add_info(App& program, const std::string& command);
 Verb add_analyze(App& program, const std::string& command);
 Verb add_trajectory(App& program, const std::string& command);

@@ -54,7 +54,7 @@ int run(const std::vector<std::string>& words, const std::string& command) {
         add_basins(program, command),         add_perturb(program, command),
         add_depth(program, command),          add_reduce(program, command),
         add_validate(program, command),       add_merge(program, run),
-        add_discretisation(program, command),
+        add_discretisation(program, command), add_import(program, command),
     };
     std::vector<const char*> arguments = {"resdyn"};
     for (const std::string& word : words) {

@@ -22,6 +22,8 @@ std::string_view to_string(DepthChange change) {
             return "undone";
         case DepthChange::Grown:
             return "grown";
+        case DepthChange::Doubled:
+            return "doubled";
     }
     return "?";
 }

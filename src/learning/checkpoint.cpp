@@ -172,12 +172,18 @@ Network network_of(const Checkpoint& checkpoint, const std::string& where) {
     if (!activation) {
         reject_input(where + ", activation", activation_names(), text("activation"));
     }
+    // The depth of now, and with doublings the step that goes with it.
+    const Index start = number("depth", Index{0});
+    const Index depth = checkpoint.depth.depth > 0 ? checkpoint.depth.depth : start;
+    const auto doublings = checkpoint.identity.find("doublings");
+    const bool doubles = doublings != checkpoint.identity.end() && doublings->second != "0";
+    const double refined = doubles ? static_cast<double>(start) / static_cast<double>(depth) : 1.0;
     const NetworkShape shape{.kind = text("kind") == to_string(NetworkKind::Perceptron)
                                          ? NetworkKind::Perceptron
                                          : NetworkKind::Residual,
                              .activation = *activation,
-                             .step = number("step", 0.0),
-                             .depth = number("depth", Index{0}),
+                             .step = number("step", 0.0) * refined,
+                             .depth = depth,
                              .width = number("units", Index{0}),
                              .hidden_width = number("hidden units", Index{0}),
                              .shared_weights = text("shared weights") == "true",

@@ -14,6 +14,7 @@
 
 #include "depth_adjustment.hpp"
 #include "epoch_measurement.hpp"
+#include "growth_vectors.hpp"
 #include "run_identity.hpp"
 #include "training_checks.hpp"
 #include "training_state.hpp"
@@ -50,6 +51,9 @@ class TrainingRun {
         } else {
             state_.parameters =
                 flatten(initial_network(shape_, options_.seed)).template cast<Scalar>();
+            if (options_.equal_layers) {
+                make_layers_equal<Scalar>(shape_, state_.parameters);
+            }
             regularizer_->impose(state_.parameters);
             add_record({});
             state_.whole_epoch = state_.parameters;
@@ -182,8 +186,8 @@ class TrainingRun {
         }
     }
 
-    /// Early stopping and the rule of the depth. A network whose depth waits for its judgement is
-    /// no candidate for the best.
+    /// Early stopping, the rule of the depth and its doublings. A network whose depth waits for its
+    /// judgement is no candidate for the best.
     void close_depth() {
         DepthDecision decision{DepthChange::Kept, shape_.depth, false};
         if (depth_.is_check(state_.epoch, options_.epochs)) {
@@ -214,6 +218,32 @@ class TrainingRun {
         } else if (decision.accepted) {
             state_.fallback = {};
         }
+        if (result_.outcome == TrainOutcome::Finished &&
+            doubles_after(options_.growth, state_.epoch, options_.epochs)) {
+            double_layers();
+        }
+    }
+
+    void double_layers() {
+        const TrainingVectors<Scalar> coarse{state_.parameters, optimizer_->memory().mean,
+                                             optimizer_->memory().squares};
+        const TrainingVectors<Scalar> fine = with_twice_the_layers<Scalar>(shape_, coarse);
+        DepthMemory memory = depth_.memory();
+        memory.depth = 2 * shape_.depth;
+        depth_.restore(memory);
+        EpochRecord& line = result_.record.back();
+        line.depth_next = static_cast<double>(memory.depth);
+        line.depth_change = static_cast<double>(DepthChange::Doubled);
+        put_back(memory.depth, fine);
+    }
+
+    /// Layers that double halve the step.
+    void set_depth(Index depth) {
+        if (options_.growth.enabled()) {
+            shape_.step = start_shape_.step * static_cast<double>(start_shape_.depth) /
+                          static_cast<double>(depth);
+        }
+        shape_.depth = depth;
     }
 
     /// Of the read-out after every layer, n = 0 … L.
@@ -230,7 +260,7 @@ class TrainingRun {
     /// Goes on from these vectors, which are of a network of `depth` layers.
     void put_back(Index depth, const TrainingVectors<Scalar>& vectors) {
         const Index steps = optimizer_->memory().steps;
-        shape_.depth = depth;
+        set_depth(depth);
         build();
         optimizer_->restore({steps, vectors.mean, vectors.squares});
         state_.parameters = vectors.parameters;
@@ -267,7 +297,7 @@ class TrainingRun {
         } else if (went_wrong) {
             state_.parameters = state_.whole_epoch;
         } else if (options_.patience > 0 && result_.outcome != TrainOutcome::Interrupted) {
-            shape_.depth = state_.best_depth;
+            set_depth(state_.best_depth);
             state_.parameters = state_.best;
             result_.network_epoch = state_.best_epoch;
         }
@@ -320,7 +350,7 @@ class TrainingRun {
     void resume(const Checkpoint& from) {
         require_same_identity(from, run_identity(start_shape_, sets_, options_), "checkpoint");
         require_fits(from, start_shape_, options_, batches_);
-        shape_.depth = from.depth.depth;
+        set_depth(from.depth.depth);
         build();
         depth_.restore(from.depth);
         optimizer_->restore(

@@ -40,6 +40,15 @@ void validate(const TrainOptions& options, const NetworkShape& shape, const Trai
                         fmt::format("{}", options.batch));
     }
     validate(options.depth_rule, shape.depth, sets.held_out != nullptr);
+    validate(options.growth, shape, options.epochs);
+    if (options.growth.enabled() && options.depth_rule.enabled) {
+        reject_argument("doublings", "0 with adapt_depth, which changes the depth too",
+                        fmt::format("{}", options.growth.doublings));
+    }
+    if (options.equal_layers && shape.shared_weights) {
+        reject_argument("equal_layers", "own weights, which could differ",
+                        "weights that all layers share");
+    }
     if (options.patience > 0 && sets.held_out == nullptr) {
         reject_argument("patience", "held-out samples to judge by", "none");
     }

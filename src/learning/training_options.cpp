@@ -48,6 +48,10 @@ bool adapts(const TrainOptions& o) {
     return o.depth_rule.enabled;
 }
 
+bool doubles(const TrainOptions& o) {
+    return o.growth.enabled();
+}
+
 std::vector<TrainingOption> rows() {
     using enum OptionDefault;
     return {
@@ -138,6 +142,35 @@ std::vector<TrainingOption> rows() {
          .help = "s of the penalty (s/2) ‖W‖₂² on the matrices of the blocks",
          .told = "/training/spectral_penalty",
          .usual = Off},
+        {.name = "smoothness",
+         .group = "Regularisers",
+         .field = RESDYN_NUMBER(regularizer.smoothness),
+         .range = not_negative,
+         .help = "λ of the penalty λ L Σ ‖W_{n+1} − W_n‖² on the weights and biases of "
+                 "neighbouring layers (own weights)",
+         .told = "/training/smoothness",
+         .usual = Off},
+        {.name = "equal_layers",
+         .group = "Training",
+         .field = RESDYN_FLAG(equal_layers),
+         .help = "Own weights begin equal in all layers: those drawn for the first",
+         .told = "/training/equal_layers",
+         .usual = Off},
+        {.name = "doublings",
+         .group = "Depth",
+         .field = RESDYN_WHOLE(growth.doublings),
+         .range = {0.0, 10.0, false, false},
+         .help = "Double the layers so often in the course of training, at half the step: mean "
+                 "layers are put between (multilevel training)",
+         .told = "/training/doublings",
+         .usual = Off},
+        {.name = "doubling_every",
+         .group = "Depth",
+         .field = RESDYN_WHOLE(growth.every),
+         .range = from_zero,
+         .help = "Epochs between doublings (0: the run is cut into equal parts)",
+         .told = "/training/doubling_every",
+         .applies = doubles},
         {.name = "clip",
          .group = "Training",
          .field = RESDYN_NUMBER(clip),

@@ -58,6 +58,7 @@ three          train --data points.csv --epochs 3 --depth 4
 softplus       train --data xor --samples 100 --epochs 3 --activation softplus
 runs           train --data xor --samples 100 --epochs 2 --runs 2
 adapted        train --data moons --samples 300 --epochs 40 --units 6 --depth 9 --adapt-depth --depth-tolerance 0.2 --depth-every 2
+grown          train --data moons --samples 200 --epochs 6 --units 4 --depth 2 --own-weights --equal-layers --smoothness 0.01 --doublings 1
 diverged       exit 1: train --data xor --samples 100 --activation relu --learning-rate 1e8 --epochs 3 --depth 20
 analyze        analyze
 analyze-data   analyze m/model.safetensors --data rings --samples 100 --settle-samples 20 --max-layers 200 --beyond 100
@@ -257,6 +258,14 @@ class SchemaTest(unittest.TestCase):
             if command.startswith("exit 1: "):
                 code, command = 1, command.removeprefix("exit 1: ")
             cls.run_program(code, *command.split(), "--out", name, "--no-figures", "--quiet")
+            cls.results[name] = json.loads((cls.folder / name / "results.json").read_text())
+        # A state dict: two matrices in one block, a bias in the second.
+        writer.write_model("state.safetensors", {"activation": "tanh", "step": None}, "WbVc", **{
+            "block.fc1.weight": [[1.0, 0.5], [0.2, -1.0], [0.3, 0.4]],
+            "block.fc2.weight": [[0.5, 1.0, -0.5], [1.0, 0.25, 0.0]], "block.fc2.bias": [0.5, -0.25],
+            "head.weight": [[1.0, -1.0], [0.5, 0.5]]})
+        for name, file in (("import", "state.safetensors"), ("import-own", "own/model.safetensors")):
+            cls.run_program(0, "import", file, "--map", "--out", name, "--quiet")
             cls.results[name] = json.loads((cls.folder / name / "results.json").read_text())
         for name, file in INFOS.items():
             cls.results[name] = json.loads(cls.run_program(0, "info", file, "--json"))

@@ -21,7 +21,9 @@ inline TrainOptions with_a_say(const TrainingOption& row) {
     other.regularizer.structure = WeightStructure::Antisymmetric;
     other.depth_rule.enabled = true;
     other.depth_rule.max_depth = 12;
-    for (const TrainOptions& options : {TrainOptions{}, other}) {
+    TrainOptions growing;
+    growing.growth.doublings = 1;
+    for (const TrainOptions& options : {TrainOptions{}, other, growing}) {
         if (row.has_say(options)) {
             return options;
         }

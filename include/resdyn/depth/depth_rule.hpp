@@ -55,11 +55,12 @@ struct DepthRuleOptions {
 /// What became of the depth at the end of an epoch.
 enum class DepthChange {
     Kept,
-    Cut,     ///< to be judged after the recovery.
-    Undone,  ///< the last change cost too much: the state before it is back.
-    Grown,   ///< to be judged after the recovery.
+    Cut,      ///< to be judged after the recovery.
+    Undone,   ///< the last change cost too much: the state before it is back.
+    Grown,    ///< to be judged after the recovery.
+    Doubled,  ///< not by this rule: a training that doubles its layers (learning/growth.hpp).
 };
-/// "kept", "cut", "undone", "grown".
+/// "kept", "cut", "undone", "grown", "doubled".
 std::string_view to_string(DepthChange change);
 
 /// What the rule remembers between checks, beside the state to go back to.
