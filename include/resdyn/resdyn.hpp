@@ -116,6 +116,7 @@
 #include <resdyn/learning/optimizer.hpp>
 #include <resdyn/learning/record.hpp>
 #include <resdyn/learning/regularizer.hpp>
+#include <resdyn/learning/settling_penalty.hpp>
 #include <resdyn/learning/trainer.hpp>
 #include <resdyn/learning/training_options.hpp>
 #include <resdyn/model/activation.hpp>
