@@ -14,6 +14,8 @@
 
 #include <resdyn/figures/figure.hpp>
 
+#include "experiment.hpp"
+
 namespace resdyn::claims {
 
 enum class Verdict { Holds, Fails, Undecided };
@@ -80,6 +82,9 @@ struct Claim {
     /// (Workspace::result_of); empty: nothing.
     std::function<std::vector<ClaimPart>(Workspace&)> parts = {};
     bool takes_own_weights = false;  ///< it can be put to weights that differ by layer.
+    /// How an empirical claim is tested on networks that the ledger trains; `run` is then for a
+    /// network of the user alone.
+    std::optional<Experiment> experiment = {};
 };
 
 /// Parts of the claims that look at the trained networks with free W.

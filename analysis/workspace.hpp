@@ -6,16 +6,19 @@
 
 #include <functional>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <resdyn/data/dataset.hpp>
 #include <resdyn/learning/regularizer.hpp>
+#include <resdyn/learning/trainer.hpp>
 #include <resdyn/model/parameters.hpp>
 #include <resdyn/model/residual_network.hpp>
 
 #include "claim.hpp"
+#include "experiment.hpp"
 
 namespace resdyn::claims {
 
@@ -58,6 +61,12 @@ struct TrainedNetwork {
     const Dataset* test = nullptr;
     std::uint64_t seed = 0;
     double accuracy = 0.0;  ///< on `test`.
+};
+
+/// A network that one seed of a setting has trained, with the data that the seed has drawn.
+struct SeedNetwork {
+    std::optional<ResidualNetwork> network;  ///< absent: the training diverged.
+    DataPair data;
 };
 
 /// Work of a claim that stands alone (a training, a seed of an experiment): the same bytes whenever
@@ -109,6 +118,23 @@ class Workspace {
     /// Those of trained_own(); none with the user's network.
     std::vector<ClaimPart> own_trainings();
 
+    /// The user's data beside the built-in sets; null without.
+    const DataPair* data() const { return options_.data ? &*options_.data : nullptr; }
+    /// At least 16 wide: images rather than a plane.
+    bool is_wide(const Dataset& data) const;
+
+    /// @name For experiments (experiment.hpp): from any thread, with one thread
+    /// @{
+    /// Samples to train and to test on, as many as the recipe says, drawn by the seed.
+    DataPair draw(const TrainingRecipe& recipe, std::uint64_t seed) const;
+    NetworkShape shape_of(const TrainingRecipe& recipe, const Dataset& data) const;
+    /// Adam, cosine; a stop is asked for.
+    TrainOptions train_options(const TrainingRecipe& recipe, std::uint64_t seed) const;
+    /// The network of the recipe and seed, trained once a process. Nothing where a stop was
+    /// requested in its midst.
+    std::optional<SeedNetwork> network_of(const TrainingRecipe& recipe, std::uint64_t seed) const;
+    /// @}
+
     /// What a farm has made of the part of this name.
     void keep(const std::string& name, std::string result);
     /// The part's result: as it was kept, or made now. A stop in its midst ends the run.
@@ -146,6 +172,9 @@ class Workspace {
     std::map<WeightStructure, std::vector<TrainedNetwork>> trained_;
     std::optional<std::vector<TrainedNetwork>> trained_own_;
     std::map<std::string, std::string> kept_;  ///< results by the part's name.
+    mutable std::mutex seeds_mutex_{};
+    /// Networks by recipe and seed; absent ones diverged.
+    mutable std::map<std::string, std::optional<ResidualNetwork>> seed_networks_{};
 };
 
 }  // namespace resdyn::claims

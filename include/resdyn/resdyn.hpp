@@ -232,6 +232,10 @@
 #include <resdyn/stable/search_proof.hpp>
 #include <resdyn/stable/stable_equilibria.hpp>
 #include <resdyn/stable/stable_vertices.hpp>
+#include <resdyn/statistics/distributions.hpp>
+#include <resdyn/statistics/meta_analysis.hpp>
+#include <resdyn/statistics/meta_regression.hpp>
+#include <resdyn/statistics/sequential_test.hpp>
 #include <resdyn/studies/analysis.hpp>
 #include <resdyn/studies/basins.hpp>
 #include <resdyn/studies/behaviour.hpp>
