@@ -260,12 +260,14 @@
 #include <resdyn/studies/trajectories.hpp>
 #include <resdyn/studies/twin.hpp>
 #include <resdyn/transient/agreement.hpp>
+#include <resdyn/transient/common_features.hpp>
 #include <resdyn/transient/decay_proofs.hpp>
 #include <resdyn/transient/decision.hpp>
 #include <resdyn/transient/decision_map.hpp>
 #include <resdyn/transient/discretisation.hpp>
 #include <resdyn/transient/energy.hpp>
 #include <resdyn/transient/evidence.hpp>
+#include <resdyn/transient/face_averages.hpp>
 #include <resdyn/transient/flow_fidelity.hpp>
 #include <resdyn/transient/input_story.hpp>
 #include <resdyn/transient/layer_sweep.hpp>
