@@ -74,7 +74,7 @@ class Run {
     /// What depends on the shape, which changes with the depth. The power iteration of a spectral
     /// penalty starts anew.
     void build() {
-        gradient_.emplace(shape_, options_.batch, options_.threads);
+        gradient_.emplace(shape_, options_.settling, options_.batch, options_.threads);
         optimizer_.emplace(ParameterLayout(shape_).size, options_.optimizer, options_.threads);
         regularizer_.emplace(shape_, options_.regularizer, options_.seed, options_.threads);
     }
@@ -113,9 +113,9 @@ class Run {
         BatchLoss loss = gradient_->run(state_.parameters, sets_.training,
                                         std::span(order).subspan(static_cast<std::size_t>(begin),
                                                                  static_cast<std::size_t>(count)));
-        double penalty = 0.0;
+        double penalty = loss.penalty;
         if (regularizer_->is_active()) {
-            penalty = regularizer_->adjust(state_.parameters, gradient_->gradient());
+            penalty += regularizer_->adjust(state_.parameters, gradient_->gradient());
             loss.gradient_norm = static_cast<double>(gradient_->gradient().norm());
         }
         if (!loss.is_finite() || !std::isfinite(penalty)) {

@@ -39,6 +39,7 @@ void validate(const TrainOptions& options, const NetworkShape& shape, const Trai
                         fmt::format("1 to {}, the number of samples", sets.training.size()),
                         fmt::format("{}", options.batch));
     }
+    validate(options.settling, shape);
     validate(options.depth_rule, shape.depth, sets.held_out != nullptr);
     if (options.patience > 0 && sets.held_out == nullptr) {
         reject_argument("patience", "held-out samples to judge by", "none");
