@@ -72,7 +72,8 @@ std::vector<Setting> settings_of(const ExperimentFinding& finding) {
             setting.text = fmt::format(
                 "{} ({}), mean over {} seeds{}; tolerance: half the interval at the level of a "
                 "look; smallest effect that matters {:g}{}",
-                effect.effect.meaning, effect.effect.unit, last->values,
+                effect.effect.meaning.substr(0, effect.effect.meaning.find_last_not_of('.') + 1),
+                effect.effect.unit, last->values,
                 last->values < last->seeds ? fmt::format(" of {}", last->seeds) : "",
                 effect.effect.margin,
                 one.test.would_settle

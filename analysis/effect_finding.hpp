@@ -67,8 +67,8 @@ struct SettingFinding {
 struct FactorFinding {
     Factor factor;
     std::optional<MetaRegression> fit{};  ///< alone; absent with fewer than ten settings.
-    double p_holm = 1.0;                ///< of all its slopes, corrected for the number of factors.
-    std::string sentence{};               ///< what it says.
+    double p_holm = 1.0;     ///< of all its slopes, corrected for the number of factors.
+    std::string sentence{};  ///< what it says.
 };
 
 struct EffectFinding {

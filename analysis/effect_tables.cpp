@@ -60,6 +60,7 @@ const Table<EffectRow>& effect_table() {
 
 struct SettingRow {
     int claim = 0;
+    std::size_t number = 0;  ///< of the setting within its claim.
     const EffectFinding* finding = nullptr;
     const MeasuredSetting* measured = nullptr;
     const SettingFinding* setting = nullptr;
@@ -83,6 +84,7 @@ const Table<SettingRow>& setting_table() {
     static const Table<R> table = {
         Field<R>("claim", &R::claim).csv_only(),
         Field<R>("effect", [](const R& r) { return r.finding->effect.name; }).csv_only(),
+        Field<R>("number", &R::number).csv_only(),
         {"setting", [](const R& r) { return r.measured->setting.name(); }},
         {"data", [](const R& r) { return r.recipe().data; }},
         {"activation", [](const R& r) { return r.recipe().activation; }},
@@ -166,7 +168,7 @@ std::vector<SettingRow> setting_rows_of(int claim, const ExperimentFinding& find
                                         const EffectFinding& effect) {
     std::vector<SettingRow> rows;
     for (std::size_t s = 0; s < effect.settings.size(); ++s) {
-        rows.push_back({claim, &effect, &finding.settings[s], &effect.settings[s]});
+        rows.push_back({claim, s, &effect, &finding.settings[s], &effect.settings[s]});
     }
     return rows;
 }
@@ -201,13 +203,13 @@ std::vector<SlopeRow> joint_rows_of(int claim, const EffectFinding& effect) {
 }
 
 CsvTable seed_table(const std::vector<NumberedFinding>& findings) {
-    CsvTable table({"claim", "setting", "number", "seed", "quantity", "value"});
+    CsvTable table({"claim", "setting_number", "seed_number", "seed", "quantity", "value"});
     for (const auto& [claim, finding] : findings) {
-        for (const MeasuredSetting& measured : finding->settings) {
-            const std::string name = measured.setting.name();
+        for (std::size_t s = 0; s < finding->settings.size(); ++s) {
+            const MeasuredSetting& measured = finding->settings[s];
             for (std::size_t k = 0; k < measured.results.size(); ++k) {
                 const auto add = [&](const std::string& quantity, double value) {
-                    table.add({static_cast<long>(claim), name, static_cast<long>(k),
+                    table.add({static_cast<long>(claim), static_cast<long>(s), static_cast<long>(k),
                                static_cast<long>(measured.seeds[k]), quantity, value});
                 };
                 const SeedResult& result = measured.results[k];

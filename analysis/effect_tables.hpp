@@ -28,8 +28,8 @@ nlohmann::ordered_json effects_json(const ExperimentFinding& finding);
 using NumberedFinding = std::pair<int, const ExperimentFinding*>;
 
 /// By file name: effects.csv (an effect a line: the pooled one and its verdict),
-/// effect_settings.csv (an effect in a setting), effect_factors.csv (a slope), effect_seeds.csv (a
-/// value of a seed).
+/// effect_settings.csv (an effect in a setting, which has a number within its claim),
+/// effect_factors.csv (a slope), effect_seeds.csv (a value of a seed, by the setting's number).
 std::vector<std::pair<std::string, CsvTable>> effect_tables(
     const std::vector<NumberedFinding>& findings);
 

@@ -40,7 +40,7 @@ struct TrainingRecipe {
     Index epochs = 100;
     double rate = 0.03;  ///< of Adam, cosine.
     double weight_decay = 0.0;
-    double settling_penalty = 0.0;  ///< λ, on the last two residuals.
+    double settling_penalty = 0.0;                      ///< λ, on the last two residuals.
     WeightStructure structure = WeightStructure::Free;  ///< of one matrix.
     bool own_weights = false;
 

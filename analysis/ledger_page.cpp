@@ -28,7 +28,8 @@ void add_effects(plots::ReportSection& section, const ExperimentFinding& finding
         section.paragraphs.push_back(fmt::format(
             "{}{}: {}. {} {} (unit: {}; smallest effect that matters: {:g}.)", effect.effect.name,
             effect.effect.decides ? "" : " (shown only)", to_string(effect.verdict), effect.why,
-            effect.effect.meaning, effect.effect.unit, effect.effect.margin));
+            effect.effect.meaning + (effect.effect.meaning.ends_with('.') ? "" : "."),
+            effect.effect.unit, effect.effect.margin));
         if (effect.pooled) {
             const PooledEffect& pooled = *effect.pooled;
             section.facts.push_back(

@@ -240,7 +240,7 @@ Ledger put_claims(LedgerOptions options) {
     WorkspaceOptions workspace_options = options.workspace;
     workspace_options.on_part = [&](const std::string& part) {
         if (!in_farm && stop && stop()) {
-            throw ResourceError("validate: interrupted; nothing was written");
+            throw ResourceError("validate: interrupted; no claim was decided");
         }
         if (options.on_part) {
             options.on_part(*running, part, static_cast<Index>(ledger.entries.size()));
@@ -282,7 +282,7 @@ Ledger put_claims(LedgerOptions options) {
                     return ledger;  // what was done is in the journal
                 }
                 workspace.part("interrupted");  // ends the run
-                throw ResourceError("validate: interrupted; nothing was written");
+                throw ResourceError("validate: interrupted; no claim was decided");
             }
             if (!whole) {
                 continue;

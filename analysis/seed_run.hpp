@@ -19,8 +19,8 @@ namespace resdyn::claims {
 /// What the seeds of a run depend on beside the experiment itself.
 struct SeedRunOptions {
     DesignOptions design{};
-    std::string id;         ///< of the claim, "claim-5": the farm's jobs are named after it.
-    std::string data_hash;  ///< of the user's data; empty without.
+    std::string id{};         ///< of the claim, "claim-5": the farm's jobs are named after it.
+    std::string data_hash{};  ///< of the user's data; empty without.
     /// Called as seeds are done, from the calling thread: how many of a block of how many. May be
     /// empty.
     std::function<void(const std::string& block, Index done, Index of)> on_round{};
