@@ -2,9 +2,11 @@
 // the residual network is more robust.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 #include <resdyn/figures/twin_figures.hpp>

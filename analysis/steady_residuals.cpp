@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <resdyn/settling/seeds.hpp>
 #include <resdyn/settling/settle.hpp>

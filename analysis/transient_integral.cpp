@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <resdyn/core/stratified_sample.hpp>
 #include <resdyn/settling/seeds.hpp>

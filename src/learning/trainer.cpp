@@ -9,6 +9,7 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
+#include <resdyn/depth/shortening.hpp>
 #include <resdyn/learning/gradient.hpp>
 #include <resdyn/transient/decision.hpp>
 
@@ -210,27 +211,46 @@ class Run {
         if (decision.change == DepthChange::Cut || decision.change == DepthChange::Grown) {
             state_.fallback = {state_.parameters, optimizer_->memory().mean,
                                optimizer_->memory().squares};
-            put_back(decision.depth, with_depth(shape_, state_.fallback, decision.depth));
+            put_back(decision.depth, with_depth(shape_, state_.fallback, decision.depth,
+                                                options_.depth_rule.keep_time));
         } else if (decision.accepted) {
             state_.fallback = {};
         }
     }
 
-    /// Of the read-out after every layer, n = 0 … L.
+    /// Of the read-out after every layer, n = 0 … L; with keep_time, of networks of n layers.
     std::vector<double> held_out_accuracies() const {
-        const DecisionReport report =
-            decisions(network(), sets_.held_out->inputs, sets_.held_out->labels, options_.threads);
+        const auto of = [&](const Network& one) {
+            return decisions(one, sets_.held_out->inputs, sets_.held_out->labels, options_.threads)
+                .accuracy;
+        };
+        const Network now = network();
         std::vector<double> accuracies;
-        for (const Proportion& accuracy : report.accuracy) {
+        for (const Proportion& accuracy : of(now)) {
             accuracies.push_back(accuracy.value);
         }
+        if (options_.depth_rule.keep_time) {
+            for (Index n = 1; n < shape_.depth; ++n) {
+                accuracies[static_cast<std::size_t>(n)] =
+                    of(coarsened(std::get<ResidualNetwork>(now), n)).back().value;
+            }
+        }
         return accuracies;
+    }
+
+    /// With keep_time the step is that of the depth.
+    void set_depth(Index depth) {
+        shape_.depth = depth;
+        if (options_.depth_rule.enabled && options_.depth_rule.keep_time) {
+            shape_.step = start_shape_.step * static_cast<double>(start_shape_.depth) /
+                          static_cast<double>(depth);
+        }
     }
 
     /// Goes on from these vectors, which are of a network of `depth` layers.
     void put_back(Index depth, const TrainingVectors<Scalar>& vectors) {
         const Index steps = optimizer_->memory().steps;
-        shape_.depth = depth;
+        set_depth(depth);
         build();
         optimizer_->restore({steps, vectors.mean, vectors.squares});
         state_.parameters = vectors.parameters;
@@ -261,13 +281,13 @@ class Run {
         }
         if (went_wrong && depth_.memory().pending) {
             // The change of depth was not judged: back to before it.
-            shape_.depth = depth_.memory().fallback_depth;
+            set_depth(depth_.memory().fallback_depth);
             state_.parameters = state_.fallback.parameters;
             result_.network_epoch = depth_.memory().fallback_epoch;
         } else if (went_wrong) {
             state_.parameters = state_.whole_epoch;
         } else if (options_.patience > 0 && result_.outcome != TrainOutcome::Interrupted) {
-            shape_.depth = state_.best_depth;
+            set_depth(state_.best_depth);
             state_.parameters = state_.best;
             result_.network_epoch = state_.best_epoch;
         }
@@ -320,7 +340,7 @@ class Run {
     void resume(const Checkpoint& from) {
         require_same_identity(from, run_identity(start_shape_, sets_, options_), "checkpoint");
         require_fits(from, start_shape_, options_, batches_);
-        shape_.depth = from.depth.depth;
+        set_depth(from.depth.depth);
         build();
         depth_.restore(from.depth);
         optimizer_->restore(

@@ -90,9 +90,10 @@ Json final_figures(const EpochRecord& line) {
 
 Json network_json(const TrainingStudy& study) {
     const NetworkShape& shape = study.shape;
+    const auto* residual = std::get_if<ResidualNetwork>(&study.result.network);
     return {{"kind", to_string(shape.kind)},
             {"activation", to_string(shape.activation)},
-            {"step", shape.kind == NetworkKind::Residual ? Json(shape.step) : Json()},
+            {"step", residual != nullptr ? Json(residual->step) : Json()},
             {"depth", depth_of(study.result.network)},
             {"width", shape.width},
             {"hidden_width", shape.residuals()},
@@ -139,7 +140,7 @@ Json to_json(const TrainingStudy& study) {
 std::string summary(const TrainingStudy& study) {
     const NetworkShape& shape = study.shape;
     const TrainResult& result = study.result;
-    const bool residual = shape.kind == NetworkKind::Residual;
+    const auto* residual = std::get_if<ResidualNetwork>(&result.network);
     const EpochRecord& last = result.of_network();
     std::string text =
         fmt::format("loss {:.4f}, accuracy {:.4f} in training", last.loss, last.train_accuracy);
@@ -154,12 +155,13 @@ std::string summary(const TrainingStudy& study) {
     if (study.orientation) {
         text += describe(*study.orientation) + "\n";
     }
-    text += fmt::format(
-        "{} samples of {} ({}), {} with {} units, depth {}{}, {}, {}\n", study.samples, study.data,
-        study.scaling, residual ? "residual network" : "perceptron", shape.width,
-        depth_of(result.network), residual ? fmt::format(", step {}", shape.step) : "",
-        to_string(shape.activation),
-        shape.shared_weights ? "shared weights" : "own weights in every layer");
+    text += fmt::format("{} samples of {} ({}), {} with {} units, depth {}{}, {}, {}\n",
+                        study.samples, study.data, study.scaling,
+                        residual != nullptr ? "residual network" : "perceptron", shape.width,
+                        depth_of(result.network),
+                        residual != nullptr ? fmt::format(", step {}", residual->step) : "",
+                        to_string(shape.activation),
+                        shape.shared_weights ? "shared weights" : "own weights in every layer");
     text += fmt::format("{} after {} epochs, {} steps, {:.1f} s ({:.0f} samples/s)\n",
                         to_string(result.outcome), result.record.back().epoch, result.steps,
                         result.seconds, result.samples_per_second);
@@ -208,9 +210,9 @@ ModelFile model_of(const TrainingStudy& study, const Dataset& training, const st
     if (rule.enabled) {
         metadata["lineage rule"] = fmt::format(
             "depth adjusted in training from {} layers, r_L < {} ({}, {}), cut cost {}, allowance "
-            "{}",
+            "{}{}",
             study.shape.depth, rule.tolerance, to_string(rule.norm), to_string(rule.reduction),
-            rule.cut_cost, rule.allowance);
+            rule.cut_cost, rule.allowance, rule.keep_time ? ", at equal hL" : "");
         metadata["lineage figures"] = depth_changes(study.result.record).dump();
     }
     if (training.image_rows > 0) {

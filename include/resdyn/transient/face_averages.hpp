@@ -53,7 +53,7 @@ struct FaceAverages {
     std::vector<Index> at_origin;       ///< end at the logistic origin, or next to it.
     std::vector<Index> elsewhere;       ///< on no one face, as far as the window shows.
     Matrix mean;                        ///< M×B: ȳ of the window.
-    double largest_relative_deviation;  ///< of deviation to its bound, over all members: at most
+    double largest_relative_deviation = 0.0;  ///< of deviation to its bound, over all members: at most
                                         ///< 1, to rounding.
 };
 
