@@ -161,7 +161,6 @@ FaceAverages face_averages(const ResidualNetwork& network, const Matrix& x0,
     const Window seen = run(system, initial_preactivation(network, x0), options);
     FaceAverages result;
     result.mean = seen.mean;
-    result.largest_relative_deviation = 0.0;
 
     std::map<Pattern, std::vector<Index>> by_pattern;
     for (Index j = 0; j < x0.cols(); ++j) {
@@ -183,7 +182,8 @@ FaceAverages face_averages(const ResidualNetwork& network, const Matrix& x0,
     constexpr double rounding = 1e-9;  // of u over the window, beside the bounds
     for (const auto& [pattern, inputs] : by_pattern) {
         const std::optional<Face> face = face_of(system, pattern);
-        FaceEnd end{.pattern = pattern};
+        FaceEnd end;
+        end.pattern = pattern;
         for (const Index j : inputs) {
             const double bound =
                 face ? bound_on(*face, pattern, seen.mean.col(j), seen.drift.col(j)) : HUGE_VAL;
