@@ -41,6 +41,8 @@ const std::vector<RecipeFactor>& recipe_factors() {
          [](Recipe r) { return static_cast<double>(r.training_steps()); }, nullptr},
         {"weight decay", FactorScale::Words, nullptr,
          [](Recipe r) { return fmt::format("{:g}", r.weight_decay); }},
+        {"settling penalty", FactorScale::Words, nullptr,
+         [](Recipe r) { return fmt::format("{:g}", r.settling_penalty); }},
         {"structure", FactorScale::Words, nullptr,
          [](Recipe r) { return std::string(to_string(r.structure)); }},
         {"weights", FactorScale::Words, nullptr,
@@ -118,6 +120,9 @@ std::string EffectSetting::name() const {
                                    recipe.units, recipe.depth, recipe.step, recipe.epochs);
     if (recipe.weight_decay > 0) {
         name += fmt::format(", decay {:g}", recipe.weight_decay);
+    }
+    if (recipe.settling_penalty > 0) {
+        name += fmt::format(", settling penalty {:g}", recipe.settling_penalty);
     }
     if (recipe.structure != WeightStructure::Free) {
         name += fmt::format(", {} W", to_string(recipe.structure));

@@ -24,7 +24,8 @@ namespace resdyn::claims {
 class Workspace;
 
 /// What a setting's networks are and how they are trained. Data set, form, activation, units,
-/// depth, step, total time hL, training steps, weight decay, structure and own weights are factors.
+/// depth, step, total time hL, training steps, weight decay, settling penalty, structure and own
+/// weights are factors.
 struct TrainingRecipe {
     std::string data = "rings";  ///< a built-in set, or the name of the user's data.
     Index samples = 1000;        ///< to train on, drawn anew by each seed.
@@ -39,6 +40,7 @@ struct TrainingRecipe {
     Index epochs = 100;
     double rate = 0.03;  ///< of Adam, cosine.
     double weight_decay = 0.0;
+    double settling_penalty = 0.0;                      ///< λ, on the last two residuals.
     WeightStructure structure = WeightStructure::Free;  ///< of one matrix.
     bool own_weights = false;
 

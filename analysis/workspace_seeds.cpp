@@ -57,6 +57,7 @@ TrainOptions Workspace::train_options(const TrainingRecipe& recipe, std::uint64_
     with.rate = {.rate = recipe.rate};
     with.regularizer.weight_decay = recipe.weight_decay;
     with.regularizer.structure = recipe.structure;
+    with.settling.weight = recipe.settling_penalty;
     with.seed = seed;
     with.threads = 1;
     with.train_sample = 256;  // each epoch: of the record, and what a depth rule looks at

@@ -120,6 +120,7 @@
 #include <resdyn/learning/optimizer.hpp>
 #include <resdyn/learning/record.hpp>
 #include <resdyn/learning/regularizer.hpp>
+#include <resdyn/learning/settling_penalty.hpp>
 #include <resdyn/learning/trainer.hpp>
 #include <resdyn/learning/training_options.hpp>
 #include <resdyn/model/activation.hpp>
@@ -264,12 +265,14 @@
 #include <resdyn/studies/trajectories.hpp>
 #include <resdyn/studies/twin.hpp>
 #include <resdyn/transient/agreement.hpp>
+#include <resdyn/transient/common_features.hpp>
 #include <resdyn/transient/decay_proofs.hpp>
 #include <resdyn/transient/decision.hpp>
 #include <resdyn/transient/decision_map.hpp>
 #include <resdyn/transient/discretisation.hpp>
 #include <resdyn/transient/energy.hpp>
 #include <resdyn/transient/evidence.hpp>
+#include <resdyn/transient/face_averages.hpp>
 #include <resdyn/transient/flow_fidelity.hpp>
 #include <resdyn/transient/input_story.hpp>
 #include <resdyn/transient/layer_sweep.hpp>

@@ -172,23 +172,27 @@ Network network_of(const Checkpoint& checkpoint, const std::string& where) {
     if (!activation) {
         reject_input(where + ", activation", activation_names(), text("activation"));
     }
-    // The depth of now, and with doublings the step that goes with it.
-    const Index start = number("depth", Index{0});
-    const Index depth = checkpoint.depth.depth > 0 ? checkpoint.depth.depth : start;
-    const auto doublings = checkpoint.identity.find("doublings");
-    const bool doubles = doublings != checkpoint.identity.end() && doublings->second != "0";
-    const double refined = doubles ? static_cast<double>(start) / static_cast<double>(depth) : 1.0;
-    const NetworkShape shape{.kind = text("kind") == to_string(NetworkKind::Perceptron)
-                                         ? NetworkKind::Perceptron
-                                         : NetworkKind::Residual,
-                             .activation = *activation,
-                             .step = number("step", 0.0) * refined,
-                             .depth = depth,
-                             .width = number("units", Index{0}),
-                             .hidden_width = number("hidden units", Index{0}),
-                             .shared_weights = text("shared weights") == "true",
-                             .input_width = number("input width", Index{0}),
-                             .classes = number("classes", Index{0})};
+    NetworkShape shape{.kind = text("kind") == to_string(NetworkKind::Perceptron)
+                                   ? NetworkKind::Perceptron
+                                   : NetworkKind::Residual,
+                       .activation = *activation,
+                       .step = number("step", 0.0),
+                       .depth = number("depth", Index{0}),
+                       .width = number("units", Index{0}),
+                       .hidden_width = number("hidden units", Index{0}),
+                       .shared_weights = text("shared weights") == "true",
+                       .input_width = number("input width", Index{0}),
+                       .classes = number("classes", Index{0})};
+    // The depth of now; the step goes with it where layers double or hL is kept.
+    if (checkpoint.depth.depth > 0 && checkpoint.depth.depth != shape.depth) {
+        const auto doublings = checkpoint.identity.find("doublings");
+        if ((doublings != checkpoint.identity.end() && doublings->second != "0") ||
+            text("depth keep time") == "true") {
+            shape.step *=
+                static_cast<double>(shape.depth) / static_cast<double>(checkpoint.depth.depth);
+        }
+        shape.depth = checkpoint.depth.depth;
+    }
     validate(shape);
     const Index size = ParameterLayout(shape).size;
     if (checkpoint.whole_epoch.size() != size) {

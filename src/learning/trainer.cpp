@@ -9,6 +9,7 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
+#include <resdyn/depth/shortening.hpp>
 #include <resdyn/learning/gradient.hpp>
 #include <resdyn/transient/decision.hpp>
 
@@ -78,7 +79,7 @@ class TrainingRun {
     /// What depends on the shape, which changes with the depth. The power iteration of a spectral
     /// penalty starts anew.
     void build() {
-        gradient_.emplace(shape_, options_.batch, options_.threads);
+        gradient_.emplace(shape_, options_.settling, options_.batch, options_.threads);
         optimizer_.emplace(ParameterLayout(shape_).size, options_.optimizer, options_.threads);
         regularizer_.emplace(shape_, options_.regularizer, options_.seed, options_.threads);
     }
@@ -117,9 +118,9 @@ class TrainingRun {
         BatchLoss loss = gradient_->run(state_.parameters, sets_.training,
                                         std::span(order).subspan(static_cast<std::size_t>(begin),
                                                                  static_cast<std::size_t>(count)));
-        double penalty = 0.0;
+        double penalty = loss.penalty;
         if (regularizer_->is_active()) {
-            penalty = regularizer_->adjust(state_.parameters, gradient_->gradient());
+            penalty += regularizer_->adjust(state_.parameters, gradient_->gradient());
             loss.gradient_norm = static_cast<double>(gradient_->gradient().norm());
         }
         if (!loss.is_finite() || !std::isfinite(penalty)) {
@@ -214,7 +215,8 @@ class TrainingRun {
         if (decision.change == DepthChange::Cut || decision.change == DepthChange::Grown) {
             state_.fallback = {state_.parameters, optimizer_->memory().mean,
                                optimizer_->memory().squares};
-            put_back(decision.depth, with_depth(shape_, state_.fallback, decision.depth));
+            put_back(decision.depth, with_depth(shape_, state_.fallback, decision.depth,
+                                                options_.depth_rule.keep_time));
         } else if (decision.accepted) {
             state_.fallback = {};
         }
@@ -246,15 +248,33 @@ class TrainingRun {
         shape_.depth = depth;
     }
 
-    /// Of the read-out after every layer, n = 0 … L.
+    /// Of the read-out after every layer, n = 0 … L; with keep_time, of networks of n layers.
     std::vector<double> held_out_accuracies() const {
-        const DecisionReport report =
-            decisions(network(), sets_.held_out->inputs, sets_.held_out->labels, options_.threads);
+        const auto of = [&](const Network& one) {
+            return decisions(one, sets_.held_out->inputs, sets_.held_out->labels, options_.threads)
+                .accuracy;
+        };
+        const Network now = network();
         std::vector<double> accuracies;
-        for (const Proportion& accuracy : report.accuracy) {
+        for (const Proportion& accuracy : of(now)) {
             accuracies.push_back(accuracy.value);
         }
+        if (options_.depth_rule.keep_time) {
+            for (Index n = 1; n < shape_.depth; ++n) {
+                accuracies[static_cast<std::size_t>(n)] =
+                    of(coarsened(std::get<ResidualNetwork>(now), n)).back().value;
+            }
+        }
         return accuracies;
+    }
+
+    /// With keep_time the step is that of the depth.
+    void set_depth(Index depth) {
+        shape_.depth = depth;
+        if (options_.depth_rule.enabled && options_.depth_rule.keep_time) {
+            shape_.step = start_shape_.step * static_cast<double>(start_shape_.depth) /
+                          static_cast<double>(depth);
+        }
     }
 
     /// Goes on from these vectors, which are of a network of `depth` layers.
@@ -291,7 +311,7 @@ class TrainingRun {
         }
         if (went_wrong && depth_.memory().pending) {
             // The change of depth was not judged: back to before it.
-            shape_.depth = depth_.memory().fallback_depth;
+            set_depth(depth_.memory().fallback_depth);
             state_.parameters = state_.fallback.parameters;
             result_.network_epoch = depth_.memory().fallback_epoch;
         } else if (went_wrong) {

@@ -162,7 +162,7 @@ Json to_json(const TrainingStudy& study) {
 std::string summary(const TrainingStudy& study) {
     const NetworkShape& shape = study.shape;
     const TrainResult& result = study.result;
-    const bool residual = shape.kind == NetworkKind::Residual;
+    const auto* residual = std::get_if<ResidualNetwork>(&result.network);
     const EpochRecord& last = result.of_network();
     std::string text =
         fmt::format("loss {:.4f}, accuracy {:.4f} in training", last.loss, last.train_accuracy);
@@ -232,9 +232,9 @@ ModelFile model_of(const TrainingStudy& study, const Dataset& training, const st
     if (rule.enabled) {
         metadata["lineage rule"] = fmt::format(
             "depth adjusted in training from {} layers, r_L < {} ({}, {}), cut cost {}, allowance "
-            "{}",
+            "{}{}",
             study.shape.depth, rule.tolerance, to_string(rule.norm), to_string(rule.reduction),
-            rule.cut_cost, rule.allowance);
+            rule.cut_cost, rule.allowance, rule.keep_time ? ", at equal hL" : "");
         metadata["lineage figures"] = depth_changes(study.result.record).dump();
     }
     if (study.train.growth.enabled()) {

@@ -185,6 +185,26 @@ BOOST_AUTO_TEST_CASE(coarsening_keeps_T_and_h_star_refuses_what_turns_unstable) 
     BOOST_TEST(limit.settled == 2);
 }
 
+BOOST_AUTO_TEST_CASE(of_weights_that_differ_by_layer_those_in_the_middle_of_the_larger_steps_stay) {
+    BOOST_TEST(evenly_spread(10, 4) == (std::vector<Index>{1, 3, 6, 8}),
+               boost::test_tools::per_element());
+    BOOST_TEST(evenly_spread(6, 6) == (std::vector<Index>{0, 1, 2, 3, 4, 5}),
+               boost::test_tools::per_element());
+    BOOST_TEST(evenly_spread(3, 1) == (std::vector<Index>{1}), boost::test_tools::per_element());
+    BOOST_TEST(evenly_spread(2, 4) == (std::vector<Index>{0, 0, 1, 1}),
+               boost::test_tools::per_element());
+    const NetworkShape shape{
+        .step = 0.2, .depth = 10, .width = 3, .shared_weights = false, .classes = 2};
+    const auto network =
+        std::get<ResidualNetwork>(unflatten(shape, test::random_parameters(shape, 9)));
+    const ResidualNetwork coarse = coarsened(network, 4);
+    BOOST_TEST(coarse.depth == 4);
+    BOOST_TEST(std::abs(coarse.step * 4 - 2.0) < 1e-15);
+    BOOST_REQUIRE(coarse.blocks.size() == 4U);
+    BOOST_TEST((coarse.blocks[2].W == network.blocks[6].W));
+    BOOST_TEST((coarse.blocks[3].b == network.blocks[8].b));
+}
+
 BOOST_AUTO_TEST_CASE(a_network_of_one_layer_is_judged_with_the_default_options) {
     const DepthProfile one = profile_of(network_of(Matrix::Identity(2, 2), 1), Matrix::Ones(2, 4));
     const DepthCriteria criteria = depth_criteria(one);

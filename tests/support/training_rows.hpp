@@ -19,6 +19,7 @@ inline TrainOptions with_a_say(const TrainingOption& row) {
     other.optimizer.method = OptimizerMethod::Sgd;
     other.rate.schedule = RateSchedule::Step;
     other.regularizer.structure = WeightStructure::Antisymmetric;
+    other.settling.weight = 1.0;
     other.depth_rule.enabled = true;
     other.depth_rule.max_depth = 12;
     TrainOptions growing;

@@ -24,6 +24,7 @@
 #include <resdyn/learning/optimizer.hpp>
 #include <resdyn/learning/record.hpp>
 #include <resdyn/learning/regularizer.hpp>
+#include <resdyn/learning/settling_penalty.hpp>
 #include <resdyn/model/parameters.hpp>
 
 namespace resdyn {
@@ -54,6 +55,7 @@ struct TrainOptions {
     RateOptions rate{};
     OptimizerOptions optimizer{};
     RegularizerOptions regularizer{};
+    SettlingPenalty settling{};  ///< off unless its weight is > 0.
     double clip = 0.0;  ///< largest 2-norm of a gradient that is stepped along; 0: no clipping.
     /// Epochs without a smaller held-out loss after which the run ends, its network that of the
     /// smallest; 0: off. Needs held-out samples.
