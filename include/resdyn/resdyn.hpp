@@ -6,6 +6,7 @@
 #include <resdyn/accounts/analysis_account.hpp>
 #include <resdyn/accounts/basin_account.hpp>
 #include <resdyn/accounts/branch_account.hpp>
+#include <resdyn/accounts/cycle_account.hpp>
 #include <resdyn/accounts/depth_account.hpp>
 #include <resdyn/accounts/equilibria_account.hpp>
 #include <resdyn/accounts/field_account.hpp>
@@ -21,6 +22,7 @@
 #include <resdyn/atlas/atlas.hpp>
 #include <resdyn/atlas/atlas_farm.hpp>
 #include <resdyn/atlas/face_theorem.hpp>
+#include <resdyn/bifurcation/beyond_h_star.hpp>
 #include <resdyn/bifurcation/bifurcation.hpp>
 #include <resdyn/bifurcation/continuation.hpp>
 #include <resdyn/bifurcation/continuum_extent.hpp>
@@ -72,6 +74,7 @@
 #include <resdyn/equilibria/verdict_margin.hpp>
 #include <resdyn/equilibria/whole_weights.hpp>
 #include <resdyn/figures/bifurcation_figures.hpp>
+#include <resdyn/figures/cycle_figures.hpp>
 #include <resdyn/figures/depth_figures.hpp>
 #include <resdyn/figures/equilibria_figures.hpp>
 #include <resdyn/figures/field_figures.hpp>
@@ -169,7 +172,11 @@
 #include <resdyn/portrait/state_space.hpp>
 #include <resdyn/portrait/telling_plane.hpp>
 #include <resdyn/recurrence/connections.hpp>
+#include <resdyn/recurrence/cycle_branches.hpp>
+#include <resdyn/recurrence/cycle_proof.hpp>
+#include <resdyn/recurrence/cycles.hpp>
 #include <resdyn/recurrence/dwells.hpp>
+#include <resdyn/recurrence/map_cycle.hpp>
 #include <resdyn/recurrence/recurrent_motion.hpp>
 #include <resdyn/results/analysis_text.hpp>
 #include <resdyn/results/atlas_file.hpp>
@@ -179,6 +186,9 @@
 #include <resdyn/results/bifurcation_results.hpp>
 #include <resdyn/results/bifurcation_text.hpp>
 #include <resdyn/results/certificate.hpp>
+#include <resdyn/results/cycle_branch_results.hpp>
+#include <resdyn/results/cycle_certificate.hpp>
+#include <resdyn/results/cycle_results.hpp>
 #include <resdyn/results/depth_results.hpp>
 #include <resdyn/results/equilibria_results.hpp>
 #include <resdyn/results/equilibrium_fields.hpp>
@@ -226,6 +236,7 @@
 #include <resdyn/studies/basins.hpp>
 #include <resdyn/studies/behaviour.hpp>
 #include <resdyn/studies/branches.hpp>
+#include <resdyn/studies/cycles.hpp>
 #include <resdyn/studies/depth_study.hpp>
 #include <resdyn/studies/equilibria.hpp>
 #include <resdyn/studies/interactions.hpp>

@@ -232,9 +232,10 @@ Verb add_equilibria(App& program, const std::string& command) {
         ->capture_default_str();
     app->add_flag(
         "--recurrence", options->recurrence,
-        "Beyond the atlas, N <= 8: what never rests. Connections between equilibria, "
+        "Beyond the atlas: what never rests in the flow. Connections between equilibria, "
         "heteroclinic cycles, limit cycles, closed orbits, Lyapunov exponents (--starts a "
-        "face, default 4)");
+        "face, default 4). Beyond N = 8 on the faces that can attract, without connections and "
+        "heteroclinic cycles; resdyn cycles does the network too");
     app->add_option("--exponent-error", options->study.exponent_error,
                     "With --recurrence: standard error wanted of the leading exponent of chaos, "
                     "per unit of time (default 0: 2.5 % of its size)")

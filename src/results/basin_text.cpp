@@ -77,8 +77,9 @@ std::string map_words(const BasinMap& map, const BoundarySharpness& sharpness) {
                             attractor_note(*order[k]));
         if (order[k]->is_cycle()) {
             text += fmt::format(
-                "      a limit cycle on {}{}, largest other multiplier {:.3g}, residual {:.1g}; "
+                "      a {} on {}{}, largest other multiplier {:.3g}, residual {:.1g}; "
                 "cells stay within {:g} of the levels' width from it for a period\n",
+                map.clock == Clock::Flow ? "limit cycle" : "cycle of the layers",
                 to_string(order[k]->pattern),
                 order[k]->attracts_in_cube ? "" : ", attracting only where its held units are held",
                 order[k]->multiplier, order[k]->residual, cycle_tol);
@@ -96,13 +97,13 @@ std::string map_words(const BasinMap& map, const BoundarySharpness& sharpness) {
     }
     if (map.count(UnsettledCell) + map.count(NotFollowedCell) > 0) {
         text += fmt::format(
-            "{}; chaos and other motion are found by resdyn equilibria --recurrence\n",
-            map.clock == Clock::Flow
-                ? fmt::format("attractors are what comes to rest and, up to N = {}, limit cycles "
-                              "that were found",
-                              widest_cycle_search)
-                : std::string("only what comes to rest is an attractor under the layers, whose "
-                              "closed curves are no cycles of theirs"));
+            "attractors are what comes to rest and, up to N = {}, {} that were found; chaos and "
+            "other "
+            "motion are found by resdyn {}\n",
+            widest_cycle_search,
+            map.clock == Clock::Flow ? "limit cycles"
+                                     : "cycles of the layers, not their closed curves,",
+            map.clock == Clock::Flow ? "equilibria --recurrence" : "cycles");
     }
     text += sharpness_words(sharpness);
     return text;

@@ -86,11 +86,10 @@ BasinStudy study_basins(const Plane& plane, const BasinStudyOptions& options) {
     if (study.map.complete && plane.starts.cols() > 0) {
         study.data = settled_data(plane, options.settle_samples, options.seed, with.settle);
     }
-    if (study.map.complete && study.map.clock == Clock::Flow &&
-        system.dimension() <= widest_cycle_search &&
+    if (study.map.complete && system.dimension() <= widest_cycle_search &&
         (still_moving(study.map) || (study.shares && still_moving(study.shares->settled)) ||
          (study.data && still_moving(study.data->settled)))) {
-        study.cycles = attracting_cycles(system, options.seed, options.threads);
+        study.cycles = attracting_cycles(system, options.seed, options.threads, study.map.clock);
         report("cycles");
         label_cycles(study.map, plane.space, study.cycles, with);
         if (study.shares) {

@@ -9,6 +9,7 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/parallel.hpp>
+#include <resdyn/stable/attracting_faces.hpp>
 #include <resdyn/work/farm.hpp>
 
 namespace resdyn {
@@ -88,9 +89,26 @@ BranchRecheck follow_again(const ParameterPath& path, const BranchStudy& study,
     return recheck;
 }
 
+CycleBranches cycles_along_the_step(const ResidualSystem& system, const BifurcationOptions& range,
+                                    Index max_period) {
+    const AttractingFaces list =
+        attracting_faces(system, {.max_nodes = range.max_nodes, .threads = range.threads});
+    std::vector<Pattern> faces;
+    for (const AttractingFace& face : list.faces) {
+        faces.push_back(face.pattern);
+    }
+    return follow_cycles(system, faces,
+                         {.from = range.from, .to = range.to, .max_period = max_period},
+                         range.threads);
+}
+
 }  // namespace
 
 BranchStudy study_branches(const ParameterPath& path, const BranchStudyOptions& options) {
+    if (options.cycles) {
+        reject_argument("cycles", "the step (--path step), along which they are followed",
+                        "a path of weights");
+    }
     const BifurcationOptions with = checked(options);
     BranchStudy study;
     study.diagram = bifurcations(path, with);
@@ -112,6 +130,10 @@ BranchStudy study_step_branches(const WholeSystem& system, const BranchStudyOpti
     if (options.continuation) {
         reject_argument("continuation", "a path of weights", "the step, along which nothing moves");
     }
+    if (options.cycles && system.factor != 1.0) {
+        reject_argument("cycles", "weights as they are stored (without --as-decimals)",
+                        "weights read as decimals");
+    }
     const BifurcationOptions with = checked(options);
     BranchStudy study;
     study.diagram = step_bifurcations(system, with);
@@ -119,6 +141,12 @@ BranchStudy study_step_branches(const WholeSystem& system, const BranchStudyOpti
         return step_branch_points(system, branch, study.diagram.events, options.points);
     });
     study.margins = step_margins(system, study.diagram, options.rounding, with.threads);
+    if (options.cycles) {
+        if (options.on_part) {
+            options.on_part("cycles", 0.0);
+        }
+        study.cycles = cycles_along_the_step(system.system, with, options.max_period);
+    }
     return study;
 }
 

@@ -364,6 +364,21 @@ BOOST_AUTO_TEST_CASE(layers_and_flow_have_basins_of_their_own) {
     BOOST_TEST(map.attractors.size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(cycles_of_the_layers_are_attractors_under_their_clock) {
+    // Unit 0 alternates, 2u = 3 tanh u, on whichever side of its own help unit 1 saturates.
+    const ResidualSystem system(Matrix{{-3.0, 0.0}, {0.0, 1.0}}, Activation::Tanh, 1.0);
+    const BasinOptions options{.width = 20, .height = 20, .settle = {.clock = Clock::Map}};
+    BasinMap map = map_of(system, options);
+    BOOST_TEST(map.attractors.empty());
+    const std::vector<AttractingCycle> cycles = attracting_cycles(system, 1, 0, Clock::Map);
+    BOOST_TEST_REQUIRE(cycles.size() == 2U);
+    BOOST_TEST(cycles.front().period == 2.0);
+    label_cycles(map, StateSpace(system, Coordinate::Residual), cycles, options);
+    BOOST_TEST_REQUIRE(map.attractors.size() == 2U);
+    BOOST_TEST(map.attractors[0].is_cycle());
+    BOOST_TEST(map.attractors[0].members + map.attractors[1].members >= 380);
+}
+
 BOOST_AUTO_TEST_CASE(any_thread_count_gives_the_same_map) {
     BasinOptions one{.width = 64, .height = 64};
     one.settle.threads = 1;

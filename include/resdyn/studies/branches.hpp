@@ -4,7 +4,7 @@
 /// pseudo-arclength (`resdyn bifurcations`).
 ///
 /// Parts: bifurcation.hpp, step_bifurcation.hpp, continuation.hpp, path_margin.hpp,
-/// continuum_extent.hpp, each with its method and reference.
+/// continuum_extent.hpp, cycle_branches.hpp, each with its method and reference.
 #pragma once
 
 #include <functional>
@@ -17,6 +17,7 @@
 #include <resdyn/bifurcation/continuum_extent.hpp>
 #include <resdyn/bifurcation/path_margin.hpp>
 #include <resdyn/bifurcation/step_bifurcation.hpp>
+#include <resdyn/recurrence/cycle_branches.hpp>
 
 namespace resdyn {
 
@@ -26,6 +27,8 @@ struct BranchStudyOptions {
     BifurcationOptions bifurcation = {};
     Index points = 41;          ///< rows of each branch, events apart, >= 2.
     bool continuation = false;  ///< follow every branch again; not in h.
+    bool cycles = false;        ///< in h only: follow the network's cycles from flips too,
+    Index max_period = 64;      ///< up to this period, on the faces that can attract.
     RoundingOptions rounding = {};
     /// Called with the part at work and its share done. May be empty.
     std::function<void(std::string_view, double)> on_part = {};
@@ -43,7 +46,8 @@ struct BranchStudy {
     std::vector<std::vector<BranchPoint>> rows;  ///< of each branch.
     PathMargins margins;
     std::vector<ContinuumExtent> continua;  ///< what singular events reach; not in h.
-    std::optional<BranchRecheck> recheck;   ///< where it was asked for.
+    std::optional<BranchRecheck> recheck;   ///< where it was asked for,
+    std::optional<CycleBranches> cycles;    ///< likewise.
 };
 
 /// Along a path of weights. Throws std::invalid_argument, and ResourceError where it was
