@@ -162,6 +162,7 @@
 #include <resdyn/portrait/cycle_basins.hpp>
 #include <resdyn/portrait/field_basins.hpp>
 #include <resdyn/portrait/field_portrait.hpp>
+#include <resdyn/portrait/heteroclinic_basins.hpp>
 #include <resdyn/portrait/limit_cycles.hpp>
 #include <resdyn/portrait/line.hpp>
 #include <resdyn/portrait/nullclines.hpp>
@@ -176,6 +177,7 @@
 #include <resdyn/recurrence/cycle_proof.hpp>
 #include <resdyn/recurrence/cycles.hpp>
 #include <resdyn/recurrence/dwells.hpp>
+#include <resdyn/recurrence/flow_cycle_branches.hpp>
 #include <resdyn/recurrence/map_cycle.hpp>
 #include <resdyn/recurrence/recurrent_motion.hpp>
 #include <resdyn/results/analysis_text.hpp>
@@ -268,6 +270,7 @@
 #include <resdyn/transient/separability.hpp>
 #include <resdyn/transient/simulation.hpp>
 #include <resdyn/transient/steady_features.hpp>
+#include <resdyn/transient/turning.hpp>
 #include <resdyn/transient/unit_fields.hpp>
 #include <resdyn/work/communicator.hpp>
 #include <resdyn/work/farm.hpp>

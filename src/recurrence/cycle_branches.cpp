@@ -14,6 +14,7 @@
 #include <resdyn/equilibria/face.hpp>
 
 #include "bifurcation/arclength.hpp"
+#include "branch_switch.hpp"
 #include "flip_births.hpp"
 #include "orbit_on_face.hpp"
 
@@ -26,7 +27,6 @@ constexpr double first_amplitude = 1e-3;  // of a branch, from where it is born
 constexpr double smallest_amplitude = 1e-6;
 constexpr double crossing_null = 1e-6;  // |ψᵀ ∂G/∂h| up to which a branch crosses
 constexpr double farthest_u = 1e6;
-constexpr int most_corrections = 20;
 constexpr double switched_residual = 1e-12;  // relative to the largest |u|
 
 /// The cycles of one period of a face as a curve in (u_0 … u_{p−1}, h).
@@ -136,25 +136,6 @@ class CycleCurve final : public ContinuationProblem {
     Vector away_;
 };
 
-CycleLabel label_of(ContinuationLabel label) {
-    switch (label) {
-        case ContinuationLabel::EndPoint:
-            return CycleLabel::EndPoint;
-        case ContinuationLabel::Flip:
-            return CycleLabel::PeriodDoubling;
-        case ContinuationLabel::NeimarkSacker:
-            return CycleLabel::NeimarkSacker;
-        case ContinuationLabel::Fold:
-            return CycleLabel::LimitPoint;
-        case ContinuationLabel::BranchPoint:
-            return CycleLabel::BranchPoint;
-        case ContinuationLabel::NoConvergence:
-            return CycleLabel::NoConvergence;
-        default:
-            return CycleLabel::Regular;
-    }
-}
-
 /// Where a branch leaves another: the cycle there, and the direction in u.
 struct Birth {
     std::optional<std::size_t> parent;
@@ -211,42 +192,19 @@ class FaceBranches {
         }
     }
 
-    /// A point of the new branch at `amplitude` from the old one: G = 0 and t·(z − z_0) = a.
-    std::optional<Vector> switched(const CycleCurve& curve, const Birth& birth,
-                                   double amplitude) const {
-        const Index n = curve.dimension();
-        Vector t = Vector::Zero(n + 1);
-        t.head(n) = Eigen::Map<const Vector>(birth.direction.data(), n);
-        Vector start(n + 1);
-        start << Eigen::Map<const Vector>(birth.u.data(), n), birth.step;
-        Vector z = start + amplitude * t;
-        const double good =
-            switched_residual * std::max(1.0, start.head(n).lpNorm<Eigen::Infinity>());
-        for (int k = 0; k < most_corrections; ++k) {
-            Vector residual(n + 1);
-            residual << curve.field(z), t.dot(z - start) - amplitude;
-            if (!residual.allFinite()) {
-                return std::nullopt;
-            }
-            if (residual.lpNorm<Eigen::Infinity>() <= good) {
-                return z;
-            }
-            Matrix bordered(n + 1, n + 1);
-            bordered.topRows(n) = curve.jacobian(z);
-            bordered.row(n) = t.transpose();
-            z -= bordered.partialPivLu().solve(residual);
-        }
-        return std::nullopt;
-    }
-
     void follow_birth(const Birth& birth) {
         const Index p = birth.u.cols();
         const bool doubles = birth.label == CycleLabel::PeriodDoubling;
         const CycleCurve free_curve(flow_, p);
         const double size = std::max(1.0, birth.u.cwiseAbs().maxCoeff());
+        const Index n = free_curve.dimension();
+        Vector start(n + 1);
+        start << Eigen::Map<const Vector>(birth.u.data(), n), birth.step;
+        Vector direction = Vector::Zero(n + 1);
+        direction.head(n) = Eigen::Map<const Vector>(birth.direction.data(), n);
         std::optional<Vector> z;
         for (double a = first_amplitude * size; !z && a >= smallest_amplitude * size; a *= 0.25) {
-            z = switched(free_curve, birth, a);
+            z = switched(free_curve, start, direction, a, switched_residual * size);
         }
         if (!z) {
             ++not_followed;

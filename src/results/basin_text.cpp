@@ -19,7 +19,7 @@ std::string percent(const Proportion& p) {
 
 /// What is not proved of an attractor, or proved of its face only.
 std::string_view attractor_note(const BasinAttractor& attractor) {
-    if (attractor.is_continuum || attractor.is_cycle()) {
+    if (attractor.is_continuum || attractor.is_cycle() || attractor.is_heteroclinic()) {
         return "";
     }
     const bool stable = attractor.type == EquilibriumType::StableNode ||
@@ -75,6 +75,14 @@ std::string map_words(const BasinMap& map, const BoundarySharpness& sharpness) {
                             100.0 * static_cast<double>(order[k]->members) / cells,
                             order[k]->is_continuum ? "continuum " : "", order[k]->name(),
                             attractor_note(*order[k]));
+        if (order[k]->is_heteroclinic()) {
+            text += fmt::format(
+                "      a heteroclinic cycle that attracts: ever longer stays at these saddles, "
+                "{}\n",
+                order[k]->growth > 0
+                    ? fmt::format("each {:.4g} times that a round before", order[k]->growth)
+                    : std::string("growth not predicted"));
+        }
         if (order[k]->is_cycle()) {
             text += fmt::format(
                 "      a {} on {}{}, largest other multiplier {:.3g}, residual {:.1g}; "
@@ -101,7 +109,7 @@ std::string map_words(const BasinMap& map, const BoundarySharpness& sharpness) {
             "other "
             "motion are found by resdyn {}\n",
             widest_cycle_search,
-            map.clock == Clock::Flow ? "limit cycles"
+            map.clock == Clock::Flow ? "limit and heteroclinic cycles"
                                      : "cycles of the layers, not their closed curves,",
             map.clock == Clock::Flow ? "equilibria --recurrence" : "cycles");
     }
