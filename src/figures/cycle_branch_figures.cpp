@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include <resdyn/figures/cycle_figures.hpp>
 
@@ -113,6 +114,48 @@ void add_cycles(Figure& figure, const CycleBranches& cycles) {
             if (!series.columns[0].values.empty()) {
                 widen(panel.y, series);
                 panel.series.push_back(std::move(series));
+            }
+        }
+    }
+}
+
+void add_cycles(Figure& figure, const FlowCycleBranches& cycles) {
+    if (cycles.branches.empty() ||
+        static_cast<Index>(figure.panels.size()) != cycles.branches.front().face.size()) {
+        return;
+    }
+    figure.title = "Equilibria and cycles of the flow along the path";
+    figure.caption += fmt::format(
+        " Cycles of the flow: {} branches from Hopf points, the least and the largest residual.",
+        cycles.branches.size());
+    for (std::size_t p = 0; p < figure.panels.size(); ++p) {
+        const auto i = static_cast<Index>(p);
+        for (const bool attracting : {false, true}) {
+            Series series{Mark::Line,
+                          attracting ? "attracting flow cycles" : "other flow cycles",
+                          attracting ? "cycles that attract in their face" : "other cycles",
+                          {{"alpha", {}}, {"y", {}}},
+                          {.colour = attracting ? "#009E73" : "#999999",
+                           .width = attracting ? 2.2 : 1.2,
+                           .dash = attracting ? 1 : 3}};
+            for (const FlowCycleBranch& branch : cycles.branches) {
+                for (std::size_t k = 0; k + 1 < branch.points.size(); ++k) {
+                    const FlowCyclePoint& a = branch.points[k];
+                    const FlowCyclePoint& b = branch.points[k + 1];
+                    if ((std::max(a.outside, b.outside) == 0) != attracting) {
+                        continue;
+                    }
+                    for (const auto& [from, to] :
+                         {std::pair(a.low[i], b.low[i]), std::pair(a.high[i], b.high[i])}) {
+                        add(series, a.alpha, from);
+                        add(series, b.alpha, to);
+                        add(series, gap, gap);
+                    }
+                }
+            }
+            if (!series.columns[0].values.empty()) {
+                widen(figure.panels[p].y, series);
+                figure.panels[p].series.push_back(std::move(series));
             }
         }
     }

@@ -95,7 +95,7 @@ const FlowCycleCurve::Shot& FlowCycleCurve::shoot(const Vector& z) const {
     const Index n = units();
     last_.z = z;
     last_.ends = Matrix::Constant(n, segments, std::numeric_limits<double>::quiet_NaN());
-    last_.by_x.assign(segments, Matrix::Identity(n, n));
+    last_.by_x.assign(static_cast<std::size_t>(segments), Matrix::Identity(n, n));
     last_.by_alpha = Matrix::Zero(n, segments);
     const double T = period(z);
     if (!z.allFinite() || !(T > 0) || T > 10.0 * limits_.period ||

@@ -104,4 +104,82 @@ std::string cycle_branch_text(const CycleBranches& cycles) {
     return text;
 }
 
+Json to_json(const FlowCycleBranches& cycles) {
+    Json branches = Json::array();
+    for (const FlowCycleBranch& branch : cycles.branches) {
+        Json events = Json::array();
+        for (const FlowCyclePoint& point : branch.points) {
+            if (point.label != CycleLabel::Regular) {
+                events.push_back({{"label", to_string(point.label)},
+                                  {"alpha", json_number(point.alpha)},
+                                  {"period", json_number(point.period)},
+                                  {"residual", json_number(point.residual)},
+                                  {"trivial_error", json_number(point.trivial_error)},
+                                  {"outside", point.outside},
+                                  {"multipliers", json_numbers(point.multipliers)}});
+            }
+        }
+        branches.push_back({{"face", to_string(branch.face)},
+                            {"birth", json_number(branch.birth)},
+                            {"frequency", json_number(branch.frequency)},
+                            {"end", to_string(branch.end)},
+                            {"points", branch.points.size()},
+                            {"events", std::move(events)}});
+    }
+    return {{"branches", std::move(branches)}, {"not_followed", cycles.not_followed}};
+}
+
+CsvTable flow_cycle_table(const FlowCycleBranches& cycles) {
+    std::vector<std::string> columns = {
+        "branch",  "face",     "alpha",         "label",         "period",
+        "outside", "residual", "trivial_error", "multiplier_re", "multiplier_im"};
+    const Index n = cycles.branches.empty() ? 0 : cycles.branches.front().face.size();
+    for (const char* side : {"low", "high"}) {
+        for (Index i = 0; i < n; ++i) {
+            columns.push_back(fmt::format("{}_{}", side, i));
+        }
+    }
+    CsvTable table(columns);
+    for (std::size_t k = 0; k < cycles.branches.size(); ++k) {
+        for (const FlowCyclePoint& point : cycles.branches[k].points) {
+            const Complex largest =
+                point.multipliers.empty() ? Complex(NAN, NAN) : point.multipliers.front();
+            std::vector<CsvTable::Cell> row = {
+                static_cast<long>(k), to_string(cycles.branches[k].face),
+                point.alpha,          std::string(to_string(point.label)),
+                point.period,         point.outside,
+                point.residual,       point.trivial_error,
+                largest.real(),       largest.imag()};
+            row.insert(row.end(), point.low.begin(), point.low.end());
+            row.insert(row.end(), point.high.begin(), point.high.end());
+            table.add(row);
+        }
+    }
+    return table;
+}
+
+std::string flow_cycle_text(const FlowCycleBranches& cycles) {
+    std::string text = fmt::format(
+        "cycles of the flow: {} branches from Hopf points{}\n", cycles.branches.size(),
+        cycles.not_followed > 0
+            ? fmt::format(", {} not followed (degenerate, or no cycle found beside them)",
+                          cycles.not_followed)
+            : "");
+    for (std::size_t k = 0; k < std::min(cycles.branches.size(), most_told); ++k) {
+        const FlowCycleBranch& branch = cycles.branches[k];
+        text +=
+            fmt::format("  {}  {}  from HB at {:.10g}:", k, to_string(branch.face), branch.birth);
+        for (const FlowCyclePoint& point : branch.points) {
+            if (point.label != CycleLabel::Regular) {
+                text += fmt::format(" {} {:.8g} (T = {:.5g})", to_string(point.label), point.alpha,
+                                    point.period);
+            }
+        }
+        text += fmt::format(
+            "; ends: {}{}\n", to_string(branch.end),
+            branch.end == FlowBranchEnd::PeriodGrows ? ", perhaps on its way to a saddle" : "");
+    }
+    return text;
+}
+
 }  // namespace resdyn

@@ -105,10 +105,6 @@ CycleBranches cycles_along_the_step(const ResidualSystem& system, const Bifurcat
 }  // namespace
 
 BranchStudy study_branches(const ParameterPath& path, const BranchStudyOptions& options) {
-    if (options.cycles) {
-        reject_argument("cycles", "the step (--path step), along which they are followed",
-                        "a path of weights");
-    }
     const BifurcationOptions with = checked(options);
     BranchStudy study;
     study.diagram = bifurcations(path, with);
@@ -122,6 +118,13 @@ BranchStudy study_branches(const ParameterPath& path, const BranchStudyOptions& 
     study.continua = continuum_extents(path, study.diagram.events);
     if (options.continuation) {
         study.recheck = follow_again(path, study, options);
+    }
+    if (options.cycles) {
+        if (options.on_part) {
+            options.on_part("cycles", 0.0);
+        }
+        study.flow_cycles = follow_flow_cycles(path, study.diagram.events,
+                                               {.from = with.from, .to = with.to}, with.threads);
     }
     return study;
 }
