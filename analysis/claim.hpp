@@ -79,10 +79,13 @@ struct Claim {
     /// What of its work stands alone, in the order in which `run` asks for it
     /// (Workspace::result_of); empty: nothing.
     std::function<std::vector<ClaimPart>(Workspace&)> parts = {};
+    bool takes_own_weights = false;  ///< it can be put to weights that differ by layer.
 };
 
 /// Parts of the claims that look at the trained networks with free W.
 std::vector<ClaimPart> free_trainings(Workspace& workspace);
+/// The same, and the trainings of networks whose weights differ by layer.
+std::vector<ClaimPart> trainings_of_both(Workspace& workspace);
 
 /// "claim-ID": the settings of a claim, each as (measured − prediction)/tolerance.
 figures::Figure settings_figure(const Claim& claim, const ClaimResult& result);

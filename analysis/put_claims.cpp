@@ -35,6 +35,14 @@ void keep_applicable(std::vector<Claim>& chosen, const UserNetwork& user,
                      std::vector<std::string>& notes) {
     const bool labelled = user.data && user.network.has_readout();
     std::erase_if(chosen, [&](const Claim& claim) {
+        if (claim.needs != Needs::Training && !claim.takes_own_weights &&
+            !user.network.has_shared_weights()) {
+            notes.push_back(fmt::format(
+                "Claim {} was not put: it is of one residual system, and the weights differ by "
+                "layer (--layer K takes one layer, frozen).",
+                claim.id));
+            return true;
+        }
         const bool applies =
             claim.needs == Needs::Matrix || (claim.needs == Needs::Labelled && labelled);
         if (!applies) {

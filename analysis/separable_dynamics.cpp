@@ -39,29 +39,11 @@ bool every_class_often(const Dataset& data) {
     return true;
 }
 
-void add_network(ClaimResult& result, const TrainedNetwork& one, const Workspace& workspace,
-                 figures::Panel& panel, SeedGroups& groups) {
-    if (!is_bounded(one.network.activation)) {
-        result.settings.push_back(undecided(one.name, "regimes are known for bounded f only"));
-        return;
-    }
-    const Dataset some = one.test->draw(workspace.quick() ? 400 : 2000, workspace.seed());
-    RegimeOptions regime_with;
-    regime_with.settle.threads = workspace.threads();
-    // Far beyond the layers of the network, but not for ever: who has not come to rest after ten
-    // times its depth does not settle as far as the network is concerned.
-    regime_with.settle.max_layers = 10 * one.network.depth;
-    const RegimeReport regimes_found =
-        regimes(one.network, some.inputs.cast<double>(), regime_with);
-    std::vector<Index> moving;
-    for (std::size_t j = 0; j < regimes_found.regimes.size(); ++j) {
-        if (regimes_found.regimes[j] != Regime::Settled) {
-            moving.push_back(static_cast<Index>(j));
-        }
-    }
-    const std::string share = fmt::format("{} of {} inputs have not settled at the last layer",
-                                          moving.size(), some.size());
-    const Dataset unsettled = some.select(moving);
+/// Probes on the residuals of `unsettled`, and, where these are a part, the network's accuracy on
+/// them against that on all.
+void judge(ClaimResult& result, const TrainedNetwork& one, const Dataset& some,
+           const Dataset& unsettled, const std::string& share, const Workspace& workspace,
+           figures::Panel& panel, SeedGroups& groups) {
     constexpr Index enough = 40;
     if (unsettled.size() < enough || !every_class_often(unsettled)) {
         result.settings.push_back(undecided(one.name, share + ": too few to judge by class"));
@@ -102,6 +84,9 @@ void add_network(ClaimResult& result, const TrainedNetwork& one, const Workspace
                             look.legend,
                             {{"layer", n}, {"accuracy", accuracy}},
                             {.colour = look.colour, .width = 1.4, .dash = look.dash}});
+    if (!one.network.has_shared_weights()) {
+        return;  // all inputs are compared with all inputs
+    }
     const Proportion of_all =
         decisions(network, some.inputs, some.labels, workspace.threads()).accuracy.back();
     const Proportion of_moving =
@@ -113,6 +98,31 @@ void add_network(ClaimResult& result, const TrainedNetwork& one, const Workspace
                     "more than that on all inputs ({:.3f}) less an allowance of {:g}; {}",
                     of_moving.value, of_moving.standard_error, of_all.value, accuracy_allowance,
                     share)));
+}
+
+void add_network(ClaimResult& result, const TrainedNetwork& one, const Workspace& workspace,
+                 figures::Panel& panel, SeedGroups& groups) {
+    if (!is_bounded(one.network.activation)) {
+        result.settings.push_back(undecided(one.name, "regimes are known for bounded f only"));
+        return;
+    }
+    const Dataset some = one.test->draw(workspace.quick() ? 400 : 2000, workspace.seed());
+    RegimeOptions regime_with;
+    regime_with.settle.threads = workspace.threads();
+    // Far beyond the layers of the network, but not for ever: who has not come to rest after ten
+    // times its depth does not settle as far as the network is concerned.
+    regime_with.settle.max_layers = 10 * one.network.depth;
+    const RegimeReport regimes_found =
+        regimes(one.network, some.inputs.cast<double>(), regime_with);
+    std::vector<Index> moving;
+    for (std::size_t j = 0; j < regimes_found.regimes.size(); ++j) {
+        if (regimes_found.regimes[j] != Regime::Settled) {
+            moving.push_back(static_cast<Index>(j));
+        }
+    }
+    const std::string share = fmt::format("{} of {} inputs have not settled at the last layer",
+                                          moving.size(), some.size());
+    judge(result, one, some, some.select(moving), share, workspace, panel, groups);
 }
 
 ClaimResult run(Workspace& workspace) {
@@ -133,6 +143,14 @@ ClaimResult run(Workspace& workspace) {
         workspace.part(one.name);
         add_network(result, one, workspace, panel, groups);
     }
+    // Weights that differ by layer have no attractor to settle at: every input is in a transient.
+    for (const TrainedNetwork& one : workspace.trained_own()) {
+        workspace.part(one.name);
+        const Dataset some = one.test->draw(workspace.quick() ? 400 : 2000, workspace.seed());
+        judge(result, one, some, some,
+              fmt::format("{} inputs, all of which move: the weights differ by layer", some.size()),
+              workspace, panel, groups);
+    }
     if (!panel.series.empty()) {
         figure.panels = {panel};
         result.figures.push_back(figure);
@@ -151,9 +169,10 @@ Claim separable_dynamics() {
             "Of the inputs that are not at their attractor at the last layer: a linear probe on "
             "the last residual and on their sum, held out, beats the largest class by more than "
             "1.96 standard errors; and the network's accuracy on them is no more than 0.02 below "
-            "that on all inputs.",
+            "that on all inputs. Where the weights differ by layer no input has an attractor.",
             run,
-            free_trainings};
+            trainings_of_both,
+            true};
 }
 
 }  // namespace resdyn::claims

@@ -8,10 +8,12 @@
 #include <resdyn/accounts/branch_account.hpp>
 #include <resdyn/accounts/cycle_account.hpp>
 #include <resdyn/accounts/depth_account.hpp>
+#include <resdyn/accounts/discretisation_account.hpp>
 #include <resdyn/accounts/equilibria_account.hpp>
 #include <resdyn/accounts/field_account.hpp>
 #include <resdyn/accounts/interaction_account.hpp>
 #include <resdyn/accounts/layer_account.hpp>
+#include <resdyn/accounts/layer_history_account.hpp>
 #include <resdyn/accounts/perturbation_account.hpp>
 #include <resdyn/accounts/portrait_account.hpp>
 #include <resdyn/accounts/reduction_account.hpp>
@@ -81,6 +83,7 @@
 #include <resdyn/figures/figure.hpp>
 #include <resdyn/figures/figures.hpp>
 #include <resdyn/figures/layer_figures.hpp>
+#include <resdyn/figures/layerwise_figures.hpp>
 #include <resdyn/figures/markers.hpp>
 #include <resdyn/figures/narrow.hpp>
 #include <resdyn/figures/noise_figures.hpp>
@@ -104,6 +107,7 @@
 #include <resdyn/interaction/effective.hpp>
 #include <resdyn/interaction/frustration.hpp>
 #include <resdyn/interaction/scaling.hpp>
+#include <resdyn/interaction/sign_changes.hpp>
 #include <resdyn/interaction/sign_graph.hpp>
 #include <resdyn/interaction/structure.hpp>
 #include <resdyn/interaction/structure_check.hpp>
@@ -119,6 +123,7 @@
 #include <resdyn/learning/training_options.hpp>
 #include <resdyn/model/activation.hpp>
 #include <resdyn/model/clock.hpp>
+#include <resdyn/model/frozen_layer.hpp>
 #include <resdyn/model/linear_layer.hpp>
 #include <resdyn/model/low_rank.hpp>
 #include <resdyn/model/network.hpp>
@@ -131,6 +136,7 @@
 #include <resdyn/model/systems.hpp>
 #include <resdyn/noise/adversary.hpp>
 #include <resdyn/noise/filter.hpp>
+#include <resdyn/noise/finite_time.hpp>
 #include <resdyn/noise/ftle.hpp>
 #include <resdyn/noise/input_noise.hpp>
 #include <resdyn/noise/linear_noise.hpp>
@@ -192,6 +198,7 @@
 #include <resdyn/results/cycle_certificate.hpp>
 #include <resdyn/results/cycle_results.hpp>
 #include <resdyn/results/depth_results.hpp>
+#include <resdyn/results/discretisation_results.hpp>
 #include <resdyn/results/equilibria_results.hpp>
 #include <resdyn/results/equilibrium_fields.hpp>
 #include <resdyn/results/equilibrium_words.hpp>
@@ -201,8 +208,10 @@
 #include <resdyn/results/interaction_text.hpp>
 #include <resdyn/results/json_number.hpp>
 #include <resdyn/results/json_parts.hpp>
+#include <resdyn/results/layer_history_results.hpp>
 #include <resdyn/results/layer_results.hpp>
 #include <resdyn/results/layer_text.hpp>
+#include <resdyn/results/layerwise_results.hpp>
 #include <resdyn/results/noise_results.hpp>
 #include <resdyn/results/portrait_results.hpp>
 #include <resdyn/results/portrait_text.hpp>
@@ -240,9 +249,14 @@
 #include <resdyn/studies/branches.hpp>
 #include <resdyn/studies/cycles.hpp>
 #include <resdyn/studies/depth_study.hpp>
+#include <resdyn/studies/discretisation_study.hpp>
 #include <resdyn/studies/equilibria.hpp>
 #include <resdyn/studies/interactions.hpp>
+#include <resdyn/studies/layer_branches.hpp>
+#include <resdyn/studies/layer_data.hpp>
+#include <resdyn/studies/layer_history.hpp>
 #include <resdyn/studies/layer_study.hpp>
+#include <resdyn/studies/layerwise.hpp>
 #include <resdyn/studies/named_path.hpp>
 #include <resdyn/studies/perturbation.hpp>
 #include <resdyn/studies/portrait.hpp>
@@ -260,6 +274,7 @@
 #include <resdyn/transient/discretisation.hpp>
 #include <resdyn/transient/energy.hpp>
 #include <resdyn/transient/evidence.hpp>
+#include <resdyn/transient/flow_fidelity.hpp>
 #include <resdyn/transient/input_story.hpp>
 #include <resdyn/transient/layer_sweep.hpp>
 #include <resdyn/transient/long_run.hpp>
@@ -270,6 +285,7 @@
 #include <resdyn/transient/separability.hpp>
 #include <resdyn/transient/simulation.hpp>
 #include <resdyn/transient/steady_features.hpp>
+#include <resdyn/transient/step_split.hpp>
 #include <resdyn/transient/turning.hpp>
 #include <resdyn/transient/unit_fields.hpp>
 #include <resdyn/work/communicator.hpp>

@@ -4,6 +4,8 @@
 
 #include <resdyn/figures/bifurcation_figures.hpp>
 #include <resdyn/figures/cycle_figures.hpp>
+#include <resdyn/figures/layerwise_figures.hpp>
+#include <resdyn/model/residual_system.hpp>
 #include <resdyn/results/bifurcation_results.hpp>
 #include <resdyn/results/bifurcation_text.hpp>
 #include <resdyn/results/cycle_branch_results.hpp>
@@ -51,6 +53,21 @@ Account account_of(const BranchStudy& study, const ResidualSystem& system,
         describe(study.margins) + "\n" + (study.recheck ? recheck_text(*study.recheck) : "") +
         (study.cycles ? cycle_branch_text(*study.cycles) : "") +
         (study.flow_cycles ? flow_cycle_text(*study.flow_cycles) : "");
+    return account;
+}
+
+Account account_of(const LayerBranches& branches, const ResidualNetwork& network) {
+    const ResidualSystem first = frozen_residual_system(network, 0);
+    Account account = account_of(branches.study, first,
+                                 {.path = "layers",
+                                  .parameter = "depth",
+                                  .from = 0.0,
+                                  .to = static_cast<double>(network.depth - 1),
+                                  .dimension = first.dimension()});
+    account.figures = {figures::layer_branch_figure(branches)};
+    if (branches.residuals) {
+        account.tables.emplace_back("residuals.csv", layer_residual_table(*branches.residuals));
+    }
     return account;
 }
 

@@ -79,6 +79,7 @@ Verb add_equilibria(App& program, const std::string& command);
 Verb add_interactions(App& program, const std::string& command);
 Verb add_spectrum(App& program, const std::string& command);
 Verb add_bifurcations(App& program, const std::string& command);
+Verb add_discretisation(App& program, const std::string& command);
 Verb add_transient(App& program, const std::string& command);
 Verb add_depth(App& program, const std::string& command);
 Verb add_perturb(App& program, const std::string& command);

@@ -164,6 +164,7 @@ Verb add_validate(App& program, const std::string& command) {
     options->common.command = command;
     App* app = program.add_subcommand(
         "validate", "The study's claims as a ledger: prediction, measurement, verdict");
+    options->source.own_weights = true;
     add_source_options(*app, options->source);
     add_data_format_options(*app, options->source.format);
     app->add_flag("--quick", options->quick, "One seed, small sets, under a minute");

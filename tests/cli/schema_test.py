@@ -52,6 +52,8 @@ m              train --data rings --samples 200 --epochs 3 --depth 4 --keep-chec
 six            train --data moons --samples 300 --epochs 20 --units 6 --depth 6
 perceptron     train --data moons --samples 300 --epochs 20 --units 6 --depth 6 --kind perceptron
 own            train --data moons --samples 300 --epochs 5 --units 6 --depth 4 --own-weights
+own-three      train --data points.csv --epochs 2 --depth 3 --own-weights
+own-two        train --data moons --samples 200 --epochs 2 --units 4 --hidden-units 5 --depth 3 --own-weights
 one-layer      train --data moons --samples 100 --epochs 2 --units 4 --depth 1
 twelve         train --data rings --samples 200 --epochs 3 --units 12 --depth 4
 three          train --data points.csv --epochs 3 --depth 4
@@ -66,6 +68,9 @@ analyze-soft   analyze softplus/model.safetensors --data xor --samples 60
 analyze-twelve analyze twelve/model.safetensors --data rings --samples 60 --settle-samples 20 --max-layers 500 --beyond 100
 analyze-line   analyze --weights line.csv --activation tanh
 analyze-decay  analyze decay.safetensors --data starts.csv
+analyze-layers analyze own/model.safetensors --data moons --samples 60
+analyze-two    analyze own-two/model.safetensors --data moons --samples 60
+analyze-bare   analyze own/model.safetensors
 basins         basins --width 16 --height 12 --share-samples 50
 basins-cycle   basins --system limit-cycle --width 8 --height 8 --share-samples 30
 basins-data    basins m/model.safetensors --data rings --samples 60 --width 8 --height 8 --clock map --share-samples 20
@@ -78,7 +83,13 @@ paths-line     bifurcations --weights line.csv --path coupling 0 1 --points 4
 paths-cycles   bifurcations --weights loaded.csv --path step --from 1 --to 3 --cycles --max-period 8 --points 4
 paths-close    bifurcations --weights tie.csv --path coupling 1 1 --points 4
 paths-decimals bifurcations --weights tie.csv --path coupling 1 1 --points 4 --as-decimals
+paths-layers   bifurcations own-two/model.safetensors --layer 1 --points 4
+paths-depth    bifurcations own-three/model.safetensors --layers --data points.csv --points 4
 checkpoints    bifurcations --checkpoints m/checkpoints
+ode            discretisation six/model.safetensors --data moons --samples 60
+ode-own        discretisation own/model.safetensors --data moons --samples 60
+ode-two        discretisation own-two/model.safetensors --samples 20
+ode-still      discretisation --weights zero.csv --samples 20
 depth          depth six/model.safetensors --data moons --samples 200 --settle-samples 30
 depth-mlp      depth perceptron/model.safetensors --data moons --samples 200 --settle-samples 30
 depth-own      depth own/model.safetensors --data moons --samples 200 --settle-samples 30
@@ -89,6 +100,9 @@ atlas-tanh     equilibria --weights W3.csv --activation tanh --step 0.5
 atlas-decimals equilibria --weights W3.csv --as-decimals
 atlas-line     equilibria --weights line.csv --activation tanh
 atlas-pair     equilibria --system conservative-pair
+by-layer       equilibria own/model.safetensors --layers
+by-layer-two   equilibria own-two/model.safetensors --layers
+frozen         equilibria own/model.safetensors --layer 2
 stable         equilibria --weights W3.csv --method stable
 stable-signs   equilibria --weights positive.csv --method stable
 stable-cut     equilibria --weights far.csv --method stable --max-nodes 10
@@ -154,11 +168,14 @@ INFOS = {"info": "m/model.safetensors", "info-mlp": "perceptron/model.safetensor
 BOOLEANS = {"attracts_in_cube", "claimed", "complete", "degenerate", "frustrated", "h_star_proved",
             "hyperbolic", "network_holds", "on_continuum", "partner_after", "partner_before", "passed",
             "proved", "singular", "stable", "trivial"}
-# `stable` counts equilibria in one table, `exact` is a fraction in another.
-BOOLEANS_OF = {"connections.csv": {"exact"}, "frustration.csv": {"exact"}, "epochs.csv": {"stable"}}
+# `exact` is a fraction in another table.
+BOOLEANS_OF = {"connections.csv": {"exact"}, "frustration.csv": {"exact"}}
+# Here `stable` is a count.
+COUNTS_OF = {"epochs.csv": {"stable"}, "layer_counts.csv": {"stable"}}
 # Tables with a line for every unit, or every pair of them: all of 0 … N − 1 must occur.
 ALL_UNITS = {("units.csv", "unit"), ("unit_fields.csv", "unit"), ("class_residuals.csv", "unit"),
-             ("stories.csv", "unit"), ("unit_evidence.csv", "unit"), ("gain.csv", "unit")}
+             ("stories.csv", "unit"), ("unit_evidence.csv", "unit"), ("gain.csv", "unit"),
+             ("split_units.csv", "unit")}
 # Tables that name single units; each has its check below.
 SOME_UNITS = {("connections.csv", "unit"), ("clocks.csv", "culprit_unit"), ("events.csv", "unit"),
               ("linked_pairs.csv", "i"), ("linked_pairs.csv", "j")}
@@ -361,8 +378,7 @@ class SchemaTest(unittest.TestCase):
         seen = set()
         for name, file, header, rows in self.tables():
             booleans = (BOOLEANS | BOOLEANS_OF.get(file, set())) & set(header)
-            if file == "epochs.csv":
-                booleans -= BOOLEANS_OF[file]
+            booleans -= COUNTS_OF.get(file, set())
             for row in rows:
                 for column, cell in row.items():
                     self.assertNotRegex(cell, r"^(?i:nan|-nan|null|none|infinity)$",
