@@ -97,6 +97,9 @@ BOOST_AUTO_TEST_CASE(multipliers_are_those_of_finite_differences) {
             std::vector<Complex> expected = eigenvalues(differences);
             sort_multipliers(expected);
             const double size = std::max(1.0, differences.norm());
+            if (size > 1e3) {
+                continue;  // differences lose what so much expansion makes of the step
+            }
             BOOST_TEST(std::abs(expected.front() - cycle.multipliers.front()) <= 1e-4 * size);
             ++seen;
         }
