@@ -6,6 +6,7 @@
 #include <resdyn/accounts/analysis_account.hpp>
 #include <resdyn/accounts/basin_account.hpp>
 #include <resdyn/accounts/branch_account.hpp>
+#include <resdyn/accounts/cycle_account.hpp>
 #include <resdyn/accounts/depth_account.hpp>
 #include <resdyn/accounts/discretisation_account.hpp>
 #include <resdyn/accounts/equilibria_account.hpp>
@@ -24,6 +25,7 @@
 #include <resdyn/atlas/atlas.hpp>
 #include <resdyn/atlas/atlas_farm.hpp>
 #include <resdyn/atlas/face_theorem.hpp>
+#include <resdyn/bifurcation/beyond_h_star.hpp>
 #include <resdyn/bifurcation/bifurcation.hpp>
 #include <resdyn/bifurcation/continuation.hpp>
 #include <resdyn/bifurcation/continuum_extent.hpp>
@@ -77,6 +79,7 @@
 #include <resdyn/equilibria/verdict_margin.hpp>
 #include <resdyn/equilibria/whole_weights.hpp>
 #include <resdyn/figures/bifurcation_figures.hpp>
+#include <resdyn/figures/cycle_figures.hpp>
 #include <resdyn/figures/depth_figures.hpp>
 #include <resdyn/figures/equilibria_figures.hpp>
 #include <resdyn/figures/field_figures.hpp>
@@ -170,6 +173,7 @@
 #include <resdyn/portrait/cycle_basins.hpp>
 #include <resdyn/portrait/field_basins.hpp>
 #include <resdyn/portrait/field_portrait.hpp>
+#include <resdyn/portrait/heteroclinic_basins.hpp>
 #include <resdyn/portrait/limit_cycles.hpp>
 #include <resdyn/portrait/line.hpp>
 #include <resdyn/portrait/nullclines.hpp>
@@ -180,7 +184,12 @@
 #include <resdyn/portrait/state_space.hpp>
 #include <resdyn/portrait/telling_plane.hpp>
 #include <resdyn/recurrence/connections.hpp>
+#include <resdyn/recurrence/cycle_branches.hpp>
+#include <resdyn/recurrence/cycle_proof.hpp>
+#include <resdyn/recurrence/cycles.hpp>
 #include <resdyn/recurrence/dwells.hpp>
+#include <resdyn/recurrence/flow_cycle_branches.hpp>
+#include <resdyn/recurrence/map_cycle.hpp>
 #include <resdyn/recurrence/recurrent_motion.hpp>
 #include <resdyn/results/analysis_text.hpp>
 #include <resdyn/results/atlas_file.hpp>
@@ -190,6 +199,9 @@
 #include <resdyn/results/bifurcation_results.hpp>
 #include <resdyn/results/bifurcation_text.hpp>
 #include <resdyn/results/certificate.hpp>
+#include <resdyn/results/cycle_branch_results.hpp>
+#include <resdyn/results/cycle_certificate.hpp>
+#include <resdyn/results/cycle_results.hpp>
 #include <resdyn/results/depth_results.hpp>
 #include <resdyn/results/discretisation_results.hpp>
 #include <resdyn/results/equilibria_results.hpp>
@@ -245,6 +257,7 @@
 #include <resdyn/studies/basins.hpp>
 #include <resdyn/studies/behaviour.hpp>
 #include <resdyn/studies/branches.hpp>
+#include <resdyn/studies/cycles.hpp>
 #include <resdyn/studies/depth_study.hpp>
 #include <resdyn/studies/discretisation_study.hpp>
 #include <resdyn/studies/equilibria.hpp>
@@ -285,6 +298,7 @@
 #include <resdyn/transient/simulation.hpp>
 #include <resdyn/transient/steady_features.hpp>
 #include <resdyn/transient/step_split.hpp>
+#include <resdyn/transient/turning.hpp>
 #include <resdyn/transient/unit_fields.hpp>
 #include <resdyn/work/communicator.hpp>
 #include <resdyn/work/farm.hpp>

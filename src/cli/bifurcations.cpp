@@ -99,6 +99,8 @@ int run_path(const BifurcationVerbOptions& options) {
     BranchStudyOptions with{.bifurcation = options.bifurcation,
                             .points = options.points,
                             .continuation = options.continuation,
+                            .cycles = options.cycles,
+                            .max_period = options.max_period,
                             .rounding = options.reading.rounding};
     with.bifurcation.from = options.from.value_or(chosen.from);
     with.bifurcation.to = options.to.value_or(chosen.to);
@@ -187,6 +189,14 @@ Verb add_bifurcations(App& program, const std::string& command) {
                   "Events of the flow only: no PD, no NS");
     app->add_flag("--continuation", options->continuation,
                   "Follow every branch again by pseudo-arclength (continuation.csv)");
+    app->add_flag("--cycles", options->cycles,
+                  "Cycles too: along weights the flow's, from every Hopf point "
+                  "(flow_cycles.csv); with --path step the network's, from every flip on a face "
+                  "that can attract (cycle_branches.csv)");
+    app->add_option("--max-period", options->max_period,
+                    "Longest period of the network's cycles, in layers")
+        ->check(in_range(2, 512))
+        ->capture_default_str();
     app->add_option("--stable-samples", options->bifurcation.stable_samples,
                     "Beyond N = 8: values of alpha at which stable equilibria are searched")
         ->check(in_range(2, 100000))
@@ -212,7 +222,8 @@ Verb add_bifurcations(App& program, const std::string& command) {
     add_common_options(*app, options->common, {.figures = true});
     app->footer(
         "Example: resdyn bifurcations --system winner-takes-all --path self-coupling --from -2 "
-        "--to 4");
+        "--to 4\n"
+        "         resdyn bifurcations --weights W.csv --path step --to 4 --cycles");
     return {app, [options] { return run(*options); }};
 }
 

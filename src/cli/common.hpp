@@ -88,5 +88,6 @@ Verb add_reduce(App& program, const std::string& command);
 Verb add_validate(App& program, const std::string& command);
 Verb add_portrait(App& program, const std::string& command);
 Verb add_basins(App& program, const std::string& command);
+Verb add_cycles(App& program, const std::string& command);
 
 }  // namespace resdyn::cli

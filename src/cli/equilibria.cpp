@@ -248,9 +248,10 @@ Verb add_equilibria(App& program, const std::string& command) {
         ->capture_default_str();
     app->add_flag(
         "--recurrence", options->recurrence,
-        "Beyond the atlas, N <= 8: what never rests. Connections between equilibria, "
+        "Beyond the atlas: what never rests in the flow. Connections between equilibria, "
         "heteroclinic cycles, limit cycles, closed orbits, Lyapunov exponents (--starts a "
-        "face, default 4)");
+        "face, default 4). Beyond N = 8 on the faces that can attract, without connections and "
+        "heteroclinic cycles; resdyn cycles does the network too");
     app->add_flag("--layers", options->layers,
                   "Of every layer of a model whose weights differ by layer, frozen: all equilibria "
                   "up to N = 8, the stable ones up to N = 32, beyond that from --starts; and which "

@@ -55,6 +55,7 @@ int run(const std::vector<std::string>& words, const std::string& command) {
         add_depth(program, command),          add_reduce(program, command),
         add_validate(program, command),       add_merge(program, run),
         add_discretisation(program, command), add_import(program, command),
+        add_cycles(program, command),
     };
     std::vector<const char*> arguments = {"resdyn"};
     for (const std::string& word : words) {

@@ -19,7 +19,7 @@ std::string percent_and_interval(const Proportion& p) {
 
 /// What is not proved of an attractor, or proved of its face only.
 std::string_view attractor_note(const BasinAttractor& attractor) {
-    if (attractor.is_continuum || attractor.is_cycle()) {
+    if (attractor.is_continuum || attractor.is_cycle() || attractor.is_heteroclinic()) {
         return "";
     }
     const bool stable = attractor.type == EquilibriumType::StableNode ||
@@ -75,10 +75,19 @@ std::string map_words(const BasinMap& map, const BoundarySharpness& sharpness) {
                             100.0 * static_cast<double>(order[k]->members) / cells,
                             order[k]->is_continuum ? "continuum " : "", order[k]->name(),
                             attractor_note(*order[k]));
+        if (order[k]->is_heteroclinic()) {
+            text += fmt::format(
+                "      a heteroclinic cycle that attracts: ever longer stays at these saddles, "
+                "{}\n",
+                order[k]->growth > 0
+                    ? fmt::format("each {:.4g} times that a round before", order[k]->growth)
+                    : std::string("growth not predicted"));
+        }
         if (order[k]->is_cycle()) {
             text += fmt::format(
-                "      a limit cycle on {}{}, largest other multiplier {:.3g}, residual {:.1g}; "
+                "      a {} on {}{}, largest other multiplier {:.3g}, residual {:.1g}; "
                 "cells stay within {:g} of the levels' width from it for a period\n",
+                map.clock == Clock::Flow ? "limit cycle" : "cycle of the layers",
                 to_string(order[k]->pattern),
                 order[k]->attracts_in_cube ? "" : ", attracting only where its held units are held",
                 order[k]->multiplier, order[k]->residual, cycle_tol);
@@ -96,13 +105,13 @@ std::string map_words(const BasinMap& map, const BoundarySharpness& sharpness) {
     }
     if (map.count(UnsettledCell) + map.count(NotFollowedCell) > 0) {
         text += fmt::format(
-            "{}; chaos and other motion are found by resdyn equilibria --recurrence\n",
-            map.clock == Clock::Flow
-                ? fmt::format("attractors are what comes to rest and, up to N = {}, limit cycles "
-                              "that were found",
-                              widest_cycle_search)
-                : std::string("only what comes to rest is an attractor under the layers, whose "
-                              "closed curves are no cycles of theirs"));
+            "attractors are what comes to rest and, up to N = {}, {} that were found; chaos and "
+            "other "
+            "motion are found by resdyn {}\n",
+            widest_cycle_search,
+            map.clock == Clock::Flow ? "limit and heteroclinic cycles"
+                                     : "cycles of the layers, not their closed curves,",
+            map.clock == Clock::Flow ? "equilibria --recurrence" : "cycles");
     }
     text += sharpness_words(sharpness);
     return text;

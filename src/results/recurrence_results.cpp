@@ -24,55 +24,6 @@ Json orbit_json(const PeriodicOrbit& orbit) {
             {"newton_steps", orbit.iterations}};
 }
 
-Json exponents_json(const LyapunovSpectrum& spectrum) {
-    return {{"outcome", to_string(spectrum.outcome)},
-            {"verdict", to_string(spectrum.verdict)},
-            {"exponents", json_numbers(spectrum.exponents)},
-            {"standard_errors", json_numbers(spectrum.standard_errors)},
-            {"limits", json_numbers(spectrum.limits)},
-            {"limit_errors", json_numbers(spectrum.limit_errors)},
-            {"time", spectrum.time},
-            {"blocks", spectrum.blocks.cols()},
-            {"zero_floor", json_number(spectrum.zero_floor)},
-            {"target_reached", spectrum.has_target ? Json(spectrum.target_reached) : Json(nullptr)},
-            {"mean_divergence", json_number(spectrum.mean_divergence)},
-            {"divergence_error", json_number(spectrum.divergence_error)}};
-}
-
-Json finding_json(const MotionFinding& finding) {
-    Json json = {{"searched", to_string(finding.searched)},
-                 {"face", to_string(finding.face)},
-                 {"motion", to_string(finding.motion)},
-                 {"starts", finding.starts},
-                 {"evidence", finding.evidence}};
-    if (finding.rest) {
-        json["rest"] = to_string(*finding.rest);
-    }
-    if (finding.orbit) {
-        json["orbit"] = orbit_json(*finding.orbit);
-        json["transverse_rates"] = finding.transverse_rates;
-        json["attracts_in_cube"] = finding.attracts_in_cube;
-    }
-    if (finding.energy_drift) {
-        json["energy_drift"] = *finding.energy_drift;
-    }
-    if (finding.exponents) {
-        json["flow_exponents"] = exponents_json(*finding.exponents);
-        if (finding.mean_error >= 0) {
-            json["flow_exponents"]["mean_error"] = finding.mean_error;
-            json["flow_exponents"]["mean_bound"] = finding.mean_bound;
-        }
-    }
-    if (finding.map_exponents) {
-        json["map_exponents"] = exponents_json(*finding.map_exponents);
-    }
-    if (finding.cycle) {
-        json["cycle"] = *finding.cycle + 1;
-        json["measured_growth"] = finding.measured_growth;
-    }
-    return json;
-}
-
 Json cycle_json(const ConnectionGraph& graph, const HeteroclinicCycle& cycle) {
     Json saddles = Json::array();
     for (const std::size_t node : cycle.nodes) {
@@ -200,6 +151,55 @@ void add_exponents(FindingTables& tables, long number, std::string_view clock,
 
 }  // namespace
 
+Json exponents_json(const LyapunovSpectrum& spectrum) {
+    return {{"outcome", to_string(spectrum.outcome)},
+            {"verdict", to_string(spectrum.verdict)},
+            {"exponents", json_numbers(spectrum.exponents)},
+            {"standard_errors", json_numbers(spectrum.standard_errors)},
+            {"limits", json_numbers(spectrum.limits)},
+            {"limit_errors", json_numbers(spectrum.limit_errors)},
+            {"time", spectrum.time},
+            {"blocks", spectrum.blocks.cols()},
+            {"zero_floor", json_number(spectrum.zero_floor)},
+            {"target_reached", spectrum.has_target ? Json(spectrum.target_reached) : Json(nullptr)},
+            {"mean_divergence", json_number(spectrum.mean_divergence)},
+            {"divergence_error", json_number(spectrum.divergence_error)}};
+}
+
+Json to_json(const MotionFinding& finding) {
+    Json json = {{"searched", to_string(finding.searched)},
+                 {"face", to_string(finding.face)},
+                 {"motion", to_string(finding.motion)},
+                 {"starts", finding.starts},
+                 {"evidence", finding.evidence}};
+    if (finding.rest) {
+        json["rest"] = to_string(*finding.rest);
+    }
+    if (finding.orbit) {
+        json["orbit"] = orbit_json(*finding.orbit);
+        json["transverse_rates"] = finding.transverse_rates;
+        json["attracts_in_cube"] = finding.attracts_in_cube;
+    }
+    if (finding.energy_drift) {
+        json["energy_drift"] = *finding.energy_drift;
+    }
+    if (finding.exponents) {
+        json["flow_exponents"] = exponents_json(*finding.exponents);
+        if (finding.mean_error >= 0) {
+            json["flow_exponents"]["mean_error"] = finding.mean_error;
+            json["flow_exponents"]["mean_bound"] = finding.mean_bound;
+        }
+    }
+    if (finding.map_exponents) {
+        json["map_exponents"] = exponents_json(*finding.map_exponents);
+    }
+    if (finding.cycle) {
+        json["cycle"] = *finding.cycle + 1;
+        json["measured_growth"] = finding.measured_growth;
+    }
+    return json;
+}
+
 std::string cycle_text(const ConnectionGraph& graph, const HeteroclinicCycle& cycle) {
     std::string word;
     for (const std::size_t node : cycle.nodes) {
@@ -211,7 +211,7 @@ std::string cycle_text(const ConnectionGraph& graph, const HeteroclinicCycle& cy
 Json to_json(const RecurrentMotion& motion) {
     Json findings = Json::array();
     for (const MotionFinding& finding : motion.findings) {
-        findings.push_back(finding_json(finding));
+        findings.push_back(to_json(finding));
     }
     Json cycles = Json::array();
     for (const HeteroclinicCycle& cycle : motion.connections.cycles) {

@@ -49,6 +49,16 @@ Json to_json(const TwoClocks& clocks) {
     return json;
 }
 
+Json to_json(const BeyondHStar& beyond) {
+    return {{"event", beyond.flip ? "PD" : "NS"},
+            {"h", json_number(beyond.h_star)},
+            {"angle", json_number(beyond.angle)},
+            {"coefficient", json_number(beyond.coefficient)},
+            {"error_bound", json_number(beyond.error_bound)},
+            {"criticality", to_string(beyond.criticality)},
+            {"resonance", beyond.resonance > 0 ? Json(beyond.resonance) : Json()}};
+}
+
 Json to_json(const OriginReport& report) {
     Json json = {{"stable", to_string(report.stable)},
                  {"stable_reason", report.stable_reason},

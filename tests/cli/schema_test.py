@@ -35,6 +35,8 @@ FILES = {
     "W3.csv": "1,-2,0.5\n-2,1,0.3\n0.2,-0.4,1.1\n",
     "line.csv": "-1,1\n1,-1\n",  # W(1, 1) = 0: a continuum, a cone
     "zero.csv": "0,0\n0,0\n",
+    "flips.csv": "-3,2\n0,1\n",
+    "loaded.csv": "-6,2\n0,1\n",
     "positive.csv": "1,2\n2,1\n",
     "tie.csv": "0.1,0.2,-0.3\n-2,1,0.3\n0.2,-0.4,1.1\n",  # a tie of the decimals, not of the doubles
     "starts.csv": "0,-5,0\n-5,3,1\n1,-8,0\n2,-6,1\n0.5,0.2,0\n-3,2,1\n",
@@ -79,6 +81,7 @@ paths          bifurcations --weights W3.csv --path coupling 0 1 --continuation 
 paths-step     bifurcations --system heteroclinic-cycle --path step --points 5
 paths-hopf     bifurcations --system limit-cycle --points 5
 paths-line     bifurcations --weights line.csv --path coupling 0 1 --points 4
+paths-cycles   bifurcations --weights loaded.csv --path step --from 1 --to 3 --cycles --max-period 8 --points 4
 paths-close    bifurcations --weights tie.csv --path coupling 1 1 --points 4
 paths-decimals bifurcations --weights tie.csv --path coupling 1 1 --points 4 --as-decimals
 paths-layers   bifurcations own-two/model.safetensors --layer 1 --points 4
@@ -139,6 +142,10 @@ reduce-own     reduce own/model.safetensors --data moons --samples 200 --hidden-
 reduce-relu    reduce m/model.safetensors --data rings --samples 200 --hidden-units 2 --epochs 2 --imitation-activation relu
 reduce-soft    reduce softplus/model.safetensors --data xor --samples 100 --hidden-units 2 --rank 1,2 --epochs 2 --imitation-activation tanh
 reduce-wild    exit 1: reduce m/model.safetensors --data rings --samples 200 --hidden-units 2 --epochs 3 --learning-rate 1e30 --proof-time 0
+cycles         cycles --weights flips.csv --activation tanh --step 1.2 --starts 2
+cycles-flow    cycles --system limit-cycle --clock flow --starts 2
+cycles-chaos   cycles --weights loaded.csv --step 4 --clock map --starts 2
+cycles-rest    cycles --starts 1
 spectrum       spectrum --system heteroclinic-cycle
 spectrum-tanh  spectrum --weights W3.csv --activation tanh
 spectrum-close spectrum --weights tie.csv

@@ -38,7 +38,7 @@ COMPUTING = ("numerics", "statistics", "interaction", "equilibria", "atlas", "st
              "recurrence", "transient", "noise", "depth", "portrait")
 # Free functions of computing rooms that name, parse, convert or read what is there already.
 TELLING = {
-    "to_string", "describe", "label", "symbol", "equilibrium_type", "pair_type", "in_units_of",
+    "to_string", "describe", "label", "symbol", "equilibrium_type", "pair_type", "in_units_of", "verdict_of",
     "pattern_of_entry", "pattern_from_string", "depth_of",
     "pattern_of",  # the name of a point
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include <resdyn/bifurcation/beyond_h_star.hpp>
 #include <resdyn/equilibria/clocks.hpp>
 #include <resdyn/equilibria/local_spectrum.hpp>
 #include <resdyn/equilibria/origin.hpp>
@@ -35,6 +36,8 @@ struct EquilibriumSpectra {
     std::optional<WholeSystem> whole;     ///< what was decided on, with as_decimals.
     std::vector<Equilibrium> equilibria;  ///< in the units of `whole` where there is one,
     std::vector<TwoClocks> clocks;        ///< and so are these.
+    /// What the network does beyond a finite h*, of the stored weights; one an equilibrium.
+    std::vector<std::optional<BeyondHStar>> beyond;
     std::vector<double> margins;
     RoundingReport rounding;
     std::vector<BothSpectra> routes;     ///< by three routes, where `at` named the equilibria.
