@@ -46,14 +46,23 @@ int run(const std::vector<std::string>& words, const std::string& command) {
         "Each verb has its own --help with an example: resdyn equilibria --help\n\nWords:\n" +
         resdyn::glossary_text());
     const std::vector<Verb> verbs = {
-        add_train(program, command),        add_info(program, command),
-        add_analyze(program, command),      add_trajectory(program, command),
-        add_equilibria(program, command),   add_interactions(program, command),
-        add_spectrum(program, command),     add_transient(program, command),
-        add_bifurcations(program, command), add_portrait(program, command),
-        add_basins(program, command),       add_perturb(program, command),
-        add_depth(program, command),        add_reduce(program, command),
-        add_validate(program, command),     add_merge(program, run),
+        add_train(program, command),
+        add_info(program, command),
+        add_analyze(program, command),
+        add_trajectory(program, command),
+        add_equilibria(program, command),
+        add_interactions(program, command),
+        add_spectrum(program, command),
+        add_transient(program, command),
+        add_bifurcations(program, command),
+        add_portrait(program, command),
+        add_basins(program, command),
+        add_perturb(program, command),
+        add_depth(program, command),
+        add_reduce(program, command),
+        add_explore(program, command),
+        add_validate(program, command),
+        add_merge(program, run),
     };
     std::vector<const char*> arguments = {"resdyn"};
     for (const std::string& word : words) {
