@@ -3,6 +3,7 @@
 /// before every file of the WebAssembly build. Newer libraries have these themselves.
 #pragma once
 
+#include <cerrno>
 #include <charconv>
 #include <compare>
 #include <cstdio>
@@ -24,6 +25,11 @@ constexpr auto operator<=>(const vector<T, Allocator>& a, const vector<T, Alloca
         }
     }
     return Order(a.size() <=> b.size());
+}
+
+template <class To, class From>
+constexpr To bit_cast(const From& from) noexcept {
+    return __builtin_bit_cast(To, from);
 }
 
 enum class chars_format { scientific = 1, fixed = 2, hex = 4, general = 3 };

@@ -84,9 +84,10 @@ function drawBasins(scene, chart, bands, colourOf) {
         const label = band.labels[i + j * band.width];
         for (from = i + 1; from < band.width && band.labels[from + j * band.width] === label; ++from);
         if (label >= 0) {
-          const left = chart.x(x0 + i * dx), top = chart.y(y0 + (j + 1) * dy);
-          scene.cell(left, top, chart.x(x0 + from * dx) - left + 0.5, chart.y(y0 + j * dy) - top + 0.5,
-                     colourOf(band.names[label]), 0.3);
+          // Whole px: pale cells that overlap, or leave a seam, would show as stripes.
+          const left = Math.round(chart.x(x0 + i * dx)), top = Math.round(chart.y(y0 + (j + 1) * dy));
+          const right = Math.round(chart.x(x0 + from * dx)), bottom = Math.round(chart.y(y0 + j * dy));
+          scene.cell(left, top, right - left, bottom - top, colourOf(band.names[label]), 0.3);
         }
       }
     }
@@ -180,7 +181,7 @@ export function planeFigure({ width, height, colours, data, clock, show, runs, b
 
 /** "y_{0}" as people read it. */
 export function axisName(name) {
-  return name.replace(/_\{?(\d+)\}?/, (_, digits) => [...digits].map((d) => "₀₁₂₃₄₅₆₇₈₉"[d]).join(""));
+  return name.replace(/_\{?(\d+)\}?/g, (_, digits) => [...digits].map((d) => "₀₁₂₃₄₅₆₇₈₉"[d]).join(""));
 }
 
 /** y' against y, with the equilibria and the way between them. */
@@ -255,7 +256,7 @@ export function cubeFigure({ width, height, colours, data, equilibria, clock, tu
   }
   [0, 1, 2].forEach((i) => {
     const end = [low, low, low];
-    end[i] = high + 0.16 * half;
+    end[i] = high + 0.34 * half;
     const [x, y] = place(end);
     scene.text(x, y + 5, axisName(`y_${i}`), { size: 14, colour: colours.ink, italic: true });
   });

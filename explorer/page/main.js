@@ -221,6 +221,8 @@ async function slowParts() {
         fillDiagram();
       } else if (part === "structure") {
         fillVerdicts($("verdicts"), value);
+      } else if (part === "basins") {
+        fillLegendOfPicture();
       }
       draw();
     }, wanted, diagramKey);
@@ -329,10 +331,7 @@ function fillResults() {
   $("net").setAttribute("aria-label", `${what}, layer map: ${counts}, ${shown.runs.length} trajectories`);
   $("flow-caption").textContent = state.view === "line" ? "y₀′ = g(y₀) w y₀" : "y′ = g(y) ∘ (Wy)";
   $("network-caption").textContent = `u ← u + h W f(u), h = ${short(shown.state.path && shown.state.path.name === "step" ? shown.state.path.alpha : state.step)}`;
-  const curves = shown.plane ? shown.plane.drawn.curves : shown.cube ? shown.cube.curves : [];
-  fillLegend($("legend"), legendOf({ colours: colours(), view: state.view, show: state.show, plane: shown.plane,
-    equilibria: shown.plane ? shown.plane.equilibria : shown.atlas ? shown.atlas.equilibria : [],
-    basinNames: shown.basins ? [...new Set(shown.basins.flatMap((band) => band.names))] : [], colourOf, curves }));
+  fillLegendOfPicture();
   $("notes").replaceChildren(...(shown.plane ? shown.plane.notes : []).map((note) => element("li", note)));
   fillRuns();
   const repeated = state.W.length > 2 && state.view === "plane" && state.plane.kind === "units"
@@ -340,6 +339,13 @@ function fillResults() {
   $("command").textContent = commandLines(repeated, systems).join("\n");
   $("python").textContent = pythonLines(repeated).join("\n");
   fillHeld();
+}
+
+function fillLegendOfPicture() {
+  const curves = shown.plane ? shown.plane.drawn.curves : shown.cube ? shown.cube.curves : [];
+  fillLegend($("legend"), legendOf({ colours: colours(), view: state.view, show: state.show, plane: shown.plane,
+    equilibria: shown.plane ? shown.plane.equilibria : shown.atlas ? shown.atlas.equilibria : [],
+    basinNames: shown.basins ? [...new Set(shown.basins.flatMap((band) => band.names))] : [], colourOf, curves }));
 }
 
 function fillRuns() {
@@ -429,7 +435,15 @@ function fillControls() {
   $("plane-kind").parentElement.hidden = !plane || n < 3;
   toggle(".of-units", plane && state.plane.kind === "units" && n > 2);
   toggle(".of-through", plane && state.plane.kind === "through");
-  document.querySelectorAll("[data-show]").forEach((box) => { box.checked = state.show[box.dataset.show]; });
+  document.querySelectorAll("[data-show]").forEach((box) => {
+    box.checked = state.show[box.dataset.show];
+    box.parentElement.hidden = !(plane || (state.view === "cube" && box.dataset.show === "curves"));
+  });
+  $("keys").textContent = {
+    plane: "Click, or arrow keys and Enter: a trajectory. Drag moves, wheel or + − zoom, 0 shows all; rest on an equilibrium for its eigenvalues.",
+    cube: "Drag, or arrow keys: the cube turns. Enter: a random start; or type y₀. Rest on an equilibrium for its eigenvalues.",
+    line: "Click: a trajectory from there. Enter: a random start. Rest on an equilibrium for its eigenvalues.",
+  }[state.view];
   $("t-end").value = state.tEnd;
   $("layers").value = state.layers;
   toggle(".of-path", Boolean(state.path));
@@ -517,21 +531,11 @@ function setWeight(i, j, value, gesture) {
 function scrub(input, get, set, field, what) {
   let from = null, gesture = 0;
   const rounded = (value) => Number(value.toFixed(4));
-  input.addEventListener("pointerdown", (event) => {
-    if (document.activeElement !== input) {
-      from = { x: event.clientX, y: event.clientY, value: get(), moved: false };
-      ++gesture;
-    }
-  });
-  input.addEventListener("pointermove", (event) => {
-    if (!from || event.buttons === 0) {
-      return;
-    }
+  const move = (event) => {
     const dx = event.clientX - from.x;
     if (!from.moved && Math.abs(dx) > 3) {
       from.moved = true;
       dragging = true;
-      input.setPointerCapture(event.pointerId);
       input.blur();
     }
     if (from.moved) {
@@ -544,17 +548,30 @@ function scrub(input, get, set, field, what) {
         set(value, `${what} ${gesture}`);
       }
     }
-  });
+  };
+  // The document listens, for the pointer leaves the field; a field that is typed in is left alone.
   const end = () => {
-    if (from && from.moved) {
+    document.removeEventListener("pointermove", move);
+    document.removeEventListener("pointerup", end);
+    document.removeEventListener("pointercancel", end);
+    document.body.classList.remove("scrubbing");
+    if (from.moved) {
       dragging = false;
       input.blur();
       refresh();
     }
     from = null;
   };
-  input.addEventListener("pointerup", end);
-  input.addEventListener("pointercancel", end);
+  input.addEventListener("pointerdown", (event) => {
+    if (document.activeElement !== input && from === null) {
+      from = { x: event.clientX, value: get(), moved: false };
+      ++gesture;
+      document.body.classList.add("scrubbing");
+      document.addEventListener("pointermove", move);
+      document.addEventListener("pointerup", end);
+      document.addEventListener("pointercancel", end);
+    }
+  });
   input.addEventListener("focus", () => !(from && from.moved) && input.select());
   input.addEventListener("change", () => {
     const value = taken(input, field, (text) => {
@@ -738,6 +755,10 @@ function showTip(place, stage, x, y) {
 }
 
 function startAt(point) {
+  const inside = (value) => Math.min(levelsOf(state)[1], Math.max(levelsOf(state)[0], Number(value.toPrecision(12))));
+  if (state.view === "line") {
+    addStart({ y: [inside(point[0])] });
+  }
   if (!shown.plane) {
     return;
   }
@@ -748,7 +769,7 @@ function startAt(point) {
     if (q.some((value) => value < low - 1e-12 || value > high + 1e-12)) {
       return;
     }
-    addStart({ y: q.map((value) => Math.min(high, Math.max(low, Number(value.toPrecision(12))))) });
+    addStart({ y: q.map(inside) });
   } else {
     addStart({ u: q.map((value) => Number(value.toPrecision(12))) });
   }
@@ -1064,7 +1085,7 @@ async function begin() {
     await refresh();
   }
   // What tests and the curious look at.
-  window.explorer = { frames, get state() { return state; }, get shown() { return shown; }, get busy() { return running || front.busy || back.busy; }, get figures() { return figures; } };
+  window.explorer = { frames, ask: (verb, request) => front.ask(verb, request), get state() { return state; }, get shown() { return shown; }, get busy() { return running || front.busy || back.busy; }, get figures() { return figures; } };
 }
 
 begin().catch((error) => {

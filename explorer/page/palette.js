@@ -1,21 +1,21 @@
 // Colours of the program's figures (Okabe, Ito 2008), told apart by people with any colour vision,
 // and for dark paper lighter ones of the same hue.
 
-const light = {
+const onLight = {
   paper: "#ffffff", ink: "#1d2329", soft: "#5b6670", line: "#d9dee3",
   nullcline: ["#D55E00", "#0072B2"], unstable: "#7A2E8E", stable: "#00573F", ray: "#4D4D4D",
-  field: [[220, 227, 233], [169, 189, 203], [79, 115, 137]], marker: "#000000",
+  field: [[186, 199, 209], [134, 159, 177], [70, 104, 126]], marker: "#000000",
   path: ["#009E73", "#CC79A7", "#E69F00", "#0072B2", "#882255", "#56B4E9"],
 };
-const dark = {
+const onDark = {
   paper: "#171b1f", ink: "#e4e8eb", soft: "#9aa6b0", line: "#343c44",
   nullcline: ["#F08A3C", "#56B4E9"], unstable: "#CF9BE0", stable: "#5CC8A4", ray: "#B0B0B0",
-  field: [[44, 53, 61], [78, 97, 111], [142, 170, 190]], marker: "#ffffff",
+  field: [[88, 103, 116], [126, 149, 166], [178, 202, 220]], marker: "#ffffff",
   path: ["#2FCB9B", "#E39BC6", "#F2B233", "#56B4E9", "#C4608F", "#9AD3F5"],
 };
 
 export function palette(isDark) {
-  return isDark ? dark : light;
+  return isDark ? onDark : onLight;
 }
 
 export function fieldColour(colours, share) {

@@ -89,7 +89,7 @@ function listen(canvas, page) {
       const [x, y] = where(event);
       const place = near(x, y);
       page.hover(place, canvas, place ? place.x : 0, place ? place.y : 0);
-      if (!place && chart() && page.window()) {
+      if (!place && chart() && chart().has(x, y)) {
         page.click(chart().at(x, y));
       }
     }
@@ -119,7 +119,7 @@ function listen(canvas, page) {
       page.setCursor([now[0] + way[0] * share * (x1 - x0), now[1] + way[1] * share * (y1 - y0)]);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      if (window && page.cursor()) {
+      if (window && page.cursor()) { // else no place is meant
         page.click(page.cursor());
       } else {
         page.startRandom();

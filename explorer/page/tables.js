@@ -145,11 +145,11 @@ export function legendOf({ colours, view, show, plane, equilibria, basinNames, c
 }
 
 export function fillLegend(place, entries) {
-  place.replaceChildren(...entries.map(([glyph, colour, text]) => {
+  place.replaceChildren(...entries.flatMap(([glyph, colour, text]) => {
     const span = element("span");
     const sign = element("i", glyph + " ");
     sign.style.color = colour;
     span.append(sign, text);
-    return span;
+    return [span, " "]; // lines break between entries
   }));
 }
