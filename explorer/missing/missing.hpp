@@ -18,7 +18,7 @@ namespace std {
 
 template <class T, class Allocator>
 constexpr auto operator<=>(const vector<T, Allocator>& a, const vector<T, Allocator>& b) {
-    using Order = compare_three_way_result_t<T>;
+    using Order = decltype(a[0] <=> b[0]);
     for (size_t i = 0; i < a.size() && i < b.size(); ++i) {
         if (const Order order = a[i] <=> b[i]; order != 0) {
             return order;
@@ -31,8 +31,6 @@ template <class To, class From>
 constexpr To bit_cast(const From& from) noexcept {
     return __builtin_bit_cast(To, from);
 }
-
-enum class chars_format { scientific = 1, fixed = 2, hex = 4, general = 3 };
 
 inline from_chars_result from_chars(const char* first, const char* last, double& value,
                                     chars_format = chars_format::general) {

@@ -2,10 +2,12 @@
 // results.json has is written by the same code here; points to draw stand beside it.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <string>
 
 #include <resdyn/atlas/atlas.hpp>
+#include <resdyn/bifurcation/step_bifurcation.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/equilibria/clocks.hpp>
 #include <resdyn/interaction/structure.hpp>
@@ -226,6 +228,13 @@ Json decide_structure(const Json& request) {
     return json;
 }
 
+/// Multipliers outside the unit circle, as decided on the segment.
+Index outside_at(const EquilibriumBranch& branch, double alpha) {
+    const auto here = std::find_if(branch.segments.begin(), branch.segments.end(),
+                                   [&](const BranchSegment& s) { return alpha <= s.to; });
+    return (here == branch.segments.end() ? branch.segments.back() : *here).map.unstable;
+}
+
 /// "path", "from", "to" (null: the path's own), "points": rows of a branch.
 Json follow_branches(const Json& request) {
     Json bare = request;
@@ -258,7 +267,7 @@ Json follow_branches(const Json& request) {
                             {"y", json_numbers(row.y)},
                             {"unstable", row.flow.unstable},
                             {"neutral", row.flow.neutral},
-                            {"outside", row.map.unstable}});
+                            {"outside", outside_at(branch, row.alpha)}});
         }
         json["rows"].push_back(std::move(list));
     }
