@@ -9,7 +9,6 @@
 #include <plots/page_data.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/stratified_sample.hpp>
-#include <resdyn/settling/seeds.hpp>
 
 #include "deliver.hpp"
 #include "number_check.hpp"
@@ -67,7 +66,7 @@ Json rows_of(const Matrix& matrix) {
     return rows;
 }
 
-/// Pre-activations of inputs drawn from the data, {"u": …} each.
+/// Activities x_0 of inputs drawn from the data, {"x": …} each.
 Json starts_of(const ExploreOptions& options, Source& source) {
     Json starts = Json::array();
     if (options.data.empty()) {
@@ -81,9 +80,8 @@ Json starts_of(const ExploreOptions& options, Source& source) {
         stratified_sample(data.labels, options.samples, options.common.seed);
     const Matrix x0 =
         initial_activity(source.network, data.inputs(Eigen::all, drawn).cast<double>());
-    const Matrix u0 = initial_preactivation(source.network, x0);
-    for (const auto& u : u0.colwise()) {
-        starts.push_back({{"u", std::vector<double>(u.begin(), u.end())}});
+    for (const auto& x : x0.colwise()) {
+        starts.push_back({{"x", std::vector<double>(x.begin(), x.end())}});
     }
     return starts;
 }
