@@ -77,6 +77,7 @@ Verb add_info(App& program, const std::string& command);
 Verb add_analyze(App& program, const std::string& command);
 Verb add_trajectory(App& program, const std::string& command);
 Verb add_equilibria(App& program, const std::string& command);
+Verb add_explore(App& program, const std::string& command);
 Verb add_interactions(App& program, const std::string& command);
 Verb add_spectrum(App& program, const std::string& command);
 Verb add_bifurcations(App& program, const std::string& command);

@@ -1,6 +1,8 @@
 #include <resdyn/core/parallel.hpp>
 
+#ifdef __linux__
 #include <sched.h>
+#endif
 #include <unistd.h>
 
 #include <algorithm>
@@ -158,10 +160,12 @@ detail::TaskScope::~TaskScope() {
 }
 
 int hardware_threads() {
+#ifdef __linux__
     cpu_set_t set;
     if (sched_getaffinity(0, sizeof(set), &set) == 0) {
         return std::max(1, CPU_COUNT(&set));
     }
+#endif
     return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 

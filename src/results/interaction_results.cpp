@@ -126,19 +126,6 @@ Json dissipativity_json(const Dissipativity& result) {
             {"newton_steps", result.steps}};
 }
 
-Json structure_json(const StructureReport& structure) {
-    const auto scaling = [](const DiagonalScaling& s) {
-        return Json{{"p", json_numbers(s.p)}, {"exact", s.exact}, {"asymmetry", s.asymmetry}};
-    };
-    return {{"verdicts", verdict_table().json(structure.verdicts)},
-            {"exact_subject", structure.exact_subject},
-            {"symmetrizer", scaling(structure.gradient)},
-            {"antisymmetrizer", scaling(structure.conservative)},
-            {"dissipativity", dissipativity_json(structure.dissipative)},
-            {"network_dissipativity", dissipativity_json(structure.network_dissipative)},
-            {"exact_rank", {structure.exact_rank.at_least, structure.exact_rank.at_most}}};
-}
-
 Json energy_json(const EnergyBudget& energy) {
     return {{"samples", energy.samples},
             {"energy", json_numbers(energy.energy)},
@@ -216,6 +203,19 @@ struct LinkedPair {
 
 }  // namespace
 
+Json to_json(const StructureReport& structure) {
+    const auto scaling = [](const DiagonalScaling& s) {
+        return Json{{"p", json_numbers(s.p)}, {"exact", s.exact}, {"asymmetry", s.asymmetry}};
+    };
+    return {{"verdicts", verdict_table().json(structure.verdicts)},
+            {"exact_subject", structure.exact_subject},
+            {"symmetrizer", scaling(structure.gradient)},
+            {"antisymmetrizer", scaling(structure.conservative)},
+            {"dissipativity", dissipativity_json(structure.dissipative)},
+            {"network_dissipativity", dissipativity_json(structure.network_dissipative)},
+            {"exact_rank", {structure.exact_rank.at_least, structure.exact_rank.at_most}}};
+}
+
 Json to_json(const InteractionAnalysis& interaction) {
     const InteractionReport& report = interaction.pairs;
     Json json = {{"pairs", tallies(report.pairs)},
@@ -224,7 +224,7 @@ Json to_json(const InteractionAnalysis& interaction) {
                    {"negative", report.self.negative},
                    {"zero", report.self.zero}}},
                  {"camps", report.camps}};
-    json.update(structure_json(interaction.structure));
+    json.update(to_json(interaction.structure));
     json["checks"] = check_table().json(interaction.checks);
     Json sizes = Json::array();
     for (const auto& members : interaction.components.members) {

@@ -12,6 +12,8 @@
 
 namespace resdyn {
 
+/// The seven verdicts, scalings and the dissipative P, the exact rank.
+nlohmann::ordered_json to_json(const StructureReport& structure);
 nlohmann::ordered_json to_json(const InteractionAnalysis& interaction);
 /// activation, step, dimension, interaction.
 nlohmann::ordered_json to_json(const InteractionStudy& study);

@@ -1,0 +1,428 @@
+"""The explorer in a browser: python3 page_test.py PROGRAM BUILD_FOLDER.
+
+Opens, asks nobody, and computes what the program does; fields dragged, typed into and pasted into;
+clicks, undo, links, export; wrong input gives one line at its field and leaves the last good
+picture; how long a frame takes. Needs chromium and what script/explorer builds; exits 77, skipped,
+without them.
+"""
+import json
+import os
+import pathlib
+import re
+import statistics
+import sys
+import time
+import xml.etree.ElementTree
+
+BUILT = pathlib.Path(sys.argv.pop(2)) / "explorer.html"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
+from first_paint import BROWSER, DevTools  # noqa: E402
+
+if BROWSER is None or not BUILT.exists():
+    print("page_test: expected chromium and the page that script/explorer builds, got",
+          "no chromium" if BROWSER is None else "no page")
+    sys.exit(77)
+
+from support import ProgramTest, main  # noqa: E402
+
+WATCH = """window.errors = [];
+addEventListener("error", (e) => errors.push(String(e.message)));
+addEventListener("unhandledrejection", (e) => errors.push(String(e.reason)));
+for (const name of ["error", "warn"]) {
+  const plain = console[name];
+  console[name] = (...words) => { errors.push(words.join(" ")); plain(...words); };
+}"""
+
+
+class Tab:
+    """A page in a browser, with the hand of a user."""
+
+    def __init__(self, folder, page, address="", width=1200, height=1000, dark=False, mobile=False):
+        self.browser = DevTools(folder / "profile")
+        target = self.browser.call("Target.createTarget", url="about:blank")["targetId"]
+        self.session = self.browser.call("Target.attachToTarget", targetId=target,
+                                         flatten=True)["sessionId"]
+        self.call("Page.enable")
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
+                  deviceScaleFactor=1, mobile=mobile)
+        self.call("Emulation.setEmulatedMedia",
+                  features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
+        self.browser.call("Browser.setDownloadBehavior", behavior="allow",
+                          downloadPath=str(folder / "saved"))
+        self.call("Page.addScriptToEvaluateOnNewDocument", source=WATCH)
+        self.call("Page.navigate", url=page.as_uri() + address)
+        self.until("window.explorer && window.explorer.shown.state && !window.explorer.busy")
+
+    def call(self, method, **params):
+        return self.browser.call(method, self.session, **params)
+
+    def do(self, expression):
+        """The value of an expression in the page; a promise is waited for."""
+        answer = self.call("Runtime.evaluate", expression=expression, awaitPromise=True,
+                           returnByValue=True)
+        if "exceptionDetails" in answer:
+            raise AssertionError(json.dumps(answer["exceptionDetails"])[:2000])
+        return answer["result"].get("value")
+
+    def until(self, condition, seconds=60):
+        end = time.monotonic() + seconds
+        while not self.do(f"Boolean({condition})"):
+            if time.monotonic() > end:
+                raise AssertionError(f"not within {seconds} s: {condition}; "
+                                     f"{self.do('JSON.stringify(window.errors)')}")
+            time.sleep(0.05)
+
+    def rest(self):
+        """Until all that was asked is there, the slow parts too."""
+        self.until("!window.explorer.busy")
+        time.sleep(0.4)
+        self.until("!window.explorer.busy")
+
+    def place(self, selector):
+        return self.do(f"""(() => {{ const node = document.querySelector({json.dumps(selector)});
+            node.scrollIntoView({{block: "center"}}); const b = node.getBoundingClientRect();
+            return [b.left + b.width / 2, b.top + b.height / 2, b.left, b.top, b.width, b.height]; }})()""")
+
+    def mouse(self, kind, x, y, buttons=0, clicks=1):
+        self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, buttons=buttons,
+                  button="left" if kind != "mouseMoved" else "none", clickCount=clicks)
+
+    def click(self, x, y):
+        self.mouse("mouseMoved", x, y)
+        self.mouse("mousePressed", x, y, 1)
+        self.mouse("mouseReleased", x, y)
+
+    def press(self, selector):
+        x, y, *_ = self.place(selector)
+        self.click(x, y)
+
+    def key(self, name, code=None, modifiers=0):
+        for kind in ("keyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=kind, key=name, code=code or name,
+                      windowsVirtualKeyCode={"Enter": 13, "z": 90}.get(name, 0), modifiers=modifiers)
+
+    def type(self, selector, text):
+        """Replaces what a field holds and leaves it."""
+        self.do(f"""(() => {{ const field = document.querySelector({json.dumps(selector)});
+            for (let up = field.closest("details"); up; up = null) {{ up.open = true; }}
+            field.focus(); field.select(); }})()""")
+        self.call("Input.insertText", text=text)
+        self.do(f"document.querySelector({json.dumps(selector)}).blur()")
+
+    def choose(self, selector, value):
+        self.do(f"""(() => {{ const select = document.querySelector({json.dumps(selector)});
+            select.value = {json.dumps(value)}; select.dispatchEvent(new Event("change")); }})()""")
+
+    def shot(self, path):
+        import base64
+        picture = self.call("Page.captureScreenshot", captureBeyondViewport=True)
+        path.write_bytes(base64.b64decode(picture["data"]))
+
+    def close(self):
+        self.browser.close()
+
+
+class Explorer(ProgramTest):
+    def open(self, *source, address="", **options):
+        self.done("explore", *source, "--page", BUILT, "--out", "page")
+        tab = Tab(self.folder, self.folder / "page/explorer.html", address, **options)
+        self.addCleanup(tab.close)
+        return tab
+
+    def saved(self, name):
+        path = self.folder / "saved" / name
+        end = time.monotonic() + 20
+        while not (path.exists() and path.stat().st_size):
+            self.assertLess(time.monotonic(), end, f"{name} was not saved: {os.listdir(path.parent) if path.parent.exists() else None}")
+            time.sleep(0.05)
+        return path
+
+    def healthy(self, tab):
+        self.assertEqual(tab.do("window.errors"), [])
+        self.assertEqual(tab.do("""performance.getEntriesByType("resource").map((r) => r.name)
+            .filter((name) => !name.startsWith("data:") && !name.startsWith("blob:"))"""), [])
+
+    def test_size_and_numbers(self):
+        self.assertLess(BUILT.stat().st_size, 4_000_000)
+        (self.folder / "W.csv").write_text("0.5,-1.2,0.3\n-0.9,0.3,1\n0.4,-1,0.2\n")
+        tab = self.open("--weights", "W.csv", "--activation", "tanh", "--step", "0.5")
+        results = json.loads(self.done("equilibria", "--weights", "W.csv", "--activation", "tanh",
+                                       "--step", "0.5", "--method", "atlas", "--json").stdout)
+        shown = tab.do("JSON.parse(JSON.stringify(window.explorer.shown.atlas))")
+        self.assertEqual(shown["counts"], results["counts"])
+        for ours, theirs in zip(shown["equilibria"], results["equilibria"]):
+            self.assertEqual((ours["pattern"], ours["type"]), (theirs["pattern"], theirs["type"]))
+            for key in ("flow_eigenvalues", "multipliers"):
+                for a, b in zip(ours[key], theirs[key]):
+                    self.assertAlmostEqual(a[0], b[0], delta=1e-9 * max(1, abs(b[0])))
+                    self.assertAlmostEqual(a[1], b[1], delta=1e-9 * max(1, abs(b[1])))
+        text = tab.do("document.getElementById('counts').textContent")
+        self.assertIn(f"Complete: {results['counts']['total']} equilibria", text)
+        self.assertIn("proved", text)
+        rows = tab.do("document.querySelectorAll('#equilibria tbody tr').length")
+        self.assertEqual(rows, results["counts"]["total"])
+        tab.rest()
+        self.assertEqual(tab.do("document.querySelectorAll('#verdicts tbody tr').length"), 7)
+        self.healthy(tab)
+
+    def test_hand(self):
+        tab = self.open("--system", "winner-takes-all")
+        tab.rest()
+        # basins of both winners, the separatrix between them
+        names = tab.do("[...new Set(window.explorer.shown.basins.flatMap((b) => b.names))].sort()")
+        self.assertEqual(names, ["HL", "LH"])
+        # hover: eigenvalues
+        chart = tab.do("""(() => { const f = window.explorer.figures.flow; const p =
+            f.places.find((one) => one.equilibrium.pattern === "HL"); return [p.x, p.y]; })()""")
+        _, _, left, top, *_ = tab.place("#flow")
+        tab.mouse("mouseMoved", left + chart[0], top + chart[1])
+        tip = tab.do("document.getElementById('tip').textContent")
+        self.assertIn("HL: stable node", tip)
+        self.assertIn("−1, −2", tip)
+        # click: a trajectory in flow and network, which rests where the basin says
+        at = tab.do("(() => { const c = window.explorer.figures.flow.chart; return [c.x(0.6), c.y(0.3)]; })()")
+        tab.click(left + at[0], top + at[1])
+        tab.until("window.explorer.shown.runs.length === 1")
+        run = tab.do("JSON.parse(JSON.stringify(window.explorer.shown.runs[0]))")
+        self.assertAlmostEqual(run["flow"]["y"][0][0], 0.6, delta=0.01)
+        self.assertGreater(run["flow"]["y"][0][-1], 0.99)
+        self.assertGreater(run["network"]["y"][0][-1], 0.99)
+        self.assertEqual(tab.do("document.querySelectorAll('#runs li').length"), 1)
+        # a field dragged sideways
+        x, y, *_ = tab.place("#matrix input[data-i='0'][data-j='1']")
+        tab.mouse("mouseMoved", x, y)
+        tab.mouse("mousePressed", x, y, 1)
+        for step in range(1, 31):
+            tab.mouse("mouseMoved", x + 5 * step, y, 1)
+        tab.mouse("mouseReleased", x + 150, y)
+        tab.rest()
+        self.assertAlmostEqual(tab.do("window.explorer.state.W[0][1]"), -0.5, delta=1e-9)
+        self.assertEqual(tab.do("window.explorer.shown.system.W[0][1]"),
+                         tab.do("window.explorer.state.W[0][1]"))
+        # undo takes the whole drag back, then the trajectory; redo brings it again
+        tab.press("#undo")
+        tab.rest()
+        self.assertEqual(tab.do("window.explorer.state.W[0][1]"), -2)
+        tab.press("#undo")
+        tab.rest()
+        self.assertEqual(tab.do("window.explorer.state.starts.length"), 0)
+        tab.press("#redo")
+        tab.rest()
+        self.assertEqual(tab.do("window.explorer.state.starts.length"), 1)
+        # wheel and drag move the window, the button brings it back
+        before = tab.do("document.getElementById('flow').toDataURL()")
+        x, y, *_ = tab.place("#flow")
+        tab.call("Input.dispatchMouseEvent", type="mouseWheel", x=x, y=y, deltaX=0, deltaY=-240)
+        tab.rest()
+        self.assertTrue(tab.do("window.explorer.state.window !== null"))
+        self.assertNotEqual(tab.do("document.getElementById('flow').toDataURL()"), before)
+        tab.press("#whole")
+        tab.rest()
+        self.assertEqual(tab.do("document.getElementById('flow').toDataURL()"), before)
+        # keys: crosshair and Enter
+        tab.do("document.getElementById('flow').focus()")
+        for name in ("ArrowRight", "ArrowUp", "Enter"):
+            tab.key(name)
+        tab.rest()
+        self.assertEqual(tab.do("window.explorer.state.starts.length"), 2)
+        self.healthy(tab)
+
+    def test_link_is_a_figure(self):
+        tab = self.open("--system", "heteroclinic-cycle")
+        tab.choose("#view-kind", "plane")
+        tab.choose("#held", "LLH")
+        tab.type("#start", "0.2, 0.3, 1")
+        tab.press("#run-start")
+        tab.rest()
+        time.sleep(0.3)
+        address = tab.do("window.location.hash")
+        picture = tab.do("document.getElementById('flow').toDataURL()")
+        command = tab.do("document.getElementById('command').textContent")
+        tab.close()
+        self._cleanups.pop()
+        other = self.open("--system", "one-unit", address=address)
+        other.rest()
+        self.assertEqual(other.do("document.getElementById('flow').toDataURL()"), picture)
+        # the command that it names gives the same equilibria and separatrices on the plane
+        line = command.splitlines()[0]
+        self.assertTrue(line.startswith("resdyn portrait --system heteroclinic-cycle"), line)
+        words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', line)][1:]
+        portrait = json.loads(self.done(*words, "--json", "--no-figures").stdout)["portrait"]
+        plane = other.do("JSON.parse(JSON.stringify(window.explorer.shown.plane))")
+        self.assertEqual([e["pattern"] for e in plane["equilibria"]],
+                         [e["pattern"] for e in portrait["equilibria"]])
+        self.assertEqual([(c["kind"], c["from"], c["end"]) for c in plane["curves"]],
+                         [(c["kind"], c["from"], c["end"]) for c in portrait["curves"]])
+        self.healthy(other)
+
+    def test_paste_and_wrong_input(self):
+        tab = self.open("--system", "winner-takes-all")
+        tab.rest()
+        tab.type("#paste", "array([[ 0.5, -1.2],\n       [-0.9,  0.3]])")
+        tab.press("#take")
+        tab.rest()
+        self.assertEqual(tab.do("window.explorer.state.W"), [[0.5, -1.2], [-0.9, 0.3]])
+        self.assertEqual(tab.do("window.explorer.shown.system.W"), [[0.5, -1.2], [-0.9, 0.3]])
+        tab.choose("#path-name", "self-coupling")
+        tab.rest()
+        good = tab.do("document.getElementById('flow').toDataURL()")
+        state = tab.do("JSON.stringify(window.explorer.state)")
+        wrong = [("#matrix input[data-i='1'][data-j='0']", "abc", "matrix", "W row 1, column 0: expected a number, got “abc”"),
+                 ("#matrix input[data-i='0'][data-j='0']", "1e999", "matrix", "expected a number"),
+                 ("#matrix input[data-i='0'][data-j='1']", "", "matrix", "expected a number"),
+                 ("#step", "-1", "step", "expected a step h > 0, got -1"),
+                 ("#step", "fast", "step", "expected a step h > 0"),
+                 ("#bias", "1", "bias", "expected 2 numbers (one a unit), got 1"),
+                 ("#t-end", "-3", "start", "until t: expected a time"),
+                 ("#layers", "2.5", "start", "layers: expected a whole number"),
+                 ("#path-from", "9", "path", "from: expected from < to, got 9 to 2"),
+                 ("#path-to", "x", "path", "expected a number"),
+                 ("#alpha", "77", "path", "α: expected a number from -2 to 2, got 77")]
+        for selector, text, field, says in wrong:
+            tab.type(selector, text)
+            error = tab.do(f"document.getElementById('{field}-error').textContent")
+            self.assertIn(says, error, selector)
+            self.assertNotIn("\n", error)
+            self.assertEqual(tab.do(f"document.querySelector({json.dumps(selector)}).getAttribute('aria-invalid')"), "true")
+        for selector, text, button, field, says in (
+                ("#paste", "1,2\n3", "#take", "paste", "row 1: expected 2 numbers, got 1"),
+                ("#paste", "1,2,3\n4,5,6", "#take", "paste", "expected a square matrix, got 2×3"),
+                ("#start", "0.2, 7", "#run-start", "start", "expected residuals from 0 to 1"),
+                ("#input", "1 2 3", "#run-input", "input", "expected 2 numbers (one an input), got 3")):
+            tab.type(selector, text)
+            tab.press(button)
+            self.assertIn(says, tab.do(f"document.getElementById('{field}-error').textContent"))
+        tab.rest()
+        self.assertEqual(tab.do("JSON.stringify(window.explorer.state)"), state)
+        self.assertEqual(tab.do("document.getElementById('flow').toDataURL()"), good)
+        # put right, the field is quiet again
+        tab.type("#step", "0.5")
+        self.assertEqual(tab.do("document.getElementById('step-error').textContent"), "")
+        tab.rest()
+        self.assertEqual(tab.do("window.explorer.shown.system.step"), 0.5)
+        self.healthy(tab)
+
+    def test_path(self):
+        tab = self.open("--system", "winner-takes-all")
+        tab.choose("#path-name", "self-coupling")
+        tab.rest()
+        tab.until("window.explorer.shown.diagram")
+        results = json.loads(self.done("bifurcations", "--system", "winner-takes-all", "--path",
+                                       "self-coupling", "--json", "--no-figures").stdout)
+        diagram = results.get("diagram", results)
+        events = tab.do("JSON.parse(JSON.stringify(window.explorer.shown.diagram.events))")
+        self.assertEqual([(e["label"], e["exact"], e["pattern"]) for e in events],
+                         [(e["label"], e["exact"], e["pattern"]) for e in diagram["events"]])
+        # one steps from event to event, and the picture stands exactly there
+        tab.type("#alpha", "-1.9")
+        tab.rest()
+        after = sorted({e["alpha"] for e in events if e["alpha"] > -1.9})
+        for alpha in after[:2]:
+            tab.press("#event-after")
+            tab.rest()
+            self.assertEqual(tab.do("window.explorer.state.path.alpha"), alpha)
+            self.assertEqual(tab.do("window.explorer.shown.system.path.alpha"), alpha)
+        self.assertIn("at ", tab.do("document.getElementById('here').textContent"))
+        self.assertEqual(tab.do("document.querySelectorAll('#marks i').length"), len(events))
+        tab.press("[data-save=diagram-csv]")
+        rows = self.saved("winner-takes-all-path.csv").read_text().splitlines()
+        self.assertEqual(rows[0], "branch,pattern,label,alpha,unstable,outside,y_0,y_1")
+        self.healthy(tab)
+
+    def test_export(self):
+        tab = self.open("--system", "conservative-pair")
+        tab.type("#start", "0.3, 0.2")
+        tab.press("#run-start")
+        tab.rest()
+        for kind in ("svg", "png", "csv", "atlas"):
+            tab.press(f"[data-save={kind}]")
+        svg = self.saved("conservative-pair.svg")
+        root = xml.etree.ElementTree.parse(svg).getroot()
+        self.assertEqual(root.tag, "{http://www.w3.org/2000/svg}svg")
+        self.assertGreater(len(list(root.iter("{http://www.w3.org/2000/svg}path"))), 20)
+        self.assertEqual(self.saved("conservative-pair.png").read_bytes()[:8], b"\x89PNG\r\n\x1a\n")
+        lines = [line.split(",") for line in
+                 self.saved("conservative-pair.csv").read_text().splitlines()]
+        self.assertEqual(lines[0], ["what", "number", "name", "t", "y_0", "y_1"])
+        flow = [[float(v) for v in line[3:]] for line in lines if line[0] == "flow"]
+        self.assertEqual(len(flow), 401)
+        self.done("trajectory", "--system", "conservative-pair", "--y0", "0.3,0.2", "--times", "401",
+                  "--out", "t", "--no-figures")
+        theirs = [line.split(",") for line in
+                  (self.folder / "t/trajectory.csv").read_text().splitlines()]
+        column = [theirs[0].index(name) for name in ("t", "y_0", "y_1")]
+        for ours, row in zip(flow, theirs[1:]):
+            for a, k in zip(ours, column):
+                self.assertAlmostEqual(a, float(row[k]), delta=1e-6)
+        atlas = self.saved("conservative-pair-equilibria.csv").read_text().splitlines()
+        self.assertEqual(len(atlas) - 1, tab.do("window.explorer.shown.atlas.equilibria.length"))
+        self.healthy(tab)
+
+    def test_frames(self):
+        # Software rendering on whatever else the machine does: the median is what is asked for.
+        tab = self.open("--system", "winner-takes-all")
+        tab.rest()
+        x, y, *_ = tab.place("#matrix input[data-i='0'][data-j='1']")
+        tab.mouse("mouseMoved", x, y)
+        tab.mouse("mousePressed", x, y, 1)
+        tab.mouse("mouseMoved", x + 6, y, 1)
+        tab.do("window.explorer.frames.length = 0")
+        for step in range(1, 121):
+            tab.mouse("mouseMoved", x + 6 + step, y, 1)
+        tab.mouse("mouseReleased", x + 126, y)
+        tab.rest()
+        frames = tab.do("JSON.parse(JSON.stringify(window.explorer.frames))")
+        self.assertGreater(len(frames), 20)
+        drawn = statistics.median(frame["drawn"] for frame in frames)
+        latency = statistics.median(frame["latency"] for frame in frames)
+        print(f"dragging w at N = 2: {len(frames)} frames, median {drawn:.1f} ms of the page's own "
+              f"work, {latency:.1f} ms from the change to the picture")
+        self.assertLess(drawn, 16)
+        times = tab.do("""(async () => { const times = []; const W = Array.from({length: 8}, (_, i) =>
+            Array.from({length: 8}, (_, j) => Math.sin(1 + 7 * i + 3.3 * j * j)));
+            for (let k = 0; k < 3; ++k) { const t = performance.now();
+              await window.explorer.ask("equilibria", {W, activation: "tanh", step: 0.5});
+              times.push(performance.now() - t); } return times; })()""")
+        print("atlas of N = 8 in the browser:", ", ".join(f"{t:.0f}" for t in times), "ms")
+        self.healthy(tab)
+
+    def test_narrow_dark_and_cube(self):
+        for name, options in (("narrow", {"width": 360, "height": 800, "mobile": True}),
+                              ("dark", {"dark": True}), ("light", {})):
+            tab = self.open("--system", "heteroclinic-cycle", **options)
+            tab.rest()
+            self.assertEqual(tab.do("window.explorer.state.view"), "cube")
+            self.assertLessEqual(tab.do("document.documentElement.scrollWidth"),
+                                 tab.do("document.documentElement.clientWidth"), name)
+            # every control has a name for a screen reader
+            self.assertEqual(tab.do("""[...document.querySelectorAll("input, select, textarea, button, canvas")]
+                .filter((n) => n.offsetParent !== null)
+                .filter((n) => !(n.getAttribute("aria-label") || n.textContent.trim() || (n.labels && n.labels.length)))
+                .map((n) => n.id || n.outerHTML.slice(0, 60))"""), [])
+            paper = tab.do("getComputedStyle(document.body).backgroundColor")
+            self.assertEqual(paper, "rgb(23, 27, 31)" if name == "dark" else "rgb(255, 255, 255)")
+            turned = tab.do("document.getElementById('flow').toDataURL()")
+            tab.do("document.getElementById('flow').focus()")
+            tab.key("ArrowRight")
+            self.assertNotEqual(tab.do("document.getElementById('flow').toDataURL()"), turned)
+            if "EXPLORER_SHOTS" in os.environ:
+                tab.shot(pathlib.Path(os.environ["EXPLORER_SHOTS"]) / f"{name}.png")
+            self.healthy(tab)
+            tab.close()
+            self._cleanups.pop()
+
+    def test_model_and_data(self):
+        self.write_model("m.safetensors", {"step": "0.5"}, W=[[1.0, -1.6], [-1.9, 0.7]],
+                         V=[[0.4, -0.1], [-0.2, 0.3]])
+        tab = self.open("m.safetensors", "--data", "rings", "--samples", "6")
+        self.assertEqual(tab.do("window.explorer.state.starts.length"), 6)
+        self.assertEqual(tab.do("window.explorer.shown.runs.length"), 6)
+        self.assertEqual(tab.do("window.explorer.shown.system.step"), 0.5)
+        self.healthy(tab)
+
+    def test_without_a_page(self):
+        self.refused(2, "explore", "--page", "nowhere.html", says=["nowhere.html", "script/explorer"])
+
+
+if __name__ == "__main__":
+    main()
