@@ -2,7 +2,7 @@
 /// The network against its flow: how far the layers x_n lie from x(t_n), t_n = n h, of the flow
 /// x' = A f(W x + b) started at the same x_0, and the order at which that distance shrinks as h is
 /// halved at equal T = hL. Forward Euler is of first order (Hairer, Nørsett, Wanner, Solving
-/// Ordinary Differential Equations I, 1993, thm. II.3.4).
+/// Ordinary Differential Equations I, 1993, thm. II.3.4). Theory: doc/theory.md §12.3.
 #pragma once
 
 #include <vector>
