@@ -178,29 +178,38 @@ std::optional<AffineSpace> solution_space(const IntegerMatrix& M, const std::vec
             free_columns.push_back(j);
         }
     }
-    // Back substitution for one choice of the free variables.
-    const auto back_substitute = [&](const std::vector<Rational>& free_values, bool homogeneous) {
-        std::vector<Rational> z(static_cast<std::size_t>(n), Rational(0));
-        for (std::size_t k = 0; k < free_columns.size(); ++k) {
-            z[static_cast<std::size_t>(free_columns[k])] = free_values[k];
-        }
+    // With the free variables at 0, or one of them at 1, D z is a whole number, D the last pivot, a
+    // minor of M (Cramer): back substitution without fractions.
+    const Integer D = rank_of_M > 0 ? A(rank_of_M - 1, pivots.back()) : Integer(1);
+    std::vector<Integer> z(static_cast<std::size_t>(n));
+    const auto back_substitute = [&](Index column, int sign) {
         for (Index i = rank_of_M - 1; i >= 0; --i) {
-            const Index col = pivots[static_cast<std::size_t>(i)];
-            Rational sum = homogeneous ? Rational(0) : Rational(A(i, n));
-            for (Index j = col + 1; j < n; ++j) {
-                sum -= Rational(A(i, j)) * z[static_cast<std::size_t>(j)];
+            Integer sum = A(i, column) * D;
+            if (sign < 0) {
+                sum = -sum;
             }
-            z[static_cast<std::size_t>(col)] = sum / Rational(A(i, col));
+            for (Index k = i + 1; k < rank_of_M; ++k) {
+                const Index col = pivots[static_cast<std::size_t>(k)];
+                sum -= A(i, col) * z[static_cast<std::size_t>(col)];
+            }
+            const Index col = pivots[static_cast<std::size_t>(i)];
+            z[static_cast<std::size_t>(col)] = sum / A(i, col);
         }
-        return z;
+        std::vector<Rational> values(static_cast<std::size_t>(n), Rational(0));
+        for (const Index col : pivots) {
+            const Integer& value = z[static_cast<std::size_t>(col)];
+            if (value != 0) {
+                values[static_cast<std::size_t>(col)] =
+                    D > 0 ? Rational(value, D) : Rational(Integer(-value), Integer(-D));
+            }
+        }
+        return values;
     };
     AffineSpace space;
-    std::vector<Rational> free_values(free_columns.size(), Rational(0));
-    space.origin = back_substitute(free_values, false);
-    for (std::size_t k = 0; k < free_columns.size(); ++k) {
-        free_values.assign(free_columns.size(), Rational(0));
-        free_values[k] = 1;
-        space.directions.push_back(back_substitute(free_values, true));
+    space.origin = back_substitute(n, 1);
+    for (const Index column : free_columns) {
+        space.directions.push_back(back_substitute(column, -1));
+        space.directions.back()[static_cast<std::size_t>(column)] = 1;
     }
     return space;
 }
