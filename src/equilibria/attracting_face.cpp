@@ -11,6 +11,7 @@
 #include "attracting_point.hpp"
 #include "face_system.hpp"
 #include "free_eigenvalues.hpp"
+#include "numerics/system_solutions.hpp"
 
 namespace resdyn {
 
@@ -73,12 +74,13 @@ std::optional<ExactPoint> attracting_solution(const exact::BinaryMatrix& weights
 std::optional<AttractingPoint> attracting_point(const exact::BinaryMatrix& weights,
                                                 WholeLevels range, const Pattern& pattern) {
     const FaceSystem face = face_system(weights, range, pattern);
-    if (const auto solution = exact::solve(face.block, face.load)) {
+    const exact::SystemSolutions solutions = exact::all_solutions(face.block, face.load);
+    if (const auto* solution = std::get_if<exact::Solution>(&solutions)) {
         auto point = attracting_solution(weights, range, pattern, face, *solution);
         return point ? std::optional(AttractingPoint{std::move(*point), 0}) : std::nullopt;
     }
-    const auto space = exact::solution_space(face.block, face.load);
-    if (!space) {
+    const auto* space = std::get_if<exact::AffineSpace>(&solutions);
+    if (space == nullptr) {
         return std::nullopt;
     }
     const auto inside = exact::point_inside(*space, range.low, range.high,
@@ -105,12 +107,13 @@ std::optional<AttractingFaceSolver::Found> AttractingFaceSolver::find(
 
 std::optional<Index> AttractingFaceSolver::dimension(const Pattern& pattern) const {
     const FaceSystem face = face_system(weights_, range_, pattern);
-    if (const auto solution = exact::solve(face.block, face.load)) {
+    const exact::SystemSolutions solutions = exact::all_solutions(face.block, face.load);
+    if (const auto* solution = std::get_if<exact::Solution>(&solutions)) {
         return attracting_solution(weights_, range_, pattern, face, *solution)
                    ? std::optional<Index>(0)
                    : std::nullopt;
     }
-    const auto space = exact::solution_space(face.block, face.load);
+    const auto* space = std::get_if<exact::AffineSpace>(&solutions);
     return space && exact::is_point_inside(*space, range_.low, range_.high,
                                            half_spaces(weights_, range_, pattern, face))
                ? std::optional(static_cast<Index>(space->directions.size()))
