@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(coarsening_keeps_T_and_h_star_refuses_what_turns_unstable) 
     const ResidualNetwork network = network_of(Matrix{{-1, 2}, {-2, -1}}, 40, 0.05);
     const ResidualNetwork coarse = coarsened(network, 10);
     BOOST_TEST(std::abs(coarse.step * 10 - 2.0) < 1e-15);
-    // tanh, −I + antisymmetric: y = 0 attracts; h* = 2/(1 + ω²) = 0.4 (theory, test systems).
+    // tanh, −I + antisymmetric: y = 0 attracts; h* = 2/(1 + ω²) = 0.4 (doc/theory.md §14).
     ResidualNetwork tanh = network;
     tanh.activation = Activation::Tanh;
     const StepLimit limit = step_limit(tanh, Matrix{{0.5, -0.2}, {0.1, 0.3}});

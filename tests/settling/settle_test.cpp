@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(the_flow_ends_where_single_trajectories_do) {
 }
 
 BOOST_AUTO_TEST_CASE(everything_comes_to_rest_where_a_potential_falls) {
-    // W symmetric: gradient-like (theory §5), the isolated equilibria are all there is to end at.
+    // W symmetric: gradient-like (doc/theory.md §7.1): all ends are at isolated equilibria.
     for (const Activation f : {Activation::Logistic, Activation::Tanh}) {
         const Matrix G = Random(11).normal_matrix(12, 12, 1.0);
         const ResidualSystem system(Matrix(0.5 * (G + G.transpose())), f);

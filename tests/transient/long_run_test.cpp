@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(attractors_keep_the_decision_and_decay_forgets_it) {
     }
     BOOST_TEST(changed > 20);
     BOOST_TEST(lost.kept.back().value == 1.0 - static_cast<double>(changed) / 400.0);
-    // |y| ~ 1/(|w| t), t = nh (theory: one unit).
+    // |y| ~ 1/(|w| t), t = nh (doc/theory.md §14).
     BOOST_TEST(lost.size.back().median * 100000.0 * 0.5 == 1.0, boost::test_tools::tolerance(0.01));
 }
 

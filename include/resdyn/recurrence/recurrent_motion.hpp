@@ -28,7 +28,7 @@
 /// asked for. Two exact checks stand beside them: their sum is the mean divergence along the run,
 /// and over a time T the mean of y_F is y*_F up to ‖W_FF⁻¹‖ |u(T) − u(0)|/T.
 /// What it can miss: everything the starts do not come to, orbits that repel, motion slower than
-/// the runs are long. No finding proves that there is none.
+/// the runs are long. No finding proves that there is none. Theory: doc/theory.md §5.
 #pragma once
 
 #include <cstdint>

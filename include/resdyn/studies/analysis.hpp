@@ -1,6 +1,29 @@
 /// @file
 /// Everything the library can say of a trained network in one call: what `resdyn analyze` prints,
 /// writes and draws.
+///
+/// \code{.cpp}
+/// #include <iostream>
+/// #include <variant>
+///
+/// #include <resdyn/studies/analysis.hpp>
+/// #include <resdyn/studies/training.hpp>
+///
+/// int main() {
+///     resdyn::TrainingStudyOptions training;
+///     training.network.depth = 5;
+///     training.network.step = 0.4;
+///     training.train.epochs = 5;
+///     const resdyn::Dataset rings = resdyn::builtin_dataset("rings", 300, 1);
+///     const resdyn::TrainingStudy trained =
+///         resdyn::study_training(resdyn::training_data(rings, {}, training.train), training);
+///     const auto& network = std::get<resdyn::ResidualNetwork>(trained.result.network);
+///     const resdyn::Analysis analysis = resdyn::analyze(network, &rings);
+///     std::cout << "equilibria: " << analysis.atlas->counts.total << ", complete: "
+///               << analysis.atlas->complete << '\n';
+///     return analysis.evidence->balances() && !analysis.interaction.failed() ? 0 : 1;
+/// }
+/// \endcode
 #pragma once
 
 #include <optional>

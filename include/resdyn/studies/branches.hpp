@@ -5,6 +5,27 @@
 ///
 /// Parts: bifurcation.hpp, step_bifurcation.hpp, continuation.hpp, path_margin.hpp,
 /// continuum_extent.hpp, cycle_branches.hpp, each with its method and reference.
+///
+/// \code{.cpp}
+/// #include <iostream>
+///
+/// #include <resdyn/studies/branches.hpp>
+///
+/// int main() {
+///     const resdyn::Matrix W{{1.0, -2.0}, {-2.0, 1.0}};
+///     const resdyn::ResidualSystem system(W, resdyn::Activation::Logistic);
+///     resdyn::BranchStudyOptions options;
+///     options.bifurcation.from = -2.0;
+///     options.bifurcation.to = 4.0;
+///     const resdyn::BranchStudy study =
+///         resdyn::study_branches(resdyn::self_coupling_path(system), options);  // W − αI
+///     for (const resdyn::Bifurcation& event : study.diagram.events) {
+///         std::cout << label(event.kind) << " of " << to_string(event.pattern) << " at α = "
+///                   << event.exact << '\n';
+///     }
+///     return study.diagram.complete && !study.diagram.events.empty() ? 0 : 1;
+/// }
+/// \endcode
 #pragma once
 
 #include <functional>

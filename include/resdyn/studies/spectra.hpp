@@ -3,6 +3,24 @@
 /// with exact verdicts and h*, at any point, or along a run (`resdyn spectrum`).
 ///
 /// Parts: clocks.hpp (equilibria), local_spectrum.hpp (points), each with its method and reference.
+///
+/// \code{.cpp}
+/// #include <iostream>
+///
+/// #include <resdyn/studies/spectra.hpp>
+///
+/// int main() {
+///     const resdyn::Matrix W{{-1.0, 2.0}, {-2.0, -1.0}};  // eigenvalues −1 ± 2i at y = 0
+///     const resdyn::ResidualSystem system(W, resdyn::Activation::Tanh, 1.0);
+///     resdyn::EquilibriumSpectraOptions options;
+///     options.at = {resdyn::pattern_from_string("FF")};
+///     const resdyn::EquilibriumSpectra spectra = resdyn::spectra_at_equilibria(system, options);
+///     const resdyn::TwoClocks& clocks = spectra.clocks.front();
+///     std::cout << "flow: " << to_string(clocks.flow_type) << ", network: "
+///               << to_string(clocks.map_type) << ", h* = " << *clocks.largest_stable_step << '\n';
+///     return clocks.flow.is_stable() && clocks.map.unstable == 2 ? 0 : 1;  // h* = 2/5
+/// }
+/// \endcode
 #pragma once
 
 #include <array>

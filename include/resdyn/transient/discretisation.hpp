@@ -10,7 +10,8 @@
 ///
 /// Forward Euler is of first order (Hairer, Nørsett, Wanner, Solving Ordinary Differential
 /// Equations I, 1993, thm. II.3.4), for every network, trained or not: the order says that the
-/// computation is right, and nothing of the network. What does is in flow_fidelity.hpp.
+/// computation is right, and nothing of the network. What does is in flow_fidelity.hpp. Theory:
+/// doc/theory.md §12.3.
 #pragma once
 
 #include <vector>

@@ -6,7 +6,7 @@
 /// verified (settling/settle.hpp) or the layers run out; then its residual at the last layer of
 /// the network, y_{L−1}, is judged against that place. What it can miss: an input that does not
 /// settle within the layers allowed, or rests on a continuum of equilibria, has no isolated resting
-/// place to be near to, so it is never Settled.
+/// place to be near to, so it is never Settled. Theory: doc/theory.md §9.2.
 #pragma once
 
 #include <optional>
