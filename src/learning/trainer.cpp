@@ -239,15 +239,6 @@ class TrainingRun {
         put_back(memory.depth, fine);
     }
 
-    /// Layers that double halve the step.
-    void set_depth(Index depth) {
-        if (options_.growth.enabled()) {
-            shape_.step = start_shape_.step * static_cast<double>(start_shape_.depth) /
-                          static_cast<double>(depth);
-        }
-        shape_.depth = depth;
-    }
-
     /// Of the read-out after every layer, n = 0 … L; with keep_time, of networks of n layers.
     std::vector<double> held_out_accuracies() const {
         const auto of = [&](const Network& one) {
@@ -268,10 +259,11 @@ class TrainingRun {
         return accuracies;
     }
 
-    /// With keep_time the step is that of the depth.
+    /// The step goes with the depth where layers double or hL is kept.
     void set_depth(Index depth) {
         shape_.depth = depth;
-        if (options_.depth_rule.enabled && options_.depth_rule.keep_time) {
+        if (options_.growth.enabled() ||
+            (options_.depth_rule.enabled && options_.depth_rule.keep_time)) {
             shape_.step = start_shape_.step * static_cast<double>(start_shape_.depth) /
                           static_cast<double>(depth);
         }

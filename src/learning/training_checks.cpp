@@ -44,7 +44,7 @@ void validate(const TrainOptions& options, const NetworkShape& shape, const Trai
                         fmt::format("{}", options.batch));
     }
     validate(options.settling, shape);
-    validate(options.depth_rule, shape.depth, sets.held_out != nullptr);
+    validate(options.depth_rule, shape, sets.held_out != nullptr);
     validate(options.growth, shape, options.epochs);
     if (options.growth.enabled() && options.depth_rule.enabled) {
         reject_argument("doublings", "0 with adapt_depth, which changes the depth too",

@@ -89,7 +89,7 @@ std::vector<Polynomial> sturm_chain(Polynomial f0, Polynomial f1) {
 /// Where a chain is evaluated.
 enum class Place { MinusInfinity, Zero, PlusInfinity };
 
-int sign_at(const Polynomial& p, Place place) {
+int sign_at_place(const Polynomial& p, Place place) {
     switch (place) {
         case Place::MinusInfinity:
             return degree(p) % 2 == 0 ? p.back().sign() : -p.back().sign();
@@ -105,7 +105,7 @@ Index variations(const std::vector<Polynomial>& chain, Place place) {
     Index count = 0;
     int last = 0;
     for (const Polynomial& p : chain) {
-        const int s = sign_at(p, place);
+        const int s = sign_at_place(p, place);
         if (s != 0) {
             count += last != 0 && s != last ? 1 : 0;
             last = s;

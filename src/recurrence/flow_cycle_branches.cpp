@@ -24,7 +24,7 @@ constexpr double first_amplitude = 1e-2;     // of a branch, in u
 constexpr double smallest_amplitude = 1e-4;  // tried at birth
 constexpr double shrunk = 0.25;              // of the first amplitude: the cycle is gone
 constexpr double farthest_u = 60.0;
-constexpr double good = 1e-9;  // residual
+constexpr double good_residual = 1e-9;  // residual
 
 /// The pair nearest the imaginary axis at the Hopf point: ω and q = a + ib.
 struct Pair {
@@ -80,7 +80,8 @@ class Branch {
         const FlowCycleCurve free_curve(family_, phase, free_limits);
         std::optional<Vector> z;
         for (double a = first_amplitude; !z && a >= smallest_amplitude; a *= 0.25) {
-            z = switched(free_curve, start, direction, a * std::sqrt(static_cast<double>(m)), good);
+            z = switched(free_curve, start, direction, a * std::sqrt(static_cast<double>(m)),
+                         good_residual);
         }
         if (!z) {
             return std::nullopt;
@@ -105,7 +106,7 @@ class Branch {
                                         .first_step = 0.02 * width,
                                         .min_step = 1e-8,
                                         .max_step = options_.max_step * width,
-                                        .residual_tol = good,
+                                        .residual_tol = good_residual,
                                         .event_tol = 1e-8,
                                         .max_points = options_.max_points});
         for (const ContinuationPoint& point : found) {

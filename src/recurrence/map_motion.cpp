@@ -18,15 +18,15 @@ namespace resdyn {
 
 namespace {
 
-constexpr double saturated_u = 30.0;  // |u| from which a unit that moves outward may be held
-constexpr int longest_chain = 8;      // subfaces entered one after the other
+constexpr double outward_u = 30.0;    // |u| from which a unit that moves outward may be held
+constexpr int longest_map_chain = 8;  // subfaces entered one after the other
 constexpr Index shortest_window = 1000;
-constexpr Index longest_window = 100000;  // layers
-constexpr double resting_step = 1e-7;     // of u in a layer, relative: a fixed point is tried
-constexpr double close_return = 1e-3;     // of a run that has come to a cycle, to its extent
-constexpr double same_extent = 2e-2;      // of two stretches of stationary motion
-constexpr Index longest_refined = 1024;   // unknowns of Newton
-constexpr int patience = 3;               // longer and longer windows
+constexpr Index longest_window = 100000;   // layers
+constexpr double resting_step = 1e-7;      // of u in a layer, relative: a fixed point is tried
+constexpr double close_map_return = 1e-3;  // of a run that has come to a cycle, to its extent
+constexpr double same_extent = 2e-2;       // of two stretches of stationary motion
+constexpr Index longest_refined = 1024;    // unknowns of Newton
+constexpr int most_windows = 3;            // longer and longer windows
 constexpr Index exponent_layers = 20000;
 
 /// A stretch of layers: ranges of u by quarter, and where it ended.
@@ -72,7 +72,7 @@ class MapSearch {
     MapFinding from(const Pattern& face, Vector u) const {
         MapFinding finding;
         finding.face = face;
-        for (int depth = 0; depth < longest_chain; ++depth) {
+        for (int depth = 0; depth < longest_map_chain; ++depth) {
             if (proved_to_settle(finding)) {
                 return finding;
             }
@@ -132,7 +132,7 @@ class MapSearch {
     /// Units that moved outward from quarter to quarter, beyond what a layer reaches.
     std::vector<Index> gone_for_good(const FaceFlow& flow, const Stretch& run) const {
         std::vector<Index> held;
-        const double beyond = saturated_u + 2.0 * reach(flow);
+        const double beyond = outward_u + 2.0 * reach(flow);
         for (Index i = 0; i < flow.dimension(); ++i) {
             bool up = run.low[3][i] > beyond;
             bool down = run.high[3][i] < -beyond;
@@ -221,7 +221,7 @@ class MapSearch {
         }
         const auto point = refined(flow, u, 1);
         if (!point || point->stability != OrbitStability::Attracting ||
-            (point->u.col(0) - u).lpNorm<Eigen::Infinity>() > close_return * size) {
+            (point->u.col(0) - u).lpNorm<Eigen::Infinity>() > close_map_return * size) {
             return false;
         }
         finding.motion = FaceVerdict::Settles;
@@ -236,7 +236,7 @@ class MapSearch {
     bool cycle_at(const FaceFlow& flow, const Vector& extent, Vector& u, Index longest,
                   MapFinding& finding) const {
         const Vector ref = u;
-        const double near = close_return * extent.maxCoeff();
+        const double near = close_map_return * extent.maxCoeff();
         for (Index p = 1; p <= longest; ++p) {
             u += h_ * flow.value(u);
             if ((u - ref).lpNorm<Eigen::Infinity>() > near) {
@@ -270,7 +270,7 @@ class MapSearch {
     void stay(const FaceFlow& flow, const Stretch& run, Vector u, MapFinding& finding) const {
         const double before = run.high[0].cwiseAbs().cwiseMax(run.low[0].cwiseAbs()).maxCoeff();
         const double after = run.high[3].cwiseAbs().cwiseMax(run.low[3].cwiseAbs()).maxCoeff();
-        if (after > saturated_u + 2.0 * reach(flow) && after > before + 1.0) {
+        if (after > outward_u + 2.0 * reach(flow) && after > before + 1.0) {
             finding.evidence = fmt::format(
                 "|u| still grows, from {:.3g} to {:.3g}: towards the boundary, by turns", before,
                 after);
@@ -291,12 +291,12 @@ class MapSearch {
         }
         const std::string said = finding.evidence;
         Index layers = window_;
-        for (int attempt = 0; attempt < patience; ++attempt) {
+        for (int attempt = 0; attempt < most_windows; ++attempt) {
             layers *= 4;
             const Stretch more = run_layers(flow, h_, u, layers);
             u = more.end;
             extent = more.extent();
-            const Index longest = attempt + 1 == patience
+            const Index longest = attempt + 1 == most_windows
                                       ? std::max(options_.max_period, longest_refined)
                                       : options_.max_period;
             if (!more.finite || at_rest(flow, u, finding) ||
