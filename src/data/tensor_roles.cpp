@@ -18,14 +18,14 @@ namespace {
 
 constexpr const char* left_out = "-";
 
-bool is_role(const std::string& role) {
+bool is_role(std::string_view role) {
     static constexpr std::string_view of_layers = "WBAba";
     static constexpr std::string_view of_the_network = "VcUe";
     if (role == left_out) {
         return true;
     }
     const std::size_t dot = role.find('.');
-    const bool has_layer = dot != std::string::npos;
+    const bool has_layer = dot != std::string_view::npos;
     const bool whole_layer =
         has_layer && (role.substr(dot + 1) == "*" || is_whole_number(role.substr(dot + 1)));
     return (has_layer ? dot == 1 : role.size() == 1) && !role.empty() &&

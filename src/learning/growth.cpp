@@ -45,7 +45,7 @@ Flat refined(const NetworkShape& shape, const Flat& coarse, double scale) {
 
 }  // namespace
 
-bool doubles_after(const GrowthOptions& options, Index epoch, Index epochs) {
+bool doubles_after(const DoublingOptions& options, Index epoch, Index epochs) {
     for (Index k = 1; k <= options.doublings; ++k) {
         const Index end =
             options.every > 0 ? k * options.every : k * epochs / (options.doublings + 1);
@@ -56,7 +56,7 @@ bool doubles_after(const GrowthOptions& options, Index epoch, Index epochs) {
     return false;
 }
 
-void validate(const GrowthOptions& options, const NetworkShape& shape, Index epochs) {
+void validate(const DoublingOptions& options, const NetworkShape& shape, Index epochs) {
     if (!options.enabled()) {
         return;
     }

@@ -36,7 +36,7 @@ TrainOptions growing() {
             .seed = 3};
 }
 
-std::vector<Index> doubling_epochs(const GrowthOptions& options, Index epochs) {
+std::vector<Index> doubling_epochs(const DoublingOptions& options, Index epochs) {
     std::vector<Index> all;
     for (Index epoch = 1; epoch <= epochs; ++epoch) {
         if (doubles_after(options, epoch, epochs)) {

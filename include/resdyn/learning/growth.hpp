@@ -20,7 +20,7 @@
 
 namespace resdyn {
 
-struct GrowthOptions {
+struct DoublingOptions {
     Index doublings = 0;  ///< 0 … 10; of a residual network, whose step is then that of the start.
     /// Epochs between doublings; 0: the run is cut into doublings + 1 parts, as equal as they can
     /// be. The last one must end before the run.
@@ -30,11 +30,11 @@ struct GrowthOptions {
 };
 
 /// Whether the layers double at the end of this epoch of a run of `epochs`.
-bool doubles_after(const GrowthOptions& options, Index epoch, Index epochs);
+bool doubles_after(const DoublingOptions& options, Index epoch, Index epochs);
 
 /// Throws std::invalid_argument naming the option that a network of this shape, or a run of
 /// `epochs`, cannot have.
-void validate(const GrowthOptions& options, const NetworkShape& shape, Index epochs);
+void validate(const DoublingOptions& options, const NetworkShape& shape, Index epochs);
 
 /// Twice the layers at half the step, as a shape.
 NetworkShape with_twice_the_layers(NetworkShape shape);
