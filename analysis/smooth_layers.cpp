@@ -1,5 +1,6 @@
 // What does it cost, and what does it buy, to train weights that differ by layer as samples of a
-// smooth W(t)? What was trained, and what it shows: smooth_layers.md.
+// smooth W(t)? Ways of training, measures and the smallest differences that matter stand below,
+// fixed before any run.
 //
 // Usage: smooth_layers --out DIR [--data MNIST] [--sets SET,…] [--seeds K] [--seconds S] [--quick]
 //        smooth_layers --out DIR --tables

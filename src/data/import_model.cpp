@@ -18,7 +18,7 @@ namespace {
 /// Biases of second matrices, one a block.
 using SecondBiases = std::vector<Vector>;
 
-std::vector<NamedTensor> listed(const Safetensors& content) {
+std::vector<NamedTensor> tensors_of(const Safetensors& content) {
     std::vector<NamedTensor> tensors;
     for (const auto& [name, tensor] : content.tensors) {
         tensors.push_back({name, tensor.shape, tensor.stored});
@@ -157,7 +157,7 @@ void fold(ImportedModel& imported, const std::map<std::string, Vector>& biases,
 ImportedModel import_model(const Safetensors& content, const std::string& where,
                            const ImportOptions& options) {
     ImportedModel imported;
-    imported.roles = tensor_roles(listed(content), options.said);
+    imported.roles = tensor_roles(tensors_of(content), options.said);
     if (!options.guess) {
         keep_said(imported.roles);
     }
@@ -166,12 +166,12 @@ ImportedModel import_model(const Safetensors& content, const std::string& where,
     }
     Safetensors named;
     named.metadata = content.metadata;
-    std::vector<std::string> left_out;
+    std::vector<std::string> dropped;
     Index layers = 0;
     for (const TensorRole& row : imported.roles.tensors) {
         const std::string& name = row.tensor.name;
         if (row.role == "-") {
-            left_out.push_back(name);
+            dropped.push_back(name);
         } else if (const auto found = content.tensors.find(name); found != content.tensors.end()) {
             named.tensors[row.role] = found->second;
             const bool counts = row.role.starts_with("W.") || row.role.starts_with("B.");
@@ -204,9 +204,9 @@ ImportedModel import_model(const Safetensors& content, const std::string& where,
     if (!biases.empty()) {
         fold(imported, biases, where);
     }
-    if (!left_out.empty()) {
+    if (!dropped.empty()) {
         imported.model->notes.push_back(
-            fmt::format("{}: left out, as said: {}.", where, fmt::join(left_out, ", ")));
+            fmt::format("{}: left out, as said: {}.", where, fmt::join(dropped, ", ")));
     }
     return imported;
 }

@@ -15,7 +15,14 @@ namespace resdyn {
 namespace {
 
 /// Roles of a group; a Pair is two matrices that are numbered and could be B and A of one block.
-enum Role : char { U = 'U', V = 'V', W = 'W', B = 'B', A = 'A', Pair = 'P' };
+struct GroupRole {
+    static constexpr char U = 'U';
+    static constexpr char V = 'V';
+    static constexpr char W = 'W';
+    static constexpr char B = 'B';
+    static constexpr char A = 'A';
+    static constexpr char Pair = 'P';
+};
 
 /// A name in which one number stands apart.
 struct Reading {
@@ -132,12 +139,16 @@ std::vector<Group> groups_of(const std::vector<TensorRole>& rows) {
 
 /// The role that a word of the name means, the last such word; 0: none.
 char hint_of(const Group& group) {
-    static const std::map<std::string, Role> words = {
-        {"readout", V},   {"head", V},     {"classifier", V}, {"output", V}, {"out", V},
-        {"decoder", V},   {"logits", V},   {"final", V},      {"embed", U},  {"embedding", U},
-        {"encoder", U},   {"input", U},    {"inp", U},        {"stem", U},   {"lift", U},
-        {"up", B},        {"up_proj", B},  {"expand", B},     {"c_fc", B},   {"down", A},
-        {"down_proj", A}, {"contract", A}, {"c_proj", A}};
+    using Role = GroupRole;
+    static const std::map<std::string, char> words = {
+        {"readout", Role::V},   {"head", Role::V},    {"classifier", Role::V},
+        {"output", Role::V},    {"out", Role::V},     {"decoder", Role::V},
+        {"logits", Role::V},    {"final", Role::V},   {"embed", Role::U},
+        {"embedding", Role::U}, {"encoder", Role::U}, {"input", Role::U},
+        {"inp", Role::U},       {"stem", Role::U},    {"lift", Role::U},
+        {"up", Role::B},        {"up_proj", Role::B}, {"expand", Role::B},
+        {"c_fc", Role::B},      {"down", Role::A},    {"down_proj", Role::A},
+        {"contract", Role::A},  {"c_proj", Role::A}};
     const std::vector<std::string> parts = parts_of(group.family);
     for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
         std::string word;
@@ -148,7 +159,7 @@ char hint_of(const Group& group) {
         if (found == words.end()) {
             continue;
         }
-        const bool of_layers = found->second == B || found->second == A;
+        const bool of_layers = found->second == Role::B || found->second == Role::A;
         if (of_layers || !group.is_layered()) {
             return found->second;
         }
@@ -160,16 +171,17 @@ std::vector<char> roles_possible(const Group& group) {
     if (group.said != 0) {
         return {group.said};
     }
-    std::vector<char> roles = {B, A};
+    using Role = GroupRole;
+    std::vector<char> roles = {Role::B, Role::A};
     if (group.is_square()) {
-        roles.push_back(W);
+        roles.push_back(Role::W);
     }
     if (!group.is_layered()) {
-        roles.push_back(U);
-        roles.push_back(V);
+        roles.push_back(Role::U);
+        roles.push_back(Role::V);
     }
     if (group.is_square() && group.ends_words && group.rows.size() == 2) {
-        roles.push_back(Pair);
+        roles.push_back(Role::Pair);
     }
     return roles;
 }
@@ -190,10 +202,10 @@ bool shapes_fit(const std::vector<Group>& groups, const Assignment& roles) {
         return false;
     }
     const auto of = [&](char role) { return holder(groups, roles, role); };
-    const Group* w = of(W);
-    const Group* b = of(B);
-    const Group* a = of(A);
-    const Group* pair = of(Pair);
+    const Group* w = of(GroupRole::W);
+    const Group* b = of(GroupRole::B);
+    const Group* a = of(GroupRole::A);
+    const Group* pair = of(GroupRole::Pair);
     const int blocks = (w != nullptr) + (b != nullptr || a != nullptr) + (pair != nullptr);
     if (blocks != 1 || (b == nullptr) != (a == nullptr)) {
         return false;
@@ -204,8 +216,8 @@ bool shapes_fit(const std::vector<Group>& groups, const Assignment& roles) {
         return false;
     }
     const Index width = b != nullptr ? b->shape[1] : (w != nullptr ? w : pair)->shape[1];
-    const Group* u = of(U);
-    const Group* v = of(V);
+    const Group* u = of(GroupRole::U);
+    const Group* v = of(GroupRole::V);
     return (w == nullptr || w->is_square()) && (u == nullptr || u->shape[0] == width) &&
            (v == nullptr || v->shape[1] == width);
 }
@@ -239,12 +251,14 @@ bool names_agree(const std::vector<Group>& groups, const Assignment& roles) {
         }
     }
     const auto of = [&](char role) { return holder(groups, roles, role); };
-    for (const char block : {W, B, A, Pair}) {
-        if (!comes_before(of(U), of(block)) || !comes_before(of(block), of(V))) {
+    for (const char block : {GroupRole::W, GroupRole::B, GroupRole::A, GroupRole::Pair}) {
+        if (!comes_before(of(GroupRole::U), of(block)) ||
+            !comes_before(of(block), of(GroupRole::V))) {
             return false;
         }
     }
-    return comes_before(of(U), of(V)) && comes_before(of(B), of(A));
+    return comes_before(of(GroupRole::U), of(GroupRole::V)) &&
+           comes_before(of(GroupRole::B), of(GroupRole::A));
 }
 
 std::vector<Assignment> fitting(const std::vector<Group>& groups) {
@@ -265,7 +279,7 @@ std::vector<Assignment> fitting(const std::vector<Group>& groups) {
 
 /// The role of a group's k-th matrix.
 std::string role_of(const Group& group, char role, std::size_t k) {
-    if (role == Pair) {
+    if (role == GroupRole::Pair) {
         return k == 0 ? "B" : "A";
     }
     return group.is_layered() ? fmt::format("{}.{}", role, group.numbers[k]) : std::string(1, role);

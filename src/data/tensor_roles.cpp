@@ -126,12 +126,12 @@ void number_layers(std::vector<TensorRole>& rows) {
 
 /// A role that two tensors have; empty: none.
 std::string taken_twice(const std::vector<TensorRole>& rows) {
-    std::map<std::string, std::string> holder;
+    std::map<std::string, std::string> holders;
     for (const TensorRole& row : rows) {
         if (row.role.empty() || row.role == left_out) {
             continue;
         }
-        const auto [found, is_new] = holder.emplace(row.role, row.tensor.name);
+        const auto [found, is_new] = holders.emplace(row.role, row.tensor.name);
         if (!is_new) {
             return fmt::format("one tensor for {}, got {} and {}", row.role, found->second,
                                row.tensor.name);

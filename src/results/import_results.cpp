@@ -15,7 +15,7 @@ std::string shape_words(const TensorRole& row) {
     return row.tensor.shape.empty() ? std::string() : shape_text(row.tensor.shape);
 }
 
-const Table<TensorRole>& table() {
+const Table<TensorRole>& role_fields() {
     using R = TensorRole;
     using F = Field<R>;
     static const Table<R> fields = {
@@ -30,7 +30,7 @@ const Table<TensorRole>& table() {
 
 nlohmann::ordered_json to_json(const ImportedModel& imported) {
     nlohmann::ordered_json json;
-    json["tensors"] = table().json(imported.roles.tensors);
+    json["tensors"] = role_fields().json(imported.roles.tensors);
     if (imported.model) {
         std::visit(
             [&](const auto& network) {
@@ -58,11 +58,11 @@ nlohmann::ordered_json to_json(const ImportedModel& imported) {
 }
 
 CsvTable role_table(const TensorRoles& roles) {
-    return table().csv(roles.tensors);
+    return role_fields().csv(roles.tensors);
 }
 
 std::string role_lines(const TensorRoles& roles) {
-    const TextTable text = table().text(roles.tensors);
+    const TextTable text = role_fields().text(roles.tensors);
     std::vector<std::size_t> widths;
     for (const std::string& title : text.titles) {
         widths.push_back(title.size());

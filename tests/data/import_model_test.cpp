@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(what_tensors_cannot_tell_must_be_said) {
     const auto refused = [&](const ImportOptions& options) {
         return refusal<InputError>([&] { import_model(state, "s", options); });
     };
-    BOOST_TEST(says(refused({}), "activation", "--activation"));
+    BOOST_TEST(says(refused({.depth = Index{3}}), "activation", "--activation"));
     BOOST_TEST(says(refused({.activation = Activation::Tanh}), "depth", "--depth"));
     const ImportedModel unsaid = import_model(state, "s", {.guess = false});
     BOOST_TEST(!unsaid.model.has_value());
