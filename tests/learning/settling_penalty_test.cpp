@@ -16,7 +16,7 @@ using test::says;
 
 namespace {
 
-std::vector<Index> columns_of(Index count) {
+std::vector<Index> leading_columns(Index count) {
     std::vector<Index> columns(static_cast<std::size_t>(count));
     std::iota(columns.begin(), columns.end(), Index{0});
     return columns;
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_SUITE(settling_penalty_)
 
 BOOST_AUTO_TEST_CASE(value_and_gradient_agree_with_the_definition_and_central_differences) {
     const Index count = tile_columns + 6;  // two tiles, the second one short
-    const std::vector<Index> columns = columns_of(count);
+    const std::vector<Index> columns = leading_columns(count);
     constexpr double step = 1e-5;
     constexpr double tolerance = 2e-8;  // a few times the step's error, h² f'''
     for (const auto& [name, shape] : residual_shapes()) {
@@ -90,8 +90,8 @@ BOOST_AUTO_TEST_CASE(bits_do_not_depend_on_threads_and_tiles_that_take_turns_add
     const Vector parameters = test::random_parameters(shape, 9);
     BackPropagation<double> one(shape, penalty, count, 1);
     BackPropagation<double> many(shape, penalty, count, 5);
-    const BatchLoss a = one.run(parameters, data, columns_of(count));
-    const BatchLoss b = many.run(parameters, data, columns_of(count));
+    const BatchLoss a = one.run(parameters, data, leading_columns(count));
+    const BatchLoss b = many.run(parameters, data, leading_columns(count));
     BOOST_TEST(a.penalty == b.penalty);
     BOOST_TEST((one.gradient() == many.gradient()));
     const double expected = by_definition(penalty, unflatten(shape, parameters), data);
@@ -117,8 +117,8 @@ BOOST_AUTO_TEST_CASE(a_network_that_loses_its_last_difference_goes_on_without_pe
     const Vector parameters = test::random_parameters(shape, 9);
     BackPropagation<double> with(shape, SettlingPenalty{.weight = 2.0, .layers = 3}, 20, 1);
     BackPropagation<double> without(shape, 20, 1);
-    BOOST_TEST(with.run(parameters, data, columns_of(20)).penalty == 0.0);
-    without.run(parameters, data, columns_of(20));
+    BOOST_TEST(with.run(parameters, data, leading_columns(20)).penalty == 0.0);
+    without.run(parameters, data, leading_columns(20));
     BOOST_TEST((with.gradient() - without.gradient()).norm() < 1e-15);
 }
 
