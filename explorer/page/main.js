@@ -155,8 +155,7 @@ async function refresh() {
       const same = systemKey(now) === shown.key && JSON.stringify(answers.request) === shown.requestKey;
       shown = { ...shown, ...answers, state: now, key: systemKey(now), requestKey: JSON.stringify(answers.request) };
       if (!same) {
-        shown.basins = null;
-        shown.cycles = null;
+        Object.assign(shown, { basins: null, cycles: null, doneKey: "" });
       }
       ["view", "path"].forEach((field) => say(field, ""));
       const drawn = performance.now();
@@ -183,6 +182,9 @@ function complain(message) {
 }
 
 const restKeyOf = (one) => JSON.stringify([systemRequest(one), one.plane, one.coordinate, one.window, one.view, one.show.curves, one.show.basins, one.path]);
+
+/** The diagram, where it is the one of the path and the network as they are now. */
+const diagramNow = () => (state.path && shown.diagram && diagramKey === diagramKeyOf(state) ? shown.diagram : null);
 
 const diagramKeyOf = (one) => (one.path ? JSON.stringify([systemRequest(one, false), { ...one.path, alpha: 0 }]) : "");
 
@@ -298,14 +300,15 @@ function draw() {
 }
 
 function drawDiagram(theme) {
-  if (!state.path || !shown.diagram) {
+  const diagram = diagramNow();
+  if (!diagram) {
     return;
   }
   const canvas = $("diagram");
   const width = Math.max(260, canvas.parentElement.clientWidth - 2), height = Math.min(360, Math.round(0.5 * width) + 60);
   canvas.style.height = `${height}px`;
   const onStep = state.path.name === "step";
-  figures.diagram = diagramFigure({ width, height, colours: theme, diagram: shown.diagram, range: levelsOf(state), unit: state.unit,
+  figures.diagram = diagramFigure({ width, height, colours: theme, diagram, range: levelsOf(state), unit: state.unit,
     alpha: state.path.alpha, name: onStep ? "step h" : "α", onStep });
   put(canvas, figures.diagram);
 }
@@ -354,10 +357,8 @@ function fillRuns() {
     const sign = element("b", "● ");
     sign.style.color = colours().path[k % colours().path.length];
     const end = (side) => {
-      if (side.rest || side.rests_at) {
-        return `rests at ${(side.rest ?? side.rests_at).pattern ?? (side.rest ?? side.rests_at)}`;
-      }
-      return vectorWords(side.y.map((row) => row.at(-1)));
+      const where = vectorWords(side.y.map((row) => row.at(-1)));
+      return side.rest ? `at rest at ${side.rest.pattern}` : side.limit ? `${where}, proved to go to ${side.limit.pattern}` : where;
     };
     const remove = element("button", "×", { type: "button", "aria-label": `remove trajectory ${k}` });
     remove.addEventListener("click", () => {
@@ -376,8 +377,8 @@ function light(pattern) {
 }
 
 function fillDiagram() {
-  const diagram = shown.diagram;
-  if (!diagram || !state.path) {
+  const diagram = diagramNow();
+  if (!diagram) {
     return;
   }
   fillEvents($("events"), diagram, goToAlpha);
@@ -645,7 +646,6 @@ function setPath(name) {
     const alpha = { "self-coupling": 0, symmetry: 0.5, step: state.step }[name] ?? state.W[i][j];
     state.path = { name, from, to, alpha: Math.min(to, Math.max(from, alpha)), ...(name === "coupling" ? { i, j } : {}) };
   }
-  shown.diagram = null;
   fillControls();
   change();
 }
@@ -654,7 +654,7 @@ function placeAlpha() {
   const { from, to, alpha } = state.path;
   $("alpha").value = alpha;
   $("alpha-slider").value = Math.round((1000 * (alpha - from)) / (to - from));
-  const here = shown.diagram ? shown.diagram.events.filter((event) => event.alpha === alpha) : [];
+  const here = diagramNow() ? shown.diagram.events.filter((event) => event.alpha === alpha) : [];
   $("here").textContent = here.length ? `at ${[...new Set(here.map((event) => event.label))].join(", ")}` : "";
   $("alpha-slider").setAttribute("aria-valuetext", `${short(alpha)} ${$("here").textContent}`);
 }
@@ -668,13 +668,13 @@ function goToAlpha(alpha, gesture = null) {
 /** The nearest event within a hundredth of the range, else the place itself. */
 function snapped(alpha) {
   const { from, to } = state.path;
-  const events = shown.diagram ? shown.diagram.events.map((event) => event.alpha) : [];
+  const events = diagramNow() ? shown.diagram.events.map((event) => event.alpha) : [];
   const nearest = events.reduce((best, one) => (Math.abs(one - alpha) < Math.abs(best - alpha) ? one : best), Infinity);
   return Math.abs(nearest - alpha) < 0.006 * (to - from) ? nearest : alpha;
 }
 
 function stepToEvent(way) {
-  const events = shown.diagram ? shown.diagram.events.map((event) => event.alpha) : [];
+  const events = diagramNow() ? shown.diagram.events.map((event) => event.alpha) : [];
   const beyond = events.filter((alpha) => way * (alpha - state.path.alpha) > 0);
   if (beyond.length) {
     goToAlpha(way > 0 ? Math.min(...beyond) : Math.max(...beyond));

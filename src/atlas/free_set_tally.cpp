@@ -52,7 +52,7 @@ void write(TaskWriter& writer, const std::vector<AtlasEntry>& entries) {
     writer.add(entries.size());
     std::uint32_t before = 0;
     for (const AtlasEntry& entry : entries) {
-        writer.add_signed(Index{entry.free} - Index{before});
+        writer.add_signed(std::int64_t{entry.free} - std::int64_t{before});
         writer.add(entry.high);
         writer.add(entry.unstable);
         writer.add(2U * entry.neutral + (entry.exact ? 1U : 0U));
@@ -64,7 +64,7 @@ void read(TaskReader& reader, std::vector<AtlasEntry>& entries) {
     std::uint32_t before = 0;
     for (std::uint64_t left = reader.next(); left > 0; --left) {
         AtlasEntry entry;
-        entry.free = before = static_cast<std::uint32_t>(Index{before} + reader.next_signed());
+        entry.free = before = static_cast<std::uint32_t>(std::int64_t{before} + reader.next_signed());
         entry.high = static_cast<std::uint32_t>(reader.next());
         entry.unstable = static_cast<std::uint8_t>(reader.next());
         const std::uint64_t rest = reader.next();

@@ -38,6 +38,7 @@ FILES = {
     "flips.csv": "-3,2\n0,1\n",
     "loaded.csv": "-6,2\n0,1\n",
     "positive.csv": "1,2\n2,1\n",
+    "page.html": "<script>@@given@@</script>\n",  # in place of what script/explorer builds
     "tie.csv": "0.1,0.2,-0.3\n-2,1,0.3\n0.2,-0.4,1.1\n",  # a tie of the decimals, not of the doubles
     "starts.csv": "0,-5,0\n-5,3,1\n1,-8,0\n2,-6,1\n0.5,0.2,0\n-3,2,1\n",
     "rank2.csv": "1,0,1\n0,1,1\n1,1,2\n",
@@ -128,6 +129,8 @@ noise          perturb six/model.safetensors --data moons --samples 100 --draws 
 noise-one      perturb one-layer/model.safetensors --data moons --samples 60 --draws 2 --levels 0,0.2 --noise uniform
 twin           perturb --twin --data moons --samples 100 --seeds 2 --epochs 3 --units 4 --depth 3 --levels 0,0.3
 twin-attack    perturb --twin --data moons --samples 100 --seeds 2 --epochs 3 --units 4 --depth 3 --levels 0,0.3 --noise fgsm
+explorer       explore --weights W3.csv --page page.html
+explorer-data  explore m/model.safetensors --data rings --samples 4 --page page.html
 plane          portrait
 plane-cube     portrait --system heteroclinic-cycle
 plane-cycle    portrait --system limit-cycle
@@ -264,7 +267,8 @@ class SchemaTest(unittest.TestCase):
             code = 0
             if command.startswith("exit 1: "):
                 code, command = 1, command.removeprefix("exit 1: ")
-            cls.run_program(code, *command.split(), "--out", name, "--no-figures", "--quiet")
+            figures = [] if command.startswith("explore ") else ["--no-figures"]
+            cls.run_program(code, *command.split(), "--out", name, *figures, "--quiet")
             cls.results[name] = json.loads((cls.folder / name / "results.json").read_text())
         # A state dict: two matrices in one block, a bias in the second.
         writer.write_model("state.safetensors", {"activation": "tanh", "step": None}, "WbVc", **{
