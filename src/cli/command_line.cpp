@@ -251,10 +251,10 @@ void describe_type(const std::string& shown, OptionDescription& described) {
 OptionDescription describe_option(const CLI::Option& option) {
     OptionDescription described;
     for (const std::string& name : option.get_snames()) {
-        described.names.push_back("-" + name);
+        described.names.push_back(fmt::format("-{}", name));
     }
     for (const std::string& name : option.get_lnames()) {
-        described.names.push_back("--" + name);
+        described.names.push_back(fmt::format("--{}", name));
     }
     if (described.names.empty()) {
         described.names.push_back(option.get_name());

@@ -41,13 +41,13 @@ std::string as_it_stands(const std::string& text) {
 std::string item(const OptionDescription& option) {
     std::vector<std::string> names;
     for (const std::string& name : option.names) {
-        names.push_back("\\fB" + plain(name) + "\\fR");
+        names.push_back(fmt::format("\\fB{}\\fR", plain(name)));
     }
     std::string head = fmt::format("{}", fmt::join(names, ", "));
     if (!option.words.empty()) {
         head += fmt::format(" {}", plain(fmt::format("{}", fmt::join(option.words, "|"))));
     } else if (!option.is_flag()) {
-        head += " \\fI" + option.type + "\\fR";
+        head += fmt::format(" \\fI{}\\fR", option.type);
     }
     const std::string value = option.default_value.empty()
                                   ? std::string()

@@ -38,8 +38,8 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 
 /// Between single quotes in any of the shells.
 std::string quoted(const std::string& text, bool fish = false) {
-    return "'" + replaced(fish ? replaced(text, "\\", "\\\\") : text, "'", fish ? "\\'" : "'\\''") +
-           "'";
+    return fmt::format(
+        "'{}'", replaced(fish ? replaced(text, "\\", "\\\\") : text, "'", fish ? "\\'" : "'\\''"));
 }
 
 /// The help up to its first full stop, semicolon or colon: what fits beside a name in a list.
@@ -75,7 +75,7 @@ std::string bash_values(const VerbDescription& verb, const SuggestedWords& sugge
         const Values values = values_of(option, suggested);
         std::vector<std::string> patterns;
         for (const std::string& name : option.names) {
-            patterns.push_back(quoted(verb.name + " " + name));
+            patterns.push_back(quoted(fmt::format("{} {}", verb.name, name)));
         }
         cases += fmt::format("        {})\n", fmt::join(patterns, "|"));
         if (!values.words.empty()) {
@@ -165,7 +165,8 @@ std::string zsh_script(const ProgramDescription& description, const SuggestedWor
     std::string cases;
     for (const VerbDescription& verb : description.verbs) {
         verbs +=
-            fmt::format("        {}\n", quoted(verb.name + ":" + replaced(verb.about, ":", "\\:")));
+            fmt::format("        {}\n",
+                        quoted(fmt::format("{}:{}", verb.name, replaced(verb.about, ":", "\\:"))));
         cases += fmt::format("        {})\n            _arguments", verb.name);
         for (const OptionDescription& option : verb.options) {
             cases += zsh_option(option, suggested);
@@ -208,7 +209,8 @@ std::string fish_option(const std::string& condition, const OptionDescription& o
                         const SuggestedWords& suggested) {
     std::string line = fmt::format("complete -c resdyn -n {}", quoted(condition, true));
     for (const std::string& name : option.names) {
-        line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
+        line += name.starts_with("--") ? fmt::format(" -l {}", name.substr(2))
+                                       : fmt::format(" -s {}", name.substr(1));
     }
     if (!option.is_flag()) {
         const Values values = values_of(option, suggested);
@@ -231,7 +233,8 @@ std::string fish_script(const ProgramDescription& description, const SuggestedWo
         script += fmt::format("complete -c resdyn -n __fish_use_subcommand -a {} -d {}\n",
                               verb.name, quoted(verb.about, true));
         for (const OptionDescription& option : verb.options) {
-            script += fish_option("__fish_seen_subcommand_from " + verb.name, option, suggested);
+            script += fish_option(fmt::format("__fish_seen_subcommand_from {}", verb.name), option,
+                                  suggested);
         }
     }
     return script;
