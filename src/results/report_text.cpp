@@ -24,7 +24,7 @@ std::string number(double value) {
     return value < 0 ? "−" + text : text;
 }
 
-std::string rough_percent(const Proportion& p) {
+std::string percent(const Proportion& p) {
     return fmt::format("{:.1f} % ± {:.1f} %", 100.0 * p.value, 100.0 * p.standard_error);
 }
 
