@@ -18,6 +18,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(accounts_)
+
 namespace {
 
 ResidualSystem winner_takes_all() {
@@ -47,8 +49,6 @@ void check_whole(const Account& account, const std::set<std::string>& tables) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(accounts_)
 
 BOOST_AUTO_TEST_CASE(spectra) {
     const ResidualSystem system = winner_takes_all();

@@ -13,6 +13,8 @@ using namespace resdyn::claims;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(effect_finding_)
+
 namespace {
 
 Experiment one_effect(double margin) {
@@ -62,8 +64,6 @@ EffectFinding found(const Effect& effect, double noise, double margin = 0.02) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(effect_finding_)
 
 BOOST_AUTO_TEST_CASE(an_effect_alike_everywhere_holds_in_general) {
     const EffectFinding finding = found([](std::size_t) { return 0.1; }, 0.02);

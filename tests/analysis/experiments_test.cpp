@@ -11,6 +11,8 @@
 using namespace resdyn;
 using namespace resdyn::claims;
 
+BOOST_AUTO_TEST_SUITE(experiments_)
+
 namespace {
 
 Experiment experiment_of(int id) {
@@ -35,8 +37,6 @@ EffectSetting small_setting(const Experiment& experiment, const Workspace& works
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(experiments_)
 
 BOOST_AUTO_TEST_CASE(settings_differ_by_name_and_effects_have_margins) {
     for (const bool quick : {true, false}) {

@@ -13,6 +13,8 @@ using namespace resdyn::claims;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(put_claims_)
+
 namespace {
 
 /// Claims 1 and 2 of a network of two units without data.
@@ -31,8 +33,6 @@ LedgerOptions two_units(int threads = 1) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(put_claims_)
 
 BOOST_AUTO_TEST_CASE(claims_are_told_as_they_are_decided) {
     LedgerOptions options = two_units();

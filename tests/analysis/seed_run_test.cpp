@@ -17,6 +17,8 @@ using namespace resdyn::claims;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(seed_run_)
+
 namespace {
 
 /// Three settings: clear, unclear, and one without subjects. Counts what is measured.
@@ -68,8 +70,6 @@ struct Folder {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(seed_run_)
 
 BOOST_AUTO_TEST_CASE(undecided_settings_alone_get_more_than_eight_seeds) {
     Trial trial;

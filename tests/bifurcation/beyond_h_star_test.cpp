@@ -9,6 +9,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(beyond_h_star_)
+
 namespace {
 
 const Pattern both_free{{UnitState::Free, UnitState::Free}};
@@ -18,8 +20,6 @@ Vector layer(const ResidualSystem& system, const Vector& u) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(beyond_h_star_)
 
 BOOST_AUTO_TEST_CASE(one_tanh_unit_flips_supercritically_with_a_known_coefficient) {
     // u − (2/3)·3 tanh u at h* = 2/3: c = (1/6) h w f'''(0) = (1/6)(−2)(−2).

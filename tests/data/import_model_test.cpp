@@ -17,6 +17,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(import_model_)
+
 namespace {
 
 Tensor matrix(const Matrix& m) {
@@ -80,8 +82,6 @@ Vector logits_of(const ResidualNetwork& network, const Vector& x) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(import_model_)
 
 BOOST_AUTO_TEST_CASE(biases_of_second_matrices_are_taken_into_the_others_exactly) {
     const Vector x = Random(7).uniform_vector(3, -1.0, 1.0);

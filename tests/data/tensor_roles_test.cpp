@@ -12,6 +12,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(tensor_roles_)
+
 namespace {
 
 using Roles = std::map<std::string, std::string>;
@@ -48,8 +50,6 @@ std::string reason(const TensorRoles& found, const std::string& name) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tensor_roles_)
 
 BOOST_AUTO_TEST_CASE(one_matrix_a_layer) {
     const Roles roles = taken({{"blocks.0.weight", {3, 3}},

@@ -21,6 +21,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(shortening_)
+
 namespace {
 
 ResidualNetwork network_of(const Matrix& W, Index depth, double step = 1.0) {
@@ -51,8 +53,6 @@ Index rule_depth(const DepthProfile& profile, double tolerance) {
 const NetworkShape small{.depth = 8, .width = 8, .input_width = 2, .classes = 2};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(shortening_)
 
 BOOST_AUTO_TEST_CASE(one_unit_settles_at_the_layer_that_its_recurrence_says) {
     // u ← u + h w f(u) by hand, in double: the first n with |y_{n−1} − y_{n−2}| < tol, for good.

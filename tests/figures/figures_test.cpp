@@ -12,6 +12,8 @@ using namespace resdyn;
 using namespace resdyn::figures;
 using namespace resdyn::plots;
 
+BOOST_AUTO_TEST_SUITE(figures_)
+
 namespace {
 
 std::vector<std::string> ids(const std::vector<Figure>& figures) {
@@ -45,8 +47,6 @@ Equilibrium equilibrium(const std::string& pattern, std::vector<Complex> flow,
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(figures_)
 
 BOOST_AUTO_TEST_CASE(an_analysis_gives_the_figures_it_has_numbers_for) {
     const std::vector<std::string> planar = {"long-run",

@@ -14,6 +14,8 @@ using test::refusal;
 using test::says;
 using test::TemporaryFolder;
 
+BOOST_AUTO_TEST_SUITE(checkpoint_)
+
 namespace {
 
 const NetworkShape shape{.depth = 4, .width = 9, .input_width = 2, .classes = 2};
@@ -74,8 +76,6 @@ void check_same_record(const std::vector<EpochRecord>& a, const std::vector<Epoc
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(checkpoint_)
 
 BOOST_AUTO_TEST_CASE(a_resumed_run_ends_at_the_same_bits) {
     const Dataset training = builtin_dataset("xor", 300, 1);  // 5 batches an epoch

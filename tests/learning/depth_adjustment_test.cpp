@@ -16,6 +16,8 @@ using test::refusal;
 using test::says;
 using test::TemporaryFolder;
 
+BOOST_AUTO_TEST_SUITE(depth_adjustment_)
+
 namespace {
 
 const NetworkShape small{.depth = 8, .width = 8, .input_width = 2, .classes = 2};
@@ -29,8 +31,6 @@ TrainOptions adjusting() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(depth_adjustment_)
 
 BOOST_AUTO_TEST_CASE(training_cuts_what_has_settled_and_keeps_the_held_out_accuracy) {
     const Dataset training = builtin_dataset("xor", 600, 1);

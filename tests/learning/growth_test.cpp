@@ -15,6 +15,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(growth_)
+
 namespace {
 
 const NetworkShape own{.activation = Activation::Tanh,
@@ -51,8 +53,6 @@ const ResidualNetwork& residual(const TrainResult& result) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(growth_)
 
 BOOST_AUTO_TEST_CASE(mean_layers_are_put_between_and_the_last_is_held) {
     for (const auto& [name, shape] : test::all_shapes()) {

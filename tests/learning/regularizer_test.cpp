@@ -13,6 +13,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(regularizer_)
+
 namespace {
 
 const NetworkShape seventy{.depth = 3, .width = 70, .input_width = 2, .classes = 2};
@@ -31,8 +33,6 @@ Matrix trained_W(const RegularizerOptions& regularizer, OptimizerMethod method) 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(regularizer_)
 
 BOOST_AUTO_TEST_CASE(structures_hold_to_the_last_bit_through_training) {
     for (const OptimizerMethod method : {OptimizerMethod::Adam, OptimizerMethod::Sgd}) {

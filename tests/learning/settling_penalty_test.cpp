@@ -14,6 +14,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(settling_penalty_)
+
 namespace {
 
 std::vector<Index> leading_columns(Index count) {
@@ -42,8 +44,6 @@ double by_definition(const SettlingPenalty& penalty, const Network& any, const D
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(settling_penalty_)
 
 BOOST_AUTO_TEST_CASE(value_and_gradient_agree_with_the_definition_and_central_differences) {
     const Index count = tile_columns + 6;  // two tiles, the second one short

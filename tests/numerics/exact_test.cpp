@@ -9,6 +9,8 @@
 using namespace resdyn;
 using namespace resdyn::exact;
 
+BOOST_AUTO_TEST_SUITE(exact_)
+
 namespace {
 
 /// Product of the linear and quadratic factors given by their roots.
@@ -45,8 +47,6 @@ Matrix random_integers(Random& random, Index n, int bound) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(exact_)
 
 BOOST_AUTO_TEST_CASE(doubles_are_read_as_stored) {
     const BinaryMatrix m = binary_matrix(Matrix{{0.5, -0.75}, {3.0, 0.0}});

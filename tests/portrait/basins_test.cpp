@@ -18,6 +18,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(basins_)
+
 namespace {
 
 ResidualSystem named(const std::string& name) {
@@ -103,8 +105,6 @@ std::string held_against_integration(const Compared& item, const BasinMap& map, 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(basins_)
 
 BOOST_AUTO_TEST_CASE(winner_takes_all_is_divided_by_the_diagonal) {
     const BasinMap map = map_of(named("winner-takes-all"), {.width = 40, .height = 40});

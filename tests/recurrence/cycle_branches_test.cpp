@@ -11,6 +11,8 @@ using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
 
+BOOST_AUTO_TEST_SUITE(cycle_branches_)
+
 namespace {
 
 const CycleBranchPoint* first_of(const CycleBranch& branch, CycleLabel label) {
@@ -20,8 +22,6 @@ const CycleBranchPoint* first_of(const CycleBranch& branch, CycleLabel label) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(cycle_branches_)
 
 BOOST_AUTO_TEST_CASE(a_cascade_has_the_ratio_of_feigenbaum) {
     // Unit 1 is High and drives unit 0: u ← u + h (2 − 6 σ(u)), y* = 1/3, first flip at h = 3/2.

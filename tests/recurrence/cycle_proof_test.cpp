@@ -8,6 +8,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(cycle_proof_)
+
 namespace {
 
 MapCycle alternating(const ResidualSystem& system) {
@@ -16,8 +18,6 @@ MapCycle alternating(const ResidualSystem& system) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(cycle_proof_)
 
 BOOST_AUTO_TEST_CASE(a_known_cycle_is_proved_with_its_period_and_that_it_attracts) {
     const ResidualSystem system(Matrix{{-3.0}}, Activation::Tanh, 1.0);

@@ -15,6 +15,8 @@ using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
 
+BOOST_AUTO_TEST_SUITE(cycles_)
+
 namespace {
 
 const FaceMotions& on(const Cycles& cycles, const char* pattern) {
@@ -38,8 +40,6 @@ double measured_rate(const ResidualSystem& system, const MapCycle& cycle, Index 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(cycles_)
 
 BOOST_AUTO_TEST_CASE(means_and_rates_across_are_those_of_the_equilibrium) {
     Random random(3);

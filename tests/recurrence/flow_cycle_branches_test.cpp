@@ -14,6 +14,8 @@ using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
 
+BOOST_AUTO_TEST_SUITE(flow_cycle_branches_)
+
 namespace {
 
 /// tanh units 0, 1 turn, unit 2 follows and damps them: HB of the origin at α = 0 of W − αI … .
@@ -23,8 +25,6 @@ ParameterPath turning_path() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(flow_cycle_branches_)
 
 BOOST_AUTO_TEST_CASE(a_branch_begins_at_its_hopf_point_and_holds_against_long_runs) {
     const ParameterPath path = turning_path();

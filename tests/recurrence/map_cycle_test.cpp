@@ -13,6 +13,8 @@ using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
 
+BOOST_AUTO_TEST_SUITE(map_cycle_)
+
 namespace {
 
 const Pattern one_free{{UnitState::Free}};
@@ -29,8 +31,6 @@ double alternating_point() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(map_cycle_)
 
 BOOST_AUTO_TEST_CASE(one_unit_alternates_between_two_known_points) {
     // u ← u − 3 tanh u has u → −u where 2u = 3 tanh u; its multiplier is (1 − 3/cosh² u)².

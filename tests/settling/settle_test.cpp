@@ -18,6 +18,8 @@
 using namespace resdyn;
 using resdyn::test::refusal;
 
+BOOST_AUTO_TEST_SUITE(settle_)
+
 namespace {
 
 ResidualSystem named(const char* name, double step = 1.0) {
@@ -57,8 +59,6 @@ void check_that_counts_add_up(const SettleResult& result, Index starts) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(settle_)
 
 BOOST_AUTO_TEST_CASE(the_flow_ends_where_single_trajectories_do) {
     for (const Activation f : {Activation::Logistic, Activation::Tanh}) {

@@ -8,6 +8,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(theory_systems_)
+
 namespace {
 
 Atlas atlas_of(const std::string& name) {
@@ -43,8 +45,6 @@ Matrix random_starts(Index n, Index count, Activation f) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(theory_systems_)
 
 BOOST_AUTO_TEST_CASE(one_unit) {
     for (const double w : {0.7, -0.7}) {

@@ -15,6 +15,8 @@ using test::bcg_estimates;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(meta_analysis_)
+
 namespace {
 
 bool rounds_to(double value, double printed) {
@@ -22,8 +24,6 @@ bool rounds_to(double value, double printed) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(meta_analysis_)
 
 BOOST_AUTO_TEST_CASE(the_vaccine_trials_give_the_published_numbers) {
     // W. Viechtbauer 2010, section 3.2: REML τ² = 0.3132, μ = −0.7145 with error 0.1798,

@@ -15,6 +15,8 @@ using test::bcg_estimates;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(meta_regression_)
+
 namespace {
 
 bool rounds_to(double value, double printed) {
@@ -38,8 +40,6 @@ Factor year() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(meta_regression_)
 
 BOOST_AUTO_TEST_CASE(latitude_and_year_give_the_published_numbers) {
     // W. Viechtbauer 2010, section 3.3: τ² = 0.1108, R² = 64.63 %, QE(10) = 28.3251, intercept

@@ -13,6 +13,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(sequential_test_)
+
 namespace {
 
 using Effects = std::vector<std::optional<double>>;
@@ -50,8 +52,6 @@ Rates rates(double mean, double margin) {
 constexpr double three_errors = 3 * 0.0034;  // of a share of 0.05 of 4,000 runs
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(sequential_test_)
 
 BOOST_AUTO_TEST_CASE(under_the_null_verdicts_are_false_as_seldom_as_promised) {
     const Rates null = rates(0.0, 0.01);

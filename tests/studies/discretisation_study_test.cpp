@@ -10,6 +10,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(discretisation_study_)
+
 namespace {
 
 Dataset data_of(Index width, Index count) {
@@ -22,8 +24,6 @@ Dataset data_of(Index width, Index count) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(discretisation_study_)
 
 BOOST_AUTO_TEST_CASE(data_are_drawn_and_named) {
     const ResidualNetwork network =

@@ -20,6 +20,8 @@ using test::bare_network;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(equilibria_)
+
 namespace {
 
 ResidualNetwork random_network(Index n, Activation f, std::uint64_t seed, double inhibition = 0) {
@@ -71,8 +73,6 @@ void interrupt_once() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(equilibria_)
 
 BOOST_AUTO_TEST_CASE(methods_that_prove_agree) {
     for (const Activation f : {Activation::Logistic, Activation::Tanh}) {

@@ -17,6 +17,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(layerwise_)
+
 namespace {
 
 ResidualNetwork own(Index n = 3, bool two_matrices = false, bool input = false) {
@@ -42,8 +44,6 @@ std::vector<std::string> patterns_of(const Atlas& atlas) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(layerwise_)
 
 BOOST_AUTO_TEST_CASE(the_atlas_of_a_frozen_layer_is_that_of_its_matrix) {
     const ResidualNetwork network = own(4);

@@ -11,6 +11,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(common_features_)
+
 namespace {
 
 Matrix normals(Index rows, Index cols, std::uint64_t seed) {
@@ -37,8 +39,6 @@ double correlation(const Vector& a, const Vector& b) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(common_features_)
 
 BOOST_AUTO_TEST_CASE(it_is_the_correlation_of_the_correlations) {
     const Matrix X = normals(4, 4, 1) * normals(4, 30, 2);

@@ -13,6 +13,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(discretisation_)
+
 namespace {
 
 /// F(t, x) as the header says it, straight from the weights.
@@ -53,8 +55,6 @@ ResidualNetwork own(Activation f, bool two_matrices) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(discretisation_)
 
 BOOST_AUTO_TEST_CASE(the_flow_is_that_of_the_interpolated_layers) {
     const Matrix x0 = Random(2).normal_matrix(5, 7, 1.0);

@@ -12,6 +12,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(face_averages_)
+
 namespace {
 
 /// A network of one matrix without input layer: u_0 = W x_0.
@@ -41,8 +43,6 @@ Matrix spread_out(Index rows, Index cols) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(face_averages_)
 
 BOOST_AUTO_TEST_CASE(winner_takes_all_ends_at_its_two_vertices) {
     const Matrix W{{1.0, -2.0}, {-2.0, 1.0}};

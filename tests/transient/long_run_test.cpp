@@ -13,6 +13,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(long_run_)
+
 namespace {
 
 ResidualNetwork two_units(const Matrix& W, const Matrix& V) {
@@ -25,8 +27,6 @@ ResidualNetwork two_units(const Matrix& W, const Matrix& V) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(long_run_)
 
 BOOST_AUTO_TEST_CASE(each_depth_is_the_network_made_so_deep) {
     std::vector<ResidualNetwork> networks;

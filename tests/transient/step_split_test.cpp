@@ -13,6 +13,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(step_split_)
+
 namespace {
 
 constexpr double exact = 1e-12;
@@ -68,8 +70,6 @@ void check_close(const MeanWithError& a, const MeanWithError& b, double toleranc
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(step_split_)
 
 BOOST_AUTO_TEST_CASE(parts_add_up_to_the_step) {
     for (const Activation f : all_activations) {

@@ -6,6 +6,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(turning_)
+
 namespace {
 
 std::vector<Turning> motions(const ResidualSystem& system, std::uint64_t seed) {
@@ -14,8 +16,6 @@ std::vector<Turning> motions(const ResidualSystem& system, std::uint64_t seed) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(turning_)
 
 BOOST_AUTO_TEST_CASE(a_strong_negative_weight_alternates) {
     for (const Turning& t : motions(ResidualSystem(Matrix{{-3.0}}, Activation::Tanh), 1)) {
