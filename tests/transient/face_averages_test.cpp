@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_and_unbounded_residuals_are_refused) {
     BOOST_TEST(says(refused({.window = 0}), "window", ">= 1"));
     BOOST_TEST(says(refused({.saturation = 0.5}), "saturation", "(0, 0.5)"));
     BOOST_TEST(says(refused({.largest_bound = 0.0}), "largest_bound", "> 0"));
-    const ResidualNetwork relu = network_of(Matrix::Identity(2, 2), Activation::Relu, 1.0);
+    const ResidualNetwork relu = network_of(Matrix::Identity(2, 2), Activation::ReLU, 1.0);
     BOOST_TEST(says(refusal([&] { face_averages(relu, x0); }), "face averages"));
 }
 
