@@ -17,7 +17,7 @@ ROOT, PROGRAM, FOLDER = (pathlib.Path(word).resolve() for word in sys.argv[1:4])
 MODEL = "model/model.safetensors"
 ANY = "(any)"
 # A run of each verb that takes a second or few, and the picture of it that says most; no picture: what it prints. A verb
-# that is not here runs the example of its help, and shows the first picture of it.
+# that is not here runs the example of its help, and shows the first picture of it, or what it prints.
 RUNS = {
     "train": ("--data rings --units 8 --depth 5 --epochs 30 --out model", "training"),
     "info": (MODEL, None),
@@ -34,8 +34,12 @@ RUNS = {
     "depth": (f"{MODEL} --data rings --samples 300", "depth"),
     "reduce": (f"{MODEL} --data rings --samples 300 --hidden-units 4 --rank 1,2", "ranks"),
     "validate": ("--quick --only 10", "claim-10-growth-around-h-star"),
-    "merge": ("JOURNAL", None),
+    "cycles": ("--system limit-cycle --clock flow", ANY),
+    "explore": ("--system heteroclinic-cycle", None),
+    "discretisation": (f"{MODEL} --data rings --samples 100", ANY),
 }
+# What these work on comes from elsewhere: they are shown by their example, and not run.
+NOT_RUN = {"merge": "JOURNAL", "import": "net.safetensors --map"}
 
 
 def program(*words, folder=None):
@@ -69,13 +73,14 @@ def command_line(work):
             "Every verb works without options, on a test system, and has `--help` with an example. `man resdyn` has all of this",
             "page; `resdyn --completion bash` (or zsh, fish) completes verbs, options and their values.", ""]
     for name, about in known:
-        words, figure = RUNS.get(name) or (example_of(name), ANY)
+        words, figure = ((NOT_RUN[name], None) if name in NOT_RUN
+                         else RUNS.get(name) or (example_of(name), ANY))
         page += [f"## {name}", "", f"{escaped(about)}.", "", "```sh", f"resdyn {name} {words}", "```", ""]
-        if name != "merge":
+        if name not in NOT_RUN:
             printed = program(name, *words.split(), folder=work)
-            if figure:
-                out = "model" if name == "train" else f"resdyn-out/{name}"
-                drawn = sorted((work / out / "figures").glob("*.svg"))
+            out = "model" if name == "train" else f"resdyn-out/{name}"
+            drawn = sorted((work / out / "figures").glob("*.svg"))
+            if figure and (drawn or figure != ANY):
                 picture = next((path for path in drawn if figure in (ANY, path.stem)), None)
                 if not picture:
                     sys.exit(f"pages: {name}: expected the picture {figure}, got "

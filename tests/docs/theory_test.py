@@ -14,7 +14,7 @@ HEADING = re.compile(r"^#{2,3} (\d+(?:\.\d+)?)\.? ", re.M)
 SECTION = re.compile(r"§(\d+(?:\.\d+)?)")
 # Several sections after one name: "doc/theory.md §3.2, §11.4".
 REFERENCE = re.compile(r"doc/theory\.md(?:`|\))? ?((?:§\d+(?:\.\d+)?(?:, | to | and )?)+)")
-VAGUE = re.compile(r"(?<!doc/)\btheory(?: §|, section|, test systems|: (?!doc/theory)[a-z])", re.I)
+VAGUE = re.compile(r"(?<!doc/)\b[Tt]heory(?: §|, section)|\([Tt]heory(?:: |, )(?!doc/)[a-z]")
 THEOREM = re.compile(r"^\*\*Theorem (\d+)", re.M)
 SOURCE_SECTION = re.compile(r"\b\d{4}, §\d+(?:\.\d+)?|, §[IVX]+\.\d+")
 
