@@ -37,7 +37,7 @@ const Table<EffectRow>& effect_table() {
         Field<R>("claim", &R::claim).csv_only(),
         {"effect", [](const R& r) { return r.finding->effect.name; }},
         {"meaning", [](const R& r) { return r.finding->effect.meaning; }},
-        {"unit", [](const R& r) { return r.finding->effect.unit; }},
+        {"in_units_of", [](const R& r) { return r.finding->effect.unit; }},
         {"margin", [](const R& r) { return r.finding->effect.margin; }},
         {"decides", [](const R& r) { return r.finding->effect.decides; }},
         {"verdict", [](const R& r) { return r.finding->verdict; }},
@@ -247,7 +247,7 @@ nlohmann::ordered_json design_json(const std::vector<Claim>& claims, const Works
         for (const Effect& effect : claim.experiment->effects) {
             effects.push_back({{"effect", effect.name},
                                {"meaning", effect.meaning},
-                               {"unit", effect.unit},
+                               {"in_units_of", effect.unit},
                                {"margin", options.margin_of(effect)},
                                {"decides", effect.decides}});
         }

@@ -165,13 +165,15 @@ layers-rest    transient twelve/model.safetensors --data rings --samples 100 --s
 layers-mlp     transient perceptron/model.safetensors --data moons --samples 100 --settle-samples 20
 layers-own     transient own/model.safetensors --data moons --samples 100 --settle-samples 20
 claims         validate m/model.safetensors --data rings --quick --only 1,2,3
+claims-seeds   validate --quick --only 5
 """
 INFOS = {"info": "m/model.safetensors", "info-mlp": "perceptron/model.safetensors",
          "info-matrix": "W.csv", "info-short": "coarse.safetensors"}
 # Columns that hold true or false (or nothing), whatever table they stand in.
-BOOLEANS = {"attracts_in_cube", "claimed", "complete", "degenerate", "frustrated", "h_star_proved",
-            "hyperbolic", "network_holds", "on_continuum", "partner_after", "partner_before", "passed",
-            "proved", "singular", "stable", "trivial"}
+BOOLEANS = {"attracts_in_cube", "borrowed_variance", "claimed", "complete", "decides", "degenerate",
+            "frustrated", "h_star_proved", "hyperbolic", "network_holds", "on_continuum", "own_weights",
+            "partner_after", "partner_before", "passed", "proved", "singular", "stable", "trivial",
+            "two_matrices"}
 # `exact` is a fraction in another table.
 BOOLEANS_OF = {"connections.csv": {"exact"}, "frustration.csv": {"exact"}}
 # Here `stable` is a count.
