@@ -9,8 +9,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
-#include <version>
 #include <vector>
+#include <version>
 
 #if defined(_LIBCPP_VERSION) && _LIBCPP_VERSION < 14000
 

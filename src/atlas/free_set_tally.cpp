@@ -64,7 +64,8 @@ void read(TaskReader& reader, std::vector<AtlasEntry>& entries) {
     std::uint32_t before = 0;
     for (std::uint64_t left = reader.next(); left > 0; --left) {
         AtlasEntry entry;
-        entry.free = before = static_cast<std::uint32_t>(std::int64_t{before} + reader.next_signed());
+        entry.free = before =
+            static_cast<std::uint32_t>(std::int64_t{before} + reader.next_signed());
         entry.high = static_cast<std::uint32_t>(reader.next());
         entry.unstable = static_cast<std::uint8_t>(reader.next());
         const std::uint64_t rest = reader.next();
