@@ -147,7 +147,7 @@ reduce-soft    reduce softplus/model.safetensors --data xor --samples 100 --hidd
 reduce-wild    exit 1: reduce m/model.safetensors --data rings --samples 200 --hidden-units 2 --epochs 3 --learning-rate 1e30 --proof-time 0
 cycles         cycles --weights flips.csv --activation tanh --step 1.2 --starts 2
 cycles-flow    cycles --system limit-cycle --clock flow --starts 2
-cycles-chaos   cycles --weights loaded.csv --step 4 --clock map --starts 2
+cycles-chaos   cycles --weights loaded.csv --step 2.6 --clock map --starts 2
 cycles-rest    cycles --starts 1
 spectrum       spectrum --system heteroclinic-cycle
 spectrum-tanh  spectrum --weights W3.csv --activation tanh

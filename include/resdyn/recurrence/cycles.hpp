@@ -19,7 +19,7 @@
 /// Beside what starts come to, cycles of the network are sought where flips give birth to them:
 /// along the eigenvector of every real multiplier below −1, of the face's equilibrium and of every
 /// cycle found, seeds of twice the period at several amplitudes are refined (Newton), whatever
-/// their stability: period 2, 4, 8 ….
+/// their stability: period 2, 4, 8 …, some 40 of a face at most.
 /// Of every cycle the mean and the multipliers across the face are known exactly and stand beside
 /// what was measured. The image of a cycle under y → −y (tanh) is listed with it.
 ///
