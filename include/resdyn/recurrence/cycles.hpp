@@ -68,10 +68,11 @@ struct CycleSearchOptions {
     int threads = 0;  ///< 0: all processors. The result does not depend on it.
 };
 
-/// What some starts of a face do under the layer map. Starts that do the same are told once.
+/// What some starts of a face do under the layer map. Starts that do the same are told once; a cycle
+/// is told once with the starts of every face that came to it.
 struct MapFinding {
     Pattern face;      ///< where the motion lives: the face of the starts or one of its subfaces.
-    Pattern searched;  ///< the face of the starts.
+    Pattern searched;  ///< the face of the (first) starts.
     FaceVerdict motion = FaceVerdict::Undecided;
     Index starts = 0;  ///< 0: found from a flip, or the image of another under y → −y (tanh).
     std::string evidence;  ///< one line.
