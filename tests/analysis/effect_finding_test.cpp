@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(factors_are_said_in_sentences) {
     const EffectFinding finding = found(falls, 0.01);
     std::string sentences;
     for (const FactorFinding& factor : finding.factors) {
-        sentences += factor.sentence + "\n";
+        sentences += factor.sentence + " ";
     }
     BOOST_TEST(says(sentences, "No dependence on data set is shown",
                     "It depends on activation: with tanh it is 0.", "higher than with logistic"));
