@@ -68,8 +68,8 @@ struct CycleSearchOptions {
     int threads = 0;  ///< 0: all processors. The result does not depend on it.
 };
 
-/// What some starts of a face do under the layer map. Starts that do the same are told once; a cycle
-/// is told once with the starts of every face that came to it.
+/// What some starts of a face do under the layer map. Starts that do the same are told once; a
+/// cycle is told once with the starts of every face that came to it.
 struct MapFinding {
     Pattern face;      ///< where the motion lives: the face of the starts or one of its subfaces.
     Pattern searched;  ///< the face of the (first) starts.
