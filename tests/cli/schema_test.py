@@ -174,8 +174,9 @@ BOOLEANS = {"attracts_in_cube", "borrowed_variance", "claimed", "complete", "dec
             "frustrated", "h_star_proved", "hyperbolic", "network_holds", "on_continuum", "own_weights",
             "partner_after", "partner_before", "passed", "proved", "singular", "stable", "trivial",
             "two_matrices"}
-# `exact` is a fraction in another table.
-BOOLEANS_OF = {"connections.csv": {"exact"}, "frustration.csv": {"exact"}}
+# `exact` is a fraction in another table, `searched` a pattern.
+BOOLEANS_OF = {"connections.csv": {"exact"}, "frustration.csv": {"exact"},
+               "faces.csv": {"searched"}, "multipliers.csv": {"inside"}}
 # Here `stable` is a count.
 COUNTS_OF = {"epochs.csv": {"stable"}, "layer_counts.csv": {"stable"}}
 # Tables with a line for every unit, or every pair of them: all of 0 … N − 1 must occur.
@@ -403,7 +404,7 @@ class SchemaTest(unittest.TestCase):
                         seen.add(column)
                     elif cell.lower() in ("true", "false"):
                         self.fail(f"{name}/{file}: {column} holds {cell}: say so in BOOLEANS")
-        self.assertEqual(seen, BOOLEANS | {"exact"})
+        self.assertEqual(seen, BOOLEANS.union(*BOOLEANS_OF.values()))
 
     def test_cells_of_what_does_not_apply_are_empty(self):
         labels, cuts = set(), set()
