@@ -8,18 +8,6 @@
 
 namespace resdyn::claims {
 
-std::string_view to_string(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::Holds:
-            return "holds";
-        case Verdict::Fails:
-            return "fails";
-        case Verdict::Undecided:
-            return "undecided";
-    }
-    return "unknown";
-}
-
 std::string_view to_string(ClaimKind kind) {
     return kind == ClaimKind::Theorem ? "theorem" : "empirical";
 }
@@ -45,13 +33,56 @@ Setting undecided(std::string setting, std::string text) {
 }
 
 Verdict ClaimResult::verdict() const {
-    const auto any = [this](Verdict verdict) {
-        return std::any_of(settings.begin(), settings.end(),
-                           [verdict](const Setting& s) { return s.verdict == verdict; });
-    };
-    return any(Verdict::Fails)                           ? Verdict::Fails
-           : any(Verdict::Undecided) || settings.empty() ? Verdict::Undecided
-                                                         : Verdict::Holds;
+    if (experiment) {
+        return experiment->verdict();
+    }
+    std::vector<Verdict> all;
+    all.reserve(settings.size());
+    for (const Setting& setting : settings) {
+        all.push_back(setting.verdict);
+    }
+    return weakest(all);
+}
+
+std::vector<Setting> settings_of(const ExperimentFinding& finding) {
+    std::vector<Setting> settings;
+    const auto deciding = std::count_if(finding.effects.begin(), finding.effects.end(),
+                                        [](const EffectFinding& e) { return e.effect.decides; });
+    for (const EffectFinding& effect : finding.effects) {
+        if (!effect.effect.decides) {
+            continue;
+        }
+        for (std::size_t s = 0; s < effect.settings.size(); ++s) {
+            const SettingFinding& one = effect.settings[s];
+            const std::string name = finding.settings[s].setting.name();
+            Setting setting{
+                .setting = deciding > 1 ? fmt::format("{}: {}", name, effect.effect.name) : name,
+                .prediction = 0.0,
+                .verdict = one.verdict};
+            const SequentialLook* last = one.test.looks.empty() ? nullptr : &one.test.looks.back();
+            if (last == nullptr || last->values == 0) {
+                setting.text = "no subject: in no seed there was anything to measure";
+                settings.push_back(std::move(setting));
+                continue;
+            }
+            setting.measured = last->mean;
+            if (std::isfinite(last->high)) {
+                setting.tolerance = last->high - last->mean;
+            }
+            setting.text = fmt::format(
+                "{} ({}), mean over {} seeds{}; tolerance: half the interval at the level of a "
+                "look; smallest effect that matters {:g}{}",
+                effect.effect.meaning.substr(0, effect.effect.meaning.find_last_not_of('.') + 1),
+                effect.effect.unit, last->values,
+                last->values < last->seeds ? fmt::format(" of {}", last->seeds) : "",
+                effect.effect.margin,
+                one.test.would_settle
+                    ? fmt::format("; {} seeds would settle it", *one.test.would_settle)
+                    : "");
+            settings.push_back(std::move(setting));
+        }
+    }
+    return settings;
 }
 
 figures::Figure settings_figure(const Claim& claim, const ClaimResult& result) {

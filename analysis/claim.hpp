@@ -2,8 +2,9 @@
 /// A claim of the study as the ledger holds it: what was predicted, what was measured, within what
 /// tolerance, in which settings, and the verdict.
 ///
-/// Verdicts compare numbers by rules that are fixed here, before any run: `agrees` for predictions
-/// that must be met, `exceeds` for effects that may be there or not.
+/// Verdicts compare numbers by rules that are fixed in the code, before any run: `agrees` for
+/// predictions that must be met; for effects that may be there or not the seeds of an experiment
+/// (effect_finding.hpp), and of a single network of the user `exceeds`.
 #pragma once
 
 #include <functional>
@@ -14,11 +15,10 @@
 
 #include <resdyn/figures/figure.hpp>
 
-namespace resdyn::claims {
+#include "effect_finding.hpp"
+#include "verdict.hpp"
 
-enum class Verdict { Holds, Fails, Undecided };
-/// "holds", "fails", "undecided".
-std::string_view to_string(Verdict verdict);
+namespace resdyn::claims {
 
 enum class ClaimKind {
     Theorem,    ///< proved for every network that meets its hypotheses: a failure is a mistake.
@@ -29,12 +29,12 @@ std::string_view to_string(ClaimKind kind);
 
 struct Setting {
     std::string setting;  ///< what was run: network, data, seed, quantity.
-    std::optional<double> prediction;
-    std::optional<double> measured;
+    std::optional<double> prediction{};
+    std::optional<double> measured{};
     /// Largest deviation from the prediction that counts as none: a rounding or integration bound,
     /// or a multiple of the standard error; `text` says which.
-    std::optional<double> tolerance;
-    std::string text;  ///< what the numbers are and how they were got.
+    std::optional<double> tolerance{};
+    std::string text{};  ///< what the numbers are and how they were got.
     Verdict verdict = Verdict::Undecided;
 };
 
@@ -54,8 +54,10 @@ struct ClaimResult {
     std::vector<Setting> settings;
     std::vector<figures::Figure> figures;
     std::vector<std::string> notes;  ///< what was left out and why, in whole sentences.
+    /// Of a claim tested by seeds; `settings` are then those of its effects.
+    std::optional<ExperimentFinding> experiment = {};
 
-    /// The worst of the settings: fails before undecided before holds; undecided without any.
+    /// That of the experiment, or of the worst of the settings; undecided without any.
     Verdict verdict() const;
 };
 
@@ -79,10 +81,20 @@ struct Claim {
     /// What of its work stands alone, in the order in which `run` asks for it
     /// (Workspace::result_of); empty: nothing.
     std::function<std::vector<ClaimPart>(Workspace&)> parts = {};
+    bool takes_own_weights = false;  ///< it can be put to weights that differ by layer.
+    /// How an empirical claim is tested on networks that the ledger trains; `run` is then for a
+    /// network of the user alone.
+    std::optional<Experiment> experiment = {};
 };
 
 /// Parts of the claims that look at the trained networks with free W.
 std::vector<ClaimPart> free_trainings(Workspace& workspace);
+/// The same, and the trainings of networks whose weights differ by layer.
+std::vector<ClaimPart> trainings_of_both(Workspace& workspace);
+
+/// The settings of the effects that decide: mean over the seeds at the last look against 0, half
+/// the interval as tolerance.
+std::vector<Setting> settings_of(const ExperimentFinding& finding);
 
 /// "claim-ID": the settings of a claim, each as (measured − prediction)/tolerance.
 figures::Figure settings_figure(const Claim& claim, const ClaimResult& result);

@@ -7,6 +7,10 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include <resdyn/formats/sha256.hpp>
+
+#include "effect_tables.hpp"
+
 namespace resdyn::claims {
 
 namespace {
@@ -24,9 +28,11 @@ nlohmann::ordered_json number_or_null(const std::optional<double>& value) {
 }  // namespace
 
 std::string tally(const ClaimResult& result) {
-    return fmt::format("{} settings: {} hold, {} fail, {} undecided", result.settings.size(),
+    const Index negligible = count(result, Verdict::Negligible);
+    return fmt::format("{} settings: {} hold, {} fail, {} undecided{}", result.settings.size(),
                        count(result, Verdict::Holds), count(result, Verdict::Fails),
-                       count(result, Verdict::Undecided));
+                       count(result, Verdict::Undecided),
+                       negligible > 0 ? fmt::format(", {} negligible", negligible) : "");
 }
 
 bool Ledger::theorem_fails() const {
@@ -37,12 +43,16 @@ bool Ledger::theorem_fails() const {
 
 bool Ledger::anything_open() const {
     return std::any_of(entries.begin(), entries.end(),
-                       [](const LedgerEntry& e) { return e.result.verdict() != Verdict::Holds; });
+                       [](const LedgerEntry& e) { return !holds(e.result.verdict()); });
 }
 
 nlohmann::ordered_json to_json(const Ledger& ledger) {
-    nlohmann::ordered_json json = {{"schema", ledger_schema},
-                                   {"claims", nlohmann::ordered_json::array()}};
+    nlohmann::ordered_json json = {{"schema", ledger_schema}};
+    if (!ledger.design.empty()) {
+        json["design"] = nlohmann::ordered_json::parse(ledger.design);
+        json["design_sha256"] = sha256(ledger.design);
+    }
+    json["claims"] = nlohmann::ordered_json::array();
     for (const LedgerEntry& entry : ledger.entries) {
         nlohmann::ordered_json settings = nlohmann::ordered_json::array();
         for (const Setting& s : entry.result.settings) {
@@ -58,6 +68,9 @@ nlohmann::ordered_json to_json(const Ledger& ledger) {
                                   {"kind", to_string(entry.claim.kind)},
                                   {"verdict", to_string(entry.result.verdict())},
                                   {"settings", std::move(settings)}});
+        if (entry.result.experiment) {
+            json["claims"].back()["effects"] = effects_json(*entry.result.experiment);
+        }
     }
     if (ledger.interrupted) {
         json["interrupted"] = true;
@@ -81,10 +94,29 @@ CsvTable setting_table(const Ledger& ledger) {
     return table;
 }
 
+std::vector<std::pair<int, const ExperimentFinding*>> experiments_of(const Ledger& ledger) {
+    std::vector<std::pair<int, const ExperimentFinding*>> found;
+    for (const LedgerEntry& entry : ledger.entries) {
+        if (entry.result.experiment) {
+            found.emplace_back(entry.claim.id, &*entry.result.experiment);
+        }
+    }
+    return found;
+}
+
 std::string summary_line(const LedgerEntry& entry) {
-    return fmt::format("{:>2}  {:<10}{:<10}  {}\n                          {}", entry.claim.id,
-                       to_string(entry.claim.kind), to_string(entry.result.verdict()),
-                       entry.claim.title, tally(entry.result));
+    std::string line =
+        fmt::format("{:>2}  {:<10}{:<16}  {}\n                                {}", entry.claim.id,
+                    to_string(entry.claim.kind), to_string(entry.result.verdict()),
+                    entry.claim.title, tally(entry.result));
+    if (entry.result.experiment) {
+        for (const EffectFinding& effect : entry.result.experiment->effects) {
+            line += fmt::format("\n                                {}{}: {}. {}",
+                                effect.effect.name, effect.effect.decides ? "" : " (shown only)",
+                                to_string(effect.verdict), effect.why);
+        }
+    }
+    return line;
 }
 
 }  // namespace resdyn::claims

@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
+#include <utility>
+
+#include "effect_tables.hpp"
 
 namespace resdyn::claims {
 
@@ -18,6 +22,38 @@ bool belongs(const std::string& figure, int id) {
     return figure == prefix || figure.starts_with(prefix + "-");
 }
 
+/// Of every effect what was found, where it holds, and its settings.
+void add_effects(plots::ReportSection& section, const ExperimentFinding& finding) {
+    for (const EffectFinding& effect : finding.effects) {
+        section.paragraphs.push_back(fmt::format(
+            "{}{}: {}. {} {} (unit: {}; smallest effect that matters: {:g}.)", effect.effect.name,
+            effect.effect.decides ? "" : " (shown only)", to_string(effect.verdict), effect.why,
+            effect.effect.meaning + (effect.effect.meaning.ends_with('.') ? "" : "."),
+            effect.effect.unit, effect.effect.margin));
+        if (effect.pooled) {
+            const PooledEffect& pooled = *effect.pooled;
+            section.facts.push_back(
+                {effect.effect.name, fmt::format("{:+.3g}", pooled.mean),
+                 fmt::format("{:+.3g} to {:+.3g}; a new setting {:+.3g} to {:+.3g}; τ = {:.3g}, "
+                             "I² = {:.0f} %; {} settings in {} data sets",
+                             pooled.low, pooled.high, pooled.prediction_low, pooled.prediction_high,
+                             pooled.tau, 100.0 * pooled.i_squared, pooled.settings,
+                             pooled.clusters)});
+        }
+        std::string where;
+        for (const FactorFinding& factor : effect.factors) {
+            where += (where.empty() ? "" : " ") + factor.sentence;
+        }
+        if (!where.empty()) {
+            section.paragraphs.push_back(std::move(where));
+        }
+        section.tables.push_back(
+            {effect.effect.name + ": all settings, as fixed before the run",
+             {"setting", "mean", "interval", "seeds", "verdict", "seeds that would settle it"},
+             setting_rows(finding, effect)});
+    }
+}
+
 plots::ReportSection section_of(const LedgerEntry& entry) {
     const Claim& claim = entry.claim;
     plots::ReportSection section{fmt::format("claim-{}", claim.id),
@@ -25,11 +61,17 @@ plots::ReportSection section_of(const LedgerEntry& entry) {
                                  figures::Section::System};
     section.paragraphs = {claim.method};
     section.facts = {
-        {"verdict", std::string(to_string(entry.result.verdict())), "the worst of the settings"},
+        {"verdict", std::string(to_string(entry.result.verdict())),
+         entry.result.experiment ? "the weakest of the effects that decide"
+                                 : "the worst of the settings"},
         {"kind", std::string(to_string(claim.kind)),
          claim.kind == ClaimKind::Theorem ? "a failure is a mistake in the theory or in the program"
                                           : "a failure is a finding about trained networks"},
         {"settings", fmt::format("{}", entry.result.settings.size()), tally(entry.result)}};
+    if (entry.result.experiment) {
+        add_effects(section, *entry.result.experiment);
+        return section;
+    }
     plots::Table table{"All settings, as fixed before the run",
                        {"", "setting", "predicted", "measured", "tolerance", "verdict", "what"},
                        {}};
@@ -64,8 +106,8 @@ plots::Page ledger_page(const Ledger& ledger, const Provenance& provenance,
         }
     }
     page.summary.push_back(
-        "A claim's verdict is that of its worst setting; settings were fixed before the run and "
-        "all are shown.");
+        "A theorem's verdict is that of its worst setting; an empirical claim is an estimate over "
+        "settings and seeds. Settings were fixed before the run and all are shown.");
     page.command = provenance.command;
     page.seed = provenance.seed;
     for (const auto& [name, hash] : provenance.input_sha256) {
@@ -84,7 +126,11 @@ plots::Page ledger_page(const Ledger& ledger, const Provenance& provenance,
             page.notes.push_back(fmt::format("Claim {}: {}", entry.claim.id, note));
         }
     }
-    page.files = {"claims.json", "claims.csv", "results.json"};
+    page.files = {"claims.json",        "claims.csv",       "effects.csv", "effect_settings.csv",
+                  "effect_factors.csv", "effect_seeds.csv", "results.json"};
+    if (experiments_of(ledger).empty()) {
+        page.files = {"claims.json", "claims.csv", "results.json"};
+    }
     return page;
 }
 

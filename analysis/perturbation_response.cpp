@@ -132,6 +132,12 @@ ClaimResult run(Workspace& workspace) {
                     first_seed ? &panel : nullptr, colour);
         colour += first_seed ? 1 : 0;
     }
+    for (const TrainedNetwork& one : workspace.trained_own()) {
+        workspace.part(one.name);
+        const Dataset some = one.test->draw(2000, workspace.seed());
+        add_network(result, one.name, one.network, some.inputs, some.labels, workspace,
+                    workspace.has_user_network() ? &panel : nullptr, colour);
+    }
     if (!panel.series.empty()) {
         figure.panels = {panel};
         result.figures.push_back(figure);
@@ -149,7 +155,8 @@ Claim perturbation_response() {
             "For noise of deviation 1e-5 the ratio of Monte Carlo to linear theory is 1 within 4 "
             "standard errors; where larger noise leaves the theory is shown, not judged.",
             run,
-            free_trainings};
+            trainings_of_both,
+            true};
 }
 
 }  // namespace resdyn::claims

@@ -11,6 +11,7 @@
 #include <resdyn/accounts/account.hpp>
 #include <resdyn/work/farm.hpp>
 
+#include "effect_finding.hpp"
 #include "ledger.hpp"
 #include "workspace.hpp"
 
@@ -20,14 +21,18 @@ struct LedgerOptions {
     /// What they are put to. Its `on_part` is set here.
     WorkspaceOptions workspace{};
     std::vector<int> only{};  ///< claims by number; empty: all.
+    DesignOptions design{};   ///< of the claims that are tested by seeds.
+    /// Called once, before the first seed of a claim is measured, with the design as JSON text: who
+    /// writes it down has a plan that no result has shaped. May be empty.
+    std::function<void(const std::string& design)> on_design{};
     /// Called when a part of a claim begins, with the claims done so far. May be empty.
     std::function<void(const Claim&, const std::string& part, Index done)> on_part{};
     /// Called as each claim is decided: a full run takes many minutes. May be empty.
     std::function<void(const LedgerEntry&)> on_claim{};
-    /// Where the parts of the claims (trainings, seeds of experiments: claim.hpp) are done first
-    /// (work/farm.hpp), as a job "validate"; null: none is, claims make what they ask for. What the
-    /// claims measure is computed by whoever folds. Where it does a shard, or is stopped, the
-    /// ledger is empty.
+    /// Where the work is done (work/farm.hpp): first the parts of the claims that look at trained
+    /// networks (claim.hpp), as a job "validate"; then the seeds of experiments, a job a block
+    /// (seed_run.hpp). Null: here. What theorems measure is computed by whoever folds. Where it
+    /// does a shard, or is stopped, the ledger is empty.
     Farm* farm = nullptr;
 };
 

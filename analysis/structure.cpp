@@ -177,6 +177,20 @@ ClaimResult run(Workspace& workspace) {
         add_theorems(result, subject.name, system, workspace);
         result.settings.push_back(signs(subject.name, system, workspace.seed()));
     }
+    // Weights that differ by layer: the laws are those of each layer, frozen.
+    for (const Subject& subject : workspace.own_subjects(1)) {
+        if (!is_bounded(subject.network.activation)) {
+            result.notes.push_back(subject.name + ": the laws are tested for bounded f only.");
+            continue;
+        }
+        for (const Index layer : {Index{0}, subject.network.depth - 1}) {
+            const std::string name = fmt::format("{}, layer {} frozen", subject.name, layer);
+            workspace.part(name);
+            const ResidualSystem system = frozen_residual_system(subject.network, layer);
+            add_theorems(result, name, system, workspace);
+            result.settings.push_back(signs(name, system, workspace.seed()));
+        }
+    }
     return result;
 }
 
@@ -190,9 +204,10 @@ Claim structure() {
         Needs::Matrix,
         "Every law that the theory claims of the flow, or of the network at this step, within "
         "what integration and rounding may do to it on sampled trajectories; signs without "
-        "exception.",
+        "exception. Of weights that differ by layer the first and the last layer, frozen.",
         run,
-        free_trainings};
+        trainings_of_both,
+        true};
 }
 
 }  // namespace resdyn::claims

@@ -32,6 +32,27 @@ ResidualNetwork random_network(Activation activation, Index N, std::uint64_t see
             .input = std::nullopt};
 }
 
+ResidualNetwork random_own_network(Activation activation, Index N, bool two_matrices,
+                                   std::uint64_t seed) {
+    Random random(seed, 100 + static_cast<std::uint64_t>(N));
+    const Index M = two_matrices ? N + 2 : N;
+    const double deviation = 1.0 / std::sqrt(static_cast<double>(N));
+    ResidualNetwork network{.activation = activation,
+                            .step = 0.25,
+                            .depth = 8,
+                            .blocks = {},
+                            .readout = {},
+                            .input = std::nullopt};
+    for (Index n = 0; n < network.depth; ++n) {
+        network.blocks.push_back({random.normal_matrix(M, N, deviation),
+                                  Vector(random.normal_matrix(M, 1, 1.0)), std::nullopt});
+        if (two_matrices) {
+            network.blocks.back().A = random.normal_matrix(N, M, deviation);
+        }
+    }
+    return network;
+}
+
 std::string training_name(const std::string& data, WeightStructure structure, std::uint64_t seed) {
     const bool free = structure == WeightStructure::Free;
     return fmt::format("{}{}, seed {}", data,
@@ -102,59 +123,125 @@ std::vector<Subject> Workspace::random_subjects(Index starts) const {
     return result;
 }
 
-std::vector<Subject> Workspace::subjects(Index starts) {
-    std::vector<Subject> result;
-    if (options_.user) {
-        const ResidualNetwork& network = options_.user->network;
-        Matrix x0;
-        if (options_.user->data) {
-            const Dataset some = options_.user->data->draw(starts, options_.seed);
-            x0 = initial_activity(network, some.inputs.cast<double>());
-        } else {
-            x0 = Random(options_.seed).normal_matrix(network.width(), starts, 1.0);
-        }
-        result.push_back({options_.user->name, network, x0});
-        return result;
+Subject Workspace::user_subject(Index starts) const {
+    const ResidualNetwork& network = options_.user->network;
+    if (!options_.user->data) {
+        return {options_.user->name, network,
+                Random(options_.seed).normal_matrix(network.width(), starts, 1.0)};
     }
-    result = random_subjects(starts);
+    const Dataset some = options_.user->data->draw(starts, options_.seed);
+    return {options_.user->name, network, initial_activity(network, some.inputs.cast<double>())};
+}
+
+std::vector<Subject> Workspace::subjects(Index starts) {
+    if (options_.user) {
+        return options_.user->network.has_shared_weights()
+                   ? std::vector<Subject>{user_subject(starts)}
+                   : std::vector<Subject>();
+    }
+    std::vector<Subject> result = random_subjects(starts);
     for (const TrainedNetwork& one : trained()) {
-        const Matrix inputs = one.test->draw(starts, options_.seed).inputs.cast<double>();
-        result.push_back(
-            {"trained on " + one.name, one.network, initial_activity(one.network, inputs)});
+        result.push_back(subject_of(one, starts));
     }
     return result;
 }
 
-std::vector<ClaimPart> Workspace::trainings(WeightStructure structure) {
-    std::vector<ClaimPart> parts;
+std::vector<Subject> Workspace::own_subjects(Index starts) {
     if (options_.user) {
-        return parts;
+        return options_.user->network.has_shared_weights()
+                   ? std::vector<Subject>()
+                   : std::vector<Subject>{user_subject(starts)};
     }
+    std::vector<Subject> result;
+    constexpr Index N = 6;
+    for (const Activation activation : {Activation::Logistic, Activation::Tanh}) {
+        for (const bool two_matrices : {false, true}) {
+            for (Index k = 0; k < seeds(); ++k) {
+                const std::uint64_t seed = options_.seed + static_cast<std::uint64_t>(k);
+                result.push_back(
+                    {fmt::format("random {}, own {}, N = {}, seed {}", to_string(activation),
+                                 two_matrices ? "pairs of matrices" : "weights", N, seed),
+                     random_own_network(activation, N, two_matrices, seed),
+                     Random(seed, 2000).normal_matrix(N, starts, 1.0)});
+            }
+        }
+    }
+    for (const TrainedNetwork& one : trained_own()) {
+        result.push_back(subject_of(one, starts));
+    }
+    return result;
+}
+
+Subject Workspace::subject_of(const TrainedNetwork& one, Index starts) const {
+    const Matrix inputs = one.test->draw(starts, options_.seed).inputs.cast<double>();
+    return {"trained on " + one.name, one.network, initial_activity(one.network, inputs)};
+}
+
+std::vector<Workspace::Recipe> Workspace::recipes(WeightStructure structure) {
+    std::vector<Recipe> all;
     for (const DataPair& data : data_sets()) {
         for (Index k = 0; k < seeds(); ++k) {
             const std::uint64_t seed = options_.seed + static_cast<std::uint64_t>(k);
-            const std::string name = training_name(data.name, structure, seed);
-            parts.push_back({"training on " + name, [this, &data, structure, seed, name] {
-                                 return training(data, structure, seed, name);
-                             }});
+            all.push_back({&data, shape_for(data.training), structure, seed,
+                           training_name(data.name, structure, seed)});
         }
+    }
+    return all;
+}
+
+std::vector<Workspace::Recipe> Workspace::own_recipes() {
+    std::vector<Recipe> all;
+    std::size_t taken = 0;
+    constexpr std::size_t quick_sets = 2;
+    for (const DataPair& data : data_sets()) {
+        if (quick() && taken++ >= quick_sets) {
+            break;
+        }
+        const bool wide = data.training.width() >= narrow;
+        NetworkShape shape = shape_for(data.training);
+        shape.shared_weights = false;
+        for (Index k = 0; k < (wide ? 1 : seeds()); ++k) {
+            const std::uint64_t seed = options_.seed + static_cast<std::uint64_t>(k);
+            all.push_back({&data, shape, WeightStructure::Free, seed,
+                           fmt::format("{}, own weights, seed {}", data.name, seed)});
+        }
+    }
+    return all;
+}
+
+ClaimPart Workspace::part_of(const Recipe& recipe) const {
+    return {"training on " + recipe.name, [this, recipe] { return training(recipe); }};
+}
+
+std::vector<ClaimPart> Workspace::parts_of(const std::vector<Recipe>& recipes) const {
+    std::vector<ClaimPart> parts;
+    parts.reserve(recipes.size());
+    for (const Recipe& recipe : recipes) {
+        parts.push_back(part_of(recipe));
     }
     return parts;
 }
 
-std::optional<std::string> Workspace::training(const DataPair& data, WeightStructure structure,
-                                               std::uint64_t seed, const std::string& name) const {
+std::vector<ClaimPart> Workspace::trainings(WeightStructure structure) {
+    return options_.user ? std::vector<ClaimPart>() : parts_of(recipes(structure));
+}
+
+std::vector<ClaimPart> Workspace::own_trainings() {
+    return options_.user ? std::vector<ClaimPart>() : parts_of(own_recipes());
+}
+
+std::optional<std::string> Workspace::training(const Recipe& recipe) const {
+    const auto& [data, shape, structure, seed, name] = recipe;
     part("training on " + name);
     TrainOptions train_with;
-    train_with.epochs = epochs_for(data.training);
-    train_with.batch = std::min(batch, data.training.size());
-    train_with.rate = {.rate = rate_for(data.training)};
+    train_with.epochs = epochs_for(data->training);
+    train_with.batch = std::min(batch, data->training.size());
+    train_with.rate = {.rate = rate_for(data->training)};
     train_with.regularizer.structure = structure;
     train_with.seed = seed;
     train_with.threads = options_.threads;
     train_with.stop_requested = options_.stop_requested;
-    const TrainResult trained =
-        train(shape_for(data.training), {.training = data.training}, train_with);
+    const TrainResult trained = train(shape, {.training = data->training}, train_with);
     if (trained.outcome == TrainOutcome::Interrupted) {
         return std::nullopt;
     }
@@ -164,7 +251,25 @@ std::optional<std::string> Workspace::training(const DataPair& data, WeightStruc
     }
     const auto& network = std::get<ResidualNetwork>(trained.network);
     return task_bytes(
-        std::pair(flatten(trained.network), accuracy_on(network, data.test, options_.threads)));
+        std::pair(flatten(trained.network), accuracy_on(network, data->test, options_.threads)));
+}
+
+std::vector<TrainedNetwork> Workspace::networks_of(const std::vector<Recipe>& recipes) {
+    std::vector<TrainedNetwork> made;
+    made.reserve(recipes.size());
+    for (const Recipe& recipe : recipes) {
+        const auto [parameters, accuracy] =
+            task_result<std::pair<Vector, double>>(result_of(part_of(recipe)));
+        made.push_back({recipe.name, std::get<ResidualNetwork>(unflatten(recipe.shape, parameters)),
+                        &recipe.data->test, recipe.seed, accuracy});
+    }
+    return made;
+}
+
+std::vector<TrainedNetwork> Workspace::user_trained() const {
+    const Dataset& data = options_.user->data.value();
+    return {{options_.user->name, options_.user->network, &data, options_.seed,
+             accuracy_on(options_.user->network, data, options_.threads)}};
 }
 
 const std::vector<TrainedNetwork>& Workspace::trained(WeightStructure structure) {
@@ -173,27 +278,28 @@ const std::vector<TrainedNetwork>& Workspace::trained(WeightStructure structure)
         return networks;
     }
     if (options_.user) {
-        const Dataset& data = options_.user->data.value();
-        networks.push_back({options_.user->name, options_.user->network, &data, options_.seed,
-                            accuracy_on(options_.user->network, data, options_.threads)});
+        if (options_.user->network.has_shared_weights()) {
+            networks = user_trained();
+        }
         return networks;
     }
-    std::vector<TrainedNetwork> made;
-    const std::vector<ClaimPart> parts = trainings(structure);
-    auto next = parts.begin();
-    for (const DataPair& data : data_sets()) {
-        for (Index k = 0; k < seeds(); ++k) {
-            const std::uint64_t seed = options_.seed + static_cast<std::uint64_t>(k);
-            const auto [parameters, accuracy] =
-                task_result<std::pair<Vector, double>>(result_of(*next++));
-            made.push_back(
-                {training_name(data.name, structure, seed),
-                 std::get<ResidualNetwork>(unflatten(shape_for(data.training), parameters)),
-                 &data.test, seed, accuracy});
-        }
-    }
-    networks = std::move(made);
+    networks = networks_of(recipes(structure));
     return networks;
+}
+
+const std::vector<TrainedNetwork>& Workspace::trained_own() {
+    if (trained_own_) {
+        return *trained_own_;
+    }
+    if (options_.user) {
+        const UserNetwork& user = *options_.user;
+        const bool is_one =
+            !user.network.has_shared_weights() && user.network.has_readout() && user.data;
+        trained_own_ = is_one ? user_trained() : std::vector<TrainedNetwork>();
+    } else {
+        trained_own_ = networks_of(own_recipes());
+    }
+    return *trained_own_;
 }
 
 void Workspace::keep(const std::string& name, std::string result) {

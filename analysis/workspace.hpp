@@ -6,16 +6,19 @@
 
 #include <functional>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <resdyn/data/dataset.hpp>
 #include <resdyn/learning/regularizer.hpp>
+#include <resdyn/learning/trainer.hpp>
 #include <resdyn/model/parameters.hpp>
 #include <resdyn/model/residual_network.hpp>
 
 #include "claim.hpp"
+#include "experiment.hpp"
 
 namespace resdyn::claims {
 
@@ -60,6 +63,12 @@ struct TrainedNetwork {
     double accuracy = 0.0;  ///< on `test`.
 };
 
+/// A network that one seed of a setting has trained, with the data that the seed has drawn.
+struct SeedNetwork {
+    std::optional<ResidualNetwork> network;  ///< absent: the training diverged.
+    DataPair data;
+};
+
 /// Work of a claim that stands alone (a training, a seed of an experiment): the same bytes whenever
 /// and wherever it is done, so that a farm can do it before the claim asks.
 struct ClaimPart {
@@ -86,17 +95,45 @@ class Workspace {
     const std::vector<DataPair>& data_sets();
 
     /// Random systems (logistic and tanh of N = 2, 6 and 20 units, h = 0.5, L = 20, weights normal
-    /// of deviation 2/√N, a draw a seed) and the trained networks with free W; or the user's alone.
-    /// x0: `starts` columns.
+    /// of deviation 2/√N, a draw a seed) and the trained networks with free W; or the user's alone,
+    /// if its weights are shared. x0: `starts` columns.
     std::vector<Subject> subjects(Index starts);
     /// The random systems of subjects() only.
     std::vector<Subject> random_subjects(Index starts) const;
 
-    /// By data set, then seed; or the user's alone. Throws std::runtime_error if a training
-    /// diverges.
+    /// Networks whose weights differ by layer: random ones (logistic and tanh, one and two matrices
+    /// a layer, N = 6, h = 0.25, L = 8; a draw a seed) and trained_own(); or the user's alone, if
+    /// it is one. x0: `starts` columns.
+    std::vector<Subject> own_subjects(Index starts);
+    /// Trained with weights of its own in every layer, by the same recipes: the built-in sets
+    /// (quick: rings and moons) and the user's data, those with the first seed only; or the user's
+    /// network alone, if it is one.
+    const std::vector<TrainedNetwork>& trained_own();
+
+    /// By data set, then seed; or the user's alone, if its weights are shared. Throws
+    /// std::runtime_error if a training diverges.
     const std::vector<TrainedNetwork>& trained(WeightStructure structure = WeightStructure::Free);
     /// Its trainings; none with the user's network.
     std::vector<ClaimPart> trainings(WeightStructure structure = WeightStructure::Free);
+    /// Those of trained_own(); none with the user's network.
+    std::vector<ClaimPart> own_trainings();
+
+    /// The user's data beside the built-in sets; null without.
+    const DataPair* data() const { return options_.data ? &*options_.data : nullptr; }
+    /// At least 16 wide: images rather than a plane.
+    bool is_wide(const Dataset& data) const;
+
+    /// @name For experiments (experiment.hpp): from any thread, with one thread
+    /// @{
+    /// Samples to train and to test on, as many as the recipe says, drawn by the seed.
+    DataPair draw(const TrainingRecipe& recipe, std::uint64_t seed) const;
+    NetworkShape shape_of(const TrainingRecipe& recipe, const Dataset& data) const;
+    /// Adam, cosine; a stop is asked for.
+    TrainOptions train_options(const TrainingRecipe& recipe, std::uint64_t seed) const;
+    /// The network of the recipe and seed, trained once a process. Nothing where a stop was
+    /// requested in its midst.
+    std::optional<SeedNetwork> network_of(const TrainingRecipe& recipe, std::uint64_t seed) const;
+    /// @}
 
     /// What a farm has made of the part of this name.
     void keep(const std::string& name, std::string result);
@@ -111,13 +148,33 @@ class Workspace {
     double rate_for(const Dataset& data) const;
 
   private:
-    std::optional<std::string> training(const DataPair& data, WeightStructure structure,
-                                        std::uint64_t seed, const std::string& name) const;
+    /// A training: data, network, seed, and the name that tells it from all others.
+    struct Recipe {
+        const DataPair* data = nullptr;
+        NetworkShape shape;
+        WeightStructure structure = WeightStructure::Free;
+        std::uint64_t seed = 0;
+        std::string name;
+    };
+    std::vector<Recipe> recipes(WeightStructure structure);
+    std::vector<Recipe> own_recipes();
+    ClaimPart part_of(const Recipe& recipe) const;
+    std::vector<ClaimPart> parts_of(const std::vector<Recipe>& recipes) const;
+    std::optional<std::string> training(const Recipe& recipe) const;
+    std::vector<TrainedNetwork> networks_of(const std::vector<Recipe>& recipes);
+
+    Subject user_subject(Index starts) const;
+    Subject subject_of(const TrainedNetwork& one, Index starts) const;
+    std::vector<TrainedNetwork> user_trained() const;
 
     WorkspaceOptions options_;
     std::vector<DataPair> data_;
     std::map<WeightStructure, std::vector<TrainedNetwork>> trained_;
+    std::optional<std::vector<TrainedNetwork>> trained_own_;
     std::map<std::string, std::string> kept_;  ///< results by the part's name.
+    mutable std::mutex seeds_mutex_{};
+    /// Networks by recipe and seed; absent ones diverged.
+    mutable std::map<std::string, std::optional<ResidualNetwork>> seed_networks_{};
 };
 
 }  // namespace resdyn::claims

@@ -19,7 +19,7 @@ std::string report_html(const Analysis& analysis, const ReportContext& context,
         "analyzed {} · resdyn {}",
         context.data_name.empty() ? "without data" : "on " + context.data_name, context.version);
     page.summary = verdict(analysis);
-    page.evidence = {"equilibria", "evidence", "flow"};
+    page.evidence = {analysis.layerwise ? "layers" : "equilibria", "evidence", "flow"};
     if (const std::string proved = analysis.proofs ? headline(*analysis.proofs) : std::string();
         !proved.empty()) {
         page.summary.insert(page.summary.begin(), proved);

@@ -45,6 +45,10 @@ ReportSection proof_section(const Analysis& analysis);
 /// What the network does with its inputs, and how long its decisions last beyond the last layer.
 ReportSection behaviour_section(const Analysis& analysis);
 
+/// Of weights that differ by layer: every layer frozen, what moves the residuals from one to the
+/// next, what they do together.
+ReportSection layerwise_section(const Analysis& analysis);
+
 /// Equilibria: the complete list or where the data settled, with what moves for ever.
 ReportSection equilibria_section(const Analysis& analysis);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <resdyn/results/discretisation_results.hpp>
 #include <resdyn/results/report_text.hpp>
 
 #include "report_content.hpp"
@@ -78,11 +79,21 @@ ReportSection discretisation_section(const Analysis& analysis) {
     const DiscretisationReport& report = *analysis.discretisation;
     const auto reached =
         std::count(report.outcomes.begin(), report.outcomes.end(), Outcome::ReachedEnd);
-    section.paragraphs = {fmt::format(
-        "The layers x_n are compared with the flow x' = A f(Wx + b), A the identity in blocks of "
-        "one "
-        "matrix, from the same x_0 at t_n = nh; {} of {} samples were followed to the end.",
-        reached, report.outcomes.size())};
+    section.paragraphs = {
+        fmt::format("The layers x_n are compared with the flow {}, A the identity in blocks of one "
+                    "matrix, from "
+                    "the same x_0 at t_n = nh; {} of {} samples were followed to the end.",
+                    analysis.layerwise
+                        ? "of x' = A f(Wx + b) whose weights go over from each layer to the next "
+                          "along a straight line (of two matrices: whose fields do)"
+                        : "x' = A f(Wx + b)",
+                    reached, report.outcomes.size())};
+    if (analysis.fidelity) {
+        section.paragraphs.push_back(
+            fmt::format("Is it an ODE? {}. The rule, fixed beforehand: {}. That the order below "
+                        "tends to 1 holds for every network and says nothing of this one.",
+                        verdict_line(*analysis.fidelity), analysis.fidelity->rule));
+    }
     Table table{"Distance at T = hL as the step is halved",
                 {"step h", "‖x_L − x(T)‖, root mean square", "observed order"},
                 {}};
@@ -205,6 +216,11 @@ ReportSection training_section(const std::vector<EpochRecord>& record) {
 }  // namespace
 
 std::vector<ReportSection> report_sections(const Analysis& analysis) {
+    if (analysis.layerwise) {
+        return {behaviour_section(analysis), layerwise_section(analysis),
+                discretisation_section(analysis), evidence_section(analysis),
+                training_section(analysis.record)};
+    }
     std::vector<ReportSection> sections = {
         behaviour_section(analysis), proof_section(analysis), system_section(analysis.system),
         discretisation_section(analysis), equilibria_section(analysis)};

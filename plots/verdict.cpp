@@ -46,7 +46,27 @@ std::string endings(const SettleResult& settled) {
     return text;
 }
 
+/// What moves the residuals where no one system does.
+std::string movement(const LayerwiseAnalysis& layerwise) {
+    std::string text = fmt::format(
+        "The weights differ by layer, so the residuals have no equilibria of their own");
+    if (layerwise.split && !layerwise.split->steps.empty()) {
+        const StepSplit& split = *layerwise.split;
+        text += fmt::format(
+            ": from one layer to the next they move by cooperation and competition of the units "
+            "and by the change of the weights itself, whose share is {:.1f} % ± {:.1f} % (mean "
+            "over "
+            "steps and {})",
+            100.0 * split.share.mean, 100.0 * split.share.standard_error,
+            counted(split.inputs, "input", "inputs"));
+    }
+    return text + "; what each layer would do if it were repeated stands below.";
+}
+
 std::string destination(const Analysis& analysis) {
+    if (analysis.layerwise) {
+        return movement(*analysis.layerwise);
+    }
     if (analysis.atlas) {
         const Atlas& atlas = *analysis.atlas;
         std::string text = fmt::format(
@@ -163,6 +183,15 @@ std::string fidelity(const Analysis& analysis) {
             "(forward "
             "Euler: 1)",
             report.observed_order.back());
+    }
+    if (analysis.fidelity && analysis.fidelity->verdict != FlowVerdict::Unknown) {
+        text += fmt::format("; by the rule given below the network is {}{}",
+                            analysis.fidelity->verdict == FlowVerdict::Discretisation
+                                ? "a discretisation of that flow"
+                            : analysis.fidelity->verdict == FlowVerdict::OdeLike
+                                ? "ODE-like"
+                                : "no discretisation of it",
+                            analysis.fidelity->firm ? "" : " (not firmly, with so few samples)");
     }
     return text + ".";
 }

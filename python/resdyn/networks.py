@@ -72,38 +72,6 @@ def _state_of(source: Any) -> dict[str, np.ndarray]:
     return result
 
 
-_ROLES = {
-    # What modules are called, the last part of their name that is a word: role of their matrix.
-    "readout": "V",
-    "head": "V",
-    "classifier": "V",
-    "output": "V",
-    "out": "V",
-    "embed": "U",
-    "embedding": "U",
-    "encoder": "U",
-    "input": "U",
-    "inp": "U",
-    "up": "B",
-    "fc1": "B",
-    "linear1": "B",
-    "down": "A",
-    "fc2": "A",
-    "linear2": "A",
-}
-_BIAS = {"W": "b", "B": "b", "V": "c", "U": "e"}
-
-
-def _role(name: str) -> tuple[str, int | None, str]:
-    """Of a tensor's name: the role of its module, its layer, and "weight" or "bias"."""
-    parts = name.split(".")
-    kind = parts[-1]
-    words = [p for p in parts[:-1] if not p.isdigit()]
-    numbers = [int(p) for p in parts[:-1] if p.isdigit()]
-    role = next((_ROLES[w.lower()] for w in reversed(words) if w.lower() in _ROLES), "W")
-    return role, (numbers[0] if numbers and role in "WBA" else None), kind
-
-
 def from_torch(
     source: Any,
     *,
@@ -115,12 +83,13 @@ def from_torch(
     """A residual network from a PyTorch module, or from its state_dict (torch is not imported).
 
     The block is x <- x + step A f(B x + b), as `x = x + step * f(linear(x))` or
-    `x = x + step * fc2(f(fc1(x)))` without a bias in fc2. Tensors are found by their names: a
-    linear layer called `readout`, `head`, `classifier`, `output` or `out` is the read-out; `embed`,
-    `embedding`, `encoder` or `input` the input layer; `fc1`, `linear1` or `up` the first matrix of
-    two and `fc2`, `linear2` or `down` the second; any other one is W. Numbers in names
-    (`blocks.0.weight`) are layers of their own weights. The names W, B, A, b, V, c, U, e mean
-    themselves. What the tensors cannot tell, the activation and h, must be said.
+    `x = x + step * fc2(f(fc1(x)))`. What each tensor is follows from shapes and names, as
+    `resdyn import --map` finds it: numbers in names (`blocks.0.weight`) are layers of their own
+    weights; `readout`, `head`, `output` and the like name the read-out, `embed`, `encoder`, `input`
+    the input layer, `fc1` comes before `fc2`. What can be read in two ways is refused. The names W,
+    B, A, b, V, c, U, e mean themselves. A bias of the second matrix is taken into the other biases,
+    which leaves residuals and logits as they are; where the layers share their weights, their
+    biases then differ. What the tensors cannot tell, the activation and h, must be said.
 
     Parameters
     ----------
@@ -131,75 +100,28 @@ def from_torch(
     depth : int, optional
         Layers L; of shared weights it must be said.
     names : mapping of str to str, optional
-        Tensors by name where they are called otherwise: {"V": "final.weight", "c": "final.bias"}.
+        Tensors by their role where they are called otherwise: {"V": "final.weight", "c":
+        "final.bias"}. The role "-" leaves a tensor out; a * in both stands for the layer:
+        {"W.*": "f.*.p"}.
 
     Returns
     -------
     ResidualNetwork
-        Its attribute `taken` says which tensor became what.
+        Its attribute `taken` says which tensor became what, `notes` what was noticed.
 
     Raises
     ------
     ValueError
-        For tensors that have no place in such a network (convolutions, normalisation, a bias in
-        the second matrix), or more than one for a place.
+        For tensors that have no place in such a network (convolutions, normalisation), or that can
+        be read in more than one way.
     """
-    state = _state_of(source)
-    tensors: dict[str, np.ndarray] = {}
-    taken: dict[str, str] = {}
-
-    def take(place: str, name: str) -> None:
-        if place in tensors:
-            raise ValueError(
-                f"from_torch: expected one tensor for {place}, got {taken[place]} and {name}"
-            )
-        tensors[place] = state[name]
-        taken[place] = name
-
-    if names is not None:
-        for place, name in names.items():
-            if name not in state:
-                raise ValueError(f"names: expected one of {', '.join(state)}, got {name}")
-            take(place, name)
-    else:
-        for name in state:
-            if re.fullmatch(r"(W|B|A|b)(\.\d+)?|V|c|U|e", name):
-                take(name, name)
-                continue
-            role, layer, kind = _role(name)
-            expected = 2 if kind == "weight" else 1
-            if kind not in ("weight", "bias") or state[name].ndim != expected:
-                raise ValueError(
-                    f"from_torch: expected weights (matrices) and biases of linear layers, got "
-                    f"{name} of shape {tuple(state[name].shape)}"
-                )
-            if kind == "bias":
-                if role == "A":
-                    raise ValueError(
-                        f"from_torch: expected no bias in the second matrix, which has no place "
-                        f"in x <- x + h A f(B x + b), got {name}"
-                    )
-                role = _BIAS[role]
-            take(role if layer is None else f"{role}.{layer}", name)
-    tensors = _numbered(tensors)
-    layers = sum(1 for name in tensors if re.fullmatch(r"[WB]\.\d+", name))
-    if depth is None:
-        if not layers and any(name in tensors for name in ("W", "B")):
-            raise ValueError("depth: expected the number of layers that share the weights, got none")
-        depth = max(layers, 1)
-    network = from_numpy(tensors, activation=activation, step=step, depth=depth)
+    said = [(name, role) for role, name in (names or {}).items()]
+    network, taken, notes = _resdyn.import_state(
+        _state_of(source), said, activation, step, depth
+    )
     network.taken = taken
+    network.notes = notes
     return network
-
-
-def _numbered(tensors: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Layers numbered 0, 1, ... in their order: nn.Sequential counts activations too."""
-    numbers = sorted({int(n.split(".")[1]) for n in tensors if "." in n})
-    place = {str(number): str(k) for k, number in enumerate(numbers)}
-    return {
-        f"{n.split('.')[0]}.{place[n.split('.')[1]]}" if "." in n else n: t
-        for n, t in tensors.items()
-    }
 
 
 def to_torch(network: ResidualNetwork, *, dtype: Any = None) -> Any:

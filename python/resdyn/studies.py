@@ -28,6 +28,7 @@ __all__ = [
     "basins",
     "bifurcations",
     "depth",
+    "discretisation",
     "equilibria",
     "interactions",
     "perturb",
@@ -1104,7 +1105,8 @@ def analyze(
     Parameters
     ----------
     network : array-like (N x N), ResidualNetwork, ResidualSystem, str or path
-        Weights shared by all layers.
+        Weights shared by all layers, or their own; of the latter each layer has a residual system
+        of its own, and what belongs to one is given by layer.
     data : (inputs (B x D), labels (B)), Dataset, str or path, optional
     samples : int
         Of them at most, each class with its share.
@@ -1122,12 +1124,13 @@ def analyze(
     -------
     Result
         `atlas`, `settled`, `notes` (what was not done and why); fields `system`, `interaction`,
-        `equilibria`, `evidence`, `behaviour`, `proofs` and others.
+        `equilibria`, `evidence`, `behaviour`, `proofs` and others; of own weights `layers` and
+        the split of every step.
 
     Raises
     ------
     ValueError
-        For weights that differ by layer, or data that do not fit.
+        For data that do not fit, or options out of range.
 
     References
     ----------
@@ -1148,6 +1151,74 @@ def analyze(
         proof_time,
         beyond,
         settle_tol,
+        seed,
+        threads,
+        progress=progress,
+    )
+
+
+def discretisation(
+    network: Any,
+    data: Any = None,
+    *,
+    samples: int = 500,
+    halvings: int = 6,
+    rel_tol: float = 1e-10,
+    abs_tol: float = 1e-12,
+    activation: str | None = None,
+    step: float | None = None,
+    depth: int | None = None,
+    seed: int = 1,
+    threads: int = 0,
+    progress: Progress = True,
+) -> Result:
+    """Is a network an ODE? Its step halved again and again, against the flow through its layers.
+
+    Parameters
+    ----------
+    network : array-like (N x N), ResidualNetwork, ResidualSystem, str or path
+        Weights shared by all layers, or their own: between layers they are interpolated (of two
+        matrices the fields are).
+    data : (inputs (B x D), labels (B)), Dataset, str or path, optional
+        Default: independent standard normal numbers.
+    samples : int
+        Inputs followed at most, each class with its share.
+    halvings : int
+        Of the step, 1 to 12.
+    rel_tol, abs_tol : float
+        Error a step of the flow.
+
+    Returns
+    -------
+    Result
+        `flow_verdict` ("discretisation", "ode_like" or "no_discretisation"); fields `criteria`, `rule`, `refinements`, `split`. Tables "refinements",
+        "flow_distance", "inputs", and of own weights "split", "split_units", "split_classes".
+        `sound`: the parts of every step add up to it.
+
+    Raises
+    ------
+    ValueError
+        For data that do not fit, or options out of range.
+
+    References
+    ----------
+    M. E. Sander, P. Ablin, G. Peyre, NeurIPS 2022; E. Haber, L. Ruthotto, Inverse Problems 34
+    (2018).
+
+    Examples
+    --------
+    >>> resdyn.discretisation("winner-takes-all", depth=10).flow_verdict
+    """
+    whole = residual_network(network, activation=activation, step=step, depth=depth)
+    return call(
+        "discretisation",
+        _resdyn.discretisation,
+        whole,
+        dataset(data, network=whole, samples=samples, seed=seed),
+        samples,
+        halvings,
+        rel_tol,
+        abs_tol,
         seed,
         threads,
         progress=progress,

@@ -8,6 +8,7 @@
 
 #include <resdyn/accounts/analysis_account.hpp>
 #include <resdyn/accounts/depth_account.hpp>
+#include <resdyn/accounts/discretisation_account.hpp>
 #include <resdyn/accounts/layer_account.hpp>
 #include <resdyn/accounts/perturbation_account.hpp>
 #include <resdyn/accounts/training_account.hpp>
@@ -32,7 +33,6 @@ void bind_analysis(py::module_& module) {
     module.def("analyze", [](const ResidualNetwork& network, const Data& data, Index settle_samples,
                              Index max_layers, double proof_time, Index beyond, double settle_tol,
                              std::uint64_t seed, int threads, py::object progress) {
-        system_of(network);  // refuses weights that differ by layer
         AnalysisOptions options;
         options.settle_samples = settle_samples;
         options.seed = seed;
@@ -47,6 +47,37 @@ void bind_analysis(py::module_& module) {
             std::move(progress),
             [&](const Report&) { return analyze(network, data.get(), options); },
             [network, data](const Analysis& study) {
+                return account_of(study, network, data.get());
+            });
+    });
+}
+
+void bind_discretisation(py::module_& module) {
+    py::class_<DiscretisationStudy, std::shared_ptr<DiscretisationStudy>>(module,
+                                                                          "DiscretisationStudy")
+        .def_readonly("samples", &DiscretisationStudy::samples)
+        .def_property_readonly("flow_verdict",
+                               [](const DiscretisationStudy& self) {
+                                   return std::string(to_string(self.fidelity.verdict));
+                               })
+        .def_readonly("notes", &DiscretisationStudy::notes);
+    module.def("discretisation", [](const ResidualNetwork& network, const Data& data, Index samples,
+                                    Index halvings, double rel_tol, double abs_tol,
+                                    std::uint64_t seed, int threads, py::object progress) {
+        DiscretisationStudyOptions options{.samples = samples,
+                                           .halvings = halvings,
+                                           .rel_tol = rel_tol,
+                                           .abs_tol = abs_tol,
+                                           .seed = seed,
+                                           .threads = threads};
+        return study_result(
+            std::move(progress),
+            [&](const Report& report) {
+                double part = 0.0;
+                options.on_part = [&](const std::string& name) { report(name, part++ / 2.0); };
+                return study_discretisation(network, data.get(), options);
+            },
+            [network, data](const DiscretisationStudy& study) {
                 return account_of(study, network, data.get());
             });
     });
@@ -284,6 +315,7 @@ void bind_training(py::module_& module) {
 void add_labelled_defaults(py::dict& all) {
     using namespace py::literals;
     const AnalysisOptions analysis;
+    const DiscretisationStudyOptions discretisation;
     const LayerStudyOptions layers;
     const PerturbationOptions noise;
     const DepthStudyOptions depth;
@@ -293,6 +325,10 @@ void add_labelled_defaults(py::dict& all) {
         "proof_time"_a = analysis.proofs.seconds, "beyond"_a = analysis.behaviour.layers,
         "settle_tol"_a = analysis.settle.settle_tol, "seed"_a = analysis.seed,
         "threads"_a = analysis.threads);
+    all["discretisation"] =
+        py::dict("samples"_a = discretisation.samples, "halvings"_a = discretisation.halvings,
+                 "rel_tol"_a = discretisation.rel_tol, "abs_tol"_a = discretisation.abs_tol,
+                 "seed"_a = discretisation.seed, "threads"_a = discretisation.threads);
     all["transient"] = py::dict(
         "held_out"_a = layers.separability.held_out, "ridge"_a = layers.separability.ridge,
         "settle_samples"_a = layers.sample, "max_layers"_a = layers.regime.settle.max_layers,
@@ -323,6 +359,7 @@ void add_labelled_defaults(py::dict& all) {
 
 void bind_labelled(py::module_& module) {
     bind_analysis(module);
+    bind_discretisation(module);
     bind_layers(module);
     bind_noise(module);
     bind_depth(module);

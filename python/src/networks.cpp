@@ -8,6 +8,7 @@
 #include <optional>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/data/import_model.hpp>
 #include <resdyn/data/load_dataset.hpp>
 #include <resdyn/data/model_file.hpp>
 #include <resdyn/formats/matrix_file.hpp>
@@ -145,6 +146,43 @@ void save(const std::filesystem::path& path, const Network& network,
                       .type = type == "F32" ? TensorType::F32 : TensorType::F64});
 }
 
+/// A state dict: the network, which tensor each of its own was, and what was noticed.
+py::tuple import_state(const std::map<std::string, py::object>& state, const SaidRoles& said,
+                       const std::string& activation, double step, std::optional<Index> depth) {
+    Safetensors content;
+    for (const auto& [name, value] : state) {
+        const py::array array = py::array::ensure(value);
+        const py::ssize_t dimensions = array ? array.ndim() : 0;
+        Tensor tensor;
+        tensor.stored = array ? py::str(array.dtype()).cast<std::string>() : "object";
+        for (py::ssize_t k = 0; k < dimensions; ++k) {
+            tensor.shape.push_back(array.shape(k));
+        }
+        if (dimensions == 2) {
+            const Matrix transposed = matrix_of(value, name, Numbers::Any).transpose();
+            tensor.values.assign(transposed.data(), transposed.data() + transposed.size());
+        } else if (dimensions == 1) {
+            const Vector numbers = vector_of(value, name, Numbers::Any);
+            tensor.values.assign(numbers.data(), numbers.data() + numbers.size());
+        }
+        content.tensors[name] = std::move(tensor);
+    }
+    ImportedModel imported = import_model(
+        content, "from_torch",
+        {.activation = activation_of(activation), .step = step, .depth = depth, .said = said});
+    if (!imported.model) {
+        throw std::invalid_argument("from_torch: expected " + imported.roles.trouble);
+    }
+    std::map<std::string, std::string> taken;
+    for (const TensorRole& row : imported.roles.tensors) {
+        if (row.role != "-") {
+            taken[row.role] = row.tensor.name;
+        }
+    }
+    return py::make_tuple(python_network(std::move(imported.model->network)), taken,
+                          imported.model->notes);
+}
+
 Dataset dataset_of(const py::object& inputs, const py::object& labels, const std::string& name,
                    Index classes, Index image_rows, Index image_cols) {
     const Matrix rows = matrix_of(inputs, "inputs");
@@ -229,6 +267,7 @@ void bind_networks(py::module_& module) {
         .def_property_readonly("has_readout", &Perceptron::has_readout)
         .def("__repr__", [](const Perceptron& network) { return shape_text(network); });
     module.def("network", &network_of);
+    module.def("import_state", &import_state);
     module.def("load", &load);
     module.def("save", &save);
     module.def("is_matrix_file", &is_matrix_file);

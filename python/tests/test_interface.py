@@ -12,7 +12,7 @@ import resdyn
 from resdyn import _resdyn
 
 STUDIES = ["equilibria", "spectrum", "trajectory", "bifurcations", "portrait", "basins", "interactions",
-           "transient", "perturb", "depth", "analyze", "train", "reduce", "twin_experiment"]  # fmt: skip
+           "transient", "perturb", "depth", "discretisation", "analyze", "train", "reduce", "twin_experiment"]  # fmt: skip
 
 
 FIELDS = ["field_portrait", "field_basins", "continue_equilibrium"]

@@ -129,11 +129,14 @@ def test_from_the_names_of_pytorch():
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        ({"conv.weight": np.ones((3, 3, 3, 3))}, "from_torch: expected weights (matrices)"),
-        ({"norm.running_mean": np.ones(3)}, "from_torch: expected weights (matrices)"),
-        ({"a.weight": np.eye(3), "d.weight": np.eye(3)}, "from_torch: expected one tensor for W"),
-        ({"fc1.weight": np.eye(3), "fc2.bias": np.ones(3)}, "from_torch: expected no bias in the"),
-        ({"layer.weight": np.eye(3)}, "depth: expected the number of layers"),
+        ({"conv.weight": np.ones((3, 3, 3, 3))}, "from_torch: expected matrices, got none"),
+        ({"norm.running_mean": np.ones(3)}, "from_torch: expected matrices, got none"),
+        ({"p.weight": np.eye(3), "q.weight": np.eye(3)}, "from_torch: expected one way to read"),
+        (
+            {"fc1.weight": np.eye(3), "fc2.bias": np.ones(3)},
+            "from_torch: expected tensors of a residual network alone, got beside them fc2.bias",
+        ),
+        ({"layer.weight": np.eye(3)}, "from_torch, depth: expected the number of layers"),
         ([1, 2], "from_torch: expected a module or a state_dict, got list"),
     ],
 )
@@ -141,6 +144,26 @@ def test_what_is_not_understood_is_refused(state, words):
     with pytest.raises(ValueError) as refused:
         resdyn.from_torch(state, activation="tanh")
     assert str(refused.value).startswith(words)
+
+
+def test_biases_of_second_matrices_keep_the_logits():
+    rng = np.random.default_rng(7)
+    layers = [
+        {"fc1.weight": rng.normal(size=(5, 3)), "fc1.bias": rng.normal(size=5),
+         "fc2.weight": rng.normal(size=(3, 5)), "fc2.bias": rng.normal(size=3)}
+        for _ in range(4)
+    ]  # fmt: skip
+    state = {f"blocks.{n}.{name}": t for n, layer in enumerate(layers) for name, t in layer.items()}
+    state |= {"head.weight": rng.normal(size=(2, 3)), "head.bias": rng.normal(size=2)}
+    network = resdyn.from_torch(state, activation="tanh", step=0.5)
+    data = rng.normal(size=(6, 3))
+    x = data
+    for layer in layers:
+        y = np.tanh(x @ layer["fc1.weight"].T + layer["fc1.bias"])
+        x = x + 0.5 * (y @ layer["fc2.weight"].T + layer["fc2.bias"])
+    expected = x @ state["head.weight"].T + state["head.bias"]
+    np.testing.assert_allclose(network.logits(data), expected, rtol=1e-13, atol=1e-13)
+    assert any("taken into b and c" in note for note in network.notes)
 
 
 @pytest.mark.parametrize("names", ALL)

@@ -205,6 +205,46 @@ def test_analyze(results, network, model_file):
     )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def own_weights():
+    """Three units, three layers of their own, one matrix or two a layer."""
+    rng = np.random.default_rng(8)
+    one, two = {}, {}
+    for n in range(3):
+        one |= {f"W.{n}": rng.normal(size=(3, 3)), f"b.{n}": rng.normal(size=3)}
+        two |= {f"A.{n}": rng.normal(size=(3, 4)), f"B.{n}": rng.normal(size=(4, 3))}
+    rest = {"U": rng.normal(size=(3, 2)), "V": rng.normal(size=(2, 3))}
+    return [resdyn.from_numpy(t | rest, activation="tanh", step=0.3) for t in (one, two)]
+
+
+def test_own_weights_are_analyzed(results, own_weights, tmp_path):
+    for k, network in enumerate(own_weights):
+        path = tmp_path / f"own-{k}.safetensors"
+        resdyn.save(path, network)
+        same_but_for_time(
+            resdyn.analyze(network, "moons", samples=50),
+            results("analyze", path, "--data", "moons", "--samples", 50),
+        )
+
+
+def test_discretisation(results, network, model_file, own_weights, tmp_path):
+    same(
+        resdyn.discretisation(network, "moons", samples=40, halvings=3),
+        results(
+            "discretisation", model_file, "--data", "moons", "--samples", 40, "--halvings", 3
+        ),
+    )
+    for k, own in enumerate(own_weights):
+        path = tmp_path / f"own-{k}.safetensors"
+        resdyn.save(path, own)
+        result = resdyn.discretisation(own, samples=20)
+        same(result, results("discretisation", path, "--samples", 20))
+        assert result.flow_verdict == result.to_dict()["verdict"]
+        assert result.sound
+    with pytest.raises(ValueError, match="halvings"):
+        resdyn.discretisation(network, halvings=13)
+
+
 def test_refusals_are_in_the_words_of_the_program(refusal, tmp_path):
     W = [[1.0, 2.0], [3.0, 4.0]]
     path = tmp_path / "W.csv"

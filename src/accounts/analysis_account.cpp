@@ -10,10 +10,13 @@ Account account_of(const Analysis& analysis, const ResidualNetwork& network, con
     Account account;
     account.json = to_json(analysis);
     account.tables = analysis_tables(analysis);
-    account.figures = figures::analysis_figures(analysis, residual_system(network).W(), data);
+    const Matrix W = network.has_shared_weights() ? residual_system(network).W() : Matrix();
+    account.figures = figures::analysis_figures(analysis, W, data);
     account.words = summary(analysis);
     const bool ledger_fails = analysis.evidence && !analysis.evidence->balances();
-    account.sound = !ledger_fails && !analysis.interaction.failed();
+    const bool split_fails =
+        analysis.layerwise && analysis.layerwise->split && !analysis.layerwise->split->closes();
+    account.sound = !ledger_fails && !split_fails && !analysis.interaction.failed();
     return account;
 }
 

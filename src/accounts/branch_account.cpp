@@ -3,8 +3,12 @@
 #include <fmt/format.h>
 
 #include <resdyn/figures/bifurcation_figures.hpp>
+#include <resdyn/figures/cycle_figures.hpp>
+#include <resdyn/figures/layerwise_figures.hpp>
+#include <resdyn/model/residual_system.hpp>
 #include <resdyn/results/bifurcation_results.hpp>
 #include <resdyn/results/bifurcation_text.hpp>
+#include <resdyn/results/cycle_branch_results.hpp>
 #include <resdyn/results/equilibrium_words.hpp>
 
 namespace resdyn {
@@ -32,11 +36,38 @@ Account account_of(const BranchStudy& study, const ResidualSystem& system,
     }
     account.figures = {
         figures::bifurcation_figure(diagram, study.rows, study.continua, subject.parameter)};
+    if (study.cycles) {
+        account.json["cycles"] = to_json(*study.cycles);
+        account.tables.emplace_back("cycle_branches.csv", cycle_branch_table(*study.cycles));
+        figures::add_cycles(account.figures.front(), *study.cycles);
+    }
+    if (study.flow_cycles) {
+        account.json["flow_cycles"] = to_json(*study.flow_cycles);
+        account.tables.emplace_back("flow_cycles.csv", flow_cycle_table(*study.flow_cycles));
+        figures::add_cycles(account.figures.front(), *study.flow_cycles);
+    }
     account.words =
         fmt::format("{}, N = {}, h = {}, path {} from {} to {}\n", to_string(system.activation()),
                     subject.dimension, system.step(), subject.path, subject.from, subject.to) +
         diagram_text(diagram) + (subject.whole ? reading_line(*subject.whole) : "") +
-        describe(study.margins) + "\n" + (study.recheck ? recheck_text(*study.recheck) : "");
+        describe(study.margins) + "\n" + (study.recheck ? recheck_text(*study.recheck) : "") +
+        (study.cycles ? cycle_branch_text(*study.cycles) : "") +
+        (study.flow_cycles ? flow_cycle_text(*study.flow_cycles) : "");
+    return account;
+}
+
+Account account_of(const LayerBranches& branches, const ResidualNetwork& network) {
+    const ResidualSystem first = frozen_residual_system(network, 0);
+    Account account = account_of(branches.study, first,
+                                 {.path = "layers",
+                                  .parameter = "depth",
+                                  .from = 0.0,
+                                  .to = static_cast<double>(network.depth - 1),
+                                  .dimension = first.dimension()});
+    account.figures = {figures::layer_branch_figure(branches)};
+    if (branches.residuals) {
+        account.tables.emplace_back("residuals.csv", layer_residual_table(*branches.residuals));
+    }
     return account;
 }
 

@@ -24,6 +24,8 @@ Account account_of(EquilibriumSpectra study, const ResidualSystem& system) {
         account.json["origin_directions"] = to_json(*study.directions);
     }
     for (std::size_t k = 0; k < study.equilibria.size(); ++k) {
+        account.json["equilibria"][k]["beyond_h_star"] =
+            study.beyond[k] ? to_json(*study.beyond[k]) : nlohmann::ordered_json();
         if (study.whole) {  // tables, figures and words are in the units of the stored weights
             in_units_of(*study.whole, study.equilibria[k]);
             in_units_of(*study.whole, study.clocks[k]);

@@ -15,7 +15,7 @@ namespace {
 
 constexpr double largest_minor_error = 1e-3;
 
-constexpr std::size_t sampled_sets = 512;
+constexpr std::size_t timed_sets = 512;
 
 std::size_t binomial(Index n, Index k) {
     std::size_t value = 1;
@@ -42,7 +42,7 @@ double exact_share(const FilterWeights& weights) {
     }
     // An odd stride spreads over set sizes and units.
     const std::size_t count = std::size_t{1} << weights.dimension();
-    const std::size_t sampled = std::min(sampled_sets, count);
+    const std::size_t sampled = std::min(timed_sets, count);
     PivotTables tables(weights);
     std::size_t exact = 0;
     for (std::size_t i = 0; i < sampled; ++i) {

@@ -108,18 +108,18 @@ std::string scope_of(HistoryMethod method, Index n, const PatternHistory& histor
                                      [](const EpochCounts& e) { return e.complete; });
     switch (method) {
         case HistoryMethod::Atlas:
-            return fmt::format("every isolated equilibrium of each checkpoint (N = {})", n);
+            return fmt::format("every isolated equilibrium of each {} (N = {})", o.name, n);
         case HistoryMethod::StableSet:
             return fmt::format(
                 "N = {} is too large for every equilibrium (complete up to N = {}): the stable "
-                "ones by branch and bound, complete at {} of {} checkpoints",
-                n, o.complete_dimension, whole, history.epochs.size());
+                "ones by branch and bound, complete at {} of {} {}s",
+                n, o.complete_dimension, whole, history.epochs.size(), o.name);
         case HistoryMethod::RandomStarts:
             return fmt::format(
                 "N = {} is too large for every equilibrium (complete up to N = {}) and for every "
                 "stable one (up to N = {}): those that {} random starts, the same at each "
-                "checkpoint, came to rest at under the layer map",
-                n, o.complete_dimension, o.stable_dimension, o.starts);
+                "{}, came to rest at under the layer map",
+                n, o.complete_dimension, o.stable_dimension, o.starts, o.name);
     }
     return {};
 }

@@ -116,6 +116,7 @@ Verb add_analyze(App& program, const std::string& command) {
     options->common.command = command;
     App* app = program.add_subcommand(
         "analyze", "Everything about one trained network: report.html, results.json, CSV tables");
+    options->source.own_weights = true;
     add_source_options(*app, options->source);
     add_data_format_options(*app, options->source.format);
     app->add_option("--data", options->data,

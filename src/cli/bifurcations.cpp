@@ -16,6 +16,7 @@
 #include "bifurcations.hpp"
 #include "common.hpp"
 #include "deliver.hpp"
+#include "layers.hpp"
 #include "number_check.hpp"
 #include "source.hpp"
 
@@ -46,6 +47,7 @@ WholeSystem path_end(const BifurcationVerbOptions& options, const std::string& f
     end.activation = options.source.activation;
     end.step = options.source.step;
     end.format = options.source.format;
+    end.layer = options.source.layer;
     const Source source = load_source(end, options.common);
     inputs.add(source.inputs);
     return decided_on(options, residual_system(source.network));
@@ -97,6 +99,8 @@ int run_path(const BifurcationVerbOptions& options) {
     BranchStudyOptions with{.bifurcation = options.bifurcation,
                             .points = options.points,
                             .continuation = options.continuation,
+                            .cycles = options.cycles,
+                            .max_period = options.max_period,
                             .rounding = options.reading.rounding};
     with.bifurcation.from = options.from.value_or(chosen.from);
     with.bifurcation.to = options.to.value_or(chosen.to);
@@ -130,6 +134,21 @@ int run_path(const BifurcationVerbOptions& options) {
 }
 
 int run(const BifurcationVerbOptions& options) {
+    if (!options.layers && !options.data.empty()) {
+        reject_argument("--data", "--layers beside it", "none");
+    }
+    if (options.layers) {
+        if (!options.checkpoints.empty() || options.reading.as_decimals || options.from ||
+            options.to) {
+            reject_argument("--layers", "none of --checkpoints, --as-decimals, --from, --to",
+                            "both");
+        }
+        if (!options.work.journal.empty()) {
+            reject_argument("--journal", "a path of weights, whose faces are its tasks",
+                            "--layers");
+        }
+        return run_layer_branches(options);
+    }
     if (options.checkpoints.empty()) {
         return run_path(options);
     }
@@ -170,6 +189,14 @@ Verb add_bifurcations(App& program, const std::string& command) {
                   "Events of the flow only: no PD, no NS");
     app->add_flag("--continuation", options->continuation,
                   "Follow every branch again by pseudo-arclength (continuation.csv)");
+    app->add_flag("--cycles", options->cycles,
+                  "Cycles too: along weights the flow's, from every Hopf point "
+                  "(flow_cycles.csv); with --path step the network's, from every flip on a face "
+                  "that can attract (cycle_branches.csv)");
+    app->add_option("--max-period", options->max_period,
+                    "Longest period of the network's cycles, in layers")
+        ->check(in_range(2, 512))
+        ->capture_default_str();
     app->add_option("--stable-samples", options->bifurcation.stable_samples,
                     "Beyond N = 8: values of alpha at which stable equilibria are searched")
         ->check(in_range(2, 100000))
@@ -180,12 +207,23 @@ Verb add_bifurcations(App& program, const std::string& command) {
         ->capture_default_str();
     app->add_option("--checkpoints", options->checkpoints,
                     "Instead of a path: the folder that resdyn train --keep-checkpoints filled");
-    add_reading_options(*app, options->reading, "not --checkpoints");
+    app->add_flag("--layers", options->layers,
+                  "Instead of a path: from the weights of each layer to those of the next, of a "
+                  "model whose weights differ by layer");
+    app->add_option("--data", options->data,
+                    "With --layers: show the residuals of these, as layers see them (rings, moons, "
+                    "spirals, xor, a CSV file, an IDX file or a folder)");
+    app->add_option("--shown", options->shown, "Samples of --data shown at most")
+        ->check(in_range(1, 10000))
+        ->capture_default_str();
+    add_data_format_options(*app, options->source.format);
+    add_reading_options(*app, options->reading, "not --checkpoints, not --layers");
     add_work_options(*app, options->work, options->common);
     add_common_options(*app, options->common, {.figures = true});
     app->footer(
         "Example: resdyn bifurcations --system winner-takes-all --path self-coupling --from -2 "
-        "--to 4");
+        "--to 4\n"
+        "         resdyn bifurcations --weights W.csv --path step --to 4 --cycles");
     return {app, [options] { return run(*options); }};
 }
 

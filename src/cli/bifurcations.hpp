@@ -23,8 +23,13 @@ struct BifurcationVerbOptions {
     std::optional<double> to;
     Index points = 41;
     bool continuation = false;
+    bool cycles = false;
+    Index max_period = 64;
     BifurcationOptions bifurcation;
     std::string checkpoints;
+    bool layers = false;  ///< over the depth of a model whose weights differ by layer.
+    std::string data;     ///< with `layers`: whose residuals are shown; empty: none.
+    Index shown = 24;     ///< samples of it.
     WeightReading reading;
     WorkOptions work;
 };

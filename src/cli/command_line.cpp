@@ -13,6 +13,7 @@
 #include <resdyn/core/types.hpp>
 
 #include "cli11.hpp"
+#include "command_description.hpp"
 #include "parse_errors.hpp"
 
 namespace resdyn::cli {
@@ -155,6 +156,22 @@ void App::set_version_flag(const std::string& text) {
     inside_->app->set_version_flag("--version", text);
 }
 
+void App::set_text_option(const std::string& name, const std::string& type, const std::string& help,
+                          std::function<std::string(const std::string&)> text) {
+    // What the version's flag throws, too: the program's only word is printed, and nothing else.
+    const auto print = [text = std::move(text)](const std::string& value) {
+        throw CLI::CallForVersion(text(value), 0);
+    };
+    if (type.empty()) {
+        inside_->app->add_flag_callback(
+            name, [print] { print({}); }, help);
+    } else {
+        inside_->app->add_option_function<std::string>(name, print, help)
+            ->type_name(type)
+            ->trigger_on_parse();
+    }
+}
+
 void App::footer(const std::string& text) {
     inside_->app->footer(text);
 }
@@ -214,6 +231,64 @@ bool App::parsed() const {
 
 std::string App::by_option(const std::string& message) const {
     return by_option_of(*inside_->app, message);
+}
+
+namespace {
+
+/// "TEXT:{all,stable}" or "INT:INT in [0 - 9]": the type alone, and the words if there is a list.
+void describe_type(const std::string& shown, OptionDescription& described) {
+    const std::size_t colon = shown.find(':');
+    described.type = shown.substr(0, colon);
+    const std::string rest = colon == std::string::npos ? "" : shown.substr(colon + 1);
+    if (rest.starts_with('{') && rest.ends_with('}')) {
+        described.words = CLI::detail::split(rest.substr(1, rest.size() - 2), ',');
+    } else if (described.type.starts_with('{') && described.type.ends_with('}')) {
+        described.words = CLI::detail::split(shown.substr(1, shown.size() - 2), ',');
+        described.type = "TEXT";
+    }
+}
+
+OptionDescription describe_option(const CLI::Option& option) {
+    OptionDescription described;
+    for (const std::string& name : option.get_snames()) {
+        described.names.push_back(fmt::format("-{}", name));
+    }
+    for (const std::string& name : option.get_lnames()) {
+        described.names.push_back(fmt::format("--{}", name));
+    }
+    if (described.names.empty()) {
+        described.names.push_back(option.get_name());
+    }
+    if (option.get_expected_max() > 0) {
+        describe_type(option.get_type_name(), described);
+        described.default_value = option.get_default_str();
+    }
+    described.help = option.get_description();
+    described.group = option.get_group();
+    return described;
+}
+
+VerbDescription describe_verb(const CLI::App& app) {
+    VerbDescription described{app.get_name(), app.get_description(), {}, {}, app.get_footer()};
+    for (const CLI::Option* option : app.get_options()) {
+        if (option->get_group().empty()) {
+            continue;  // not in the help either
+        }
+        (option->get_positional() && option->get_lnames().empty() ? described.positionals
+                                                                  : described.options)
+            .push_back(describe_option(*option));
+    }
+    return described;
+}
+
+}  // namespace
+
+ProgramDescription App::describe() const {
+    ProgramDescription description{describe_verb(*inside_->app), {}};
+    for (const CLI::App* verb : inside_->app->get_subcommands({})) {
+        description.verbs.push_back(describe_verb(*verb));
+    }
+    return description;
 }
 
 }  // namespace resdyn::cli

@@ -17,6 +17,8 @@ class Option;
 
 namespace resdyn::cli {
 
+struct ProgramDescription;
+
 /// A test of what was given for an option, before it is read.
 struct Check {
     /// Empty where the text passes; else what was expected and what was given.
@@ -73,6 +75,10 @@ class App {
     Option* add_flag(const std::string& name, bool& target, const std::string& help);
     /// What --version prints.
     void set_version_flag(const std::string& text);
+    /// An option, or (with `type` empty) a flag, that is all the program does: it prints what
+    /// `text` makes of the value, and ends.
+    void set_text_option(const std::string& name, const std::string& type, const std::string& help,
+                         std::function<std::string(const std::string&)> text);
     void footer(const std::string& text);
     /// Called once the verb's options are read.
     void callback(std::function<void()> call);
@@ -94,6 +100,8 @@ class App {
     /// or "rel_tol", with the verb's option that sets it in its place: "--learning-rate (…)"; the
     /// help to see at its end where it names an option.
     std::string by_option(const std::string& message) const;
+    /// Of the program: all that --help says, of every verb, as data (command_description.hpp).
+    ProgramDescription describe() const;
 
   private:
     struct Inside;

@@ -72,6 +72,7 @@ std::string trained_here();
 void add_settle_options(App& verb, SettleOptions& options);
 
 Verb add_train(App& program, const std::string& command);
+Verb add_import(App& program, const std::string& command);
 Verb add_info(App& program, const std::string& command);
 Verb add_analyze(App& program, const std::string& command);
 Verb add_trajectory(App& program, const std::string& command);
@@ -80,6 +81,7 @@ Verb add_explore(App& program, const std::string& command);
 Verb add_interactions(App& program, const std::string& command);
 Verb add_spectrum(App& program, const std::string& command);
 Verb add_bifurcations(App& program, const std::string& command);
+Verb add_discretisation(App& program, const std::string& command);
 Verb add_transient(App& program, const std::string& command);
 Verb add_depth(App& program, const std::string& command);
 Verb add_perturb(App& program, const std::string& command);
@@ -87,5 +89,6 @@ Verb add_reduce(App& program, const std::string& command);
 Verb add_validate(App& program, const std::string& command);
 Verb add_portrait(App& program, const std::string& command);
 Verb add_basins(App& program, const std::string& command);
+Verb add_cycles(App& program, const std::string& command);
 
 }  // namespace resdyn::cli

@@ -16,6 +16,7 @@
 #include <resdyn/results/equilibria_results.hpp>
 
 #include "deliver.hpp"
+#include "layers.hpp"
 #include "number_check.hpp"
 #include "source.hpp"
 #include "weight_reading.hpp"
@@ -31,6 +32,7 @@ struct EquilibriaVerbOptions {
     WeightReading reading;
     std::string method = "auto";
     bool recurrence = false;  ///< stands for --method recurrence.
+    bool layers = false;      ///< of every layer, and nothing else.
     std::string certificate;  ///< file to write; empty: none.
     std::string list;         ///< all | stable | faces; empty: chosen by size.
     Index starts = 256;
@@ -143,6 +145,20 @@ EquilibriaStudy studied(const EquilibriaVerbOptions& options, Source& source, Fa
 }
 
 int run(const EquilibriaVerbOptions& options) {
+    if (options.layers) {
+        for (const auto& [name, given] : {std::pair("--data", !options.data.empty()),
+                                          std::pair("--certificate", !options.certificate.empty()),
+                                          std::pair("--recurrence", options.recurrence),
+                                          std::pair("--as-decimals", options.reading.as_decimals),
+                                          std::pair("--journal", !options.work.journal.empty()),
+                                          std::pair("--method", options.method != "auto")}) {
+            if (given) {
+                reject_argument("--layers", fmt::format("no {} beside it (use --layer K)", name),
+                                "both");
+            }
+        }
+        return run_layer_history(options.source, options.common, options.starts);
+    }
     if (!options.certificate.empty()) {
         check_writable(std::filesystem::path(options.certificate).parent_path());
     }
@@ -232,9 +248,14 @@ Verb add_equilibria(App& program, const std::string& command) {
         ->capture_default_str();
     app->add_flag(
         "--recurrence", options->recurrence,
-        "Beyond the atlas, N <= 8: what never rests. Connections between equilibria, "
+        "Beyond the atlas: what never rests in the flow. Connections between equilibria, "
         "heteroclinic cycles, limit cycles, closed orbits, Lyapunov exponents (--starts a "
-        "face, default 4)");
+        "face, default 4). Beyond N = 8 on the faces that can attract, without connections and "
+        "heteroclinic cycles; resdyn cycles does the network too");
+    app->add_flag("--layers", options->layers,
+                  "Of every layer of a model whose weights differ by layer, frozen: all equilibria "
+                  "up to N = 8, the stable ones up to N = 32, beyond that from --starts; and which "
+                  "patterns persist");
     app->add_option("--exponent-error", options->study.exponent_error,
                     "With --recurrence: standard error wanted of the leading exponent of chaos, "
                     "per unit of time (default 0: 2.5 % of its size)")

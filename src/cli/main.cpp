@@ -10,12 +10,17 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
+#include <resdyn/data/dataset.hpp>
+#include <resdyn/model/systems.hpp>
 #include <resdyn/results/glossary.hpp>
 
+#include "command_description.hpp"
 #include "command_words.hpp"
 #include "common.hpp"
 #include "inputs.hpp"
+#include "manual_page.hpp"
 #include "merge.hpp"
+#include "shell_completion.hpp"
 #include "terminal.hpp"
 #include "world.hpp"
 
@@ -38,10 +43,45 @@ int complain(int code, std::string message) {
     return code;
 }
 
+/// What options of these names take beside files and other values.
+SuggestedWords suggested_words() {
+    SuggestedWords words;
+    for (const resdyn::NamedSystem& system : resdyn::named_systems()) {
+        words["--system"].push_back(system.name);
+    }
+    for (const resdyn::Activation activation : resdyn::all_activations) {
+        words["--activation"].emplace_back(to_string(activation));
+    }
+    for (std::size_t begin = 0; begin < resdyn::builtin_dataset_names.size();) {
+        const std::size_t end = std::min(resdyn::builtin_dataset_names.find_first_of(", ", begin),
+                                         resdyn::builtin_dataset_names.size());
+        const std::string name(resdyn::builtin_dataset_names.substr(begin, end - begin));
+        if (resdyn::is_builtin_dataset(name)) {
+            words["--data"].push_back(name);
+        }
+        begin = end + 1;
+    }
+    words["--completion"] = {"bash", "zsh", "fish"};
+    return words;
+}
+
+/// What is made of the options themselves, for the shell and for man.
+void add_shell_options(App& program) {
+    program.set_text_option(
+        "--completion", "SHELL", "Print the completion of this command line for bash, zsh or fish",
+        [&program](const std::string& shell) {
+            return completion_script(shell, program.describe(), suggested_words());
+        });
+    program.set_text_option(
+        "--manual-page", "", "Print the manual page, for man",
+        [&program](const std::string&) { return manual_page(program.describe(), RESDYN_VERSION); });
+}
+
 /// One run of the program; `command` is what results say of it.
 int run(const std::vector<std::string>& words, const std::string& command) {
     App program("resdyn: the residual dynamics of residual networks");
     program.set_version_flag("resdyn " RESDYN_VERSION);
+    add_shell_options(program);
     program.footer(
         "Each verb has its own --help with an example: resdyn equilibria --help\n\nWords:\n" +
         resdyn::glossary_text());
@@ -63,6 +103,9 @@ int run(const std::vector<std::string>& words, const std::string& command) {
         add_explore(program, command),
         add_validate(program, command),
         add_merge(program, run),
+        add_discretisation(program, command),
+        add_import(program, command),
+        add_cycles(program, command),
     };
     std::vector<const char*> arguments = {"resdyn"};
     for (const std::string& word : words) {

@@ -5,8 +5,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include <resdyn/core/error.hpp>
@@ -27,10 +31,53 @@ struct MergeOptions {
     bool json = false;
 };
 
+/// None where it is not whole, or the file no journal, which the farm will say.
+std::optional<JournalHead> head_of(const std::filesystem::path& file) {
+    try {
+        return journal_head({file});
+    } catch (const InputError&) {
+        return std::nullopt;
+    }
+}
+
+/// A command without what may differ between shards and between a run and its resumption.
+std::string core_of(const std::string& command) {
+    return command_of(without(words_of(command), {{"--out"},
+                                                  {"--threads"},
+                                                  {"--quiet", false},
+                                                  {"--json", false},
+                                                  {"--no-figures", false}}));
+}
+
+/// The command of them all. Shards may have said it in another order, and a command may have begun
+/// several jobs; but jobs of which none was begun by the words of the first are of another command.
+/// What else a job's journals may differ in, its farm refuses.
+std::string command_of_all(const std::vector<std::filesystem::path>& files) {
+    const JournalHead first = journal_head(files);
+    std::map<std::string, std::set<std::string>> commands;  ///< by job.
+    std::map<std::string, std::string> places;
+    for (const std::filesystem::path& file : files) {
+        if (const std::optional<JournalHead> head = head_of(file)) {
+            commands[head->job.name].insert(core_of(head->command));
+            places.emplace(head->job.name, file.string());
+        }
+    }
+    const std::set<std::string>& known = commands.at(first.job.name);
+    for (const auto& [job, said] : commands) {
+        const auto is_known = [&](const std::string& command) { return known.contains(command); };
+        if (std::none_of(said.begin(), said.end(), is_known)) {
+            reject_input("journals",
+                         fmt::format("those of one command, {}", core_of(first.command)),
+                         fmt::format("{} of {}", places.at(job), *said.begin()));
+        }
+    }
+    return first.command;
+}
+
 int run(const MergeOptions& options, const App& app, const RunAgain& run_again) {
     const std::vector<std::filesystem::path> files =
         journals_in({options.journals.begin(), options.journals.end()});
-    const std::string command = journal_head(files).command;
+    const std::string command = command_of_all(files);
     std::vector<std::string> words = words_of(command);
     if (words.empty()) {
         reject_input(files.front().string(), "a journal that the program began",

@@ -11,6 +11,7 @@
 #include <resdyn/formats/csv.hpp>
 #include <resdyn/formats/matrix_file.hpp>
 #include <resdyn/model/systems.hpp>
+#include <resdyn/studies/layer_data.hpp>
 
 namespace resdyn::cli {
 
@@ -85,6 +86,18 @@ Source from_model(const SourceOptions& options, Inputs inputs) {
     return source;
 }
 
+/// The network is from here on its layer, in all places.
+void freeze(Source& source, Index layer) {
+    const Index L = source.network.depth;
+    if (layer >= L) {
+        reject_input("--layer", fmt::format("0 to {}", L - 1), fmt::format("{}", layer));
+    }
+    source.layer = layer;
+    source.whole = std::move(source.network);
+    source.network = frozen_network(source.whole, layer);
+    source.name += fmt::format(", layer {}", layer);
+}
+
 }  // namespace
 
 void add_source_options(App& verb, SourceOptions& options) {
@@ -100,6 +113,9 @@ void add_source_options(App& verb, SourceOptions& options) {
     verb.add_option("--step", options.step, "Step h of the layer map (default: the model's, or 1)");
     verb.add_option("--depth", options.depth, "Layers L (default: the model's, or 1)")
         ->check(in_range(1, 10000000));
+    verb.add_option("--layer", options.layer,
+                    "One layer alone (from 0), frozen: of a model whose weights differ by layer")
+        ->check(in_range(0, 10000000));
     add_csv_options(verb, options.format.csv);
 }
 
@@ -128,8 +144,13 @@ Source load_source(const SourceOptions& given, const CommonOptions& common) {
                                                : from_system(options, inputs);
     source.format = options.format;
     validate(source.network);
-    if (!source.network.has_shared_weights()) {
-        reject_input(source.name, "weights shared by all layers (this verb analyses one system)",
+    if (options.layer) {
+        freeze(source, *options.layer);
+    } else if (!options.own_weights && !source.network.has_shared_weights()) {
+        reject_input(source.name,
+                     fmt::format("weights shared by all layers (this verb analyses one system), or "
+                                 "one layer, --layer 0 to {}",
+                                 source.network.depth - 1),
                      fmt::format("{} different layers", source.network.blocks.size()));
     }
     return source;
@@ -150,6 +171,9 @@ LoadedDataset load_data(const std::string& data, Source& source, LoadOptions opt
     options.trained_on = source.trained_on;
     LoadedDataset loaded = load_dataset(data, options);
     source.inputs.add(loaded);
+    if (source.layer) {
+        loaded.data = data_before_layer(source.whole, *source.layer, loaded.data);
+    }
     return loaded;
 }
 

@@ -19,8 +19,8 @@
 
 namespace resdyn::cli {
 
-/// MODEL | --weights | --system, with --activation, --bias, --step and --depth; a MODEL that is a
-/// matrix is taken for --weights.
+/// MODEL | --weights | --system, with --activation, --bias, --step, --depth and --layer; a MODEL
+/// that is a matrix is taken for --weights.
 struct SourceOptions {
     std::string model;
     std::string weights;
@@ -29,19 +29,23 @@ struct SourceOptions {
     std::string activation;
     std::optional<double> step;
     std::optional<Index> depth;
-    DataFormat format;  ///< of the matrix and of data.
+    std::optional<Index> layer;  ///< this one alone, frozen.
+    DataFormat format;           ///< of the matrix and of data.
+    bool own_weights = false;    ///< the verb takes weights that differ by layer.
 };
 
 void add_source_options(App& verb, SourceOptions& options);
 
 struct Source {
     ResidualNetwork network;
-    std::string name;         ///< for people: the file or the system.
-    Inputs inputs;            ///< files read, for provenance.
-    bool is_default = false;  ///< nothing was named: winner-takes-all.
-    bool is_model = false;    ///< a model file, not a matrix or a test system.
-    TrainedOn trained_on;     ///< what the model file says of its data.
-    DataFormat format;        ///< how data are to be read.
+    std::string name;                 ///< for people: the file or the system.
+    Inputs inputs;                    ///< files read, for provenance.
+    bool is_default = false;          ///< nothing was named: winner-takes-all.
+    bool is_model = false;            ///< a model file, not a matrix or a test system.
+    TrainedOn trained_on;             ///< what the model file says of its data.
+    DataFormat format;                ///< how data are to be read.
+    std::optional<Index> layer = {};  ///< `network` is this layer of `whole`, frozen.
+    ResidualNetwork whole = {};       ///< as it was read; only with `layer`.
 };
 
 /// Throws InputError (bad files or values) or std::invalid_argument (contradicting options).
@@ -52,7 +56,8 @@ std::string source_line(const Source& source, const ResidualSystem& system);
 void print_source(const Source& source, const ResidualSystem& system);
 
 /// Data for the network of `source`: read in its format, numbered as its classes are; the files and
-/// what was noticed go to its inputs.
+/// what was noticed go to its inputs. For a frozen layer they are what the layers before it make of
+/// them.
 LoadedDataset load_data(const std::string& data, Source& source, LoadOptions options);
 
 /// The pattern of `size` letters given as `option`, which a refusal names. Throws InputError.

@@ -8,6 +8,8 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/data/load_dataset.hpp>
+#include <resdyn/formats/output_folder.hpp>
+#include <resdyn/formats/sha256.hpp>
 
 #include "deliver.hpp"
 #include "labelled.hpp"
@@ -26,6 +28,7 @@ struct ValidateOptions {
     std::vector<int> only;
     bool quick = false;
     bool strict = false;
+    claims::DesignOptions design;
     WorkOptions work;
 
     bool has_user_network() const {
@@ -113,8 +116,20 @@ claims::WorkspaceOptions workspace_of(const ValidateOptions& options, Inputs& in
     return with;
 }
 
+/// claims.json as it stands before the first seed is measured: the design, and no claim decided.
+void write_design(const ValidateOptions& options, const std::string& design) {
+    const nlohmann::ordered_json planned = {{"schema", claims::ledger_schema},
+                                            {"design", nlohmann::ordered_json::parse(design)},
+                                            {"design_sha256", sha256(design)},
+                                            {"claims", nlohmann::ordered_json::array()},
+                                            {"interrupted", true}};
+    OutputFolder folder(options.common.out, options.common.verb);
+    folder.write("claims.json", planned.dump(2) + "\n");
+    folder.commit();
+}
+
 int run(const ValidateOptions& options) {
-    claims::LedgerOptions with{.only = options.only};
+    claims::LedgerOptions with{.only = options.only, .design = options.design};
     std::optional<Farm> farm = farm_of(options.work, options.common);
     with.farm = farm ? &*farm : nullptr;
     count_claims(with);  // a claim that there is not is refused before data are read
@@ -127,6 +142,9 @@ int run(const ValidateOptions& options) {
     with.on_part = [&](const claims::Claim& claim, const std::string& part, Index done) {
         progress->update(static_cast<double>(done), fmt::format("claim {}: {}", claim.id, part));
     };
+    if (options.common.write_files && !(farm && farm->is_shard())) {
+        with.on_design = [&](const std::string& design) { write_design(options, design); };
+    }
     if (talks(options.common)) {
         with.on_claim = [&](const claims::LedgerEntry& entry) {
             progress->clear();
@@ -164,9 +182,11 @@ Verb add_validate(App& program, const std::string& command) {
     options->common.command = command;
     App* app = program.add_subcommand(
         "validate", "The study's claims as a ledger: prediction, measurement, verdict");
+    options->source.own_weights = true;
     add_source_options(*app, options->source);
     add_data_format_options(*app, options->source.format);
-    app->add_flag("--quick", options->quick, "One seed, small sets, under a minute");
+    app->add_flag("--quick", options->quick,
+                  "Three seeds, few settings, small sets, under a minute: no evidence");
     app->add_option("--only", options->only, "Claims to run, by number, with commas")
         ->delimiter(',');
     app->add_option("--data", options->data,
@@ -175,14 +195,27 @@ Verb add_validate(App& program, const std::string& command) {
     app->add_option("--samples", options->samples,
                     "Samples of MODEL's data used at most (default: 2000, with --quick 500)")
         ->check(in_range(1, 100000000));
-    app->add_flag("--strict", options->strict,
-                  "Exit 1 also if an empirical claim fails or any claim is undecided");
+    app->add_option(
+           "--seeds", options->design.seeds,
+           "Most seeds of a setting of an empirical claim (looks at 3, 5, 8, 13, 21 as far "
+           "as that goes; --quick: 3)")
+        ->check(in_range(3, 1000))
+        ->capture_default_str();
+    app->add_option(
+        "--margin", options->design.margin,
+        "Smallest effect that matters, of every effect, in its unit (default: what each "
+        "claim names)");
+    app->add_option("--alpha", options->design.alpha,
+                    "Largest share of false verdicts of a setting, over all its looks")
+        ->capture_default_str();
+    app->add_flag("--strict", options->strict, "Exit 1 also unless every claim holds");
     add_work_options(*app, options->work, options->common,
-                     {.journal = "Folder that keeps every finished training and experiment"});
+                     {.journal = "Folder that keeps every finished training and seed"});
     add_common_options(*app, options->common, {.figures = true});
     app->footer(
         "Examples: resdyn validate --quick\n"
-        "          resdyn validate --data mnist/\n"
+        "          resdyn validate --data mnist/ --journal seeds --resume\n"
+        "          resdyn validate --only 5 --margin 0.02 --seeds 13\n"
         "          resdyn validate model.safetensors --data rings\n"
         "Exit: 1 if a theorem fails; an empirical claim that fails is a finding (see --strict).");
     return {app, [options] { return run(*options); }};

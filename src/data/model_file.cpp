@@ -142,8 +142,12 @@ class Writer {
 }  // namespace
 
 ModelFile load_model(const std::filesystem::path& path, const ModelOverrides& overrides) {
-    const Safetensors content = parse_safetensors(read_file(path), path.string());
-    TensorShelf shelf(content, path.string(), overrides);
+    return read_model(parse_safetensors(read_file(path), path.string()), path.string(), overrides);
+}
+
+ModelFile read_model(const Safetensors& content, const std::string& where,
+                     const ModelOverrides& overrides) {
+    TensorShelf shelf(content, where, overrides);
     shelf.need_weights();
     ModelFile model;
     model.network = read_network(shelf);
@@ -151,7 +155,7 @@ ModelFile load_model(const std::filesystem::path& path, const ModelOverrides& ov
     try {
         validate(model.network);
     } catch (const std::invalid_argument& error) {
-        throw InputError(fmt::format("{}, {}", path.string(), error.what()));
+        throw InputError(fmt::format("{}, {}", where, error.what()));
     }
     model.metadata = content.metadata;
     model.type = TensorType::F32;
@@ -169,8 +173,8 @@ ModelFile load_model(const std::filesystem::path& path, const ModelOverrides& ov
     }
     model.stored = fmt::format("{}", fmt::join(stored, ", "));
     if (!widened.empty()) {
-        model.notes.push_back(fmt::format("{}: {} was widened to double, exactly.", path.string(),
-                                          fmt::join(widened, ", ")));
+        model.notes.push_back(
+            fmt::format("{}: {} was widened to double, exactly.", where, fmt::join(widened, ", ")));
     }
     return model;
 }

@@ -111,10 +111,12 @@ void TensorShelf::need_weights() const {
         }
     }
     const auto found = unused();
-    reject_input(where_, network_tensors,
-                 found.empty()
-                     ? "no tensor at all"
-                     : listed(found) + " and no W; README, From PyTorch, shows how to name them");
+    reject_input(
+        where_, network_tensors,
+        found.empty()
+            ? "no tensor at all"
+            : listed(found) +
+                  " and no W; resdyn import --map reads a state dict (README, From PyTorch)");
 }
 
 std::vector<std::string> TensorShelf::leftovers() {

@@ -12,15 +12,14 @@
 #include <resdyn/core/parallel.hpp>
 #include <resdyn/model/residual_batch.hpp>
 
+#include "bound_rounding.hpp"
 #include "model/activation_arrays.hpp"
 
 namespace resdyn {
 
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 /// Rounding of a sum of thousands of doubles relative to its largest terms stays far below.
-constexpr double rounding = 1e-11;
 /// Radii beyond which no slope is known to be small: the bound has run away.
 constexpr double largest_radius = 300.0;
 constexpr Index tile_columns_of_tail = 16;

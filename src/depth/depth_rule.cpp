@@ -8,7 +8,7 @@ namespace resdyn {
 
 namespace {
 
-constexpr double rounding = 1e-12;  // of differences between shares
+constexpr double share_rounding = 1e-12;  // of differences between shares
 
 }  // namespace
 
@@ -22,6 +22,8 @@ std::string_view to_string(DepthChange change) {
             return "undone";
         case DepthChange::Grown:
             return "grown";
+        case DepthChange::Doubled:
+            return "doubled";
     }
     return "?";
 }
@@ -38,8 +40,8 @@ bool DepthRule::may_cut(double accuracy) const {
     if (!options_.guard) {
         return true;
     }
-    return memory_.checks > 0 && accuracy > floor_ + options_.allowance + rounding &&
-           accuracy <= memory_.best_accuracy + options_.rise + rounding;
+    return memory_.checks > 0 && accuracy > floor_ + options_.allowance + share_rounding &&
+           accuracy <= memory_.best_accuracy + options_.rise + share_rounding;
 }
 
 Index DepthRule::depth_to_cut_to(const DepthCheck& check) const {
@@ -52,7 +54,7 @@ Index DepthRule::depth_to_cut_to(const DepthCheck& check) const {
     const std::vector<double> accuracy = check.accuracies_by_depth();
     const auto at = [&](Index n) { return accuracy[static_cast<std::size_t>(n)]; };
     Index cut = depth;
-    while (cut > least && at(cut - 1) >= at(depth) - options_.cut_cost - rounding) {
+    while (cut > least && at(cut - 1) >= at(depth) - options_.cut_cost - share_rounding) {
         --cut;
     }
     return cut;
@@ -69,7 +71,8 @@ DepthDecision DepthRule::decide(const DepthCheck& check) {
             return decision;
         }
         m.pending = false;
-        if (options_.guard && check.accuracy < m.best_accuracy - options_.allowance - rounding) {
+        if (options_.guard &&
+            check.accuracy < m.best_accuracy - options_.allowance - share_rounding) {
             if (m.fallback_depth > m.depth) {
                 m.least = m.depth + 1;
                 m.stride = std::max<Index>(1, (m.fallback_depth - m.depth) / 2);

@@ -15,7 +15,7 @@ namespace resdyn {
 
 namespace {
 
-constexpr Index tile_width = 128;
+constexpr Index inputs_per_tile = 128;
 /// Layers at which the pilot inputs try the proofs, at most.
 constexpr Index most_candidates = 32;
 
@@ -220,9 +220,9 @@ EarlyStop StoppingNetwork::Work::run(const Matrix& inputs) const {
     result.classes.resize(B);
     result.layers.assign(static_cast<std::size_t>(B), network.depth);
     result.tried_after = tried_after;
-    parallel_for((B + tile_width - 1) / tile_width, threads, [&](Index tile) {
-        const Index first = tile * tile_width;
-        run_tile(inputs, first, std::min(tile_width, B - first), result);
+    parallel_for((B + inputs_per_tile - 1) / inputs_per_tile, threads, [&](Index tile) {
+        const Index first = tile * inputs_per_tile;
+        run_tile(inputs, first, std::min(inputs_per_tile, B - first), result);
     });
     for (const Index n : result.layers) {
         result.layer_runs += n;

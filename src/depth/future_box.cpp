@@ -10,13 +10,13 @@
 #include <resdyn/core/parallel.hpp>
 #include <resdyn/numerics/exact.hpp>
 
+#include "bound_rounding.hpp"
+
 namespace resdyn {
 
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr Index tile_width = 64;
-constexpr double rounding = 1e-11;
+constexpr Index boxes_per_tile = 64;
 /// Terms of an infinite sum that are summed one by one.
 constexpr Index summed_terms = 64;
 /// A box that does not hold its image is widened past it by this share of the growth, and by this
@@ -191,9 +191,9 @@ BoxBounds FutureBox::bounds(const Matrix& u, const Matrix& logits, std::optional
     BoxBounds result{Matrix::Constant(logits.rows(), B, -infinity),
                      std::vector<bool>(static_cast<std::size_t>(B), false)};
     std::vector<char> vertex(static_cast<std::size_t>(B), 0);
-    parallel_for((B + tile_width - 1) / tile_width, threads, [&](Index number) {
-        const Index first = number * tile_width;
-        const Index count = std::min(tile_width, B - first);
+    parallel_for((B + boxes_per_tile - 1) / boxes_per_tile, threads, [&](Index number) {
+        const Index first = number * boxes_per_tile;
+        const Index count = std::min(boxes_per_tile, B - first);
         Tile tile;
         tile.u = u.middleCols(first, count);
         tile.logits = logits.middleCols(first, count);

@@ -82,15 +82,22 @@ ResidualNetwork with_held_tail(const ResidualNetwork& network, Index depth) {
     return result;
 }
 
+std::vector<Index> evenly_spread(Index of, Index depth) {
+    require_at_least("of", of, 1);
+    require_at_least("depth", depth, 1);
+    std::vector<Index> layers(static_cast<std::size_t>(depth));
+    for (Index k = 0; k < depth; ++k) {
+        layers[static_cast<std::size_t>(k)] = (2 * k + 1) * of / (2 * depth);
+    }
+    return layers;
+}
+
 ResidualNetwork coarsened(const ResidualNetwork& network, Index depth) {
     if (depth < 1) {
         reject_argument("depth", "at least 1 layer", fmt::format("{}", depth));
     }
-    if (!network.has_shared_weights()) {
-        reject_argument("coarsened", "weights shared by all layers",
-                        fmt::format("{} different layers", network.blocks.size()));
-    }
     ResidualNetwork result = network;
+    result.blocks = chosen(network.blocks, evenly_spread(network.depth, depth));
     result.step = network.step * static_cast<double>(network.depth) / static_cast<double>(depth);
     result.depth = depth;
     return result;

@@ -4,13 +4,9 @@
 
 #include <resdyn/core/error.hpp>
 
+#include "bound_rounding.hpp"
+
 namespace resdyn {
-
-namespace {
-
-constexpr double rounding = 1e-11;
-
-}  // namespace
 
 void check_stoppable(const ResidualNetwork& network) {
     validate(network);

@@ -11,6 +11,7 @@
 #include "attracting_point.hpp"
 #include "face_system.hpp"
 #include "free_eigenvalues.hpp"
+#include "numerics/system_solutions.hpp"
 
 namespace resdyn {
 
@@ -56,24 +57,30 @@ std::vector<exact::HalfSpace> half_spaces(const exact::BinaryMatrix& weights, Wh
     return result;
 }
 
+/// The one solution of a face, where it is inside and no saturated unit leaves its level.
+std::optional<ExactPoint> attracting_solution(const exact::BinaryMatrix& weights, WholeLevels range,
+                                              const Pattern& pattern, const FaceSystem& face,
+                                              const exact::Solution& solution) {
+    if (!is_inside(solution, range)) {
+        return std::nullopt;
+    }
+    ExactPoint point =
+        point_on_face(weights, range, pattern, face, solution.numerators, solution.determinant);
+    return has_unstable_unit(point, pattern) ? std::nullopt : std::optional(std::move(point));
+}
+
 }  // namespace
 
 std::optional<AttractingPoint> attracting_point(const exact::BinaryMatrix& weights,
                                                 WholeLevels range, const Pattern& pattern) {
     const FaceSystem face = face_system(weights, range, pattern);
-    if (const auto solution = exact::solve(face.block, face.load)) {
-        if (!is_inside(*solution, range)) {
-            return std::nullopt;
-        }
-        ExactPoint point = point_on_face(weights, range, pattern, face, solution->numerators,
-                                         solution->determinant);
-        if (has_unstable_unit(point, pattern)) {
-            return std::nullopt;
-        }
-        return AttractingPoint{std::move(point), 0};
+    const exact::SystemSolutions solutions = exact::all_solutions(face.block, face.load);
+    if (const auto* solution = std::get_if<exact::Solution>(&solutions)) {
+        auto point = attracting_solution(weights, range, pattern, face, *solution);
+        return point ? std::optional(AttractingPoint{std::move(*point), 0}) : std::nullopt;
     }
-    const auto space = exact::solution_space(face.block, face.load);
-    if (!space) {
+    const auto* space = std::get_if<exact::AffineSpace>(&solutions);
+    if (space == nullptr) {
         return std::nullopt;
     }
     const auto inside = exact::point_inside(*space, range.low, range.high,
@@ -99,8 +106,18 @@ std::optional<AttractingFaceSolver::Found> AttractingFaceSolver::find(
 }
 
 std::optional<Index> AttractingFaceSolver::dimension(const Pattern& pattern) const {
-    const auto found = find(pattern);
-    return found ? std::optional<Index>(found->dimension) : std::nullopt;
+    const FaceSystem face = face_system(weights_, range_, pattern);
+    const exact::SystemSolutions solutions = exact::all_solutions(face.block, face.load);
+    if (const auto* solution = std::get_if<exact::Solution>(&solutions)) {
+        return attracting_solution(weights_, range_, pattern, face, *solution)
+                   ? std::optional<Index>(0)
+                   : std::nullopt;
+    }
+    const auto* space = std::get_if<exact::AffineSpace>(&solutions);
+    return space && exact::is_point_inside(*space, range_.low, range_.high,
+                                           half_spaces(weights_, range_, pattern, face))
+               ? std::optional(static_cast<Index>(space->directions.size()))
+               : std::nullopt;
 }
 
 std::optional<AttractingFace> AttractingFaceSolver::decide(const Pattern& pattern) const {

@@ -78,9 +78,9 @@ bool is_semidefinite(IntegerMatrix M) {
     return true;
 }
 
-class Search {
+class CopositivitySearch {
   public:
-    Search(const IntegerMatrix& M, bool strict, const CopositivityLimits& limits)
+    CopositivitySearch(const IntegerMatrix& M, bool strict, const CopositivityLimits& limits)
         : M_(M), strict_(strict), limits_(limits), double_(rounded(M)) {}
 
     Copositivity run() {
@@ -205,7 +205,7 @@ IntegerMatrix principal_block(const IntegerMatrix& M, const std::vector<Index>& 
 }
 
 Copositivity copositivity(const IntegerMatrix& M, bool strict, const CopositivityLimits& limits) {
-    return Search(M, strict, limits).run();
+    return CopositivitySearch(M, strict, limits).run();
 }
 
 }  // namespace resdyn

@@ -8,6 +8,7 @@
 
 #include "face_system.hpp"
 #include "free_eigenvalues.hpp"
+#include "numerics/system_solutions.hpp"
 
 namespace resdyn {
 
@@ -176,18 +177,16 @@ bool FaceSolver::is_singular(const std::vector<Index>& free) const {
 
 FaceDecision FaceSolver::decide(const Pattern& pattern) const {
     const FaceSystem face = face_system(weights_, range_, pattern);
-    if (const auto solution = exact::solve(face.block, face.load)) {
+    const exact::SystemSolutions solutions = exact::all_solutions(face.block, face.load);
+    if (const auto* solution = std::get_if<exact::Solution>(&solutions)) {
         if (!is_inside(*solution, range_)) {
             return EmptyFace{};
         }
         return describe(pattern, point_on_face(weights_, range_, pattern, face,
                                                solution->numerators, solution->determinant));
     }
-    const auto space = exact::solution_space(face.block, face.load);
-    if (!space) {
-        return EmptySingularFace{};
-    }
-    const auto inside = exact::point_inside(*space, range_.low, range_.high);
+    const auto* space = std::get_if<exact::AffineSpace>(&solutions);
+    const auto inside = space ? exact::point_inside(*space, range_.low, range_.high) : std::nullopt;
     if (!inside) {
         return EmptySingularFace{};
     }

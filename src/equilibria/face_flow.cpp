@@ -45,6 +45,14 @@ Matrix FaceFlow::jacobian(const Vector& u) const {
     return J;
 }
 
+Pattern FaceFlow::embedded(const Pattern& inner) const {
+    Pattern pattern = pattern_;
+    for (std::size_t k = 0; k < free_.size(); ++k) {
+        pattern.states[static_cast<std::size_t>(free_[k])] = inner.states[k];
+    }
+    return pattern;
+}
+
 Vector FaceFlow::residual(const Vector& u) const {
     Vector y = levels_;
     y(free_) = activate(activation_, u);

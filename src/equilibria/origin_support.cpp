@@ -28,10 +28,10 @@ using SmallMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, 0, mos
 using SmallVector = Eigen::Matrix<double, Eigen::Dynamic, 1, 0, most, 1>;
 
 /// Entries below this share of the largest, other than 0, leave every decision to the integers.
-constexpr double smallest_entry = 0x1p-100;
+constexpr double smallest_share = 0x1p-100;
 
 /// One rounding of each entry.
-Matrix rounding_of(const Matrix& J) {
+Matrix entry_rounding(const Matrix& J) {
     return (2.0 * unit_roundoff * J.cwiseAbs()).array() + std::numeric_limits<double>::denorm_min();
 }
 
@@ -55,7 +55,7 @@ struct Inside {
 
 Inside inertia(const IntegerMatrix& M, const exact::Solution& solution) {
     const Matrix J = jacobian_inside(M, solution);
-    if (const auto discs = spectral_discs(J, rounding_of(J))) {
+    if (const auto discs = spectral_discs(J, entry_rounding(J))) {
         return {discs->unstable, 0};
     }
     IntegerMatrix scaled = M;  // by the determinant, which is positive
@@ -109,7 +109,7 @@ OriginSupport::OriginSupport(exact::BinaryMatrix weights)
         for (Index j = 0; j < n_; ++j) {
             W_(i, j) = exact::nearest_quotient(weights_.entries(i, j), 1, -bits);
             usable_ =
-                usable_ && (weights_.entries(i, j) == 0 || std::abs(W_(i, j)) >= smallest_entry);
+                usable_ && (weights_.entries(i, j) == 0 || std::abs(W_(i, j)) >= smallest_share);
         }
     }
 }
@@ -343,7 +343,7 @@ DecayDirection OriginSupport::describe(std::uint32_t mask) const {
     direction.neutral_inside = inside.neutral;
     direction.stability = stability_of(!beyond.invaders.empty(), !beyond.ties.empty(), inside);
     const Matrix J = jacobian_inside(M, *solution);
-    const auto abscissa = spectral_abscissa(J, rounding_of(J));
+    const auto abscissa = spectral_abscissa(J, entry_rounding(J));
     direction.slowest_exponent = abscissa ? abscissa->value : eigenvalues(J).front().real();
     direction.exponent_error = abscissa ? abscissa->error : std::numeric_limits<double>::infinity();
     if (beyond.largest_rate) {

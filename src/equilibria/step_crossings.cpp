@@ -10,6 +10,7 @@ namespace resdyn {
 
 using exact::Integer;
 using exact::Polynomial;
+using exact::power_of_two;
 using exact::Rational;
 using exact::RealRoot;
 
@@ -30,11 +31,6 @@ constexpr int leap = 64;
 
 int binary_exponent(const Rational& x) {
     return static_cast<int>(msb(numerator(x))) - static_cast<int>(msb(denominator(x)));
-}
-
-Rational power_of_two(int exponent) {
-    const Integer power = Integer(1) << std::abs(exponent);
-    return exponent >= 0 ? Rational(power) : Rational(Integer(1), power);
 }
 
 bool is_within(const Rational& lower, const Rational& upper, const Rational& width) {
@@ -93,9 +89,9 @@ struct Flip {
     Index multiplicity = 0;
 };
 
-class Search {
+class CrossingSearch {
   public:
-    explicit Search(const FreeMultipliers& multipliers)
+    explicit CrossingSearch(const FreeMultipliers& multipliers)
         : multipliers_(multipliers), guesses_(approximate_crossings(multipliers.jacobian())) {}
 
     std::vector<StepCrossing> all(const Rational& from, const Rational& to) {
@@ -396,11 +392,11 @@ double StepCrossing::value() const {
 
 std::vector<StepCrossing> step_crossings(const FreeMultipliers& multipliers, const Rational& from,
                                          const Rational& to) {
-    return Search(multipliers).all(from, to);
+    return CrossingSearch(multipliers).all(from, to);
 }
 
 StepCrossing first_step_crossing(const FreeMultipliers& multipliers) {
-    return Search(multipliers).first();
+    return CrossingSearch(multipliers).first();
 }
 
 }  // namespace resdyn

@@ -14,16 +14,12 @@
 namespace resdyn {
 
 using exact::Integer;
+using exact::power_of_two;
 using exact::Rational;
 
 namespace {
 
 constexpr unsigned most_bits = 106;  // two doubles
-
-Rational power_of_two(int exponent) {
-    const Rational power(Integer(1) << static_cast<unsigned>(std::abs(exponent)));
-    return exponent >= 0 ? power : Rational(1 / power);
-}
 
 /// The shortest decimal that is read back as `value`.
 Rational decimal(double value) {

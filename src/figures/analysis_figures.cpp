@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include <resdyn/figures/figures.hpp>
+#include <resdyn/figures/layerwise_figures.hpp>
 #include <resdyn/figures/unit_figures.hpp>
 
 namespace resdyn::figures {
@@ -33,13 +34,15 @@ std::vector<Figure> behaviour_figures(const Behaviour& behaviour, const Matrix& 
             "Of the inputs followed, the one of median lead (logit of the right class less the "
             "best other). ");
     }
-    if (images && units.projective.rows() == units.receptive.cols()) {
+    // Fields of units are those of one block, effects too.
+    const bool one_block = W.size() > 0;
+    if (one_block && images && units.projective.rows() == units.receptive.cols()) {
         figures.push_back(unit_sheet_figure(units, shape, shape));
     }
     if (W.rows() >= 3 && W.rows() <= largest_unit_graph) {
         figures.push_back(unit_graph_figure(W));
     }
-    if (units.effect.size() > 0 && W.rows() <= largest_unit_map) {
+    if (one_block && units.effect.size() > 0 && W.rows() <= largest_unit_map) {
         figures.push_back(unit_effect_figure(units));
     }
     figures.push_back(class_residual_figure(behaviour.classes, units.order));
@@ -61,6 +64,11 @@ std::vector<Figure> analysis_figures(const Analysis& analysis, const Matrix& W,
     if (analysis.behaviour && data != nullptr) {
         append(figures, behaviour_figures(*analysis.behaviour, W, *data, analysis.system.depth));
     }
+    if (analysis.layerwise) {
+        append(figures,
+               layerwise_figures(*analysis.layerwise, {data != nullptr ? data->image_rows : 0,
+                                                       data != nullptr ? data->image_cols : 0}));
+    }
     if (analysis.portrait) {
         figures.push_back(portrait_figure(*analysis.portrait));
     }
@@ -72,6 +80,9 @@ std::vector<Figure> analysis_figures(const Analysis& analysis, const Matrix& W,
         if (std::find(outcomes.begin(), outcomes.end(), Outcome::ReachedEnd) != outcomes.end()) {
             figures.push_back(distance_figure(*analysis.discretisation));
             figures.push_back(convergence_figure(*analysis.discretisation));
+            if (analysis.fidelity && analysis.fidelity->refinements.front().agreement) {
+                figures.push_back(refinement_figure(*analysis.fidelity));
+            }
         }
     }
     if (analysis.settled && data != nullptr) {
@@ -95,9 +106,11 @@ std::vector<Figure> analysis_figures(const Analysis& analysis, const Matrix& W,
     if (analysis.recurrence) {
         append(figures, recurrence_figures(*analysis.recurrence));
     }
-    append(figures,
-           interaction_figures(analysis.interaction, W, data != nullptr ? data->image_rows : 0,
-                               data != nullptr ? data->image_cols : 0));
+    if (!analysis.layerwise) {
+        append(figures,
+               interaction_figures(analysis.interaction, W, data != nullptr ? data->image_rows : 0,
+                                   data != nullptr ? data->image_cols : 0));
+    }
     if (analysis.evidence && !analysis.evidence->accuracy_by_layer.empty()) {
         figures.push_back(accuracy_figure(*analysis.evidence));
         figures.push_back(evidence_figure(*analysis.evidence));

@@ -44,7 +44,8 @@ Figure basin_figure(const BasinMap& map, Columns columns) {
     bool any_cycle = false;
     std::vector<Vector> rests;
     for (const BasinAttractor& attractor : map.attractors) {
-        if (map.slice.coordinate != Coordinate::Residual || attractor.is_continuum) {
+        if (map.slice.coordinate != Coordinate::Residual || attractor.is_continuum ||
+            attractor.is_heteroclinic()) {
             continue;
         }
         if (!attractor.is_cycle()) {

@@ -10,12 +10,13 @@
 #include <resdyn/results/equilibrium_words.hpp>
 
 #include <resdyn/figures/figures.hpp>
+#include <resdyn/figures/layerwise_figures.hpp>
 
 namespace resdyn::figures {
 
 namespace {
 
-constexpr double gap = std::numeric_limits<double>::quiet_NaN();
+constexpr double pen_up = std::numeric_limits<double>::quiet_NaN();
 constexpr Index components_drawn = 4;
 
 /// How a stretch of a branch is drawn.
@@ -123,8 +124,8 @@ Series continuum_series(const BifurcationDiagram& diagram,
             series.columns[0].values.push_back(alpha);
             series.columns[1].values.push_back(ordinate(y, component));
         }
-        series.columns[0].values.push_back(gap);
-        series.columns[1].values.push_back(gap);
+        series.columns[0].values.push_back(pen_up);
+        series.columns[1].values.push_back(pen_up);
     }
     return series;
 }
@@ -159,10 +160,10 @@ Panel branch_panel(const BifurcationDiagram& diagram,
                 if (b.alpha > a.alpha &&
                     stretch_at(diagram.branches[k], a.alpha, b.alpha) == stretch) {
                     series.columns[0].values.insert(series.columns[0].values.end(),
-                                                    {a.alpha, b.alpha, gap});
+                                                    {a.alpha, b.alpha, pen_up});
                     series.columns[1].values.insert(
                         series.columns[1].values.end(),
-                        {ordinate(a.y, component), ordinate(b.y, component), gap});
+                        {ordinate(a.y, component), ordinate(b.y, component), pen_up});
                 }
             }
         }
@@ -295,8 +296,8 @@ Panel track_panel(const PatternHistory& history, double from, double to) {
                                                                  index_of(sightings[i].epoch) + 1;
             const double until = goes_on ? static_cast<double>(sightings[i + 1].epoch) : epoch;
             Series& series = sightings[i].flow.is_stable() ? stable : lives;
-            series.columns[0].values.insert(series.columns[0].values.end(), {epoch, until, gap});
-            series.columns[1].values.insert(series.columns[1].values.end(), {row, row, gap});
+            series.columns[0].values.insert(series.columns[0].values.end(), {epoch, until, pen_up});
+            series.columns[1].values.insert(series.columns[1].values.end(), {row, row, pen_up});
         }
         for (const PatternEvent& event : history.events) {
             if (event.pattern == tracks[k]->pattern &&
@@ -319,6 +320,23 @@ Panel track_panel(const PatternHistory& history, double from, double to) {
 
 }  // namespace
 
+void fit_to_legend(Figure& figure) {
+    // In px. Panels of one height: the legend, an entry a line, has room of its own above them.
+    constexpr double a_panel = 260;
+    constexpr double between = 48;
+    constexpr double under = 80;
+    const double above = 24 + 25 * static_cast<double>(legend_entries(figure.panels.front()));
+    const auto panels = static_cast<double>(figure.panels.size());
+    const double height = above + a_panel * panels + between * (panels - 1) + under;
+    figure.width = 900;
+    figure.height = static_cast<Index>(height);
+    figure.margins = Margins{.left = 0.12,
+                             .right = 0.98,
+                             .bottom = under / height,
+                             .top = 1.0 - above / height,
+                             .between_y = between / height};
+}
+
 Figure bifurcation_figure(const BifurcationDiagram& diagram,
                           const std::vector<std::vector<BranchPoint>>& rows,
                           const std::vector<ContinuumExtent>& continua,
@@ -340,20 +358,47 @@ Figure bifurcation_figure(const BifurcationDiagram& diagram,
     } else {
         figure.panels.push_back(branch_panel(diagram, rows, continua, parameter, -1, true, true));
     }
-    // In px. Panels of one height: the legend, an entry a line, has room of its own above them.
-    constexpr double a_panel = 260;
-    constexpr double between = 48;
-    constexpr double under = 80;
-    const double above = 24 + 25 * static_cast<double>(legend_entries(figure.panels.front()));
-    const auto panels = static_cast<double>(figure.panels.size());
-    const double height = above + a_panel * panels + between * (panels - 1) + under;
+    fit_to_legend(figure);
+    return figure;
+}
+
+namespace {
+
+/// A line of text for every pattern, and room for the legend above and the axis below.
+void size_for_tracks(Figure& figure) {
+    constexpr double above = 40;   // px
+    constexpr double under = 80;   // px
+    constexpr double a_line = 20;  // px
+    const double height =
+        above + under + a_line * static_cast<double>(figure.panels.front().y.ticks.size() + 1);
     figure.width = 900;
     figure.height = static_cast<Index>(height);
-    figure.margins = Margins{.left = 0.12,
-                             .right = 0.98,
-                             .bottom = under / height,
-                             .top = 1.0 - above / height,
-                             .between_y = between / height};
+    figure.margins = Margins{0.1, 0.97, under / height, 1.0 - above / height};
+}
+
+}  // namespace
+
+Figure layer_history_figure(const LayerHistory& study) {
+    const PatternHistory& history = study.history;
+    const double last = static_cast<double>(history.epochs.back().epoch);
+    Figure figure;
+    figure.id = "layer-pattern-history";
+    figure.title = "Equilibria of the frozen layers";
+    figure.section = Section::Layers;
+    figure.caption = fmt::format(
+        "Which patterns hold an equilibrium in which layer; {}. {} of {} patterns drawn, those "
+        "stable longest first.",
+        history.scope, std::min(history.tracks.size(), patterns_drawn), history.tracks.size());
+    figure.panels.push_back(track_panel(history, 0.0, std::max(last, 1.0)));
+    Panel& panel = figure.panels.front();
+    panel.x.label = "layer n";
+    if (last <= 16) {
+        panel.x.ticks = index_ticks(static_cast<Index>(last) + 1);
+    }
+    for (Series& series : panel.series) {
+        series.columns.front().name = "layer";
+    }
+    size_for_tracks(figure);
     return figure;
 }
 
@@ -393,15 +438,7 @@ std::vector<Figure> pattern_history_figures(const PatternHistory& history,
         "those stable longest first.",
         history.scope, std::min(history.tracks.size(), patterns_drawn), history.tracks.size());
     figure.panels.push_back(track_panel(history, from, to));
-    // A line of text for every pattern, and room for the legend above and the axis below.
-    constexpr double above = 40;   // px
-    constexpr double under = 80;   // px
-    constexpr double a_line = 20;  // px
-    const double height =
-        above + under + a_line * static_cast<double>(figure.panels.front().y.ticks.size() + 1);
-    figure.width = 900;
-    figure.height = static_cast<Index>(height);
-    figure.margins = Margins{0.1, 0.97, under / height, 1.0 - above / height};
+    size_for_tracks(figure);
     figures.push_back(std::move(figure));
     return figures;
 }

@@ -5,17 +5,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "columns.hpp"
+
 namespace resdyn::figures {
 
 namespace {
-
-std::vector<double> counting(Index from, Index to) {
-    std::vector<double> numbers;
-    for (Index n = from; n <= to; ++n) {
-        numbers.push_back(static_cast<double>(n));
-    }
-    return numbers;
-}
 
 /// A line with error bars, named once in the legend.
 void add_measured(Panel& panel, const std::string& name, const std::vector<double>& x,
@@ -70,7 +64,7 @@ Figure decision_figure(const DecisionReport& report) {
     Panel panel = layer_panel(depth);
     panel.y = {"accuracy (%)"};
     panel.legend = Legend::Outside;
-    add_proportions(panel, "read-out of x_n", counting(0, depth), report.accuracy,
+    add_proportions(panel, "read-out of x_n", counting(0, depth + 1), report.accuracy,
                     palette_colour(0));
     const auto level = [&](const std::string& name, const Proportion& p, Index colour, int dash) {
         const double value = 100.0 * p.value;
@@ -104,7 +98,8 @@ Figure margin_figure(const DecisionReport& report) {
         values.push_back(m.mean);
         errors.push_back(m.standard_error);
     }
-    add_measured(panel, "margin", counting(0, depth), "margin", values, errors, palette_colour(0));
+    add_measured(panel, "margin", counting(0, depth + 1), "margin", values, errors,
+                 palette_colour(0));
     figure.panels = {panel};
     return figure;
 }
@@ -130,7 +125,7 @@ Figure final_layer_figure(const DecisionReport& report) {
     panel.series = {{Mark::Bars,
                      "final",
                      "",
-                     {{"n", counting(0, depth)},
+                     {{"n", counting(0, depth + 1)},
                       {"base", std::vector<double>(shares.size(), 0.0)},
                       {"share", shares}},
                      {.colour = palette_colour(0), .width = 0.7}}};
@@ -267,12 +262,12 @@ Figure regime_figure(const RegimeReport& report) {
     panel.series = {{Mark::Bars,
                      "regimes",
                      "",
-                     {{"place", counting(0, 2)}, {"base", {0, 0, 0}}, {"share", share}},
+                     {{"place", counting(0, 3)}, {"base", {0, 0, 0}}, {"share", share}},
                      {.colour = palette_colour(0), .width = 0.6}},
                     {Mark::ErrorBars,
                      "regimes",
                      "",
-                     {{"place", counting(0, 2)}, {"share", share}, {"standard_error", error}},
+                     {{"place", counting(0, 3)}, {"share", share}, {"standard_error", error}},
                      {.width = 1.4, .symbol = 0}}};
     figure.panels = {panel};
     return figure;

@@ -39,7 +39,7 @@ std::vector<Series> continua(const PhasePortrait& portrait, const Painter& paint
 }
 
 /// Separatrices and rays; those that run along an edge of the square lie under it.
-std::vector<Painter::Manifold> manifolds(const PhasePortrait& portrait) {
+std::vector<Painter::Manifold> manifolds_of(const PhasePortrait& portrait) {
     std::vector<Painter::Manifold> result;
     for (const PortraitCurve& item : portrait.curves) {
         result.push_back({item.curve.kind, curve_name(item.curve), item.s});
@@ -102,7 +102,7 @@ Figure portrait_figure(const PhasePortrait& portrait, Columns columns) {
     }
     append(continua(portrait, paint));
     append(paint.trajectories(portrait.trajectories));
-    append(paint.manifolds(manifolds(portrait)));
+    append(paint.manifolds(manifolds_of(portrait)));
     append(paint.cycles(portrait.cycles));
     append(paint.nullclines(portrait.nullclines));
     append(paint.eigenvectors(portrait.eigenvectors));

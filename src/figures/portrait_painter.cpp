@@ -9,6 +9,7 @@
 
 #include <resdyn/figures/markers.hpp>
 
+#include "columns.hpp"
 #include "planes.hpp"
 
 namespace resdyn::figures {
@@ -17,10 +18,6 @@ namespace {
 
 constexpr std::array<const char*, 2> nullcline_colours = {"#D55E00", "#0072B2"};
 constexpr double eigenvector_length = 0.045;
-
-std::vector<double> row(const Matrix& points, Index i) {
-    return {points.row(i).begin(), points.row(i).end()};
-}
 
 /// Arrows stand on a grid of the window; some of it may lie outside the cube.
 Index cells_in_window(const std::vector<FieldArrow>& arrows, double span) {

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t equilibria_named = 8;  ///< with a row or legend entry each.
 constexpr double widest_linear = 6.0;  ///< modulus up to which multipliers are drawn to scale.
-constexpr double axis_room = 1.1;      ///< of an axis about the largest value.
+constexpr double axis_reach = 1.1;     ///< of an axis about the largest value.
 constexpr double linear_radius = 2.0;  ///< to scale within it where there are larger ones.
 
 /// Eigenvalues drawn in one mark: of one equilibrium, or of all of one type.
@@ -87,7 +87,7 @@ class RadialScale {
 
     bool compressed() const { return compressed_; }
     double half_width() const {
-        return axis_room * (compressed_ ? 2.0 * linear_radius : std::max(1.1, largest_));
+        return axis_reach * (compressed_ ? 2.0 * linear_radius : std::max(1.1, largest_));
     }
     double radius(double modulus) const {
         return !compressed_ || modulus <= linear_radius
@@ -126,7 +126,7 @@ double reach(const std::vector<Cluster>& clusters, double (*coordinate)(const Co
             largest = std::max(largest, std::abs(coordinate(value)));
         }
     }
-    return axis_room * largest;
+    return axis_reach * largest;
 }
 
 double imaginary_part(const Complex& value) {
@@ -299,7 +299,7 @@ Figure multiplier_figure(const std::vector<Cluster>& all, const std::string& ext
     const RadialScale scale(
         reach(
             clusters, [](const Complex& value) { return std::abs(value); }, 0.0) /
-        axis_room);
+        axis_reach);
     const double window = scale.half_width();
     Panel panel;
     if (all_real(clusters)) {
@@ -343,7 +343,7 @@ Figure multiplier_figure(const std::vector<Cluster>& all, const std::string& ext
                 linear_radius,
                 reach(
                     clusters, [](const Complex& v) { return std::abs(v); }, 0.0) /
-                    axis_room);
+                    axis_reach);
         }
         panel.series.insert(panel.series.begin(), circles.begin(), circles.end());
     }

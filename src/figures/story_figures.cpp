@@ -7,19 +7,13 @@
 
 #include <resdyn/figures/unit_figures.hpp>
 
+#include "columns.hpp"
+
 namespace resdyn::figures {
 
 namespace {
 
 constexpr Index most_units_named = 12;  ///< in a legend.
-
-std::vector<double> counting(Index from, Index count) {
-    std::vector<double> n;
-    for (Index k = 0; k < count; ++k) {
-        n.push_back(static_cast<double>(from + k));
-    }
-    return n;
-}
 
 std::vector<double> numbers_of(const Vector& v) {
     return {v.begin(), v.end()};

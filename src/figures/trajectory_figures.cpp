@@ -8,13 +8,11 @@
 
 #include <resdyn/figures/figures.hpp>
 
+#include "columns.hpp"
+
 namespace resdyn::figures {
 
 namespace {
-
-std::vector<double> row(const Matrix& points, Index i) {
-    return {points.row(i).begin(), points.row(i).end()};
-}
 
 Series curve(std::string name, const Matrix& points, Mark mark, Style style) {
     return {mark,

@@ -6,20 +6,14 @@
 #include <cmath>
 #include <numbers>
 
+#include "columns.hpp"
+
 namespace resdyn::figures {
 
 namespace {
 
 constexpr Index most_units = 16;       ///< of a sheet: the ones with most evidence.
 constexpr double weakest_link = 0.25;  ///< of the strongest, to be drawn.
-
-std::vector<double> counting(Index from, Index count) {
-    std::vector<double> n;
-    for (Index k = 0; k < count; ++k) {
-        n.push_back(static_cast<double>(from + k));
-    }
-    return n;
-}
 
 /// Bars of one unit's effect on every class.
 Panel effect_panel(const std::string& name, const Vector& effect) {

@@ -16,7 +16,7 @@ namespace {
 /// Sizes above this are no matrix of ours; the bound keeps products of dimensions from overflowing.
 constexpr Index largest_dimension = Index{1} << 28;
 /// NumPy's own limit on dimensions.
-constexpr std::size_t most_dimensions = 32;
+constexpr std::size_t most_npy_dimensions = 32;
 
 /// Reads the header from its beginning on, token by token.
 class HeaderReader {
@@ -148,8 +148,9 @@ class HeaderReader {
             if (!comma) {
                 reject("a comma between the dimensions");
             }
-            if (sizes.size() == most_dimensions) {
-                reject_input(where_, fmt::format("at most {} dimensions", most_dimensions), "more");
+            if (sizes.size() == most_npy_dimensions) {
+                reject_input(where_, fmt::format("at most {} dimensions", most_npy_dimensions),
+                             "more");
             }
             sizes.push_back(size());
             comma = takes(',');

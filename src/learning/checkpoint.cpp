@@ -172,17 +172,27 @@ Network network_of(const Checkpoint& checkpoint, const std::string& where) {
     if (!activation) {
         reject_input(where + ", activation", activation_names(), text("activation"));
     }
-    const NetworkShape shape{.kind = text("kind") == to_string(NetworkKind::Perceptron)
-                                         ? NetworkKind::Perceptron
-                                         : NetworkKind::Residual,
-                             .activation = *activation,
-                             .step = number("step", 0.0),
-                             .depth = number("depth", Index{0}),
-                             .width = number("units", Index{0}),
-                             .hidden_width = number("hidden units", Index{0}),
-                             .shared_weights = text("shared weights") == "true",
-                             .input_width = number("input width", Index{0}),
-                             .classes = number("classes", Index{0})};
+    NetworkShape shape{.kind = text("kind") == to_string(NetworkKind::Perceptron)
+                                   ? NetworkKind::Perceptron
+                                   : NetworkKind::Residual,
+                       .activation = *activation,
+                       .step = number("step", 0.0),
+                       .depth = number("depth", Index{0}),
+                       .width = number("units", Index{0}),
+                       .hidden_width = number("hidden units", Index{0}),
+                       .shared_weights = text("shared weights") == "true",
+                       .input_width = number("input width", Index{0}),
+                       .classes = number("classes", Index{0})};
+    // The depth of now; the step goes with it where layers double or hL is kept.
+    if (checkpoint.depth.depth > 0 && checkpoint.depth.depth != shape.depth) {
+        const auto doublings = checkpoint.identity.find("doublings");
+        if ((doublings != checkpoint.identity.end() && doublings->second != "0") ||
+            text("depth keep time") == "true") {
+            shape.step *=
+                static_cast<double>(shape.depth) / static_cast<double>(checkpoint.depth.depth);
+        }
+        shape.depth = checkpoint.depth.depth;
+    }
     validate(shape);
     const Index size = ParameterLayout(shape).size;
     if (checkpoint.whole_epoch.size() != size) {

@@ -1,6 +1,9 @@
 #include "depth_adjustment.hpp"
 
 #include <algorithm>
+#include <vector>
+
+#include <resdyn/depth/shortening.hpp>
 
 namespace resdyn {
 
@@ -32,20 +35,47 @@ Parameters with_layers(const NetworkShape& shape, const Parameters& from, Index 
     return to;
 }
 
+/// The blocks of evenly_spread layers.
+template <class Parameters>
+Parameters with_spread_layers(const NetworkShape& shape, const Parameters& from, Index depth) {
+    if (from.size() == 0) {
+        return from;
+    }
+    NetworkShape one = shape;
+    one.depth = 1;
+    const Index block = ParameterLayout(one).V;
+    const Index rest = from.size() - shape.depth * block;
+    Parameters to(depth * block + rest);
+    const std::vector<Index> layers = evenly_spread(shape.depth, depth);
+    for (Index k = 0; k < depth; ++k) {
+        to.segment(k * block, block) =
+            from.segment(layers[static_cast<std::size_t>(k)] * block, block);
+    }
+    to.tail(rest) = from.tail(rest);
+    return to;
+}
+
 }  // namespace
 
 template <class Scalar>
 TrainingVectors<Scalar> with_depth(const NetworkShape& shape, TrainingVectors<Scalar> vectors,
-                                   Index depth) {
+                                   Index depth, bool keep_time) {
     if (shape.shared_weights || depth == shape.depth) {
         return vectors;
+    }
+    if (keep_time) {
+        return {with_spread_layers(shape, vectors.parameters, depth),
+                with_spread_layers(shape, vectors.mean, depth),
+                with_spread_layers(shape, vectors.squares, depth)};
     }
     return {with_layers(shape, vectors.parameters, depth, Fill::CopyOfLast),
             with_layers(shape, vectors.mean, depth, Fill::Zero),
             with_layers(shape, vectors.squares, depth, Fill::Zero)};
 }
 
-template TrainingVectors<float> with_depth(const NetworkShape&, TrainingVectors<float>, Index);
-template TrainingVectors<double> with_depth(const NetworkShape&, TrainingVectors<double>, Index);
+template TrainingVectors<float> with_depth(const NetworkShape&, TrainingVectors<float>, Index,
+                                           bool);
+template TrainingVectors<double> with_depth(const NetworkShape&, TrainingVectors<double>, Index,
+                                            bool);
 
 }  // namespace resdyn

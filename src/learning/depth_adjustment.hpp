@@ -18,9 +18,10 @@ struct TrainingVectors {
 
 /// The vectors for the same shape with `depth` layers. Shared weights: the same vectors. Own
 /// weights: the last layers go with their numbers; a new layer is a copy of the last one, of which
-/// the optimiser remembers nothing.
+/// the optimiser remembers nothing. With keep_time instead: layer k is the one in whose step the
+/// middle of step k lies (evenly_spread), with its numbers.
 template <class Scalar>
 TrainingVectors<Scalar> with_depth(const NetworkShape& shape, TrainingVectors<Scalar> vectors,
-                                   Index depth);
+                                   Index depth, bool keep_time = false);
 
 }  // namespace resdyn

@@ -10,6 +10,7 @@
 
 #include "imitation_tile.hpp"
 #include "model/forward.hpp"
+#include "settling_tile.hpp"
 
 namespace resdyn {
 
@@ -25,7 +26,7 @@ Index tiles_for(Index samples) {
 }  // namespace
 
 bool BatchLoss::is_finite() const {
-    return std::isfinite(mean) && std::isfinite(gradient_norm);
+    return std::isfinite(mean) && std::isfinite(gradient_norm) && std::isfinite(penalty);
 }
 
 template <class Scalar>
@@ -46,7 +47,7 @@ struct BackPropagation<Scalar>::Tile {
     Buffer x;        ///< N×T(L+1): x_0 … x_L.
     Buffer y;        ///< M×TL: y_n on the way out, δ_n on the way back.
     Buffer g;        ///< N×T: gradient with respect to x_n.
-    Buffer inner;    ///< M×T: Aᵀ g, for two matrices; forward, N×T: A y.
+    Buffer inner;    ///< M×T: ∂loss/∂y_n, for two matrices or with a penalty on y.
     Buffer product;  ///< N×T.
     Buffer logits;   ///< C×T.
     Parameters gradient;
@@ -54,21 +55,27 @@ struct BackPropagation<Scalar>::Tile {
     kernels::SoftmaxLoss loss;  ///< of all samples since the gradient was last replaced.
     kernels::Into into = kernels::Into::Replace;
     std::optional<ImitationTile<Scalar>> original;  ///< of an imitation: what it is held to.
+    std::optional<SettlingTile<Scalar>> settling;   ///< where there is a penalty.
+    double penalty = 0.0;                           ///< like the loss.
 
-    Tile(const NetworkShape& s, const ParameterLayout& l, const Original* imitated, Index samples)
+    Tile(const NetworkShape& s, const ParameterLayout& l, const Original* imitated,
+         const SettlingPenalty& penalized, Index samples)
         : shape(s),
           layout(l),
           data(s.input_width, samples),
           x(s.width, samples * (s.depth + 1)),
           y(s.residuals(), samples * s.depth),
           g(s.width, samples),
-          inner(s.hidden_width, samples),
+          inner(penalized.weight > 0 ? s.residuals() : s.hidden_width, samples),
           product(s.has_two_matrices() ? s.width : 0, samples),
           logits(s.classes, samples),
           gradient(l.size),
           labels(static_cast<std::size_t>(samples)) {
         if (imitated != nullptr) {
             original.emplace(*imitated, samples);
+        }
+        if (penalized.weight > 0) {
+            settling.emplace(penalized, s, samples);
         }
     }
 
@@ -95,8 +102,9 @@ struct BackPropagation<Scalar>::Tile {
                            [&](Index column) { return set.labels[column]; });
             more = kernels::softmax_cross_entropy<Scalar>(labels, scale, p);
         }
-        more.sum += backward(net, scale, T);
         const bool add = into == kernels::Into::Add;
+        penalty = add ? penalty : 0.0;
+        more.sum += backward(net, scale, T);
         loss = {more.sum + (add ? loss.sum : 0.0), more.correct + (add ? loss.correct : 0)};
     }
 
@@ -133,7 +141,7 @@ struct BackPropagation<Scalar>::Tile {
                 of_states += original->state_loss(n + 1, scale, layers(x, n + 1, 1, T), g_n);
             }
             View delta = layers(y, n, 1, T);
-            to_delta(net, n, g_n, delta);
+            to_delta(net, n, scale, g_n, delta);
             if (!shape.shared_weights) {
                 weights_into(layout.block(n), delta, layers(x, n, 1, T));
             }
@@ -154,24 +162,35 @@ struct BackPropagation<Scalar>::Tile {
         return of_states;
     }
 
-    /// δ_n = f'(u_n) ∘ (h Aᵀ g_{n+1}) in place of y_n; for two matrices first ∂A += h g_{n+1} y_nᵀ.
-    void to_delta(const Tensors<Scalar>& net, Index n, ConstView g_next, View y_n) {
-        const auto step = static_cast<Scalar>(shape.step);
-        if (!shape.has_two_matrices()) {
+    /// δ_n = f'(u_n) ∘ (h Aᵀ g_{n+1} + ∂penalty/∂y_n) in place of y_n; for two matrices first
+    /// ∂A += h g_{n+1} y_nᵀ.
+    void to_delta(const Tensors<Scalar>& net, Index n, Scalar scale, ConstView g_next, View y_n) {
+        auto step = static_cast<Scalar>(shape.step);
+        if (!shape.has_two_matrices() && !settling) {
             kernels::residual_to_delta<Scalar>(shape.activation, step, g_next, y_n);
             return;
         }
-        // With shared weights the last layer comes first and the others add to it.
-        const bool add =
-            into == kernels::Into::Add || (shape.shared_weights && n < shape.depth - 1);
-        kernels::multiply_by_transposed<Scalar>(
-            step, g_next, y_n,
-            View(gradient.data() + layout.block(n).A, shape.width, shape.hidden_width),
-            add ? kernels::Into::Add : kernels::Into::Replace);
-        View At_g = layers(inner, 0, 1, y_n.cols());
-        At_g.setZero();
-        kernels::add_transposed_times<Scalar>(net.A(n), g_next, At_g);
-        kernels::residual_to_delta<Scalar>(shape.activation, step, At_g, y_n);
+        View dy = layers(inner, 0, 1, y_n.cols());
+        if (shape.has_two_matrices()) {
+            // With shared weights the last layer comes first and the others add to it.
+            const bool add =
+                into == kernels::Into::Add || (shape.shared_weights && n < shape.depth - 1);
+            kernels::multiply_by_transposed<Scalar>(
+                step, g_next, y_n,
+                View(gradient.data() + layout.block(n).A, shape.width, shape.hidden_width),
+                add ? kernels::Into::Add : kernels::Into::Replace);
+            dy.setZero();
+            kernels::add_transposed_times<Scalar>(net.A(n), g_next, dy);
+        } else {
+            dy = g_next;
+        }
+        if (settling) {
+            dy *= step;
+            step = Scalar(1);
+            penalty += settling->add(n, scale, y_n,
+                                     layers(y, std::max<Index>(n - 1, 0), 1, y_n.cols()), dy);
+        }
+        kernels::residual_to_delta<Scalar>(shape.activation, step, dy, y_n);
     }
 
     void weights_into(const ParameterLayout::Block& block, ConstView delta, ConstView states) {
@@ -193,23 +212,29 @@ struct BackPropagation<Scalar>::Tile {
 
 template <class Scalar>
 BackPropagation<Scalar>::BackPropagation(const NetworkShape& shape, Index batch, int threads)
-    : BackPropagation(shape, std::unique_ptr<const Original>(), batch, threads) {}
+    : BackPropagation(shape, std::unique_ptr<const Original>(), {}, batch, threads) {}
 
 template <class Scalar>
 BackPropagation<Scalar>::BackPropagation(const NetworkShape& shape, const ImitationLoss& imitation,
                                          Index batch, int threads)
-    : BackPropagation(shape, std::make_unique<const Original>(imitation, shape), batch, threads) {}
+    : BackPropagation(shape, std::make_unique<const Original>(imitation, shape), {}, batch,
+                      threads) {}
+
+template <class Scalar>
+BackPropagation<Scalar>::BackPropagation(const NetworkShape& shape, const SettlingPenalty& penalty,
+                                         Index batch, int threads)
+    : BackPropagation(shape, std::unique_ptr<const Original>(), penalty, batch, threads) {}
 
 template <class Scalar>
 BackPropagation<Scalar>::BackPropagation(const NetworkShape& shape,
-                                         std::unique_ptr<const Original> original, Index batch,
-                                         int threads)
+                                         std::unique_ptr<const Original> original,
+                                         const SettlingPenalty& penalty, Index batch, int threads)
     : shape_(shape), layout_(shape), original_(std::move(original)), threads_(threads) {
     validate(shape);
     require_at_least("batch", batch, 1);
     max_batch_ = batch;
     for (Index i = 0; i < std::min(tiles_for(batch), tiles_at_once); ++i) {
-        tiles_.push_back(std::make_unique<Tile>(shape_, layout_, original_.get(),
+        tiles_.push_back(std::make_unique<Tile>(shape_, layout_, original_.get(), penalty,
                                                 std::min(batch, tile_columns)));
     }
     chunk_norms_.resize(static_cast<std::size_t>((layout_.size + chunk_length - 1) / chunk_length));
@@ -253,8 +278,10 @@ BatchLoss BackPropagation<Scalar>::run(const Parameters& parameters, const Datas
     for (Index i = 0; i < used; ++i) {
         loss.mean += tiles_[static_cast<std::size_t>(i)]->loss.sum;
         loss.correct += tiles_[static_cast<std::size_t>(i)]->loss.correct;
+        loss.penalty += tiles_[static_cast<std::size_t>(i)]->penalty;
     }
     loss.mean /= static_cast<double>(batch);
+    loss.penalty /= static_cast<double>(batch);
     double squares = 0.0;
     for (const double norm : chunk_norms_) {
         squares += norm;

@@ -37,10 +37,10 @@ ResidualNetwork beginning(const Network& original, const NetworkShape& shape, st
 }
 
 /// One run.
-class Run {
+class ImitationRun {
   public:
-    Run(const Network& original, const NetworkShape& shape, const ImitationLoss& loss,
-        const Dataset& data, const ImitationOptions& options)
+    ImitationRun(const Network& original, const NetworkShape& shape, const ImitationLoss& loss,
+                 const Dataset& data, const ImitationOptions& options)
         : shape_(shape),
           layout_(shape),
           data_(data),
@@ -204,7 +204,7 @@ Imitation imitate(const Network& original, const Dataset& data, const ImitationO
                      "NaN or infinity");
     }
     loss.way = way > 0 ? way : 1.0;  // an original that does not move is its own scale
-    Imitation result = Run(original, shape, loss, data, options).go();
+    Imitation result = ImitationRun(original, shape, loss, data, options).go();
     result.matched_layers = options.state_weight > 0 ? static_cast<Index>(pairs.size()) : 0;
     return result;
 }

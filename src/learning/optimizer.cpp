@@ -15,7 +15,7 @@ namespace resdyn {
 namespace {
 
 /// Parameters updated by one task; their four arrays in float fit the L2 cache many times.
-constexpr Index chunk_length = 16384;
+constexpr Index update_length = 16384;
 
 }  // namespace
 
@@ -56,9 +56,9 @@ void Optimizer<Scalar>::step(Parameters& p, const Parameters& g, double rate, do
     const auto rate_m =
         static_cast<Scalar>(adam ? rate / (1.0 - std::pow(options_.beta1, t)) : rate);
     const auto scale_v = static_cast<Scalar>(1.0 / (1.0 - std::pow(options_.beta2, t)));
-    parallel_for((p.size() + chunk_length - 1) / chunk_length, threads_, [&](Index chunk) {
-        const Index begin = chunk * chunk_length;
-        const Index length = std::min(chunk_length, p.size() - begin);
+    parallel_for((p.size() + update_length - 1) / update_length, threads_, [&](Index chunk) {
+        const Index begin = chunk * update_length;
+        const Index length = std::min(update_length, p.size() - begin);
         const auto gradient = factor * g.segment(begin, length).array();
         auto m = memory_.mean.segment(begin, length).array();
         if (adam) {

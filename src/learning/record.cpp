@@ -72,7 +72,7 @@ EpochRecord record_from_numbers(const std::vector<double>& numbers, const std::s
     for (std::size_t i = 0; i < columns().size(); ++i) {
         columns()[i].value(record) = numbers[i + 1];
     }
-    constexpr auto last_change = static_cast<double>(DepthChange::Grown);
+    constexpr auto last_change = static_cast<double>(DepthChange::Doubled);
     if (!std::isnan(record.depth_change) && !is_whole(record.depth_change, last_change)) {
         reject_input(where + ", depth_change",
                      fmt::format("a whole number from 0 to {}, or none", last_change),

@@ -59,6 +59,10 @@ void validate(const RegularizerOptions& options, const NetworkShape& shape) {
         reject_argument("damping", "0 unless W is antisymmetric",
                         fmt::format("{}", options.damping));
     }
+    if (options.smoothness > 0 && shape.shared_weights) {
+        reject_argument("smoothness", "0 where all layers share their weights",
+                        fmt::format("{}", options.smoothness));
+    }
     if (options.structure != WeightStructure::Free && shape.has_two_matrices()) {
         reject_argument("structure", "free (blocks of two matrices have no square W of their own)",
                         std::string(to_string(options.structure)));
@@ -94,7 +98,8 @@ Regularizer<Scalar>::Regularizer(const NetworkShape& shape, const RegularizerOpt
 
 template <class Scalar>
 bool Regularizer<Scalar>::is_active() const {
-    return options_.spectral_penalty > 0 || options_.structure != WeightStructure::Free;
+    return options_.spectral_penalty > 0 || options_.smoothness > 0 ||
+           options_.structure != WeightStructure::Free;
 }
 
 template <class Scalar>
@@ -128,34 +133,62 @@ void Regularizer<Scalar>::impose(Parameters& parameters) const {
 }
 
 template <class Scalar>
+double Regularizer<Scalar>::add_spectral(const Parameters& parameters, Parameters& gradient) {
+    double penalty = 0.0;
+    Index at = 0;
+    for (const MatrixPlace& place : matrices_) {
+        if (!place.of_block) {
+            continue;
+        }
+        const Eigen::Map<const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>> W(
+            parameters.data() + place.begin, place.rows, place.cols);
+        auto v = vectors_.segment(at, place.cols);
+        at += place.cols;
+        v.normalize();
+        Parameters u = W * v;
+        const Scalar length = u.norm();
+        if (!(length > 0)) {
+            continue;  // W v = 0: nothing to shrink along v
+        }
+        u /= length;
+        v = W.transpose() * u;
+        const Scalar sigma = v.norm();
+        v /= sigma;
+        penalty += 0.5 * options_.spectral_penalty * static_cast<double>(sigma) *
+                   static_cast<double>(sigma);
+        const auto strength = static_cast<Scalar>(options_.spectral_penalty) * sigma;
+        Square<Scalar>(gradient.data() + place.begin, place.rows, place.cols).noalias() +=
+            (strength * u) * v.transpose();
+    }
+    return penalty;
+}
+
+template <class Scalar>
+double Regularizer<Scalar>::add_smoothness(const Parameters& parameters,
+                                           Parameters& gradient) const {
+    const ParameterLayout layout(shape_);
+    const Index length = layout.V / shape_.depth;  // the blocks come first, one after another
+    const double strength = options_.smoothness * static_cast<double>(shape_.depth);
+    double squares = 0.0;
+    for (Index n = 0; n + 1 < shape_.depth; ++n) {
+        const Parameters difference =
+            parameters.segment((n + 1) * length, length) - parameters.segment(n * length, length);
+        squares += difference.template cast<double>().squaredNorm();
+        const auto twice = static_cast<Scalar>(2.0 * strength);
+        gradient.segment((n + 1) * length, length) += twice * difference;
+        gradient.segment(n * length, length) -= twice * difference;
+    }
+    return strength * squares;
+}
+
+template <class Scalar>
 double Regularizer<Scalar>::adjust(const Parameters& parameters, Parameters& gradient) {
     double penalty = 0.0;
     if (options_.spectral_penalty > 0) {
-        Index at = 0;
-        for (const MatrixPlace& place : matrices_) {
-            if (!place.of_block) {
-                continue;
-            }
-            const Eigen::Map<const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>> W(
-                parameters.data() + place.begin, place.rows, place.cols);
-            auto v = vectors_.segment(at, place.cols);
-            at += place.cols;
-            v.normalize();
-            Parameters u = W * v;
-            const Scalar length = u.norm();
-            if (!(length > 0)) {
-                continue;  // W v = 0: nothing to shrink along v
-            }
-            u /= length;
-            v = W.transpose() * u;
-            const Scalar sigma = v.norm();
-            v /= sigma;
-            penalty += 0.5 * options_.spectral_penalty * static_cast<double>(sigma) *
-                       static_cast<double>(sigma);
-            const auto strength = static_cast<Scalar>(options_.spectral_penalty) * sigma;
-            Square<Scalar>(gradient.data() + place.begin, place.rows, place.cols).noalias() +=
-                (strength * u) * v.transpose();
-        }
+        penalty += add_spectral(parameters, gradient);
+    }
+    if (options_.smoothness > 0) {
+        penalty += add_smoothness(parameters, gradient);
     }
     project(gradient);
     return penalty;

@@ -9,11 +9,13 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
+#include <resdyn/depth/shortening.hpp>
 #include <resdyn/learning/gradient.hpp>
 #include <resdyn/transient/decision.hpp>
 
 #include "depth_adjustment.hpp"
 #include "epoch_measurement.hpp"
+#include "growth_vectors.hpp"
 #include "run_identity.hpp"
 #include "training_checks.hpp"
 #include "training_state.hpp"
@@ -30,9 +32,9 @@ double seconds_since(Clock::time_point start) {
 
 /// One run in one precision.
 template <class Scalar>
-class Run {
+class TrainingRun {
   public:
-    Run(const NetworkShape& shape, const TrainingSets& sets, const TrainOptions& options)
+    TrainingRun(const NetworkShape& shape, const TrainingSets& sets, const TrainOptions& options)
         : start_shape_(shape),
           shape_(shape),
           sets_(sets),
@@ -50,6 +52,9 @@ class Run {
         } else {
             state_.parameters =
                 flatten(initial_network(shape_, options_.seed)).template cast<Scalar>();
+            if (options_.equal_layers) {
+                make_layers_equal<Scalar>(shape_, state_.parameters);
+            }
             regularizer_->impose(state_.parameters);
             add_record({});
             state_.whole_epoch = state_.parameters;
@@ -74,7 +79,7 @@ class Run {
     /// What depends on the shape, which changes with the depth. The power iteration of a spectral
     /// penalty starts anew.
     void build() {
-        gradient_.emplace(shape_, options_.batch, options_.threads);
+        gradient_.emplace(shape_, options_.settling, options_.batch, options_.threads);
         optimizer_.emplace(ParameterLayout(shape_).size, options_.optimizer, options_.threads);
         regularizer_.emplace(shape_, options_.regularizer, options_.seed, options_.threads);
     }
@@ -113,9 +118,9 @@ class Run {
         BatchLoss loss = gradient_->run(state_.parameters, sets_.training,
                                         std::span(order).subspan(static_cast<std::size_t>(begin),
                                                                  static_cast<std::size_t>(count)));
-        double penalty = 0.0;
+        double penalty = loss.penalty;
         if (regularizer_->is_active()) {
-            penalty = regularizer_->adjust(state_.parameters, gradient_->gradient());
+            penalty += regularizer_->adjust(state_.parameters, gradient_->gradient());
             loss.gradient_norm = static_cast<double>(gradient_->gradient().norm());
         }
         if (!loss.is_finite() || !std::isfinite(penalty)) {
@@ -182,8 +187,8 @@ class Run {
         }
     }
 
-    /// Early stopping and the rule of the depth. A network whose depth waits for its judgement is
-    /// no candidate for the best.
+    /// Early stopping, the rule of the depth and its doublings. A network whose depth waits for its
+    /// judgement is no candidate for the best.
     void close_depth() {
         DepthDecision decision{DepthChange::Kept, shape_.depth, false};
         if (depth_.is_check(state_.epoch, options_.epochs)) {
@@ -210,27 +215,64 @@ class Run {
         if (decision.change == DepthChange::Cut || decision.change == DepthChange::Grown) {
             state_.fallback = {state_.parameters, optimizer_->memory().mean,
                                optimizer_->memory().squares};
-            put_back(decision.depth, with_depth(shape_, state_.fallback, decision.depth));
+            put_back(decision.depth, with_depth(shape_, state_.fallback, decision.depth,
+                                                options_.depth_rule.keep_time));
         } else if (decision.accepted) {
             state_.fallback = {};
         }
+        if (result_.outcome == TrainOutcome::Finished &&
+            doubles_after(options_.growth, state_.epoch, options_.epochs)) {
+            double_layers();
+        }
     }
 
-    /// Of the read-out after every layer, n = 0 … L.
+    void double_layers() {
+        const TrainingVectors<Scalar> coarse{state_.parameters, optimizer_->memory().mean,
+                                             optimizer_->memory().squares};
+        const TrainingVectors<Scalar> fine = with_twice_the_layers<Scalar>(shape_, coarse);
+        DepthMemory memory = depth_.memory();
+        memory.depth = 2 * shape_.depth;
+        depth_.restore(memory);
+        EpochRecord& line = result_.record.back();
+        line.depth_next = static_cast<double>(memory.depth);
+        line.depth_change = static_cast<double>(DepthChange::Doubled);
+        put_back(memory.depth, fine);
+    }
+
+    /// Of the read-out after every layer, n = 0 … L; with keep_time, of networks of n layers.
     std::vector<double> held_out_accuracies() const {
-        const DecisionReport report =
-            decisions(network(), sets_.held_out->inputs, sets_.held_out->labels, options_.threads);
+        const auto of = [&](const Network& one) {
+            return decisions(one, sets_.held_out->inputs, sets_.held_out->labels, options_.threads)
+                .accuracy;
+        };
+        const Network now = network();
         std::vector<double> accuracies;
-        for (const Proportion& accuracy : report.accuracy) {
+        for (const Proportion& accuracy : of(now)) {
             accuracies.push_back(accuracy.value);
         }
+        if (options_.depth_rule.keep_time) {
+            for (Index n = 1; n < shape_.depth; ++n) {
+                accuracies[static_cast<std::size_t>(n)] =
+                    of(coarsened(std::get<ResidualNetwork>(now), n)).back().value;
+            }
+        }
         return accuracies;
+    }
+
+    /// The step goes with the depth where layers double or hL is kept.
+    void set_depth(Index depth) {
+        shape_.depth = depth;
+        if (options_.growth.enabled() ||
+            (options_.depth_rule.enabled && options_.depth_rule.keep_time)) {
+            shape_.step = start_shape_.step * static_cast<double>(start_shape_.depth) /
+                          static_cast<double>(depth);
+        }
     }
 
     /// Goes on from these vectors, which are of a network of `depth` layers.
     void put_back(Index depth, const TrainingVectors<Scalar>& vectors) {
         const Index steps = optimizer_->memory().steps;
-        shape_.depth = depth;
+        set_depth(depth);
         build();
         optimizer_->restore({steps, vectors.mean, vectors.squares});
         state_.parameters = vectors.parameters;
@@ -261,13 +303,13 @@ class Run {
         }
         if (went_wrong && depth_.memory().pending) {
             // The change of depth was not judged: back to before it.
-            shape_.depth = depth_.memory().fallback_depth;
+            set_depth(depth_.memory().fallback_depth);
             state_.parameters = state_.fallback.parameters;
             result_.network_epoch = depth_.memory().fallback_epoch;
         } else if (went_wrong) {
             state_.parameters = state_.whole_epoch;
         } else if (options_.patience > 0 && result_.outcome != TrainOutcome::Interrupted) {
-            shape_.depth = state_.best_depth;
+            set_depth(state_.best_depth);
             state_.parameters = state_.best;
             result_.network_epoch = state_.best_epoch;
         }
@@ -320,7 +362,7 @@ class Run {
     void resume(const Checkpoint& from) {
         require_same_identity(from, run_identity(start_shape_, sets_, options_), "checkpoint");
         require_fits(from, start_shape_, options_, batches_);
-        shape_.depth = from.depth.depth;
+        set_depth(from.depth.depth);
         build();
         depth_.restore(from.depth);
         optimizer_->restore(
@@ -393,8 +435,8 @@ TrainResult train(const NetworkShape& shape, const TrainingSets& sets,
             check_fits(shape, *more);
         }
     }
-    return options.precision == Precision::Float32 ? Run<float>(shape, sets, options).go()
-                                                   : Run<double>(shape, sets, options).go();
+    return options.precision == Precision::Float32 ? TrainingRun<float>(shape, sets, options).go()
+                                                   : TrainingRun<double>(shape, sets, options).go();
 }
 
 }  // namespace resdyn

@@ -11,9 +11,13 @@ namespace resdyn {
 
 namespace {
 
-void validate(const DepthRuleOptions& rule, Index depth, bool has_held_out) {
+void validate(const DepthRuleOptions& rule, const NetworkShape& shape, bool has_held_out) {
     if (!rule.enabled) {
         return;
+    }
+    const Index depth = shape.depth;
+    if (rule.keep_time && shape.kind != NetworkKind::Residual) {
+        reject_argument("depth_keep_time", "a residual network", "a perceptron, which has no step");
     }
     if (rule.min_depth > depth) {
         reject_argument("min_depth", fmt::format("1 to {}, the depth to start from", depth),
@@ -39,7 +43,17 @@ void validate(const TrainOptions& options, const NetworkShape& shape, const Trai
                         fmt::format("1 to {}, the number of samples", sets.training.size()),
                         fmt::format("{}", options.batch));
     }
-    validate(options.depth_rule, shape.depth, sets.held_out != nullptr);
+    validate(options.settling, shape);
+    validate(options.depth_rule, shape, sets.held_out != nullptr);
+    validate(options.growth, shape, options.epochs);
+    if (options.growth.enabled() && options.depth_rule.enabled) {
+        reject_argument("doublings", "0 with adapt_depth, which changes the depth too",
+                        fmt::format("{}", options.growth.doublings));
+    }
+    if (options.equal_layers && shape.shared_weights) {
+        reject_argument("equal_layers", "own weights, which could differ",
+                        "weights that all layers share");
+    }
     if (options.patience > 0 && sets.held_out == nullptr) {
         reject_argument("patience", "held-out samples to judge by", "none");
     }

@@ -48,6 +48,10 @@ bool adapts(const TrainOptions& o) {
     return o.depth_rule.enabled;
 }
 
+bool doubles(const TrainOptions& o) {
+    return o.growth.enabled();
+}
+
 std::vector<TrainingOption> rows() {
     using enum OptionDefault;
     return {
@@ -138,6 +142,51 @@ std::vector<TrainingOption> rows() {
          .help = "s of the penalty (s/2) ‖W‖₂² on the matrices of the blocks",
          .told = "/training/spectral_penalty",
          .usual = Off},
+        {.name = "smoothness",
+         .group = "Regularisers",
+         .field = RESDYN_NUMBER(regularizer.smoothness),
+         .range = not_negative,
+         .help = "λ of the penalty λ L Σ ‖W_{n+1} − W_n‖² on the weights and biases of "
+                 "neighbouring layers (own weights)",
+         .told = "/training/smoothness",
+         .usual = Off},
+        {.name = "equal_layers",
+         .group = "Training",
+         .field = RESDYN_FLAG(equal_layers),
+         .help = "Own weights begin equal in all layers: those drawn for the first",
+         .told = "/training/equal_layers",
+         .usual = Off},
+        {.name = "doublings",
+         .group = "Depth",
+         .field = RESDYN_WHOLE(growth.doublings),
+         .range = {0.0, 10.0, false, false},
+         .help = "Double the layers so often in the course of training, at half the step: mean "
+                 "layers are put between (multilevel training)",
+         .told = "/training/doublings",
+         .usual = Off},
+        {.name = "doubling_every",
+         .group = "Depth",
+         .field = RESDYN_WHOLE(growth.every),
+         .range = from_zero,
+         .help = "Epochs between doublings (0: the run is cut into equal parts)",
+         .told = "/training/doubling_every",
+         .applies = doubles},
+        {.name = "settling_penalty",
+         .group = "Regularisers",
+         .field = RESDYN_NUMBER(settling.weight),
+         .range = not_negative,
+         .help = "λ of the penalty λ ‖y_{L−1} − y_{L−2}‖² on residuals that still move at the end: "
+                 "networks that come to rest",
+         .told = "/training/settling_penalty",
+         .usual = Off},
+        {.name = "settling_layers",
+         .group = "Regularisers",
+         .field = RESDYN_WHOLE(settling.layers),
+         .range = from_one,
+         .help = "… mean over so many of the last layers, below --depth",
+         .told = "/training/settling_layers",
+         .usual = Off,
+         .applies = [](const TrainOptions& o) { return o.settling.weight > 0; }},
         {.name = "clip",
          .group = "Training",
          .field = RESDYN_NUMBER(clip),
@@ -265,6 +314,14 @@ std::vector<TrainingOption> rows() {
          .help = "Of --max-depth, > 1",
          .told = "/depth_history/grow_factor",
          .applies = [](const TrainOptions& o) { return adapts(o) && o.depth_rule.max_depth > 0; }},
+        {.name = "depth_keep_time",
+         .group = "Depth",
+         .field = RESDYN_FLAG(depth_rule.keep_time),
+         .help = "Keep the total time hL: a cut makes the layers that stay larger steps, and is "
+                 "tried so, instead of dropping the last ones",
+         .told = "/depth_history/keep_time",
+         .usual = Off,
+         .applies = adapts},
         {.name = "dtype",
          .group = "Training",
          .field = RESDYN_CHOICE(precision, Precision::Float32, Precision::Float64),

@@ -47,9 +47,17 @@ void require_fits(const Checkpoint& from, const NetworkShape& start, const Train
         }
     };
     const DepthRuleOptions& rule = options.depth_rule;
-    const Index deepest = std::max(start.depth, rule.enabled ? rule.max_depth : 0);
+    const Index deepest =
+        std::max(start.depth << options.growth.doublings, rule.enabled ? rule.max_depth : 0);
     const auto size_at = [&](Index depth) {
         need(depth >= 1 && depth <= deepest, "depth");
+        if (options.growth.enabled()) {
+            Index doubled = start.depth;
+            while (doubled < depth) {
+                doubled *= 2;
+            }
+            need(doubled == depth, "depth");
+        }
         NetworkShape shape = start;
         shape.depth = depth;
         return ParameterLayout(shape).size;

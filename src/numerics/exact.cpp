@@ -11,6 +11,8 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/numerics/exact_rational.hpp>
 
+#include "system_solutions.hpp"
+
 namespace resdyn::exact {
 
 namespace {
@@ -123,17 +125,39 @@ IntegerMatrix multiply(const IntegerMatrix& a, const IntegerMatrix& b) {
     return c;
 }
 
-std::optional<Solution> solve(const IntegerMatrix& M, const std::vector<Integer>& r) {
-    const Index n = M.rows();
+namespace {
+
+/// M z = r after elimination.
+struct Eliminated {
+    IntegerMatrix A;  ///< M beside r.
+    std::vector<Index> pivots;
+    int determinant_sign = 1;
+    Index n = 0;  ///< columns of M.
+
+    Eliminated(const IntegerMatrix& M, const std::vector<Integer>& r)
+        : A(augmented(M, r)), n(M.cols()) {
+        pivots = echelon(A, n, determinant_sign);
+    }
+    Index rank() const { return static_cast<Index>(pivots.size()); }
+    bool has_solution() const {
+        for (Index i = rank(); i < A.rows(); ++i) {
+            if (A(i, n) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+};
+
+/// M square and not singular.
+Solution solution_of(const Eliminated& system) {
+    const IntegerMatrix& A = system.A;
+    const Index n = system.n;
     Solution solution;
     solution.determinant = 1;
+    solution.determinant_sign = system.determinant_sign;
     if (n == 0) {
         return solution;
-    }
-    IntegerMatrix A = augmented(M, r);
-    const auto pivots = echelon(A, n, solution.determinant_sign);
-    if (static_cast<Index>(pivots.size()) < n) {
-        return std::nullopt;
     }
     // A(n−1, n−1) is ± det M, and det·z is a whole number (Cramer): exact back substitution.
     const Integer det = A(n - 1, n - 1);
@@ -155,54 +179,78 @@ std::optional<Solution> solve(const IntegerMatrix& M, const std::vector<Integer>
     return solution;
 }
 
-Index rank(const IntegerMatrix& M) {
-    IntegerMatrix copy = M;
-    int ignored = 1;
-    return static_cast<Index>(echelon(copy, M.cols(), ignored).size());
-}
-
-std::optional<AffineSpace> solution_space(const IntegerMatrix& M, const std::vector<Integer>& r) {
-    const Index n = M.cols();
-    IntegerMatrix A = augmented(M, r);
-    int ignored = 1;
-    const std::vector<Index> pivots = echelon(A, n, ignored);
-    const auto rank_of_M = static_cast<Index>(pivots.size());
-    for (Index i = rank_of_M; i < A.rows(); ++i) {
-        if (A(i, n) != 0) {
-            return std::nullopt;
-        }
-    }
+/// There is a solution.
+AffineSpace space_of(const Eliminated& system) {
+    const IntegerMatrix& A = system.A;
+    const Index n = system.n;
+    const std::vector<Index>& pivots = system.pivots;
+    const Index rank_of_M = system.rank();
     std::vector<Index> free_columns;
     for (Index j = 0; j < n; ++j) {
         if (!std::binary_search(pivots.begin(), pivots.end(), j)) {
             free_columns.push_back(j);
         }
     }
-    // Back substitution for one choice of the free variables.
-    const auto back_substitute = [&](const std::vector<Rational>& free_values, bool homogeneous) {
-        std::vector<Rational> z(static_cast<std::size_t>(n), Rational(0));
-        for (std::size_t k = 0; k < free_columns.size(); ++k) {
-            z[static_cast<std::size_t>(free_columns[k])] = free_values[k];
-        }
+    // With the free variables at 0, or one of them at 1, D z is a whole number, D the last pivot, a
+    // minor of M (Cramer): back substitution without fractions.
+    const Integer D = rank_of_M > 0 ? A(rank_of_M - 1, pivots.back()) : Integer(1);
+    std::vector<Integer> z(static_cast<std::size_t>(n));
+    const auto back_substitute = [&](Index column, int sign) {
         for (Index i = rank_of_M - 1; i >= 0; --i) {
-            const Index col = pivots[static_cast<std::size_t>(i)];
-            Rational sum = homogeneous ? Rational(0) : Rational(A(i, n));
-            for (Index j = col + 1; j < n; ++j) {
-                sum -= Rational(A(i, j)) * z[static_cast<std::size_t>(j)];
+            Integer sum = A(i, column) * D;
+            if (sign < 0) {
+                sum = -sum;
             }
-            z[static_cast<std::size_t>(col)] = sum / Rational(A(i, col));
+            for (Index k = i + 1; k < rank_of_M; ++k) {
+                const Index col = pivots[static_cast<std::size_t>(k)];
+                sum -= A(i, col) * z[static_cast<std::size_t>(col)];
+            }
+            const Index col = pivots[static_cast<std::size_t>(i)];
+            z[static_cast<std::size_t>(col)] = sum / A(i, col);
         }
-        return z;
+        std::vector<Rational> values(static_cast<std::size_t>(n), Rational(0));
+        for (const Index col : pivots) {
+            const Integer& value = z[static_cast<std::size_t>(col)];
+            if (value != 0) {
+                values[static_cast<std::size_t>(col)] =
+                    D > 0 ? Rational(value, D) : Rational(Integer(-value), Integer(-D));
+            }
+        }
+        return values;
     };
     AffineSpace space;
-    std::vector<Rational> free_values(free_columns.size(), Rational(0));
-    space.origin = back_substitute(free_values, false);
-    for (std::size_t k = 0; k < free_columns.size(); ++k) {
-        free_values.assign(free_columns.size(), Rational(0));
-        free_values[k] = 1;
-        space.directions.push_back(back_substitute(free_values, true));
+    space.origin = back_substitute(n, 1);
+    for (const Index column : free_columns) {
+        space.directions.push_back(back_substitute(column, -1));
+        space.directions.back()[static_cast<std::size_t>(column)] = 1;
     }
     return space;
+}
+
+}  // namespace
+
+std::optional<Solution> solve(const IntegerMatrix& M, const std::vector<Integer>& r) {
+    const Eliminated system(M, r);
+    return system.rank() == M.rows() ? std::optional(solution_of(system)) : std::nullopt;
+}
+
+std::optional<AffineSpace> solution_space(const IntegerMatrix& M, const std::vector<Integer>& r) {
+    const Eliminated system(M, r);
+    return system.has_solution() ? std::optional(space_of(system)) : std::nullopt;
+}
+
+SystemSolutions all_solutions(const IntegerMatrix& M, const std::vector<Integer>& r) {
+    const Eliminated system(M, r);
+    if (system.rank() == M.rows()) {
+        return solution_of(system);
+    }
+    return system.has_solution() ? SystemSolutions(space_of(system)) : SystemSolutions();
+}
+
+Index rank(const IntegerMatrix& M) {
+    IntegerMatrix copy = M;
+    int ignored = 1;
+    return static_cast<Index>(echelon(copy, M.cols(), ignored).size());
 }
 
 IntegerMatrix solvability_conditions(const IntegerMatrix& M, const IntegerMatrix& C) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cube_program.hpp"
 #include "exact_simplex.hpp"
 
 namespace resdyn::exact {
@@ -15,24 +16,23 @@ Rational HalfSpace::slope(const std::vector<Rational>& direction) const {
     return sum;
 }
 
-std::optional<std::vector<Rational>> point_inside(const AffineSpace& space, const Rational& lower,
+namespace {
+
+/// The least of the half-spaces' values at a point, 0 where all hold.
+Rational worst(const std::vector<HalfSpace>& closed, const std::vector<Rational>& point) {
+    Rational least = 0;
+    for (const HalfSpace& half : closed) {
+        least = std::min(least, half.value(point));
+    }
+    return least;
+}
+
+/// From a point inside the cube where the half-spaces' worst value is `start` < 0.
+std::optional<std::vector<Rational>> moved_inside(const AffineSpace& space, const Rational& lower,
                                                   const Rational& upper,
-                                                  const std::vector<HalfSpace>& closed) {
-    auto point = point_inside(space, lower, upper);
-    if (!point) {
-        return std::nullopt;
-    }
-    const auto worst = [&] {
-        Rational least = 0;
-        for (const HalfSpace& half : closed) {
-            least = std::min(least, half.value(*point));
-        }
-        return least;
-    };
-    const Rational start = worst();
-    if (start == 0) {
-        return point;
-    }
+                                                  const std::vector<HalfSpace>& closed,
+                                                  std::vector<Rational> point,
+                                                  const Rational& start) {
     // z(t) = point + directions t, t = p − q with p, q ≥ 0, in two rounds that keep lower ≤ z ≤
     // upper: raise the least of the half-spaces' values from `start` to 0; then, with all of them
     // held ≥ 0, raise the distance from both levels above 0.
@@ -53,18 +53,18 @@ std::optional<std::vector<Rational>> point_inside(const AffineSpace& space, cons
             exempt.push_back(without_margin);
         };
         for (std::size_t i = 0; i < n; ++i) {
-            add([i](const auto& d) { return d[i]; }, (*point)[i] - lower, !distance);
-            add([i](const auto& d) { return Rational(-d[i]); }, upper - (*point)[i], !distance);
+            add([i](const auto& d) { return d[i]; }, point[i] - lower, !distance);
+            add([i](const auto& d) { return Rational(-d[i]); }, upper - point[i], !distance);
         }
         for (const HalfSpace& half : closed) {
-            add([&half](const auto& d) { return half.slope(d); }, half.value(*point) - shift,
+            add([&half](const auto& d) { return half.slope(d); }, half.value(point) - shift,
                 distance);
         }
         const Margin margin = largest_margin(T, s, goal, exempt);
         for (std::size_t j = 0; j < k; ++j) {
             const Rational t = margin.x[j] - margin.x[k + j];
             for (std::size_t i = 0; i < n; ++i) {
-                (*point)[i] += t * space.directions[j][i];
+                point[i] += t * space.directions[j][i];
             }
         }
         return margin.e;
@@ -73,6 +73,45 @@ std::optional<std::vector<Rational>> point_inside(const AffineSpace& space, cons
         return std::nullopt;
     }
     return point;
+}
+
+}  // namespace
+
+std::optional<std::vector<Rational>> point_inside(const AffineSpace& space, const Rational& lower,
+                                                  const Rational& upper,
+                                                  const std::vector<HalfSpace>& closed) {
+    auto point = point_inside(space, lower, upper);
+    if (!point) {
+        return std::nullopt;
+    }
+    const Rational start = worst(closed, *point);
+    if (start == 0) {
+        return point;
+    }
+    const CubeProgram program = cube_program(space.directions, *point, lower, upper, closed);
+    if (is_refuted(program, guess_point(program))) {
+        return std::nullopt;
+    }
+    return moved_inside(space, lower, upper, closed, std::move(*point), start);
+}
+
+bool is_point_inside(const AffineSpace& space, const Rational& lower, const Rational& upper,
+                     const std::vector<HalfSpace>& closed) {
+    auto point = point_inside(space, lower, upper);
+    if (!point) {
+        return false;
+    }
+    const Rational start = worst(closed, *point);
+    if (start == 0) {
+        return true;
+    }
+    const CubeProgram program = cube_program(space.directions, *point, lower, upper, closed);
+    const CubeGuess guess = guess_point(program);
+    if (is_refuted(program, guess)) {
+        return false;
+    }
+    return (guess.e >= 0 && verified_point(program, guess).has_value()) ||
+           moved_inside(space, lower, upper, closed, std::move(*point), start).has_value();
 }
 
 }  // namespace resdyn::exact

@@ -1,5 +1,6 @@
 #include <resdyn/numerics/exact_polynomial.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace resdyn::exact {
@@ -10,10 +11,6 @@ void trim(Polynomial& p) {
     while (!p.empty() && p.back() == 0) {
         p.pop_back();
     }
-}
-
-Index degree(const Polynomial& p) {
-    return static_cast<Index>(p.size()) - 1;
 }
 
 /// Divides by the positive greatest common divisor of the coefficients.
@@ -92,7 +89,7 @@ std::vector<Polynomial> sturm_chain(Polynomial f0, Polynomial f1) {
 /// Where a chain is evaluated.
 enum class Place { MinusInfinity, Zero, PlusInfinity };
 
-int sign_at(const Polynomial& p, Place place) {
+int sign_at_place(const Polynomial& p, Place place) {
     switch (place) {
         case Place::MinusInfinity:
             return degree(p) % 2 == 0 ? p.back().sign() : -p.back().sign();
@@ -108,7 +105,7 @@ Index variations(const std::vector<Polynomial>& chain, Place place) {
     Index count = 0;
     int last = 0;
     for (const Polynomial& p : chain) {
-        const int s = sign_at(p, place);
+        const int s = sign_at_place(p, place);
         if (s != 0) {
             count += last != 0 && s != last ? 1 : 0;
             last = s;
@@ -151,25 +148,48 @@ Index left_minus_right(const Polynomial& p) {
 
 Polynomial characteristic_polynomial(const IntegerMatrix& M) {
     const Index n = M.rows();
-    Polynomial c(static_cast<std::size_t>(n + 1));
-    c.back() = 1;
-    // S_1 = M, c_{n−k} = −tr(S_k)/k, S_{k+1} = M (S_k + c_{n−k} I); every division is exact.
-    IntegerMatrix S = M;
-    for (Index k = 1; k <= n; ++k) {
-        Integer trace = 0;
-        for (Index i = 0; i < n; ++i) {
-            trace += S(i, i);
+    // Of the leading block of size r, highest power first; r grows by one row R, one column C and
+    // the corner a. With q = (1, −a, −R C, −R B C, −R B² C, …), B the block so far, the next
+    // coefficients are the products of q and the last ones, as of power series.
+    std::vector<Integer> p = {1};
+    std::vector<Integer> q;
+    std::vector<Integer> column;
+    std::vector<Integer> next;
+    for (Index r = 0; r < n; ++r) {
+        const auto size = static_cast<std::size_t>(r);
+        q.assign(size + 2, Integer(0));
+        q[0] = 1;
+        q[1] = -M(r, r);
+        column.assign(size, Integer(0));
+        for (Index i = 0; i < r; ++i) {
+            column[static_cast<std::size_t>(i)] = M(i, r);
         }
-        const Integer ck = -trace / k;
-        c[static_cast<std::size_t>(n - k)] = ck;
-        if (k < n) {
-            for (Index i = 0; i < n; ++i) {
-                S(i, i) += ck;
+        for (std::size_t k = 2; k < q.size(); ++k) {
+            for (Index i = 0; i < r; ++i) {
+                q[k] -= M(r, i) * column[static_cast<std::size_t>(i)];
             }
-            S = multiply(M, S);
+            if (k + 1 == q.size()) {
+                break;
+            }
+            next.assign(size, Integer(0));
+            for (Index i = 0; i < r; ++i) {
+                for (Index j = 0; j < r; ++j) {
+                    next[static_cast<std::size_t>(i)] +=
+                        M(i, j) * column[static_cast<std::size_t>(j)];
+                }
+            }
+            std::swap(column, next);
         }
+        next.assign(size + 2, Integer(0));
+        for (std::size_t k = 0; k < next.size(); ++k) {
+            for (std::size_t i = 0; i <= std::min(k, size); ++i) {
+                next[k] += q[k - i] * p[i];
+            }
+        }
+        std::swap(p, next);
     }
-    return c;
+    std::reverse(p.begin(), p.end());
+    return p;
 }
 
 Adjugate adjugate(const IntegerMatrix& M) {

@@ -68,6 +68,11 @@ Rational rational(double value) {
                                 : Rational(binary.entries(0, 0), power);
 }
 
+Rational power_of_two(int exponent) {
+    const Integer power = Integer(1) << static_cast<unsigned>(std::abs(exponent));
+    return exponent >= 0 ? Rational(power) : Rational(Integer(1), power);
+}
+
 std::string to_string(const Rational& value) {
     return value.str();
 }

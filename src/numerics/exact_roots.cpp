@@ -13,10 +13,6 @@ constexpr Index divisor_degree = 64;
 constexpr int suspicious_bits = 64;
 constexpr int largest_bits = 512;
 
-Index degree(const Polynomial& p) {
-    return static_cast<Index>(p.size()) - 1;
-}
-
 /// A positive multiple of p(lower + (upper − lower) t).
 Polynomial on_unit_interval(const Polynomial& p, const Rational& lower, const Rational& upper) {
     const Integer c = lcm(denominator(lower), denominator(upper));

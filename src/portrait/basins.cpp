@@ -170,10 +170,20 @@ Vector cell_start(const StateSpace& space, const Slice& slice, const Vector& q) 
 }
 
 std::string_view BasinAttractor::kind() const {
-    return is_cycle() ? "limit_cycle" : is_continuum ? "continuum" : "equilibrium";
+    return is_heteroclinic() ? "heteroclinic_cycle"
+           : is_cycle()      ? "limit_cycle"
+           : is_continuum    ? "continuum"
+                             : "equilibrium";
 }
 
 std::string BasinAttractor::name() const {
+    if (is_heteroclinic()) {
+        std::string word;
+        for (const Pattern& saddle : saddles) {
+            word += to_string(saddle) + " -> ";
+        }
+        return word + to_string(saddles.front());
+    }
     if (!is_cycle()) {
         return to_string(pattern);
     }

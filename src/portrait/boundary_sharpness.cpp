@@ -13,7 +13,7 @@ namespace resdyn {
 
 namespace {
 
-constexpr Index widest_pair = 8;  // pairs reach up to this fraction of a side apart
+constexpr Index farthest_pair = 8;  // pairs reach up to this fraction of a side apart
 constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
 
 void validate(const SharpnessOptions& o) {
@@ -82,7 +82,7 @@ SharpnessStatus obstacle(const BasinMap& map, const SharpnessOptions& options,
             "{} × {} cells hold {} distances of pairs, {} are needed: at least {} "
             "cells a side",
             map.labels.rows(), map.labels.cols(), pairs.size(), options.least_distances,
-            widest_pair << (options.least_distances - 1));
+            farthest_pair << (options.least_distances - 1));
         return SharpnessStatus::TooFewCells;
     }
     const double share = static_cast<double>(unsettled) / static_cast<double>(followed);
@@ -161,7 +161,7 @@ BoundarySharpness boundary_sharpness(const BasinMap& map, const SharpnessOptions
         (map.slice.window.upper - map.slice.window.lower)
             .cwiseQuotient(Vector{{static_cast<double>(width), static_cast<double>(height)}});
     std::vector<Pairs> pairs;
-    for (Index apart = 1; apart * widest_pair <= std::min(width, height); apart *= 2) {
+    for (Index apart = 1; apart * farthest_pair <= std::min(width, height); apart *= 2) {
         pairs.push_back(pairs_at(map.labels, apart));
         result.distance.push_back(static_cast<double>(apart) * cell.mean());
         result.uncertain.push_back(

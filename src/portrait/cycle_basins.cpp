@@ -7,8 +7,10 @@
 #include <optional>
 #include <span>
 
+#include <resdyn/core/parallel.hpp>
 #include <resdyn/equilibria/held_units.hpp>
 #include <resdyn/model/residual_batch.hpp>
+#include <resdyn/recurrence/cycles.hpp>
 #include <resdyn/recurrence/recurrent_motion.hpp>
 #include <resdyn/settling/seeds.hpp>
 
@@ -19,9 +21,9 @@ namespace resdyn {
 
 namespace {
 
-constexpr Index band = 8192;      // cells followed between two questions whether to stop
-constexpr int no_cycle = -1;      // followed, and came to none
-constexpr int not_followed = -2;  // its face holds no cycle
+constexpr Index cells_at_once = 8192;  // cells followed between two questions whether to stop
+constexpr int no_cycle = -1;           // followed, and came to none
+constexpr int not_followed = -2;       // its face holds no cycle
 
 /// A start with these units held may come to the cycle: it lies in their face, and draws in along
 /// every unit that is free at the start and not on the cycle.
@@ -94,6 +96,50 @@ std::vector<int> followed(const ResidualSystem& system, const Pattern& face, con
     return result;
 }
 
+/// The same under the layer map: within `near` of the points of a cycle in every layer of a period.
+std::vector<int> followed_by_layers(const ResidualSystem& system, const Pattern& face,
+                                    const Matrix& u0, const std::vector<AttractingCycle>& cycles,
+                                    const SettleOptions& options) {
+    std::optional<HeldUnits> held;
+    if (face.free_units().size() < face.states.size()) {
+        held.emplace(system, face);
+    }
+    const ResidualSystem& moving = held ? held->system() : system;
+    const Matrix starts = held ? held->restricted(u0) : u0;
+    const Levels range = levels(system.activation());
+    const double near = cycle_tol * (range.high - range.low);
+    std::vector<int> result(static_cast<std::size_t>(u0.cols()), no_cycle);
+    parallel_for(u0.cols(), options.threads, [&](Index k) {
+        Vector u = starts.col(k);
+        int at = no_cycle;
+        double layers_near = 0.0;
+        for (Index layer = 0; layer < options.max_layers && u.allFinite(); ++layer) {
+            Vector y = activate(system.activation(), u);
+            u += moving.step() * (moving.W() * y);
+            if (held) {
+                y = held->embedded(y);
+            }
+            const auto is_near = [&](std::size_t c) {
+                return may_reach(face, cycles[c]) &&
+                       (cycles[c].y.colwise() - y).colwise().norm().minCoeff() <= near;
+            };
+            if (at == no_cycle || !is_near(static_cast<std::size_t>(at))) {
+                at = no_cycle;
+                layers_near = 0.0;
+                for (std::size_t c = 0; c < cycles.size() && at == no_cycle; ++c) {
+                    at = is_near(c) ? static_cast<int>(c) : no_cycle;
+                }
+            }
+            layers_near += at == no_cycle ? 0.0 : 1.0;
+            if (at != no_cycle && layers_near > cycles[static_cast<std::size_t>(at)].period) {
+                result[static_cast<std::size_t>(k)] = at;
+                return;
+            }
+        }
+    });
+    return result;
+}
+
 /// The cycle that each start comes to, no_cycle or not_followed.
 std::vector<int> ends_of(const ResidualSystem& system, const Matrix& u0,
                          const std::vector<AttractingCycle>& cycles, const SettleOptions& options) {
@@ -109,8 +155,10 @@ std::vector<int> ends_of(const ResidualSystem& system, const Matrix& u0,
             })) {
             continue;
         }
+        const Matrix part_u0 = u0(Eigen::all, columns);
         const std::vector<int> part =
-            followed(system, face, u0(Eigen::all, columns), cycles, options);
+            options.clock == Clock::Map ? followed_by_layers(system, face, part_u0, cycles, options)
+                                        : followed(system, face, part_u0, cycles, options);
         for (std::size_t k = 0; k < columns.size(); ++k) {
             result[static_cast<std::size_t>(columns[k])] = part[k];
         }
@@ -144,6 +192,35 @@ BasinAttractor attractor_of(const AttractingCycle& cycle, std::size_t number, In
     return attractor;
 }
 
+/// The network's, by period.
+std::vector<AttractingCycle> cycles_of_network(const ResidualSystem& system, std::uint64_t seed,
+                                               int threads) {
+    std::vector<AttractingCycle> cycles;
+    const Cycles found = find_cycles(system, {.flow = false, .seed = seed, .threads = threads});
+    for (const MapFinding& finding : found.network) {
+        if (!finding.cycle || finding.cycle->stability != OrbitStability::Attracting) {
+            continue;
+        }
+        const MapCycle& cycle = *finding.cycle;
+        const auto p = static_cast<double>(cycle.period());
+        AttractingCycle one{cycle.face, cycle.y, p, std::abs(cycle.multipliers.front()),
+                            cycle.residual};
+        one.y.conservativeResize(Eigen::NoChange, cycle.period() + 1);
+        one.y.rightCols(1) = cycle.y.col(0);
+        for (const double m : cycle.transverse_multipliers) {
+            one.transverse_rates.push_back(std::log(m) / (system.step() * p));
+        }
+        one.transverse_rates.resize(
+            cycle.face.states.size() - cycle.face.free_units().size(),
+            std::numeric_limits<double>::quiet_NaN());  // without an isolated equilibrium
+        cycles.push_back(std::move(one));
+    }
+    std::stable_sort(
+        cycles.begin(), cycles.end(),
+        [](const AttractingCycle& a, const AttractingCycle& b) { return a.period < b.period; });
+    return cycles;
+}
+
 }  // namespace
 
 bool AttractingCycle::attracts_in_cube() const {
@@ -152,7 +229,10 @@ bool AttractingCycle::attracts_in_cube() const {
 }
 
 std::vector<AttractingCycle> attracting_cycles(const ResidualSystem& system, std::uint64_t seed,
-                                               int threads) {
+                                               int threads, Clock clock) {
+    if (clock == Clock::Map) {
+        return cycles_of_network(system, seed, threads);
+    }
     RecurrentMotionOptions options{
         .max_dimension = std::max<Index>(system.dimension(), 1), .seed = seed, .threads = threads};
     options.exponent_time = 1.0;  // exponents of other motion are not asked for
@@ -190,7 +270,7 @@ std::vector<AttractingCycle> attracting_cycles(const ResidualSystem& system, std
 
 void label_cycles(BasinMap& map, const StateSpace& space,
                   const std::vector<AttractingCycle>& cycles, const BasinOptions& options) {
-    if (cycles.empty() || map.clock != Clock::Flow || !map.complete) {
+    if (cycles.empty() || !map.complete) {
         return;
     }
     const Index width = map.labels.rows();
@@ -202,12 +282,12 @@ void label_cycles(BasinMap& map, const StateSpace& space,
         }
     }
     std::vector<std::vector<Index>> members(cycles.size());
-    for (std::size_t first = 0; first < cells.size(); first += band) {
+    for (std::size_t first = 0; first < cells.size(); first += cells_at_once) {
         if (options.stop_requested && options.stop_requested()) {
             map.complete = false;
             break;
         }
-        const std::size_t count = std::min<std::size_t>(band, cells.size() - first);
+        const std::size_t count = std::min<std::size_t>(cells_at_once, cells.size() - first);
         Matrix u0(space.system().dimension(), static_cast<Index>(count));
         for (std::size_t k = 0; k < count; ++k) {
             const Index cell = cells[first + k];
@@ -251,7 +331,7 @@ std::vector<Index> cycles_reached(const ResidualSystem& system, const Matrix& u0
                                   const std::vector<AttractingCycle>& cycles,
                                   const SettleOptions& options) {
     std::vector<Index> result(settled.outcomes.size(), -1);
-    if (cycles.empty() || options.clock != Clock::Flow) {
+    if (cycles.empty()) {
         return result;
     }
     const std::vector<Index> moving = still_moving(settled);
@@ -264,7 +344,7 @@ std::vector<Index> cycles_reached(const ResidualSystem& system, const Matrix& u0
 
 void count_cycles(BasinShares& shares, const ResidualSystem& system, std::uint64_t seed,
                   const std::vector<AttractingCycle>& cycles, const SettleOptions& options) {
-    if (cycles.empty() || options.clock != Clock::Flow) {
+    if (cycles.empty()) {
         return;
     }
     std::vector<SettleOutcome>& outcomes = shares.settled.outcomes;

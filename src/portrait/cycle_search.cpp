@@ -11,7 +11,7 @@ namespace resdyn {
 
 namespace {
 
-constexpr Index samples = 401;  // of a closed curve
+constexpr Index curve_samples = 401;  // of a closed curve
 
 /// Where a run from x is after the look time; empty if it rests, ends early or leaves.
 std::optional<Vector> moving_on(const VectorField& flow, const CyclePlane& plane,
@@ -51,11 +51,11 @@ void add_cycles(const VectorField& flow, double sign, const CyclePlane& plane,
         if (!orbit || orbit->stability == OrbitStability::NonHyperbolic) {
             continue;
         }
-        const Matrix closed = orbit_samples(flow, *orbit, samples);
+        const Matrix closed = orbit_samples(flow, *orbit, curve_samples);
         LimitCycle cycle;
-        cycle.s.resize(2, samples + 1);
-        for (Index j = 0; j <= samples; ++j) {
-            cycle.s.col(j) = plane.place(closed.col(j % samples));
+        cycle.s.resize(2, curve_samples + 1);
+        for (Index j = 0; j <= curve_samples; ++j) {
+            cycle.s.col(j) = plane.place(closed.col(j % curve_samples));
         }
         cycle.period = orbit->period;
         const double m = std::abs(orbit->multipliers[1 - orbit->trivial]);

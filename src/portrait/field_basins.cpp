@@ -16,10 +16,10 @@ namespace resdyn {
 
 namespace {
 
-constexpr std::string_view where = "basins";
+constexpr std::string_view basins_name = "basins";
 constexpr Index most_cells = 4096;
-constexpr Index numbers_per_band = Index{1} << 15;
-constexpr Index narrowest_band = 64;
+constexpr Index numbers_at_once = Index{1} << 15;
+constexpr Index fewest_cells = 64;
 constexpr Index cycle_samples = 2001;  // fine enough for the fast parts of relaxation oscillations
 
 void validate(const FieldBasinOptions& o) {
@@ -27,14 +27,15 @@ void validate(const FieldBasinOptions& o) {
         require(name, cells >= 2 && cells <= most_cells, "2 to 4096 cells",
                 static_cast<double>(cells));
     }
-    require(where, o.t_end > 0 && std::isfinite(o.t_end), "t_end finite and > 0", o.t_end);
-    require(where, o.arrival > 0 && o.arrival < 0.1, "0 < arrival < 0.1", o.arrival);
-    require(where, o.slow_speed >= 0, "slow_speed >= 0", o.slow_speed);
-    require(where, o.escape >= 1, "escape >= 1", o.escape);
-    require(where, o.cycle_time >= 0 && std::isfinite(o.cycle_time), "cycle_time finite and >= 0",
-            o.cycle_time);
-    require(where, o.cycle_tol > 0, "cycle_tol > 0", o.cycle_tol);
-    require(where, o.most_cycles >= 0, "most_cycles >= 0", static_cast<double>(o.most_cycles));
+    require(basins_name, o.t_end > 0 && std::isfinite(o.t_end), "t_end finite and > 0", o.t_end);
+    require(basins_name, o.arrival > 0 && o.arrival < 0.1, "0 < arrival < 0.1", o.arrival);
+    require(basins_name, o.slow_speed >= 0, "slow_speed >= 0", o.slow_speed);
+    require(basins_name, o.escape >= 1, "escape >= 1", o.escape);
+    require(basins_name, o.cycle_time >= 0 && std::isfinite(o.cycle_time),
+            "cycle_time finite and >= 0", o.cycle_time);
+    require(basins_name, o.cycle_tol > 0, "cycle_tol > 0", o.cycle_tol);
+    require(basins_name, o.most_cycles >= 0, "most_cycles >= 0",
+            static_cast<double>(o.most_cycles));
 }
 
 /// A vector field column by column.
@@ -71,7 +72,7 @@ class Mapping {
 
     void follow_cells() {
         const Index cells = map_.labels.size();
-        const Index band = std::clamp(numbers_per_band / field_.dimension(), narrowest_band, cells);
+        const Index band = std::clamp(numbers_at_once / field_.dimension(), fewest_cells, cells);
         for (Index first = 0; first < cells; first += band) {
             if (options_.stop_requested && options_.stop_requested()) {
                 map_.complete = false;
@@ -304,9 +305,9 @@ FieldBasins field_basins(const VectorField& field, const Box& box, const Slice& 
 FieldBasins field_basins(const VectorField& field, const BatchField& batch, const Box& box,
                          const Slice& slice, const FieldBasinOptions& options) {
     validate(options);
-    check_box(where, box, field.dimension());
+    check_box(basins_name, box, field.dimension());
     if (slice.origin.size() != field.dimension()) {
-        reject_argument(where, fmt::format("a plane in {} dimensions", field.dimension()),
+        reject_argument(basins_name, fmt::format("a plane in {} dimensions", field.dimension()),
                         fmt::format("one in {}", slice.origin.size()));
     }
     FieldBasins map;

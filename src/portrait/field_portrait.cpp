@@ -19,20 +19,21 @@ namespace resdyn {
 
 namespace {
 
-constexpr std::string_view where = "portrait";
-constexpr double beyond = 0.1;       // of the box's sides: how far curves are followed out of it
-constexpr double same_orbit = 1e-3;  // of the shortest side: a run this near a known orbit is on it
-constexpr double far_out = 10.0;     // times the box: runs that are farther are not looked at
+constexpr std::string_view portrait_name = "portrait";
+constexpr double beyond = 0.1;  // of the box's sides: how far curves are followed out of it
+constexpr double same_field_orbit =
+    1e-3;                         // of the shortest side: a run this near a known orbit is on it
+constexpr double far_out = 10.0;  // times the box: runs that are farther are not looked at
 
 void validate(const FieldPortraitOptions& o) {
-    require(where, o.grid >= 2, "grid >= 2", static_cast<double>(o.grid));
-    require(where, o.trace_grid >= 8, "trace_grid >= 8", static_cast<double>(o.trace_grid));
-    require(where, o.samples >= 2, "samples >= 2", static_cast<double>(o.samples));
-    require(where, o.spacing >= 0, "spacing >= 0", o.spacing);
-    require(where, o.t_end > 0 && std::isfinite(o.t_end), "t_end finite and > 0", o.t_end);
-    require(where, o.on_slice_tol > 0, "on_slice_tol > 0", o.on_slice_tol);
-    require(where, o.cycle_time >= 0 && std::isfinite(o.cycle_time), "cycle_time finite and >= 0",
-            o.cycle_time);
+    require(portrait_name, o.grid >= 2, "grid >= 2", static_cast<double>(o.grid));
+    require(portrait_name, o.trace_grid >= 8, "trace_grid >= 8", static_cast<double>(o.trace_grid));
+    require(portrait_name, o.samples >= 2, "samples >= 2", static_cast<double>(o.samples));
+    require(portrait_name, o.spacing >= 0, "spacing >= 0", o.spacing);
+    require(portrait_name, o.t_end > 0 && std::isfinite(o.t_end), "t_end finite and > 0", o.t_end);
+    require(portrait_name, o.on_slice_tol > 0, "on_slice_tol > 0", o.on_slice_tol);
+    require(portrait_name, o.cycle_time >= 0 && std::isfinite(o.cycle_time),
+            "cycle_time finite and >= 0", o.cycle_time);
     check_separatrix_options(o.separatrix);
 }
 
@@ -133,7 +134,7 @@ std::vector<LimitCycle> cycles_of(const VectorField& field, const FieldPortrait&
     const Slice& slice = portrait.slice;
     const PlaneField plane(field, slice);
     const Box reach = enlarged(slice.window, far_out);
-    const CycleRuns runs{.near = same_orbit * shortest_side(slice.window),
+    const CycleRuns runs{.near = same_field_orbit * shortest_side(slice.window),
                          .look_time = options.cycle_time,
                          .is_near = [&](const Vector& s) { return contains(reach, s); }};
     std::vector<Vector> starts;
@@ -182,7 +183,7 @@ std::vector<std::string> notes_of(const FieldPortrait& portrait) {
 Slice field_slice(const VectorField& field, const Box& box, Index i, Index j, const Vector& held,
                   const std::array<std::string, 2>& names) {
     const Index n = field.dimension();
-    check_box(where, box, n);
+    check_box(portrait_name, box, n);
     for (const Index axis : {i, j}) {
         if (axis < 0 || axis >= n) {
             reject_argument("axes", fmt::format("coordinates from 0 to {}", n - 1),
@@ -220,9 +221,9 @@ Slice field_slice(const VectorField& field, const Box& box, Index i, Index j, co
 FieldPortrait field_portrait(const VectorField& field, const Box& box, const Slice& slice,
                              const Matrix& starts, const FieldPortraitOptions& options) {
     validate(options);
-    check_box(where, box, field.dimension());
+    check_box(portrait_name, box, field.dimension());
     if (slice.origin.size() != field.dimension()) {
-        reject_argument(where, fmt::format("a plane in {} dimensions", field.dimension()),
+        reject_argument(portrait_name, fmt::format("a plane in {} dimensions", field.dimension()),
                         fmt::format("one in {}", slice.origin.size()));
     }
     if (starts.cols() > 0 && (starts.rows() != field.dimension() || !starts.allFinite())) {

@@ -17,20 +17,21 @@ namespace resdyn {
 
 namespace {
 
-constexpr std::string_view where = "phase portrait";
+constexpr std::string_view phase_portrait_name = "phase portrait";
 constexpr Index wide = 64;  // units beyond which a look at a trajectory costs more than a glance
 constexpr Index samples_if_wide = 500;
 constexpr Index samples_if_narrow = 4000;
 
 void validate(const PortraitOptions& o) {
-    require(where, o.grid >= 2, "grid >= 2", static_cast<double>(o.grid));
-    require(where, o.samples == 0 || o.samples >= 2, "samples >= 2, or 0",
+    require(phase_portrait_name, o.grid >= 2, "grid >= 2", static_cast<double>(o.grid));
+    require(phase_portrait_name, o.samples == 0 || o.samples >= 2, "samples >= 2, or 0",
             static_cast<double>(o.samples));
-    require(where, o.spacing >= 0, "spacing >= 0", o.spacing);
-    require(where, o.t_end > 0 && std::isfinite(o.t_end), "t_end finite and > 0", o.t_end);
-    require(where, o.on_slice_tol > 0, "on_slice_tol > 0", o.on_slice_tol);
-    require(where, o.complete_up_to >= 0 && o.complete_up_to <= 12, "0 <= complete_up_to <= 12",
-            static_cast<double>(o.complete_up_to));
+    require(phase_portrait_name, o.spacing >= 0, "spacing >= 0", o.spacing);
+    require(phase_portrait_name, o.t_end > 0 && std::isfinite(o.t_end), "t_end finite and > 0",
+            o.t_end);
+    require(phase_portrait_name, o.on_slice_tol > 0, "on_slice_tol > 0", o.on_slice_tol);
+    require(phase_portrait_name, o.complete_up_to >= 0 && o.complete_up_to <= 12,
+            "0 <= complete_up_to <= 12", static_cast<double>(o.complete_up_to));
 }
 
 bool inside(const StateSpace& space, const Slice& slice, const Vector& q) {
@@ -194,20 +195,22 @@ PhasePortrait phase_portrait(const StateSpace& space, const Slice& slice, const 
                              const std::vector<Equilibrium>& known) {
     validate(options);
     if (slice.origin.size() != space.dimension() || slice.coordinate != space.coordinate()) {
-        reject_argument(where, fmt::format("a slice of {}-space", symbol(space.coordinate())),
+        reject_argument(phase_portrait_name,
+                        fmt::format("a slice of {}-space", symbol(space.coordinate())),
                         fmt::format("one of {}", symbol(slice.coordinate)));
     }
     if (starts.cols() > 0 && (starts.rows() != space.dimension() || !starts.allFinite())) {
-        reject_argument(where, fmt::format("starts as a finite {}×B matrix", space.dimension()),
+        reject_argument(phase_portrait_name,
+                        fmt::format("starts as a finite {}×B matrix", space.dimension()),
                         fmt::format("{}×{}{}", starts.rows(), starts.cols(),
                                     starts.allFinite() ? "" : " with a value that is not finite"));
     }
     if (labels.size() != 0 && labels.size() != starts.cols()) {
-        reject_argument(where, fmt::format("{} labels or none", starts.cols()),
+        reject_argument(phase_portrait_name, fmt::format("{} labels or none", starts.cols()),
                         fmt::format("{}", labels.size()));
     }
     if (layers < 0) {
-        reject_argument(where, "layers >= 0", fmt::format("{}", layers));
+        reject_argument(phase_portrait_name, "layers >= 0", fmt::format("{}", layers));
     }
     const Levels range = levels(space.system().activation());
     PhasePortrait portrait;
@@ -281,9 +284,10 @@ PhasePortrait phase_portrait(const ResidualSystem& system, const Matrix& u0,
                              const Eigen::VectorXi& labels, Index layers,
                              const PortraitOptions& options) {
     if (system.dimension() != 2) {
-        reject_argument(where, "a system of 2 units", fmt::format("{}", system.dimension()));
+        reject_argument(phase_portrait_name, "a system of 2 units",
+                        fmt::format("{}", system.dimension()));
     }
-    require_bounded(where, system.activation());
+    require_bounded(phase_portrait_name, system.activation());
     const StateSpace space(system, Coordinate::Residual);
     return phase_portrait(space, unit_slice(space, 0, 1, Vector::Zero(2)), u0, labels, layers,
                           options);

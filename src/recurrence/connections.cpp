@@ -23,7 +23,7 @@ namespace resdyn {
 namespace {
 
 constexpr Index largest_dimension = 10;
-constexpr double resting_distance = 1e-2;  // of a weakly attracting equilibrium (slow approach)
+constexpr double resting_reach = 1e-2;  // of a weakly attracting equilibrium (slow approach)
 
 void validate(const ResidualSystem& system, const Atlas& atlas, const ConnectionOptions& o) {
     require("connection_graph", o.max_dimension >= 1 && o.max_dimension <= largest_dimension,
@@ -181,15 +181,6 @@ void add_starts(const ResidualSystem& system, const ConnectionOptions& options, 
     }
 }
 
-/// A pattern of the face's own system as one of the whole.
-Pattern embedded(const FaceFlow& flow, const Pattern& inner) {
-    Pattern pattern = flow.pattern();
-    for (std::size_t k = 0; k < flow.free_units().size(); ++k) {
-        pattern.states[static_cast<std::size_t>(flow.free_units()[k])] = inner.states[k];
-    }
-    return pattern;
-}
-
 /// Where a run comes to rest.
 struct End {
     Pattern pattern;
@@ -211,7 +202,7 @@ std::optional<End> follow(const ResidualSystem& system, const ConnectionOptions&
     const auto rest = resting_place(flow.as_system(), flow.as_residual(u), false,
                                     {.settle_tol = options.settle_tol});
     if (rest) {
-        return End{embedded(flow, rest->pattern),
+        return End{flow.embedded(rest->pattern),
                    (rest->y - flow.as_residual(u)).lpNorm<Eigen::Infinity>()};
     }
     // A slow, weakly attracting end, such as the degenerate origin: no unstable eigenvalue within
@@ -219,7 +210,7 @@ std::optional<End> follow(const ResidualSystem& system, const ConnectionOptions&
     const Vector y = flow.residual(u);
     for (const Equilibrium& node : graph.nodes) {
         if (node.spectrum.zero > 0 && node.spectrum.unstable == 0 &&
-            (node.y - y).lpNorm<Eigen::Infinity>() <= resting_distance) {
+            (node.y - y).lpNorm<Eigen::Infinity>() <= resting_reach) {
             return End{node.pattern, (node.y - y).lpNorm<Eigen::Infinity>()};
         }
     }

@@ -41,7 +41,7 @@ bool may_be_zero(const LyapunovSpectrum& s) {
            below >= 2 && s.exponents.maxCoeff() <= s.zero_floor;
 }
 
-/// Theory: over a time T in the face W_FF (ȳ_F − y*_F) = (u(T) − u(0))/T exactly.
+/// Over a time T in the face, W_FF (ȳ_F − y*_F) = (u(T) − u(0))/T exactly (doc/theory.md §5.1).
 void add_checks(const FaceFlow& flow, const std::optional<Vector>& y, MotionFinding& finding) {
     const LyapunovSpectrum& s = *finding.exponents;
     finding.evidence += fmt::format("; their sum is the mean divergence {:.6g} to {:.1e}",

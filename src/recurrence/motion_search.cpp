@@ -37,17 +37,9 @@ Vector last(const Trajectory& run) {
     return run.x.col(run.x.cols() - 1);
 }
 
-Pattern embedded(const FaceFlow& flow, const Pattern& inner) {
-    Pattern pattern = flow.pattern();
-    for (std::size_t k = 0; k < flow.free_units().size(); ++k) {
-        pattern.states[static_cast<std::size_t>(flow.free_units()[k])] = inner.states[k];
-    }
-    return pattern;
-}
-
 std::optional<Pattern> rest_of(const FaceFlow& flow, const Vector& u) {
     const auto rest = resting_place(flow.as_system(), flow.as_residual(u), false);
-    return rest ? std::optional(embedded(flow, rest->pattern)) : std::nullopt;
+    return rest ? std::optional(flow.embedded(rest->pattern)) : std::nullopt;
 }
 
 /// What the free units did in a window.
@@ -79,12 +71,11 @@ Window look(const Trajectory& run) {
 
 class Search {
   public:
-    Search(const ResidualSystem& system, const ConnectionGraph& graph,
-           const std::vector<Continuum>& continua, const Pattern& face,
-           const RecurrentMotionOptions& options)
+    Search(const ResidualSystem& system, const ConnectionGraph& graph, const FaceSolver& solver,
+           const Pattern& face, const RecurrentMotionOptions& options)
         : system_(system),
           graph_(graph),
-          continua_(continua),
+          solver_(solver),
           options_(options),
           speed_(characteristic_speed(system, graph, face)),
           window_(options.duration / speed_) {}
@@ -184,9 +175,7 @@ class Search {
 
     /// The face holds a continuum of equilibria, and the run stands on it.
     bool on_continuum(MotionFinding& finding) const {
-        const bool known = std::any_of(
-            continua_.begin(), continua_.end(),
-            [&](const Continuum& continuum) { return continuum.pattern == finding.face; });
+        const bool known = std::holds_alternative<Continuum>(solver_.decide(finding.face));
         if (known) {
             finding.motion = Motion::Settles;
             finding.evidence = "on a continuum of equilibria, at a point of its own for each start";
@@ -221,7 +210,7 @@ class Search {
         const ResidualSystem block(flow.block(), flow.activation());
         const DiagonalScaling scaling =
             diagonal_scaling(block.W(), Symmetry::Antisymmetric, exact_residual_matrix(block));
-        const auto y = inner_equilibrium(graph_, finding.face);
+        const auto y = inner_equilibrium(solver_, finding.face);
         if (!scaling.exact || !y) {
             return false;
         }
@@ -242,7 +231,7 @@ class Search {
             return true;
         }
         finding.motion = Motion::ClosedOrbit;
-        describe_orbit(system_, graph_, flow, finding);
+        describe_orbit(solver_, flow, finding);
         finding.energy_drift =
             energy_drift(flow, scaling.p, (*y)(flow.free_units()), *finding.orbit);
         finding.evidence =
@@ -253,9 +242,9 @@ class Search {
 
     /// Something can recur in the open face only if it holds an equilibrium (face theorem).
     bool inhabited(const Pattern& face) const {
-        return inner_equilibrium(graph_, face).has_value() ||
-               std::any_of(continua_.begin(), continua_.end(),
-                           [&](const Continuum& c) { return c.pattern == face; });
+        const FaceDecision decision = solver_.decide(face);
+        return std::holds_alternative<Equilibrium>(decision) ||
+               std::holds_alternative<Continuum>(decision);
     }
 
     void bounded_motion(const FaceFlow& flow, const Vector& u, MotionFinding& finding) const {
@@ -308,7 +297,7 @@ class Search {
 
     /// Tori are stationary: what still drifts is called undecided, or a slow way to rest.
     void hold_against_drift(const FaceFlow& flow, const Vector& u, MotionFinding& finding) const {
-        const auto drift = drift_of(flow, u, inner_equilibrium(graph_, finding.face), window_);
+        const auto drift = drift_of(flow, u, inner_equilibrium(solver_, finding.face), window_);
         if (drift) {
             finding.motion = Motion::Undecided;
             finding.evidence += "; but " + *drift;
@@ -331,7 +320,7 @@ class Search {
             return false;
         }
         finding.motion = Motion::LimitCycle;
-        describe_orbit(system_, graph_, flow, finding);
+        describe_orbit(solver_, flow, finding);
         finding.evidence = fmt::format(
             "period {:.9g}, residual {:.1e}, trivial multiplier off by {:.1e}, the largest other "
             "{:.6g}",
@@ -343,7 +332,7 @@ class Search {
     /// The face's equilibrium attracts within the face, however weakly: a run long enough to come
     /// there, if that is bearable. Moves `u` along.
     bool settles_slowly(const FaceFlow& flow, Vector& u, MotionFinding& finding) const {
-        const auto y = inner_equilibrium(graph_, finding.face);
+        const auto y = inner_equilibrium(solver_, finding.face);
         if (!y) {
             return false;
         }
@@ -465,7 +454,7 @@ class Search {
 
     const ResidualSystem& system_;
     const ConnectionGraph& graph_;
-    const std::vector<Continuum>& continua_;
+    const FaceSolver& solver_;
     const RecurrentMotionOptions& options_;
     double speed_;   ///< see characteristic_speed.
     double window_;  ///< a run's unit of time.
@@ -473,10 +462,21 @@ class Search {
 
 }  // namespace
 
-MotionFinding motion_from(const ResidualSystem& system, const ConnectionGraph& graph,
-                          const std::vector<Continuum>& continua, const Pattern& face,
-                          const Vector& u0, const RecurrentMotionOptions& options) {
-    return Search(system, graph, continua, face, options).from(face, u0);
+/// Half the starts near the face's equilibrium, half across the face.
+Vector start_on_face(const ResidualSystem& system, const Pattern& face,
+                     const std::optional<Vector>& y, Index k, double spread, Random& random) {
+    const auto n = static_cast<Index>(face.free_units().size());
+    Vector across = random.uniform_vector(n, -spread, spread);
+    if (y && k % 2 == 0) {
+        return inverse(system.activation(), Vector((*y)(face.free_units()))) + 0.05 * across;
+    }
+    return across;
+}
+
+MotionFinding motion_from(const ResidualSystem& system, const FaceSolver& solver,
+                          const ConnectionGraph& graph, const Pattern& face, const Vector& u0,
+                          const RecurrentMotionOptions& options) {
+    return Search(system, graph, solver, face, options).from(face, u0);
 }
 
 }  // namespace resdyn

@@ -1,6 +1,7 @@
 #include "orbit_on_face.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace resdyn {
 
@@ -10,15 +11,26 @@ constexpr Index orbit_points = 400;  // drawn along a closed orbit
 
 }  // namespace
 
-std::optional<Vector> inner_equilibrium(const ConnectionGraph& graph, const Pattern& face) {
-    const auto at = std::lower_bound(
-        graph.nodes.begin(), graph.nodes.end(), face,
-        [](const Equilibrium& e, const Pattern& pattern) { return e.pattern < pattern; });
-    return at != graph.nodes.end() && at->pattern == face ? std::optional(at->y) : std::nullopt;
+std::optional<Vector> inner_equilibrium(const FaceSolver& solver, const Pattern& face) {
+    const FaceDecision decision = solver.decide(face);
+    const auto* equilibrium = std::get_if<Equilibrium>(&decision);
+    return equilibrium != nullptr ? std::optional(equilibrium->y) : std::nullopt;
 }
 
-void describe_orbit(const ResidualSystem& system, const ConnectionGraph& graph,
-                    const FaceFlow& flow, MotionFinding& finding) {
+std::vector<Equilibrium> isolated_equilibria(const FaceSolver& solver,
+                                             const AttractingFaces& list) {
+    std::vector<Equilibrium> equilibria;
+    for (const AttractingFace& face : list.faces) {
+        FaceDecision decision = solver.decide(face.pattern);
+        if (auto* equilibrium = std::get_if<Equilibrium>(&decision)) {
+            equilibria.push_back(std::move(*equilibrium));
+        }
+    }
+    return equilibria;
+}
+
+void describe_orbit(const FaceSolver& solver, const FaceFlow& flow, MotionFinding& finding) {
+    const ResidualSystem& system = solver.system();
     const PeriodicOrbit& orbit = *finding.orbit;
     const Matrix u = orbit_samples(flow, orbit, orbit_points);
     finding.orbit_y.resize(system.dimension(), u.cols());
@@ -27,7 +39,7 @@ void describe_orbit(const ResidualSystem& system, const ConnectionGraph& graph,
         finding.orbit_t.push_back(orbit.period * static_cast<double>(k) /
                                   static_cast<double>(u.cols()));
     }
-    if (const auto y = inner_equilibrium(graph, finding.face)) {
+    if (const auto y = inner_equilibrium(solver, finding.face)) {
         finding.transverse_rates = equilibrium_spectrum(system, finding.face, *y).saturated;
         finding.attracts_in_cube =
             orbit.stability == OrbitStability::Attracting &&

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <utility>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
@@ -14,14 +14,13 @@
 #include "motion_exponents.hpp"
 #include "motion_search.hpp"
 #include "orbit_on_face.hpp"
+#include "told_once.hpp"
 
 namespace resdyn {
 
 namespace {
 
-constexpr double same_period = 1e-4;  // relative: two runs found one orbit
-constexpr double same_place = 0.02;   // of an orbit's extent: likewise
-constexpr double spread = 2.0;        // of u over a face's starts
+constexpr double spread = 2.0;  // of u over a face's starts
 
 void validate(const RecurrentMotionOptions& o) {
     require("recurrent_motion", o.max_dimension >= 1 && o.max_dimension <= 10,
@@ -39,87 +38,39 @@ void validate(const RecurrentMotionOptions& o) {
             "exponent_time finite and > 0", o.exponent_time);
 }
 
-/// Half the starts near the face's equilibrium, half across the face.
-Vector start_of(const ResidualSystem& system, const ConnectionGraph& graph, const Pattern& face,
-                Index k, Random& random) {
-    const auto n = static_cast<Index>(face.free_units().size());
-    Vector across = random.uniform_vector(n, -spread, spread);
-    for (const Equilibrium& node : graph.nodes) {
-        if (node.pattern == face && k % 2 == 0) {
-            const Vector y = node.y(face.free_units());
-            return inverse(system.activation(), y) + 0.05 * across;
+/// Follows starts on the first of these faces, of which there are `wanted`; result.connections
+/// holds the equilibria already.
+void search_faces(const ResidualSystem& system, std::vector<Pattern> faces, Index wanted,
+                  const RecurrentMotionOptions& options, RecurrentMotion& result) {
+    faces.resize(std::min(faces.size(), static_cast<std::size_t>(options.max_faces)));
+    result.faces_searched = static_cast<Index>(faces.size());
+    result.faces_not_searched = wanted - result.faces_searched;
+    const FaceSolver solver(system);
+    std::vector<MotionFinding> runs(faces.size() * static_cast<std::size_t>(options.starts));
+    parallel_for(static_cast<Index>(runs.size()), options.threads, [&](Index task) {
+        const Pattern& face = faces[static_cast<std::size_t>(task / options.starts)];
+        Random random(options.seed, static_cast<std::uint64_t>(task));
+        const Vector u0 = start_on_face(system, face, inner_equilibrium(solver, face),
+                                        task % options.starts, spread, random);
+        MotionFinding& run = runs[static_cast<std::size_t>(task)];
+        run = motion_from(system, solver, result.connections, face, u0, options);
+        run.searched = face;
+        run.starts = 1;
+    });
+    std::vector<MotionFinding>& findings = result.findings;
+    findings = told_once(std::move(runs));
+    if (system.activation() == Activation::Tanh) {
+        add_mirror_images(findings);
+    }
+    parallel_for(static_cast<Index>(findings.size()), options.threads, [&](Index k) {
+        MotionFinding& finding = findings[static_cast<std::size_t>(k)];
+        if (finding.exponents && finding.exponents->outcome == Outcome::ReachedEnd &&
+            (finding.motion == Motion::Chaotic || finding.motion == Motion::QuasiPeriodic)) {
+            const double speed = characteristic_speed(system, result.connections, finding.searched);
+            measure_exponents(system, inner_equilibrium(solver, finding.face), speed,
+                              options.duration / speed, options, finding);
         }
-    }
-    return across;
-}
-
-/// The orbits lie on one curve: a point of b is on the polygon of a.
-bool same_curve(const MotionFinding& a, const MotionFinding& b) {
-    const Matrix& curve = a.orbit_y;
-    const Vector point = b.orbit_y.col(0);
-    const double extent =
-        (curve.rowwise().maxCoeff() - curve.rowwise().minCoeff()).lpNorm<Eigen::Infinity>();
-    double nearest = std::numeric_limits<double>::infinity();
-    for (Index k = 0; k < curve.cols(); ++k) {
-        const Vector from = curve.col(k);
-        const Vector piece = curve.col((k + 1) % curve.cols()) - from;
-        const double length = piece.squaredNorm();
-        const double along =
-            length > 0 ? std::clamp((point - from).dot(piece) / length, 0.0, 1.0) : 0.0;
-        nearest = std::min(nearest, (point - from - along * piece).norm());
-    }
-    return nearest <= same_place * extent;
-}
-
-bool alike(const MotionFinding& a, const MotionFinding& b) {
-    if (a.motion != b.motion || a.face != b.face || a.rest != b.rest || a.cycle != b.cycle) {
-        return false;
-    }
-    if (a.motion == Motion::LimitCycle) {
-        // Cycles of one period need not be one: a tanh system has each beside its mirror image.
-        return std::abs(a.orbit->period - b.orbit->period) <= same_period * a.orbit->period &&
-               same_curve(a, b);
-    }
-    return true;
-}
-
-Pattern mirrored(Pattern pattern) {
-    for (UnitState& state : pattern.states) {
-        state = state == UnitState::Low    ? UnitState::High
-                : state == UnitState::High ? UnitState::Low
-                                           : state;
-    }
-    return pattern;
-}
-
-/// The image of a limit cycle under y → −y, which takes every solution of a tanh system to one.
-MotionFinding mirrored(const MotionFinding& finding) {
-    MotionFinding image = finding;
-    image.face = mirrored(finding.face);
-    image.searched = mirrored(finding.searched);
-    image.starts = 0;
-    image.evidence = "the image of another under y -> -y, a symmetry of tanh; " + finding.evidence;
-    image.orbit->points *= -1.0;
-    image.orbit_y *= -1.0;
-    return image;
-}
-
-/// Adds those images that no start came to, each after its original.
-void add_mirror_images(std::vector<MotionFinding>& findings) {
-    std::vector<MotionFinding> all;
-    for (const MotionFinding& finding : findings) {
-        all.push_back(finding);
-        if (finding.motion != Motion::LimitCycle) {
-            continue;
-        }
-        MotionFinding image = mirrored(finding);
-        const auto is_known = [&](const MotionFinding& f) { return alike(f, image); };
-        if (std::none_of(findings.begin(), findings.end(), is_known) &&
-            std::none_of(all.begin(), all.end(), is_known)) {
-            all.push_back(std::move(image));
-        }
-    }
-    findings = std::move(all);
+    });
 }
 
 }  // namespace
@@ -170,43 +121,24 @@ RecurrentMotion recurrent_motion(const ResidualSystem& system,
     faces.insert(faces.begin(), cube);
     const Index wanted =
         std::max(static_cast<Index>(faces.size()), atlas.recurrence.candidate_count());
-    faces.resize(std::min(faces.size(), static_cast<std::size_t>(options.max_faces)));
-    result.faces_searched = static_cast<Index>(faces.size());
-    result.faces_not_searched = wanted - result.faces_searched;
+    search_faces(system, faces, wanted, options, result);
+    return result;
+}
 
-    std::vector<MotionFinding> runs(faces.size() * static_cast<std::size_t>(options.starts));
-    parallel_for(static_cast<Index>(runs.size()), options.threads, [&](Index task) {
-        const Pattern& face = faces[static_cast<std::size_t>(task / options.starts)];
-        Random random(options.seed, static_cast<std::uint64_t>(task));
-        const Vector u0 = start_of(system, result.connections, face, task % options.starts, random);
-        MotionFinding& run = runs[static_cast<std::size_t>(task)];
-        run = motion_from(system, result.connections, atlas.continua, face, u0, options);
-        run.searched = face;
-        run.starts = 1;
-    });
-    std::vector<MotionFinding>& findings = result.findings;
-    for (MotionFinding& run : runs) {
-        const auto known = std::find_if(
-            findings.begin(), findings.end(),
-            [&](const MotionFinding& f) { return f.searched == run.searched && alike(f, run); });
-        if (known != findings.end()) {
-            ++known->starts;
-        } else {
-            findings.push_back(std::move(run));
+RecurrentMotion recurrent_motion_on_list(const ResidualSystem& system, const AttractingFaces& list,
+                                         const RecurrentMotionOptions& options) {
+    validate(options);
+    RecurrentMotion result;
+    result.on_list = true;
+    result.connections.nodes = isolated_equilibria(FaceSolver(system), list);
+    std::vector<Pattern> faces;
+    for (const AttractingFace& face : list.faces) {
+        if (face.pattern.free_units().size() >= 2) {
+            faces.push_back(face.pattern);
         }
     }
-    if (system.activation() == Activation::Tanh) {
-        add_mirror_images(findings);
-    }
-    parallel_for(static_cast<Index>(findings.size()), options.threads, [&](Index k) {
-        MotionFinding& finding = findings[static_cast<std::size_t>(k)];
-        if (finding.exponents && finding.exponents->outcome == Outcome::ReachedEnd &&
-            (finding.motion == Motion::Chaotic || finding.motion == Motion::QuasiPeriodic)) {
-            const double speed = characteristic_speed(system, result.connections, finding.searched);
-            measure_exponents(system, inner_equilibrium(result.connections, finding.face), speed,
-                              options.duration / speed, options, finding);
-        }
-    });
+    const auto wanted = static_cast<Index>(faces.size());
+    search_faces(system, std::move(faces), wanted, options, result);
     return result;
 }
 

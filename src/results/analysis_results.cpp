@@ -4,8 +4,10 @@
 #include <vector>
 
 #include <resdyn/results/behaviour_results.hpp>
+#include <resdyn/results/discretisation_results.hpp>
 #include <resdyn/results/interaction_results.hpp>
 #include <resdyn/results/json_parts.hpp>
+#include <resdyn/results/layerwise_results.hpp>
 #include <resdyn/results/proof_results.hpp>
 #include <resdyn/results/recurrence_results.hpp>
 #include <resdyn/results/root_results.hpp>
@@ -50,6 +52,17 @@ Json to_json(const SystemReport& system) {
             {"leading_eigenvalues", json_numbers(system.leading_eigenvalues.values)},
             {"leading_residuals", json_numbers(system.leading_eigenvalues.residuals)},
             {"leading_status", to_string(system.leading_eigenvalues.status)}};
+}
+
+/// What holds of all layers, where their weights differ.
+Json network_json(const SystemReport& system, bool two_matrices) {
+    return {{"activation", to_string(system.activation)},
+            {"levels", {json_number(system.range.low), json_number(system.range.high)}},
+            {"step", system.step},
+            {"depth", system.depth},
+            {"width", system.width},
+            {"hidden_width", system.hidden_width},
+            {"matrices_per_layer", two_matrices ? 2 : 1}};
 }
 
 Json to_json(const DiscretisationReport& report) {
@@ -115,9 +128,15 @@ Json groups_json(const SettleResult& settled, const std::vector<GroupClasses>& c
 }  // namespace
 
 Json to_json(const Analysis& analysis) {
-    Json json = {{"system", to_json(analysis.system)},
-                 {"interaction", to_json(analysis.interaction)},
-                 {"equilibria_method", to_string(analysis.equilibria_method)}};
+    Json json = Json::object();
+    if (analysis.layerwise) {
+        json["network"] = network_json(analysis.system, analysis.layerwise->two_matrices);
+        add_layerwise(json, *analysis.layerwise);
+    } else {
+        json = {{"system", to_json(analysis.system)},
+                {"interaction", to_json(analysis.interaction)},
+                {"equilibria_method", to_string(analysis.equilibria_method)}};
+    }
     if (analysis.atlas) {
         const SystemReport& system = analysis.system;
         json["equilibria"] = atlas_json(list_head(system.activation, system.step,
@@ -136,6 +155,9 @@ Json to_json(const Analysis& analysis) {
     }
     if (analysis.discretisation) {
         json["discretisation"] = to_json(*analysis.discretisation);
+        if (analysis.fidelity) {
+            json["discretisation"].update(to_json(*analysis.fidelity));
+        }
     }
     if (analysis.orientation) {
         json["layers_as_flow"] = to_json(*analysis.orientation);

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include <resdyn/results/discretisation_results.hpp>
 #include <resdyn/results/interaction_text.hpp>
+#include <resdyn/results/layerwise_results.hpp>
 #include <resdyn/results/proof_text.hpp>
 
 namespace resdyn {
@@ -29,15 +31,22 @@ std::string summary(const Analysis& analysis) {
             text += fmt::format("{}\n", sentence);
         }
     }
-    text += fmt::format(
-        "residual system: {}, N = {}, rank {} (tolerance {:.1e}), {} linear invariants\n",
-        to_string(system.activation), system.hidden_width, system.rank.rank, system.rank.tolerance,
-        system.rank.left_null_vectors.cols());
+    if (analysis.layerwise) {
+        text += summary(*analysis.layerwise);
+    } else {
+        text += fmt::format(
+            "residual system: {}, N = {}, rank {} (tolerance {:.1e}), {} linear invariants\n",
+            to_string(system.activation), system.hidden_width, system.rank.rank,
+            system.rank.tolerance, system.rank.left_null_vectors.cols());
+    }
     if (analysis.discretisation) {
         const DiscretisationReport& d = *analysis.discretisation;
         text += fmt::format(
             "network against flow: rms distance at the end {:.3g}, observed order {:.3f}\n",
             d.final_distance.front(), d.observed_order.back());
+    }
+    if (analysis.fidelity) {
+        text += fmt::format("is it an ODE? {}\n", verdict_line(*analysis.fidelity));
     }
     if (analysis.atlas) {
         const AtlasCounts& c = analysis.atlas->counts;
@@ -56,7 +65,9 @@ std::string summary(const Analysis& analysis) {
             s.count(SettleOutcome::OnContinuum), s.count(SettleOutcome::Slow),
             s.count(SettleOutcome::Unsettled), s.count(SettleOutcome::NonFinite));
     }
-    text += fmt::format("{}", structure_text(analysis.interaction));
+    if (!analysis.layerwise) {
+        text += structure_text(analysis.interaction);
+    }
     if (analysis.evidence) {
         const EvidenceLedger& e = *analysis.evidence;
         text += fmt::format(

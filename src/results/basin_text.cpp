@@ -10,16 +10,16 @@ namespace resdyn {
 
 namespace {
 
-constexpr std::size_t most_told = 12;
+constexpr std::size_t most_attractors_told = 12;
 
-std::string percent(const Proportion& p) {
+std::string percent_and_interval(const Proportion& p) {
     return fmt::format("{:.2f} % ± {:.2f} % [{:.2f}, {:.2f}]", 100 * p.value,
                        100 * p.standard_error, 100 * p.low, 100 * p.high);
 }
 
 /// What is not proved of an attractor, or proved of its face only.
 std::string_view attractor_note(const BasinAttractor& attractor) {
-    if (attractor.is_continuum || attractor.is_cycle()) {
+    if (attractor.is_continuum || attractor.is_cycle() || attractor.is_heteroclinic()) {
         return "";
     }
     const bool stable = attractor.type == EquilibriumType::StableNode ||
@@ -70,22 +70,31 @@ std::string map_words(const BasinMap& map, const BoundarySharpness& sharpness) {
     }
     std::stable_sort(order.begin(), order.end(),
                      [](auto* a, auto* b) { return a->members > b->members; });
-    for (std::size_t k = 0; k < std::min(order.size(), most_told); ++k) {
+    for (std::size_t k = 0; k < std::min(order.size(), most_attractors_told); ++k) {
         text += fmt::format("  {:>7.3f} % of the map: {}{}{}\n",
                             100.0 * static_cast<double>(order[k]->members) / cells,
                             order[k]->is_continuum ? "continuum " : "", order[k]->name(),
                             attractor_note(*order[k]));
+        if (order[k]->is_heteroclinic()) {
+            text += fmt::format(
+                "      a heteroclinic cycle that attracts: ever longer stays at these saddles, "
+                "{}\n",
+                order[k]->growth > 0
+                    ? fmt::format("each {:.4g} times that a round before", order[k]->growth)
+                    : std::string("growth not predicted"));
+        }
         if (order[k]->is_cycle()) {
             text += fmt::format(
-                "      a limit cycle on {}{}, largest other multiplier {:.3g}, residual {:.1g}; "
+                "      a {} on {}{}, largest other multiplier {:.3g}, residual {:.1g}; "
                 "cells stay within {:g} of the levels' width from it for a period\n",
+                map.clock == Clock::Flow ? "limit cycle" : "cycle of the layers",
                 to_string(order[k]->pattern),
                 order[k]->attracts_in_cube ? "" : ", attracting only where its held units are held",
                 order[k]->multiplier, order[k]->residual, cycle_tol);
         }
     }
-    if (order.size() > most_told) {
-        text += fmt::format("  … {} more in labels.csv\n", order.size() - most_told);
+    if (order.size() > most_attractors_told) {
+        text += fmt::format("  … {} more in labels.csv\n", order.size() - most_attractors_told);
     }
     for (int label = SlowCell; label >= lowest_label; --label) {
         if (map.count(label) > 0) {
@@ -96,13 +105,13 @@ std::string map_words(const BasinMap& map, const BoundarySharpness& sharpness) {
     }
     if (map.count(UnsettledCell) + map.count(NotFollowedCell) > 0) {
         text += fmt::format(
-            "{}; chaos and other motion are found by resdyn equilibria --recurrence\n",
-            map.clock == Clock::Flow
-                ? fmt::format("attractors are what comes to rest and, up to N = {}, limit cycles "
-                              "that were found",
-                              widest_cycle_search)
-                : std::string("only what comes to rest is an attractor under the layers, whose "
-                              "closed curves are no cycles of theirs"));
+            "attractors are what comes to rest and, up to N = {}, {} that were found; chaos and "
+            "other "
+            "motion are found by resdyn {}\n",
+            widest_cycle_search,
+            map.clock == Clock::Flow ? "limit and heteroclinic cycles"
+                                     : "cycles of the layers, not their closed curves,",
+            map.clock == Clock::Flow ? "equilibria --recurrence" : "cycles");
     }
     text += sharpness_words(sharpness);
     return text;
@@ -113,21 +122,22 @@ std::string share_words(const BasinShares& shares) {
     text += fmt::format(
         "shares of the open cube, {} uniform starts (± standard error, 95 % interval)\n",
         shares.settled.outcomes.size());
-    for (std::size_t k = 0; k < std::min(shares.attractors.size(), most_told); ++k) {
-        text += fmt::format("  {}: {}{}\n", percent(shares.shares[k]),
+    for (std::size_t k = 0; k < std::min(shares.attractors.size(), most_attractors_told); ++k) {
+        text += fmt::format("  {}: {}{}\n", percent_and_interval(shares.shares[k]),
                             shares.attractors[k].is_continuum ? "continuum " : "",
                             shares.attractors[k].name());
     }
     if (shares.settled.by_proof > 0) {
         text += fmt::format("  {} starts were not integrated, by proof\n", shares.settled.by_proof);
     }
-    if (shares.attractors.size() > most_told) {
-        text += fmt::format("  … {} more in shares.csv\n", shares.attractors.size() - most_told);
+    if (shares.attractors.size() > most_attractors_told) {
+        text += fmt::format("  … {} more in shares.csv\n",
+                            shares.attractors.size() - most_attractors_told);
     }
     for (std::size_t k = 0; k < settle_outcomes.size(); ++k) {
         if (settle_outcomes[k] != SettleOutcome::Settled &&
             settle_outcomes[k] != SettleOutcome::OnContinuum && shares.outcomes[k].value > 0) {
-            text += fmt::format("  {}: {}\n", percent(shares.outcomes[k]),
+            text += fmt::format("  {}: {}\n", percent_and_interval(shares.outcomes[k]),
                                 to_string(settle_outcomes[k]));
         }
     }

@@ -290,6 +290,27 @@ Json to_json(const PatternHistory& history) {
             {"events", std::move(events)}};
 }
 
+CsvTable layer_residual_table(const LayerResiduals& residuals) {
+    struct Row {
+        Index place;  ///< among the samples.
+        Index layer;
+    };
+    const auto at = [](Index k) { return static_cast<std::size_t>(k); };
+    const Table<Row> table = {
+        {"sample", [&, at](const Row& row) { return residuals.samples[at(row.place)]; }},
+        {"class", [&](const Row& row) { return residuals.labels[row.place]; }},
+        {"layer", &Row::layer},
+        {"y",
+         [&, at](const Row& row) { return Vector(residuals.y[at(row.layer)].col(row.place)); }}};
+    std::vector<Row> rows;
+    for (Index s = 0; s < residuals.labels.size(); ++s) {
+        for (std::size_t n = 0; n < residuals.y.size(); ++n) {
+            rows.push_back({s, static_cast<Index>(n)});
+        }
+    }
+    return table.csv(rows);
+}
+
 CsvTable history_table(const PatternHistory& history) {
     struct Row {
         const Pattern* pattern;

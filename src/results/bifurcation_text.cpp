@@ -8,7 +8,7 @@ namespace resdyn {
 
 namespace {
 
-constexpr std::size_t most_told = 40;
+constexpr std::size_t most_events_told = 40;
 constexpr std::size_t patterns_told = 12;
 
 std::string count_text(Index count) {
@@ -70,11 +70,11 @@ std::string diagram_text(const BifurcationDiagram& diagram) {
         text +=
             fmt::format("{}\n", diagram.permanent_continua.size() > patterns_told ? " ..." : "");
     }
-    for (std::size_t k = 0; k < std::min(most_told, diagram.events.size()); ++k) {
+    for (std::size_t k = 0; k < std::min(most_events_told, diagram.events.size()); ++k) {
         text += event_words(diagram.events[k]);
     }
-    if (diagram.events.size() > most_told) {
-        text += fmt::format("{} more in events.csv\n", diagram.events.size() - most_told);
+    if (diagram.events.size() > most_events_told) {
+        text += fmt::format("{} more in events.csv\n", diagram.events.size() - most_events_told);
     }
     return text;
 }
@@ -90,7 +90,7 @@ std::string history_text(const PatternHistory& history, const std::vector<EpochR
     std::string text;
     text += fmt::format("{}\n{:>8}{:>12}{:>10}{:>12}{:>12}\n", history.scope, "epoch", "equilibria",
                         "stable", "loss", "accuracy");
-    const std::size_t stride = std::max<std::size_t>(1, history.epochs.size() / most_told);
+    const std::size_t stride = std::max<std::size_t>(1, history.epochs.size() / most_events_told);
     for (std::size_t k = 0; k < history.epochs.size(); k += stride) {
         const EpochCounts& e = history.epochs[k];
         text += fmt::format("{:>8}{:>12}{:>10}{:>12.5g}{:>12.5g}{}\n", e.epoch, e.equilibria,
@@ -99,7 +99,7 @@ std::string history_text(const PatternHistory& history, const std::vector<EpochR
     }
     text += fmt::format("{} births, deaths and changes of stability of {} patterns\n",
                         history.events.size(), history.tracks.size());
-    for (std::size_t k = 0; k < std::min(most_told, history.events.size()); ++k) {
+    for (std::size_t k = 0; k < std::min(most_events_told, history.events.size()); ++k) {
         const PatternEvent& e = history.events[k];
         text += fmt::format("  epochs {} to {}: {} {}", e.before, e.after, to_string(e.change),
                             to_string(e.pattern));
@@ -108,8 +108,8 @@ std::string history_text(const PatternHistory& history, const std::vector<EpochR
         }
         text += "\n";
     }
-    if (history.events.size() > most_told) {
-        text += fmt::format("  {} more in changes.csv\n", history.events.size() - most_told);
+    if (history.events.size() > most_events_told) {
+        text += fmt::format("  {} more in changes.csv\n", history.events.size() - most_events_told);
     }
     return text;
 }

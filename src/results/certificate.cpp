@@ -4,34 +4,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "exact_json.hpp"
+
 namespace resdyn {
 
 using Json = nlohmann::ordered_json;
 
 namespace {
-
-std::string hexadecimal(double value) {
-    return fmt::format("{:a}", value);
-}
-
-Json matrix_json(const Matrix& matrix) {
-    Json rows = Json::array();
-    for (Index i = 0; i < matrix.rows(); ++i) {
-        Json row = Json::array();
-        for (Index j = 0; j < matrix.cols(); ++j) {
-            row.push_back(hexadecimal(matrix(i, j)));
-        }
-        rows.push_back(std::move(row));
-    }
-    return rows;
-}
-
-Json weights_json(const ResidualSystem& system) {
-    if (const auto& factors = system.factors()) {
-        return {{"B", matrix_json(factors->B)}, {"A", matrix_json(factors->A)}};
-    }
-    return {{"W", matrix_json(system.W())}};
-}
 
 std::string_view name_of(Listing listing) {
     switch (listing) {
@@ -116,7 +95,7 @@ std::string certificate_text(const Certificate& certificate, const ResidualSyste
                  {"version", certificate_version},
                  {"activation", to_string(system.activation())},
                  {"dimension", system.dimension()},
-                 {"weights", weights_json(system)},
+                 {"weights", exact_weights_json(system)},
                  {"claim", to_string(certificate.claim)},
                  {"listing", name_of(certificate.listing)},
                  {"counts", counts_json(certificate.counts)},

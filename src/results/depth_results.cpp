@@ -9,6 +9,8 @@
 #include <resdyn/results/json_parts.hpp>
 #include <resdyn/results/table.hpp>
 
+#include "results/percent.hpp"
+
 namespace resdyn {
 
 namespace {
@@ -131,10 +133,6 @@ Json certificates_json(const CertificateReport& report) {
             {"tail_bounds_checked", report.tail_checks},
             {"largest_error_over_bound", json_number(report.worst_tail_share)},
             {"layers", certificate_table().json(report.layers)}};
-}
-
-std::string percent(const Proportion& p) {
-    return fmt::format("{:.2f} ± {:.2f} %", 100.0 * p.value, 100.0 * p.standard_error);
 }
 
 }  // namespace

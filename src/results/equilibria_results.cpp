@@ -90,8 +90,13 @@ Json part_of(const EquilibriaStudy& study) {
         return stable_part(study);
     }
     if (study.attracting) {
-        return attracting_json(study.attracting->search, study.attracting->prediction, study.system,
-                               study.attracting->evidence, study.attracting->growth);
+        Json json =
+            attracting_json(study.attracting->search, study.attracting->prediction, study.system,
+                            study.attracting->evidence, study.attracting->growth);
+        if (study.recurrence) {
+            json["recurrent_motion"] = to_json(*study.recurrence);
+        }
+        return json;
     }
     return study.settled ? settled_part(study) : roots_part(study);
 }

@@ -220,12 +220,18 @@ void tell_graph(TextEnd out, const ConnectionGraph& graph) {
 }
 
 void tell_motion(TextEnd out, const RecurrentMotion& motion) {
-    say(out, "face theorem: {}; {} face{} searched{}\n", describe(motion.face_theorem.verdict),
+    say(out, "{}; {} face{} searched{}\n",
+        motion.on_list ? std::string("on the faces that can attract, with two free units or more")
+                       : fmt::format("face theorem: {}", describe(motion.face_theorem.verdict)),
         motion.faces_searched, motion.faces_searched == 1 ? "" : "s",
         motion.faces_not_searched > 0
             ? fmt::format(", {} candidates not", motion.faces_not_searched)
             : "");
-    tell_graph(out, motion.connections);
+    if (motion.on_list) {
+        say(out, "heteroclinic cycles are not looked for at this size\n");
+    } else {
+        tell_graph(out, motion.connections);
+    }
     for (std::size_t k = 0; k < std::min(motion.findings.size(), printed_findings); ++k) {
         const MotionFinding& f = motion.findings[k];
         say(out, "from {}{}: {} ({} starts): {}\n", to_string(f.searched),
@@ -246,6 +252,9 @@ std::string summary(const EquilibriaStudy& study) {
     std::string text;
     const TextEnd out(text);
     if (study.recurrence) {
+        if (study.attracting) {
+            tell_attracting(out, *study.attracting);
+        }
         tell_motion(out, *study.recurrence);
     } else if (study.method == EquilibriaMethod::Recurrence) {
         say(out, "interrupted before any start was followed\n");

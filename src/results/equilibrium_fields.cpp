@@ -8,7 +8,7 @@ namespace resdyn {
 
 namespace {
 
-using F = Field<EquilibriumRow>;
+using EquilibriumField = Field<EquilibriumRow>;
 
 template <typename V>
 auto of(V Equilibrium::*member) {
@@ -21,38 +21,45 @@ std::optional<std::string> continuum_words(const EquilibriumRow& row) {
 }
 
 Table<EquilibriumRow> fields(bool margins) {
-    std::vector<F> all = {
-        F("pattern", of(&Equilibrium::pattern)).shown("pattern", "{}"),
-        F("in_line",
-          [](const EquilibriumRow& row) { return pattern_text(row.equilibrium->pattern); })
+    std::vector<EquilibriumField> all = {
+        EquilibriumField("pattern", of(&Equilibrium::pattern)).shown("pattern", "{}"),
+        EquilibriumField(
+            "in_line",
+            [](const EquilibriumRow& row) { return pattern_text(row.equilibrium->pattern); })
             .people_only()
             .said("  {}", "{}"),
-        F("type", of(&Equilibrium::type)).shown("type").said("  {:<15}", "{}"),
-        F("unstable_dimension",
-          [](const EquilibriumRow& row) { return row.equilibrium->spectrum.unstable; })
+        EquilibriumField("type", of(&Equilibrium::type)).shown("type").said("  {:<15}", "{}"),
+        EquilibriumField(
+            "unstable_dimension",
+            [](const EquilibriumRow& row) { return row.equilibrium->spectrum.unstable; })
             .shown("unstable dimension")
             .said(" unstable {}"),
-        F("hyperbolic",
-          [](const EquilibriumRow& row) { return row.equilibrium->spectrum.is_hyperbolic(); }),
-        F("on_continuum", of(&Equilibrium::on_continuum)).shown("on a continuum"),
-        F("proved", of(&Equilibrium::proved)).csv_only().shown("proved"),
-        F("residual", of(&Equilibrium::residual))
+        EquilibriumField(
+            "hyperbolic",
+            [](const EquilibriumRow& row) { return row.equilibrium->spectrum.is_hyperbolic(); }),
+        EquilibriumField("on_continuum", of(&Equilibrium::on_continuum)).shown("on a continuum"),
+        EquilibriumField("proved", of(&Equilibrium::proved)).csv_only().shown("proved"),
+        EquilibriumField("residual", of(&Equilibrium::residual))
             .shown("residual")
             .said("  residual {}", "{:.1e}")};
     if (margins) {
-        all.push_back(
-            F("margin", &EquilibriumRow::margin).if_present().said("  margin {}", "{:.1e}"));
+        all.push_back(EquilibriumField("margin", &EquilibriumRow::margin)
+                          .if_present()
+                          .said("  margin {}", "{:.1e}"));
     }
-    all.push_back(F("y", of(&Equilibrium::y)).shown("y"));
+    all.push_back(EquilibriumField("y", of(&Equilibrium::y)).shown("y"));
     all.push_back(
-        F("in_line", [](const EquilibriumRow& row) { return point_text(row.equilibrium->y); })
+        EquilibriumField("in_line",
+                         [](const EquilibriumRow& row) { return point_text(row.equilibrium->y); })
             .people_only()
             .said("  y = ({})", "{}"));
-    all.push_back(F("flow_eigenvalues", of(&Equilibrium::flow_eigenvalues))
+    all.push_back(EquilibriumField("flow_eigenvalues", of(&Equilibrium::flow_eigenvalues))
                       .json_only()
                       .shown("flow eigenvalues"));
-    all.push_back(F("multipliers", of(&Equilibrium::multipliers)).json_only().shown("multipliers"));
-    all.push_back(F("in_line", continuum_words).people_only().said("  {}", "{}"));
+    all.push_back(EquilibriumField("multipliers", of(&Equilibrium::multipliers))
+                      .json_only()
+                      .shown("multipliers"));
+    all.push_back(EquilibriumField("in_line", continuum_words).people_only().said("  {}", "{}"));
     return Table<EquilibriumRow>(all);
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -29,7 +30,7 @@ Json to_json(const SingularTriplets& triplets) {
 }
 
 template <class Item>
-Json list_of(const std::vector<Item>& items) {
+Json series_of(const std::vector<Item>& items) {
     Json list = Json::array();
     for (const Item& item : items) {
         list.push_back(to_json(item));
@@ -40,8 +41,8 @@ Json list_of(const std::vector<Item>& items) {
 Json decision_json(const LayerStudy& study) {
     const DecisionReport& decision = study.decision;
     Json json = {{"samples", decision.final_from.size()},
-                 {"accuracy_by_layer", list_of(decision.accuracy)},
-                 {"margin_by_layer", list_of(decision.margin)},
+                 {"accuracy_by_layer", series_of(decision.accuracy)},
+                 {"margin_by_layer", series_of(decision.margin)},
                  {"final_layer", to_json(decision.final_layer)},
                  {"final_from_layer", decision.final_count},
                  {"accuracy_from_start", to_json(decision.accuracy.front())}};
@@ -92,9 +93,16 @@ Json regime_json(const RegimeReport& report) {
     for (const SettleOutcome outcome : settle_outcomes) {
         beyond[std::string(to_string(outcome))] = report.settled.count(outcome);
     }
+    Json motions;
+    for (const BeyondMotion motion : beyond_motions) {
+        motions[std::string(to_string(motion))] =
+            std::count_if(report.turning.begin(), report.turning.end(),
+                          [motion](const Turning& t) { return t.motion == motion; });
+    }
     return {{"of_network", report.of_network ? Json(to_string(*report.of_network)) : Json()},
             {"shares", shares},
             {"beyond_the_last_layer", beyond},
+            {"motions", motions},
             {"resting_places", report.settled.groups.size()}};
 }
 
@@ -160,7 +168,12 @@ CsvTable input_table(const LayerStudy& study) {
         {"regime", [&, at](Index k) { return report.regimes[at(k)]; }},
         {"last_speed", [&](Index k) { return report.last_speed[k]; }},
         {"distance_to_rest", [&](Index k) { return report.distance[k]; }},
-        {"beyond", [&, at](Index k) { return report.settled.outcomes[at(k)]; }}};
+        {"beyond", [&, at](Index k) { return report.settled.outcomes[at(k)]; }},
+        {"motion", [&, at](Index k) { return report.turning[at(k)].motion; }},
+        {"period", [&, at](Index k) {
+             const Index p = report.turning[at(k)].period;
+             return p > 0 ? std::optional(p) : std::nullopt;
+         }}};
     return table.csv(indices_up_to(static_cast<Index>(report.regimes.size())));
 }
 

@@ -2,15 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "results/percent.hpp"
+
 namespace resdyn {
-
-namespace {
-
-std::string percent(const Proportion& p) {
-    return fmt::format("{:.2f} ± {:.2f} %", 100.0 * p.value, 100.0 * p.standard_error);
-}
-
-}  // namespace
 
 std::string summary(const LayerStudy& study) {
     std::string text;
@@ -52,6 +48,16 @@ std::string summary(const LayerStudy& study) {
             regime.of_network ? to_string(*regime.of_network) : "none holds for most inputs",
             regime.regimes.size(), percent(regime.shares[0]), percent(regime.shares[1]),
             percent(regime.shares[2]));
+        text += "beyond it:";
+        for (const BeyondMotion motion : beyond_motions) {
+            const auto inputs =
+                std::count_if(regime.turning.begin(), regime.turning.end(),
+                              [motion](const Turning& t) { return t.motion == motion; });
+            if (inputs > 0) {
+                text += fmt::format(" {} {}", to_string(motion), inputs);
+            }
+        }
+        text += "\n";
     }
     text += fmt::format(
         "gain of the layers at the mean input: {:.4g} (residual {:.1e}); of the logits {:.4g}\n",

@@ -29,6 +29,9 @@ Json to_json(const BasinAttractor& attractor) {
         json["attracts_in_cube"] = attractor.attracts_in_cube;
         json["residual"] = attractor.residual;
         json["tolerance"] = cycle_tol;
+    } else if (attractor.is_heteroclinic()) {
+        json["name"] = attractor.name();
+        json["growth"] = json_number(attractor.growth);
     } else if (!attractor.is_continuum) {
         json["type"] = to_string(attractor.type);
         json["proved"] = attractor.proved;
@@ -247,15 +250,16 @@ CsvTable share_table(const BasinShares& shares) {
     for (std::size_t k = 0; k < shares.attractors.size(); ++k) {
         const BasinAttractor& a = shares.attractors[k];
         const Proportion& p = shares.shares[k];
-        std::vector<CsvTable::Cell> row = {a.name(),
-                                           std::string(a.kind()),
-                                           std::string(a.is_cycle() ? "" : to_string(a.type)),
-                                           std::string(a.proved ? "true" : "false"),
-                                           static_cast<long>(a.members),
-                                           p.value,
-                                           p.standard_error,
-                                           p.low,
-                                           p.high};
+        std::vector<CsvTable::Cell> row = {
+            a.name(),
+            std::string(a.kind()),
+            std::string(a.is_cycle() || a.is_heteroclinic() ? "" : to_string(a.type)),
+            std::string(a.proved ? "true" : "false"),
+            static_cast<long>(a.members),
+            p.value,
+            p.standard_error,
+            p.low,
+            p.high};
         for (const double value : a.y) {
             row.emplace_back(value);
         }

@@ -8,7 +8,7 @@ namespace resdyn {
 
 namespace {
 
-constexpr std::size_t most_told = 16;  // equilibria and curves, in words
+constexpr std::size_t most_curves_told = 16;  // equilibria and curves, in words
 
 std::string words(const PhasePortrait& portrait) {
     std::string text;
@@ -19,7 +19,7 @@ std::string words(const PhasePortrait& portrait) {
                                                : "");
     text += fmt::format("{} equilibria on it{}\n", portrait.equilibria.size(),
                         portrait.complete ? " (complete)" : "");
-    for (std::size_t k = 0; k < std::min(most_told, portrait.equilibria.size()); ++k) {
+    for (std::size_t k = 0; k < std::min(most_curves_told, portrait.equilibria.size()); ++k) {
         const PortraitEquilibrium& placed = portrait.equilibria[k];
         text +=
             fmt::format("  {} at ({:.6g}, {:.6g}): {}{}\n", to_string(placed.equilibrium.pattern),
@@ -32,7 +32,7 @@ std::string words(const PhasePortrait& portrait) {
                             to_string(continuum.pattern), continuum.ends(0, 0),
                             continuum.ends(1, 0), continuum.ends(0, 1), continuum.ends(1, 1));
     }
-    for (std::size_t k = 0; k < std::min(most_told, portrait.curves.size()); ++k) {
+    for (std::size_t k = 0; k < std::min(most_curves_told, portrait.curves.size()); ++k) {
         const InvariantCurve& c = portrait.curves[k].curve;
         text += fmt::format(
             "  {} {} {}, eigenvalue {:.6g}: {}\n", to_string(c.kind),

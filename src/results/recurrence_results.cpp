@@ -13,10 +13,6 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-std::string text(std::string_view view) {
-    return std::string(view);
-}
-
 Json orbit_json(const PeriodicOrbit& orbit) {
     return {{"period", orbit.period},
             {"residual", orbit.residual},
@@ -26,55 +22,6 @@ Json orbit_json(const PeriodicOrbit& orbit) {
             {"trivial_multiplier", orbit.trivial},
             {"trivial_error", orbit.trivial_error},
             {"newton_steps", orbit.iterations}};
-}
-
-Json exponents_json(const LyapunovSpectrum& spectrum) {
-    return {{"outcome", to_string(spectrum.outcome)},
-            {"verdict", to_string(spectrum.verdict)},
-            {"exponents", json_numbers(spectrum.exponents)},
-            {"standard_errors", json_numbers(spectrum.standard_errors)},
-            {"limits", json_numbers(spectrum.limits)},
-            {"limit_errors", json_numbers(spectrum.limit_errors)},
-            {"time", spectrum.time},
-            {"blocks", spectrum.blocks.cols()},
-            {"zero_floor", json_number(spectrum.zero_floor)},
-            {"target_reached", spectrum.has_target ? Json(spectrum.target_reached) : Json(nullptr)},
-            {"mean_divergence", json_number(spectrum.mean_divergence)},
-            {"divergence_error", json_number(spectrum.divergence_error)}};
-}
-
-Json finding_json(const MotionFinding& finding) {
-    Json json = {{"searched", to_string(finding.searched)},
-                 {"face", to_string(finding.face)},
-                 {"motion", to_string(finding.motion)},
-                 {"starts", finding.starts},
-                 {"evidence", finding.evidence}};
-    if (finding.rest) {
-        json["rest"] = to_string(*finding.rest);
-    }
-    if (finding.orbit) {
-        json["orbit"] = orbit_json(*finding.orbit);
-        json["transverse_rates"] = finding.transverse_rates;
-        json["attracts_in_cube"] = finding.attracts_in_cube;
-    }
-    if (finding.energy_drift) {
-        json["energy_drift"] = *finding.energy_drift;
-    }
-    if (finding.exponents) {
-        json["flow_exponents"] = exponents_json(*finding.exponents);
-        if (finding.mean_error >= 0) {
-            json["flow_exponents"]["mean_error"] = finding.mean_error;
-            json["flow_exponents"]["mean_bound"] = finding.mean_bound;
-        }
-    }
-    if (finding.map_exponents) {
-        json["map_exponents"] = exponents_json(*finding.map_exponents);
-    }
-    if (finding.cycle) {
-        json["cycle"] = *finding.cycle + 1;
-        json["measured_growth"] = finding.measured_growth;
-    }
-    return json;
 }
 
 Json cycle_json(const ConnectionGraph& graph, const HeteroclinicCycle& cycle) {
@@ -166,8 +113,8 @@ std::vector<std::string> orbit_columns(const RecurrentMotion& motion) {
 void add_motion(FindingTables& tables, long number, const MotionFinding& f) {
     const bool orbit = f.orbit.has_value();
     tables.motions.add(
-        {number, to_string(f.searched), to_string(f.face), text(to_string(f.motion)), f.starts,
-         orbit ? CsvTable::Cell(f.orbit->period) : CsvTable::Cell(""),
+        {number, to_string(f.searched), to_string(f.face), std::string(to_string(f.motion)),
+         f.starts, orbit ? CsvTable::Cell(f.orbit->period) : CsvTable::Cell(""),
          orbit ? CsvTable::Cell(f.orbit->residual) : CsvTable::Cell(""),
          orbit ? CsvTable::Cell(f.orbit->trivial_error) : CsvTable::Cell(""),
          orbit ? CsvTable::Cell(f.attracts_in_cube ? "true" : "false") : CsvTable::Cell(""),
@@ -184,7 +131,7 @@ void add_orbit(FindingTables& tables, long number, const MotionFinding& f) {
         for (std::size_t k = 0; k < f.orbit->multipliers.size(); ++k) {
             const Complex m = f.orbit->multipliers[k];
             tables.multipliers.add({number, static_cast<long>(k), m.real(), m.imag(), std::abs(m),
-                                    text(k == f.orbit->trivial ? "true" : "false")});
+                                    std::string(k == f.orbit->trivial ? "true" : "false")});
         }
     }
 }
@@ -195,14 +142,63 @@ void add_exponents(FindingTables& tables, long number, std::string_view clock,
         return;
     }
     for (Index k = 0; k < spectrum->exponents.size(); ++k) {
-        tables.exponents.add({number, text(clock), k, spectrum->exponents[k],
+        tables.exponents.add({number, std::string(clock), k, spectrum->exponents[k],
                               spectrum->standard_errors[k], spectrum->limits[k],
                               spectrum->limit_errors[k], spectrum->time, spectrum->zero_floor,
-                              text(to_string(spectrum->verdict))});
+                              std::string(to_string(spectrum->verdict))});
     }
 }
 
 }  // namespace
+
+Json exponents_json(const LyapunovSpectrum& spectrum) {
+    return {{"outcome", to_string(spectrum.outcome)},
+            {"verdict", to_string(spectrum.verdict)},
+            {"exponents", json_numbers(spectrum.exponents)},
+            {"standard_errors", json_numbers(spectrum.standard_errors)},
+            {"limits", json_numbers(spectrum.limits)},
+            {"limit_errors", json_numbers(spectrum.limit_errors)},
+            {"time", spectrum.time},
+            {"blocks", spectrum.blocks.cols()},
+            {"zero_floor", json_number(spectrum.zero_floor)},
+            {"target_reached", spectrum.has_target ? Json(spectrum.target_reached) : Json(nullptr)},
+            {"mean_divergence", json_number(spectrum.mean_divergence)},
+            {"divergence_error", json_number(spectrum.divergence_error)}};
+}
+
+Json to_json(const MotionFinding& finding) {
+    Json json = {{"searched", to_string(finding.searched)},
+                 {"face", to_string(finding.face)},
+                 {"motion", to_string(finding.motion)},
+                 {"starts", finding.starts},
+                 {"evidence", finding.evidence}};
+    if (finding.rest) {
+        json["rest"] = to_string(*finding.rest);
+    }
+    if (finding.orbit) {
+        json["orbit"] = orbit_json(*finding.orbit);
+        json["transverse_rates"] = finding.transverse_rates;
+        json["attracts_in_cube"] = finding.attracts_in_cube;
+    }
+    if (finding.energy_drift) {
+        json["energy_drift"] = *finding.energy_drift;
+    }
+    if (finding.exponents) {
+        json["flow_exponents"] = exponents_json(*finding.exponents);
+        if (finding.mean_error >= 0) {
+            json["flow_exponents"]["mean_error"] = finding.mean_error;
+            json["flow_exponents"]["mean_bound"] = finding.mean_bound;
+        }
+    }
+    if (finding.map_exponents) {
+        json["map_exponents"] = exponents_json(*finding.map_exponents);
+    }
+    if (finding.cycle) {
+        json["cycle"] = *finding.cycle + 1;
+        json["measured_growth"] = finding.measured_growth;
+    }
+    return json;
+}
 
 std::string cycle_text(const ConnectionGraph& graph, const HeteroclinicCycle& cycle) {
     std::string word;
@@ -215,7 +211,7 @@ std::string cycle_text(const ConnectionGraph& graph, const HeteroclinicCycle& cy
 Json to_json(const RecurrentMotion& motion) {
     Json findings = Json::array();
     for (const MotionFinding& finding : motion.findings) {
-        findings.push_back(finding_json(finding));
+        findings.push_back(to_json(finding));
     }
     Json cycles = Json::array();
     for (const HeteroclinicCycle& cycle : motion.connections.cycles) {

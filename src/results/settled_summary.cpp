@@ -16,7 +16,7 @@ constexpr std::size_t groups_printed = 20;
 constexpr std::size_t passages_printed = 10;
 constexpr std::size_t roots_printed = 40;
 
-std::string percent(const Proportion& p) {
+std::string percent_interval(const Proportion& p) {
     return fmt::format("{:.2f} % [{:.2f}, {:.2f}]", 100 * p.value, 100 * p.low, 100 * p.high);
 }
 
@@ -49,7 +49,7 @@ void tell_groups(TextEnd out, const SettleResult& result, const std::vector<doub
     for (std::size_t g = 0; g < std::min(groups_printed, result.groups.size()); ++g) {
         const SettledGroup& group = result.groups[g];
         const auto size = static_cast<Index>(group.members.size());
-        say(out, "{:>6} starts, {}{}{}:{}", size, percent(proportion(size, followed)),
+        say(out, "{:>6} starts, {}{}{}:{}", size, percent_interval(proportion(size, followed)),
             classes != nullptr ? fmt::format(", purity {:.3f}", classes->groups[g].purity) : "",
             group.equilibrium.proved ? "" : " (verified in double precision only)",
             equilibrium_line(group.equilibrium,
@@ -100,7 +100,7 @@ void tell_round(TextEnd out, const SettleResult& result, const SettleOptions& op
     for (const SettleOutcome outcome : settle_outcomes) {
         if (const Index count = result.count(outcome); count > 0) {
             say(out, "  {:>6} {}: {}\n", count, words(outcome),
-                percent(proportion(count, followed)));
+                percent_interval(proportion(count, followed)));
         }
     }
     if (result.by_proof > 0) {

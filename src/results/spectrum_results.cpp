@@ -27,10 +27,6 @@ Json to_json(const TransientGrowth& growth) {
             {"kreiss_bound", json_number(growth.kreiss_bound)}};
 }
 
-std::string text(std::string_view view) {
-    return std::string(view);
-}
-
 }  // namespace
 
 Json to_json(const TwoClocks& clocks) {
@@ -51,6 +47,16 @@ Json to_json(const TwoClocks& clocks) {
         json["growth"] = to_json(*clocks.growth);
     }
     return json;
+}
+
+Json to_json(const BeyondHStar& beyond) {
+    return {{"event", beyond.flip ? "PD" : "NS"},
+            {"h", json_number(beyond.h_star)},
+            {"angle", json_number(beyond.angle)},
+            {"coefficient", json_number(beyond.coefficient)},
+            {"error_bound", json_number(beyond.error_bound)},
+            {"criticality", to_string(beyond.criticality)},
+            {"resonance", beyond.resonance > 0 ? Json(beyond.resonance) : Json()}};
 }
 
 Json to_json(const OriginReport& report) {
@@ -125,14 +131,14 @@ CsvTable clock_table(const std::vector<Equilibrium>& equilibria,
         const TwoClocks& c = clocks[k];
         std::vector<CsvTable::Cell> row = {
             to_string(equilibria[k].pattern),
-            text(to_string(c.flow_type)),
+            std::string(to_string(c.flow_type)),
             c.flow.unstable,
-            text(to_string(c.map_type)),
+            std::string(to_string(c.map_type)),
             c.map.unstable,
-            text(c.proved ? "true" : "false"),
+            std::string(c.proved ? "true" : "false"),
             c.map_margin,
             c.largest_stable_step ? CsvTable::Cell(*c.largest_stable_step) : CsvTable::Cell(""),
-            text(c.largest_stable_step_proved ? "true" : "false")};
+            std::string(c.largest_stable_step_proved ? "true" : "false")};
         if (c.culprit) {
             row.insert(row.end(), {c.culprit->eigenvalue.real(), c.culprit->eigenvalue.imag(),
                                    c.culprit->unit < 0 ? CsvTable::Cell("")
@@ -141,9 +147,10 @@ CsvTable clock_table(const std::vector<Equilibrium>& equilibria,
             row.insert(row.end(), {"", "", ""});
         }
         if (c.growth) {
-            row.insert(row.end(), {c.growth->numerical_abscissa, text(to_string(c.growth->status)),
-                                   c.growth->peak, c.growth->peak_time, c.growth->peak_error,
-                                   c.growth->kreiss_bound});
+            row.insert(row.end(),
+                       {c.growth->numerical_abscissa, std::string(to_string(c.growth->status)),
+                        c.growth->peak, c.growth->peak_time, c.growth->peak_error,
+                        c.growth->kreiss_bound});
         } else {
             row.insert(row.end(), {"", "", "", "", "", ""});
         }
@@ -157,8 +164,9 @@ CsvTable local_spectrum_table(const std::vector<LocalSpectrum>& spectra) {
     for (const LocalSpectrum& spectrum : spectra) {
         for (const RouteSpectrum& route : spectrum.routes) {
             for (std::size_t k = 0; k < route.values.size(); ++k) {
-                table.add({text(spectrum.of_map ? "map" : "flow"), text(to_string(route.route)),
-                           static_cast<long>(k), route.values[k].real(), route.values[k].imag(),
+                table.add({std::string(spectrum.of_map ? "map" : "flow"),
+                           std::string(to_string(route.route)), static_cast<long>(k),
+                           route.values[k].real(), route.values[k].imag(),
                            std::abs(route.values[k]), route.residuals[k]});
             }
         }

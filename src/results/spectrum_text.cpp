@@ -11,7 +11,7 @@ namespace resdyn {
 
 namespace {
 
-constexpr std::size_t most_told = 12;  // equilibria and eigenvalues
+constexpr std::size_t most_rows_told = 12;  // equilibria and eigenvalues
 
 std::string complex_text(Complex value) {
     return value.imag() == 0 ? fmt::format("{:.6g}", value.real())
@@ -37,7 +37,36 @@ std::string type_text(EquilibriumType type, const SpectralCounts& counts) {
     return text;
 }
 
-std::string clock_words(const Equilibrium& e, const TwoClocks& c, double h, double margin) {
+/// What happens to the network where h passes h*.
+std::string beyond_words(const BeyondHStar& beyond) {
+    std::string text = fmt::format(
+        "  beyond   {} at h* ({} = {:.6g} +- {:.1e}): ",
+        beyond.flip ? "PD, a multiplier passes -1,"
+                    : fmt::format("NS, a pair passes the circle at angle {:.4g},", beyond.angle),
+        beyond.flip ? "c" : "a", beyond.coefficient, beyond.error_bound);
+    const std::string born = beyond.flip ? "a 2-cycle" : "an invariant circle";
+    switch (beyond.criticality) {
+        case HopfCriticality::Supercritical:
+            text += fmt::format("supercritical, {} is born above h* and attracts within the face",
+                                born);
+            break;
+        case HopfCriticality::Subcritical:
+            text += fmt::format("subcritical, {} exists below h* and repels", born);
+            break;
+        case HopfCriticality::Degenerate:
+            text += "degenerate, what is born is not decided";
+            break;
+        case HopfCriticality::Undefined:
+            text += beyond.resonance > 0
+                        ? fmt::format("a resonance of order {}, not decided", beyond.resonance)
+                        : std::string("not decided to rounding");
+            break;
+    }
+    return text + "; the mean of y stays y*, the evidence h V y* a layer\n";
+}
+
+std::string clock_words(const Equilibrium& e, const TwoClocks& c,
+                        const std::optional<BeyondHStar>& beyond, double h, double margin) {
     std::string text;
     text += fmt::format("{}  y = (", to_string(e.pattern));
     for (Index i = 0; i < std::min<Index>(e.y.size(), 8); ++i) {
@@ -48,6 +77,9 @@ std::string clock_words(const Equilibrium& e, const TwoClocks& c, double h, doub
     text += fmt::format("  flow     {}\n  network  {} at h = {}{}\n  h*       {}\n",
                         type_text(c.flow_type, c.flow), type_text(c.map_type, c.map), h,
                         c.proved ? "  (both proved)" : "  (double precision)", step_text(c));
+    if (beyond) {
+        text += beyond_words(*beyond);
+    }
     if (c.culprit) {
         text += fmt::format("  decided by  λ = {} ({}), multiplier {}\n",
                             complex_text(c.culprit->eigenvalue),
@@ -66,7 +98,7 @@ std::string clock_words(const Equilibrium& e, const TwoClocks& c, double h, doub
         }
         text += "\n";
     }
-    for (std::size_t k = 0; k < std::min(most_told, c.pairs.size()); ++k) {
+    for (std::size_t k = 0; k < std::min(most_rows_told, c.pairs.size()); ++k) {
         text += fmt::format(
             "    λ = {:<28} m = {:<28} {}\n", complex_text(c.pairs[k].eigenvalue),
             complex_text(c.pairs[k].multiplier),
@@ -81,7 +113,7 @@ std::string route_words(const LocalSpectrum& spectrum) {
                         spectrum.of_map ? "network" : "flow", spectrum.disagreement);
     for (const RouteSpectrum& route : spectrum.routes) {
         text += fmt::format("  {} ({})\n", to_string(route.route), to_string(route.status));
-        for (std::size_t k = 0; k < std::min(most_told, route.values.size()); ++k) {
+        for (std::size_t k = 0; k < std::min(most_rows_told, route.values.size()); ++k) {
             text += fmt::format("    {:<28} |Jv - λv| = {:.1e}\n", complex_text(route.values[k]),
                                 route.residuals[k]);
         }
@@ -99,11 +131,12 @@ std::string summary(const EquilibriumSpectra& study, double step) {
     if (study.directions) {
         text += fmt::format("{}\n", describe(*study.directions));
     }
-    for (std::size_t k = 0; k < std::min(most_told, study.equilibria.size()); ++k) {
-        text += clock_words(study.equilibria[k], study.clocks[k], step, study.margins[k]);
+    for (std::size_t k = 0; k < std::min(most_rows_told, study.equilibria.size()); ++k) {
+        text += clock_words(study.equilibria[k], study.clocks[k], study.beyond[k], step,
+                            study.margins[k]);
     }
-    if (study.equilibria.size() > most_told) {
-        text += fmt::format("{} more in clocks.csv\n", study.equilibria.size() - most_told);
+    if (study.equilibria.size() > most_rows_told) {
+        text += fmt::format("{} more in clocks.csv\n", study.equilibria.size() - most_rows_told);
     }
     return text;
 }

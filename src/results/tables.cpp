@@ -1,6 +1,8 @@
 #include <resdyn/results/behaviour_results.hpp>
+#include <resdyn/results/discretisation_results.hpp>
 #include <resdyn/results/equilibrium_fields.hpp>
 #include <resdyn/results/interaction_results.hpp>
+#include <resdyn/results/layerwise_results.hpp>
 #include <resdyn/results/proof_results.hpp>
 #include <resdyn/results/recurrence_results.hpp>
 #include <resdyn/results/root_results.hpp>
@@ -49,17 +51,6 @@ CsvTable leading_table(const LeadingSpectrum& spectrum) {
     for (std::size_t k = 0; k < spectrum.values.size(); ++k) {
         table.add({static_cast<long>(k), spectrum.values[k].real(), spectrum.values[k].imag(),
                    spectrum.residuals[k]});
-    }
-    return table;
-}
-
-CsvTable distance_table(const DiscretisationReport& report, const std::vector<Index>& samples) {
-    CsvTable table({"sample", "layer", "t", "distance", "flow_displacement"});
-    for (Index s = 0; s < report.distance.cols(); ++s) {
-        for (Index n = 0; n < report.distance.rows(); ++n) {
-            table.add({number_of(samples, s), n, report.t[static_cast<std::size_t>(n)],
-                       report.distance(n, s), report.scale(n, s)});
-        }
     }
     return table;
 }
@@ -213,11 +204,15 @@ CsvTable group_table(const SettleResult& settled, const std::vector<GroupClasses
 
 std::vector<std::pair<std::string, CsvTable>> analysis_tables(const Analysis& analysis) {
     std::vector<std::pair<std::string, CsvTable>> tables;
-    tables.emplace_back("singular_values.csv", singular_value_table(analysis.system.rank));
-    tables.emplace_back("leading_eigenvalues.csv",
-                        leading_table(analysis.system.leading_eigenvalues));
-    for (auto& named : interaction_tables(analysis.interaction)) {
-        tables.push_back(std::move(named));
+    if (analysis.layerwise) {
+        tables = layerwise_tables(*analysis.layerwise);
+    } else {
+        tables.emplace_back("singular_values.csv", singular_value_table(analysis.system.rank));
+        tables.emplace_back("leading_eigenvalues.csv",
+                            leading_table(analysis.system.leading_eigenvalues));
+        for (auto& named : interaction_tables(analysis.interaction)) {
+            tables.push_back(std::move(named));
+        }
     }
     std::vector<Equilibrium> equilibria;
     if (analysis.atlas) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/data/trained_on.hpp>
@@ -74,6 +75,26 @@ Json depth_history(const TrainingStudy& study) {
     return history;
 }
 
+Json growth_history(const TrainingStudy& study) {
+    if (!study.train.growth.enabled()) {
+        return {};
+    }
+    Json doublings = Json::array();
+    for (const Json& change : depth_changes(study.result.record)) {
+        doublings.push_back(
+            {{"epoch", change.at("epoch")}, {"from", change.at("from")}, {"to", change.at("to")}});
+    }
+    return {{"start", study.shape.depth},
+            {"final", depth_of(study.result.network)},
+            {"doublings", std::move(doublings)}};
+}
+
+/// h of the network as it is now; a perceptron has none.
+std::optional<double> step_of(const Network& network) {
+    const auto* residual = std::get_if<ResidualNetwork>(&network);
+    return residual == nullptr ? std::nullopt : std::optional(residual->step);
+}
+
 Json final_figures(const EpochRecord& line) {
     Json figures;
     const std::vector<double> numbers = to_numbers(line);
@@ -90,9 +111,10 @@ Json final_figures(const EpochRecord& line) {
 
 Json network_json(const TrainingStudy& study) {
     const NetworkShape& shape = study.shape;
+    const std::optional<double> step = step_of(study.result.network);
     return {{"kind", to_string(shape.kind)},
             {"activation", to_string(shape.activation)},
-            {"step", shape.kind == NetworkKind::Residual ? Json(shape.step) : Json()},
+            {"step", step ? Json(*step) : Json()},
             {"depth", depth_of(study.result.network)},
             {"width", shape.width},
             {"hidden_width", shape.residuals()},
@@ -131,6 +153,7 @@ Json to_json(const TrainingStudy& study) {
     training["seconds"] = result.seconds;
     training["samples_per_second"] = result.samples_per_second;
     json["depth_history"] = depth_history(study);
+    json["growth"] = growth_history(study);
     json["final"] = final_figures(result.of_network());
     json["layers_as_flow"] = study.orientation ? to_json(*study.orientation) : Json();
     return json;
@@ -139,7 +162,7 @@ Json to_json(const TrainingStudy& study) {
 std::string summary(const TrainingStudy& study) {
     const NetworkShape& shape = study.shape;
     const TrainResult& result = study.result;
-    const bool residual = shape.kind == NetworkKind::Residual;
+    const auto* residual = std::get_if<ResidualNetwork>(&result.network);
     const EpochRecord& last = result.of_network();
     std::string text =
         fmt::format("loss {:.4f}, accuracy {:.4f} in training", last.loss, last.train_accuracy);
@@ -154,16 +177,17 @@ std::string summary(const TrainingStudy& study) {
     if (study.orientation) {
         text += describe(*study.orientation) + "\n";
     }
-    text += fmt::format(
-        "{} samples of {} ({}), {} with {} units, depth {}{}, {}, {}\n", study.samples, study.data,
-        study.scaling, residual ? "residual network" : "perceptron", shape.width,
-        depth_of(result.network), residual ? fmt::format(", step {}", shape.step) : "",
-        to_string(shape.activation),
-        shape.shared_weights ? "shared weights" : "own weights in every layer");
+    text +=
+        fmt::format("{} samples of {} ({}), {} with {} units, depth {}{}, {}, {}\n", study.samples,
+                    study.data, study.scaling, residual ? "residual network" : "perceptron",
+                    shape.width, depth_of(result.network),
+                    residual ? fmt::format(", step {}", *step_of(result.network)) : "",
+                    to_string(shape.activation),
+                    shape.shared_weights ? "shared weights" : "own weights in every layer");
     text += fmt::format("{} after {} epochs, {} steps, {:.1f} s ({:.0f} samples/s)\n",
                         to_string(result.outcome), result.record.back().epoch, result.steps,
                         result.seconds, result.samples_per_second);
-    if (study.train.depth_rule.enabled) {
+    if (study.train.depth_rule.enabled || study.train.growth.enabled()) {
         text += fmt::format("depth {}", shape.depth);
         for (const Json& change : depth_changes(result.record)) {
             text += fmt::format(" → {} ({}, epoch {})", change.at("to").get<double>(),
@@ -208,9 +232,14 @@ ModelFile model_of(const TrainingStudy& study, const Dataset& training, const st
     if (rule.enabled) {
         metadata["lineage rule"] = fmt::format(
             "depth adjusted in training from {} layers, r_L < {} ({}, {}), cut cost {}, allowance "
-            "{}",
+            "{}{}",
             study.shape.depth, rule.tolerance, to_string(rule.norm), to_string(rule.reduction),
-            rule.cut_cost, rule.allowance);
+            rule.cut_cost, rule.allowance, rule.keep_time ? ", at equal hL" : "");
+        metadata["lineage figures"] = depth_changes(study.result.record).dump();
+    }
+    if (study.train.growth.enabled()) {
+        metadata["lineage rule"] = fmt::format("layers doubled in training from {} at step {}",
+                                               study.shape.depth, study.shape.step);
         metadata["lineage figures"] = depth_changes(study.result.record).dump();
     }
     if (training.image_rows > 0) {

@@ -36,7 +36,7 @@ std::optional<Pattern> shrunk(const Pattern& pattern) {
     return freed;
 }
 
-AttractingFaces searched(const SearchJob& job, const BranchAndBoundOptions& options) {
+AttractingFaces faces_searched(const SearchJob& job, const BranchAndBoundOptions& options) {
     const ResidualSystem& system = job.system;
     const FaceRelaxation relaxation =
         relax(system, options.bound, static_cast<bool>(options.on_proof));
@@ -93,12 +93,12 @@ AttractingFaces searched(const SearchJob& job, const BranchAndBoundOptions& opti
 
 AttractingFaces attracting_faces(const ResidualSystem& system,
                                  const BranchAndBoundOptions& options) {
-    return searched({"attracting-faces", system}, options);
+    return faces_searched({"attracting-faces", system}, options);
 }
 
 AttractingFaces attracting_faces(const ResidualSystem& system, const BranchAndBoundOptions& options,
                                  Farm& farm) {
-    return searched({"attracting-faces", system, &farm}, options);
+    return faces_searched({"attracting-faces", system, &farm}, options);
 }
 
 CostPrediction predict_attracting_faces(const ResidualSystem& system,

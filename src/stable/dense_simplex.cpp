@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "infinity.hpp"
+
 namespace resdyn {
 
 namespace {
@@ -11,15 +13,10 @@ namespace {
 using Array = Eigen::Map<Eigen::ArrayXd>;
 using ConstArray = Eigen::Map<const Eigen::ArrayXd>;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double feasible_within = 1e-9;
 constexpr double least_pivot = 1e-7;
 constexpr double least_loaded_pivot = 1e-3;
 constexpr double least_cost = 1e-9;
-
-std::size_t at(Index k) {
-    return static_cast<std::size_t>(k);
-}
 
 /// In [1, 2), the same for every run.
 double made_up_cost(Index f) {
@@ -39,21 +36,21 @@ void DenseSimplex::start(Index columns, Index max_rows) {
     rows_ = 0;
     height_ = 0;
     stride_ = padded(max_rows);
-    table_.assign(at(stride_ * columns), 0.0);
-    offset_.assign(at(stride_), 0.0);
-    cost_.assign(at(columns), 0.0);
-    value_.assign(at(stride_), 0.0);
-    row_lower_.assign(at(stride_), -infinity);
-    row_upper_.assign(at(stride_), infinity);
+    table_.assign(place_of(stride_ * columns), 0.0);
+    offset_.assign(place_of(stride_), 0.0);
+    cost_.assign(place_of(columns), 0.0);
+    value_.assign(place_of(stride_), 0.0);
+    row_lower_.assign(place_of(stride_), -infinity);
+    row_upper_.assign(place_of(stride_), infinity);
     basic_.clear();
-    nonbasic_.resize(at(columns));
-    at_upper_.assign(at(columns), 0);
-    where_.resize(at(columns));
-    lower_.assign(at(columns), -1.0);
-    upper_.assign(at(columns), 1.0);
+    nonbasic_.resize(place_of(columns));
+    at_upper_.assign(place_of(columns), 0);
+    where_.resize(place_of(columns));
+    lower_.assign(place_of(columns), -1.0);
+    upper_.assign(place_of(columns), 1.0);
     for (Index j = 0; j < columns; ++j) {
-        nonbasic_[at(j)] = j;
-        where_[at(j)] = -1 - j;
+        nonbasic_[place_of(j)] = j;
+        where_[place_of(j)] = -1 - j;
     }
     proof_row_ = -1;
     pivots = 0;
@@ -62,54 +59,54 @@ void DenseSimplex::start(Index columns, Index max_rows) {
 DenseSimplex::Function DenseSimplex::add_row(const std::vector<double>& coefficients, double lower,
                                              double upper) {
     for (Index j = 0; j < columns_; ++j) {
-        column(j)[rows_] = coefficients[at(j)];
+        column(j)[rows_] = coefficients[place_of(j)];
     }
     const Function f = inputs_ + rows_;
     basic_.push_back(f);
     where_.push_back(rows_);
     lower_.push_back(lower);
     upper_.push_back(upper);
-    row_lower_[at(rows_)] = lower;
-    row_upper_[at(rows_)] = upper;
+    row_lower_[place_of(rows_)] = lower;
+    row_upper_[place_of(rows_)] = upper;
     ++rows_;
     height_ = padded(rows_);
     return f;
 }
 
 double DenseSimplex::bound_of_column(Index c) const {
-    const Function f = nonbasic_[at(c)];
-    return at_upper_[at(c)] != 0 ? upper_[at(f)] : lower_[at(f)];
+    const Function f = nonbasic_[place_of(c)];
+    return at_upper_[place_of(c)] != 0 ? upper_[place_of(f)] : lower_[place_of(f)];
 }
 
 bool DenseSimplex::is_fixed(Index c) const {
-    const Function f = nonbasic_[at(c)];
-    return lower_[at(f)] == upper_[at(f)];
+    const Function f = nonbasic_[place_of(c)];
+    return lower_[place_of(f)] == upper_[place_of(f)];
 }
 
 double DenseSimplex::value(Function f) const {
-    const Index where = where_[at(f)];
-    return where >= 0      ? value_[at(where)]
-           : where == gone ? lower_[at(f)]
+    const Index where = where_[place_of(f)];
+    return where >= 0      ? value_[place_of(where)]
+           : where == gone ? lower_[place_of(f)]
                            : bound_of_column(-1 - where);
 }
 
 DenseSimplex::Place DenseSimplex::place(Function f) const {
-    const Index where = where_[at(f)];
+    const Index where = where_[place_of(f)];
     if (where == gone) {
         return f < inputs_ ? Place::AtLower : Place::Basic;
     }
-    return where >= 0                       ? Place::Basic
-           : at_upper_[at(-1 - where)] != 0 ? Place::AtUpper
-                                            : Place::AtLower;
+    return where >= 0                             ? Place::Basic
+           : at_upper_[place_of(-1 - where)] != 0 ? Place::AtUpper
+                                                  : Place::AtLower;
 }
 
 double DenseSimplex::multiplier(Function f) const {
-    const Index where = where_[at(f)];
+    const Index where = where_[place_of(f)];
     if (where == gone) {
         return 0.0;
     }
     if (proof_row_ < 0) {
-        return where >= 0 ? 0.0 : cost_[at(-1 - where)];
+        return where >= 0 ? 0.0 : cost_[place_of(-1 - where)];
     }
     // 0 = f_B − Σ T_j f_j, whose largest value by the bounds is below 0; or its negative.
     const double sign = proof_above_ ? 1.0 : -1.0;
@@ -141,37 +138,37 @@ void DenseSimplex::pivot(Index r, Index c) {
         const double factor = -target[r] * inverse;
         Array(target, height_) += factor * source;
         target[r] = factor;
-        cost_[at(j)] += factor * cost_[at(c)];
+        cost_[place_of(j)] += factor * cost_[place_of(c)];
     }
-    if (offset_[at(r)] != 0.0) {
-        const double factor = -offset_[at(r)] * inverse;
+    if (offset_[place_of(r)] != 0.0) {
+        const double factor = -offset_[place_of(r)] * inverse;
         Array(offset_.data(), height_) += factor * source;
-        offset_[at(r)] = factor;
+        offset_[place_of(r)] = factor;
     }
     source *= inverse;
     source[r] = inverse;
-    cost_[at(c)] *= inverse;
-    std::swap(basic_[at(r)], nonbasic_[at(c)]);
-    where_[at(basic_[at(r)])] = r;
-    where_[at(nonbasic_[at(c)])] = -1 - c;
-    row_lower_[at(r)] = lower_[at(basic_[at(r)])];
-    row_upper_[at(r)] = upper_[at(basic_[at(r)])];
+    cost_[place_of(c)] *= inverse;
+    std::swap(basic_[place_of(r)], nonbasic_[place_of(c)]);
+    where_[place_of(basic_[place_of(r)])] = r;
+    where_[place_of(nonbasic_[place_of(c)])] = -1 - c;
+    row_lower_[place_of(r)] = lower_[place_of(basic_[place_of(r)])];
+    row_upper_[place_of(r)] = upper_[place_of(basic_[place_of(r)])];
 }
 
 void DenseSimplex::load_basis(const std::vector<Place>& places) {
     const Index rows = rows_;
     std::vector<Function> functions(basic_.begin(), basic_.begin() + rows);
     for (const Function f : functions) {
-        if (f < inputs_ || places[at(f)] == Place::Basic) {
+        if (f < inputs_ || places[place_of(f)] == Place::Basic) {
             continue;
         }
-        const Index r = where_[at(f)];
+        const Index r = where_[place_of(f)];
         Index best = -1;
         double largest = least_loaded_pivot;
         for (Index j = 0; j < columns_; ++j) {
-            const Function g = nonbasic_[at(j)];
+            const Function g = nonbasic_[place_of(j)];
             const double size = std::abs(column(j)[r]);
-            if (g < inputs_ && places[at(g)] == Place::Basic && size > largest) {
+            if (g < inputs_ && places[place_of(g)] == Place::Basic && size > largest) {
                 largest = size;
                 best = j;
             }
@@ -181,24 +178,24 @@ void DenseSimplex::load_basis(const std::vector<Place>& places) {
         }
     }
     for (Index j = 0; j < columns_; ++j) {
-        const Function f = nonbasic_[at(j)];
-        const bool upper = places[at(f)] == Place::AtUpper;
-        at_upper_[at(j)] =
-            static_cast<char>((upper && upper_[at(f)] < infinity) || lower_[at(f)] == -infinity);
+        const Function f = nonbasic_[place_of(j)];
+        const bool upper = places[place_of(f)] == Place::AtUpper;
+        at_upper_[place_of(j)] = static_cast<char>((upper && upper_[place_of(f)] < infinity) ||
+                                                   lower_[place_of(f)] == -infinity);
     }
 }
 
 DenseSimplex::Outcome DenseSimplex::find_feasible() {
     proof_row_ = -1;
     for (Index j = columns_; j-- > 0;) {
-        if (nonbasic_[at(j)] < inputs_ && is_fixed(j)) {
+        if (nonbasic_[place_of(j)] < inputs_ && is_fixed(j)) {
             remove_column(j);
         }
     }
     compute_values();
     for (Index j = 0; j < columns_; ++j) {
-        const double size = made_up_cost(nonbasic_[at(j)]);
-        cost_[at(j)] = at_upper_[at(j)] != 0 ? size : -size;
+        const double size = made_up_cost(nonbasic_[place_of(j)]);
+        cost_[place_of(j)] = at_upper_[place_of(j)] != 0 ? size : -size;
     }
     const ConstArray values(value_.data(), height_);
     const ConstArray lower(row_lower_.data(), height_);
@@ -212,14 +209,14 @@ DenseSimplex::Outcome DenseSimplex::find_feasible() {
         if (violation <= feasible_within) {
             return Outcome::Feasible;
         }
-        const Function leaving = basic_[at(r)];
-        const bool above = value_[at(r)] > upper_[at(leaving)];
+        const Function leaving = basic_[place_of(r)];
+        const bool above = value_[place_of(r)] > upper_[place_of(leaving)];
         const double sign = above ? -1.0 : 1.0;
         candidates_.clear();
         for (Index j = 0; j < columns_; ++j) {
-            const double slope = (at_upper_[at(j)] != 0 ? -sign : sign) * column(j)[r];
+            const double slope = (at_upper_[place_of(j)] != 0 ? -sign : sign) * column(j)[r];
             if (slope > least_pivot && !is_fixed(j)) {
-                candidates_.push_back({std::abs(cost_[at(j)]) / slope, j});
+                candidates_.push_back({std::abs(cost_[place_of(j)]) / slope, j});
             }
         }
         std::sort(candidates_.begin(), candidates_.end(),
@@ -230,28 +227,28 @@ DenseSimplex::Outcome DenseSimplex::find_feasible() {
         Index entering = -1;
         for (const Candidate& candidate : candidates_) {
             const Index j = candidate.column;
-            const Function f = nonbasic_[at(j)];
-            const double range = upper_[at(f)] - lower_[at(f)];
+            const Function f = nonbasic_[place_of(j)];
+            const double range = upper_[place_of(f)] - lower_[place_of(f)];
             violation -= std::abs(column(j)[r]) * range;
             if (violation < 0.0) {
                 entering = j;
                 break;
             }
-            move_column(j, at_upper_[at(j)] != 0 ? -range : range);
-            at_upper_[at(j)] = static_cast<char>(at_upper_[at(j)] == 0);
+            move_column(j, at_upper_[place_of(j)] != 0 ? -range : range);
+            at_upper_[place_of(j)] = static_cast<char>(at_upper_[place_of(j)] == 0);
         }
         if (entering < 0) {
             proof_row_ = r;
             proof_above_ = above;
             return Outcome::Infeasible;
         }
-        const double goal = above ? upper_[at(leaving)] : lower_[at(leaving)];
-        const double by = (goal - value_[at(r)]) / column(entering)[r];
+        const double goal = above ? upper_[place_of(leaving)] : lower_[place_of(leaving)];
+        const double by = (goal - value_[place_of(r)]) / column(entering)[r];
         const double entered = bound_of_column(entering) + by;
         move_column(entering, by);
         pivot(r, entering);
-        value_[at(r)] = entered;
-        at_upper_[at(entering)] = static_cast<char>(above);
+        value_[place_of(r)] = entered;
+        at_upper_[place_of(entering)] = static_cast<char>(above);
     }
     return Outcome::Stopped;
 }
@@ -262,16 +259,16 @@ void DenseSimplex::maximise(const Terms& objective, double enough) {
     double reached = 0.0;
     for (const auto& [f, coefficient] : objective) {
         reached += coefficient * value(f);
-        const Index where = where_[at(f)];
+        const Index where = where_[place_of(f)];
         if (where == gone) {
             continue;
         }
         if (where < 0) {
-            cost_[at(-1 - where)] += coefficient;
+            cost_[place_of(-1 - where)] += coefficient;
             continue;
         }
         for (Index j = 0; j < columns_; ++j) {
-            cost_[at(j)] += coefficient * column(j)[where];
+            cost_[place_of(j)] += coefficient * column(j)[where];
         }
     }
     if (rows_ == 0) {
@@ -285,7 +282,8 @@ void DenseSimplex::maximise(const Terms& objective, double enough) {
         Index entering = -1;
         double steepest = 0.0;
         for (Index j = 0; j < columns_; ++j) {
-            const double gain = at_upper_[at(j)] != 0 ? -cost_[at(j)] : cost_[at(j)];
+            const double gain =
+                at_upper_[place_of(j)] != 0 ? -cost_[place_of(j)] : cost_[place_of(j)];
             if (gain <= least_cost || is_fixed(j)) {
                 continue;
             }
@@ -299,20 +297,20 @@ void DenseSimplex::maximise(const Terms& objective, double enough) {
         if (entering < 0) {
             return;
         }
-        const double sign = at_upper_[at(entering)] != 0 ? -1.0 : 1.0;
+        const double sign = at_upper_[place_of(entering)] != 0 ? -1.0 : 1.0;
         const ConstArray rate(column(entering), height_);
         room = (sign * rate > 0.0).select(upper, lower) - values;
         room = (rate.abs() > least_pivot).select((room / (sign * rate)).max(0.0), infinity);
         const double shortest = room.minCoeff();
-        const Function f = nonbasic_[at(entering)];
-        const double range = upper_[at(f)] - lower_[at(f)];
+        const Function f = nonbasic_[place_of(entering)];
+        const double range = upper_[place_of(f)] - lower_[place_of(f)];
         if (range <= shortest) {
             if (range == infinity) {
                 return;
             }
             move_column(entering, sign * range);
-            at_upper_[at(entering)] = static_cast<char>(at_upper_[at(entering)] == 0);
-            reached += range * std::abs(cost_[at(entering)]);
+            at_upper_[place_of(entering)] = static_cast<char>(at_upper_[place_of(entering)] == 0);
+            reached += range * std::abs(cost_[place_of(entering)]);
             continue;
         }
         // Of rows that end the step together, the largest pivot.
@@ -320,11 +318,11 @@ void DenseSimplex::maximise(const Terms& objective, double enough) {
         (room <= shortest + feasible_within).select(rate.abs(), -1.0).maxCoeff(&r);
         const bool above = sign * rate[r] > 0.0;
         const double entered = bound_of_column(entering) + sign * room[r];
-        reached += room[r] * std::abs(cost_[at(entering)]);
+        reached += room[r] * std::abs(cost_[place_of(entering)]);
         move_column(entering, sign * room[r]);
         pivot(r, entering);
-        value_[at(r)] = entered;
-        at_upper_[at(entering)] = static_cast<char>(above);
+        value_[place_of(r)] = entered;
+        at_upper_[place_of(entering)] = static_cast<char>(above);
     }
 }
 

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "infinity.hpp"
 #include "stable/dense_simplex.hpp"
 
 namespace resdyn {
@@ -11,51 +12,46 @@ namespace {
 using Array = Eigen::Map<Eigen::ArrayXd>;
 using ConstArray = Eigen::Map<const Eigen::ArrayXd>;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double least_tilted_pivot = 1e-2;
-
-std::size_t at(Index k) {
-    return static_cast<std::size_t>(k);
-}
 
 }  // namespace
 
 bool DenseSimplex::tilt_row(Function f, Function by, double factor, double lower, double upper) {
-    const Index row = where_[at(f)];
-    const Index where = where_[at(by)];
+    const Index row = where_[place_of(f)];
+    const Index where = where_[place_of(by)];
     if (row == gone) {
         return false;
     }
     if (row >= 0) {
-        value_[at(row)] += factor * value(by);
+        value_[place_of(row)] += factor * value(by);
         if (where == gone) {
-            offset_[at(row)] += factor * lower_[at(by)];
+            offset_[place_of(row)] += factor * lower_[place_of(by)];
         } else if (where < 0) {
             column(-1 - where)[row] += factor;
         } else {
             for (Index j = 0; j < columns_; ++j) {
                 column(j)[row] += factor * column(j)[where];
             }
-            offset_[at(row)] += factor * offset_[at(where)];
+            offset_[place_of(row)] += factor * offset_[place_of(where)];
         }
-        row_lower_[at(row)] = lower;
-        row_upper_[at(row)] = upper;
+        row_lower_[place_of(row)] = lower;
+        row_upper_[place_of(row)] = upper;
     } else {
         // f = f' − factor · by, in every row.
         const Index c = -1 - row;
         const Array own(column(c), height_);
         if (where == gone) {
-            Array(offset_.data(), height_) -= factor * lower_[at(by)] * own;
+            Array(offset_.data(), height_) -= factor * lower_[place_of(by)] * own;
         } else if (where < 0) {
             Array(column(-1 - where), height_) -= factor * own;
-            cost_[at(-1 - where)] -= factor * cost_[at(c)];
+            cost_[place_of(-1 - where)] -= factor * cost_[place_of(c)];
         } else {
             const double divisor = 1.0 + factor * own[where];
             if (std::abs(divisor) < least_tilted_pivot) {
                 return false;
             }
             const Eigen::ArrayXd change = factor * own;
-            const double cost_change = factor * cost_[at(c)];
+            const double cost_change = factor * cost_[place_of(c)];
             const auto update = [&](double* target) {
                 const double entry = target[where] / divisor;
                 Array(target, height_) -= entry * change;
@@ -63,33 +59,33 @@ bool DenseSimplex::tilt_row(Function f, Function by, double factor, double lower
                 return entry;
             };
             for (Index j = 0; j < columns_; ++j) {
-                cost_[at(j)] -= cost_change * update(column(j));
+                cost_[place_of(j)] -= cost_change * update(column(j));
             }
             update(offset_.data());
         }
-        if ((at_upper_[at(c)] != 0 ? upper : lower) ==
-            (at_upper_[at(c)] != 0 ? infinity : -infinity)) {
-            at_upper_[at(c)] = static_cast<char>(at_upper_[at(c)] == 0);
+        if ((at_upper_[place_of(c)] != 0 ? upper : lower) ==
+            (at_upper_[place_of(c)] != 0 ? infinity : -infinity)) {
+            at_upper_[place_of(c)] = static_cast<char>(at_upper_[place_of(c)] == 0);
         }
     }
-    lower_[at(f)] = lower;
-    upper_[at(f)] = upper;
+    lower_[place_of(f)] = lower;
+    upper_[place_of(f)] = upper;
     return true;
 }
 
 void DenseSimplex::bound_row(Function f, double lower, double upper) {
-    lower_[at(f)] = lower;
-    upper_[at(f)] = upper;
-    const Index row = where_[at(f)];
+    lower_[place_of(f)] = lower;
+    upper_[place_of(f)] = upper;
+    const Index row = where_[place_of(f)];
     if (row >= 0) {
-        row_lower_[at(row)] = lower;
-        row_upper_[at(row)] = upper;
+        row_lower_[place_of(row)] = lower;
+        row_upper_[place_of(row)] = upper;
     }
 }
 
 void DenseSimplex::fix_column(Function f, double value) {
     bound_row(f, value, value);
-    const Index where = where_[at(f)];
+    const Index where = where_[place_of(f)];
     if (where < 0 && where != gone) {
         remove_column(-1 - where);
     }
@@ -97,26 +93,26 @@ void DenseSimplex::fix_column(Function f, double value) {
 
 /// Of a function that is fixed for good.
 void DenseSimplex::remove_column(Index c) {
-    const Function f = nonbasic_[at(c)];
-    Array(offset_.data(), height_) += lower_[at(f)] * ConstArray(column(c), height_);
-    where_[at(f)] = gone;
+    const Function f = nonbasic_[place_of(c)];
+    Array(offset_.data(), height_) += lower_[place_of(f)] * ConstArray(column(c), height_);
+    where_[place_of(f)] = gone;
     const Index last = --columns_;
     if (c != last) {
         Array(column(c), height_) = ConstArray(column(last), height_);
-        cost_[at(c)] = cost_[at(last)];
-        at_upper_[at(c)] = at_upper_[at(last)];
-        nonbasic_[at(c)] = nonbasic_[at(last)];
-        where_[at(nonbasic_[at(c)])] = -1 - c;
+        cost_[place_of(c)] = cost_[place_of(last)];
+        at_upper_[place_of(c)] = at_upper_[place_of(last)];
+        nonbasic_[place_of(c)] = nonbasic_[place_of(last)];
+        where_[place_of(nonbasic_[place_of(c)])] = -1 - c;
     }
-    table_.resize(at(columns_ * stride_));
+    table_.resize(place_of(columns_ * stride_));
 }
 
 void DenseSimplex::drop_row(Function f) {
-    const Index r = where_[at(f)];
+    const Index r = where_[place_of(f)];
     if (r < 0) {
         return;
     }
-    where_[at(f)] = gone;
+    where_[place_of(f)] = gone;
     const Index last = --rows_;
     const auto move = [&](double* column) {
         column[r] = column[last];
@@ -127,14 +123,14 @@ void DenseSimplex::drop_row(Function f) {
     }
     move(offset_.data());
     move(value_.data());
-    row_lower_[at(r)] = row_lower_[at(last)];
-    row_upper_[at(r)] = row_upper_[at(last)];
-    row_lower_[at(last)] = -infinity;
-    row_upper_[at(last)] = infinity;
-    basic_[at(r)] = basic_[at(last)];
+    row_lower_[place_of(r)] = row_lower_[place_of(last)];
+    row_upper_[place_of(r)] = row_upper_[place_of(last)];
+    row_lower_[place_of(last)] = -infinity;
+    row_upper_[place_of(last)] = infinity;
+    basic_[place_of(r)] = basic_[place_of(last)];
     basic_.pop_back();
     if (r != last) {
-        where_[at(basic_[at(r)])] = r;
+        where_[place_of(basic_[place_of(r)])] = r;
     }
     height_ = padded(rows_);
 }

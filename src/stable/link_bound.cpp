@@ -13,13 +13,12 @@
 #include <utility>
 
 #include "equilibria/rounding.hpp"
+#include "infinity.hpp"
 #include "stable/face_relaxation.hpp"
 
 namespace resdyn {
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// K, for rows whose largest weight is about 1. Trained weights of 32 units, ranges of six units
 /// asked for: 1 takes 1.6 times the nodes of 8, and 16 as many.

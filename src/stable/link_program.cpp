@@ -3,13 +3,13 @@
 #include <cmath>
 #include <limits>
 
+#include "infinity.hpp"
 #include "stable/face_relaxation.hpp"
 
 namespace resdyn {
 
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 /// A range that loses less than this share is not tilted: that costs up to a pivot.
 constexpr double least_change = 0.02;
 /// Is `now` enough nearer to 0 than `posed`?

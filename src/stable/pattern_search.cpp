@@ -16,7 +16,7 @@ namespace resdyn {
 namespace {
 
 /// A round takes this many tasks at most, and below the half of it every open node becomes one.
-constexpr std::size_t tasks_per_round = 512;
+constexpr std::size_t subtrees_per_round = 512;
 /// Nodes a task looks at before the round ends: few while there are few tasks to share.
 constexpr std::uint64_t first_nodes_per_task = 64;
 constexpr std::uint64_t nodes_per_task = 2048;
@@ -71,11 +71,11 @@ PatternSearch search_patterns(const FaceRelaxation& relaxation, const DecideLeaf
     }
     while (!tasks.empty()) {
         std::uint64_t quota = nodes_per_task;
-        if (tasks.size() < tasks_per_round / 2) {
+        if (tasks.size() < subtrees_per_round / 2) {
             tasks = one_node_a_task(std::move(tasks));
-            quota = tasks.size() < tasks_per_round / 2 ? first_nodes_per_task : quota;
+            quota = tasks.size() < subtrees_per_round / 2 ? first_nodes_per_task : quota;
         }
-        std::size_t taken = std::min(tasks.size(), tasks_per_round);
+        std::size_t taken = std::min(tasks.size(), subtrees_per_round);
         if (options.max_nodes > 0) {
             const std::uint64_t left = options.max_nodes - result.work.nodes;
             if (left == 0) {

@@ -36,7 +36,7 @@ LeafDecision decide_exactly(const FaceSolver& solver, const Pattern& pattern, bo
     return decision;
 }
 
-StableSearch searched(const SearchJob& job, const BranchAndBoundOptions& options) {
+StableSearch equilibria_searched(const SearchJob& job, const BranchAndBoundOptions& options) {
     const ResidualSystem& system = job.system;
     if (auto answer = stable_by_signs(system, options)) {
         return decided_by_signs(job, options, std::move(*answer));
@@ -64,12 +64,12 @@ StableSearch searched(const SearchJob& job, const BranchAndBoundOptions& options
 }  // namespace
 
 StableSearch stable_equilibria(const ResidualSystem& system, const BranchAndBoundOptions& options) {
-    return searched({"stable", system}, options);
+    return equilibria_searched({"stable", system}, options);
 }
 
 StableSearch stable_equilibria(const ResidualSystem& system, const BranchAndBoundOptions& options,
                                Farm& farm) {
-    return searched({"stable", system, &farm}, options);
+    return equilibria_searched({"stable", system, &farm}, options);
 }
 
 StableRival stable_rival(const ResidualSystem& system, int threads) {

@@ -8,7 +8,7 @@ namespace resdyn {
 
 namespace {
 
-StableSearch searched(const SearchJob& job, const BranchAndBoundOptions& options) {
+StableSearch vertices_searched(const SearchJob& job, const BranchAndBoundOptions& options) {
     const ResidualSystem& system = job.system;
     if (auto answer = stable_by_signs(system, options)) {
         return decided_by_signs(job, options, std::move(*answer));
@@ -38,12 +38,12 @@ StableSearch searched(const SearchJob& job, const BranchAndBoundOptions& options
 }  // namespace
 
 StableSearch stable_vertices(const ResidualSystem& system, const BranchAndBoundOptions& options) {
-    return searched({"stable-vertices", system}, options);
+    return vertices_searched({"stable-vertices", system}, options);
 }
 
 StableSearch stable_vertices(const ResidualSystem& system, const BranchAndBoundOptions& options,
                              Farm& farm) {
-    return searched({"stable-vertices", system, &farm}, options);
+    return vertices_searched({"stable-vertices", system, &farm}, options);
 }
 
 CostPrediction predict_stable_vertices(const ResidualSystem& system,

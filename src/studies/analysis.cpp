@@ -13,15 +13,21 @@ namespace resdyn {
 
 namespace {
 
-SystemReport describe_system(const ResidualNetwork& network, const ResidualSystem& system,
-                             const AnalysisOptions& options) {
+/// What holds of all layers.
+SystemReport describe_network(const ResidualNetwork& network) {
     SystemReport report;
-    report.activation = system.activation();
-    report.step = system.step();
+    report.activation = network.activation;
+    report.step = network.step;
     report.depth = network.depth;
     report.width = network.width();
     report.hidden_width = network.hidden_width();
-    report.range = levels(system.activation());
+    report.range = levels(network.activation);
+    return report;
+}
+
+SystemReport describe_system(const ResidualNetwork& network, const ResidualSystem& system,
+                             const AnalysisOptions& options) {
+    SystemReport report = describe_network(network);
     report.rank = rank_report(system.W());
     report.frobenius_norm = system.W().norm();
     const auto apply = [&system](const Vector& v) { return Vector(system.W() * v); };
@@ -132,6 +138,100 @@ std::optional<PhasePortrait> portrait_of(const ResidualNetwork& network,
                           portrait_options, known);
 }
 
+void check_fit(const ResidualNetwork& network, const Dataset& data) {
+    if (data.width() != network.input_width()) {
+        reject_argument(data.name, fmt::format("samples of width {}", network.input_width()),
+                        fmt::format("{}", data.width()));
+    }
+    if (network.has_readout() && data.classes > network.classes()) {
+        reject_argument(data.name, fmt::format("at most {} classes", network.classes()),
+                        fmt::format("{}", data.classes));
+    }
+}
+
+/// The network against the flow through its layers.
+void add_flow(const ResidualNetwork& network, const Dataset& data, const Matrix& x0,
+              const AnalysisOptions& options, Analysis& analysis) {
+    const std::vector<Index> in_flow =
+        stratified_sample(data.labels, options.flow_samples, options.seed);
+    analysis.flow_samples = sources_of(data, in_flow);
+    analysis.discretisation =
+        compare_with_flow(network, x0(Eigen::all, in_flow), {.threads = options.threads});
+    analysis.fidelity =
+        flow_fidelity(network, *analysis.discretisation, Eigen::VectorXi(data.labels(in_flow)));
+}
+
+/// What the network does with its inputs, and how it comes to its decisions.
+void add_decisions(const ResidualNetwork& network, const Dataset& data, const Matrix& x0,
+                   const AnalysisOptions& options, Analysis& analysis) {
+    stop_if_interrupted("analyze");
+    if (orientation_size(network) <= cheap_orientation_size) {
+        const std::vector<Index> drawn =
+            stratified_sample(data.labels, energy_samples, options.seed);
+        analysis.orientation = layer_orientation(network, x0(Eigen::all, drawn), options.threads);
+    }
+    BehaviourOptions behaviour_options = options.behaviour;
+    behaviour_options.threads = options.threads;
+    behaviour_options.seed = options.seed;
+    analysis.behaviour = behaviour(network, data, behaviour_options);
+    stop_if_interrupted("analyze");
+    if (network.has_readout()) {
+        analysis.evidence = evidence_ledger(network, x0, data.labels);
+        if (data.width() == 2 && x0.cols() > 0) {
+            const Index shown = std::min(options.map_samples, x0.cols());
+            analysis.decision_map =
+                decision_map(network, data.inputs.leftCols(shown).cast<double>(),
+                             data.labels.head(shown), {.points = 81, .threads = options.threads});
+        }
+    }
+}
+
+void note_no_data(Analysis& analysis) {
+    analysis.notes.emplace_back(
+        "No data were given: flow against network, resting places of inputs and the evidence "
+        "ledger were not computed.");
+}
+
+void note_classes(const ResidualNetwork& network, const Dataset& data, Analysis& analysis) {
+    for (const std::string& remark :
+         class_remarks(data, network.has_readout() ? network.classes() : 0)) {
+        analysis.notes.push_back(remark);
+    }
+}
+
+/// A network whose weights differ by layer.
+Analysis analyze_own_weights(const ResidualNetwork& network, const Dataset* data,
+                             const AnalysisOptions& options) {
+    Analysis analysis;
+    analysis.system = describe_network(network);
+    LayerwiseOptions with = options.layerwise;
+    with.leading = options.leading;
+    with.frustration = options.frustration;
+    with.seed = options.seed;
+    with.threads = options.threads;
+    analysis.layerwise = analyze_layers(network, data, with);
+    analysis.notes.emplace_back(
+        "The weights differ by layer, so there is no one residual system: the layers were taken "
+        "one by one, frozen, and one after another. Equilibria, portraits and structure of layer K "
+        "come with --layer K.");
+    if (network.block(0).A) {
+        analysis.notes.emplace_back(
+            "Hidden units of two-matrix blocks have no identity from layer to layer: pairs, camps "
+            "and patterns were not followed across layers, and the fields of units "
+            "(unit_fields.csv) are those of layer 0.");
+    }
+    if (data == nullptr) {
+        note_no_data(analysis);
+        return analysis;
+    }
+    note_classes(network, *data, analysis);
+    const Matrix x0 = initial_activity(network, data->inputs.cast<double>());
+    stop_if_interrupted("analyze");
+    add_flow(network, *data, x0, options, analysis);
+    add_decisions(network, *data, x0, options, analysis);
+    return analysis;
+}
+
 }  // namespace
 
 bool InteractionAnalysis::failed() const {
@@ -164,17 +264,11 @@ std::string_view to_string(EquilibriaSource method) {
 Analysis analyze(const ResidualNetwork& network, const Dataset* data,
                  const AnalysisOptions& options) {
     validate(network);
+    if (data != nullptr) {
+        check_fit(network, *data);
+    }
     if (!network.has_shared_weights()) {
-        reject_argument("analyze", "weights shared by all layers",
-                        fmt::format("{} different layers", network.blocks.size()));
-    }
-    if (data != nullptr && data->width() != network.input_width()) {
-        reject_argument(data->name, fmt::format("samples of width {}", network.input_width()),
-                        fmt::format("{}", data->width()));
-    }
-    if (data != nullptr && network.has_readout() && data->classes > network.classes()) {
-        reject_argument(data->name, fmt::format("at most {} classes", network.classes()),
-                        fmt::format("{}", data->classes));
+        return analyze_own_weights(network, data, options);
     }
     const ResidualSystem system = residual_system(network);
     const Matrix x0 = data != nullptr ? initial_activity(network, data->inputs.cast<double>())
@@ -211,24 +305,16 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
 
     stop_if_interrupted("analyze");
     if (data == nullptr) {
-        analysis.notes.emplace_back(
-            "No data were given: flow against network, resting places of inputs and the evidence "
-            "ledger were not computed.");
+        note_no_data(analysis);
     } else {
         constexpr Index drift_samples = 64;
         const auto draw = [&](Index count) {
             return stratified_sample(data->labels, count, options.seed);
         };
-        for (const std::string& remark :
-             class_remarks(*data, network.has_readout() ? network.classes() : 0)) {
-            analysis.notes.push_back(remark);
-        }
+        note_classes(network, *data, analysis);
         analysis.system.invariant_drift =
             invariant_drift(network, analysis.system, x0(Eigen::all, draw(drift_samples)));
-        const std::vector<Index> in_flow = draw(options.flow_samples);
-        analysis.flow_samples = sources_of(*data, in_flow);
-        analysis.discretisation =
-            compare_with_flow(network, x0(Eigen::all, in_flow), {.threads = options.threads});
+        add_flow(network, *data, x0, options, analysis);
         stop_if_interrupted("analyze");
         if (is_bounded(system.activation())) {
             SettleOptions settle_options = options.settle;
@@ -253,25 +339,7 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
                 "ray where they do not decay.",
                 to_string(system.activation())));
         }
-        stop_if_interrupted("analyze");
-        if (orientation_size(network) <= cheap_orientation_size) {
-            analysis.orientation =
-                layer_orientation(network, x0(Eigen::all, draw(energy_samples)), options.threads);
-        }
-        BehaviourOptions behaviour_options = options.behaviour;
-        behaviour_options.threads = options.threads;
-        behaviour_options.seed = options.seed;
-        analysis.behaviour = behaviour(network, *data, behaviour_options);
-        stop_if_interrupted("analyze");
-        if (network.has_readout()) {
-            analysis.evidence = evidence_ledger(network, x0, data->labels);
-            if (data->width() == 2 && x0.cols() > 0) {
-                const Index shown = std::min(options.map_samples, x0.cols());
-                analysis.decision_map = decision_map(
-                    network, data->inputs.leftCols(shown).cast<double>(), data->labels.head(shown),
-                    {.points = 81, .threads = options.threads});
-            }
-        }
+        add_decisions(network, *data, x0, options, analysis);
     }
     stop_if_interrupted("analyze");
     if (is_bounded(system.activation())) {

@@ -4,6 +4,7 @@
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/stratified_sample.hpp>
 #include <resdyn/portrait/basins_farm.hpp>
+#include <resdyn/portrait/heteroclinic_basins.hpp>
 
 namespace resdyn {
 
@@ -86,15 +87,25 @@ BasinStudy study_basins(const Plane& plane, const BasinStudyOptions& options) {
     if (study.map.complete && plane.starts.cols() > 0) {
         study.data = settled_data(plane, options.settle_samples, options.seed, with.settle);
     }
-    if (study.map.complete && study.map.clock == Clock::Flow &&
-        system.dimension() <= widest_cycle_search &&
+    if (study.map.complete && system.dimension() <= widest_cycle_search &&
         (still_moving(study.map) || (study.shares && still_moving(study.shares->settled)) ||
          (study.data && still_moving(study.data->settled)))) {
-        study.cycles = attracting_cycles(system, options.seed, options.threads);
+        study.cycles = attracting_cycles(system, options.seed, options.threads, study.map.clock);
         report("cycles");
         label_cycles(study.map, plane.space, study.cycles, with);
         if (study.shares) {
             count_cycles(*study.shares, system, options.seed, study.cycles, with.settle);
+        }
+    }
+    if (study.map.complete && study.map.clock == Clock::Flow &&
+        system.dimension() <= widest_cycle_search &&
+        (study.map.count(SlowCell) > 0 || still_moving(study.map))) {
+        report("heteroclinic cycles");
+        const std::vector<AttractingHeteroclinicCycle> rounds =
+            attracting_heteroclinic_cycles(system, options.seed, options.threads);
+        label_heteroclinic_cycles(study.map, plane.space, rounds, with);
+        if (study.shares) {
+            count_heteroclinic_cycles(*study.shares, system, options.seed, rounds, with.settle);
         }
     }
     if (study.data) {

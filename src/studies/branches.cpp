@@ -9,6 +9,7 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/parallel.hpp>
+#include <resdyn/stable/attracting_faces.hpp>
 #include <resdyn/work/farm.hpp>
 
 namespace resdyn {
@@ -88,6 +89,19 @@ BranchRecheck follow_again(const ParameterPath& path, const BranchStudy& study,
     return recheck;
 }
 
+CycleBranches cycles_along_the_step(const ResidualSystem& system, const BifurcationOptions& range,
+                                    Index max_period) {
+    const AttractingFaces list =
+        attracting_faces(system, {.max_nodes = range.max_nodes, .threads = range.threads});
+    std::vector<Pattern> faces;
+    for (const AttractingFace& face : list.faces) {
+        faces.push_back(face.pattern);
+    }
+    return follow_cycles(system, faces,
+                         {.from = range.from, .to = range.to, .max_period = max_period},
+                         range.threads);
+}
+
 }  // namespace
 
 BranchStudy study_branches(const ParameterPath& path, const BranchStudyOptions& options) {
@@ -105,12 +119,23 @@ BranchStudy study_branches(const ParameterPath& path, const BranchStudyOptions& 
     if (options.continuation) {
         study.recheck = follow_again(path, study, options);
     }
+    if (options.cycles) {
+        if (options.on_part) {
+            options.on_part("cycles", 0.0);
+        }
+        study.flow_cycles = follow_flow_cycles(path, study.diagram.events,
+                                               {.from = with.from, .to = with.to}, with.threads);
+    }
     return study;
 }
 
 BranchStudy study_step_branches(const WholeSystem& system, const BranchStudyOptions& options) {
     if (options.continuation) {
         reject_argument("continuation", "a path of weights", "the step, along which nothing moves");
+    }
+    if (options.cycles && system.factor != 1.0) {
+        reject_argument("cycles", "weights as they are stored (without --as-decimals)",
+                        "weights read as decimals");
     }
     const BifurcationOptions with = checked(options);
     BranchStudy study;
@@ -119,6 +144,12 @@ BranchStudy study_step_branches(const WholeSystem& system, const BranchStudyOpti
         return step_branch_points(system, branch, study.diagram.events, options.points);
     });
     study.margins = step_margins(system, study.diagram, options.rounding, with.threads);
+    if (options.cycles) {
+        if (options.on_part) {
+            options.on_part("cycles", 0.0);
+        }
+        study.cycles = cycles_along_the_step(system.system, with, options.max_period);
+    }
     return study;
 }
 

@@ -34,14 +34,6 @@ void check_recurrence(const ResidualSystem& system, const EquilibriaStudyOptions
         reject_argument("recurrence", "a bounded activation (logistic or tanh)",
                         to_string(system.activation()));
     }
-    const Index largest = RecurrentMotionOptions().max_dimension;
-    if (system.dimension() > largest) {
-        reject_argument("recurrence",
-                        fmt::format("at most {} units (all vertices and faces are followed); "
-                                    "trajectory follows single starts of larger ones",
-                                    largest),
-                        fmt::format("{}", system.dimension()));
-    }
     if (options.starts > most_starts_of_a_face) {
         reject_argument("starts", fmt::format("1 to {} a face", most_starts_of_a_face),
                         fmt::format("{}", options.starts));

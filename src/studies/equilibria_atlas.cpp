@@ -91,10 +91,16 @@ std::optional<AtlasCost> add_atlas(const EquilibriaTask& task, double seconds) {
 
 void add_recurrence(const EquilibriaTask& task) {
     const EquilibriaStudyOptions& options = task.options;
-    AtlasAnswer answer{.atlas = equilibrium_atlas(task.system(), atlas_options(task))};
-    answer.verdicts.clocks = clocks_of_list(task, answer.atlas.equilibria, !answer.atlas.complete);
-    add_certificate(task, answer.atlas);
-    task.study.atlas = std::move(answer);
+    const bool on_list = task.system().dimension() > RecurrentMotionOptions().max_dimension;
+    if (on_list) {
+        add_attracting(task);
+    } else {
+        AtlasAnswer answer{.atlas = equilibrium_atlas(task.system(), atlas_options(task))};
+        answer.verdicts.clocks =
+            clocks_of_list(task, answer.atlas.equilibria, !answer.atlas.complete);
+        add_certificate(task, answer.atlas);
+        task.study.atlas = std::move(answer);
+    }
     if (interrupt_requested()) {
         task.study.interrupted = true;
         return;
@@ -105,7 +111,9 @@ void add_recurrence(const EquilibriaTask& task) {
         with.exponent_share = 0.0;
         with.exponent_error = options.exponent_error;
     }
-    task.study.recurrence = recurrent_motion(task.system(), with);
+    task.study.recurrence =
+        on_list ? recurrent_motion_on_list(task.system(), task.study.attracting->search, with)
+                : recurrent_motion(task.system(), with);
 }
 
 void add_margins(const EquilibriaTask& task, const std::vector<Equilibrium>& equilibria,

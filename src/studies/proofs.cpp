@@ -14,7 +14,7 @@ namespace resdyn {
 
 namespace {
 
-constexpr Index atlas_up_to = 24;  // units
+constexpr Index proved_up_to = 24;  // units
 /// Of blocks with more residuals than units: W = BA is singular, and so are the faces with more
 /// free units than x has, which the atlas decides one by one in exact arithmetic and its prediction
 /// of patterns does not count: four times the work for every residual more.
@@ -22,8 +22,8 @@ constexpr Index singular_atlas_up_to = 10;
 constexpr Index search_up_to = 128;      // units; beyond, the prediction itself takes long
 constexpr double nodes_a_second = 25e3;  // of branch and bound, one processor of 2022
 /// A prediction is more often too low than too high: a search may take so many times as many nodes.
-constexpr double allowance = 4.0;
-constexpr double least_nodes = 1e4;
+constexpr double allowed_ratio = 4.0;
+constexpr double fewest_nodes = 1e4;
 constexpr Index most_listed = 1000;
 
 class Prover {
@@ -80,7 +80,7 @@ class Prover {
         }
         BranchAndBoundOptions options;
         options.max_nodes =
-            static_cast<std::uint64_t>(std::max(least_nodes, allowance * prediction.nodes));
+            static_cast<std::uint64_t>(std::max(fewest_nodes, allowed_ratio * prediction.nodes));
         options.max_listed = most_listed;
         options.threads = options_.threads;
         return options;
@@ -120,8 +120,8 @@ class Prover {
         if (interrupted(what)) {
             return;
         }
-        if (system_.dimension() > atlas_up_to) {
-            pass_over(fmt::format("{}: it goes to {} units.", what, atlas_up_to));
+        if (system_.dimension() > proved_up_to) {
+            pass_over(fmt::format("{}: it goes to {} units.", what, proved_up_to));
             return;
         }
         if (system_.dimension() > std::max(singular_atlas_up_to, network_.width())) {

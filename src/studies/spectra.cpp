@@ -92,6 +92,11 @@ EquilibriumSpectra spectra_at_equilibria(const ResidualSystem& stored,
     result.rounding = rounding_report(system, result.equilibria, result.margins, options.rounding);
     for (const Equilibrium& equilibrium : result.equilibria) {
         result.clocks.push_back(two_clocks(system, equilibrium));
+        const TwoClocks& clocks = result.clocks.back();
+        result.beyond.push_back(clocks.largest_stable_step &&
+                                        std::isfinite(*clocks.largest_stable_step)
+                                    ? beyond_h_star(stored, equilibrium.pattern, equilibrium.y)
+                                    : std::nullopt);
         if (!options.at.empty()) {
             Equilibrium placed = equilibrium;
             if (result.whole) {

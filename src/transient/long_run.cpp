@@ -16,7 +16,7 @@ namespace resdyn {
 
 namespace {
 
-constexpr Index columns_per_task = 64;
+constexpr Index run_columns = 64;
 
 /// 0, L and the rounded powers 10^(k / per_decade) up to `layers`.
 std::vector<Index> depths(Index L, const LongRunOptions& options) {
@@ -103,10 +103,10 @@ LongRun long_run(const ResidualNetwork& network, const Matrix& x0, const Eigen::
     Matrix size(looks, B);  // of the residual that enters each depth
     Vector lead(B);
     Vector bound(B);
-    const Index tasks = (B + columns_per_task - 1) / columns_per_task;
+    const Index tasks = (B + run_columns - 1) / run_columns;
     parallel_for(tasks, options.threads, [&](Index task) {
-        const Index first = task * columns_per_task;
-        const Index count = std::min(columns_per_task, B - first);
+        const Index first = task * run_columns;
+        const Index count = std::min(run_columns, B - first);
         Matrix u = u0.middleCols(first, count);
         Matrix y(u.rows(), count);
         Matrix sum = Matrix::Zero(u.rows(), count);  // Σ f(u_k), k < n

@@ -53,7 +53,10 @@ RegimeReport regimes(const ResidualNetwork& network, const Matrix& inputs,
     const auto last = static_cast<std::size_t>(network.depth - 1);
     const std::size_t before = last > 0 ? last - 1 : last + 1;
     RegimeReport report;
-    report.settled = settle(residual_system(network), states.u.front(), options.settle);
+    const ResidualSystem system = residual_system(network);
+    report.settled = settle(system, states.u.front(), options.settle);
+    report.turning = turning(system, states.u.front(), report.settled, options.settle.max_layers,
+                             options.settle.threads);
     const Index B = inputs.cols();
     report.last_speed =
         (states.y[last] - states.y[before]).cwiseAbs().colwise().maxCoeff().transpose();

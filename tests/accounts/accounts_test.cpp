@@ -1,9 +1,12 @@
 #include <boost/test/unit_test.hpp>
 #include <set>
 
+#include <resdyn/accounts/analysis_account.hpp>
 #include <resdyn/accounts/basin_account.hpp>
 #include <resdyn/accounts/branch_account.hpp>
+#include <resdyn/accounts/discretisation_account.hpp>
 #include <resdyn/accounts/interaction_account.hpp>
+#include <resdyn/accounts/layer_history_account.hpp>
 #include <resdyn/accounts/portrait_account.hpp>
 #include <resdyn/accounts/spectrum_account.hpp>
 #include <resdyn/accounts/training_account.hpp>
@@ -14,6 +17,8 @@
 #include "support/networks.hpp"
 
 using namespace resdyn;
+
+BOOST_AUTO_TEST_SUITE(accounts_)
 
 namespace {
 
@@ -44,8 +49,6 @@ void check_whole(const Account& account, const std::set<std::string>& tables) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(accounts_)
 
 BOOST_AUTO_TEST_CASE(spectra) {
     const ResidualSystem system = winner_takes_all();
@@ -118,6 +121,42 @@ BOOST_AUTO_TEST_CASE(a_training) {
     const Account account = account_of(study_training(
         training_data(builtin_dataset("xor", 40, 1), std::nullopt, options.train), options));
     check_whole(account, {"training.csv"});
+}
+
+BOOST_AUTO_TEST_CASE(weights_that_differ_by_layer) {
+    for (const bool two : {false, true}) {
+        const ResidualNetwork network = test::residual_network(Activation::Tanh, 3, two, false);
+        Dataset data;
+        data.name = "test";
+        data.inputs = test::random_inputs(3, 40, 1);
+        data.labels = test::random_labels(40, 3, 2);
+        data.classes = 3;
+        const Account ode = account_of(study_discretisation(network, &data), network, &data);
+        check_whole(ode, {"refinements.csv", "flow_distance.csv", "inputs.csv", "split.csv",
+                          "split_units.csv", "split_classes.csv"});
+        BOOST_TEST(ode.json["criteria"].size() == 3U);
+        BOOST_TEST(ode.json["split"]["weight_variation"].is_null() == two);
+        const Account layers = account_of(study_layer_history(network));
+        BOOST_TEST(layers.json["layers"].size() == 5U);
+        BOOST_TEST(layers.json.contains("neighbours") == !two);
+        BOOST_TEST(layers.tables.size() == (two ? 2U : 4U));
+        const Account all = account_of(analyze(network, &data), network, &data);
+        BOOST_TEST(all.sound);
+        BOOST_TEST(all.json["layers"].size() == 5U);
+        BOOST_TEST(all.json["network"]["matrices_per_layer"] == (two ? 2 : 1));
+        BOOST_TEST(!all.json.contains("system"));
+        BOOST_TEST(all.json["discretisation"]["verdict"] == ode.json["verdict"]);
+        for (const figures::Figure& figure : all.figures) {
+            BOOST_CHECK_NO_THROW(figures::validate(figure));
+        }
+        if (!two) {
+            const Account depth =
+                account_of(study_layer_branches(network, &data, {.points = 3}), network);
+            check_whole(depth, {"events.csv", "branches.csv", "residuals.csv"});
+            BOOST_TEST(depth.json["path"] == "layers");
+            BOOST_TEST(depth.json["to"] == 4.0);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

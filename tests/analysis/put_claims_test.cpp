@@ -13,6 +13,8 @@ using namespace resdyn::claims;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(put_claims_)
+
 namespace {
 
 /// Claims 1 and 2 of a network of two units without data.
@@ -31,8 +33,6 @@ LedgerOptions two_units(int threads = 1) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(put_claims_)
 
 BOOST_AUTO_TEST_CASE(claims_are_told_as_they_are_decided) {
     LedgerOptions options = two_units();
@@ -66,6 +66,22 @@ BOOST_AUTO_TEST_CASE(claims_that_need_more_are_left_out_with_their_reason) {
     BOOST_TEST(says(refusal([&] { put_claims(options); }), "only: ", "Claim 8"));
     options.only = {1, 11};
     BOOST_TEST(says(refusal([&] { count_claims(options); }), "only: ", "1 to 10", "11"));
+}
+
+BOOST_AUTO_TEST_CASE(weights_that_differ_by_layer_meet_the_claims_that_hold_for_them) {
+    LedgerOptions options = two_units();
+    ResidualNetwork& network = options.workspace.user->network;
+    network.depth = 2;
+    network.blocks.push_back({Matrix{{0.3, 1.0}, {-0.2, -0.8}}, Vector::Ones(2), {}});
+    options.only = {1, 2, 3, 8, 10};
+    const Ledger ledger = put_claims(options);
+    BOOST_REQUIRE(ledger.entries.size() == 3U);
+    BOOST_TEST(ledger.entries[0].claim.id == 1);
+    BOOST_TEST(ledger.entries[0].result.settings.front().setting == "two units: split");
+    BOOST_TEST(!ledger.theorem_fails());
+    BOOST_REQUIRE(ledger.notes.size() == 3U);
+    BOOST_TEST(says(ledger.notes[1], "Claim 2 was not put", "differ by layer"));
+    BOOST_TEST(says(ledger.notes[2], "Claim 8 was not put", "trains networks of its own"));
 }
 
 BOOST_AUTO_TEST_CASE(an_interrupt_before_the_first_claim_leaves_nothing) {

@@ -17,6 +17,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(atlas_farm_)
+
 namespace {
 
 /// All that must not depend on where the tasks ran.
@@ -90,8 +92,6 @@ std::vector<ResidualSystem> systems() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(atlas_farm_)
 
 BOOST_AUTO_TEST_CASE(shards_merge_to_the_undisturbed_atlas) {
     for (const ResidualSystem& system : systems()) {

@@ -10,6 +10,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(atlas_)
+
 namespace {
 
 void same_equilibria(const Atlas& a, const Atlas& b) {
@@ -21,8 +23,6 @@ void same_equilibria(const Atlas& a, const Atlas& b) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(atlas_)
 
 BOOST_AUTO_TEST_CASE(equilibria_rest_in_flow_and_map_and_verdicts_agree_with_the_full_jacobian) {
     Random random(12);

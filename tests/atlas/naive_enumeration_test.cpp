@@ -10,6 +10,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(naive_enumeration_)
+
 namespace {
 
 template <typename Visit>
@@ -120,8 +122,6 @@ NaiveAtlas naive_atlas(const Matrix& W, Activation f) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(naive_enumeration_)
 
 BOOST_AUTO_TEST_CASE(random_systems_against_a_naive_exact_enumeration) {
     Random random(200);

@@ -17,6 +17,8 @@ using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
 
+BOOST_AUTO_TEST_SUITE(bifurcation_)
+
 namespace {
 
 std::vector<Bifurcation> of_kind(const BifurcationDiagram& diagram, BifurcationKind kind) {
@@ -106,8 +108,6 @@ void check_balance(const BifurcationDiagram& diagram) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(bifurcation_)
 
 BOOST_AUTO_TEST_CASE(winner_takes_all_along_self_coupling) {
     const ResidualSystem system(named_system("winner-takes-all").W, Activation::Logistic);

@@ -16,6 +16,8 @@ using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
 
+BOOST_AUTO_TEST_SUITE(continuation_)
+
 namespace {
 
 /// `side` is `face` with one of its free units saturated.
@@ -53,8 +55,6 @@ class NormalForm final : public FieldFamily {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(continuation_)
 
 BOOST_AUTO_TEST_CASE(branches_and_events_come_out_again) {
     constexpr double clear_of_ends = 1e-3;

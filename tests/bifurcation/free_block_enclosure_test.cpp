@@ -14,6 +14,8 @@
 using namespace resdyn;
 using exact::Rational;
 
+BOOST_AUTO_TEST_SUITE(free_block_enclosure_)
+
 namespace {
 
 struct Tally {
@@ -43,8 +45,6 @@ void check(const FreeBlockEnclosure& enclosure, FreeBlockTest test, double m, do
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(free_block_enclosure_)
 
 BOOST_AUTO_TEST_CASE(verdicts_on_random_faces_agree_with_exact_roots) {
     const ParameterRange range{-1, 1, Rational(1, 1LL << 50), Rational(1, 1LL << 50)};

@@ -11,6 +11,8 @@ using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
 
+BOOST_AUTO_TEST_SUITE(pattern_history_)
+
 namespace {
 
 std::string words(const PatternEvent& e) {
@@ -24,8 +26,6 @@ ResidualSystem competing(double self) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(pattern_history_)
 
 BOOST_AUTO_TEST_CASE(births_deaths_and_stability_of_winner_takes_all) {
     const auto history = resdyn::pattern_history(

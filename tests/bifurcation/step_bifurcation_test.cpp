@@ -13,6 +13,8 @@ using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
 
+BOOST_AUTO_TEST_SUITE(step_bifurcation_)
+
 namespace {
 
 /// u after so many layers of step h.
@@ -25,8 +27,6 @@ Vector layers(const Matrix& W, double h, Vector u, int count) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(step_bifurcation_)
 
 BOOST_AUTO_TEST_CASE(flip_and_neimark_sacker_at_their_closed_forms) {
     // One unit, w = −4: 1 − 4h = −1 at h = 1/2. A pair −1 ± 2i: |1 + hμ| = 1 at h = 2/5.

@@ -12,6 +12,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(step_crossings_)
+
 namespace {
 
 /// Multipliers at −1, and pairs, by the h at which they cross.
@@ -85,8 +87,6 @@ BifurcationDiagram along_step(const Matrix& W, double from, double to) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(step_crossings_)
 
 BOOST_AUTO_TEST_CASE(kinds_and_multiplicities_are_those_of_known_eigenvalues) {
     Random random(18);

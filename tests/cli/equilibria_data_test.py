@@ -84,7 +84,7 @@ class EquilibriaData(ProgramTest):
             self.assertEqual(found[0]["search"]["clock"], clock)
             self.assertEqual(len(found[0]["provenance"]["input_sha256"]), 2)
             self.assertEqual({e["pattern"] for e in found[0]["equilibria"]}, {"HL", "LH"})
-            # W is symmetric under exchange: y1 > y2 is kept (theory §9), so the class of u decides.
+            # W is symmetric under exchange: y1 > y2 is kept (doc/theory.md §14), so the class of u decides.
             for e, (x1, x2, _) in zip(found[2], rows):
                 u1, u2 = x1 - 2 * x2 + 0.1, -2 * x1 + x2 - 0.2
                 self.assertEqual(found[1][int(e["group"]) - 1]["pattern"],
@@ -93,7 +93,7 @@ class EquilibriaData(ProgramTest):
     def test_what_does_not_settle_is_kept_apart_by_cause(self):
         rows = self.points(30)
         self.write_model(W=[[0.0, 1.0], [-1.0, 0.0]], metadata={"activation": "tanh"})
-        # Conservative in the flow (theory §9): closed orbits, nothing may settle.
+        # Conservative in the flow (doc/theory.md §14): closed orbits, nothing may settle.
         found = self.followed("model.safetensors", "--data", "d.csv", "--clock", "flow",
                               "--t-end", "50")
         self.check(*found, rows)

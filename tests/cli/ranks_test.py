@@ -1,8 +1,9 @@
-"""Several processes at one farm, started by mpirun: an atlas or a basin map done by any number of ranks
-and threads, killed and resumed, leaves byte for byte what one process leaves.
+"""Several processes at one farm, started by mpirun: every verb whose work runs on a farm, done by any
+number of ranks and threads, killed and resumed, leaves byte for byte what one process leaves.
 
 Usage: ranks_test.py PROGRAM mpi|none [KILLS]: whether the program was built with RESDYN_MPI, and how often
-the long test kills (default 4). Without MPI one refusal is tested, and the rest skipped (exit code 77).
+the long test kills (default 4; with KILLS the long verbs come too, and of every verb a rank is killed).
+Without MPI one refusal is tested, and the rest skipped (exit code 77).
 """
 import os
 import random
@@ -14,8 +15,10 @@ import sys
 import time
 
 WITH_MPI = sys.argv.pop(2) == "mpi"
-KILLS = int(sys.argv.pop(2)) if len(sys.argv) > 2 else 4
+SLOW = len(sys.argv) > 2
+KILLS = int(sys.argv.pop(2)) if SLOW else 4
 
+from farm_verbs import LONG, NO_TASKS, VERBS, FarmTest  # noqa: E402
 from support import PROGRAM, ProgramTest, main, weights  # noqa: E402
 
 # As root, with more ranks than cores, without ssh, whatever the container allows.
@@ -51,14 +54,8 @@ class WithoutMpi(ProgramTest):
         self.done(*words, "--resume", env={**os.environ, "OMPI_COMM_WORLD_SIZE": "1"})
 
 
-class Ranks(ProgramTest):
-    def setUp(self):
-        super().setUp()
-        self.write("W.csv", weights(9, 1))
-        self.write("big.csv", weights(16, 2))
-
-    def atlas(self, matrix="W.csv", *words):
-        return ["equilibria", matrix, "--activation", "tanh", "--method", "atlas", *words]
+class Launched:
+    """Runs the program under mpirun."""
 
     def start(self, ranks, words):
         return subprocess.Popen([*MPIRUN, "-n", str(ranks), PROGRAM, *words], cwd=self.folder,
@@ -91,6 +88,28 @@ class Ranks(ProgramTest):
         for text in says:
             self.assertIn(text, lines[0])
         self.assertFalse((self.folder / "resdyn-out").exists())
+
+    def wait_for_end(self, process, ranks):
+        """Open MPI 4.1.4 ends a job of which a rank was killed; now and then mpirun itself then waits for
+        ever, inside its PMIx_server_finalize, with all ranks gone. Returns whether it did."""
+        try:
+            process.communicate(timeout=20)
+            return False
+        except subprocess.TimeoutExpired:
+            self.assertFalse([rank for rank in ranks if is_alive(rank)])
+            process.kill()
+            process.communicate()
+            return True
+
+
+class Ranks(Launched, ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.write("W.csv", weights(9, 1))
+        self.write("big.csv", weights(16, 2))
+
+    def atlas(self, matrix="W.csv", *words):
+        return ["equilibria", matrix, "--activation", "tanh", "--method", "atlas", *words]
 
     def test_any_ranks_and_threads_leave_the_same_bytes(self):
         for words in (self.atlas("big.csv"), self.atlas("big.csv", "--list", "all"),
@@ -183,18 +202,6 @@ class Ranks(ProgramTest):
         print(f"ranks: {kills} kills in {rounds} runs, every byte as undisturbed; mpirun had to be "
               f"killed after {hung} of them, its ranks being gone", flush=True)
 
-    def wait_for_end(self, process, ranks):
-        """Open MPI 4.1.4 ends a job of which a rank was killed; now and then mpirun itself then waits for
-        ever, inside its PMIx_server_finalize, with all ranks gone. Returns whether it did."""
-        try:
-            process.communicate(timeout=20)
-            return False
-        except subprocess.TimeoutExpired:
-            self.assertFalse([rank for rank in ranks if is_alive(rank)])
-            process.kill()
-            process.communicate()
-            return True
-
     def test_a_signal_to_mpirun_leaves_a_journal_that_goes_on(self):
         words = self.atlas("big.csv", "--threads", "1")
         self.done(*words)
@@ -229,12 +236,65 @@ class Ranks(ProgramTest):
         self.assertEqual(self.files("resdyn-out/equilibria"), shared)
 
 
+class Verbs(Launched, FarmTest):
+    # Of these a rank is killed in mid-work each time; with KILLS of all.
+    KILLED = {"stable", "newton", "bifurcations", "perturb", "twin", "train"}
+
+    def same(self, name, words, expected, result, code):
+        self.assertEqual(result.returncode, code, f"{name}: {result.stdout}{result.stderr}")
+        found = self.left(words)
+        self.assertEqual(found.keys(), expected.keys(), name)
+        for file in expected:
+            self.assertEqual(found[file], expected[file], f"{name}: {file}")
+
+    def test_every_verb(self):
+        """Some of the ranks above 0 have work, whatever the verb; one of them dies, and the journal
+        goes on with another number of ranks."""
+        kills = 0
+        moments = random.Random(3)
+        for name, words in {**VERBS, **(LONG if SLOW else {})}.items():
+            with self.subTest(verb=name):
+                words = [*words, "--no-figures"]
+                alone = self.run_program(*words)
+                expected = self.left(words)
+                for ranks, threads in ((1, 2), (3, 2)):
+                    told = self.run_ranks(ranks, *words, "--threads", str(threads))
+                    self.same(name, words, expected, told, alone.returncode)
+                begin = time.monotonic()
+                told = self.run_ranks(2, *words, "--threads", "1", "--journal", "J " + name)
+                usual = time.monotonic() - begin
+                self.same(name, words, expected, told, alone.returncode)
+                self.assertEqual("did all of it alone" in told.stderr, name in NO_TASKS, name)
+                if name in self.KILLED or (SLOW and name not in NO_TASKS):
+                    kills += self.killed(words, "K " + name, usual * moments.uniform(0.3, 0.8))
+                    told = self.run_ranks(2, *words, "--journal", "K " + name, "--resume")
+                    self.same(name, words, expected, told, alone.returncode)
+        print(f"ranks: of {kills} verbs a rank was killed", flush=True)
+        self.assertGreater(kills, len(self.KILLED) // 2)
+
+    def killed(self, words, journal, moment):
+        """Three ranks, of which one is killed at that moment; whether it was early enough."""
+        (self.folder / journal).mkdir()
+        process = self.start(3, [*words, "--threads", "1", "--journal", journal, "--resume"])
+        time.sleep(moment)
+        ranks = children(process.pid)
+        if process.poll() is None and ranks:
+            os.kill(ranks[-1], signal.SIGKILL)
+            self.wait_for_end(process, ranks)
+        else:
+            process.communicate(timeout=60)
+        shutil.rmtree(self.folder / "resdyn-out" / words[0], ignore_errors=True)
+        for path in self.folder.glob("*.cert"):
+            path.unlink()
+        return process.returncode not in (0, 1)
+
+
 if __name__ == "__main__":
     if WITH_MPI:
         del WithoutMpi
         main()
     else:
-        del Ranks
+        del Ranks, Verbs
         import unittest
         result = unittest.main(argv=sys.argv[:1], exit=False).result
         sys.exit(77 if result.wasSuccessful() else 1)

@@ -42,9 +42,9 @@ class Readme(ProgramTest):
                        (blocks("text")[0], self.done("portrait").stdout))
         self.assertEqual(shown, told)
 
-    def test_the_two_commands_exist(self):
+    def test_the_commands_of_the_start_exist(self):
         root = README.parent
-        for command in ("script/demo", "script/test"):
+        for command in ("script/demo", "script/test", "script/package"):
             self.assertTrue(any(command in block for block in blocks("sh")))
             self.assertTrue(os.access(root / command, os.X_OK))
 

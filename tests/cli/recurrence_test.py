@@ -87,12 +87,25 @@ class Recurrence(ProgramTest):
             one, two = ((self.folder / t / name).read_bytes() for t in ("t1", "t2"))
             self.assertEqual(one, two, name)
 
+    def test_beyond_eight_units_the_faces_that_can_attract_are_searched(self):
+        # Units 0 and 1 turn outward beside seven that rest: the open cube alone can attract.
+        rows = [[0.0] * 9 for _ in range(9)]
+        rows[0][:2], rows[1][:2] = [0.5, 1.0], [-1.0, 0.5]
+        for i in range(2, 9):
+            rows[i][i] = -1.0
+        self.write("W9.csv", "\n".join(",".join(map(str, row)) for row in rows) + "\n")
+        said = self.done("equilibria", "--weights", "W9.csv", "--activation", "tanh", "--recurrence",
+                         "--starts", "1", "--out", "nine", "--no-figures").stdout
+        self.assertIn("faces that can attract", said)
+        self.assertIn("heteroclinic cycles are not looked for", said)
+        results = json.loads((self.folder / "nine/results.json").read_text())
+        self.assertEqual(results["scope"], "attracting_faces")
+        self.assertEqual(results["recurrent_motion"]["faces_searched"], 1)
+
     def test_wrong_input(self):
         self.refused(2, "equilibria", "--recurrence", "--method", "stable", says="--method")
         self.refused(2, "equilibria", "--recurrence", "--activation", "relu", "--weights",
                      self.write("W.csv", "1,0\n0,1\n"), says=["bounded", "relu"])
-        self.write("W9.csv", "\n".join(",".join("1" for _ in range(9)) for _ in range(9)))
-        self.refused(2, "equilibria", "--weights", "W9.csv", "--recurrence", says=["8 units", "9"])
         self.refused(2, "equilibria", "--recurrence", "--starts", "20000", says=["10000", "20000"])
 
 

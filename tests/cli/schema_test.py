@@ -35,6 +35,8 @@ FILES = {
     "W3.csv": "1,-2,0.5\n-2,1,0.3\n0.2,-0.4,1.1\n",
     "line.csv": "-1,1\n1,-1\n",  # W(1, 1) = 0: a continuum, a cone
     "zero.csv": "0,0\n0,0\n",
+    "flips.csv": "-3,2\n0,1\n",
+    "loaded.csv": "-6,2\n0,1\n",
     "positive.csv": "1,2\n2,1\n",
     "page.html": "<script>@@given@@</script>\n",  # in place of what script/explorer builds
     "tie.csv": "0.1,0.2,-0.3\n-2,1,0.3\n0.2,-0.4,1.1\n",  # a tie of the decimals, not of the doubles
@@ -51,12 +53,15 @@ m              train --data rings --samples 200 --epochs 3 --depth 4 --keep-chec
 six            train --data moons --samples 300 --epochs 20 --units 6 --depth 6
 perceptron     train --data moons --samples 300 --epochs 20 --units 6 --depth 6 --kind perceptron
 own            train --data moons --samples 300 --epochs 5 --units 6 --depth 4 --own-weights
+own-three      train --data points.csv --epochs 2 --depth 3 --own-weights
+own-two        train --data moons --samples 200 --epochs 2 --units 4 --hidden-units 5 --depth 3 --own-weights
 one-layer      train --data moons --samples 100 --epochs 2 --units 4 --depth 1
 twelve         train --data rings --samples 200 --epochs 3 --units 12 --depth 4
 three          train --data points.csv --epochs 3 --depth 4
 softplus       train --data xor --samples 100 --epochs 3 --activation softplus
 runs           train --data xor --samples 100 --epochs 2 --runs 2
 adapted        train --data moons --samples 300 --epochs 40 --units 6 --depth 9 --adapt-depth --depth-tolerance 0.2 --depth-every 2
+grown          train --data moons --samples 200 --epochs 6 --units 4 --depth 2 --own-weights --equal-layers --smoothness 0.01 --doublings 1
 diverged       exit 1: train --data xor --samples 100 --activation relu --learning-rate 1e8 --epochs 3 --depth 20
 analyze        analyze
 analyze-data   analyze m/model.safetensors --data rings --samples 100 --settle-samples 20 --max-layers 200 --beyond 100
@@ -65,6 +70,9 @@ analyze-soft   analyze softplus/model.safetensors --data xor --samples 60
 analyze-twelve analyze twelve/model.safetensors --data rings --samples 60 --settle-samples 20 --max-layers 500 --beyond 100
 analyze-line   analyze --weights line.csv --activation tanh
 analyze-decay  analyze decay.safetensors --data starts.csv
+analyze-layers analyze own/model.safetensors --data moons --samples 60
+analyze-two    analyze own-two/model.safetensors --data moons --samples 60
+analyze-bare   analyze own/model.safetensors
 basins         basins --width 16 --height 12 --share-samples 50
 basins-cycle   basins --system limit-cycle --width 8 --height 8 --share-samples 30
 basins-data    basins m/model.safetensors --data rings --samples 60 --width 8 --height 8 --clock map --share-samples 20
@@ -74,9 +82,16 @@ paths          bifurcations --weights W3.csv --path coupling 0 1 --continuation 
 paths-step     bifurcations --system heteroclinic-cycle --path step --points 5
 paths-hopf     bifurcations --system limit-cycle --points 5
 paths-line     bifurcations --weights line.csv --path coupling 0 1 --points 4
+paths-cycles   bifurcations --weights loaded.csv --path step --from 1 --to 3 --cycles --max-period 8 --points 4
 paths-close    bifurcations --weights tie.csv --path coupling 1 1 --points 4
 paths-decimals bifurcations --weights tie.csv --path coupling 1 1 --points 4 --as-decimals
+paths-layers   bifurcations own-two/model.safetensors --layer 1 --points 4
+paths-depth    bifurcations own-three/model.safetensors --layers --data points.csv --points 4
 checkpoints    bifurcations --checkpoints m/checkpoints
+ode            discretisation six/model.safetensors --data moons --samples 60
+ode-own        discretisation own/model.safetensors --data moons --samples 60
+ode-two        discretisation own-two/model.safetensors --samples 20
+ode-still      discretisation --weights zero.csv --samples 20
 depth          depth six/model.safetensors --data moons --samples 200 --settle-samples 30
 depth-mlp      depth perceptron/model.safetensors --data moons --samples 200 --settle-samples 30
 depth-own      depth own/model.safetensors --data moons --samples 200 --settle-samples 30
@@ -87,6 +102,9 @@ atlas-tanh     equilibria --weights W3.csv --activation tanh --step 0.5
 atlas-decimals equilibria --weights W3.csv --as-decimals
 atlas-line     equilibria --weights line.csv --activation tanh
 atlas-pair     equilibria --system conservative-pair
+by-layer       equilibria own/model.safetensors --layers
+by-layer-two   equilibria own-two/model.safetensors --layers
+frozen         equilibria own/model.safetensors --layer 2
 stable         equilibria --weights W3.csv --method stable
 stable-signs   equilibria --weights positive.csv --method stable
 stable-cut     equilibria --weights far.csv --method stable --max-nodes 10
@@ -127,6 +145,10 @@ reduce-own     reduce own/model.safetensors --data moons --samples 200 --hidden-
 reduce-relu    reduce m/model.safetensors --data rings --samples 200 --hidden-units 2 --epochs 2 --imitation-activation relu
 reduce-soft    reduce softplus/model.safetensors --data xor --samples 100 --hidden-units 2 --rank 1,2 --epochs 2 --imitation-activation tanh
 reduce-wild    exit 1: reduce m/model.safetensors --data rings --samples 200 --hidden-units 2 --epochs 3 --learning-rate 1e30 --proof-time 0
+cycles         cycles --weights flips.csv --activation tanh --step 1.2 --starts 2
+cycles-flow    cycles --system limit-cycle --clock flow --starts 2
+cycles-chaos   cycles --weights loaded.csv --step 4 --clock map --starts 2
+cycles-rest    cycles --starts 1
 spectrum       spectrum --system heteroclinic-cycle
 spectrum-tanh  spectrum --weights W3.csv --activation tanh
 spectrum-close spectrum --weights tie.csv
@@ -143,18 +165,23 @@ layers-rest    transient twelve/model.safetensors --data rings --samples 100 --s
 layers-mlp     transient perceptron/model.safetensors --data moons --samples 100 --settle-samples 20
 layers-own     transient own/model.safetensors --data moons --samples 100 --settle-samples 20
 claims         validate m/model.safetensors --data rings --quick --only 1,2,3
+claims-seeds   validate --quick --only 5
 """
 INFOS = {"info": "m/model.safetensors", "info-mlp": "perceptron/model.safetensors",
          "info-matrix": "W.csv", "info-short": "coarse.safetensors"}
 # Columns that hold true or false (or nothing), whatever table they stand in.
-BOOLEANS = {"attracts_in_cube", "claimed", "complete", "degenerate", "frustrated", "h_star_proved",
-            "hyperbolic", "network_holds", "on_continuum", "partner_after", "partner_before", "passed",
-            "proved", "singular", "stable", "trivial"}
-# `stable` counts equilibria in one table, `exact` is a fraction in another.
-BOOLEANS_OF = {"connections.csv": {"exact"}, "frustration.csv": {"exact"}, "epochs.csv": {"stable"}}
+BOOLEANS = {"attracts_in_cube", "borrowed_variance", "claimed", "complete", "decides", "degenerate",
+            "frustrated", "h_star_proved", "hyperbolic", "network_holds", "on_continuum", "own_weights",
+            "partner_after", "partner_before", "passed", "proved", "singular", "stable", "trivial",
+            "two_matrices"}
+# `exact` is a fraction in another table.
+BOOLEANS_OF = {"connections.csv": {"exact"}, "frustration.csv": {"exact"}}
+# Here `stable` is a count.
+COUNTS_OF = {"epochs.csv": {"stable"}, "layer_counts.csv": {"stable"}}
 # Tables with a line for every unit, or every pair of them: all of 0 … N − 1 must occur.
 ALL_UNITS = {("units.csv", "unit"), ("unit_fields.csv", "unit"), ("class_residuals.csv", "unit"),
-             ("stories.csv", "unit"), ("unit_evidence.csv", "unit"), ("gain.csv", "unit")}
+             ("stories.csv", "unit"), ("unit_evidence.csv", "unit"), ("gain.csv", "unit"),
+             ("split_units.csv", "unit")}
 # Tables that name single units; each has its check below.
 SOME_UNITS = {("connections.csv", "unit"), ("clocks.csv", "culprit_unit"), ("events.csv", "unit"),
               ("linked_pairs.csv", "i"), ("linked_pairs.csv", "j")}
@@ -244,6 +271,14 @@ class SchemaTest(unittest.TestCase):
                 code, command = 1, command.removeprefix("exit 1: ")
             figures = [] if command.startswith("explore ") else ["--no-figures"]
             cls.run_program(code, *command.split(), "--out", name, *figures, "--quiet")
+            cls.results[name] = json.loads((cls.folder / name / "results.json").read_text())
+        # A state dict: two matrices in one block, a bias in the second.
+        writer.write_model("state.safetensors", {"activation": "tanh", "step": None}, "WbVc", **{
+            "block.fc1.weight": [[1.0, 0.5], [0.2, -1.0], [0.3, 0.4]],
+            "block.fc2.weight": [[0.5, 1.0, -0.5], [1.0, 0.25, 0.0]], "block.fc2.bias": [0.5, -0.25],
+            "head.weight": [[1.0, -1.0], [0.5, 0.5]]})
+        for name, file in (("import", "state.safetensors"), ("import-own", "own/model.safetensors")):
+            cls.run_program(0, "import", file, "--map", "--out", name, "--quiet")
             cls.results[name] = json.loads((cls.folder / name / "results.json").read_text())
         for name, file in INFOS.items():
             cls.results[name] = json.loads(cls.run_program(0, "info", file, "--json"))
@@ -358,8 +393,7 @@ class SchemaTest(unittest.TestCase):
         seen = set()
         for name, file, header, rows in self.tables():
             booleans = (BOOLEANS | BOOLEANS_OF.get(file, set())) & set(header)
-            if file == "epochs.csv":
-                booleans -= BOOLEANS_OF[file]
+            booleans -= COUNTS_OF.get(file, set())
             for row in rows:
                 for column, cell in row.items():
                     self.assertNotRegex(cell, r"^(?i:nan|-nan|null|none|infinity)$",

@@ -14,6 +14,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(train_rows_)
+
 namespace {
 
 /// What `resdyn train WORDS` says on both streams.
@@ -30,8 +32,6 @@ std::string said(const std::string& words) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(train_rows_)
 
 BOOST_AUTO_TEST_CASE(every_option_is_in_the_help_with_its_words) {
     // The help breaks lines where they end.

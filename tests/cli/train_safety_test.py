@@ -132,11 +132,14 @@ class TrainSafety(ProgramTest):
             info = json.loads(self.done("info", "a/model.safetensors", "--json").stdout)
             for key, value in keys.items():
                 self.assertEqual(info[key], value)
-            if "--hidden-units" in words:
-                self.done("analyze", "a/model.safetensors", "--no-figures", "--out", "b")
-            else:
+            if "perceptron" in words:
                 self.refused(2, "analyze", "a/model.safetensors", "--out", "c",
-                             says="residual network" if "perceptron" in words else "shared by all")
+                             says="residual network")
+                continue
+            self.done("analyze", "a/model.safetensors", "--no-figures", "--out", "b")
+            if "--own-weights" in words:
+                self.refused(2, "portrait", "a/model.safetensors", "--out", "c",
+                             says=["shared by all", "--layer 0 to 2"])
 
 
 if __name__ == "__main__":

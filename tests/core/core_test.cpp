@@ -22,6 +22,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(core_)
+
 namespace {
 
 /// What `run` writes to stderr.
@@ -41,8 +43,6 @@ std::string said(const std::function<void()>& run) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(core_)
 
 BOOST_AUTO_TEST_CASE(philox_reproduces_the_published_vector) {
     // Random123 known-answer file: philox4x32-10, counter 0, key 0.

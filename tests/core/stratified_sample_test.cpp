@@ -12,6 +12,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(stratified_sample_)
+
 namespace {
 
 /// sizes[c] labels of class c, sorted by class.
@@ -32,8 +34,6 @@ std::map<int, Index> counts(const Eigen::VectorXi& labels, const std::vector<Ind
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(stratified_sample_)
 
 BOOST_AUTO_TEST_CASE(a_file_sorted_by_class_gives_every_class_its_share) {
     const Eigen::VectorXi labels = sorted_labels({1000, 1000, 1000});

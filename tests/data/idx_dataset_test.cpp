@@ -22,6 +22,8 @@ using test::refusal;
 using test::says;
 using test::TemporaryFolder;
 
+BOOST_AUTO_TEST_SUITE(idx_dataset_)
+
 namespace {
 
 std::string encoded(const std::vector<unsigned>& shape, std::string_view values, char type = 8) {
@@ -46,8 +48,6 @@ const std::string images = encoded({3, 2, 3}, std::string("\x00\x33\x66\x99\xcc\
 const std::string labels = encoded({3}, std::string("\x02\x00\x01", 3));
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(idx_dataset_)
 
 BOOST_AUTO_TEST_CASE(images_and_labels_become_a_data_set_plain_and_gzip_alike) {
     const TemporaryFolder folder;

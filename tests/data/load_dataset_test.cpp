@@ -15,6 +15,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(load_dataset_)
+
 namespace {
 
 const std::filesystem::path case_files = RESDYN_TEST_DATA "/cases";
@@ -44,8 +46,6 @@ std::string joined(const std::vector<std::string>& notes) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(load_dataset_)
 
 BOOST_AUTO_TEST_CASE(matrices_are_read) {
     const Matrix ten{{1, 2, -3}, {10, 10, 10}, {10, 10, 10}};

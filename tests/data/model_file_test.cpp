@@ -16,6 +16,8 @@ using test::refusal;
 using test::says;
 using test::TemporaryFolder;
 
+BOOST_AUTO_TEST_SUITE(model_file_)
+
 namespace {
 
 /// N = 3, C = 2; two matrices with M = 4, own weights by layer, an input layer D = 5, as asked.
@@ -79,8 +81,6 @@ std::string refused(Change change) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(model_file_)
 
 BOOST_AUTO_TEST_CASE(every_kind_of_network_comes_back_bit_by_bit) {
     const TemporaryFolder folder;

@@ -17,6 +17,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(certified_stop_)
+
 namespace {
 
 /// A bare system with the read-out [I; −I]: a class for each unit's High, and one for its Low.
@@ -49,8 +51,6 @@ ResidualNetwork random_network(std::uint64_t seed, Activation f, bool two_matric
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(certified_stop_)
 
 BOOST_AUTO_TEST_CASE(no_certificate_is_wrong_and_the_tails_error_stays_within_its_bound) {
     Index early = 0;

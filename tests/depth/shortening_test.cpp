@@ -21,6 +21,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(shortening_)
+
 namespace {
 
 ResidualNetwork network_of(const Matrix& W, Index depth, double step = 1.0) {
@@ -51,8 +53,6 @@ Index rule_depth(const DepthProfile& profile, double tolerance) {
 const NetworkShape small{.depth = 8, .width = 8, .input_width = 2, .classes = 2};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(shortening_)
 
 BOOST_AUTO_TEST_CASE(one_unit_settles_at_the_layer_that_its_recurrence_says) {
     // u ← u + h w f(u) by hand, in double: the first n with |y_{n−1} − y_{n−2}| < tol, for good.
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(coarsening_keeps_T_and_h_star_refuses_what_turns_unstable) 
     const ResidualNetwork network = network_of(Matrix{{-1, 2}, {-2, -1}}, 40, 0.05);
     const ResidualNetwork coarse = coarsened(network, 10);
     BOOST_TEST(std::abs(coarse.step * 10 - 2.0) < 1e-15);
-    // tanh, −I + antisymmetric: y = 0 attracts; h* = 2/(1 + ω²) = 0.4 (theory, test systems).
+    // tanh, −I + antisymmetric: y = 0 attracts; h* = 2/(1 + ω²) = 0.4 (doc/theory.md §14).
     ResidualNetwork tanh = network;
     tanh.activation = Activation::Tanh;
     const StepLimit limit = step_limit(tanh, Matrix{{0.5, -0.2}, {0.1, 0.3}});
@@ -183,6 +183,26 @@ BOOST_AUTO_TEST_CASE(coarsening_keeps_T_and_h_star_refuses_what_turns_unstable) 
     BOOST_TEST(limit.allows(0.39));
     BOOST_TEST(!limit.allows(0.4));
     BOOST_TEST(limit.settled == 2);
+}
+
+BOOST_AUTO_TEST_CASE(of_weights_that_differ_by_layer_those_in_the_middle_of_the_larger_steps_stay) {
+    BOOST_TEST(evenly_spread(10, 4) == (std::vector<Index>{1, 3, 6, 8}),
+               boost::test_tools::per_element());
+    BOOST_TEST(evenly_spread(6, 6) == (std::vector<Index>{0, 1, 2, 3, 4, 5}),
+               boost::test_tools::per_element());
+    BOOST_TEST(evenly_spread(3, 1) == (std::vector<Index>{1}), boost::test_tools::per_element());
+    BOOST_TEST(evenly_spread(2, 4) == (std::vector<Index>{0, 0, 1, 1}),
+               boost::test_tools::per_element());
+    const NetworkShape shape{
+        .step = 0.2, .depth = 10, .width = 3, .shared_weights = false, .classes = 2};
+    const auto network =
+        std::get<ResidualNetwork>(unflatten(shape, test::random_parameters(shape, 9)));
+    const ResidualNetwork coarse = coarsened(network, 4);
+    BOOST_TEST(coarse.depth == 4);
+    BOOST_TEST(std::abs(coarse.step * 4 - 2.0) < 1e-15);
+    BOOST_REQUIRE(coarse.blocks.size() == 4U);
+    BOOST_TEST((coarse.blocks[2].W == network.blocks[6].W));
+    BOOST_TEST((coarse.blocks[3].b == network.blocks[8].b));
 }
 
 BOOST_AUTO_TEST_CASE(a_network_of_one_layer_is_judged_with_the_default_options) {

@@ -16,6 +16,8 @@ using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
 
+BOOST_AUTO_TEST_SUITE(clocks_)
+
 namespace {
 
 Equilibrium equilibrium_at(const ResidualSystem& system, const std::string& word) {
@@ -28,8 +30,6 @@ TwoClocks clocks_at(const Matrix& W, Activation f, double h, const std::string& 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(clocks_)
 
 BOOST_AUTO_TEST_CASE(verdicts_agree_with_the_eigenvalues_of_both_jacobians) {
     Random random(5);

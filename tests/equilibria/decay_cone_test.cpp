@@ -13,6 +13,8 @@ using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
 
+BOOST_AUTO_TEST_SUITE(decay_cone_)
+
 namespace {
 
 /// Units 0 and 1 turn about each other on their way down; 2 falls behind like t^−0.1.
@@ -62,8 +64,6 @@ Vector point(const DecayCone& cone, Random& random, double t, double away) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(decay_cone_)
 
 BOOST_AUTO_TEST_CASE(what_is_in_it_stays_in_it) {
     const double h = 0.3;

@@ -14,6 +14,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(free_set_)
+
 namespace {
 
 constexpr double known_minor = 1e-3;
@@ -53,8 +55,6 @@ void check_table(const PivotTable& table, const FilterWeights& weights, const Fa
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(free_set_)
 
 BOOST_AUTO_TEST_CASE(inverses_and_minors_are_within_their_bounds) {
     Random random(41);

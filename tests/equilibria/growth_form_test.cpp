@@ -10,6 +10,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(growth_form_)
+
 namespace {
 
 /// The verdict, its witness checked in double.
@@ -28,8 +30,6 @@ bool has_form(const Matrix& W) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(growth_form_)
 
 BOOST_AUTO_TEST_CASE(systems_whose_answer_is_known) {
     BOOST_TEST(!has_form(named_system("winner-takes-all").W));    // W(1, 1) < 0

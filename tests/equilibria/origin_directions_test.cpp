@@ -18,6 +18,8 @@ using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
 
+BOOST_AUTO_TEST_SUITE(origin_directions_)
+
 namespace {
 
 using Units = std::vector<Index>;
@@ -167,8 +169,6 @@ Expected brute_force(const Matrix& W) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(origin_directions_)
 
 BOOST_AUTO_TEST_CASE(one_unit) {
     const OriginDirections falls = directions_of(Matrix{{-1.0}});

@@ -19,6 +19,8 @@ using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
 
+BOOST_AUTO_TEST_SUITE(origin_)
+
 namespace {
 
 OriginReport report_of(const Matrix& W) {
@@ -32,8 +34,6 @@ double largest_residual_after(const Matrix& W, const Vector& u0, double t_end) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(origin_)
 
 BOOST_AUTO_TEST_CASE(all_competing_goes_to_zero) {
     const OriginReport r = report_of(Matrix{{-1, -2}, {-3, -1}});

@@ -9,6 +9,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(spectral_discs_)
+
 namespace {
 
 /// From the characteristic polynomial in integers, without any filter.
@@ -65,8 +67,6 @@ ExactPoint at_zero(const Matrix& W) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(spectral_discs_)
 
 BOOST_AUTO_TEST_CASE(random_blocks_agree_with_exact_arithmetic) {
     Random random(3);

@@ -10,6 +10,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(verdict_margin_)
+
 namespace {
 
 RoundingReport report_of(const ResidualSystem& system, const std::vector<Equilibrium>& found) {
@@ -17,8 +19,6 @@ RoundingReport report_of(const ResidualSystem& system, const std::vector<Equilib
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(verdict_margin_)
 
 BOOST_AUTO_TEST_CASE(a_rounded_tie_is_named_with_what_it_would_be) {
     const ResidualSystem stored(Matrix{{0.1, 0.2, -0.3}, {1, 1, 1}, {1, 1, 1}},

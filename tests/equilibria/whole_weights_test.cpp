@@ -16,6 +16,8 @@ using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
 
+BOOST_AUTO_TEST_SUITE(whole_weights_)
+
 namespace {
 
 const Matrix tie_decimal{{0.1, 0.2, -0.3}, {1, 1, 1}, {1, 1, 1}};
@@ -30,8 +32,6 @@ std::map<std::string, EquilibriumType> types(const Atlas& atlas) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(whole_weights_)
 
 BOOST_AUTO_TEST_CASE(a_tie_of_decimals_is_the_tie_of_whole_numbers) {
     const ResidualSystem stored(tie_decimal, Activation::Logistic);

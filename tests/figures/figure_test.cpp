@@ -7,6 +7,8 @@ using namespace resdyn;
 using namespace resdyn::figures;
 using namespace resdyn::plots;
 
+BOOST_AUTO_TEST_SUITE(figure_)
+
 namespace {
 
 Figure two_series() {
@@ -31,8 +33,6 @@ std::string refusal(const Figure& figure) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(figure_)
 
 BOOST_AUTO_TEST_CASE(the_csv_holds_every_number_so_that_it_reads_back_exactly) {
     const Figure figure = two_series();

@@ -18,6 +18,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(npy_)
+
 namespace {
 
 std::string encoded(int version, const std::string& dictionary, std::string_view data) {
@@ -45,8 +47,6 @@ std::string raw(std::initializer_list<Scalar> values) {
 const std::string six = raw<double>({1, 2, 3, 4, 5, 6});
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(npy_)
 
 BOOST_AUTO_TEST_CASE(both_orders_both_types_all_versions) {
     const Matrix by_rows{{1, 2, 3}, {4, 5, 6}};

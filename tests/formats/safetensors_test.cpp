@@ -15,6 +15,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(safetensors_)
+
 namespace {
 
 /// A file of this header and this many zero bytes of tensors.
@@ -42,8 +44,6 @@ std::string refused_header(const std::string& inside, std::size_t payload) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(safetensors_)
 
 BOOST_AUTO_TEST_CASE(what_was_written_comes_back_and_the_bytes_repeat) {
     Safetensors content;

@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(gradient_systems_keep_V_in_the_network_on_one_side_of_the_c
         BOOST_TEST(
             !report_of(W, f, 1.001 * critical)[Structure::GradientLike].network_holds.value());
     }
-    // Beyond it V does rise: tanh, w = −3, h = 1 flips between two residuals (theory, section 5).
+    // Beyond it V does rise: tanh, w = −3, h = 1 flips between two residuals (doc/theory.md §7.2).
     const ResidualSystem flip(Matrix{{-3.0}}, Activation::Tanh, 1.0);
     const StructureReport report = report_of(flip);
     BOOST_TEST(!report[Structure::GradientLike].network_holds.value());

@@ -17,7 +17,7 @@ import re
 import sys
 
 ROOMS = (
-    "core", "formats", "work", "numerics", "model", "data", "interaction", "equilibria", "atlas",
+    "core", "formats", "work", "numerics", "statistics", "model", "data", "interaction", "equilibria", "atlas",
     "stable", "settling", "bifurcation", "recurrence", "transient", "noise", "depth", "portrait", "learning",
     "studies", "results", "figures", "accounts", "plots", "analysis", "cli",
 )
@@ -34,11 +34,11 @@ FENCES = {
 }
 # Rooms that describe, draw and print what studies have found.
 TELLERS = ("results", "figures", "accounts", "plots", "cli")
-COMPUTING = ("numerics", "interaction", "equilibria", "atlas", "stable", "settling", "bifurcation",
+COMPUTING = ("numerics", "statistics", "interaction", "equilibria", "atlas", "stable", "settling", "bifurcation",
              "recurrence", "transient", "noise", "depth", "portrait")
 # Free functions of computing rooms that name, parse, convert or read what is there already.
 TELLING = {
-    "to_string", "describe", "label", "symbol", "equilibrium_type", "pair_type", "in_units_of",
+    "to_string", "describe", "label", "symbol", "equilibrium_type", "pair_type", "in_units_of", "verdict_of",
     "pattern_of_entry", "pattern_from_string", "depth_of",
     "pattern_of",  # the name of a point
 }

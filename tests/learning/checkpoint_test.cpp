@@ -14,6 +14,8 @@ using test::refusal;
 using test::says;
 using test::TemporaryFolder;
 
+BOOST_AUTO_TEST_SUITE(checkpoint_)
+
 namespace {
 
 const NetworkShape shape{.depth = 4, .width = 9, .input_width = 2, .classes = 2};
@@ -26,7 +28,7 @@ struct Case {
 /// Everything that a run remembers, one kind after another.
 std::vector<Case> cases() {
     const TrainOptions base{.epochs = 5, .batch = 64, .rate = {.rate = 0.02}, .seed = 3};
-    std::vector<Case> all(4, {"adam", base});
+    std::vector<Case> all(5, {"adam", base});
     all[1].name = "sgd, float64, step";
     all[1].options.precision = Precision::Float64;
     all[1].options.optimizer.method = OptimizerMethod::Sgd;
@@ -34,6 +36,8 @@ std::vector<Case> cases() {
     all[2].name = "spectral penalty, decay, clipping";
     all[2].options.regularizer = {.weight_decay = 0.1, .spectral_penalty = 0.01};
     all[2].options.clip = 0.1;
+    all[4].name = "settling penalty";
+    all[4].options.settling = {.weight = 0.5, .layers = 2};
     all[3].name = "patience";
     all[3].options.epochs = 40;
     all[3].options.patience = 2;
@@ -72,8 +76,6 @@ void check_same_record(const std::vector<EpochRecord>& a, const std::vector<Epoc
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(checkpoint_)
 
 BOOST_AUTO_TEST_CASE(a_resumed_run_ends_at_the_same_bits) {
     const Dataset training = builtin_dataset("xor", 300, 1);  // 5 batches an epoch

@@ -16,6 +16,8 @@ using test::refusal;
 using test::says;
 using test::TemporaryFolder;
 
+BOOST_AUTO_TEST_SUITE(depth_adjustment_)
+
 namespace {
 
 const NetworkShape small{.depth = 8, .width = 8, .input_width = 2, .classes = 2};
@@ -29,8 +31,6 @@ TrainOptions adjusting() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(depth_adjustment_)
 
 BOOST_AUTO_TEST_CASE(training_cuts_what_has_settled_and_keeps_the_held_out_accuracy) {
     const Dataset training = builtin_dataset("xor", 600, 1);
@@ -151,6 +151,45 @@ BOOST_AUTO_TEST_CASE(a_cut_that_costs_accuracy_is_undone_to_the_state_before_it)
     BOOST_TEST(now.accuracy == ended.record[40].held_out_accuracy);
 }
 
+BOOST_AUTO_TEST_CASE(the_total_time_stays_where_that_is_asked_for) {
+    const Dataset training = builtin_dataset("xor", 300, 1);
+    const Dataset held_out = builtin_dataset("xor", 300, 2);
+    for (const bool shared : {true, false}) {
+        NetworkShape shape = small;
+        shape.shared_weights = shared;
+        TrainOptions options = adjusting();
+        options.depth_rule.keep_time = true;
+        options.depth_rule.tolerance = 10.0;  // the trial alone decides, and lets much pass
+        options.depth_rule.cut_cost = 0.2;
+        options.depth_rule.allowance = 0.2;
+        Checkpoint last;
+        options.on_checkpoint = [&](const Checkpoint& state) { last = state; };
+        options.checkpoint_ends = true;
+        const TrainResult result = train(shape, {training, &held_out}, options);
+        const auto& network = std::get<ResidualNetwork>(result.network);
+        BOOST_TEST(network.depth < shape.depth);
+        BOOST_TEST(std::abs(network.step * static_cast<double>(network.depth) -
+                            shape.step * static_cast<double>(shape.depth)) < 1e-12);
+        NetworkShape now = shape;
+        now.depth = network.depth;
+        now.step = network.step;
+        const Evaluation evaluation =
+            evaluate<float>(now, Eigen::VectorXf(flatten(result.network).cast<float>()), held_out);
+        BOOST_TEST(evaluation.accuracy == result.of_network().held_out_accuracy);
+        const auto kept = std::get<ResidualNetwork>(network_of(last, "here"));
+        BOOST_TEST(kept.depth == network.depth);
+        BOOST_TEST(kept.step == network.step);
+    }
+    NetworkShape perceptron = small;
+    perceptron.kind = NetworkKind::Perceptron;
+    TrainOptions options = adjusting();
+    options.depth_rule.keep_time = true;
+    BOOST_TEST(says(refusal([&] {
+                        train(perceptron, {training, &held_out}, options);
+                    }),
+                    "depth_keep_time", "perceptron"));
+}
+
 BOOST_AUTO_TEST_CASE(a_network_in_motion_grows) {
     const Dataset training = builtin_dataset("xor", 300, 1);
     const Dataset held_out = builtin_dataset("xor", 300, 2);
@@ -170,10 +209,12 @@ BOOST_AUTO_TEST_CASE(a_network_in_motion_grows) {
 BOOST_AUTO_TEST_CASE(a_run_that_stops_while_a_cut_waits_goes_on_to_the_same_bits) {
     const Dataset training = builtin_dataset("xor", 300, 1);
     const Dataset held_out = builtin_dataset("xor", 200, 2);
-    for (const bool shared : {true, false}) {
+    for (const auto& [shared, keep_time] :
+         {std::pair{true, false}, {false, false}, {true, true}, {false, true}}) {
         NetworkShape shape = small;
         shape.shared_weights = shared;
         TrainOptions options = adjusting();
+        options.depth_rule.keep_time = keep_time;
         options.epochs = 12;
         options.depth_rule.every = 2;
         options.depth_rule.allowance = 0.0;

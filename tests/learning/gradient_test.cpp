@@ -15,6 +15,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(gradient_)
+
 namespace {
 
 std::vector<Index> columns_of(Index count) {
@@ -57,8 +59,6 @@ Evaluation by_the_model(const Network& any, const Dataset& data) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(gradient_)
 
 BOOST_AUTO_TEST_CASE(agrees_with_central_differences_for_every_kind_and_activation) {
     const Index count = tile_columns + 6;  // two tiles, the second one short

@@ -17,6 +17,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(imitation_)
+
 namespace {
 
 std::vector<Index> columns_of(Index count) {
@@ -123,8 +125,6 @@ Network original_on_the_plane(bool own_weights = false) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(imitation_)
 
 BOOST_AUTO_TEST_CASE(the_gradient_agrees_with_central_differences_for_every_pair) {
     const Index count = tile_columns + 6;  // two tiles, the second one short

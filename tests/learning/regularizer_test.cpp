@@ -13,6 +13,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(regularizer_)
+
 namespace {
 
 const NetworkShape seventy{.depth = 3, .width = 70, .input_width = 2, .classes = 2};
@@ -31,8 +33,6 @@ Matrix trained_W(const RegularizerOptions& regularizer, OptimizerMethod method) 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(regularizer_)
 
 BOOST_AUTO_TEST_CASE(structures_hold_to_the_last_bit_through_training) {
     for (const OptimizerMethod method : {OptimizerMethod::Adam, OptimizerMethod::Sgd}) {
@@ -108,6 +108,84 @@ BOOST_AUTO_TEST_CASE(the_spectral_penalty_and_its_gradient_agree_with_the_singul
                 BOOST_TEST(std::abs(g[i] - (above - exact(moved)) / (2 * step)) < 1e-6);
             }
         }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(smoothness_and_its_gradient_agree_with_its_definition) {
+    for (const auto& named : test::all_shapes()) {
+        const NetworkShape& shape = named.shape;
+        if (shape.shared_weights) {
+            continue;
+        }
+        BOOST_TEST_CONTEXT(named.name) {
+            const Vector p = test::random_parameters(shape, 4);
+            constexpr double strength = 0.3;
+            Regularizer<double> regularizer(shape, {.smoothness = strength}, 1);
+            BOOST_TEST(regularizer.is_active());
+            Vector g = Vector::Zero(p.size());
+            const double penalty = regularizer.adjust(p, g);
+            // λ L Σ over neighbours of all that differs, tensor by tensor.
+            const auto exact = [&](const Vector& at) {
+                double sum = 0.0;
+                const auto add = [&](const Matrix& one, const Matrix& next) {
+                    sum += strength * static_cast<double>(shape.depth) * (next - one).squaredNorm();
+                };
+                const Network network = unflatten(shape, at);
+                for (Index n = 0; n + 1 < shape.depth; ++n) {
+                    const auto k = static_cast<std::size_t>(n);
+                    if (const auto* residual = std::get_if<ResidualNetwork>(&network)) {
+                        const ResidualBlock& one = residual->blocks[k];
+                        const ResidualBlock& next = residual->blocks[k + 1];
+                        add(one.W, next.W);
+                        add(one.b, next.b);
+                        if (one.A) {
+                            add(*one.A, *next.A);
+                        }
+                    } else {
+                        const auto& layers = std::get<Perceptron>(network).layers;
+                        add(layers[k].M, layers[k + 1].M);
+                        add(layers[k].v, layers[k + 1].v);
+                    }
+                }
+                return sum;
+            };
+            BOOST_TEST(std::abs(penalty - exact(p)) < 1e-12 * penalty);
+            for (Index i = 0; i < p.size(); i += 3) {
+                constexpr double step = 1e-5;
+                Vector moved = p;
+                moved[i] = p[i] + step;
+                const double above = exact(moved);
+                moved[i] = p[i] - step;
+                BOOST_TEST(std::abs(g[i] - (above - exact(moved)) / (2 * step)) < 1e-7);
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(smoothness_draws_layers_together_with_each_optimiser_and_beside_decay) {
+    const Dataset training = builtin_dataset("moons", 300, 1);
+    NetworkShape shape{.depth = 6, .width = 8, .shared_weights = false, .input_width = 2};
+    const auto variation = [&](double smoothness, OptimizerMethod method) {
+        const TrainResult result =
+            train(shape, {training},
+                  {.epochs = 20,
+                   .rate = {.rate = method == OptimizerMethod::Adam ? 0.01 : 0.05},
+                   .optimizer = {.method = method},
+                   .regularizer = {.weight_decay = 0.01, .smoothness = smoothness}});
+        BOOST_TEST((result.outcome == TrainOutcome::Finished));
+        BOOST_TEST((result.record.back().penalty > 0) == (smoothness > 0));
+        const auto& blocks = std::get<ResidualNetwork>(result.network).blocks;
+        double sum = 0.0;
+        for (std::size_t n = 0; n + 1 < blocks.size(); ++n) {
+            sum += (blocks[n + 1].W - blocks[n].W).norm();
+        }
+        return sum;
+    };
+    for (const OptimizerMethod method : {OptimizerMethod::Adam, OptimizerMethod::Sgd}) {
+        const double free = variation(0.0, method);
+        const double tied = variation(0.1, method);
+        BOOST_TEST(tied < 0.5 * free);
+        BOOST_TEST(tied < variation(0.001, method));
     }
 }
 

@@ -13,6 +13,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(trainer_)
+
 namespace {
 
 const NetworkShape eight_units{.depth = 5, .width = 8, .input_width = 2, .classes = 2};
@@ -26,8 +28,6 @@ TrainOptions brief() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(trainer_)
 
 BOOST_AUTO_TEST_CASE(every_activation_learns_in_every_kind_of_network) {
     const Dataset training = builtin_dataset("xor", 1000, 1);

@@ -9,6 +9,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(activation_)
+
 namespace {
 
 double central(double (*F)(Activation, double), Activation f, double u) {
@@ -17,8 +19,6 @@ double central(double (*F)(Activation, double), Activation f, double u) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(activation_)
 
 BOOST_AUTO_TEST_CASE(derivatives_agree_with_central_differences) {
     for (const Activation f : all_activations) {

@@ -14,6 +14,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(low_rank_)
+
 namespace {
 
 /// N = 7, three classes; M = 7 or 5.
@@ -43,8 +45,6 @@ double largest(const Matrix& m) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(low_rank_)
 
 BOOST_AUTO_TEST_CASE(layers_of_z_and_of_all_units_are_one_and_the_same_for_every_kind_and_rank) {
     for (const Activation f : all_activations) {

@@ -7,6 +7,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(residual_system_)
+
 namespace {
 
 constexpr Activation all[] = {Activation::Logistic, Activation::Tanh, Activation::Softplus,
@@ -24,8 +26,6 @@ Vector end_of(const VectorField& field, const Vector& x0, double t_end) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(residual_system_)
 
 BOOST_AUTO_TEST_CASE(analytic_jacobians_agree_with_finite_differences) {
     Random random(4);

@@ -9,6 +9,8 @@
 using namespace resdyn;
 using resdyn::test::refusal;
 
+BOOST_AUTO_TEST_SUITE(ensemble_)
+
 namespace {
 
 /// x' = W tanh(x) + drive, as a batch and as a field.
@@ -40,8 +42,6 @@ Network network(Index n) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(ensemble_)
 
 BOOST_AUTO_TEST_CASE(every_column_ends_where_it_does_alone) {
     // More columns than fit in a window, of very different time scales.

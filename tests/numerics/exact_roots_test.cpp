@@ -8,6 +8,8 @@
 using namespace resdyn;
 using namespace resdyn::exact;
 
+BOOST_AUTO_TEST_SUITE(exact_roots_)
+
 namespace {
 
 const Rational fine(1, Integer(1) << 44);
@@ -21,8 +23,6 @@ Polynomial from_roots(const std::vector<Rational>& roots) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(exact_roots_)
 
 BOOST_AUTO_TEST_CASE(rational_roots_are_found_once_and_exactly) {
     Random random(3);

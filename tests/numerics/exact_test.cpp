@@ -9,6 +9,8 @@
 using namespace resdyn;
 using namespace resdyn::exact;
 
+BOOST_AUTO_TEST_SUITE(exact_)
+
 namespace {
 
 /// Product of the linear and quadratic factors given by their roots.
@@ -45,8 +47,6 @@ Matrix random_integers(Random& random, Index n, int bound) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(exact_)
 
 BOOST_AUTO_TEST_CASE(doubles_are_read_as_stored) {
     const BinaryMatrix m = binary_matrix(Matrix{{0.5, -0.75}, {3.0, 0.0}});
@@ -158,6 +158,37 @@ BOOST_AUTO_TEST_CASE(determinant_signs_agree_with_the_characteristic_polynomial)
         BOOST_TEST((solution ? solution->determinant_sign : 0) == sign);
         if (solution) {
             BOOST_TEST((solution->determinant == abs(constant)));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_characteristic_polynomial_is_the_determinant_of_lambda_minus_M) {
+    // Equal at n + 1 values of λ, so equal; by elimination, which shares nothing with it.
+    Random random(31);
+    for (int trial = 0; trial < 60; ++trial) {
+        const Index n = static_cast<Index>(random.below(9));
+        const Matrix values = trial % 3 == 0   ? Matrix(random.normal_matrix(n, n, 1.0))
+                              : trial % 3 == 1 ? random_integers(random, n, 2)
+                                               : Matrix(Matrix::Zero(n, n));
+        const IntegerMatrix M = binary_matrix(values).entries;
+        const Polynomial p = characteristic_polynomial(M);
+        BOOST_REQUIRE_EQUAL(static_cast<Index>(p.size()), n + 1);
+        BOOST_TEST((p.back() == 1));
+        for (Index lambda = 0; lambda <= n; ++lambda) {
+            IntegerMatrix shifted(n, n);
+            for (Index i = 0; i < n; ++i) {
+                for (Index j = 0; j < n; ++j) {
+                    shifted(i, j) = Integer(i == j ? lambda : 0) - M(i, j);
+                }
+            }
+            const auto solution = solve(shifted, std::vector<Integer>(static_cast<std::size_t>(n)));
+            const Integer determinant =
+                solution ? Integer(solution->determinant * solution->determinant_sign) : Integer(0);
+            Integer value = 0;
+            for (std::size_t k = p.size(); k-- > 0;) {
+                value = value * lambda + p[k];
+            }
+            BOOST_TEST((value == determinant));
         }
     }
 }
@@ -307,6 +338,48 @@ BOOST_AUTO_TEST_CASE(point_inside_half_spaces_holds_them_closed_and_the_cube_ope
     BOOST_TEST(((*corner)[0] == Rational(3, 4) && (*corner)[1] == Rational(3, 8)));
     const HalfSpace above{{Integer(0), Integer(8)}, Integer(-4)};
     BOOST_TEST(!point_inside(square, 0, 1, {steep, left, above}).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(whether_there_is_a_point_agrees_with_the_point) {
+    // Random spaces and half-spaces of small integers, so that many touch: ties are exact.
+    Random random(77);
+    Index inside = 0;
+    Index touched = 0;
+    for (int trial = 0; trial < 400; ++trial) {
+        const Index n = 2 + static_cast<Index>(random.below(4));
+        const Index k = 1 + static_cast<Index>(random.below(2));
+        AffineSpace space;
+        const auto small = [&](int bound) {
+            return static_cast<int>(random.below(static_cast<std::uint64_t>(2 * bound + 1))) -
+                   bound;
+        };
+        for (Index i = 0; i < n; ++i) {
+            space.origin.emplace_back(small(3), 4);
+        }
+        for (Index j = 0; j < k; ++j) {
+            space.directions.emplace_back();
+            for (Index i = 0; i < n; ++i) {
+                space.directions.back().emplace_back(small(2));
+            }
+        }
+        std::vector<HalfSpace> closed(1 + random.below(4));
+        for (HalfSpace& half : closed) {
+            for (Index i = 0; i < n; ++i) {
+                half.normal.emplace_back(small(2));
+            }
+            half.offset = small(2);
+        }
+        const auto point = point_inside(space, -1, 1, closed);
+        BOOST_TEST(is_point_inside(space, -1, 1, closed) == point.has_value());
+        inside += point ? 1 : 0;
+        for (const HalfSpace& half : closed) {
+            touched += point && half.value(*point) == 0 ? 1 : 0;
+            BOOST_TEST((!point || half.value(*point) >= 0));
+        }
+    }
+    BOOST_TEST(inside > 40);
+    BOOST_TEST(inside < 360);
+    BOOST_TEST(touched > 10);
 }
 
 BOOST_AUTO_TEST_CASE(roots_of_known_place_are_counted) {

@@ -12,6 +12,8 @@ using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
 
+BOOST_AUTO_TEST_SUITE(first_lyapunov_coefficient_)
+
 namespace {
 
 FieldJet empty_jet(Matrix A) {
@@ -61,8 +63,6 @@ FieldJet transformed(const FieldJet& jet, const Matrix& S) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(first_lyapunov_coefficient_)
 
 BOOST_AUTO_TEST_CASE(the_normal_form_has_its_coefficient) {
     for (const double omega : {0.5, 3.0}) {

@@ -5,6 +5,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(integrate_)
+
 namespace {
 
 /// x' = A x.
@@ -32,8 +34,6 @@ LinearField rotation() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(integrate_)
 
 BOOST_AUTO_TEST_CASE(linear_flow_matches_its_closed_form_at_the_sample_times) {
     const Trajectory trajectory = integrate(

@@ -8,6 +8,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(interval_)
+
 namespace {
 
 using Digits = boost::multiprecision::cpp_dec_float_50;
@@ -21,8 +23,6 @@ double relative_width(const Interval& x) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(interval_)
 
 BOOST_AUTO_TEST_CASE(arithmetic_encloses_and_is_sharp) {
     Random random(1);

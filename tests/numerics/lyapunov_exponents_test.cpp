@@ -12,6 +12,8 @@ using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
 
+BOOST_AUTO_TEST_SUITE(lyapunov_exponents_)
+
 namespace {
 
 class LinearFlow final : public VectorField {
@@ -46,8 +48,6 @@ DiscreteMap linear_map(const Matrix& A) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(lyapunov_exponents_)
 
 BOOST_AUTO_TEST_CASE(linear_maps_have_log_moduli) {
     Random random(8);

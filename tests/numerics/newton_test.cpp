@@ -11,6 +11,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(newton_)
+
 namespace {
 
 /// A field from two functions.
@@ -38,8 +40,6 @@ Vector at(double x) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(newton_)
 
 BOOST_AUTO_TEST_CASE(converges_quadratically_and_says_how) {
     const NewtonResult result = newton(scalar([](double x) { return x * x - 2; }), at(1.0));

@@ -13,6 +13,8 @@ using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
 
+BOOST_AUTO_TEST_SUITE(periodic_orbit_)
+
 namespace {
 
 /// r' = s r (1 − r²), φ' = 1, and a third direction z' = −z/2: the circle r = 1, period 2π,
@@ -61,8 +63,6 @@ class Pendulum final : public VectorField {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(periodic_orbit_)
 
 BOOST_AUTO_TEST_CASE(the_circle_has_its_period_and_multipliers) {
     const auto orbit = find_periodic_orbit(Circle(0.1), Vector{{0.3, 0.2, 1.0}},

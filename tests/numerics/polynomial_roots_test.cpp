@@ -12,6 +12,8 @@ using exact::Integer;
 using exact::Polynomial;
 using Root = std::complex<double>;
 
+BOOST_AUTO_TEST_SUITE(polynomial_roots_)
+
 namespace {
 
 exact::PolynomialRoots roots_of(const Polynomial& p, const exact::Rational& scale = 1) {
@@ -26,8 +28,6 @@ std::vector<Root> sorted(std::vector<Root> roots) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(polynomial_roots_)
 
 BOOST_AUTO_TEST_CASE(whole_roots_come_back_exactly_with_their_multiplicity) {
     Random random(7);

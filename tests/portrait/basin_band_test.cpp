@@ -13,6 +13,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(basin_band_)
+
 namespace {
 
 struct Example {
@@ -46,8 +48,6 @@ void same(const BasinMap& a, const BasinMap& b) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(basin_band_)
 
 BOOST_AUTO_TEST_CASE(shards_merge_to_the_undisturbed_map) {
     const Example example;

@@ -11,11 +11,14 @@
 #include <resdyn/model/systems.hpp>
 #include <resdyn/numerics/integrate.hpp>
 #include <resdyn/portrait/cycle_basins.hpp>
+#include <resdyn/portrait/heteroclinic_basins.hpp>
 #include <resdyn/settling/seeds.hpp>
 
 #include "support/refusal.hpp"
 
 using namespace resdyn;
+
+BOOST_AUTO_TEST_SUITE(basins_)
 
 namespace {
 
@@ -102,8 +105,6 @@ std::string held_against_integration(const Compared& item, const BasinMap& map, 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(basins_)
 
 BOOST_AUTO_TEST_CASE(winner_takes_all_is_divided_by_the_diagonal) {
     const BasinMap map = map_of(named("winner-takes-all"), {.width = 40, .height = 40});
@@ -362,6 +363,40 @@ BOOST_AUTO_TEST_CASE(layers_and_flow_have_basins_of_their_own) {
         map_of(system, {.width = 20, .height = 20, .settle = {.clock = Clock::Map}});
     BOOST_TEST((map.clock == Clock::Map));
     BOOST_TEST(map.attractors.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(cycles_of_the_layers_are_attractors_under_their_clock) {
+    // Unit 0 alternates, 2u = 3 tanh u, on whichever side of its own help unit 1 saturates.
+    const ResidualSystem system(Matrix{{-3.0, 0.0}, {0.0, 1.0}}, Activation::Tanh, 1.0);
+    const BasinOptions options{.width = 20, .height = 20, .settle = {.clock = Clock::Map}};
+    BasinMap map = map_of(system, options);
+    BOOST_TEST(map.attractors.empty());
+    const std::vector<AttractingCycle> cycles = attracting_cycles(system, 1, 0, Clock::Map);
+    BOOST_TEST_REQUIRE(cycles.size() == 2U);
+    BOOST_TEST(cycles.front().period == 2.0);
+    label_cycles(map, StateSpace(system, Coordinate::Residual), cycles, options);
+    BOOST_TEST_REQUIRE(map.attractors.size() == 2U);
+    BOOST_TEST(map.attractors[0].is_cycle());
+    BOOST_TEST(map.attractors[0].members + map.attractors[1].members >= 380);
+}
+
+BOOST_AUTO_TEST_CASE(a_heteroclinic_cycle_that_attracts_is_an_attractor) {
+    const ResidualSystem system = named("heteroclinic-cycle");
+    const std::vector<AttractingHeteroclinicCycle> cycles = attracting_heteroclinic_cycles(system);
+    BOOST_TEST_REQUIRE(cycles.size() == 1U);
+    BOOST_TEST(cycles.front().saddles.size() == 6U);
+    const SettleOptions options{.clock = Clock::Flow, .t_end = 3000.0};
+    BasinShares shares = basin_shares(system, 100, 3, options);
+    BOOST_TEST(shares.attractors.empty());
+    count_heteroclinic_cycles(shares, system, 3, cycles, options);
+    BOOST_TEST_REQUIRE(shares.attractors.size() == 1U);
+    BOOST_TEST(shares.attractors.front().kind() == "heteroclinic_cycle");
+    BOOST_TEST(shares.attractors.front().members >= 95);
+    double all = shares.shares.front().value;
+    for (const Proportion& p : shares.outcomes) {
+        all += p.value;
+    }
+    BOOST_TEST(all == 1.0, boost::test_tools::tolerance(1e-12));
 }
 
 BOOST_AUTO_TEST_CASE(any_thread_count_gives_the_same_map) {

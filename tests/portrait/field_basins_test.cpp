@@ -14,6 +14,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(field_basins_)
+
 namespace {
 
 FieldBasins basins_of(const VectorField& field, double reach, const FieldBasinOptions& options) {
@@ -22,8 +24,6 @@ FieldBasins basins_of(const VectorField& field, double reach, const FieldBasinOp
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(field_basins_)
 
 BOOST_AUTO_TEST_CASE(the_line_between_two_wells) {
     // x' = x − x³, y' = −y: the sign of x decides.

@@ -16,6 +16,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(field_portrait_)
+
 namespace {
 
 Box square(double reach, Index n = 2) {
@@ -30,8 +32,6 @@ FieldPortrait portrait_of(const VectorField& field, double reach,
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(field_portrait_)
 
 BOOST_AUTO_TEST_CASE(van_der_pol_has_a_focus_and_a_cycle) {
     const FieldPortrait portrait = portrait_of(test::van_der_pol(), 4.0, {.cycle_time = 40});

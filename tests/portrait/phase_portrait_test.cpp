@@ -10,6 +10,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(phase_portrait_)
+
 namespace {
 
 ResidualSystem logistic(const Matrix& W, double step = 1.0) {
@@ -44,8 +46,6 @@ std::string message_of(const auto& call) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(phase_portrait_)
 
 BOOST_AUTO_TEST_CASE(nullclines_solve_their_equation_and_reach_from_edge_to_edge) {
     Random random(11);

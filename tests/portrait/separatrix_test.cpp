@@ -14,6 +14,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(separatrix_)
+
 namespace {
 
 ResidualSystem named(const std::string& name) {
@@ -41,8 +43,6 @@ double slip(const ResidualSystem& system, const InvariantCurve& curve) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(separatrix_)
 
 BOOST_AUTO_TEST_CASE(the_separatrix_of_winner_takes_all_is_the_diagonal) {
     const ResidualSystem system = named("winner-takes-all");

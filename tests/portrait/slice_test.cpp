@@ -14,6 +14,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(slice_)
+
 namespace {
 
 ResidualSystem named(const std::string& name) {
@@ -31,8 +33,6 @@ ResidualNetwork network(const Matrix& W, const Vector& b, Activation f) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(slice_)
 
 BOOST_AUTO_TEST_CASE(the_plane_taken_when_none_is_named_shows_different_ends) {
     // Units 0 and 1 decide nothing, 2 and 3 compete: with y_2, y_3 held at rest the plane of units

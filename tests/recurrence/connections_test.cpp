@@ -14,6 +14,8 @@ using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
 
+BOOST_AUTO_TEST_SUITE(connections_)
+
 namespace {
 
 ConnectionGraph graph_of(const ResidualSystem& system, const ConnectionOptions& options = {}) {
@@ -52,8 +54,6 @@ double measured_growth(const ResidualSystem& system, const Vector& u0, double t_
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(connections_)
 
 BOOST_AUTO_TEST_CASE(the_heteroclinic_cycle_has_its_six_saddles_in_order) {
     const ConnectionGraph graph = graph_of("heteroclinic-cycle");

@@ -14,6 +14,8 @@ using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
 
+BOOST_AUTO_TEST_SUITE(recurrent_motion_)
+
 namespace {
 
 ResidualSystem system_of(std::string_view name) {
@@ -27,8 +29,6 @@ const MotionFinding& only(const RecurrentMotion& motion, Motion kind) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(recurrent_motion_)
 
 BOOST_AUTO_TEST_CASE(systems_that_rest_are_said_to_rest) {
     for (const char* name : {"one-unit", "winner-takes-all", "mutual-help", "false-repeller",

@@ -15,6 +15,8 @@ using test::refusal;
 using test::says;
 using Json = nlohmann::ordered_json;
 
+BOOST_AUTO_TEST_SUITE(training_results_)
+
 namespace {
 
 /// With a depth that adjusts itself, so that all rows are told.
@@ -30,8 +32,6 @@ TrainingStudy study() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(training_results_)
 
 BOOST_AUTO_TEST_CASE(every_option_is_told_where_its_row_says) {
     const TrainingStudy one = study();

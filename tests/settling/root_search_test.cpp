@@ -10,6 +10,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(root_search_)
+
 namespace {
 
 /// x_i' = x_i (x_i² − 1): 3ⁿ roots, or with a ghost: x' = x² + c.
@@ -42,8 +44,6 @@ Box cube(Index n, double half) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(root_search_)
 
 BOOST_AUTO_TEST_CASE(every_root_of_a_polynomial_field_and_deflation_adds_to_plain_newton) {
     const RootSearchResult plain =

@@ -18,6 +18,8 @@
 using namespace resdyn;
 using resdyn::test::refusal;
 
+BOOST_AUTO_TEST_SUITE(settle_)
+
 namespace {
 
 ResidualSystem named(const char* name, double step = 1.0) {
@@ -58,8 +60,6 @@ void check_that_counts_add_up(const SettleResult& result, Index starts) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(settle_)
-
 BOOST_AUTO_TEST_CASE(the_flow_ends_where_single_trajectories_do) {
     for (const Activation f : {Activation::Logistic, Activation::Tanh}) {
         const ResidualSystem system = gaussian(12, f, 5);
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(the_flow_ends_where_single_trajectories_do) {
 }
 
 BOOST_AUTO_TEST_CASE(everything_comes_to_rest_where_a_potential_falls) {
-    // W symmetric: gradient-like (theory §5), the isolated equilibria are all there is to end at.
+    // W symmetric: gradient-like (doc/theory.md §7.1): all ends are at isolated equilibria.
     for (const Activation f : {Activation::Logistic, Activation::Tanh}) {
         const Matrix G = Random(11).normal_matrix(12, 12, 1.0);
         const ResidualSystem system(Matrix(0.5 * (G + G.transpose())), f);

@@ -1,4 +1,4 @@
-// The test systems of the theory (section 9), each by name, against their known answers.
+// The test systems of the theory (doc/theory.md §14), each by name, against their known answers.
 #include <boost/test/unit_test.hpp>
 
 #include <resdyn/core/random.hpp>
@@ -7,6 +7,8 @@
 #include <resdyn/settling/settle.hpp>
 
 using namespace resdyn;
+
+BOOST_AUTO_TEST_SUITE(theory_systems_)
 
 namespace {
 
@@ -43,8 +45,6 @@ Matrix random_starts(Index n, Index count, Activation f) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(theory_systems_)
 
 BOOST_AUTO_TEST_CASE(one_unit) {
     for (const double w : {0.7, -0.7}) {
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(heteroclinic_cycle_never_settles) {
 }
 
 BOOST_AUTO_TEST_CASE(heteroclinic_dwell_times_grow_by_the_known_ratio) {
-    // Dwell times at successive saddles grow; over two steps by (5 + √13)/2 (theory, section 9).
+    // Dwell times at successive saddles grow; over two steps by (5 + √13)/2 (doc/theory.md §14).
     // Measured in u, where saturation is not lost: a dwell is a stay in one pattern of signs.
     const NamedSystem& named = named_system("heteroclinic-cycle");
     const PreactivationFlow flow(ResidualSystem(named.W, named.activation));

@@ -19,6 +19,8 @@
 using namespace resdyn;
 using exact::Rational;
 
+BOOST_AUTO_TEST_SUITE(attracting_faces_)
+
 namespace {
 
 std::set<std::string> words(const AttractingFaces& search, bool isolated) {
@@ -214,8 +216,6 @@ class Replay {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(attracting_faces_)
 
 BOOST_AUTO_TEST_CASE(systems_whose_answer_is_known) {
     for (const double w : {1.0, -1.0}) {

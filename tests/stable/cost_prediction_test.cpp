@@ -10,6 +10,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(cost_prediction_)
+
 namespace {
 
 ResidualSystem gaussian(Index n, Activation f, std::uint64_t seed) {
@@ -17,8 +19,6 @@ ResidualSystem gaussian(Index n, Activation f, std::uint64_t seed) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(cost_prediction_)
 
 BOOST_AUTO_TEST_CASE(the_interval_holds_the_nodes_of_nearly_all_trees) {
     int made = 0;

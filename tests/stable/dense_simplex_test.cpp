@@ -12,6 +12,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(dense_simplex_)
+
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -113,8 +115,6 @@ double bound_by_multipliers(const Program& program, const DenseSimplex& simplex,
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(dense_simplex_)
 
 BOOST_AUTO_TEST_CASE(maxima_are_those_of_the_vertices_and_multipliers_prove_them) {
     Random random(71);

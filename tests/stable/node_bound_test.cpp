@@ -11,6 +11,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(node_bound_)
+
 namespace {
 
 void same_faces(const ResidualSystem& system) {
@@ -46,8 +48,6 @@ ResidualSystem gaussian(Index n, Activation f, std::uint64_t seed) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(node_bound_)
 
 BOOST_AUTO_TEST_CASE(rows_and_linear_programs_list_the_same) {
     Random random(81);

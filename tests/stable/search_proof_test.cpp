@@ -14,6 +14,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(search_proof_)
+
 namespace {
 
 using Lines = std::vector<std::string>;
@@ -56,8 +58,6 @@ std::size_t walk(const Lines& lines, std::size_t at, std::vector<std::string> st
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(search_proof_)
 
 BOOST_AUTO_TEST_CASE(lines_say_steps_and_end) {
     ProofTree tree;

@@ -8,6 +8,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(stable_equilibria_)
+
 namespace {
 
 std::set<std::string> words(const std::vector<Equilibrium>& equilibria) {
@@ -40,8 +42,6 @@ void agrees_with_atlas(const ResidualSystem& system) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(stable_equilibria_)
 
 BOOST_AUTO_TEST_CASE(gaussian_weights_with_self_inhibition_agree_with_the_atlas) {
     Random random(51);

@@ -11,6 +11,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(stable_vertices_)
+
 namespace {
 
 /// The vertices without a violated sign, by looking at all 2^N; whole-number weights, so exactly.
@@ -84,8 +86,6 @@ void same_search(const StableSearch& a, const StableSearch& b) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(stable_vertices_)
 
 BOOST_AUTO_TEST_CASE(ties_zero_rows_and_all_agree_with_enumeration) {
     Random random(31);

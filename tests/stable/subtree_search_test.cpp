@@ -18,6 +18,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(subtree_search_)
+
 namespace {
 
 /// How a search ended, its counts and the patterns of its list, as text.
@@ -94,8 +96,6 @@ std::vector<std::string> proof_of(const ResidualSystem& system, Farm* farm) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(subtree_search_)
 
 BOOST_AUTO_TEST_CASE(subtrees_add_up_to_the_whole_tree) {
     Index tasks = 0;

@@ -7,6 +7,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(analysis_)
+
 namespace {
 
 ResidualNetwork network_of(const Matrix& W, Activation f, double step = 0.5) {
@@ -32,8 +34,6 @@ Dataset data_of(Index width, Index count) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(analysis_)
 
 BOOST_AUTO_TEST_CASE(small_networks_get_everything) {
     const Dataset data = data_of(2, 80);

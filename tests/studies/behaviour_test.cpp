@@ -13,6 +13,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(behaviour_)
+
 namespace {
 
 ResidualNetwork network_on_the_plane(bool shared) {
@@ -30,8 +32,6 @@ ResidualNetwork network_on_the_plane(bool shared) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(behaviour_)
 
 BOOST_AUTO_TEST_CASE(the_parts_speak_of_the_same_inputs) {
     const Dataset data = builtin_dataset("moons", 300, 3);

@@ -11,6 +11,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(interactions_)
+
 namespace {
 
 ResidualNetwork network() {
@@ -24,8 +26,6 @@ ResidualNetwork network() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(interactions_)
 
 BOOST_AUTO_TEST_CASE(a_study_says_of_what_it_is_and_keeps_its_laws) {
     const InteractionStudy study = study_interactions(network());

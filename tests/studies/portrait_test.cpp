@@ -13,6 +13,8 @@ using test::bare_network;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(portrait_)
+
 namespace {
 
 ResidualNetwork cycle() {
@@ -22,8 +24,6 @@ ResidualNetwork cycle() {
 const Matrix competition{{-1.0, -2.0}, {-2.0, -1.0}};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(portrait_)
 
 BOOST_AUTO_TEST_CASE(one_unit_is_a_line_and_has_no_plane) {
     const ResidualNetwork one = bare_network(Matrix{{-2.0}});

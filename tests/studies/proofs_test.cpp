@@ -15,6 +15,8 @@ using test::bare_network;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(proofs_)
+
 namespace {
 
 /// x + h A f(Bx + b) of width 20 with m residuals, and three classes.
@@ -40,8 +42,6 @@ std::string text_of(const NetworkProofs& proofs) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(proofs_)
 
 BOOST_AUTO_TEST_CASE(atlas_and_attracting_faces_agree) {
     for (const Activation f : {Activation::Logistic, Activation::Tanh}) {

@@ -13,6 +13,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(reduction_)
+
 namespace {
 
 Dataset points(Index width, Index count, std::uint64_t seed) {
@@ -45,8 +47,6 @@ ResidualNetwork network(Activation f, Index n = 6, bool two_matrices = false) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(reduction_)
 
 BOOST_AUTO_TEST_CASE(ranks_bring_the_network_back_and_their_equilibria_are_roots) {
     for (const bool two : {false, true}) {

@@ -15,6 +15,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(training_)
+
 namespace {
 
 TrainingStudyOptions brief(int threads = 1) {
@@ -32,8 +34,6 @@ TrainingData moons(const TrainOptions& train = {}) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(training_)
 
 BOOST_AUTO_TEST_CASE(a_study_is_what_training_by_hand_gives) {
     const TrainingStudyOptions options = brief();

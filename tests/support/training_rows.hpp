@@ -19,9 +19,12 @@ inline TrainOptions with_a_say(const TrainingOption& row) {
     other.optimizer.method = OptimizerMethod::Sgd;
     other.rate.schedule = RateSchedule::Step;
     other.regularizer.structure = WeightStructure::Antisymmetric;
+    other.settling.weight = 1.0;
     other.depth_rule.enabled = true;
     other.depth_rule.max_depth = 12;
-    for (const TrainOptions& options : {TrainOptions{}, other}) {
+    TrainOptions growing;
+    growing.growth.doublings = 1;
+    for (const TrainOptions& options : {TrainOptions{}, other, growing}) {
         if (row.has_say(options)) {
             return options;
         }

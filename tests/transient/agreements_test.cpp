@@ -12,6 +12,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(agreements_)
+
 namespace {
 
 struct Samples {
@@ -29,8 +31,6 @@ Samples samples(Index width, Index count) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(agreements_)
 
 BOOST_AUTO_TEST_CASE(a_network_agrees_with_itself) {
     const Network network = test::residual_network(Activation::Logistic, 4, true);

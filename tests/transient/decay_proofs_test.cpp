@@ -16,6 +16,8 @@ using namespace resdyn;
 using resdyn::test::refusal;
 using resdyn::test::says;
 
+BOOST_AUTO_TEST_SUITE(decay_proofs_)
+
 namespace {
 
 using Digits = boost::multiprecision::cpp_dec_float_50;
@@ -42,8 +44,6 @@ ResidualNetwork square(const Matrix& W, const Matrix& V) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(decay_proofs_)
 
 BOOST_AUTO_TEST_CASE(a_run_in_50_digits_stays_in_the_enclosure) {
     const Index n = 4;

@@ -12,6 +12,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(decision_map_)
+
 namespace {
 
 ResidualNetwork network(Index width, bool input) {
@@ -30,8 +32,6 @@ ResidualNetwork network(Index width, bool input) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(decision_map_)
 
 BOOST_AUTO_TEST_CASE(the_map_is_the_networks_own_answer_at_every_point) {
     const Matrix inputs = Random(3).normal_matrix(2, 40, 1.0);

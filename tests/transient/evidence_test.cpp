@@ -6,6 +6,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(evidence_)
+
 namespace {
 
 ResidualNetwork random_network(Activation f, bool two_matrices, std::uint64_t seed = 5) {
@@ -26,8 +28,6 @@ ResidualNetwork random_network(Activation f, bool two_matrices, std::uint64_t se
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(evidence_)
 
 BOOST_AUTO_TEST_CASE(the_network_is_a_first_order_method_for_its_flow) {
     for (const Activation f : {Activation::Logistic, Activation::Tanh, Activation::Softplus}) {

@@ -13,6 +13,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(long_run_)
+
 namespace {
 
 ResidualNetwork two_units(const Matrix& W, const Matrix& V) {
@@ -25,8 +27,6 @@ ResidualNetwork two_units(const Matrix& W, const Matrix& V) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(long_run_)
 
 BOOST_AUTO_TEST_CASE(each_depth_is_the_network_made_so_deep) {
     std::vector<ResidualNetwork> networks;
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(attractors_keep_the_decision_and_decay_forgets_it) {
     }
     BOOST_TEST(changed > 20);
     BOOST_TEST(lost.kept.back().value == 1.0 - static_cast<double>(changed) / 400.0);
-    // |y| ~ 1/(|w| t), t = nh (theory: one unit).
+    // |y| ~ 1/(|w| t), t = nh (doc/theory.md §14).
     BOOST_TEST(lost.size.back().median * 100000.0 * 0.5 == 1.0, boost::test_tools::tolerance(0.01));
 }
 

@@ -12,6 +12,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(orientation_)
+
 namespace {
 
 ResidualNetwork bare(const Matrix& W, double step, Index depth) {
@@ -24,8 +26,6 @@ ResidualNetwork bare(const Matrix& W, double step, Index depth) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(orientation_)
 
 BOOST_AUTO_TEST_CASE(one_unit_reverses_where_h_w_is_below_minus_one) {
     const Matrix rest = Matrix::Zero(1, 1);  // f' = 1 at rest: det = 1 + h w

@@ -12,6 +12,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(regime_)
+
 namespace {
 
 ResidualNetwork winner_takes_all(Index depth) {
@@ -23,8 +25,6 @@ ResidualNetwork winner_takes_all(Index depth) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(regime_)
 
 BOOST_AUTO_TEST_CASE(depth_makes_an_attractor_of_a_transient) {
     const Matrix inputs = Random(2).normal_matrix(2, 40, 1.0);

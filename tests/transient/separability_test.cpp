@@ -11,6 +11,8 @@ using namespace resdyn;
 using test::refusal;
 using test::says;
 
+BOOST_AUTO_TEST_SUITE(separability_)
+
 namespace {
 
 /// Three Gaussian clouds about 3 e_c in `width` dimensions.
@@ -27,8 +29,6 @@ Clouds clouds(Index width, Index count, double distance) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(separability_)
 
 BOOST_AUTO_TEST_CASE(a_network_without_weights_keeps_the_inputs_separability) {
     // W = 0: y is constant, Σ is constant, the start alone separates.

@@ -6,6 +6,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(simulation_)
+
 namespace {
 
 ResidualNetwork bare(const std::string& name, double step = 1.0) {
@@ -19,8 +21,6 @@ ResidualNetwork bare(const std::string& name, double step = 1.0) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(simulation_)
 
 BOOST_AUTO_TEST_CASE(starts_in_x_u_and_y_agree_on_both_clocks) {
     Random random(6);

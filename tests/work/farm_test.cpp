@@ -15,6 +15,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(farm_)
+
 namespace {
 
 const Job job{.name = "draws", .identity = {{"seed", "1"}}, .tasks = 100, .tasks_per_round = 7};
@@ -58,8 +60,6 @@ std::string undisturbed() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(farm_)
 
 BOOST_AUTO_TEST_CASE(results_are_folded_in_order_for_any_threads) {
     std::string expected;

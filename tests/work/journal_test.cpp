@@ -12,6 +12,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(journal_)
+
 namespace {
 
 const Job job{.name = "letters",
@@ -35,8 +37,6 @@ void write_tasks(const std::filesystem::path& folder, const std::vector<Index>& 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(journal_)
 
 BOOST_AUTO_TEST_CASE(what_was_appended_is_found_in_any_order) {
     const test::TemporaryFolder folder;

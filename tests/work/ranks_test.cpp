@@ -19,6 +19,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(ranks_)
+
 namespace {
 
 const Job job{.name = "draws", .identity = {{"seed", "1"}}, .tasks = 120, .tasks_per_round = 7};
@@ -76,8 +78,6 @@ Farm on(Ranks& ranks, Farm farm = Farm()) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(ranks_)
 
 BOOST_AUTO_TEST_CASE(results_are_the_same_for_any_ranks_and_threads) {
     const std::string expected = undisturbed();

@@ -17,6 +17,8 @@
 
 using namespace resdyn;
 
+BOOST_AUTO_TEST_SUITE(task_fields_)
+
 namespace {
 
 enum class Colour { Red = -1, Green = 7 };
@@ -72,8 +74,6 @@ Outer example() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(task_fields_)
 
 BOOST_AUTO_TEST_CASE(every_kind_of_member_comes_back_to_the_last_bit) {
     const Outer before = example();

@@ -7,6 +7,7 @@
 
 #include <resdyn/accounts/account.hpp>
 #include <resdyn/studies/branches.hpp>
+#include <resdyn/studies/layer_branches.hpp>
 
 namespace resdyn {
 
@@ -23,5 +24,9 @@ struct BranchSubject {
 /// Tables "events.csv", "branches.csv", and "continuation.csv" where branches were followed again.
 Account account_of(const BranchStudy& study, const ResidualSystem& system,
                    const BranchSubject& subject);
+
+/// The same over the depth, path "layers"; with data "residuals.csv", what the figure shows of
+/// them.
+Account account_of(const LayerBranches& branches, const ResidualNetwork& network);
 
 }  // namespace resdyn

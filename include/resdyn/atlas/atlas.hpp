@@ -9,7 +9,7 @@
 /// error bounds on the weights as stored (the sources in src/atlas/pivot_table.hpp,
 /// free_set.hpp, face_batch.hpp and inertia_filter.hpp give model, bounds and references). What the
 /// filter cannot decide is decided in exact integers (face.hpp). Singular free blocks are
-/// recognised exactly.
+/// recognised exactly. Theory: doc/theory.md §2.
 ///
 /// Cost: about two microseconds a set and a fifth of one an equilibrium, of which random weights
 /// have some 2.1^N to 2.3^N. Weights with many exact ties or singular blocks (small integers, low
@@ -91,8 +91,8 @@ struct AtlasDecisions {
     Index exact = 0;               ///< needed exact arithmetic.
 };
 
-/// Theory §2: over equilibria whose saturated units are on their stable side, Σ sign det(−W_FF)
-/// = 1.
+/// doc/theory.md §2.3: over equilibria whose saturated units are on their stable side,
+/// Σ sign det(−W_FF) = 1.
 struct IndexCheck {
     Index sum = 0;  ///< logistic: without the origin.
     Index tied =

@@ -11,7 +11,7 @@
 ///  - divergence: in u it is Σ w_ii f'(u_i), of one sign where both w_ii ≥ 0 or both ≤ 0, and not
 ///    both 0 (Bendixson).
 /// A face that stays *can* hold recurrence; nothing says that it does. Motion along the boundary
-/// between faces (heteroclinic cycles) is not excluded by any of this.
+/// between faces (heteroclinic cycles) is not excluded by any of this. Theory: doc/theory.md §4.
 #pragma once
 
 #include <string_view>

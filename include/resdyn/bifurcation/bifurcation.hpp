@@ -31,7 +31,7 @@
 /// free-block tests are polynomials of degree up to |F|(|F|−1)(2|F|+1). Dense Gaussian matrices
 /// of N = 6, 7, 8 took 1.6, 5 and 23 s of one core. Reference: Yu. A. Kuznetsov, Elements of
 /// Applied Bifurcation Theory (2004),
-/// ch. 3 and 4; labels as in AUTO.
+/// ch. 3 and 4; labels as in AUTO. Theory: doc/theory.md §8.
 #pragma once
 
 #include <functional>

@@ -1,6 +1,7 @@
 /// @file
-/// The equilibria of a sequence of systems, such as the checkpoints of a training run, followed by
-/// pattern: which are born, which die, which change stability, between which two of them.
+/// The equilibria of a sequence of systems, such as the checkpoints of a training run or the layers
+/// of a network, followed by pattern: which are born, which die, which change stability, between
+/// which two of them.
 ///
 /// Method: the equilibria of each system on its own; two of them are one if they have the same
 /// pattern. N ≤ complete_dimension: the complete atlas of each. Up to stable_dimension: every
@@ -33,6 +34,7 @@ struct PatternHistoryOptions {
     std::uint64_t seed = 1;             ///< of these starts.
     int threads = 0;                    ///< 0: all processors; the result does not depend on it.
     std::function<void(double)> on_progress = {};  ///< systems done.
+    std::string name = "checkpoint";               ///< what one of the systems is, for `scope`.
 };
 
 /// How the equilibria of each system were found.

@@ -9,8 +9,8 @@
 /// (src/equilibria/step_crossings.hpp). A multiple crossing is one event, `degenerate`, and two
 /// where multipliers at −1 and pairs cross at one h. `angle` is in double precision.
 /// What it can miss: cycles of the layer map that are born at an event are not followed, nor is
-/// their stability judged.
-/// Reference: Yu. A. Kuznetsov, Elements of Applied Bifurcation Theory (2004), ch. 4.
+/// their stability judged. Reference: Yu. A. Kuznetsov, Elements of Applied Bifurcation Theory
+/// (2004), ch. 4. Theory: doc/theory.md §8.3.
 #pragma once
 
 #include <resdyn/bifurcation/bifurcation.hpp>

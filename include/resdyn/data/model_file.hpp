@@ -42,7 +42,11 @@ struct ModelOverrides {
 /// and tensor or key, what was expected, what was got.
 ModelFile load_model(const std::filesystem::path& path, const ModelOverrides& overrides = {});
 
-/// The same, where only a residual network makes sense; throws InputError if it is a perceptron.
+/// The same of a file's content; `where` names it.
+ModelFile read_model(const Safetensors& content, const std::string& where,
+                     const ModelOverrides& overrides = {});
+
+/// load_model, where only a residual network makes sense; throws InputError if it is a perceptron.
 ResidualNetwork load_residual_network(const std::filesystem::path& path);
 
 /// The file's bytes: the same model gives the same bytes. Throws std::invalid_argument if the

@@ -17,9 +17,9 @@
 /// bound is the settle measure ‖y_{n−1} − y_{n−2}‖ carried forward: it is tight where that is
 /// small, and runs away like (1 + h σ κ)^j where it is not. It is a theorem about exact arithmetic,
 /// evaluated in double and widened by what rounding may reach.
-/// Weights must be shared; every activation.
-/// Reference: derived here; the recursion of ε is the discrete Grönwall inequality (see E. Hairer,
-/// S. P. Nørsett, G. Wanner, Solving Ordinary Differential Equations I, 1993, section I.10).
+/// Weights must be shared; every activation. Reference: derived here; the recursion of ε is the
+/// discrete Grönwall inequality (see E. Hairer, S. P. Nørsett, G. Wanner, Solving Ordinary
+/// Differential Equations I, 1993, section I.10). Theory: doc/theory.md §11.3.
 #pragma once
 
 #include <span>

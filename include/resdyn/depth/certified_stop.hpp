@@ -17,7 +17,7 @@
 /// layers, says what no certificate can beat: the first layer from which on the class never
 /// changes. Inference that uses the certificates: early_stop.hpp. Reference: none; the cube is the
 /// range of f, the other two proofs are derived in their headers (interval analysis and mean-value
-/// forms: R. E. Moore, Interval Analysis, 1966).
+/// forms: R. E. Moore, Interval Analysis, 1966). Theory: doc/theory.md §11.2.
 #pragma once
 
 #include <vector>

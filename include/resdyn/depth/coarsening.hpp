@@ -6,8 +6,8 @@
 /// take the same way there: what accuracy is kept is measured.
 /// What it can miss: equilibria that no input of the sample reached within the layers allowed.
 /// Method: inputs are followed to rest in the flow, h* is the least over the equilibria found
-/// (theory §3). Reference: linear stability of Euler's method, E. Hairer, G. Wanner, Solving
-/// Ordinary Differential Equations II, 1996, section IV.2.
+/// (doc/theory.md §3.2, §11.4). Reference: linear stability of Euler's method, E. Hairer, G.
+/// Wanner, Solving Ordinary Differential Equations II, 1996, section IV.2.
 #pragma once
 
 #include <optional>

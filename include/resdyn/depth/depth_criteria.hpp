@@ -20,7 +20,7 @@
 namespace resdyn {
 
 enum class DepthCriterion {
-    LastTwoLayers,  ///< "while r_L < tolerance, drop the last layer" (theory: adjusting depth).
+    LastTwoLayers,  ///< "while r_L < tolerance, drop the last layer" (doc/theory.md §11.1).
     Accuracy,       ///< smallest depth whose accuracy is within `allowance` of the whole network's.
     FinalMean,      ///< mean over inputs of the depth from which on its class stays, rounded up;
     FinalQ95,       ///< depth from which on 95 % of the inputs keep their class;

@@ -14,8 +14,10 @@
 ///    more than `allowance` below the best of any check before the change, the whole training state
 ///    from before it is put back, that depth is not tried again, and the next cut takes half as
 ///    many layers at most. No change is made that could not be judged before the run ends.
-/// So the network that a run ends with is never more than `allowance` worse on the held-out samples
-/// than the best that was kept at any check.
+/// A network that loses its last layers also loses the time hL in which its residuals move, and
+/// with it accuracy that no training brings back; with keep_time it loses resolution only. So the
+/// network that a run ends with is never more than `allowance` worse on the held-out samples than
+/// the best that was kept at any check.
 ///
 /// What it cannot see: accuracy that more layers would have won later, by a network that was cut on
 /// a plateau and would have left it. The limit of layers a cut (`stride`) leaves time to leave it;
@@ -50,16 +52,21 @@ struct DepthRuleOptions {
     /// to this depth; 0: never.
     Index max_depth = 0;
     double grow_factor = 4.0;  ///< > 1, so that what has grown is not cut at once.
+    /// The total time hL stays: a change of depth changes the step with it, and of weights that
+    /// differ by layer those go that lie evenly between others, not the last. A cut is then tried
+    /// on the coarser network. Residual networks only.
+    bool keep_time = false;
 };
 
 /// What became of the depth at the end of an epoch.
 enum class DepthChange {
     Kept,
-    Cut,     ///< to be judged after the recovery.
-    Undone,  ///< the last change cost too much: the state before it is back.
-    Grown,   ///< to be judged after the recovery.
+    Cut,      ///< to be judged after the recovery.
+    Undone,   ///< the last change cost too much: the state before it is back.
+    Grown,    ///< to be judged after the recovery.
+    Doubled,  ///< not by this rule: a training that doubles its layers (learning/growth.hpp).
 };
-/// "kept", "cut", "undone", "grown".
+/// "kept", "cut", "undone", "grown", "doubled".
 std::string_view to_string(DepthChange change);
 
 /// What the rule remembers between checks, beside the state to go back to.
@@ -83,8 +90,9 @@ struct DepthCheck {
     Index epochs = 0;             ///< of the run.
     std::vector<double> changes;  ///< r_0 … r_L (residual_changes).
     double accuracy = 0.0;        ///< on the held-out samples.
-    /// The accuracy of the read-out after 0 … L layers on them, asked for where a cut is at stake;
-    /// empty: a cut is made untried.
+    /// On them, of the read-out after 0 … L layers, or with keep_time of the networks of so many
+    /// layers (none: the read-out of x_0); asked for where a cut is at stake. Empty: a cut is made
+    /// untried.
     std::function<std::vector<double>()> accuracies_by_depth{};
 };
 

@@ -7,7 +7,7 @@
 /// [v]): bounds that know how far each unit can have come by then. K may be infinite: units whose
 /// velocity has one sign on all of Y run to their level, the others may take the whole range. Such
 /// a box is forward invariant, in flow and network and for every h; with all signs decided it
-/// contains one stable vertex, and all of it ends there (theory: certified stop).
+/// contains one stable vertex, and all of it ends there (doc/theory.md §11.2).
 ///
 /// Method: Y starts as the point y and is widened to the image until it holds it, at most `rounds`
 /// times; two products of M×M a round, |W| times the radii and W times the centres.

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include <resdyn/model/network.hpp>
 
@@ -33,8 +34,12 @@ Network truncated(const Network& network, Index depth);
 /// of their own, A = identity but in the last, so that every verb can run it.
 ResidualNetwork with_held_tail(const ResidualNetwork& network, Index depth);
 
-/// `depth` steps of h' = h L / depth with the same weights, so that T = hL stays. The weights must
-/// be shared (throws std::invalid_argument otherwise). Meant for depth < L; any depth >= 1 is
+/// Of `depth` equal steps over the time of `of` layers, for each the layer in whose step its middle
+/// lies: ⌊(k + 1/2) of/depth⌋, k = 0 … depth − 1. Both >= 1.
+std::vector<Index> evenly_spread(Index of, Index depth);
+
+/// `depth` steps of h' = h L / depth, so that T = hL stays, with the same weights; those that
+/// differ by layer are taken of evenly_spread layers. Meant for depth < L; any depth >= 1 is
 /// allowed.
 ResidualNetwork coarsened(const ResidualNetwork& network, Index depth);
 

@@ -1,5 +1,5 @@
 /// @file
-/// Can an open face of the cube attract? One pattern, decided exactly.
+/// Can an open face of the cube attract? One pattern, decided exactly (doc/theory.md §5.4).
 ///
 /// If a trajectory of the open cube (flow or network, any step) has its ω-limit set compactly
 /// inside one open face (free units F, saturated units S), then some point ȳ of that face has

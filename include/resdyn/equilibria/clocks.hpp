@@ -9,7 +9,7 @@
 /// of up to `exact_free_units`, the map's on request only near the unit circle. There h* is the
 /// closed form in double precision if exact counts of multipliers bracket it, and found by such
 /// counts where they do not (nearly defective or badly scaled blocks). Eigenvalues and the growth
-/// are in double precision.
+/// are in double precision. Theory: doc/theory.md §3.2.
 #pragma once
 
 #include <limits>

@@ -13,7 +13,7 @@
 /// spectrum depends on the point of the cone and is not given, except the exact signs of the rates
 /// (Wy)_i off the support: one positive, and the unit grows away from the cone.
 ///
-/// Cost: 2^N supports. Proved complete up to `max_dimension`.
+/// Cost: 2^N supports. Proved complete up to `max_dimension`. Theory: doc/theory.md §2.4.
 #pragma once
 
 #include <vector>

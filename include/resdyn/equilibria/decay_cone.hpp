@@ -17,7 +17,7 @@
 /// intervals, all bounds in interval arithmetic, v within a rounding of the exact direction. ρ is
 /// chosen likewise. What it can miss: the set is far smaller than the basin; a direction with no
 /// margin (an exponent close to 0) may have none, which is said. Reference: H. K. Khalil, Nonlinear
-/// Systems, 2002, ch. 4 and 9 (Lyapunov functions, perturbed systems).
+/// Systems, 2002, ch. 4 and 9 (Lyapunov functions, perturbed systems). Theory: doc/theory.md §6.4.
 #pragma once
 
 #include <optional>

@@ -11,7 +11,7 @@
 /// (Routh–Hurwitz by Cauchy index and Sturm chains: Gantmacher, The Theory of Matrices (1959),
 /// ch. XV; both in exact_point.hpp). Eigenvalues themselves are printed from double arithmetic;
 /// exact verdicts overrule them: a real part that is proved zero is printed as zero, and so is the
-/// imaginary part of a spectrum that is proved real.
+/// imaginary part of a spectrum that is proved real. Theory: doc/theory.md §2.2.
 #pragma once
 
 #include <variant>

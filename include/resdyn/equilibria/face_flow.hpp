@@ -1,7 +1,7 @@
 /// @file
 /// The motion inside one open face of the cube: saturated units are held, the free ones move by
 /// u_F' = W_FF f(u_F) + W_FS y_S, in pre-activations so that nothing is lost near the levels
-/// (theory: faces are invariant, the flow on one is a residual system with a load).
+/// (doc/theory.md §2.1: faces are invariant; the flow on one is a residual system with a load).
 #pragma once
 
 #include <vector>
@@ -24,6 +24,8 @@ class FaceFlow final : public VectorField {
 
     const Pattern& pattern() const { return pattern_; }
     const std::vector<Index>& free_units() const { return free_; }
+    /// A pattern of as_system() as one of the whole system.
+    Pattern embedded(const Pattern& inner) const;
     /// W_FF and W_FS y_S.
     const Matrix& block() const { return block_; }
     const Vector& load() const { return load_; }

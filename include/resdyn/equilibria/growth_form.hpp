@@ -9,7 +9,7 @@
 ///
 /// Method: the matrix game of W in double by the simplex method gives candidates for both, each
 /// verified in integers on the stored weights; where its value is too close to 0 for that, a linear
-/// program in rationals up to `exact_up_to` units.
+/// program in rationals up to `exact_up_to` units. Theory: doc/theory.md §5.5.
 #pragma once
 
 #include <optional>

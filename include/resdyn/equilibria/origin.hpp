@@ -23,7 +23,7 @@
 /// never a false verdict.
 /// References: K. P. Hadeler, Linear Algebra Appl. 49 (1983) 79–89 (copositive matrices); H.
 /// Väliaho, Linear Algebra Appl. 81 (1986) 19–34; R. W. Cottle, G. J. Habetler, C. E. Lemke, Linear
-/// Algebra Appl. 3 (1970) 295–310.
+/// Algebra Appl. 3 (1970) 295–310. Theory: doc/theory.md §6.
 #pragma once
 
 #include <functional>

@@ -13,7 +13,7 @@
 ///  - repelling rays, W_KK v_K = +1, v_K > 0: on them the origin repels. Resting ones have
 ///    W_KK v_K = 0.
 /// Every ergodic motion of the direction y/|y| lives on one support, and its mean v there has
-/// W_KK v = c·1 with c its growth (theory of averages on a face). Hence, all supports known:
+/// W_KK v = c·1 with c its growth (doc/theory.md §6.2). Hence, all supports known:
 ///  - a repelling ray: the origin is unstable;
 ///  - neither a repelling nor a resting ray: asymptotically stable;
 ///  - neither a decay direction nor a resting ray: every motion grows near 0, no start goes to it.

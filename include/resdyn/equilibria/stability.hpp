@@ -1,5 +1,5 @@
 /// @file
-/// What kind of equilibrium: the type, judged on the flow, and both clocks' spectra.
+/// What kind of equilibrium: type in the flow, spectra on both clocks (doc/theory.md §3.1).
 ///
 /// At an equilibrium of pattern (Low, High, Free) the Jacobian of the residual flow is block
 /// triangular: a saturated unit has the eigenvalue λ_i = g'(level) (Wy)_i, the free block has the

@@ -12,7 +12,7 @@
 ///    conditioning of the eigenvalue is left out.
 /// The logistic origin y = 0 is non-hyperbolic for every W: its margin is infinite. Any other
 /// exact tie, and every non-hyperbolic equilibrium, has margin 0. Rates and distances below
-/// 1e-9 come from exact rationals, larger ones from doubles.
+/// 1e-9 come from exact rationals, larger ones from doubles. Theory: doc/theory.md §3.5.
 #pragma once
 
 #include <optional>

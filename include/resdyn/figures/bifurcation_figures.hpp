@@ -26,6 +26,9 @@ Figure bifurcation_figure(const BifurcationDiagram& diagram,
                           const std::vector<ContinuumExtent>& continua,
                           const std::string& parameter);
 
+/// Its panels of one height below a legend of an entry a line: again, where series are added.
+void fit_to_legend(Figure& figure);
+
 /// "pattern-history-record": loss and accuracy by epoch (where `record` is not empty), and
 /// "pattern-history": which patterns hold an equilibrium at which epoch, stable or not, on the
 /// same axis of epochs.

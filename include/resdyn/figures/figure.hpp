@@ -143,7 +143,8 @@ enum class Section {
     Portrait,
     Training,
     Proofs,
-    Behaviour  ///< what the network does, before all details.
+    Behaviour,  ///< what the network does, before all details.
+    Layers      ///< of weights that differ by layer.
 };
 
 struct Figure {

@@ -119,7 +119,8 @@ std::vector<Figure> recurrence_figures(const RecurrentMotion& motion);
 Figure training_figure(const std::vector<EpochRecord>& record);
 
 /// Every figure that the analysis has numbers for, in the order of the report. W: the residual
-/// matrix, drawn for N ≤ 64. data: what was analyzed; may be null.
+/// matrix, drawn for N ≤ 64; empty where weights differ by layer. data: what was analyzed; may be
+/// null.
 std::vector<Figure> analysis_figures(const Analysis& analysis, const Matrix& W,
                                      const Dataset* data);
 

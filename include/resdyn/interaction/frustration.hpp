@@ -11,11 +11,11 @@
 /// Exact: branch and bound over the camps, bounded by the optima of the sub-problems on the units
 /// still free ("Russian dolls": Verfaillie, Lemaître, Schiex, AAAI 1996), each connected component
 /// by itself. Upper bounds: tabu search from several starts. Lower bounds: edge-disjoint negative
-/// cycles (every one of them must be broken once), and the eigenvalue bound
-/// Σ_{i<j} S_ij s_i s_j ≤ N λ_max(S)/2 (Delorme, Poljak, Math. Program. 62, 1993, 557–574) with a
-/// margin for the rounding of λ_max. Weights whose sums are exact in double precision (whole
-/// numbers among them) have lower = upper where they are proved; for others `lower` is a bound with
-/// rounding taken off, so that proved ones differ from `upper` by up to 1e-11 of the total.
+/// cycles (every one of them must be broken once), and the eigenvalue bound Σ_{i<j} S_ij s_i s_j ≤
+/// N λ_max(S)/2 (Delorme, Poljak, Math. Program. 62, 1993, 557–574) with a margin for the rounding
+/// of λ_max. Weights whose sums are exact in double precision (whole numbers among them) have lower
+/// = upper where they are proved; for others `lower` is a bound with rounding taken off, so that
+/// proved ones differ from `upper` by up to 1e-11 of the total. Theory: doc/theory.md §7.3.
 #pragma once
 
 #include <cstdint>

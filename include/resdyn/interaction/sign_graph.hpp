@@ -1,6 +1,6 @@
 /// @file
 /// Cooperation and competition, read from the signs of the residual matrix: w_ij > 0 means that
-/// residual j helps residual i grow, w_ij < 0 that it suppresses it.
+/// residual j helps residual i grow, w_ij < 0 that it suppresses it (doc/theory.md §7.3).
 ///
 /// Pair types from (sign w_ij, sign w_ji): mutualism ++, competition −−, exploitation +−,
 /// commensalism +0, amensalism −0, neutral 00 (Odum, Fundamentals of Ecology, 1953). Balance in the

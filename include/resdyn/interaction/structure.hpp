@@ -4,7 +4,7 @@
 ///
 /// The theorems are about the flow u' = W f(u), f strictly increasing; where one needs
 /// irreducibility or strictness it is meant on the open cube (f' > 0). A network of finite step h
-/// keeps a conclusion where `network_test` holds; where it does not, it may differ in kind.
+/// keeps a conclusion where `network_test` holds; else it may differ in kind (doc/theory.md §7).
 #pragma once
 
 #include <optional>

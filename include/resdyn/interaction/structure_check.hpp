@@ -1,7 +1,7 @@
 /// @file
 /// The conclusions of structure.hpp held against sampled trajectories of the flow and of the layer
 /// map: V falls, E is constant or falls, ℓ·u is constant, order is kept. A theorem cannot fail, so
-/// a violation beyond the stated tolerance is a mistake in a verdict or in the arithmetic.
+/// a violation beyond the tolerance is a mistake of verdict or arithmetic (doc/theory.md §7).
 #pragma once
 
 #include <cstdint>

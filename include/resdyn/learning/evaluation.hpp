@@ -2,7 +2,7 @@
 /// How well a network does on labelled data, and how far its residuals have settled.
 ///
 /// The settle measure of a sample is ‖y_{L−1} − y_{L−2}‖₂, the change of the residuals over the
-/// last two layers (theory: adjusting depth during training); it is reduced over the samples here.
+/// last two layers (doc/theory.md §11.1); it is reduced over the samples here.
 /// Method: fixed tiles of samples, summed in a fixed order. What it can miss: the settle measure
 /// of the last two layers says slow, not settled (transient/residual_change.hpp).
 /// Reference: criterion of F. Lagzi, T. Ball, J. Boedecker, NIPS 2018 workshop on compact networks.

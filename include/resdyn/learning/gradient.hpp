@@ -8,7 +8,8 @@
 ///
 /// A perceptron has x_{n+1} = y_n, δ_n = f'(u_n) ∘ g_{n+1} and g_n = Wᵀ δ_n instead. Another
 /// network may take the place of the labels (imitation_loss.hpp): then its logits say what ∂logits
-/// is, and its states add to g_n.
+/// is, and its states add to g_n. A settling penalty (settling_penalty.hpp) adds ∂penalty/∂y_n to
+/// h Aᵀ g_{n+1} in δ_n.
 ///
 /// Method: the batch is cut into tiles of `tile_columns` samples; every tile has single-threaded
 /// products, and what the tiles add to the gradient is summed in a fixed order, so the bits do not
@@ -26,6 +27,7 @@
 
 #include <resdyn/data/dataset.hpp>
 #include <resdyn/learning/imitation_loss.hpp>
+#include <resdyn/learning/settling_penalty.hpp>
 #include <resdyn/model/parameters.hpp>
 
 namespace resdyn {
@@ -40,6 +42,7 @@ struct BatchLoss {
                         ///< over the batch.
     Index correct = 0;  ///< samples classified right, or as the original does.
     double gradient_norm = 0.0;  ///< 2-norm of the gradient over all parameters.
+    double penalty = 0.0;        ///< settling penalty, mean over the batch; not part of `mean`.
 
     bool is_finite() const;
 };
@@ -57,6 +60,11 @@ class BackPropagation {
     /// (imitation_loss.hpp).
     BackPropagation(const NetworkShape& shape, const ImitationLoss& imitation, Index batch,
                     int threads = 0);
+    /// With a settling penalty, whose gradient is part of gradient(). Throws as above, and where
+    /// validate(penalty, shape) does, except that a shallower network than its `layers` ask for is
+    /// taken.
+    BackPropagation(const NetworkShape& shape, const SettlingPenalty& penalty, Index batch,
+                    int threads = 0);
     ~BackPropagation();
     BackPropagation(const BackPropagation&) = delete;
     BackPropagation& operator=(const BackPropagation&) = delete;
@@ -73,7 +81,7 @@ class BackPropagation {
     struct Tile;
     struct Original;
     BackPropagation(const NetworkShape& shape, std::unique_ptr<const Original> original,
-                    Index batch, int threads);
+                    const SettlingPenalty& penalty, Index batch, int threads);
 
     NetworkShape shape_;
     ParameterLayout layout_;

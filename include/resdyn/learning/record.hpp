@@ -23,7 +23,7 @@ struct EpochRecord {
     double learning_rate = 0.0;  ///< at the end of the epoch.
     double loss = 0.0;     ///< cross-entropy, mean over the batches of the epoch (epoch 0: the
                            ///< train sample).
-    double penalty = 0.0;  ///< spectral penalty, mean over the batches of the epoch.
+    double penalty = 0.0;  ///< spectral, smoothness, settling: mean over the batches of the epoch.
     double train_accuracy = 0.0;              ///< on the train sample.
     double held_out_loss = not_recorded;      ///< on the held-out samples.
     double held_out_accuracy = not_recorded;  ///< on the held-out samples.

@@ -1,10 +1,12 @@
 /// @file
 /// What may be asked of the weights while a network is trained: a structure of W, kept exactly by
-/// every step, or a small largest singular value.
+/// every step, a small largest singular value, or weights that change little from layer to layer.
 ///
 /// What it can miss: the spectral penalty sees the largest singular value only as far as its power
-/// iteration has come. Reference: antisymmetric W: E. Haber, L. Ruthotto, Inverse Problems 34,
-/// 2018, section 4; spectral penalty: Y. Yoshida, T. Miyato, arXiv:1705.10941.
+/// iteration has come; the smoothness compares unit i of one layer with unit i of the next, which
+/// of two-matrix blocks nothing but this penalty makes the same. Reference: antisymmetric W and
+/// smoothness in depth: E. Haber, L. Ruthotto, Inverse Problems 34, 2018, sections 4 and 5;
+/// spectral penalty: Y. Yoshida, T. Miyato, arXiv:1705.10941.
 #pragma once
 
 #include <string_view>
@@ -29,6 +31,9 @@ struct RegularizerOptions {
     WeightStructure structure = WeightStructure::Free;
     double damping = 0.0;           ///< γ of Antisymmetric, finite, >= 0.
     double spectral_penalty = 0.0;  ///< s in (s/2) Σ ‖W‖₂² over the matrices of the blocks, >= 0.
+    /// λ in λ L Σ ‖θ_{n+1} − θ_n‖² over n = 0 … L−2, θ_n all weights and biases of layer n; >= 0.
+    /// Of a smooth θ(s), 0 <= s <= 1, it tends to λ ∫ ‖θ'‖² ds. Own weights only.
+    double smoothness = 0.0;
 };
 
 /// Throws std::invalid_argument naming the option out of range, or a structure that the shape
@@ -53,8 +58,8 @@ class Regularizer {
 
     /// Moves the parameters to the nearest that have the structure.
     void impose(Parameters& parameters) const;
-    /// Adds the gradient of the spectral penalty, then projects on the structure; returns the
-    /// penalty, 0 if it is off.
+    /// Adds the gradients of the penalties, then projects on the structure; returns their sum, 0
+    /// if they are off.
     double adjust(const Parameters& parameters, Parameters& gradient);
     /// True if adjust changes gradients.
     bool is_active() const;
@@ -74,6 +79,8 @@ class Regularizer {
         bool of_block;  ///< W or A, not the read-out's or input layer's matrix.
     };
     void project(Parameters& gradient) const;
+    double add_spectral(const Parameters& parameters, Parameters& gradient);
+    double add_smoothness(const Parameters& parameters, Parameters& gradient) const;
 
     NetworkShape shape_;
     RegularizerOptions options_;

@@ -20,9 +20,11 @@
 #include <resdyn/data/dataset.hpp>
 #include <resdyn/depth/depth_rule.hpp>
 #include <resdyn/learning/checkpoint.hpp>
+#include <resdyn/learning/growth.hpp>
 #include <resdyn/learning/optimizer.hpp>
 #include <resdyn/learning/record.hpp>
 #include <resdyn/learning/regularizer.hpp>
+#include <resdyn/learning/settling_penalty.hpp>
 #include <resdyn/model/parameters.hpp>
 
 namespace resdyn {
@@ -53,10 +55,14 @@ struct TrainOptions {
     RateOptions rate{};
     OptimizerOptions optimizer{};
     RegularizerOptions regularizer{};
+    SettlingPenalty settling{};  ///< off unless its weight is > 0.
     double clip = 0.0;  ///< largest 2-norm of a gradient that is stepped along; 0: no clipping.
     /// Epochs without a smaller held-out loss after which the run ends, its network that of the
     /// smallest; 0: off. Needs held-out samples.
     Index patience = 0;
+    /// Own weights begin equal in all layers, those of the first; else each layer's are drawn.
+    bool equal_layers = false;
+    DoublingOptions growth{};         ///< off unless it doubles; not together with depth_rule.
     DepthRuleOptions depth_rule{};  ///< off unless enabled; then held-out samples are needed.
     Precision precision = Precision::Float32;
     std::uint64_t seed = 1;     ///< of the initial weights and the order of the samples.
@@ -93,7 +99,7 @@ enum class TrainOutcome {
 std::string_view to_string(TrainOutcome outcome);
 
 struct TrainResult {
-    Network network;  ///< of its own depth, where that adjusts itself.
+    Network network;  ///< of its own depth and step, where they change in training.
     TrainOutcome outcome = TrainOutcome::Finished;
     std::string reason;               ///< of an outcome other than Finished, one line.
     std::vector<EpochRecord> record;  ///< whole epochs, 0 included.
@@ -106,8 +112,8 @@ struct TrainResult {
     const EpochRecord& of_network() const;
 };
 
-/// Trains a network of `shape`, the depth it begins with. Throws std::invalid_argument (InputError
-/// for data that do not fit the shape, or a checkpoint of another run) before any work.
+/// Trains a network of `shape`, the depth and step it begins with. Throws std::invalid_argument
+/// (InputError for data that do not fit the shape, or a checkpoint of another run) before any work.
 TrainResult train(const NetworkShape& shape, const TrainingSets& sets,
                   const TrainOptions& options = {});
 

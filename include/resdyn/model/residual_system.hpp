@@ -1,6 +1,6 @@
 /// @file
-/// The autonomous residual system of a network with shared weights (theory: three views of one
-/// system). With W the residual matrix (W·A for two-matrix blocks) and N its size:
+/// The autonomous residual system of a network with shared weights (doc/theory.md §1.1). With W
+/// the residual matrix (W·A for two-matrix blocks) and N its size:
 ///
 ///     flow    u' = W f(u)           y' = g(y) ∘ (W y)                 g(y) = f'(f⁻¹(y))
 ///     layer   u ← u + h W f(u)      y ← f(f⁻¹(y) + h W y)             exact

@@ -1,6 +1,6 @@
 /// @file
-/// The named test systems with known answers (theory, section 9): what the program runs on when it
-/// is given no matrix, and what the tests are held against.
+/// The named test systems with known answers (doc/theory.md §14): what the program runs on when
+/// it is given no matrix, and what the tests are held against.
 #pragma once
 
 #include <string>

@@ -11,7 +11,7 @@
 /// back through the layers, and gives the effect of noise in any layer alone. Finite-time Lyapunov
 /// exponent after n layers: (1/(n h)) log σ_1(P_n) (a perceptron: h = 1).
 /// What it can miss: it is the limit of small noise; how small is small shows where the ratios of
-/// the Monte Carlo leave 1.
+/// the Monte Carlo leave 1. Theory: doc/theory.md §10.1.
 #pragma once
 
 #include <cstdint>

@@ -2,7 +2,8 @@
 /// A point of an affine space that lies strictly inside a cube and within closed half-spaces: a
 /// linear program in rationals, decided exactly.
 ///
-/// Method: the simplex method with Bland's rule in two rounds, the half-spaces first, then the
+/// Method: a program in doubles whose refutation verifies exactly (src/numerics/cube_program.hpp);
+/// else the simplex method with Bland's rule in two rounds, the half-spaces first, then the
 /// distance from the cube's faces.
 #pragma once
 
@@ -27,5 +28,9 @@ struct HalfSpace {
 std::optional<std::vector<Rational>> point_inside(const AffineSpace& space, const Rational& lower,
                                                   const Rational& upper,
                                                   const std::vector<HalfSpace>& closed);
+
+/// Whether there is such a point: faster, as it may be any.
+bool is_point_inside(const AffineSpace& space, const Rational& lower, const Rational& upper,
+                     const std::vector<HalfSpace>& closed);
 
 }  // namespace resdyn::exact

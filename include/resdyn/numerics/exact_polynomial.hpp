@@ -14,10 +14,15 @@ namespace resdyn::exact {
 /// Coefficients, constant term first; no leading zeros; empty is the zero polynomial.
 using Polynomial = std::vector<Integer>;
 
-/// det(λ − M), monic, by the Faddeev–LeVerrier recursion (Gantmacher 1959, ch. IV §5).
+/// −1 of the zero polynomial.
+inline Index degree(const Polynomial& p) {
+    return static_cast<Index>(p.size()) - 1;
+}
+
+/// det(λ − M), monic, without a division (S. J. Berkowitz, Inf. Process. Lett. 18, 1984, 147–150).
 Polynomial characteristic_polynomial(const IntegerMatrix& M);
 
-/// M adj(M) = det(M) I, singular or not, by the same recursion.
+/// M adj(M) = det(M) I, singular or not, by the recursion of Faddeev and LeVerrier (Gantmacher).
 struct Adjugate {
     IntegerMatrix matrix;
     Integer determinant;

@@ -16,6 +16,8 @@ double nearest_quotient(const Integer& a, const Integer& b, int exponent);
 double nearest(const Rational& value);
 /// The rational number that a double is.
 Rational rational(double value);
+/// 2^exponent.
+Rational power_of_two(int exponent);
 /// "3", "-1/3".
 std::string to_string(const Rational& value);
 

@@ -10,7 +10,7 @@
 /// (settling/settle.hpp, whose bounds and limits hold here: next to a boundary the error of a
 /// path, which is not bounded, can tell a cell to the wrong side). Cells are followed band by band,
 /// so that a long map can be stopped.
-/// Limit cycles are labelled afterwards: cycle_basins.hpp. Boundary sharpness:
+/// Cycles are labelled afterwards: cycle_basins.hpp, heteroclinic_basins.hpp. Boundary sharpness:
 /// boundary_sharpness.hpp.
 #pragma once
 
@@ -65,11 +65,17 @@ struct BasinAttractor {
     /// only starts of faces on which those units are held.
     bool attracts_in_cube = true;
 
+    /// Of a heteroclinic cycle (heteroclinic_basins.hpp): its vertices in the order of the motion,
+    /// the first of which is `y`, and the growth of the stays a round. Else empty.
+    std::vector<Pattern> saddles = {};
+    double growth = 0.0;
+
     bool is_cycle() const { return cycle >= 0; }
-    /// "equilibrium", "continuum" or "limit_cycle".
+    bool is_heteroclinic() const { return !saddles.empty(); }
+    /// "equilibrium", "continuum", "limit_cycle" or "heteroclinic_cycle".
     std::string_view kind() const;
     /// "HLF", "cycle 0, period 8.06", or "cycle 0, period 8.06, on FFH" for one that attracts only
-    /// there.
+    /// there; "HLL -> HHL -> HLL" of a heteroclinic cycle.
     std::string name() const;
 };
 

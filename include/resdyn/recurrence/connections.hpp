@@ -24,7 +24,7 @@
 ///
 /// References: M. Field, J. W. Swift, Nonlinearity 4 (1991) 1001–1043 (transition matrices);
 /// M. Krupa, I. Melbourne, Ergod. Th. Dynam. Sys. 15 (1995) 121–147; J. Hofbauer, K. Sigmund,
-/// Evolutionary Games and Population Dynamics (1998), ch. 17.
+/// Evolutionary Games and Population Dynamics (1998), ch. 17. Theory: doc/theory.md §14.
 #pragma once
 
 #include <cstdint>

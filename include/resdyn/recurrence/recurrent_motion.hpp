@@ -28,7 +28,7 @@
 /// asked for. Two exact checks stand beside them: their sum is the mean divergence along the run,
 /// and over a time T the mean of y_F is y*_F up to ‖W_FF⁻¹‖ |u(T) − u(0)|/T.
 /// What it can miss: everything the starts do not come to, orbits that repel, motion slower than
-/// the runs are long. No finding proves that there is none.
+/// the runs are long. No finding proves that there is none. Theory: doc/theory.md §5.
 #pragma once
 
 #include <cstdint>
@@ -41,6 +41,7 @@
 #include <resdyn/numerics/periodic_orbit.hpp>
 #include <resdyn/recurrence/connections.hpp>
 #include <resdyn/recurrence/dwells.hpp>
+#include <resdyn/stable/attracting_faces.hpp>
 
 namespace resdyn {
 
@@ -108,6 +109,9 @@ struct MotionFinding {
 };
 
 struct RecurrentMotion {
+    /// The faces searched are those of a list of faces that can attract, with two free units or
+    /// more; there is then neither an atlas nor a connection between equilibria.
+    bool on_list = false;
     RecurrenceReport face_theorem;
     bool atlas_complete = false;
     Index faces_searched = 0;
@@ -121,5 +125,9 @@ struct RecurrentMotion {
 /// Bounded activations, N <= max_dimension. Throws std::invalid_argument otherwise, or for options.
 RecurrentMotion recurrent_motion(const ResidualSystem& system,
                                  const RecurrentMotionOptions& options = {});
+/// On the faces of `list` alone, of a system of any size: where a trajectory of the open cube can
+/// end compactly in one face. Heteroclinic cycles, which meet several, are not looked for.
+RecurrentMotion recurrent_motion_on_list(const ResidualSystem& system, const AttractingFaces& list,
+                                         const RecurrentMotionOptions& options = {});
 
 }  // namespace resdyn

@@ -12,6 +12,7 @@
 #include <resdyn/bifurcation/pattern_history.hpp>
 #include <resdyn/formats/csv.hpp>
 #include <resdyn/learning/record.hpp>
+#include <resdyn/studies/layer_branches.hpp>
 
 namespace resdyn {
 
@@ -34,6 +35,9 @@ CsvTable branch_table(const BifurcationDiagram& diagram,
 /// One line a point: branch, label, alpha, unstable, outside, residual, y_0 … `runs`: a list a
 /// branch.
 CsvTable continuation_table(const std::vector<std::vector<ContinuationPoint>>& runs);
+
+/// One line a sample and layer: sample, class, layer, y_0 …
+CsvTable layer_residual_table(const LayerResiduals& residuals);
 
 nlohmann::ordered_json to_json(const PatternHistory& history);
 /// One line a pattern and epoch: pattern, epoch, unstable dimension of the flow and of the map,

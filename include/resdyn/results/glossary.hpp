@@ -36,6 +36,9 @@ inline constexpr std::array glossary = {
     GlossaryEntry{"camps",
                   "two groups of units, help within and competition between them; "
                   "frustration: the links that contradict them"},
+    GlossaryEntry{"interaction, drift",
+                  "the two parts of a layer's step of the residuals where weights differ by "
+                  "layer: what the residuals do to each other, and what the moving weights do"},
     GlossaryEntry{"TC",
                   "transcritical: equilibria of neighbouring faces meet and exchange "
                   "stability"},

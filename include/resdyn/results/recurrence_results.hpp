@@ -15,6 +15,10 @@ namespace resdyn {
 /// `recurrent_motion` of results.json: findings, heteroclinic cycles, and what was searched.
 nlohmann::ordered_json to_json(const RecurrentMotion& motion);
 
+/// One of its findings, and Lyapunov exponents.
+nlohmann::ordered_json to_json(const MotionFinding& finding);
+nlohmann::ordered_json exponents_json(const LyapunovSpectrum& spectrum);
+
 /// The order of a cycle's nodes as text, back to the first: "HLL -> HHL -> HLL".
 std::string cycle_text(const ConnectionGraph& graph, const HeteroclinicCycle& cycle);
 

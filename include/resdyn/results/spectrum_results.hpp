@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <vector>
 
+#include <resdyn/bifurcation/beyond_h_star.hpp>
 #include <resdyn/equilibria/clocks.hpp>
 #include <resdyn/equilibria/local_spectrum.hpp>
 #include <resdyn/equilibria/origin.hpp>
@@ -15,6 +16,7 @@ namespace resdyn {
 
 /// h* is a number, "infinity" at stable vertices, or null where the flow is not stable.
 nlohmann::ordered_json to_json(const TwoClocks& clocks);
+nlohmann::ordered_json to_json(const BeyondHStar& beyond);
 nlohmann::ordered_json to_json(const OriginReport& report);
 nlohmann::ordered_json to_json(const OriginDirections& directions);
 nlohmann::ordered_json to_json(const LocalSpectrum& spectrum);

@@ -1,6 +1,6 @@
 /// @file
 /// What is proved of all starts of the open cube at once, before any of them is followed: that
-/// every one goes to the same equilibrium, or that none can settle.
+/// every one goes to the same equilibrium, or that none can settle (doc/theory.md §6.1).
 ///
 /// `proved_limit`: the logistic origin, whose Jacobian is zero so that runs approach it like 1/t
 /// and never come near it in reasonable time. It attracts every start

@@ -15,7 +15,7 @@
 /// equilibrium, or at a cycle, torus or chaotic set compactly inside one open face, in the flow and
 /// in the network with any step; it says nothing of ω-limit sets that meet several faces.
 /// Reference: F. Facchinei, J.-S. Pang, Finite-Dimensional Variational Inequalities and
-/// Complementarity Problems (2003), §1.2 (boxes), for the problem.
+/// Complementarity Problems (2003), §1.2 (boxes), for the problem. Theory: doc/theory.md §5.4.
 #pragma once
 
 #include <resdyn/equilibria/attracting_face.hpp>

@@ -7,7 +7,7 @@
 /// for the method and for what `complete` means.
 ///
 /// What it can miss: nothing, if it ends `Complete`. Stable equilibria on faces are not looked for
-/// (stable_equilibria.hpp).
+/// (stable_equilibria.hpp). Theory: doc/theory.md §3.3.
 #pragma once
 
 #include <resdyn/stable/branch_and_bound.hpp>

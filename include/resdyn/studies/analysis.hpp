@@ -1,6 +1,29 @@
 /// @file
 /// Everything the library can say of a trained network in one call: what `resdyn analyze` prints,
 /// writes and draws.
+///
+/// \code{.cpp}
+/// #include <iostream>
+/// #include <variant>
+///
+/// #include <resdyn/studies/analysis.hpp>
+/// #include <resdyn/studies/training.hpp>
+///
+/// int main() {
+///     resdyn::TrainingStudyOptions training;
+///     training.network.depth = 5;
+///     training.network.step = 0.4;
+///     training.train.epochs = 5;
+///     const resdyn::Dataset rings = resdyn::builtin_dataset("rings", 300, 1);
+///     const resdyn::TrainingStudy trained =
+///         resdyn::study_training(resdyn::training_data(rings, {}, training.train), training);
+///     const auto& network = std::get<resdyn::ResidualNetwork>(trained.result.network);
+///     const resdyn::Analysis analysis = resdyn::analyze(network, &rings);
+///     std::cout << "equilibria: " << analysis.atlas->counts.total << ", complete: "
+///               << analysis.atlas->complete << '\n';
+///     return analysis.evidence->balances() && !analysis.interaction.failed() ? 0 : 1;
+/// }
+/// \endcode
 #pragma once
 
 #include <optional>
@@ -20,11 +43,13 @@
 #include <resdyn/recurrence/recurrent_motion.hpp>
 #include <resdyn/settling/settle.hpp>
 #include <resdyn/studies/behaviour.hpp>
+#include <resdyn/studies/layerwise.hpp>
 #include <resdyn/studies/proofs.hpp>
 #include <resdyn/transient/decision_map.hpp>
 #include <resdyn/transient/discretisation.hpp>
 #include <resdyn/transient/energy.hpp>
 #include <resdyn/transient/evidence.hpp>
+#include <resdyn/transient/flow_fidelity.hpp>
 #include <resdyn/transient/orientation.hpp>
 
 namespace resdyn {
@@ -32,7 +57,7 @@ namespace resdyn {
 struct AnalysisOptions {
     Index complete_up_to = 10;    ///< enumerate every pattern for N up to this; 0 … 12.
     Index recurrence_up_to = 3;   ///< search for recurrent motion for N up to this; 0 … 8.
-    Index flow_samples = 8;       ///< data samples followed in the flow, >= 1.
+    Index flow_samples = 64;      ///< data samples followed in the flow, >= 1.
     Index settle_samples = 500;   ///< data samples followed to rest, >= 1.
     Index portrait_samples = 12;  ///< data trajectories drawn in the portrait, >= 0.
     Index map_samples = 400;      ///< data samples shown over a plane of two inputs, >= 1.
@@ -43,11 +68,13 @@ struct AnalysisOptions {
     BehaviourOptions behaviour;  ///< its threads are those below.
     ProofOptions proofs;         ///< likewise.
     FrustrationOptions frustration;
-    std::uint64_t seed = 1;  ///< of the draws of data samples, each class with its share.
+    LayerwiseOptions layerwise;  ///< its seed, threads and frustration are those here.
+    std::uint64_t seed = 1;      ///< of the draws of data samples, each class with its share.
     int threads = 0;
 };
 
-/// What the residual system is.
+/// What the residual system is. Of weights that differ by layer all from `rank` on is left empty:
+/// each layer has a system of its own (LayerwiseAnalysis).
 struct SystemReport {
     Activation activation = Activation::Logistic;
     double step = 1.0;
@@ -94,9 +121,12 @@ enum class EquilibriaSource {
 };
 std::string_view to_string(EquilibriaSource method);
 
+/// Of weights that differ by layer, `layerwise` stands for what belongs to one residual system:
+/// interaction, equilibria, resting places, portrait and proofs are then absent.
 struct Analysis {
     SystemReport system;
     InteractionAnalysis interaction;
+    std::optional<LayerwiseAnalysis> layerwise;  ///< weights that differ by layer.
     EquilibriaSource equilibria_method = EquilibriaSource::NotAvailable;
     std::optional<Atlas> atlas;                          ///< for small N, bounded f.
     std::vector<TwoClocks> clocks;                       ///< of the equilibria it lists.
@@ -107,6 +137,7 @@ struct Analysis {
     Eigen::VectorXi settled_labels;                      ///< their classes.
     std::vector<GroupClasses> group_classes;             ///< parallel to settled->groups.
     std::optional<DiscretisationReport> discretisation;  ///< needs data.
+    std::optional<FlowFidelity> fidelity;                ///< the verdict on it.
     std::vector<Index> flow_samples;                     ///< which samples it followed.
     std::optional<Orientation> orientation;              ///< needs data, and min(N, M) <= 16.
     std::optional<EvidenceLedger> evidence;              ///< needs data and a read-out.
@@ -119,7 +150,7 @@ struct Analysis {
     std::vector<std::string> notes;  ///< what was not done and why, in whole sentences.
 };
 
-/// Analyzes a network with shared weights on `data` (draws of its samples; may be null).
+/// Analyzes a network on `data` (draws of its samples; may be null).
 /// Throws std::invalid_argument if the data do not fit the network.
 Analysis analyze(const ResidualNetwork& network, const Dataset* data,
                  const AnalysisOptions& options = {});

@@ -4,7 +4,28 @@
 /// pseudo-arclength (`resdyn bifurcations`).
 ///
 /// Parts: bifurcation.hpp, step_bifurcation.hpp, continuation.hpp, path_margin.hpp,
-/// continuum_extent.hpp, each with its method and reference.
+/// continuum_extent.hpp, cycle_branches.hpp, each with its method and reference.
+///
+/// \code{.cpp}
+/// #include <iostream>
+///
+/// #include <resdyn/studies/branches.hpp>
+///
+/// int main() {
+///     const resdyn::Matrix W{{1.0, -2.0}, {-2.0, 1.0}};
+///     const resdyn::ResidualSystem system(W, resdyn::Activation::Logistic);
+///     resdyn::BranchStudyOptions options;
+///     options.bifurcation.from = -2.0;
+///     options.bifurcation.to = 4.0;
+///     const resdyn::BranchStudy study =
+///         resdyn::study_branches(resdyn::self_coupling_path(system), options);  // W − αI
+///     for (const resdyn::Bifurcation& event : study.diagram.events) {
+///         std::cout << label(event.kind) << " of " << to_string(event.pattern) << " at α = "
+///                   << event.exact << '\n';
+///     }
+///     return study.diagram.complete && !study.diagram.events.empty() ? 0 : 1;
+/// }
+/// \endcode
 #pragma once
 
 #include <functional>
@@ -17,6 +38,8 @@
 #include <resdyn/bifurcation/continuum_extent.hpp>
 #include <resdyn/bifurcation/path_margin.hpp>
 #include <resdyn/bifurcation/step_bifurcation.hpp>
+#include <resdyn/recurrence/cycle_branches.hpp>
+#include <resdyn/recurrence/flow_cycle_branches.hpp>
 
 namespace resdyn {
 
@@ -26,6 +49,10 @@ struct BranchStudyOptions {
     BifurcationOptions bifurcation = {};
     Index points = 41;          ///< rows of each branch, events apart, >= 2.
     bool continuation = false;  ///< follow every branch again; not in h.
+    /// Follow cycles too: in h the network's, from flips, on the faces that can attract, up to
+    /// `max_period`; along weights the flow's, from Hopf points.
+    bool cycles = false;
+    Index max_period = 64;
     RoundingOptions rounding = {};
     /// Called with the part at work and its share done. May be empty.
     std::function<void(std::string_view, double)> on_part = {};
@@ -42,8 +69,10 @@ struct BranchStudy {
     BifurcationDiagram diagram;
     std::vector<std::vector<BranchPoint>> rows;  ///< of each branch.
     PathMargins margins;
-    std::vector<ContinuumExtent> continua;  ///< what singular events reach; not in h.
-    std::optional<BranchRecheck> recheck;   ///< where it was asked for.
+    std::vector<ContinuumExtent> continua;         ///< what singular events reach; not in h.
+    std::optional<BranchRecheck> recheck;          ///< where it was asked for,
+    std::optional<CycleBranches> cycles;           ///< likewise: of the network, in h,
+    std::optional<FlowCycleBranches> flow_cycles;  ///< or of the flow, along weights.
 };
 
 /// Along a path of weights. Throws std::invalid_argument, and ResourceError where it was

@@ -5,6 +5,28 @@
 ///
 /// Parts: depth_profile.hpp, depth_criteria.hpp, certified_stop.hpp, analytic_tail.hpp,
 /// coarsening.hpp, each with its method and reference.
+///
+/// \code{.cpp}
+/// #include <iostream>
+///
+/// #include <resdyn/studies/depth_study.hpp>
+/// #include <resdyn/studies/training.hpp>
+///
+/// int main() {
+///     resdyn::TrainingStudyOptions training;
+///     training.network.depth = 5;
+///     training.network.step = 0.4;
+///     training.train.epochs = 5;
+///     const resdyn::Dataset rings = resdyn::builtin_dataset("rings", 300, 1);
+///     const resdyn::TrainingStudy trained =
+///         resdyn::study_training(resdyn::training_data(rings, {}, training.train), training);
+///     const resdyn::DepthStudy study = resdyn::study_depth(trained.result.network, rings);
+///     for (const resdyn::DepthLayer& layer : study.profile.layers) {
+///         std::cout << "after layer " << layer.depth << ": " << layer.accuracy.value << '\n';
+///     }
+///     return study.profile.layers.size() == 6 && study.early_stop->different == 0 ? 0 : 1;
+/// }
+/// \endcode
 #pragma once
 
 #include <cstdint>

@@ -15,6 +15,27 @@
 /// Parts: atlas.hpp, stable_equilibria.hpp, stable_vertices.hpp, attracting_faces.hpp, settle.hpp,
 /// root_search.hpp, cones.hpp, recurrent_motion.hpp, verdict_margin.hpp, clocks.hpp,
 /// origin_directions.hpp, certificate.hpp, each with its method and reference.
+///
+/// \code{.cpp}
+/// #include <iostream>
+///
+/// #include <resdyn/studies/equilibria.hpp>
+///
+/// int main() {
+///     resdyn::ResidualBlock block;
+///     block.W = resdyn::Matrix{{1.0, -2.0}, {-2.0, 1.0}};
+///     block.b = resdyn::Vector::Zero(2);
+///     resdyn::ResidualNetwork network;
+///     network.step = 0.5;
+///     network.blocks = {block};
+///     const resdyn::EquilibriaStudy study = resdyn::study_equilibria(network);
+///     for (const resdyn::Equilibrium& e : study.atlas->atlas.equilibria) {
+///         std::cout << to_string(e.pattern) << ' ' << to_string(e.type) << ", y = "
+///                   << e.y.transpose() << ", |flow| = " << e.residual << '\n';
+///     }
+///     return study.atlas->atlas.complete && study.sound() ? 0 : 1;  // every one, proved
+/// }
+/// \endcode
 #pragma once
 
 #include <array>

@@ -5,6 +5,29 @@
 ///
 /// Parts: interaction/sign_graph.hpp, frustration.hpp, structure.hpp, structure_check.hpp,
 /// transient/energy.hpp, each with its method, what it can miss and its reference.
+///
+/// \code{.cpp}
+/// #include <iostream>
+///
+/// #include <resdyn/studies/interactions.hpp>
+///
+/// int main() {
+///     resdyn::ResidualBlock block;
+///     block.W = resdyn::Matrix{{1.0, -2.0}, {-2.0, 1.0}};
+///     block.b = resdyn::Vector::Zero(2);
+///     resdyn::ResidualNetwork network;
+///     network.step = 0.5;
+///     network.blocks = {block};
+///     const resdyn::InteractionStudy study = resdyn::study_interactions(network);
+///     for (const resdyn::StructureVerdict& verdict : study.interaction.structure.verdicts) {
+///         std::cout << verdict.name << ": " << to_string(verdict.status) << '\n';
+///     }
+///     return study.interaction.structure[resdyn::Structure::GradientLike].holds() &&
+///                    !study.interaction.failed()
+///                ? 0
+///                : 1;
+/// }
+/// \endcode
 #pragma once
 
 #include <cstdint>

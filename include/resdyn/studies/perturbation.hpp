@@ -4,6 +4,32 @@
 /// difference on the same noise paired by sample (`resdyn perturb`).
 ///
 /// Parts: robustness.hpp, adversary.hpp, linear_noise.hpp, each with its method and reference.
+///
+/// \code{.cpp}
+/// #include <iostream>
+///
+/// #include <resdyn/studies/perturbation.hpp>
+/// #include <resdyn/studies/training.hpp>
+///
+/// int main() {
+///     resdyn::TrainingStudyOptions training;
+///     training.network.depth = 5;
+///     training.network.step = 0.4;
+///     training.train.epochs = 5;
+///     const resdyn::Dataset rings = resdyn::builtin_dataset("rings", 300, 1);
+///     const resdyn::TrainingStudy trained =
+///         resdyn::study_training(resdyn::training_data(rings, {}, training.train), training);
+///     resdyn::PerturbationOptions options;
+///     options.levels = {0.0, 0.2};
+///     const resdyn::PerturbationStudy study =
+///         resdyn::study_perturbation(trained.result.network, rings, options);
+///     for (const resdyn::RobustnessPoint& point : study.curves.front().second.points) {
+///         std::cout << "level " << point.level << ": accuracy " << point.accuracy.mean << " ± "
+///                   << point.accuracy.standard_error << '\n';
+///     }
+///     return study.curves.front().second.points.size() == 2 ? 0 : 1;
+/// }
+/// \endcode
 #pragma once
 
 #include <cstdint>

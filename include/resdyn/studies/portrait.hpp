@@ -4,6 +4,26 @@
 ///
 /// Parts: portrait/plane.hpp, portrait/phase_portrait.hpp, portrait/line.hpp, portrait/cube.hpp,
 /// each with its method, what it can miss and its reference.
+///
+/// \code{.cpp}
+/// #include <iostream>
+///
+/// #include <resdyn/studies/portrait.hpp>
+///
+/// int main() {
+///     resdyn::ResidualBlock block;
+///     block.W = resdyn::Matrix{{1.0, -2.0}, {-2.0, 1.0}};
+///     block.b = resdyn::Vector::Zero(2);
+///     resdyn::ResidualNetwork network;
+///     network.step = 0.5;
+///     network.blocks = {block};
+///     const resdyn::PortraitStudy study = resdyn::study_portrait(network);
+///     for (const resdyn::PortraitCurve& curve : study.portrait->curves) {
+///         std::cout << to_string(curve.curve.kind) << ", " << curve.s.cols() << " points\n";
+///     }
+///     return study.portrait->complete && study.portrait->equilibria.size() == 4 ? 0 : 1;
+/// }
+/// \endcode
 #pragma once
 
 #include <cstdint>

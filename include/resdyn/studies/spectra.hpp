@@ -3,12 +3,31 @@
 /// with exact verdicts and h*, at any point, or along a run (`resdyn spectrum`).
 ///
 /// Parts: clocks.hpp (equilibria), local_spectrum.hpp (points), each with its method and reference.
+///
+/// \code{.cpp}
+/// #include <iostream>
+///
+/// #include <resdyn/studies/spectra.hpp>
+///
+/// int main() {
+///     const resdyn::Matrix W{{-1.0, 2.0}, {-2.0, -1.0}};  // eigenvalues −1 ± 2i at y = 0
+///     const resdyn::ResidualSystem system(W, resdyn::Activation::Tanh, 1.0);
+///     resdyn::EquilibriumSpectraOptions options;
+///     options.at = {resdyn::pattern_from_string("FF")};
+///     const resdyn::EquilibriumSpectra spectra = resdyn::spectra_at_equilibria(system, options);
+///     const resdyn::TwoClocks& clocks = spectra.clocks.front();
+///     std::cout << "flow: " << to_string(clocks.flow_type) << ", network: "
+///               << to_string(clocks.map_type) << ", h* = " << *clocks.largest_stable_step << '\n';
+///     return clocks.flow.is_stable() && clocks.map.unstable == 2 ? 0 : 1;  // h* = 2/5
+/// }
+/// \endcode
 #pragma once
 
 #include <array>
 #include <optional>
 #include <vector>
 
+#include <resdyn/bifurcation/beyond_h_star.hpp>
 #include <resdyn/equilibria/clocks.hpp>
 #include <resdyn/equilibria/local_spectrum.hpp>
 #include <resdyn/equilibria/origin.hpp>
@@ -35,6 +54,8 @@ struct EquilibriumSpectra {
     std::optional<WholeSystem> whole;     ///< what was decided on, with as_decimals.
     std::vector<Equilibrium> equilibria;  ///< in the units of `whole` where there is one,
     std::vector<TwoClocks> clocks;        ///< and so are these.
+    /// What the network does beyond a finite h*, of the stored weights; one an equilibrium.
+    std::vector<std::optional<BeyondHStar>> beyond;
     std::vector<double> margins;
     RoundingReport rounding;
     std::vector<BothSpectra> routes;     ///< by three routes, where `at` named the equilibria.

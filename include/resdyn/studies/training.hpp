@@ -6,6 +6,25 @@
 /// with or not: `train.stop_requested`, `train.on_checkpoint` and `train.resume` are as in
 /// trainer.hpp. Parts: trainer.hpp, training_options.hpp, transient/orientation.hpp, each with its
 /// method, what it can miss and its reference.
+///
+/// \code{.cpp}
+/// #include <iostream>
+///
+/// #include <resdyn/studies/training.hpp>
+///
+/// int main() {
+///     resdyn::TrainingStudyOptions options;
+///     options.network.depth = 5;
+///     options.network.step = 0.4;
+///     options.train.epochs = 10;
+///     const resdyn::Dataset moons = resdyn::builtin_dataset("moons", 400, 1);
+///     const resdyn::TrainingStudy study =
+///         resdyn::study_training(resdyn::training_data(moons, {}, options.train), options);
+///     std::cout << to_string(study.result.outcome) << ", training accuracy "
+///               << study.result.of_network().train_accuracy << '\n';
+///     return study.result.outcome == resdyn::TrainOutcome::Finished ? 0 : 1;
+/// }
+/// \endcode
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,28 @@
 /// @file
 /// Runs of the flow or of the layer map from one start or several, and beside each run of the flow
 /// the network's layers from the same start (`resdyn trajectory`). Method: simulation.hpp.
+///
+/// \code{.cpp}
+/// #include <iostream>
+///
+/// #include <resdyn/studies/trajectories.hpp>
+///
+/// int main() {
+///     resdyn::ResidualBlock block;
+///     block.W = resdyn::Matrix{{1.0, -2.0}, {-2.0, 1.0}};
+///     block.b = resdyn::Vector::Zero(2);
+///     resdyn::ResidualNetwork network;
+///     network.step = 0.5;
+///     network.blocks = {block};
+///     const resdyn::Matrix y0{{0.6, 0.2}, {0.3, 0.7}};  // two starts, one a column
+///     const resdyn::TrajectoryStudy study = resdyn::study_trajectories(network, y0);
+///     for (const resdyn::Simulation& run : study.runs) {
+///         std::cout << run.y.rightCols(1).transpose() << ": "
+///                   << (run.rest ? to_string(run.rest->pattern) : "not at rest") << '\n';
+///     }
+///     return study.finite() && study.runs[0].rest && study.runs[1].rest ? 0 : 1;
+/// }
+/// \endcode
 #pragma once
 
 #include <optional>

@@ -17,7 +17,7 @@
 ///
 /// Method: ΔE, work and injection are computed apart (the injection from closed forms of the
 /// integral, softplus by Gauss–Legendre panels), so that their balance is a check, not a
-/// definition.
+/// definition. Theory: doc/theory.md §7.2.
 #pragma once
 
 #include <resdyn/model/residual_network.hpp>

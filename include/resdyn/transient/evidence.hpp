@@ -4,9 +4,9 @@
 ///
 /// Method: the layers are run and every term is summed apart from the logits, so that their balance
 /// is a check, not a definition. What it can miss: shares of evidence say what a layer adds, not
-/// what would become of the decision without it (depth/depth_profile.hpp: lesions).
-/// Reference: F. Lagzi, "Residual networks classify inputs based on their neural transient
-/// dynamics", arXiv:2101.03009, whose claim the ledger puts into numbers.
+/// what would become of the decision without it (depth/depth_profile.hpp: lesions). Reference: F.
+/// Lagzi, "Residual networks classify inputs based on their neural transient dynamics",
+/// arXiv:2101.03009, whose claim the ledger puts into numbers. Theory: doc/theory.md §9.1.
 #pragma once
 
 #include <vector>

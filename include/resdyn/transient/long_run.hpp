@@ -1,6 +1,6 @@
 /// @file
 /// The decision beyond the last layer: the block of a trained network is repeated on and on, and
-/// the read-out is asked again at depths that grow geometrically.
+/// the read-out is asked again at depths that grow geometrically (doc/theory.md §6.5, §9.2).
 ///
 /// A network that classifies by attractors keeps its accuracy, since its residuals have come to
 /// rest where they tell the classes apart; one that classifies by transients loses it, since what

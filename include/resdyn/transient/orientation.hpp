@@ -7,7 +7,7 @@
 /// (Sylvester's identity; one matrix: A = I and M = N). Where that is negative the layer turns
 /// orientation over and is no flow, however small the data make it look: so can a bare 2-D network
 /// take apart what trajectories in the plane, which cannot cross, never could. A positive
-/// determinant at the states met proves nothing: it is only not forbidden there.
+/// determinant at the states met proves nothing: only not forbidden there (doc/theory.md §10.2).
 ///
 /// Method: LU with partial pivoting on the smaller of the two sides; the product of the pivots is
 /// kept as mantissa and exponent, so that signs and sizes hold where a double would overflow.

@@ -6,7 +6,7 @@
 /// verified (settling/settle.hpp) or the layers run out; then its residual at the last layer of
 /// the network, y_{L−1}, is judged against that place. What it can miss: an input that does not
 /// settle within the layers allowed, or rests on a continuum of equilibria, has no isolated resting
-/// place to be near to, so it is never Settled.
+/// place to be near to, so it is never Settled. Theory: doc/theory.md §9.2.
 #pragma once
 
 #include <optional>
@@ -16,6 +16,7 @@
 #include <resdyn/model/residual_network.hpp>
 #include <resdyn/settling/settle.hpp>
 #include <resdyn/transient/evidence.hpp>
+#include <resdyn/transient/turning.hpp>
 
 namespace resdyn {
 
@@ -42,7 +43,8 @@ struct RegimeReport {
     std::vector<Proportion> shares;  ///< of Settled, Slow, Unsettled.
     /// The regime of more than half of the inputs, by more than 1.96 standard errors; else empty.
     std::optional<Regime> of_network;
-    SettleResult settled;  ///< where they went beyond the last layer.
+    SettleResult settled;          ///< where they went beyond the last layer,
+    std::vector<Turning> turning;  ///< and how those move there that come to no rest.
 };
 
 /// inputs: D×B. The weights must be shared and f bounded: throws std::invalid_argument otherwise.

@@ -1,6 +1,6 @@
 /// @file
 /// How much the residual changes from one layer to the next: the measure that says whether the
-/// dynamics have settled (theory: adjusting depth).
+/// dynamics have settled (doc/theory.md §11.1).
 ///
 ///     r_n = reduce over samples of ‖y_{n−1} − y_{n−2}‖,   n = 2 … L
 ///

@@ -11,9 +11,9 @@
 ///  - linear probe: ridge regression on one-hot classes, closed form, likewise held out;
 ///  - root mean square distance between class means, against that of samples to their class mean.
 /// Activities that vary by less than 64 roundings of float32 (root mean square, against the largest
-/// entry of the state) count as constant.
-/// What it can miss: with few fit samples for the width, S_W is singular and the ratio says little;
-/// a ridge probe is not the best linear classifier, so its accuracy is a lower bound.
+/// entry of the state) count as constant. What it can miss: with few fit samples for the width, S_W
+/// is singular and the ratio says little; a ridge probe is not the best linear classifier, so its
+/// accuracy is a lower bound. Theory: doc/theory.md §9.3.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,16 @@
+# Run by CPack over what it is about to pack: the places where Debian looks for things.
+set(usr ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/usr)
+# Python: the module of the distribution's interpreter.
+file(GLOB site_packages ${usr}/lib/python3.*/site-packages/resdyn)
+foreach(folder ${site_packages})
+  file(MAKE_DIRECTORY ${usr}/lib/python3/dist-packages)
+  file(RENAME ${folder} ${usr}/lib/python3/dist-packages/resdyn)
+  cmake_path(GET folder PARENT_PATH emptied)
+  cmake_path(GET emptied PARENT_PATH emptied)
+  file(REMOVE_RECURSE ${emptied})
+endforeach()
+file(RENAME ${usr}/share/doc/resdyn/LICENSE ${usr}/share/doc/resdyn/copyright)
+file(GLOB pages ${usr}/share/man/man1/*.1)
+foreach(page ${pages})
+  execute_process(COMMAND gzip -9 -n ${page} COMMAND_ERROR_IS_FATAL ANY)
+endforeach()

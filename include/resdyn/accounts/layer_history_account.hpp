@@ -1,0 +1,12 @@
+/// @file
+/// What the equilibria of the frozen layers say (`resdyn equilibria --layers`).
+#pragma once
+
+#include <resdyn/accounts/account.hpp>
+#include <resdyn/studies/layer_history.hpp>
+
+namespace resdyn {
+
+Account account_of(const LayerHistory& study);
+
+}  // namespace resdyn

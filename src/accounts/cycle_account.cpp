@@ -1,0 +1,19 @@
+#include <resdyn/accounts/cycle_account.hpp>
+
+#include <resdyn/figures/cycle_figures.hpp>
+#include <resdyn/results/cycle_results.hpp>
+
+namespace resdyn {
+
+Account account_of(const CycleStudy& study, const ResidualSystem& system) {
+    Account account;
+    account.json = head_of(system);
+    account.json.update(to_json(study));
+    account.tables = cycle_tables(study);
+    account.figures = figures::figures_of(study);
+    account.words = summary(study);
+    account.sound = study.sound();
+    return account;
+}
+
+}  // namespace resdyn

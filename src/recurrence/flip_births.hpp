@@ -1,0 +1,25 @@
+/// @file
+/// Cycles of twice the period, sought where a flip gives birth to them.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <resdyn/recurrence/map_cycle.hpp>
+
+namespace resdyn {
+
+/// From the face's equilibrium y* (size N) the cycles of period 2, from these of period 4, and so
+/// on up to `max_period`: whatever Newton finds along the eigenvectors of real multipliers below
+/// −1/4. Each once, whatever its stability.
+std::vector<MapCycle> cycles_born_by_flips(const ResidualSystem& system, const Pattern& face,
+                                           const Vector& equilibrium, Index max_period);
+
+/// The direction in which a cycle splits at a flip: δ_n of each of its points (|F|×p), along the
+/// eigenvector of its multiplier nearest `multiplier` (real), |δ|_inf = 1 at the largest point.
+Matrix splitting_direction(const FaceFlow& flow, const MapCycle& cycle, double multiplier);
+
+/// Points (u_n + a δ_n, u_n − a δ_n): a guess of twice the period.
+Matrix doubled(const MapCycle& cycle, const Matrix& direction, double amplitude);
+
+}  // namespace resdyn
