@@ -150,7 +150,8 @@ std::optional<std::string> difference(const JournalHead& there, const JournalHea
     }
     auto names = there.job.identity;
     names.insert(here.job.identity.begin(), here.job.identity.end());
-    for (const auto& [name, ignored] : names) {
+    for (const auto& named : names) {
+        const std::string& name = named.first;  // older compilers capture no structured binding
         const auto value = [&name](const Job& job) {
             const auto found = job.identity.find(name);
             return found == job.identity.end() ? std::string("none") : found->second;
