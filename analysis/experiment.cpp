@@ -100,10 +100,9 @@ EffectSetting setting_at(const std::string& data, bool wide, const std::array<bo
 /// Few, small and soon trained, of every factor both levels.
 std::vector<EffectSetting> quick_settings() {
     std::vector<EffectSetting> settings;
-    const std::array<const char*, 4> sets = {"rings", "moons", "spirals", "xor"};
     for (const unsigned run : half(false)) {
         EffectSetting setting =
-            setting_at(sets[settings.size() % sets.size()], false, fraction(run));
+            setting_at(built_in_sets[settings.size() % built_in_sets.size()], false, fraction(run));
         setting.recipe.samples = 500;
         setting.recipe.test_samples = 500;
         setting.recipe.epochs /= 2;
@@ -169,6 +168,19 @@ std::vector<Factor> factors_of(const std::vector<EffectSetting>& settings) {
     return factors;
 }
 
+std::vector<std::string> design_sets(const Workspace& workspace) {
+    std::vector<std::string> sets(built_in_sets.begin(), built_in_sets.end());
+    if (workspace.data() != nullptr && !workspace.quick()) {
+        sets.push_back(workspace.data()->name);
+    }
+    return sets;
+}
+
+void limit_samples(TrainingRecipe& recipe, const DataPair& data) {
+    recipe.samples = std::min(recipe.samples, data.training.size());
+    recipe.test_samples = std::min(recipe.test_samples, data.test.size());
+}
+
 std::vector<EffectSetting> standard_settings(const Workspace& workspace) {
     if (workspace.quick()) {
         return quick_settings();
@@ -181,15 +193,13 @@ std::vector<EffectSetting> standard_settings(const Workspace& workspace) {
         }
         different = !different;
     };
-    for (const char* data : {"rings", "moons", "spirals", "xor"}) {
+    for (const char* data : built_in_sets) {
         add(data, false);
     }
     if (const DataPair* data = workspace.data()) {
         add(data->name, workspace.is_wide(data->training));
         for (auto setting = settings.end() - 8; setting != settings.end(); ++setting) {
-            TrainingRecipe& recipe = setting->recipe;
-            recipe.samples = std::min(recipe.samples, data->training.size());
-            recipe.test_samples = std::min(recipe.test_samples, data->test.size());
+            limit_samples(setting->recipe, *data);
         }
     }
     return settings;

@@ -22,6 +22,7 @@
 namespace resdyn::claims {
 
 class Workspace;
+struct DataPair;
 
 /// What a setting's networks are and how they are trained. Data set, form, activation, units,
 /// depth, step, total time hL, training steps, weight decay, settling penalty, structure and own
@@ -69,6 +70,12 @@ struct EffectSetting {
 /// The factors of these settings that have at least two levels among them, in a fixed order:
 /// those of the recipes, then further ones (which all settings must have, in one order).
 std::vector<Factor> factors_of(const std::vector<EffectSetting>& settings);
+
+/// The data sets of a design: the built-in ones and, but for a quick run, the user's as the last.
+std::vector<std::string> design_sets(const Workspace& workspace);
+
+/// No more samples than the data have.
+void limit_samples(TrainingRecipe& recipe, const DataPair& data);
 
 /// The design that claims share, fixed here: in every data set the same eight factors at two levels
 /// (activation, units, depth, total time, training steps, weight decay, structure, own weights),

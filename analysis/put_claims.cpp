@@ -17,6 +17,8 @@ namespace resdyn::claims {
 
 namespace {
 
+constexpr Index quick_seeds = 3;
+
 std::vector<Claim> named_claims(const std::vector<int>& only) {
     std::vector<Claim> all = all_claims();
     for (const int id : only) {
@@ -197,7 +199,6 @@ class Experiments {
 void add_design_notes(const LedgerOptions& options, std::vector<std::string>& notes) {
     const DesignOptions usual;
     const DesignOptions& design = options.design;
-    constexpr Index quick_seeds = 3;
     if (design.seeds != (options.workspace.quick ? quick_seeds : usual.seeds)) {
         notes.push_back(fmt::format("At most {} seeds a setting (--seeds; {} by default).",
                                     design.seeds, usual.seeds));
@@ -228,7 +229,6 @@ void add_design_notes(const LedgerOptions& options, std::vector<std::string>& no
 
 Ledger put_claims(LedgerOptions options) {
     validate(options.design);
-    constexpr Index quick_seeds = 3;
     if (options.workspace.quick && options.design.seeds == DesignOptions{}.seeds) {
         options.design.seeds = quick_seeds;
     }

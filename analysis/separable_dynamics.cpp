@@ -101,39 +101,16 @@ void judge(ClaimResult& result, const TrainedNetwork& one, const Dataset& some,
                     share)));
 }
 
-void add_network(ClaimResult& result, const TrainedNetwork& one, const Workspace& workspace,
-                 figures::Panel& panel, SeedGroups& groups) {
-    if (!is_bounded(one.network.activation)) {
-        result.settings.push_back(undecided(one.name, "regimes are known for bounded f only"));
-        return;
-    }
-    const Dataset some = one.test->draw(workspace.quick() ? 400 : 2000, workspace.seed());
-    RegimeOptions regime_with;
-    regime_with.settle.threads = workspace.threads();
-    // Far beyond the layers of the network, but not for ever: who has not come to rest after ten
-    // times its depth does not settle as far as the network is concerned.
-    regime_with.settle.max_layers = 10 * one.network.depth;
-    const RegimeReport regimes_found =
-        regimes(one.network, some.inputs.cast<double>(), regime_with);
-    std::vector<Index> moving;
-    for (std::size_t j = 0; j < regimes_found.regimes.size(); ++j) {
-        if (regimes_found.regimes[j] != Regime::Settled) {
-            moving.push_back(static_cast<Index>(j));
-        }
-    }
-    const std::string share = fmt::format("{} of {} inputs have not settled at the last layer",
-                                          moving.size(), some.size());
-    judge(result, one, some, some.select(moving), share, workspace, panel, groups);
-}
-
 /// Inputs that have not settled at the last layer, followed to ten times the network's depth. Where
 /// the weights differ by layer, and of unbounded f, no resting place is known: all of them.
-Dataset unsettled_of(const ResidualNetwork& network, const Dataset& data) {
+Dataset unsettled_of(const ResidualNetwork& network, const Dataset& data, int threads) {
     if (!network.has_shared_weights() || !is_bounded(network.activation)) {
         return data;
     }
     RegimeOptions with;
-    with.settle.threads = 1;
+    with.settle.threads = threads;
+    // Not for ever: who has not come to rest by then does not settle as far as the network is
+    // concerned.
     with.settle.max_layers = 10 * network.depth;
     const RegimeReport found = regimes(network, data.inputs.cast<double>(), with);
     std::vector<Index> moving;
@@ -143,6 +120,19 @@ Dataset unsettled_of(const ResidualNetwork& network, const Dataset& data) {
         }
     }
     return data.select(moving);
+}
+
+void add_network(ClaimResult& result, const TrainedNetwork& one, const Workspace& workspace,
+                 figures::Panel& panel, SeedGroups& groups) {
+    if (!is_bounded(one.network.activation)) {
+        result.settings.push_back(undecided(one.name, "regimes are known for bounded f only"));
+        return;
+    }
+    const Dataset some = one.test->draw(workspace.quick() ? 400 : 2000, workspace.seed());
+    const Dataset unsettled = unsettled_of(one.network, some, workspace.threads());
+    const std::string share = fmt::format("{} of {} inputs have not settled at the last layer",
+                                          unsettled.size(), some.size());
+    judge(result, one, some, unsettled, share, workspace, panel, groups);
 }
 
 std::optional<SeedResult> measure(const Workspace& workspace, const EffectSetting& setting,
@@ -160,7 +150,7 @@ std::optional<SeedResult> measure(const Workspace& workspace, const EffectSettin
     const Network network = *made->network;
     const Dataset& test = made->data.test;
     const double of_all = decisions(network, test.inputs, test.labels, 1).accuracy.back().value;
-    const Dataset unsettled = unsettled_of(*made->network, test);
+    const Dataset unsettled = unsettled_of(*made->network, test, 1);
     result.beside = {of_all,
                      static_cast<double>(unsettled.size()) / static_cast<double>(test.size())};
     constexpr Index enough = 40;

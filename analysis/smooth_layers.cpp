@@ -16,49 +16,25 @@
 #include <filesystem>
 #include <functional>
 #include <iostream>
-#include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/data/load_dataset.hpp>
 #include <resdyn/formats/csv.hpp>
-#include <resdyn/formats/input_file.hpp>
 #include <resdyn/formats/output_folder.hpp>
 #include <resdyn/formats/sha256.hpp>
 #include <resdyn/learning/evaluation.hpp>
 #include <resdyn/learning/trainer.hpp>
 #include <resdyn/noise/adversary.hpp>
 #include <resdyn/noise/robustness.hpp>
-#include <resdyn/statistics/meta_analysis.hpp>
-#include <resdyn/statistics/sequential_test.hpp>
 #include <resdyn/studies/discretisation_study.hpp>
 
-using namespace resdyn;
+#include "smooth_layers.hpp"
 
-namespace {
+namespace resdyn::smooth_layers {
 
 namespace fs = std::filesystem;
-
-struct Options {
-    std::string out;
-    std::string mnist;
-    std::vector<std::string> sets{"rings", "moons", "spirals", "xor"};
-    Index seeds = 8;
-    double seconds = 1e9;
-    bool quick = false;
-    bool tables = false;
-};
-
-/// A way of training. All end with as many layers of the same step.
-struct Arm {
-    std::string name;
-    bool shared = false;
-    bool equal = false;
-    double smoothness = 0.0;
-    Index doublings = 0;
-};
 
 const std::vector<Arm>& arms() {
     static const std::vector<Arm> all = {
@@ -73,14 +49,6 @@ const std::vector<Arm>& arms() {
     return all;
 }
 
-/// A number of every trained network, and the smallest difference of it that matters: fixed before
-/// any run.
-struct Measure {
-    std::string name;
-    std::string title;
-    double margin;
-};
-
 const std::vector<Measure>& measures() {
     static const std::vector<Measure> all = {{"test_accuracy", "accuracy", 0.005},
                                              {"noisy_accuracy", "accuracy under noise", 0.01},
@@ -93,6 +61,26 @@ const std::vector<Measure>& measures() {
                                              {"weight_variation", "variation of the weights", 0.1}};
     return all;
 }
+
+const std::vector<std::string>& columns() {
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> all{"set", "number", "seed", "arm", "train_accuracy"};
+        for (const Measure& measure : measures()) {
+            all.push_back(measure.name);
+        }
+        for (const char* more : {"field_variation", "first_ratio", "flow_accuracy", "verdict"}) {
+            all.emplace_back(more);
+        }
+        return all;
+    }();
+    return names;
+}
+
+fs::path file_of(const Options& options, const std::string& set, Index number) {
+    return fs::path(options.out) / fmt::format("{}-{}.csv", set, number);
+}
+
+namespace {
 
 /// What a data set asks for.
 struct Recipe {
@@ -160,20 +148,6 @@ double accuracy_of(const ResidualNetwork& network, const Dataset& data) {
 }
 
 using Row = std::vector<CsvTable::Cell>;
-
-const std::vector<std::string>& columns() {
-    static const std::vector<std::string> names = [] {
-        std::vector<std::string> all{"set", "number", "seed", "arm", "train_accuracy"};
-        for (const Measure& measure : measures()) {
-            all.push_back(measure.name);
-        }
-        for (const char* more : {"field_variation", "first_ratio", "flow_accuracy", "verdict"}) {
-            all.emplace_back(more);
-        }
-        return all;
-    }();
-    return names;
-}
 
 Row trained_row(const std::string& set, Index number, const Arm& arm, const Dataset& training,
                 const Dataset& test, const Recipe& recipe) {
@@ -269,189 +243,11 @@ void run_tasks(const Options& options) {
     // Seed by seed over all sets: what is there at any time is balanced.
     for (Index number = 0; number < options.seeds; ++number) {
         for (const std::string& set : options.sets) {
-            const fs::path file = fs::path(options.out) / fmt::format("{}-{}.csv", set, number);
+            const fs::path file = file_of(options, set, number);
             const std::chrono::duration<double> gone = std::chrono::steady_clock::now() - begin;
             if (!fs::exists(file) && gone.count() < options.seconds) {
                 do_task(options, set, number, file);
             }
-        }
-    }
-}
-
-// ---- tables ---------------------------------------------------------------------------------
-
-/// Values by set, arm and measure, a number a seed.
-struct Rows {
-    std::vector<std::string> sets;  ///< in the order in which they are met.
-    std::map<std::string, std::map<std::string, std::map<std::string, std::vector<double>>>> values;
-    std::map<std::string, std::map<std::string, std::map<std::string, Index>>> verdicts;
-};
-
-std::vector<std::string> cells_of(const std::string& line) {
-    std::vector<std::string> cells = {""};
-    bool quoted = false;
-    for (const char c : line) {
-        if (c == '"') {
-            quoted = !quoted;
-        } else if (c == ',' && !quoted) {
-            cells.emplace_back();
-        } else {
-            cells.back() += c;
-        }
-    }
-    return cells;
-}
-
-/// All files of the folder in one table, the sets in this order and the seeds by number.
-std::string collected(const Options& options, Rows& rows) {
-    std::string text;
-    std::vector<std::string> sets = options.sets;
-    for (const std::string& set : sets) {
-        for (Index number = 0; number < options.seeds; ++number) {
-            const fs::path file = fs::path(options.out) / fmt::format("{}-{}.csv", set, number);
-            if (!fs::exists(file)) {
-                continue;
-            }
-            const std::string bytes = read_file(file);
-            const std::size_t head = bytes.find('\n') + 1;
-            text += text.empty() ? bytes : bytes.substr(head);
-            for (std::size_t at = head; at < bytes.size();) {
-                const std::size_t end = bytes.find('\n', at);
-                const std::vector<std::string> cells = cells_of(bytes.substr(at, end - at));
-                at = end + 1;
-                auto& of_arm = rows.values[set][cells.at(3)];
-                for (std::size_t k = 4; k + 1 < cells.size(); ++k) {
-                    of_arm[columns()[k]].push_back(cells[k].empty() ? std::nan("")
-                                                                    : std::stod(cells[k]));
-                }
-                ++rows.verdicts[set][cells.at(3)][cells.back()];
-            }
-        }
-        if (rows.values.contains(set)) {
-            rows.sets.push_back(set);
-        }
-    }
-    return text;
-}
-
-std::string mean_and_error(const std::vector<double>& values) {
-    const auto k = static_cast<double>(values.size());
-    double sum = 0.0;
-    for (const double value : values) {
-        sum += value;
-    }
-    double squares = 0.0;
-    for (const double value : values) {
-        squares += (value - sum / k) * (value - sum / k);
-    }
-    return fmt::format("{:.3f} ± {:.3f}", sum / k, std::sqrt(squares / (k * (k - 1))));
-}
-
-void print_means(const Rows& rows) {
-    for (const std::string& set : rows.sets) {
-        std::cout << fmt::format("\n### {} ({} seeds)\n\n| training |", set,
-                                 rows.values.at(set).at("plain").at("test_accuracy").size());
-        for (const Measure& measure : measures()) {
-            std::cout << fmt::format(" {} |", measure.title);
-        }
-        std::cout << " verdicts |\n|---|";
-        for (std::size_t k = 0; k <= measures().size(); ++k) {
-            std::cout << "---|";
-        }
-        std::cout << "\n";
-        for (const Arm& arm : arms()) {
-            std::cout << fmt::format("| {} |", arm.name);
-            for (const Measure& measure : measures()) {
-                std::cout << fmt::format(
-                    " {} |", mean_and_error(rows.values.at(set).at(arm.name).at(measure.name)));
-            }
-            std::string verdicts;
-            for (const auto& [verdict, count] : rows.verdicts.at(set).at(arm.name)) {
-                verdicts += fmt::format("{}{} {}", verdicts.empty() ? "" : ", ", count, verdict);
-            }
-            std::cout << fmt::format(" {} |\n", verdicts);
-        }
-    }
-}
-
-/// The arm less plain, seed by seed.
-std::vector<double> effects(const Rows& rows, const std::string& set, const std::string& arm,
-                            const std::string& measure) {
-    std::vector<double> difference = rows.values.at(set).at(arm).at(measure);
-    const std::vector<double>& plain = rows.values.at(set).at("plain").at(measure);
-    for (std::size_t k = 0; k < difference.size(); ++k) {
-        difference[k] -= plain[k];
-    }
-    return difference;
-}
-
-/// "higher", "lower", "negligible", "undecided (13)", with the seeds that it took or would take.
-std::string decision(const std::vector<double>& differences, double margin) {
-    const std::vector<std::optional<double>> by_seed(differences.begin(), differences.end());
-    const SequentialResult result = sequential_test(by_seed, {.margin = margin});
-    switch (result.verdict) {
-        case EffectVerdict::Holds:
-            return fmt::format("higher ({})", result.looks.back().seeds);
-        case EffectVerdict::Fails:
-            return fmt::format("lower ({})", result.looks.back().seeds);
-        case EffectVerdict::Negligible:
-            return fmt::format("negligible ({})", result.looks.back().seeds);
-        case EffectVerdict::Undecided:
-            return result.would_settle ? fmt::format("undecided (needs {})", *result.would_settle)
-                                       : "undecided";
-    }
-    return "?";
-}
-
-EffectEstimate estimate_of(const std::vector<double>& differences, const std::string& set) {
-    const auto k = static_cast<double>(differences.size());
-    double sum = 0.0;
-    for (const double value : differences) {
-        sum += value;
-    }
-    double squares = 0.0;
-    for (const double value : differences) {
-        squares += (value - sum / k) * (value - sum / k);
-    }
-    // No spread at all is no certainty: the resolution of an accuracy on 2,000 samples.
-    constexpr double least = 1e-4 * 1e-4;
-    return {sum / k, std::max(squares / (k * (k - 1)), least), set};
-}
-
-void print_effects(const Rows& rows) {
-    for (const Measure& measure : measures()) {
-        std::cout << fmt::format("\n### {}: less plain, smallest that matters {}\n\n| training |",
-                                 measure.title, measure.margin);
-        for (const std::string& set : rows.sets) {
-            std::cout << fmt::format(" {} |", set);
-        }
-        std::cout << " pooled (95 %) | a new set (95 %) | I² |\n|---|";
-        for (std::size_t k = 0; k < rows.sets.size() + 3; ++k) {
-            std::cout << "---|";
-        }
-        std::cout << "\n";
-        for (const Arm& arm : arms()) {
-            if (arm.name == "plain") {
-                continue;
-            }
-            std::cout << fmt::format("| {} |", arm.name);
-            std::vector<EffectEstimate> estimates;
-            for (const std::string& set : rows.sets) {
-                const std::vector<double> differences = effects(rows, set, arm.name, measure.name);
-                estimates.push_back(estimate_of(differences, set));
-                std::cout << fmt::format(" {:+.3f}: {} |", estimates.back().effect,
-                                         decision(differences, measure.margin));
-            }
-            constexpr std::size_t fewest_to_pool = 5;
-            if (estimates.size() < fewest_to_pool) {
-                std::cout << " fewer than 5 settings | | |\n";
-                continue;
-            }
-            const PooledEffect pooled = pool(estimates);
-            std::cout << fmt::format(
-                " {:+.3f} ({:+.3f} to {:+.3f}) | {:+.3f} to {:+.3f} | {:.2f} |\n", pooled.mean,
-                pooled.low, pooled.high, pooled.prediction_low, pooled.prediction_high,
-                pooled.i_squared);
         }
     }
 }
@@ -510,18 +306,17 @@ Options parse(int argc, char** argv) {
 
 }  // namespace
 
+}  // namespace resdyn::smooth_layers
+
 int main(int argc, char** argv) {
+    using namespace resdyn::smooth_layers;
     try {
         const Options options = parse(argc, argv);
         if (!options.tables) {
             run_tasks(options);
             return 0;
         }
-        Rows rows;
-        const std::string all = collected(options, rows);
-        write_file_atomically(fs::path(options.out) / "smooth_layers.csv", all);
-        print_means(rows);
-        print_effects(rows);
+        print_tables(options);
     } catch (const std::invalid_argument& error) {
         std::cerr << "smooth_layers: " << error.what() << '\n';
         return 2;

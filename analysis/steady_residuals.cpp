@@ -95,33 +95,13 @@ std::optional<Largest> add_network(ClaimResult& result, const TrainedNetwork& on
     return Largest{one.name, first};
 }
 
-std::vector<WeightStructure> structures_for(const Workspace& workspace) {
-    std::vector<WeightStructure> structures = {WeightStructure::Free};
-    if (!workspace.has_user_network()) {
-        structures.push_back(WeightStructure::Symmetric);  // gradient-like: attractor networks
-    }
-    return structures;
-}
-
-std::vector<ClaimPart> parts(Workspace& workspace) {
-    std::vector<ClaimPart> all;
-    for (const WeightStructure structure : structures_for(workspace)) {
-        for (ClaimPart& part : workspace.trainings(structure)) {
-            all.push_back(std::move(part));
-        }
-    }
-    return all;
-}
-
 ClaimResult run(Workspace& workspace) {
     ClaimResult result;
     std::vector<Largest> shown;
-    for (const WeightStructure structure : structures_for(workspace)) {
-        for (const TrainedNetwork& one : workspace.trained(structure)) {
-            workspace.part(one.name);
-            if (auto largest = add_network(result, one, workspace)) {
-                shown.push_back(std::move(*largest));
-            }
+    for (const TrainedNetwork& one : workspace.trained()) {
+        workspace.part(one.name);
+        if (auto largest = add_network(result, one, workspace)) {
+            shown.push_back(std::move(*largest));
         }
     }
     if (!shown.empty()) {
@@ -259,7 +239,7 @@ std::vector<EffectSetting> settings(const Workspace& workspace) {
         recipe.test_samples = quick ? 300 : 1000;
         all.push_back({.recipe = std::move(recipe)});
     };
-    for (const char* data : {"rings", "moons", "spirals", "xor"}) {
+    for (const char* data : built_in_sets) {
         for (const Activation activation : {Activation::Logistic, Activation::Tanh}) {
             add({.data = data,
                  .samples = quick ? 500 : 1000,
@@ -329,7 +309,7 @@ Claim steady_residuals() {
             "0.05 holds, p > 0.95 fails, else undecided. Behind an input layer the inputs of the "
             "residual system are the activities x_0.",
             run,
-            parts,
+            {},
             false,
             experiment()};
 }

@@ -316,7 +316,7 @@ Claim transient_integral() {
             "to the logits within rounding, and both differences, of the sum and within "
             "attractors, are more than 1.96 standard errors, paired by input.",
             run,
-            trainings_of_both,
+            {},
             true,
             experiment()};
 }

@@ -53,12 +53,6 @@ ResidualNetwork random_own_network(Activation activation, Index N, bool two_matr
     return network;
 }
 
-std::string training_name(const std::string& data, WeightStructure structure, std::uint64_t seed) {
-    const bool free = structure == WeightStructure::Free;
-    return fmt::format("{}{}, seed {}", data,
-                       free ? "" : fmt::format(", {} W", to_string(structure)), seed);
-}
-
 double accuracy_on(const ResidualNetwork& network, const Dataset& data, int threads) {
     const Network whole = network;
     return evaluate<double>(shape_of(whole), flatten(whole), data, threads).accuracy;
@@ -77,7 +71,7 @@ void Workspace::part(const std::string& name) const {
 const std::vector<DataPair>& Workspace::data_sets() {
     if (data_.empty()) {
         const Index samples = quick() ? 500 : 2000;
-        for (const char* name : {"rings", "moons", "spirals", "xor"}) {
+        for (const char* name : built_in_sets) {
             const LoadOptions load{.samples = samples, .seed = seed()};
             data_.push_back({name, load_dataset(name, load).data,
                              load_matching_test_set(name, load).value().data});
@@ -177,13 +171,13 @@ Subject Workspace::subject_of(const TrainedNetwork& one, Index starts) const {
     return {"trained on " + one.name, one.network, initial_activity(one.network, inputs)};
 }
 
-std::vector<Workspace::Recipe> Workspace::recipes(WeightStructure structure) {
+std::vector<Workspace::Recipe> Workspace::recipes() {
     std::vector<Recipe> all;
     for (const DataPair& data : data_sets()) {
         for (Index k = 0; k < seeds(); ++k) {
             const std::uint64_t seed = options_.seed + static_cast<std::uint64_t>(k);
-            all.push_back({&data, shape_for(data.training), structure, seed,
-                           training_name(data.name, structure, seed)});
+            all.push_back({&data, shape_for(data.training), seed,
+                           fmt::format("{}, seed {}", data.name, seed)});
         }
     }
     return all;
@@ -202,8 +196,8 @@ std::vector<Workspace::Recipe> Workspace::own_recipes() {
         shape.shared_weights = false;
         for (Index k = 0; k < (wide ? 1 : seeds()); ++k) {
             const std::uint64_t seed = options_.seed + static_cast<std::uint64_t>(k);
-            all.push_back({&data, shape, WeightStructure::Free, seed,
-                           fmt::format("{}, own weights, seed {}", data.name, seed)});
+            all.push_back(
+                {&data, shape, seed, fmt::format("{}, own weights, seed {}", data.name, seed)});
         }
     }
     return all;
@@ -222,8 +216,8 @@ std::vector<ClaimPart> Workspace::parts_of(const std::vector<Recipe>& recipes) c
     return parts;
 }
 
-std::vector<ClaimPart> Workspace::trainings(WeightStructure structure) {
-    return options_.user ? std::vector<ClaimPart>() : parts_of(recipes(structure));
+std::vector<ClaimPart> Workspace::trainings() {
+    return options_.user ? std::vector<ClaimPart>() : parts_of(recipes());
 }
 
 std::vector<ClaimPart> Workspace::own_trainings() {
@@ -231,13 +225,12 @@ std::vector<ClaimPart> Workspace::own_trainings() {
 }
 
 std::optional<std::string> Workspace::training(const Recipe& recipe) const {
-    const auto& [data, shape, structure, seed, name] = recipe;
+    const auto& [data, shape, seed, name] = recipe;
     part("training on " + name);
     TrainOptions train_with;
     train_with.epochs = epochs_for(data->training);
     train_with.batch = std::min(batch, data->training.size());
     train_with.rate = {.rate = rate_for(data->training)};
-    train_with.regularizer.structure = structure;
     train_with.seed = seed;
     train_with.threads = options_.threads;
     train_with.stop_requested = options_.stop_requested;
@@ -272,19 +265,17 @@ std::vector<TrainedNetwork> Workspace::user_trained() const {
              accuracy_on(options_.user->network, data, options_.threads)}};
 }
 
-const std::vector<TrainedNetwork>& Workspace::trained(WeightStructure structure) {
-    std::vector<TrainedNetwork>& networks = trained_[structure];
-    if (!networks.empty()) {
-        return networks;
+const std::vector<TrainedNetwork>& Workspace::trained() {
+    if (trained_) {
+        return *trained_;
     }
     if (options_.user) {
-        if (options_.user->network.has_shared_weights()) {
-            networks = user_trained();
-        }
-        return networks;
+        trained_ = options_.user->network.has_shared_weights() ? user_trained()
+                                                               : std::vector<TrainedNetwork>();
+    } else {
+        trained_ = networks_of(recipes());
     }
-    networks = networks_of(recipes(structure));
-    return networks;
+    return *trained_;
 }
 
 const std::vector<TrainedNetwork>& Workspace::trained_own() {

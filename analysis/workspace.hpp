@@ -30,6 +30,9 @@ struct DataPair {
 };
 
 /// A network of the user, and data for it (test samples only), where there are any.
+/// The sets that networks are trained on without data of the user.
+inline constexpr std::array built_in_sets = {"rings", "moons", "spirals", "xor"};
+
 struct UserNetwork {
     std::string name;
     ResidualNetwork network;
@@ -112,9 +115,9 @@ class Workspace {
 
     /// By data set, then seed; or the user's alone, if its weights are shared. Throws
     /// std::runtime_error if a training diverges.
-    const std::vector<TrainedNetwork>& trained(WeightStructure structure = WeightStructure::Free);
+    const std::vector<TrainedNetwork>& trained();
     /// Its trainings; none with the user's network.
-    std::vector<ClaimPart> trainings(WeightStructure structure = WeightStructure::Free);
+    std::vector<ClaimPart> trainings();
     /// Those of trained_own(); none with the user's network.
     std::vector<ClaimPart> own_trainings();
 
@@ -152,11 +155,10 @@ class Workspace {
     struct Recipe {
         const DataPair* data = nullptr;
         NetworkShape shape;
-        WeightStructure structure = WeightStructure::Free;
         std::uint64_t seed = 0;
         std::string name;
     };
-    std::vector<Recipe> recipes(WeightStructure structure);
+    std::vector<Recipe> recipes();
     std::vector<Recipe> own_recipes();
     ClaimPart part_of(const Recipe& recipe) const;
     std::vector<ClaimPart> parts_of(const std::vector<Recipe>& recipes) const;
@@ -169,7 +171,7 @@ class Workspace {
 
     WorkspaceOptions options_;
     std::vector<DataPair> data_;
-    std::map<WeightStructure, std::vector<TrainedNetwork>> trained_;
+    std::optional<std::vector<TrainedNetwork>> trained_;
     std::optional<std::vector<TrainedNetwork>> trained_own_;
     std::map<std::string, std::string> kept_;  ///< results by the part's name.
     mutable std::mutex seeds_mutex_{};
