@@ -169,7 +169,10 @@ std::vector<Factor> factors_of(const std::vector<EffectSetting>& settings) {
 }
 
 std::vector<std::string> design_sets(const Workspace& workspace) {
-    std::vector<std::string> sets(built_in_sets.begin(), built_in_sets.end());
+    std::vector<std::string> sets;
+    for (const char* name : built_in_sets) {
+        sets.emplace_back(name);
+    }
     if (workspace.data() != nullptr && !workspace.quick()) {
         sets.push_back(workspace.data()->name);
     }
