@@ -6,8 +6,8 @@
 //        smooth_layers --out DIR --tables
 // A task is a data set and a seed: all ways of training, one file DIR/SET-K.csv; a task whose file
 // is there is not done again, so that a run goes on where it was stopped. After --seconds no task
-// is begun. --tables writes the rows of all files as DIR/smooth_layers.csv and prints tables of them.
-// Exit code 1 if a training goes wrong or the parts of a step do not add up.
+// is begun. --tables writes the rows of all files as DIR/smooth_layers.csv and prints tables of
+// them. Exit code 1 if a training goes wrong or the parts of a step do not add up.
 #include <fmt/format.h>
 
 #include <chrono>

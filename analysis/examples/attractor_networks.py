@@ -51,8 +51,10 @@ def run(verb, words, out):
 
 def row_of(name, kind, options, data, seed):
     out = pathlib.Path(given.out) / f"{name}-{kind}-{seed}"
-    more = [] if given.epochs is None else ["--epochs", str(given.epochs)]
-    trained = run("train", ["--data", data, "--seed", str(seed), *options.split(), *more], out)
+    words = options.split()
+    if given.epochs is not None:
+        words[words.index("--epochs") + 1] = str(given.epochs)
+    trained = run("train", ["--data", data, "--seed", str(seed), *words], out)
     ends = run("equilibria", [str(out / "model.safetensors"), "--method", "data", "--data", data,
                               "--samples", str(given.samples), "--seed", str(seed + 100)],
                out / "equilibria")

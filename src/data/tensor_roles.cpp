@@ -54,7 +54,7 @@ std::optional<long> matched(const std::string& pattern, const std::string& name)
 void take_said(std::vector<TensorRole>& rows, const SaidRoles& said) {
     for (const auto& [pattern, role] : said) {
         constexpr std::size_t longest_name = 60;
-        const std::string shown = pattern.substr(0, longest_name);
+        const std::string shown = "the role of " + pattern.substr(0, longest_name);
         bool found = false;
         for (TensorRole& row : rows) {
             const std::optional<long> number = matched(pattern, row.tensor.name);

@@ -41,10 +41,10 @@ void validate(const ResidualSystem& system, const CycleSearchOptions& o) {
 }
 
 bool is_alike(const MapFinding& a, const MapFinding& b) {
-    if (a.searched != b.searched || a.motion != b.motion || a.face != b.face || a.rest != b.rest) {
-        return false;
+    if (a.cycle && b.cycle) {
+        return is_same_cycle(*a.cycle, *b.cycle);
     }
-    return !a.cycle || is_same_cycle(*a.cycle, *b.cycle);
+    return a.searched == b.searched && a.motion == b.motion && a.face == b.face && a.rest == b.rest;
 }
 
 void tell(std::vector<MapFinding>& findings, MapFinding run) {

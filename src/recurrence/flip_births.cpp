@@ -8,9 +8,9 @@ namespace resdyn {
 
 namespace {
 
-constexpr double weakest = -0.25;  // multiplier from which on doubled cycles are sought
-constexpr int amplitudes = 12;     // each half the one before
-constexpr std::size_t most_cycles = 200;
+constexpr double weakest = -0.25;      // multiplier from which on doubled cycles are sought
+constexpr int amplitudes = 8;          // each 0.4 times the one before
+constexpr Index most_iterations = 20;  // of Newton: a seed near a cycle needs fewer
 
 }  // namespace
 
@@ -56,7 +56,7 @@ std::vector<MapCycle> cycles_born_by_flips(const ResidualSystem& system, const P
                  system.step() *
                      (flow.block().cwiseAbs().rowwise().sum() + flow.load().cwiseAbs()).maxCoeff());
     std::vector<MapCycle> parents = {std::move(*point)};
-    for (std::size_t k = 0; k < parents.size() && found.size() < most_cycles; ++k) {
+    for (std::size_t k = 0; k < parents.size() && found.size() < most_born_cycles; ++k) {
         const MapCycle parent = parents[k];
         if (2 * parent.period() > max_period) {
             continue;
@@ -67,9 +67,9 @@ std::vector<MapCycle> cycles_born_by_flips(const ResidualSystem& system, const P
             }
             const Matrix direction = splitting_direction(flow, parent, m.real());
             double amplitude = largest;
-            for (int a = 0; a < amplitudes; ++a, amplitude *= 0.5) {
+            for (int a = 0; a < amplitudes; ++a, amplitude *= 0.4) {
                 auto cycle = refine_map_cycle(system, face, doubled(parent, direction, amplitude),
-                                              equilibrium);
+                                              equilibrium, {.max_iterations = most_iterations});
                 if (!cycle || cycle->period() != 2 * parent.period() ||
                     std::any_of(found.begin(), found.end(),
                                 [&](const MapCycle& c) { return is_same_cycle(c, *cycle); })) {

@@ -18,6 +18,7 @@ namespace {
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 constexpr double value_error = 4.0;  // ε: of f as computed, and of sums of a few terms
 constexpr int most_halvings = 12;
+constexpr double nearest_step = 1e-5;  // of Newton at a solution, relative to |u|
 
 /// Column n: u_{n+1} − u_n − h (W_FF f(u_n) + load).
 Matrix mismatches(const FaceFlow& flow, double h, const Matrix& u) {
@@ -55,13 +56,13 @@ std::optional<Matrix> newton_on_cycle(const FaceFlow& flow, double h, Matrix u,
         if (!std::isfinite(size)) {
             return std::nullopt;
         }
-        const bool good = size <= options.residual_tol * scale_of(flow, h, u);
-        if (k == options.max_iterations) {
-            return good ? std::optional(u) : std::nullopt;
-        }
         const Vector flat = Eigen::Map<const Vector>(r.data(), r.size());
         const Vector d = mismatch_jacobian(flow, h, u).partialPivLu().solve(flat);
-        if (!d.allFinite()) {
+        // Towards a level the equations hold ever better and no step brings a solution nearer.
+        const bool good =
+            size <= options.residual_tol * scale_of(flow, h, u) &&
+            d.lpNorm<Eigen::Infinity>() <= nearest_step * std::max(1.0, u.cwiseAbs().maxCoeff());
+        if (k == options.max_iterations || !d.allFinite()) {
             return good ? std::optional(u) : std::nullopt;
         }
         const Matrix change = Eigen::Map<const Matrix>(d.data(), u.rows(), u.cols());

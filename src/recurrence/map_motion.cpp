@@ -26,6 +26,8 @@ constexpr double resting_step = 1e-7;      // of u in a layer, relative: a fixed
 constexpr double close_map_return = 1e-3;  // of a run that has come to a cycle, to its extent
 constexpr double same_extent = 2e-2;       // of two stretches of stationary motion
 constexpr Index longest_refined = 1024;    // unknowns of Newton
+constexpr int most_refined = 6;            // close returns of one run: chaos has them without end
+constexpr Index refining_steps = 12;       // of Newton: a run that is on a cycle needs fewer
 constexpr int most_windows = 3;            // longer and longer windows
 constexpr Index exponent_layers = 20000;
 
@@ -200,7 +202,8 @@ class MapSearch {
             u += h_ * flow.value(u);
         }
         return refine_map_cycle(system_, flow.pattern(), guess,
-                                inner_equilibrium(solver_, flow.pattern()));
+                                inner_equilibrium(solver_, flow.pattern()),
+                                {.max_iterations = refining_steps});
     }
 
     /// At the face's equilibrium, attracting within the face; or on a continuum.
@@ -237,11 +240,13 @@ class MapSearch {
                   MapFinding& finding) const {
         const Vector ref = u;
         const double near = close_map_return * extent.maxCoeff();
-        for (Index p = 1; p <= longest; ++p) {
+        int tried = 0;
+        for (Index p = 1; p <= longest && tried < most_refined; ++p) {
             u += h_ * flow.value(u);
             if ((u - ref).lpNorm<Eigen::Infinity>() > near) {
                 continue;
             }
+            ++tried;
             auto cycle = refined(flow, ref, p);
             if (!cycle || cycle->stability != OrbitStability::Attracting ||
                 distance(*cycle, ref) > 10.0 * near) {

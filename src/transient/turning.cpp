@@ -43,13 +43,21 @@ Seen look(const ResidualSystem& system, Vector& u) {
 }
 
 Turning moves(const ResidualSystem& system, Vector u, Index max_layers) {
+    // A run along a heteroclinic cycle that attracts passes its largest |u| again before its time
+    // has doubled: a unit that has risen for as long as it fell leaves its place to one that falls.
+    const Index early = (max_layers + 2 * window) / 4;
+    double largest_early = 0.0;
+    double largest = 0.0;
     for (Index n = 0; n < max_layers && u.allFinite(); ++n) {
         u = layer(system, u);
+        largest = std::max(largest, u.lpNorm<Eigen::Infinity>());
+        largest_early = n < early ? largest : largest_early;
     }
-    const Seen first = look(system, u);
+    largest = std::max(largest, look(system, u).largest);
     const Seen second = look(system, u);
+    largest = std::max(largest, second.largest);
     const Levels range = levels(system.activation());
-    if (!u.allFinite() || (second.largest > far_u && second.largest > first.largest + 1.0)) {
+    if (!u.allFinite() || (largest > far_u && largest > largest_early + 1.0)) {
         return {BeyondMotion::Grows};
     }
     if (second.range <= hardly * (range.high - range.low)) {

@@ -177,7 +177,9 @@ class Cycles(ProgramTest):
         seen = 0
         for k in range(8):
             n = 2 + k % 3
-            text = "".join(",".join(repr(draw.gauss(0, 1.5)) for _ in range(n)) + "\n" for _ in range(n))
+            # Units that inhibit themselves: their equilibria flip at small steps.
+            text = "".join(",".join(repr(draw.gauss(-2.0 * (i == j), 1.5)) for j in range(n)) + "\n"
+                           for i in range(n))
             words = ("tanh", "1.3") if k % 2 else ("logistic", "6")
             _, certificate = self.cycles(text, "--activation", words[0], "--step", words[1],
                                          "--clock", "map", "--starts", "3", "--max-period", "16")

@@ -131,7 +131,10 @@ class Portrait(ProgramTest):
         self.assertGreater(cycle["share_of_map"], 0.95)
         self.assertGreater(r["shares"]["attractors"][0]["share"]["value"], 0.95)
         layers = self.results("basins", *words, "--clock", "map")
-        self.assertEqual(layers["map"]["attractors"], [])
+        turning, = layers["map"]["attractors"]  # the layers' own, of a whole number of them
+        self.assertEqual((turning["pattern"], turning["period"]), ("FFH", 16))
+        self.assertLess(turning["floquet_multiplier"], 1)
+        self.assertEqual(turning["share_of_map"], 1)
 
     def test_basins_against_classes(self):
         self.write_model("m.safetensors")

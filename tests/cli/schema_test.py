@@ -147,7 +147,7 @@ reduce-soft    reduce softplus/model.safetensors --data xor --samples 100 --hidd
 reduce-wild    exit 1: reduce m/model.safetensors --data rings --samples 200 --hidden-units 2 --epochs 3 --learning-rate 1e30 --proof-time 0
 cycles         cycles --weights flips.csv --activation tanh --step 1.2 --starts 2
 cycles-flow    cycles --system limit-cycle --clock flow --starts 2
-cycles-chaos   cycles --weights loaded.csv --step 4 --clock map --starts 2
+cycles-chaos   cycles --weights loaded.csv --step 2.6 --clock map --starts 2
 cycles-rest    cycles --starts 1
 spectrum       spectrum --system heteroclinic-cycle
 spectrum-tanh  spectrum --weights W3.csv --activation tanh
@@ -174,8 +174,9 @@ BOOLEANS = {"attracts_in_cube", "borrowed_variance", "claimed", "complete", "dec
             "frustrated", "h_star_proved", "hyperbolic", "network_holds", "on_continuum", "own_weights",
             "partner_after", "partner_before", "passed", "proved", "singular", "stable", "trivial",
             "two_matrices"}
-# `exact` is a fraction in another table.
-BOOLEANS_OF = {"connections.csv": {"exact"}, "frustration.csv": {"exact"}}
+# `exact` is a fraction in another table, `searched` a pattern.
+BOOLEANS_OF = {"connections.csv": {"exact"}, "frustration.csv": {"exact"},
+               "faces.csv": {"searched"}, "multipliers.csv": {"inside"}}
 # Here `stable` is a count.
 COUNTS_OF = {"epochs.csv": {"stable"}, "layer_counts.csv": {"stable"}}
 # Tables with a line for every unit, or every pair of them: all of 0 … N − 1 must occur.
@@ -403,7 +404,7 @@ class SchemaTest(unittest.TestCase):
                         seen.add(column)
                     elif cell.lower() in ("true", "false"):
                         self.fail(f"{name}/{file}: {column} holds {cell}: say so in BOOLEANS")
-        self.assertEqual(seen, BOOLEANS | {"exact"})
+        self.assertEqual(seen, BOOLEANS.union(*BOOLEANS_OF.values()))
 
     def test_cells_of_what_does_not_apply_are_empty(self):
         labels, cuts = set(), set()

@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(cycles_of_random_systems_are_proved) {
     Random random(21);
     Index cycles = 0;
     Index proved = 0;
-    for (int k = 0; k < 24; ++k) {
+    for (int k = 0; k < 32; ++k) {
         const Activation f = k % 2 == 0 ? Activation::Tanh : Activation::Logistic;
         const Index n = 2 + k % 4;
         const ResidualSystem system(random.normal_matrix(n, n, 1.5), f,

@@ -62,7 +62,7 @@ struct TrainOptions {
     Index patience = 0;
     /// Own weights begin equal in all layers, those of the first; else each layer's are drawn.
     bool equal_layers = false;
-    DoublingOptions growth{};         ///< off unless it doubles; not together with depth_rule.
+    DoublingOptions growth{};       ///< off unless it doubles; not together with depth_rule.
     DepthRuleOptions depth_rule{};  ///< off unless enabled; then held-out samples are needed.
     Precision precision = Precision::Float32;
     std::uint64_t seed = 1;     ///< of the initial weights and the order of the samples.

@@ -19,7 +19,7 @@
 /// Beside what starts come to, cycles of the network are sought where flips give birth to them:
 /// along the eigenvector of every real multiplier below −1, of the face's equilibrium and of every
 /// cycle found, seeds of twice the period at several amplitudes are refined (Newton), whatever
-/// their stability: period 2, 4, 8 ….
+/// their stability: period 2, 4, 8 …, some 40 of a face at most.
 /// Of every cycle the mean and the multipliers across the face are known exactly and stand beside
 /// what was measured. The image of a cycle under y → −y (tanh) is listed with it.
 ///
@@ -68,10 +68,11 @@ struct CycleSearchOptions {
     int threads = 0;  ///< 0: all processors. The result does not depend on it.
 };
 
-/// What some starts of a face do under the layer map. Starts that do the same are told once.
+/// What some starts of a face do under the layer map. Starts that do the same are told once; a
+/// cycle is told once with the starts of every face that came to it.
 struct MapFinding {
     Pattern face;      ///< where the motion lives: the face of the starts or one of its subfaces.
-    Pattern searched;  ///< the face of the starts.
+    Pattern searched;  ///< the face of the (first) starts.
     FaceVerdict motion = FaceVerdict::Undecided;
     Index starts = 0;  ///< 0: found from a flip, or the image of another under y → −y (tanh).
     std::string evidence;  ///< one line.

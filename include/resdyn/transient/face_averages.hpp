@@ -49,12 +49,12 @@ struct FaceEnd {
 };
 
 struct FaceAverages {
-    std::vector<FaceEnd> faces;         ///< by decreasing number of members, then pattern.
-    std::vector<Index> at_origin;       ///< end at the logistic origin, or next to it.
-    std::vector<Index> elsewhere;       ///< on no one face, as far as the window shows.
-    Matrix mean;                        ///< M×B: ȳ of the window.
-    double largest_relative_deviation = 0.0;  ///< of deviation to its bound, over all members: at most
-                                        ///< 1, to rounding.
+    std::vector<FaceEnd> faces;               ///< by decreasing number of members, then pattern.
+    std::vector<Index> at_origin;             ///< end at the logistic origin, or next to it.
+    std::vector<Index> elsewhere;             ///< on no one face, as far as the window shows.
+    Matrix mean;                              ///< M×B: ȳ of the window.
+    double largest_relative_deviation = 0.0;  ///< of deviation to its bound, over all members: at
+                                              ///< most 1, to rounding.
 };
 
 /// x0: N×B activities to start from. Bounded f and shared weights only; throws

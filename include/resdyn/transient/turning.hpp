@@ -2,8 +2,8 @@
 /// How inputs move that never come to rest: those that turn told from those that are slow.
 ///
 /// Method: an input that was not seen to settle is followed for `max_layers` layers more, and then
-/// for two windows. Of the second one, with the range of its residuals and the largest |u| against
-/// those of the first: |u| beyond 30 and still growing: Grows; a range below 1 % of the levels':
+/// for two windows. |u| beyond 30 and larger than in the first quarter of all these layers: Grows;
+/// of the last window, a range of the residuals below 1 % of the levels':
 /// Creeps; back at its residual, to 1e-4 of the range, after at most 256 layers: Cycles; else it
 /// Wanders, as on an invariant curve or in chaos. What it can miss: no proof; longer periods
 /// wander, and transients longer than the run are told by what they look like. `resdyn cycles`
