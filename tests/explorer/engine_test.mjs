@@ -9,7 +9,7 @@ import os from "node:os";
 import path from "node:path";
 
 const [program, folder] = process.argv.slice(2);
-const glue = path.join(folder, "engine.js");
+const glue = path.resolve(folder, "engine.js");
 if (!fs.existsSync(glue)) {
   console.log("engine_test: expected the explorer's program (script/explorer), got none");
   process.exit(77);
@@ -26,11 +26,28 @@ function resultsOf(verb, system, ...options) {
     "--json", "--quiet", "--out", path.join(scratch, verb), ...options], { encoding: "utf8", maxBuffer: 1 << 28 }));
 }
 
+/** Eigenvalues alike, in whatever order: where real parts are equal it hangs on the last digit. */
+function sameSpectrum(ours, theirs, where, tolerance) {
+  assert.equal(ours.length, theirs.length, where);
+  const left = [...ours];
+  for (const [re, im] of theirs) {
+    const away = left.map((own) => Math.hypot(own[0] - re, own[1] - im));
+    const nearest = away.indexOf(Math.min(...away));
+    assert.ok(away[nearest] <= tolerance * Math.max(1, Math.hypot(re, im)), `${where}: ${left[nearest]} and ${[re, im]}`);
+    left.splice(nearest, 1);
+  }
+}
+
+const isSpectrum = (value) => Array.isArray(value) && value.length > 0 &&
+  value.every((one) => Array.isArray(one) && one.length === 2 && one.every((part) => typeof part === "number"));
+
 /** Words, counts and verdicts alike; numbers with a fraction to `tolerance`, of 1 or of their size. */
 function alike(ours, theirs, where, tolerance = 1e-9) {
   if (typeof theirs === "number" && !(Number.isInteger(theirs) && Number.isInteger(ours))) {
     assert.equal(typeof ours, "number", where);
     assert.ok(Math.abs(ours - theirs) <= tolerance * Math.max(1, Math.abs(theirs)), `${where}: ${ours} and ${theirs}`);
+  } else if (/eigenvalues|multipliers/.test(where) && isSpectrum(theirs)) {
+    sameSpectrum(ours, theirs, where, tolerance);
   } else if (Array.isArray(theirs)) {
     assert.equal(ours.length, theirs.length, where);
     theirs.forEach((value, k) => alike(ours[k], value, `${where}[${k}]`, tolerance));

@@ -14,7 +14,7 @@ import sys
 import time
 import xml.etree.ElementTree
 
-BUILT = pathlib.Path(sys.argv.pop(2)) / "explorer.html"
+BUILT = pathlib.Path(sys.argv.pop(2)).resolve() / "explorer.html"
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
 from first_paint import BROWSER, DevTools  # noqa: E402
 
@@ -379,7 +379,7 @@ class Explorer(ProgramTest):
               f"work, {latency:.1f} ms from the change to the picture")
         self.assertLess(drawn, 16)
         times = tab.do("""(async () => { const times = []; const W = Array.from({length: 8}, (_, i) =>
-            Array.from({length: 8}, (_, j) => Math.sin(1 + 7 * i + 3.3 * j * j)));
+            Array.from({length: 8}, (_, j) => 2 * Math.sin((1 + 7 * i + 3.3 * j) ** 2)));
             for (let k = 0; k < 3; ++k) { const t = performance.now();
               await window.explorer.ask("equilibria", {W, activation: "tanh", step: 0.5});
               times.push(performance.now() - t); } return times; })()""")
