@@ -17,6 +17,7 @@
 #include "atlas/free_set_walk.hpp"
 #include "listed_faces.hpp"
 #include "model/weights_hash.hpp"
+#include "shared_minors.hpp"
 
 namespace resdyn {
 
@@ -251,13 +252,17 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
             return atlas;
         }
     }
-    const PrincipalMinors minors(weights, solver, options.threads, stop);
+    const std::optional<PrincipalMinors> minors =
+        minors_by_all_ranks(system, weights, solver, {options.threads, stop}, farm);
+    if (!minors) {
+        return atlas;
+    }
     const AttractingFaceSolver attracting(system);
     KeptDecisions kept;
     const AtlasContext context{solver,
                                attracting,
                                weights,
-                               minors,
+                               *minors,
                                options.listing,
                                static_cast<std::size_t>(options.max_listed),
                                static_cast<bool>(options.on_entries),

@@ -1,9 +1,13 @@
 #include "principal_minors.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 
+#include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
 
 #include "atlas/pivot_table.hpp"
@@ -16,6 +20,10 @@ namespace {
 constexpr double largest_minor_error = 1e-3;
 
 constexpr std::size_t timed_sets = 512;
+
+constexpr std::size_t least_per_part = 256;
+constexpr unsigned most_parts_log2 = 9;
+constexpr double minor_seconds = 0.8e-6;  // measured, N = 20
 
 std::size_t binomial(Index n, Index k) {
     std::size_t value = 1;
@@ -32,6 +40,18 @@ std::size_t sets_up_to(Index n, Index k) {
         sum += binomial(n, j);
     }
     return sum;
+}
+
+template <typename T>
+std::string bytes_of(const std::vector<T>& values, std::size_t first, std::size_t end) {
+    std::string bytes((end - first) * sizeof(T), '\0');
+    std::memcpy(bytes.data(), values.data() + first, bytes.size());
+    return bytes;
+}
+
+template <typename T>
+void read_bytes(std::string_view bytes, std::vector<T>& values, std::size_t first) {
+    std::memcpy(values.data() + first, bytes.data(), bytes.size());
 }
 
 }  // namespace
@@ -68,7 +88,8 @@ double PrincipalMinors::error(std::uint32_t free) const {
     return std::ldexp(1.0, -static_cast<int>(exponent));
 }
 
-void PrincipalMinors::arrange(Index n) {
+PrincipalMinors::PrincipalMinors(Index n, Index largest)
+    : n_(n), largest_(std::min(largest, most_free)) {
     std::size_t held = std::size_t{1} << n;
     is_whole_ = largest_ >= std::min(n, most_free) && held <= most_minors;
     if (!is_whole_) {
@@ -96,27 +117,14 @@ void PrincipalMinors::arrange(Index n) {
     notes_.assign(held, (1U << error_bits) - 1U);
 }
 
-/// visit(first, end) for runs of sets, some of which may not be held.
-template <typename Visit>
-void PrincipalMinors::each_stretch(Index n, int threads, const Visit& visit) const {
-    const std::size_t count = std::size_t{1} << n;
-    const std::size_t at_a_time = std::min<std::size_t>(count, is_whole_ ? 256 : low_mask + 1);
-    parallel_for(static_cast<Index>(count / at_a_time), threads, [&](Index task) {
-        const std::size_t first = static_cast<std::size_t>(task) * at_a_time;
-        if (holds(static_cast<std::uint32_t>(first))) {
-            visit(first, first + at_a_time);
-        }
-    });
-}
-
 /// The largest error over subsets: of those with one unit less it is known, where sets come after
 /// their subsets.
-void PrincipalMinors::spread_errors(Index n, int threads) {
+void PrincipalMinors::spread_errors(int threads) {
     constexpr std::uint8_t errors = (1U << error_bits) - 1U;
-    const Index low = std::min<Index>(n, low_units);
-    for (int size = 0; size <= std::min(n - low, largest_); ++size) {
+    const Index low = std::min<Index>(n_, low_units);
+    for (int size = 0; size <= std::min(n_ - low, largest_); ++size) {
         std::vector<std::uint32_t> stretches;
-        for (std::uint32_t high = 0; high < std::uint32_t{1} << (n - low); ++high) {
+        for (std::uint32_t high = 0; high < std::uint32_t{1} << (n_ - low); ++high) {
             if (std::popcount(high) == size) {
                 stretches.push_back(high << low_units);
             }
@@ -141,39 +149,88 @@ void PrincipalMinors::spread_errors(Index n, int threads) {
     }
 }
 
+std::size_t PrincipalMinors::sets_per_part() const {
+    const std::size_t count = std::size_t{1} << n_;
+    return std::min(count, std::max(count >> most_parts_log2,
+                                    is_whole_ ? least_per_part : std::size_t{1} << low_units));
+}
+
+std::pair<std::size_t, std::size_t> PrincipalMinors::stretch(Index part) const {
+    const std::size_t first = static_cast<std::size_t>(part) * sets_per_part();
+    return {begin(first), begin(first + sets_per_part())};
+}
+
+void PrincipalMinors::compute(Index part, PivotTables& tables, const FilterWeights& weights,
+                              const FaceSolver& solver) {
+    const std::size_t first = static_cast<std::size_t>(part) * sets_per_part();
+    for (std::size_t mask = std::max<std::size_t>(first, 1); mask < first + sets_per_part();
+         ++mask) {
+        const auto free = static_cast<std::uint32_t>(mask);
+        if (!holds(free)) {
+            continue;
+        }
+        const Minor minor =
+            minor_of(free, weights.usable ? &tables.of(free) : nullptr, weights, solver);
+        const double exponent = std::floor(-std::log2(minor.error));
+        const std::size_t here = place(free);
+        values_[here] = minor.value;
+        notes_[here] =
+            static_cast<std::uint8_t>((static_cast<unsigned>(minor.kind) << error_bits) |
+                                      static_cast<unsigned>(std::clamp(exponent, 0.0, 63.0)));
+    }
+}
+
 PrincipalMinors::PrincipalMinors(const FilterWeights& weights, const FaceSolver& solver,
                                  int threads, const std::function<bool()>& stop_requested,
                                  Index largest)
-    : largest_(std::min(largest, most_free)) {
-    const Index n = weights.dimension();
-    arrange(n);
+    : PrincipalMinors(weights.dimension(), largest) {
     ScratchPool<PivotTables> scratch;
-    each_stretch(n, threads, [&](std::size_t first, std::size_t end) {
-        if (stop_requested && stop_requested()) {
-            return;
+    const auto stop = [&] { return stop_requested && stop_requested(); };
+    parallel_for(parts(), threads, [&](Index number) {
+        if (!stop()) {
+            scratch.with([&] { return std::make_unique<PivotTables>(weights); },
+                         [&](PivotTables& tables) { compute(number, tables, weights, solver); });
         }
-        scratch.with(
-            [&] { return std::make_unique<PivotTables>(weights); },
-            [&](PivotTables& tables) {
-                for (std::size_t mask = std::max<std::size_t>(first, 1); mask < end; ++mask) {
-                    const auto free = static_cast<std::uint32_t>(mask);
-                    if (!holds(free)) {
-                        continue;
-                    }
-                    const Minor minor = minor_of(free, weights.usable ? &tables.of(free) : nullptr,
-                                                 weights, solver);
-                    const double exponent = std::floor(-std::log2(minor.error));
-                    const std::size_t here = place(free);
-                    values_[here] = minor.value;
-                    notes_[here] = static_cast<std::uint8_t>(
-                        (static_cast<unsigned>(minor.kind) << error_bits) |
-                        static_cast<unsigned>(std::clamp(exponent, 0.0, 63.0)));
-                }
-            });
     });
-    if (!(stop_requested && stop_requested())) {
-        spread_errors(n, threads);
+    if (!stop()) {
+        finish(threads);
     }
+}
+
+std::string PrincipalMinors::part(Index number, const FilterWeights& weights,
+                                  const FaceSolver& solver) {
+    PivotTables tables(weights);
+    compute(number, tables, weights, solver);
+    const auto [first, end] = stretch(number);
+    return bytes_of(values_, first, end) + bytes_of(notes_, first, end);
+}
+
+void PrincipalMinors::put(Index number, std::string_view bytes) {
+    const auto [first, end] = stretch(number);
+    read_bytes(bytes.substr(0, (end - first) * sizeof(double)), values_, first);
+    read_bytes(bytes.substr((end - first) * sizeof(double)), notes_, first);
+}
+
+std::string PrincipalMinors::bytes() const {
+    return bytes_of(values_, 0, values_.size()) + bytes_of(notes_, 0, notes_.size());
+}
+
+void PrincipalMinors::read(std::string_view bytes) {
+    const std::size_t values = values_.size() * sizeof(double);
+    if (bytes.size() != values + notes_.size()) {
+        reject_input("minors", fmt::format("{} bytes", values + notes_.size()),
+                     fmt::format("{}", bytes.size()));
+    }
+    read_bytes(bytes.substr(0, values), values_, 0);
+    read_bytes(bytes.substr(values), notes_, 0);
+}
+
+double PrincipalMinors::seconds(Index n) {
+    return std::min(std::exp2(n), static_cast<double>(most_minors)) * minor_seconds;
+}
+
+double PrincipalMinors::size_in_bytes(Index n) {
+    return std::min(std::exp2(n), static_cast<double>(most_minors)) * (sizeof(double) + 1);
 }
 
 }  // namespace resdyn

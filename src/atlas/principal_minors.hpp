@@ -11,6 +11,9 @@
 #include <bit>
 #include <cstdint>
 #include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "equilibria/filter_weights.hpp"
@@ -25,6 +28,7 @@ enum class BlockKind : std::uint8_t {
 };
 
 struct PivotTable;
+class PivotTables;
 
 /// det W_FF of one F, from its table, or exactly where doubles do not tell enough (or are not
 /// usable: no table).
@@ -47,6 +51,25 @@ class PrincipalMinors {
     PrincipalMinors(const FilterWeights& weights, const FaceSolver& solver, int threads,
                     const std::function<bool()>& stop_requested, Index largest = most_free);
 
+    /// @name Made in parts, by several processes
+    /// @{
+    /// Of n units, with room for them and none computed.
+    explicit PrincipalMinors(Index n, Index largest = most_free);
+    /// Runs of sets, which together are all.
+    Index parts() const { return static_cast<Index>((std::size_t{1} << n_) / sets_per_part()); }
+    /// Computes one, for put() on any process of this kind of machine.
+    std::string part(Index number, const FilterWeights& weights, const FaceSolver& solver);
+    void put(Index number, std::string_view bytes);
+    /// Once all parts are there.
+    void finish(int threads) { spread_errors(threads); }
+    /// All of them, for read() of one that has room for as many.
+    std::string bytes() const;
+    void read(std::string_view bytes);
+    /// Seconds of one thread that computing them takes about, and the bytes that tell them.
+    static double seconds(Index n);
+    static double size_in_bytes(Index n);
+    /// @}
+
     /// Units of the largest sets that are held.
     Index largest() const { return largest_; }
     bool holds(std::uint32_t free) const { return std::popcount(free) <= largest_; }
@@ -64,16 +87,23 @@ class PrincipalMinors {
     static constexpr unsigned low_units = 16;
     static constexpr std::uint32_t low_mask = (std::uint32_t{1} << low_units) - 1;
 
+    /// Of units that are not held: behind all that are.
+    std::size_t begin(std::size_t free) const {
+        return is_whole_ ? free : free >> n_ != 0 ? values_.size() : begin_[free >> low_units];
+    }
     /// The units from 16 on choose a stretch; within it the sets of the units below stand by size,
     /// so that those that are held are the first.
     std::size_t place(std::uint32_t free) const {
         return is_whole_ ? free : begin_[free >> low_units] + order_[free & low_mask];
     }
-    void arrange(Index n);
-    template <typename Visit>
-    void each_stretch(Index n, int threads, const Visit& visit) const;
-    void spread_errors(Index n, int threads);
+    std::size_t sets_per_part() const;
+    /// Of a part: where its sets begin and where those behind it do.
+    std::pair<std::size_t, std::size_t> stretch(Index part) const;
+    void compute(Index part, PivotTables& tables, const FilterWeights& weights,
+                 const FaceSolver& solver);
+    void spread_errors(int threads);
 
+    Index n_;
     Index largest_;
     bool is_whole_ = true;
     std::vector<std::size_t> begin_{};    ///< of a stretch.

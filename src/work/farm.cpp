@@ -73,6 +73,22 @@ FarmProgress sum(const FarmProgress& a, const FarmProgress& b) {
     return {a.tasks + b.tasks, a.done + b.done, a.resumed + b.resumed};
 }
 
+/// Who once wanted to stop wants to stop.
+class StopOnce {
+  public:
+    explicit StopOnce(const FarmWork& work) : work_(work) {}
+    bool operator()() {
+        if (!stopped_ && work_.stop_requested && work_.stop_requested()) {
+            stopped_ = true;
+        }
+        return stopped_.load();
+    }
+
+  private:
+    const FarmWork& work_;
+    std::atomic<bool> stopped_{false};
+};
+
 /// In threads of this process. A round holds as many of a shard's tasks as of a whole job's.
 void do_in_rounds(const FarmRun& run) {
     for (Index first = run.first(); first < run.job.tasks && !run.stop();) {
@@ -154,13 +170,7 @@ FarmProgress Farm::run(const Job& job, const FarmWork& work) {
             add_others(job, *journal_, finished);
         }
     }
-    std::atomic<bool> stopped{false};
-    const auto stop = [&] {
-        if (!stopped && work.stop_requested && work.stop_requested()) {
-            stopped = true;
-        }
-        return stopped.load();
-    };
+    StopOnce stop(work);
     FarmProgress progress{.tasks = shard_size(job.tasks, journal_ ? journal_->shard : Shard{})};
     const FarmProgress before = progress_;
     const FarmRun run{.job = job,
@@ -169,11 +179,11 @@ FarmProgress Farm::run(const Job& job, const FarmWork& work) {
                       .folds = !is_shard(),
                       .finished = finished,
                       .journal = journal ? &*journal : nullptr,
-                      .stop = stop,
+                      .stop = std::ref(stop),
                       .progress = progress,
                       .count = [&] { progress_ = sum(before, progress); }};
     run.count();
-    if (ranks_ != nullptr && ranks_->size() > 1 && merged_.empty()) {
+    if (ranks() > 1) {
         deal(run, *ranks_);
     } else {
         do_in_rounds(run);
@@ -182,6 +192,50 @@ FarmProgress Farm::run(const Job& job, const FarmWork& work) {
         journal->sync();
     }
     return progress;
+}
+
+int Farm::ranks() const {
+    return ranks_ != nullptr && merged_.empty() ? ranks_->size() : 1;
+}
+
+bool Farm::prepare(const Job& job, const FarmWork& work, const std::function<std::string()>& made) {
+    check(job);
+    if (is_helper()) {
+        do_dealt(job, work, *ranks_);
+        return false;
+    }
+    FinishedTasks none(job);
+    StopOnce stop(work);
+    FarmProgress progress{.tasks = job.tasks};
+    const FarmRun run{.job = job,
+                      .work = work,
+                      .shard = {},
+                      .folds = true,
+                      .finished = none,
+                      .journal = nullptr,
+                      .stop = std::ref(stop),
+                      .progress = progress,
+                      .count = [] {}};
+    if (ranks() > 1) {
+        deal(run, *ranks_);
+        if (progress.complete()) {
+            ranks_->prepare({.job = job.name, .bytes = made()});
+        }
+    } else {
+        do_in_rounds(run);
+    }
+    return true;
+}
+
+bool Farm::is_opened(const std::string& job) const {
+    return is_helper() && ranks_->opened() && ranks_->opened()->head.job.name == job;
+}
+
+std::optional<std::string> Farm::take_prepared(const std::string& job) {
+    if (!is_helper() || !ranks_->opened() || ranks_->opened()->prepared.job != job) {
+        return std::nullopt;
+    }
+    return ranks_->take_prepared().bytes;
 }
 
 }  // namespace resdyn

@@ -23,7 +23,7 @@ enum class RankSays : std::uint64_t {
     Left,     ///< does no more tasks of the job; those it was given and has not answered are free.
     Bye,      ///< the last message of a rank.
     // From rank 0.
-    Open,   ///< version, name of the job, tasks, identity.
+    Open,   ///< version, name of the job, tasks, identity; what another job has made for it.
     Tasks,  ///< count, then the numbers.
     Close,  ///< what is at work is to be finished, what waits is not.
     End,    ///< nothing follows.

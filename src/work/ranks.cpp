@@ -109,6 +109,9 @@ std::uint64_t Ranks::open(const Job& job) {
         writer.add_text(key);
         writer.add_text(value);
     }
+    const Prepared prepared = std::exchange(prepared_, {});
+    writer.add_text(prepared.job);
+    writer.add_text(prepared.bytes);
     const std::string bytes = writer.take();
     for (int rank = 1; rank < size(); ++rank) {
         send(rank, bytes);
@@ -131,7 +134,9 @@ bool Ranks::await_job() {
         }
         // Anything else belongs to a job that this rank has left.
         if (said.what == RankSays::Open) {
-            opened_ = Opened{said.job, read_head(said.rest)};
+            opened_ = Opened{.number = said.job, .head = read_head(said.rest), .prepared = {}};
+            opened_->prepared.job = said.rest.next_text();
+            opened_->prepared.bytes = said.rest.next_text();
             return true;
         }
     }

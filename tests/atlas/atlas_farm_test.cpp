@@ -11,6 +11,7 @@
 #include <resdyn/core/random.hpp>
 
 #include "atlas/free_set_tally.hpp"
+#include "support/local_ranks.hpp"
 #include "support/refusal.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/tied_weights.hpp"
@@ -109,6 +110,25 @@ BOOST_AUTO_TEST_CASE(shards_merge_to_the_undisturbed_atlas) {
             Farm merged = Farm::of_journals({folder.path});
             BOOST_TEST((told(system, options, merged) == expected));
         }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(ranks_make_the_minors_together) {
+    Random random(10);
+    const ResidualSystem system(random.normal_matrix(16, 16, 1.0), Activation::Tanh);
+    const AtlasOptions options{.listing = Listing::Stable, .threads = 1};
+    Farm threads;
+    const Told expected = told(system, options, threads);
+    for (const int count : {1, 2, 3}) {
+        test::run_ranks(count, [&](Ranks& ranks, int rank) {
+            Farm farm;
+            farm.spread_over(ranks);
+            const Told here = told(system, options, farm);
+            if (rank == 0) {
+                BOOST_TEST((here == expected));
+                BOOST_TEST(ranks.jobs() == (count == 1 ? 0U : 2U));
+            }
+        });
     }
 }
 

@@ -2,8 +2,10 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <utility>
 #include <vector>
 
+#include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
 
 #include "atlas/free_set_walk.hpp"
@@ -33,6 +35,28 @@ BOOST_AUTO_TEST_CASE(those_of_small_sets_alone_are_the_same) {
                 BOOST_TEST((some.kind(free) == all.kind(free)));
             }
         }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(made_in_parts_they_are_the_same_bytes) {
+    Random random(8);
+    for (const auto& [n, largest] : {std::pair<Index, Index>{13, 16}, {18, 5}, {3, 16}}) {
+        const ResidualSystem system(random.normal_matrix(n, n, 1.0), Activation::Tanh);
+        const FaceSolver solver(system);
+        const FilterWeights weights = filter_weights(solver);
+        const PrincipalMinors whole(weights, solver, 2, {}, largest);
+        PrincipalMinors here(n, largest);
+        PrincipalMinors there(n, largest);
+        for (Index part = 0; part < here.parts(); ++part) {
+            PrincipalMinors& maker = part % 2 == 0 ? here : there;
+            here.put(part, maker.part(part, weights, solver));
+        }
+        here.finish(1);
+        BOOST_TEST(here.parts() == whole.parts());
+        BOOST_TEST((here.bytes() == whole.bytes()));
+        there.read(here.bytes());
+        BOOST_TEST((there.bytes() == whole.bytes()));
+        BOOST_CHECK_THROW(there.read(here.bytes().substr(1)), InputError);
     }
 }
 

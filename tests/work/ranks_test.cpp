@@ -112,6 +112,67 @@ BOOST_AUTO_TEST_CASE(several_jobs_follow_one_another) {
     BOOST_TEST(helped > 0);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_job_needs_is_made_by_all_and_known_to_all) {
+    const Job before{.name = "before", .identity = {}, .tasks = 60};
+    for (const int count : {1, 2, 4}) {
+        Ledger ledger(count);
+        Ledger first(count);
+        std::vector<std::string> known(static_cast<std::size_t>(count));
+        test::run_ranks(count, [&](Ranks& ranks, int rank) {
+            Farm farm = on(ranks);
+            BOOST_TEST(farm.ranks() == count);
+            std::string& mine = known[static_cast<std::size_t>(rank)];
+            if (const auto made = farm.take_prepared("before")) {
+                mine = *made;
+                BOOST_TEST(!farm.take_prepared("before"));
+            } else if (!farm.is_helper() || farm.is_opened("before")) {
+                const bool leads =
+                    farm.prepare(before, first.work(rank, 1), [&] { return first.folded; });
+                BOOST_TEST(leads == (rank == 0));
+                if (!leads) {
+                    return;
+                }
+                mine = first.folded;
+            }
+            farm.run(job, ledger.work(rank, 1));
+        });
+        BOOST_TEST(first.folded == undisturbed(before));
+        BOOST_TEST(first.each_once(before.tasks));
+        BOOST_TEST(ledger.folded == undisturbed());
+        for (int rank = 0; rank < count; ++rank) {
+            BOOST_TEST(known[static_cast<std::size_t>(rank)] == first.folded);
+            BOOST_TEST(first.by_rank[static_cast<std::size_t>(rank)] > 0);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_was_stopped_is_known_to_nobody) {
+    Ledger first(2);
+    Ledger ledger(2);
+    test::run_ranks(2, [&](Ranks& ranks, int rank) {
+        Farm farm = on(ranks);
+        BOOST_TEST(!farm.take_prepared("draws"));
+        if (rank == 0) {
+            FarmWork work = first.work(rank, 1);
+            work.stop_requested = [&] {
+                const std::lock_guard lock(first.mutex);
+                return first.done.size() >= 20;
+            };
+            BOOST_TEST(farm.prepare(job, work, []() -> std::string {
+                BOOST_FAIL("it is not whole");
+                return {};
+            }));
+        } else if (farm.is_opened("draws")) {
+            farm.prepare(job, first.work(rank, 1), {});
+            return;
+        }
+        const Job other{.name = "more", .identity = {}, .tasks = 40};
+        farm.run(other, ledger.work(rank, 1));
+    });
+    BOOST_TEST(first.done.size() < static_cast<std::size_t>(job.tasks));
+    BOOST_TEST(ledger.each_once(40));
+}
+
 BOOST_AUTO_TEST_CASE(a_job_that_is_done_already_wakes_nobody) {
     const test::TemporaryFolder folder;
     for (const bool again : {false, true}) {

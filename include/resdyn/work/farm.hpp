@@ -68,6 +68,22 @@ class Farm {
     /// be gone on with.
     FarmProgress run(const Job& job, const FarmWork& work);
 
+    /// @name What every task of the next job reads, made once by all ranks
+    /// @{
+    /// Ranks that would share such work: 1 where nobody else is there.
+    int ranks() const;
+    /// As run(), but without a journal and never of a shard only. On rank 0, once all is folded,
+    /// `made` is asked for the bytes that go to the other ranks with the next job, and it returns
+    /// true; after a stop nothing goes to them. On a rank above 0 it returns false: its part of it
+    /// is done, and the program runs here again for the next job.
+    bool prepare(const Job& job, const FarmWork& work, const std::function<std::string()>& made);
+    /// On a rank above 0: this is the job that rank 0 has opened.
+    bool is_opened(const std::string& job) const;
+    /// On a rank above 0: what rank 0 has made of the job of this name, where it has come with the
+    /// one that is opened. Once.
+    std::optional<std::string> take_prepared(const std::string& job);
+    /// @}
+
     /// Has the tasks done by all of these processes. On rank 0 run() deals and folds, on the others
     /// it does what it is dealt. `ranks` must outlive the farm.
     void spread_over(Ranks& ranks) { ranks_ = &ranks; }

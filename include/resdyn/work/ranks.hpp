@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <resdyn/core/types.hpp>
 #include <resdyn/work/communicator.hpp>
@@ -65,16 +66,26 @@ class Ranks {
 
     /// @name For the farm
     /// @{
+    /// Bytes that a job needs and another one has made.
+    struct Prepared {
+        std::string job{};  ///< the one that has made them; empty: there are none.
+        std::string bytes{};
+    };
     struct Opened {
         std::uint64_t number;  ///< of the job: the first is 1.
         JournalHead head;
+        Prepared prepared;
     };
     void send(int to, std::string bytes);
     std::optional<RankMessage> receive();
     /// Rank 0: opens the next job on all ranks; returns its number.
     std::uint64_t open(const Job& job);
+    /// Rank 0: goes out with the next job that is opened, and with that one only.
+    void prepare(Prepared prepared) { prepared_ = std::move(prepared); }
     /// Ranks above 0: the job to be done.
     const std::optional<Opened>& opened() const { return opened_; }
+    /// Ranks above 0: what has come with it; nothing the second time.
+    Prepared take_prepared() { return opened_ ? std::exchange(opened_->prepared, {}) : Prepared{}; }
     void add_manager_seconds(double seconds) { traffic_.manager_seconds += seconds; }
     /// @}
 
@@ -84,6 +95,7 @@ class Ranks {
     std::string version_{};
     std::uint64_t jobs_ = 0;
     std::optional<Opened> opened_{};
+    Prepared prepared_{};
     RankTraffic traffic_{};
 };
 
