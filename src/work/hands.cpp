@@ -89,6 +89,11 @@ bool Hands::empty() {
     return waiting_.empty() && at_work_ == 0 && results_.empty() && !error_;
 }
 
+bool Hands::starves() {
+    const std::lock_guard lock(mutex_);
+    return waiting_.empty() && at_work_ < count();
+}
+
 std::vector<Hands::Result> Hands::take() {
     const std::lock_guard lock(mutex_);
     // What others have done comes first: a journal is to keep it.
@@ -100,8 +105,9 @@ std::vector<Hands::Result> Hands::take() {
 
 void Hands::wait(std::chrono::microseconds longest) {
     std::unique_lock lock(mutex_);
-    done_.wait_for(lock, longest,
-                   [this] { return !results_.empty() || (error_ && at_work_ == 0); });
+    done_.wait_for(lock, longest, [this] {
+        return waiting_.empty() && (!results_.empty() || (error_ && at_work_ == 0));
+    });
 }
 
 }  // namespace resdyn

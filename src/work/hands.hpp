@@ -40,7 +40,10 @@ class Hands {
     bool empty();
     /// What is done, in no order. Throws what a task threw, once nothing is at work any more.
     std::vector<Result> take();
-    /// Sleeps until something is done, at most so long.
+    /// A thread has nothing to do, and nothing waits for it.
+    bool starves();
+    /// Sleeps until something is done and nothing waits to be begun, at most so long: while there
+    /// is work, results are taken together.
     void wait(std::chrono::microseconds longest);
 
   private:

@@ -168,8 +168,6 @@ Journal::Journal(const Job& job, const JournalOptions& options, FinishedTasks& f
         if (size_ == 0) {
             write(journal_file::head_bytes(
                 {.version = RESDYN_VERSION, .command = options.command, .job = job}));
-            sync_locked();
-            sync_folder(options.folder);
         }
     } catch (...) {
         close(file_);
@@ -179,7 +177,9 @@ Journal::Journal(const Job& job, const JournalOptions& options, FinishedTasks& f
 }
 
 Journal::~Journal() {
-    fsync(file_);
+    if (size_ != synced_size_) {
+        fsync(file_);
+    }
     close(file_);
 }
 
@@ -219,9 +219,13 @@ void Journal::write(const std::string& bytes) {
 }
 
 void Journal::sync_locked() {
-    if (fsync(file_) != 0) {
+    if (size_ != synced_size_ && fsync(file_) != 0) {
         fail(path_, errno);
     }
+    if (synced_size_ == 0) {
+        sync_folder(path_.parent_path());
+    }
+    synced_size_ = size_;
     synced_ = std::chrono::steady_clock::now();
 }
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <ctime>
 #include <map>
 #include <set>
@@ -19,11 +21,18 @@ namespace resdyn {
 
 namespace {
 
-constexpr Nap::Duration longest_nap{5'000};
-/// Results that may wait for their turn, for each task at work: how far the fastest may run ahead.
+constexpr Nap::Duration longest_nap{2'000};
+/// Between two looks for messages while there is work in store: each look costs a processor that
+/// computes some microseconds.
+constexpr Nap::Duration steady_nap{5'000};
+/// What a rank has in store should last so long.
+constexpr double stored_seconds = 0.025;
+constexpr Index most_stored = 64;  // tasks, for each that it does at a time
+/// Results that may wait for their turn, for each task at work and beside those in store: how far
+/// the fastest may run ahead.
 constexpr Index ahead = 8;
-/// While so many tasks are left for each that can be at work, every rank has as many in store as it
-/// does at a time; then nobody hoards what another could begin.
+/// A rank has at most this part of what is left for it in store, so that near the end nobody hoards
+/// what another could begin.
 constexpr Index plenty = 4;
 
 double thread_seconds() {
@@ -68,13 +77,15 @@ class Manager {
             if (moved) {
                 nap.reset();
             } else {
-                hands_.wait(nap.next());
+                hands_.wait(hands_.starves() ? nap.next() : steady_nap);
             }
         }
         end_round();
     }
 
   private:
+    using Clock = std::chrono::steady_clock;
+
     struct Worker {
         Index at_a_time = 0;
         std::set<Index> tasks{};  ///< dealt to it and not answered.
@@ -142,6 +153,7 @@ class Manager {
         if (workers_.at(from).tasks.erase(task) == 0) {
             return;
         }
+        ++accepted_;
         run_.keep(task, bytes);
         results_.emplace(task, std::move(bytes));
         hungry_.insert(from);
@@ -183,7 +195,7 @@ class Manager {
         if (!free_.empty()) {
             return free_.extract(free_.begin()).value();
         }
-        if (unfolded_ >= std::max(run_.job.tasks_per_round, ahead * at_a_time_)) {
+        if (unfolded_ >= std::max(run_.job.tasks_per_round, (ahead + stored()) * at_a_time_)) {
             return std::nullopt;
         }
         while (next_ < run_.job.tasks && known(next_)) {
@@ -197,12 +209,26 @@ class Manager {
         return std::exchange(next_, run_.next(next_));
     }
 
+    /// Tasks in store for each that a rank does at a time: what lasts long enough, by the pace of
+    /// all so far.
+    Index stored() const {
+        if (accepted_ == 0) {
+            return 1;
+        }
+        const std::chrono::duration<double> taken = Clock::now() - started_;
+        const double task =
+            taken.count() * static_cast<double>(at_a_time_) / static_cast<double>(accepted_);
+        return static_cast<Index>(
+            std::clamp(std::ceil(stored_seconds / task), 1.0, static_cast<double>(most_stored)));
+    }
+
     bool deal() {
         bool dealt = false;
+        const Index here = std::min(stored(), left_ / (plenty * at_a_time_));
         for (auto rank = hungry_.begin(); rank != hungry_.end();) {
             Worker& worker = workers_.at(*rank);
-            const Index wanted = worker.at_a_time * (left_ >= plenty * at_a_time_ ? 2 : 1) -
-                                 static_cast<Index>(worker.tasks.size());
+            const Index wanted =
+                worker.at_a_time * (1 + here) - static_cast<Index>(worker.tasks.size());
             std::vector<Index> tasks;
             while (static_cast<Index>(tasks.size()) < wanted) {
                 const std::optional<Index> task = take_next();
@@ -283,6 +309,8 @@ class Manager {
     std::map<Index, std::string> results_{};
     Index unfolded_ = 0;  ///< dealt and not folded.
     Index folded_in_round_ = 0;
+    Index accepted_ = 0;
+    Clock::time_point started_ = Clock::now();
     double begun_;
 };
 
@@ -325,7 +353,7 @@ class Worker {
             if (moved) {
                 nap.reset();
             } else {
-                hands_.wait(nap.next());
+                hands_.wait(hands_.starves() ? nap.next() : steady_nap);
             }
         }
         ranks_.send(0, message(RankSays::Left).take());

@@ -14,7 +14,7 @@ namespace resdyn {
 
 namespace {
 
-constexpr Nap::Duration longest_wait{20'000};
+constexpr Nap::Duration longest_wait{2'000};
 
 std::string host_name() {
     std::array<char, 256> name{};

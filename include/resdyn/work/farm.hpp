@@ -7,7 +7,8 @@
 ///
 /// A task that draws random numbers takes its seed from its number, never from a thread, a rank or
 /// a shard. Memory: at most Job::tasks_per_round results wait to be folded (of several ranks, eight
-/// for each task that is at work somewhere), and some 80 bytes a finished task of a journal.
+/// to 72 for each task that is at work somewhere, the more the shorter the tasks are), and some 80
+/// bytes a finished task of a journal.
 #pragma once
 
 #include <filesystem>

@@ -131,6 +131,7 @@ class Journal {
     std::mutex mutex_{};
     int file_ = -1;
     std::uintmax_t size_ = 0;
+    std::uintmax_t synced_size_ = 0;  ///< known to be on the disk.
     std::chrono::steady_clock::time_point synced_{};
     std::chrono::duration<double> sync_interval_;
 };
