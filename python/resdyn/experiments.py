@@ -238,6 +238,9 @@ def validate(
     samples: int | None = None,
     only: int | Sequence[int] | None = None,
     quick: bool = False,
+    seeds: int = 21,
+    margin: float | None = None,
+    alpha: float = 0.05,
     activation: str | None = None,
     step: float | None = None,
     depth: int | None = None,
@@ -249,7 +252,7 @@ def validate(
     """The study's claims as a ledger: each prediction beside its measurement and its verdict.
 
     Put to random systems and networks trained for it, or to one network of yours. A full run takes
-    many minutes; `quick` is one seed and small sets, under a minute.
+    many minutes; `quick` is three seeds and small sets, under a minute.
 
     Parameters
     ----------
@@ -263,6 +266,13 @@ def validate(
     only : int or sequence of int, optional
         Claims by number. Default: all ten.
     quick : bool
+    seeds : int
+        Most seeds of a setting of an empirical claim, at least 3; it is looked at after 3, 5, 8, 13
+        and 21 of them, as far as that goes. Quick: 3.
+    margin : float, optional
+        Smallest effect that matters, of every effect, in its unit. Default: what each claim names.
+    alpha : float
+        Largest share of false verdicts of a setting, over all its looks.
     activation, step, depth, bias
         Of the network, as in `analyze`.
 
@@ -326,6 +336,9 @@ def validate(
         test,
         quick,
         _whole_numbers(only),
+        seeds,
+        margin,
+        alpha,
         seed,
         threads,
         progress=progress,

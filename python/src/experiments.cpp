@@ -129,9 +129,11 @@ void bind_claims(py::module_& module) {
         .def_property_readonly("anything_open", &Ledger::anything_open);
     module.def("study_claims", [](const std::optional<ResidualNetwork>& network,
                                   const std::string& name, const Data& training, const Data& test,
-                                  bool quick, const std::vector<int>& only, std::uint64_t seed,
+                                  bool quick, const std::vector<int>& only, Index seeds,
+                                  std::optional<double> margin, double alpha, std::uint64_t seed,
                                   int threads, py::object progress) {
-        claims::LedgerOptions options{.only = only};
+        claims::LedgerOptions options{
+            .only = only, .design = {.seeds = seeds, .margin = margin, .alpha = alpha}};
         options.workspace.quick = quick;
         options.workspace.seed = seed;
         options.workspace.threads = threads;

@@ -392,3 +392,17 @@ def test_validate(results, weights):
     assert mine.sound
     with pytest.raises(ValueError, match="only: expected a claim from 1 to 10, got 77"):
         resdyn.validate(only=77)
+    with pytest.raises(ValueError, match="seeds: expected"):
+        resdyn.validate(only=5, quick=True, seeds=2)
+    with pytest.raises(ValueError, match="alpha: expected"):
+        resdyn.validate(only=5, quick=True, alpha=1.0)
+
+
+def test_the_design_of_the_ledger_can_be_changed():
+    if not hasattr(resdyn._resdyn, "study_claims"):
+        pytest.skip("built against an installed library")
+    ledger = resdyn.validate(only=5, quick=True, seeds=4, margin=0.9, alpha=0.1)
+    effects = ledger.claims[0].effects
+    assert {effect.margin for effect in effects} == {0.9}
+    assert max(setting.seeds for effect in effects for setting in effect.settings) == 4
+    assert all(word in " ".join(ledger.notes) for word in ("--seeds", "--margin", "--alpha"))
