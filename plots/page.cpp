@@ -91,10 +91,16 @@ std::string inline_svg(std::string_view svg, const std::string& id) {
 }
 
 /// Our own texts as HTML: escaped, with w_ij, x_{n+1} and e^{hλ} set low and high, and >=, <=, !=
-/// as one sign.
+/// as one sign. The name of a file (class_means.csv) stays as it is.
 std::string typeset(const std::string& text) {
     const auto is_letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
     const auto takes_index = [&](char c) { return is_letter(c) || c == ')' || c == '|'; };
+    const auto names_file = [&](std::size_t k) {
+        while (k < text.size() && (is_letter(text[k]) || text[k] == '_')) {
+            ++k;
+        }
+        return k + 1 < text.size() && text[k] == '.' && is_letter(text[k + 1]);
+    };
     std::string result;
     for (std::size_t k = 0; k < text.size(); ++k) {
         const char c = text[k];
@@ -105,7 +111,7 @@ std::string typeset(const std::string& text) {
         }
         const bool braced = k + 1 < text.size() && text[k + 1] == '{';
         if ((c == '_' || (c == '^' && braced)) && k > 0 && takes_index(text[k - 1]) &&
-            k + 1 < text.size() && (braced || is_letter(text[k + 1]))) {
+            k + 1 < text.size() && (braced || (is_letter(text[k + 1]) && !names_file(k)))) {
             std::size_t end = k + 1;
             if (braced) {
                 end = std::min(text.find('}', k), text.size());

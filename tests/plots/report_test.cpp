@@ -1,5 +1,6 @@
 #include <boost/test/unit_test.hpp>
 
+#include <plots/page.hpp>
 #include <plots/report.hpp>
 #include <plots/report_content.hpp>
 
@@ -116,6 +117,14 @@ BOOST_AUTO_TEST_CASE(formulas_are_set_low_and_high) {
     BOOST_TEST(holds(page, "e<sup>hλ</sup>"));
     BOOST_TEST(!holds(page, "w_ij"));
     BOOST_TEST(holds(page, "w<sub>ij</sub> ≥ 0 for all i ≠ j"));
+}
+
+BOOST_AUTO_TEST_CASE(names_of_files_stay_as_they_are) {
+    Page page;
+    page.summary = {"Errors in split_classes.csv; w_ij and all of layer_sign_changes.csv, y_F."};
+    BOOST_TEST(holds(page_html(page),
+                     "Errors in split_classes.csv; w<sub>ij</sub> and all of "
+                     "layer_sign_changes.csv, y<sub>F</sub>."));
 }
 
 BOOST_AUTO_TEST_CASE(the_verdict_follows_the_numbers) {
