@@ -104,13 +104,38 @@ std::vector<std::string> words_of(const Factor& factor) {
     return words;
 }
 
+/// 1, 2 or 5 times a power of ten, of which some four fit the effects of all settings with errors;
+/// 0 where they are one.
+double tick_step(const EffectFinding& effect) {
+    double least = std::numeric_limits<double>::infinity();
+    double most = -least;
+    for (const SettingFinding& one : effect.settings) {
+        if (one.estimate) {
+            const double error = std::sqrt(one.estimate->variance);
+            least = std::min(least, one.estimate->effect - error);
+            most = std::max(most, one.estimate->effect + error);
+        }
+    }
+    if (!(most > least)) {
+        return 0.0;
+    }
+    const double wanted = (most - least) / 4.0;
+    const double power = std::pow(10.0, std::floor(std::log10(wanted)));
+    return power * (wanted > 5.0 * power ? 10.0 : wanted > 2.0 * power ? 5.0 : 2.0);
+}
+
+/// 1600, 0.667.
+std::string level_text(double level) {
+    return level >= 100 ? fmt::format("{:.0f}", level) : fmt::format("{:.3g}", level);
+}
+
 figures::Panel factor_panel(const FactorFinding& finding, const EffectFinding& effect) {
     const Factor& factor = finding.factor;
     const std::vector<std::string> words = words_of(factor);
     figures::Panel panel;
     panel.title = factor.name;
     panel.legend = figures::Legend::None;
-    panel.y = {.label = effect.effect.unit};
+    panel.y = {.label = effect.effect.unit, .step = tick_step(effect)};
     std::vector<double> x;
     std::vector<double> y;
     std::vector<double> error;
@@ -138,11 +163,15 @@ figures::Panel factor_panel(const FactorFinding& finding, const EffectFinding& e
         std::vector<double> levels = x;
         std::sort(levels.begin(), levels.end());
         levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
-        constexpr std::size_t most_named = 5;
-        if (levels.size() <= most_named) {
-            for (const double level : levels) {
-                panel.x.ticks.push_back({level, fmt::format("{:.3g}", level)});
-            }
+        // A level too near the last one that is named has a tick without a name.
+        constexpr double nearest = 0.25;  // of the axis
+        const auto place = [&](double level) { return log ? std::log(level) : level; };
+        double named = -std::numeric_limits<double>::infinity();
+        for (const double level : levels) {
+            const bool has_room =
+                place(level) - named >= nearest * (place(panel.x.to) - place(panel.x.from));
+            panel.x.ticks.push_back({level, has_room ? level_text(level) : ""});
+            named = has_room ? place(level) : named;
         }
     }
     if (finding.fit) {

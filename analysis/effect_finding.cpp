@@ -167,12 +167,12 @@ std::string evidence_of(const Slope& slope, double p_holm) {
                        slope.high, slope.p, p_holm);
 }
 
-std::string sentence_of_number(const FactorFinding& finding, const Effect& effect, bool shown) {
+std::string sentence_of_number(const FactorFinding& finding, const Effect& effect) {
     const Slope& slope = finding.fit->slopes.front();
     const std::string by = finding.factor.scale == FactorScale::Doubling
                                ? fmt::format("for each doubling of {}", finding.factor.name)
                                : fmt::format("for each unit of {}", finding.factor.name);
-    if (shown) {
+    if (finding.shown) {
         return fmt::format("It {} by {:.3g} {} {} {}.", slope.value < 0 ? "falls" : "rises",
                            std::abs(slope.value), effect.unit, by,
                            evidence_of(slope, finding.p_holm));
@@ -181,14 +181,14 @@ std::string sentence_of_number(const FactorFinding& finding, const Effect& effec
                        slope.value, effect.unit, by, evidence_of(slope, finding.p_holm));
 }
 
-std::string sentence_of_words(const FactorFinding& finding, const Effect& effect, bool shown) {
+std::string sentence_of_words(const FactorFinding& finding, const Effect& effect) {
     const MetaRegression& fit = *finding.fit;
     const std::string& first = finding.factor.words.front();
     if (fit.slopes.size() == 1) {
         const Slope& slope = fit.slopes.front();
         return fmt::format("{} {}: with {} it is {:.3g} {} {} than with {} {}.",
-                           shown ? "It depends on" : "No dependence on",
-                           shown ? finding.factor.name : finding.factor.name + " is shown",
+                           finding.shown ? "It depends on" : "No dependence on",
+                           finding.shown ? finding.factor.name : finding.factor.name + " is shown",
                            slope.level, std::abs(slope.value), effect.unit,
                            slope.value < 0 ? "lower" : "higher", first,
                            evidence_of(slope, finding.p_holm));
@@ -198,9 +198,9 @@ std::string sentence_of_words(const FactorFinding& finding, const Effect& effect
         means += fmt::format(", {} {:.3g}", slope.level, fit.intercept + slope.value);
     }
     return fmt::format("{} {}: {} (F = {:.3g}, p = {:.2g}, after Holm {:.2g}).",
-                       shown ? "It differs by" : "No dependence on",
-                       shown ? finding.factor.name : finding.factor.name + " is shown", means,
-                       fit.f, fit.p, finding.p_holm);
+                       finding.shown ? "It differs by" : "No dependence on",
+                       finding.shown ? finding.factor.name : finding.factor.name + " is shown",
+                       means, fit.f, fit.p, finding.p_holm);
 }
 
 void regress(EffectFinding& finding, const Experiment& experiment, const Estimates& estimates,
@@ -228,10 +228,10 @@ void regress(EffectFinding& finding, const Experiment& experiment, const Estimat
             continue;
         }
         one.p_holm = *next++;
-        const bool shown = one.p_holm < alpha;
+        one.shown = one.p_holm < alpha;
         one.sentence = one.factor.scale == FactorScale::Words
-                           ? sentence_of_words(one, finding.effect, shown)
-                           : sentence_of_number(one, finding.effect, shown);
+                           ? sentence_of_words(one, finding.effect)
+                           : sentence_of_number(one, finding.effect);
     }
     std::vector<Factor> together;
     Index columns = 0;
@@ -253,6 +253,24 @@ void regress(EffectFinding& finding, const Experiment& experiment, const Estimat
 }
 
 }  // namespace
+
+std::vector<std::string> where_it_holds(const EffectFinding& finding) {
+    std::vector<std::string> sentences;
+    std::string others;
+    for (const FactorFinding& factor : finding.factors) {
+        if (factor.shown || !factor.fit) {
+            sentences.push_back(factor.sentence);
+        } else {
+            others += fmt::format("{}{} ({:.2g})", others.empty() ? "" : ", ", factor.factor.name,
+                                  factor.p_holm);
+        }
+    }
+    if (!others.empty()) {
+        sentences.push_back(
+            fmt::format("No dependence is shown on (p after Holm in brackets): {}.", others));
+    }
+    return sentences;
+}
 
 std::vector<Index> DesignOptions::looks() const {
     std::vector<Index> looks;

@@ -68,6 +68,7 @@ struct FactorFinding {
     Factor factor;
     std::optional<MetaRegression> fit{};  ///< alone; absent with fewer than ten settings.
     double p_holm = 1.0;     ///< of all its slopes, corrected for the number of factors.
+    bool shown = false;      ///< the effect depends on it: p_holm below the level.
     std::string sentence{};  ///< what it says.
 };
 
@@ -81,6 +82,10 @@ struct EffectFinding {
     std::optional<MetaRegression> together{};  ///< absent where fewer than two factors can be.
     std::vector<std::string> together_of{};    ///< its factors.
 };
+
+/// How the effect depends on its factors: a sentence for each on which a dependence is shown, and
+/// one that names all others.
+std::vector<std::string> where_it_holds(const EffectFinding& finding);
 
 /// Of the k-th effect of the experiment.
 EffectFinding find_effect(const Experiment& experiment, std::size_t k,

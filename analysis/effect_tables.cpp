@@ -270,11 +270,7 @@ nlohmann::ordered_json effects_json(const ExperimentFinding& finding) {
         Json one = Json::object();
         effect_table().add_to(one, EffectRow{0, &effect});
         one["settings"] = setting_table().json(setting_rows_of(0, finding, effect));
-        Json sentences = Json::array();
-        for (const FactorFinding& factor : effect.factors) {
-            sentences.push_back(factor.sentence);
-        }
-        one["where"] = std::move(sentences);
+        one["where"] = where_it_holds(effect);
         one["factors"] = slope_table().json(slope_rows_of(0, effect));
         one["together"] = slope_table().json(joint_rows_of(0, effect));
         effects.push_back(std::move(one));
@@ -323,6 +319,20 @@ std::vector<std::vector<std::string>> setting_rows(const ExperimentFinding& find
              std::string(any ? to_string(row.setting->verdict) : "no subjects"),
              row.setting->test.would_settle ? fmt::format("{}", *row.setting->test.would_settle)
                                             : ""});
+    }
+    return rows;
+}
+
+std::vector<std::vector<std::string>> factor_rows(const EffectFinding& effect) {
+    std::vector<std::vector<std::string>> rows;
+    for (const SlopeRow& row : slope_rows_of(0, effect)) {
+        const Slope& slope = *row.slope;
+        const std::string what = row.scale == "words"    ? slope.level + " against the first"
+                                 : row.scale == "linear" ? "a unit more"
+                                                         : "doubled";
+        rows.push_back({slope.factor, what, fmt::format("{:+.3g}", slope.value),
+                        fmt::format("{:+.3g} to {:+.3g}", slope.low, slope.high),
+                        fmt::format("{:.2g}", slope.p), fmt::format("{:.2g}", *row.p_holm)});
     }
     return rows;
 }

@@ -36,5 +36,7 @@ std::vector<std::pair<std::string, CsvTable>> effect_tables(
 /// What people read of an effect's settings: one line each.
 std::vector<std::vector<std::string>> setting_rows(const ExperimentFinding& finding,
                                                    const EffectFinding& effect);
+/// Of its factors, each alone: one line a slope.
+std::vector<std::vector<std::string>> factor_rows(const EffectFinding& effect);
 
 }  // namespace resdyn::claims

@@ -41,11 +41,15 @@ void add_effects(plots::ReportSection& section, const ExperimentFinding& finding
                              pooled.clusters)});
         }
         std::string where;
-        for (const FactorFinding& factor : effect.factors) {
-            where += (where.empty() ? "" : " ") + factor.sentence;
+        for (const std::string& sentence : where_it_holds(effect)) {
+            where += (where.empty() ? "" : " ") + sentence;
         }
         if (!where.empty()) {
             section.paragraphs.push_back(std::move(where));
+            section.tables.push_back(
+                {effect.effect.name + ": factor by factor (" + effect.effect.unit + ")",
+                 {"factor", "level", "change", "interval", "p", "p after Holm"},
+                 factor_rows(effect)});
         }
         section.tables.push_back(
             {effect.effect.name + ": all settings, as fixed before the run",

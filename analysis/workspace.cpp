@@ -18,6 +18,7 @@ namespace resdyn::claims {
 
 namespace {
 
+constexpr Index most_samples = 10000;  ///< a theorem holds however well a network is trained.
 constexpr Index narrow = 16;  ///< data below this width get so many units and an input layer.
 constexpr Index batch = 128;
 
@@ -234,7 +235,10 @@ std::optional<std::string> Workspace::training(const Recipe& recipe) const {
     train_with.seed = seed;
     train_with.threads = options_.threads;
     train_with.stop_requested = options_.stop_requested;
-    const TrainResult trained = train(shape, {.training = data->training}, train_with);
+    const bool is_large = data->training.size() > most_samples;
+    const Dataset some = is_large ? data->training.draw(most_samples, seed) : Dataset();
+    const TrainResult trained =
+        train(shape, {.training = is_large ? some : data->training}, train_with);
     if (trained.outcome == TrainOutcome::Interrupted) {
         return std::nullopt;
     }

@@ -148,6 +148,13 @@ BOOST_AUTO_TEST_CASE(factors_are_said_in_sentences) {
         std::find_if(steps.factors.begin(), steps.factors.end(),
                      [](const FactorFinding& f) { return f.factor.name == "training steps"; });
     BOOST_TEST(says(step_sentence->sentence, "It falls by 0.0", "accuracy for each doubling of"));
+    BOOST_TEST(step_sentence->shown);
+    // What is not shown is named, no more.
+    const std::vector<std::string> where = where_it_holds(steps);
+    BOOST_TEST_REQUIRE(where.size() == 2U);
+    BOOST_TEST(where[0] == step_sentence->sentence);
+    BOOST_TEST(says(where[1], "No dependence is shown on (p after Holm in brackets): data set (",
+                    ", activation ("));
 }
 
 BOOST_AUTO_TEST_CASE(
