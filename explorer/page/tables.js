@@ -40,13 +40,13 @@ export function vectorWords(y, digits = 4) {
   return `(${y.slice(0, 12).map((value) => short(value, digits)).join(", ")}${y.length > 12 ? ", …" : ""})`;
 }
 
-/** What is under the pointer. */
-export function equilibriumWords(e) {
+/** What is under the pointer; 17 digits are all that a number has. */
+export function equilibriumWords(e, digits = 6) {
   const lines = [`${e.pattern}: ${typeName(e.type)} of the flow` +
     (e.clocks ? `, ${typeName(e.clocks.map.type)} of the network` : "")];
-  lines.push(`y = ${vectorWords(e.y, 6)}`);
-  lines.push(`flow λ = ${e.flow_eigenvalues.map((v) => complex(v, 6)).join(", ")}`);
-  lines.push(`network multipliers ${e.multipliers.map((v) => complex(v, 6)).join(", ")}`);
+  lines.push(`y = ${vectorWords(e.y, digits)}`);
+  lines.push(`flow λ = ${e.flow_eigenvalues.map((v) => complex(v, digits)).join(", ")}`);
+  lines.push(`network multipliers ${e.multipliers.map((v) => complex(v, digits)).join(", ")}`);
   if (e.clocks && e.clocks.h_star !== null) {
     lines.push(`stable in the network for h < ${largestStep(e.clocks)}`);
   }
@@ -97,6 +97,16 @@ export function fillVerdicts(table, structure) {
     return row([v.name, v.status.replace(/_/g, " "), short(v.margin), network, says]);
   });
   fill(table, ["verdict", "status", "margin", `network at this h`, "what follows, or what breaks it"], rows);
+}
+
+/** From where to where a trajectory goes, on both clocks. */
+export function runWords(run) {
+  const end = (side) => {
+    const where = vectorWords(side.y.map((row) => row.at(-1)));
+    return side.rest ? `at rest at ${side.rest.pattern}` : side.limit ? `${where}, proved to go to ${side.limit.pattern}` : where;
+  };
+  return `from ${vectorWords(run.flow.y.map((row) => row[0]))}: flow at t = ${short(run.flow.t.at(-1))} ${end(run.flow)}; ` +
+    `network after ${run.network.t.length - 1} layers ${end(run.network)} `;
 }
 
 const eventWords = { TC: "transcritical", HB: "Hopf", PD: "period doubling (network)", NS: "Neimark–Sacker (network)", singular: "continuum" };

@@ -16,116 +16,24 @@ import xml.etree.ElementTree
 
 BUILT = pathlib.Path(sys.argv.pop(2)).resolve() / "explorer.html"
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
-from first_paint import BROWSER, DevTools  # noqa: E402
+from first_paint import BROWSER  # noqa: E402
 
 if BROWSER is None or not BUILT.exists():
     print("page_test: expected chromium and the page that script/explorer builds, got",
           "no chromium" if BROWSER is None else "no page")
     sys.exit(77)
 
+from browser_tab import Tab  # noqa: E402
 from support import ProgramTest, main  # noqa: E402
 
-WATCH = """window.errors = [];
-addEventListener("error", (e) => errors.push(String(e.message)));
-addEventListener("unhandledrejection", (e) => errors.push(String(e.reason)));
-for (const name of ["error", "warn"]) {
-  const plain = console[name];
-  console[name] = (...words) => { errors.push(words.join(" ")); plain(...words); };
-}"""
-
-
-class Tab:
-    """A page in a browser, with the hand of a user."""
-
-    def __init__(self, folder, page, address="", width=1200, height=1000, dark=False, mobile=False):
-        self.browser = DevTools(folder / "profile")
-        target = self.browser.call("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.browser.call("Target.attachToTarget", targetId=target,
-                                         flatten=True)["sessionId"]
-        self.call("Page.enable")
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
-                  deviceScaleFactor=1, mobile=mobile)
-        self.call("Emulation.setEmulatedMedia",
-                  features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
-        self.browser.call("Browser.setDownloadBehavior", behavior="allow",
-                          downloadPath=str(folder / "saved"))
-        self.call("Page.addScriptToEvaluateOnNewDocument", source=WATCH)
-        self.call("Page.navigate", url=page.as_uri() + address)
-        self.until("window.explorer && window.explorer.shown.state && !window.explorer.busy")
-
-    def call(self, method, **params):
-        return self.browser.call(method, self.session, **params)
-
-    def do(self, expression):
-        """The value of an expression in the page; a promise is waited for."""
-        answer = self.call("Runtime.evaluate", expression=expression, awaitPromise=True,
-                           returnByValue=True)
-        if "exceptionDetails" in answer:
-            raise AssertionError(json.dumps(answer["exceptionDetails"])[:2000])
-        return answer["result"].get("value")
-
-    def until(self, condition, seconds=60):
-        end = time.monotonic() + seconds
-        while not self.do(f"Boolean({condition})"):
-            if time.monotonic() > end:
-                raise AssertionError(f"not within {seconds} s: {condition}; "
-                                     f"{self.do('JSON.stringify(window.errors)')}")
-            time.sleep(0.05)
-
-    def rest(self):
-        """Until all that was asked is there, the slow parts too."""
-        self.until("!window.explorer.busy")
-        time.sleep(0.4)
-        self.until("!window.explorer.busy")
-
-    def place(self, selector):
-        return self.do(f"""(() => {{ const node = document.querySelector({json.dumps(selector)});
-            node.scrollIntoView({{block: "center"}}); const b = node.getBoundingClientRect();
-            return [b.left + b.width / 2, b.top + b.height / 2, b.left, b.top, b.width, b.height]; }})()""")
-
-    def mouse(self, kind, x, y, buttons=0, clicks=1):
-        self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, buttons=buttons,
-                  button="left" if kind != "mouseMoved" else "none", clickCount=clicks)
-
-    def click(self, x, y):
-        self.mouse("mouseMoved", x, y)
-        self.mouse("mousePressed", x, y, 1)
-        self.mouse("mouseReleased", x, y)
-
-    def press(self, selector):
-        x, y, *_ = self.place(selector)
-        self.click(x, y)
-
-    def key(self, name, code=None, modifiers=0):
-        for kind in ("keyDown", "keyUp"):
-            self.call("Input.dispatchKeyEvent", type=kind, key=name, code=code or name,
-                      windowsVirtualKeyCode={"Enter": 13, "z": 90}.get(name, 0), modifiers=modifiers)
-
-    def type(self, selector, text):
-        """Replaces what a field holds and leaves it."""
-        self.do(f"""(() => {{ const field = document.querySelector({json.dumps(selector)});
-            for (let up = field.closest("details"); up; up = null) {{ up.open = true; }}
-            field.focus(); field.select(); }})()""")
-        self.call("Input.insertText", text=text)
-        self.do(f"document.querySelector({json.dumps(selector)}).blur()")
-
-    def choose(self, selector, value):
-        self.do(f"""(() => {{ const select = document.querySelector({json.dumps(selector)});
-            select.value = {json.dumps(value)}; select.dispatchEvent(new Event("change")); }})()""")
-
-    def shot(self, path):
-        import base64
-        picture = self.call("Page.captureScreenshot", captureBeyondViewport=True)
-        path.write_bytes(base64.b64decode(picture["data"]))
-
-    def close(self):
-        self.browser.close()
+READY = "window.explorer && window.explorer.shown.state"
+BUSY = "window.explorer.busy"
 
 
 class Explorer(ProgramTest):
     def open(self, *source, address="", **options):
         self.done("explore", *source, "--page", BUILT, "--out", "page")
-        tab = Tab(self.folder, self.folder / "page/explorer.html", address, **options)
+        tab = Tab(self.folder, self.folder / "page/explorer.html", READY, BUSY, address, **options)
         self.addCleanup(tab.close)
         return tab
 
@@ -139,8 +47,7 @@ class Explorer(ProgramTest):
 
     def healthy(self, tab):
         self.assertEqual(tab.do("window.errors"), [])
-        self.assertEqual(tab.do("""performance.getEntriesByType("resource").map((r) => r.name)
-            .filter((name) => !name.startsWith("data:") && !name.startsWith("blob:"))"""), [])
+        self.assertEqual(tab.requests(), [])
 
     def test_size_and_numbers(self):
         self.assertLess(BUILT.stat().st_size, 4_000_000)
