@@ -12,7 +12,7 @@ export function fillMatrix() {
     return;
   }
   place.classList.toggle("many", n > 4);
-  const table = element("table");
+  const table = element("table", "", { "aria-label": "weights W" });
   const head = element("tr");
   head.append(element("th"), ...session.state.W.map((_, j) => element("th", j, { scope: "col" })));
   table.append(head);

@@ -96,7 +96,11 @@ function listen(canvas, page) {
   };
   canvas.addEventListener("pointerup", (event) => lift(event, true));
   canvas.addEventListener("pointercancel", (event) => lift(event, false));
-  canvas.addEventListener("pointerleave", () => page.hover(null));
+  canvas.addEventListener("pointerleave", (event) => {
+    if (event.pointerType !== "touch") { // a finger leaves as it is lifted: what it has asked for stays
+      page.hover(null);
+    }
+  });
   canvas.addEventListener("wheel", (event) => {
     if (chart() && page.window()) {
       event.preventDefault();

@@ -18,7 +18,7 @@ const allDigits = 17;
 const waited = 120; // ms without a move before the field of what is seen is asked for
 
 const frameOfPortrait = `
-<div class="stage"><canvas tabindex="0" role="img" aria-describedby="portrait-keys"></canvas></div>
+<div class="stage"><canvas tabindex="0" role="application" aria-roledescription="interactive picture" aria-describedby="portrait-keys"></canvas></div>
 <div class="tip" role="status" hidden></div>
 <p class="tools"><button type="button" data-do="whole">whole plane</button>
 <button type="button" data-do="clear">remove my trajectories</button>
@@ -26,7 +26,7 @@ const frameOfPortrait = `
 <p class="keys" id="portrait-keys">Click, or arrow keys and Enter: a trajectory. Drag moves, wheel, two fingers or + − zoom, 0 shows all; rest on an equilibrium for its eigenvalues.</p>
 <p class="error" role="alert"></p>
 <p class="legend"></p>
-<ul class="starts"></ul>`;
+<ul class="starts" aria-label="trajectories that you started" aria-live="polite"></ul>`;
 
 /** What the figures take of a plane, as the explorer has it of its engine. */
 function planeOf(data) {

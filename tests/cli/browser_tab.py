@@ -67,7 +67,7 @@ class Tab:
 
     def place(self, selector):
         return self.do(f"""(() => {{ const node = document.querySelector({json.dumps(selector)});
-            node.scrollIntoView({{block: "center"}}); const b = node.getBoundingClientRect();
+            node.scrollIntoView({{block: "center", behavior: "instant"}}); const b = node.getBoundingClientRect();
             return [b.left + b.width / 2, b.top + b.height / 2, b.left, b.top, b.width, b.height]; }})()""")
 
     def mouse(self, kind, x, y, buttons=0, clicks=1):
