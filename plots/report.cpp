@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* why_still =
     "A still picture: the explorer was not beside the program. Once script/explorer has built it, "
-    "the command above writes a portrait that can be moved, zoomed and asked for eigenvalues, with "
+    "the same command writes a portrait that can be moved, zoomed and asked for eigenvalues, with "
     "trajectories from wherever one clicks.";
 
 }  // namespace

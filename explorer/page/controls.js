@@ -1,7 +1,6 @@
 // The fields of the page, filled with the state.
 import { activations, bounded } from "./state.js";
 import { matrixText } from "./matrix_text.js";
-import { element } from "./tables.js";
 import { session } from "./session.js";
 import { $, options } from "./fields.js";
 import { fillMatrix } from "./matrix_fields.js";

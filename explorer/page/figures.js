@@ -1,7 +1,7 @@
 // What is drawn: planes, the line, the cube, the diagram. Each function makes a Scene of data that
 // the library has computed, and says where things stand in it (`places`, for the pointer).
 import { Scene } from "./scene.js";
-import { basinColours, fieldColour, markers, typeName } from "./palette.js";
+import { fieldColour, markers, typeName } from "./palette.js";
 import { short } from "./numbers.js";
 
 const margins = { left: 48, right: 14, top: 30, bottom: 44 };

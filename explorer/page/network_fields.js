@@ -1,5 +1,4 @@
 // The fields of the network: a named system, activation, step, size, bias, a matrix pasted or dropped.
-import { bounded } from "./state.js";
 import { squareFromText } from "./matrix_text.js";
 import { isSafetensors, networkFromSafetensors } from "./safetensors.js";
 import { addStart, change, fitToSize, session, take } from "./session.js";

@@ -64,7 +64,13 @@ function listen(canvas, page) {
       return;
     }
     const dx = x - drag.x, dy = y - drag.y;
-    drag.moved = drag.moved || Math.hypot(dx, dy) > still;
+    if (!drag.moved && Math.hypot(dx, dy) > still) {
+      if (event.pointerType === "touch" && Math.abs(dy) > Math.abs(dx)) {
+        drag = null; // upwards and downwards a finger scrolls the page (touch-action: pan-y)
+        return;
+      }
+      drag.moved = true;
+    }
     if (!drag.moved) {
       return;
     }

@@ -1,8 +1,8 @@
 """The explorer in a browser: python3 page_test.py PROGRAM BUILD_FOLDER.
 
 Opens, asks nobody, and computes what the program does; fields dragged, typed into and pasted into;
-clicks, undo, links, export; wrong input gives one line at its field and leaves the last good
-picture; how long a frame takes. Needs chromium and what script/explorer builds; exits 77, skipped,
+clicks, fingers, files let go over the page, undo, links, export; names for screen readers; wrong
+input gives one line at its field and leaves the last good picture; how long a frame takes. Needs chromium and what script/explorer builds; exits 77, skipped,
 without them.
 """
 import json
