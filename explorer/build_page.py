@@ -1,6 +1,7 @@
-"""One page of its parts: python3 build_page.py ENGINE.js ENGINE.wasm VERSION OUT.html
+"""One page of its parts: python3 build_page.py PAGE ENGINE.js ENGINE.wasm VERSION OUT.html
 
-Modules become one script: each stands once, in the order of their imports, without `import` and
+PAGE is `explorer`, or `portrait`: what a report carries to make its portrait live. Its HTML is
+page/PAGE.html, its script begins in page/PAGE.js. Modules become one script: each stands once, in the order of their imports, without `import` and
 `export` (so names at the top of modules must differ, which is checked). The program goes in as gzip
 in base64. Nothing of the page refers to anything outside it.
 """
@@ -25,9 +26,9 @@ def modules(name, seen):
     return parts + [(name, IMPORT.sub("", text))]
 
 
-def script():
+def script(entry):
     names, parts = {}, []
-    for name, text in modules("main.js", []):
+    for name, text in modules(entry, []):
         for word in TOP_LEVEL.findall(text):
             if word in names:
                 sys.exit(f"build_page: expected names at the top of modules to differ, got {word} in "
@@ -43,14 +44,14 @@ def safe(text):
 
 
 def main():
-    glue, wasm, version, out = sys.argv[1:]
+    name, glue, wasm, version, out = sys.argv[1:]
     zipped = base64.b64encode(gzip.compress(pathlib.Path(wasm).read_bytes(), 9, mtime=0)).decode()
     parts = {"style": (FOLDER / "explorer.css").read_text(encoding="utf-8"),
              "version": version,
              "glue": safe(pathlib.Path(glue).read_text(encoding="utf-8")),
              "wasm": zipped,
-             "script": safe(script())}
-    page = (FOLDER / "explorer.html").read_text(encoding="utf-8")
+             "script": safe(script(f"{name}.js"))}
+    page = (FOLDER / f"{name}.html").read_text(encoding="utf-8")
     page = re.sub(r"@@(\w+)@@", lambda m: parts.get(m.group(1), m.group(0)), page)
     pathlib.Path(out).write_text(page, encoding="utf-8")
 

@@ -5,7 +5,7 @@ set(source "#include <plots/report_template.hpp>
 namespace resdyn::plots {
 ")
 foreach(pair report_template=report.html.mustache report_tables_script=report_tables.js
-             report_portrait_script=report_portrait.js animation_template=animation.html.mustache)
+             animation_template=animation.html.mustache)
   string(REPLACE "=" ";" pair ${pair})
   list(GET pair 0 name)
   list(GET pair 1 file)

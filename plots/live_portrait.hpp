@@ -1,5 +1,6 @@
 /// @file
-/// What the page needs to draw a portrait itself and to integrate from a click.
+/// What the live portrait of a page draws and starts from. The view itself is the explorer's
+/// (explorer/page/portrait.js, with this library as WebAssembly): script/explorer builds it.
 #pragma once
 
 #include <string>
@@ -8,9 +9,9 @@
 
 namespace resdyn::plots {
 
-/// JSON for the script of the report, safe inside a <script> element: W, activation, step, layers,
-/// range, window, axes, equilibria with their spectra at full precision, and the figure's series.
-/// N = 2 in y only.
+/// JSON for the view, safe inside a <script> element: `system` (W, activation, step, as the view's
+/// engine takes it), `layers` and `t_end` of the trajectories that a reader starts, `plane` (as
+/// portrait_with_points) and `trajectories` (label, colour, points of flow and network).
 std::string live_portrait_json(const PhasePortrait& portrait, Index layers);
 
 }  // namespace resdyn::plots

@@ -148,7 +148,7 @@ mustache::data list_of(const std::vector<std::string>& texts) {
     return list;
 }
 
-mustache::data figure_data(const RenderedFigure& rendered) {
+mustache::data figure_data(const RenderedFigure& rendered, const LivePortrait& portrait) {
     mustache::data data;
     data.set("id", rendered.figure.id);
     data.set("title", rendered.figure.title);
@@ -163,6 +163,9 @@ mustache::data figure_data(const RenderedFigure& rendered) {
     data.set("svg", inline_svg(rendered.svg, rendered.figure.id));
     data.set("has_narrow", !rendered.narrow_svg.empty());
     data.set("narrow_svg", inline_svg(rendered.narrow_svg, rendered.figure.id + "-narrow"));
+    const bool still = rendered.figure.id == "portrait" && !portrait.why_still.empty();
+    data.set("still", still);
+    data.set("why_still", typeset(portrait.why_still));
     return data;
 }
 
@@ -186,7 +189,7 @@ mustache::data table_data(const Table& table) {
     return data;
 }
 
-mustache::data section_data(const PageSection& page_section) {
+mustache::data section_data(const PageSection& page_section, const LivePortrait& portrait) {
     const ReportSection& section = page_section.content;
     mustache::data data;
     data.set("id", section.id);
@@ -209,7 +212,7 @@ mustache::data section_data(const PageSection& page_section) {
     data.set("tables", tables);
     mustache::data pictures{mustache::data::type::list};
     for (const RenderedFigure& rendered : page_section.figures) {
-        pictures << figure_data(rendered);
+        pictures << figure_data(rendered, portrait);
     }
     data.set("figures", pictures);
     return data;
@@ -254,7 +257,7 @@ std::string page_html(const Page& page) {
     mustache::data sections{mustache::data::type::list};
     std::vector<std::string> files = page.files;
     for (const PageSection& section : page.sections) {
-        sections << section_data(section);
+        sections << section_data(section, page.portrait);
         for (const RenderedFigure& rendered : section.figures) {
             for (const std::string& file : {rendered.path, rendered.csv, rendered.script}) {
                 if (!file.empty()) {
@@ -264,11 +267,9 @@ std::string page_html(const Page& page) {
         }
     }
     data.set("sections", sections);
-    data.set("has_portrait", !page.portrait.empty());
-    if (!page.portrait.empty()) {
-        data.set("portrait", page.portrait);
-        data.set("portrait_script", std::string(report_portrait_script));
-    }
+    data.set("has_view", !page.portrait.view.empty());
+    data.set("view", page.portrait.view);
+    data.set("view_data", page.portrait.data);
     data.set("tables_script", std::string(report_tables_script));
     data.set("notes", typeset_list(page.notes));
     data.set("has_notes", !page.notes.empty());

@@ -1,7 +1,8 @@
 /// @file
 /// A page of results: one HTML file that can be sent to a reader. No external request, pictures
 /// inline with their numbers and scripts one click away, light and dark, printable. Whole without
-/// JavaScript; with it tables sort and the phase portrait can be looked into.
+/// JavaScript; with it tables sort and the phase portrait, where its view is carried, can be looked
+/// into.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,14 @@ struct PageSection {
     std::vector<RenderedFigure> figures;
 };
 
-/// All texts are plain; everything is escaped.
+/// What brings the figure `portrait` to life, or why it stands still.
+struct LivePortrait {
+    std::string view = {};       ///< as script/explorer builds it, trusted HTML; empty: none.
+    std::string data = {};       ///< of live_portrait_json.
+    std::string why_still = {};  ///< stands under the figure; may be empty.
+};
+
+/// All texts are plain; everything but the portrait's view and data is escaped.
 struct Page {
     std::string title;
     std::string kicker;                 ///< the line under the title.
@@ -30,7 +38,7 @@ struct Page {
     std::uint64_t seed = 0;
     std::vector<std::pair<std::string, std::string>> input_hashes;  ///< file, SHA-256.
     std::vector<PageSection> sections;
-    std::string portrait;            ///< of live_portrait_json; empty: none.
+    LivePortrait portrait;
     std::vector<std::string> notes;  ///< what was not done and why.
     std::vector<std::string> files;  ///< written beside the page, relative; figures are added.
 };

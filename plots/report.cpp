@@ -11,6 +11,15 @@ namespace resdyn::plots {
 
 using namespace figures;
 
+namespace {
+
+constexpr const char* why_still =
+    "A still picture: the explorer was not beside the program. Once script/explorer has built it, "
+    "the same command writes a portrait that can be moved, zoomed and asked for eigenvalues, with "
+    "trajectories from wherever one clicks.";
+
+}  // namespace
+
 std::string report_html(const Analysis& analysis, const ReportContext& context,
                         const std::vector<RenderedFigure>& figures) {
     Page page;
@@ -29,7 +38,12 @@ std::string report_html(const Analysis& analysis, const ReportContext& context,
         return f.figure.id == "portrait" && !f.svg.empty();
     });
     if (analysis.portrait && analysis.portrait->slice.is_whole() && drawn) {
-        page.portrait = live_portrait_json(*analysis.portrait, analysis.system.depth);
+        if (context.live_portrait.empty()) {
+            page.portrait.why_still = why_still;
+        } else {
+            page.portrait = {.view = context.live_portrait,
+                             .data = live_portrait_json(*analysis.portrait, analysis.system.depth)};
+        }
     }
     page.command = context.command;
     page.seed = context.seed;

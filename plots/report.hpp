@@ -24,6 +24,9 @@ struct ReportContext {
     std::uint64_t seed = 0;
     std::vector<std::pair<std::string, std::string>> input_hashes;  ///< file, SHA-256.
     std::vector<std::string> files;  ///< written beside the report, relative; figures are added.
+    /// The view that script/explorer builds (portrait.html), trusted HTML; empty: the portrait
+    /// stands still, and a line says how to get the live one.
+    std::string live_portrait = {};
 };
 
 /// The whole page. A figure that was not drawn is replaced by a line that says how to draw it.

@@ -1,7 +1,7 @@
 // What is drawn: planes, the line, the cube, the diagram. Each function makes a Scene of data that
 // the library has computed, and says where things stand in it (`places`, for the pointer).
 import { Scene } from "./scene.js";
-import { basinColours, fieldColour, markers, typeName } from "./palette.js";
+import { fieldColour, markers, typeName } from "./palette.js";
 import { short } from "./numbers.js";
 
 const margins = { left: 48, right: 14, top: 30, bottom: 44 };
@@ -49,6 +49,13 @@ export class Chart {
 export function padded([x0, x1, y0, y1], share = 0.045) {
   const dx = share * (x1 - x0), dy = share * (y1 - y0);
   return [x0 - dx, x1 + dx, y0 - dy, y1 + dy];
+}
+
+/** The window zoomed by `factor` about a point, by default its middle; null where it would be too small or too large. */
+export function zoomed([x0, x1, y0, y1], factor, point) {
+  const [cx, cy] = point ?? [(x0 + x1) / 2, (y0 + y1) / 2];
+  const next = [cx + (x0 - cx) * factor, cx + (x1 - cx) * factor, cy + (y0 - cy) * factor, cy + (y1 - cy) * factor];
+  return next[1] - next[0] > 1e-6 && next[1] - next[0] < 1e4 ? next.map((value) => Number(value.toPrecision(9))) : null;
 }
 
 function drawField(scene, chart, field, colours, count) {
@@ -99,10 +106,10 @@ function curveStyle(kind, colours) {
   return style[kind] ?? style.ray;
 }
 
-function drawOrbit(scene, project, run, clock, colour) {
+function drawOrbit(scene, project, run, clock, colour, width = 2.2) {
   const points = project(run);
   if (clock === "flow") {
-    scene.line(points, colour, 2.2);
+    scene.line(points, colour, width);
   } else {
     scene.line(points, colour, 0.8, { opacity: 0.6 });
     for (const point of points) {
@@ -124,8 +131,8 @@ function mark(scene, equilibrium, clock, x, y, lit) {
   scene.symbol(x, y, markers[type] ?? markers["non-hyperbolic"], 5.4, scene.colours.marker, scene.colours.paper);
 }
 
-/** One clock's picture of the plane. */
-export function planeFigure({ width, height, colours, data, clock, show, runs, basins, colourOf, lit, window, cursor }) {
+/** One clock's picture of the plane; `orbits`: the clocks whose trajectories are drawn in it. */
+export function planeFigure({ width, height, colours, data, clock, orbits = [clock], show, runs, basins, colourOf, lit, window, cursor }) {
   const scene = new Scene(width, height, colours);
   const chart = new Chart(width, height, window);
   const drawn = data.drawn;
@@ -161,7 +168,9 @@ export function planeFigure({ width, height, colours, data, clock, show, runs, b
       scene.strokes([px - lx * size, py - ly * size, px + lx * size, py + ly * size], colours.soft, 2.4);
     }
   }
-  runs.forEach((run) => drawOrbit(scene, (side) => chart.points(side.s), run[clock], clock, run.colour));
+  for (const orbit of orbits) {
+    runs.forEach((run) => drawOrbit(scene, (side) => chart.points(side.s), run[orbit], orbit, run.colour, run.width));
+  }
   if (cursor) {
     const [x, y] = [chart.x(cursor[0]), chart.y(cursor[1])];
     scene.strokes([x - 9, y, x + 9, y, x, y - 9, x, y + 9], colours.ink, 1.5);

@@ -47,3 +47,12 @@ export function ticks(from, to, most = 5) {
   }
   return list;
 }
+
+/** `size` numbers (`what` they are) apart by commas, semicolons or spaces. */
+export function numbersFrom(text, size, what) {
+  const words = text.trim().split(/[\s,;]+/).filter(Boolean);
+  if (words.length !== size) {
+    throw new Error(`expected ${size} numbers (${what}), got ${words.length}`);
+  }
+  return words.map((word) => numberFrom(word));
+}

@@ -18,6 +18,12 @@ export function palette(isDark) {
   return isDark ? onDark : onLight;
 }
 
+/** A colour chosen for white paper, on dark paper lighter and of the same hue. */
+export function onPaper(colour, isDark) {
+  const parts = [1, 3, 5].map((k) => parseInt(colour.slice(k, k + 2), 16));
+  return isDark ? `rgb(${parts.map((c) => Math.round(c + 0.35 * (255 - c))).join(",")})` : colour;
+}
+
 export function fieldColour(colours, share) {
   const at = 2 * Math.min(1, Math.max(0, share));
   const k = Math.min(1, Math.floor(at));

@@ -64,7 +64,13 @@ function listen(canvas, page) {
       return;
     }
     const dx = x - drag.x, dy = y - drag.y;
-    drag.moved = drag.moved || Math.hypot(dx, dy) > still;
+    if (!drag.moved && Math.hypot(dx, dy) > still) {
+      if (event.pointerType === "touch" && Math.abs(dy) > Math.abs(dx)) {
+        drag = null; // upwards and downwards a finger scrolls the page (touch-action: pan-y)
+        return;
+      }
+      drag.moved = true;
+    }
     if (!drag.moved) {
       return;
     }
@@ -96,7 +102,11 @@ function listen(canvas, page) {
   };
   canvas.addEventListener("pointerup", (event) => lift(event, true));
   canvas.addEventListener("pointercancel", (event) => lift(event, false));
-  canvas.addEventListener("pointerleave", () => page.hover(null));
+  canvas.addEventListener("pointerleave", (event) => {
+    if (event.pointerType !== "touch") { // a finger leaves as it is lifted: what it has asked for stays
+      page.hover(null);
+    }
+  });
   canvas.addEventListener("wheel", (event) => {
     if (chart() && page.window()) {
       event.preventDefault();

@@ -29,6 +29,12 @@ function row(cells) {
   return line;
 }
 
+/** A row that keys reach, under the name by which a screen reader tells it. */
+function focusable(line, name) {
+  line.tabIndex = 0;
+  line.setAttribute("aria-label", name);
+}
+
 export const most = 200; // rows of equilibria in the page; the CSV has all
 
 /** h* as results.json has it: null where the flow is not stable. */
@@ -40,13 +46,13 @@ export function vectorWords(y, digits = 4) {
   return `(${y.slice(0, 12).map((value) => short(value, digits)).join(", ")}${y.length > 12 ? ", …" : ""})`;
 }
 
-/** What is under the pointer. */
-export function equilibriumWords(e) {
+/** What is under the pointer; 17 digits are all that a number has. */
+export function equilibriumWords(e, digits = 6) {
   const lines = [`${e.pattern}: ${typeName(e.type)} of the flow` +
     (e.clocks ? `, ${typeName(e.clocks.map.type)} of the network` : "")];
-  lines.push(`y = ${vectorWords(e.y, 6)}`);
-  lines.push(`flow λ = ${e.flow_eigenvalues.map((v) => complex(v, 6)).join(", ")}`);
-  lines.push(`network multipliers ${e.multipliers.map((v) => complex(v, 6)).join(", ")}`);
+  lines.push(`y = ${vectorWords(e.y, digits)}`);
+  lines.push(`flow λ = ${e.flow_eigenvalues.map((v) => complex(v, digits)).join(", ")}`);
+  lines.push(`network multipliers ${e.multipliers.map((v) => complex(v, digits)).join(", ")}`);
   if (e.clocks && e.clocks.h_star !== null) {
     lines.push(`stable in the network for h < ${largestStep(e.clocks)}`);
   }
@@ -65,7 +71,7 @@ export function fillEquilibria(table, atlas, onlyStable, look) {
     const line = row([e.pattern, typeName(e.type), e.clocks ? typeName(e.clocks.map.type) : "–", vectorWords(e.y),
       e.flow_eigenvalues.map((v) => complex(v)).join(", "), e.multipliers.map((v) => complex(v)).join(", "),
       e.clocks ? largestStep(e.clocks) : "–", String(e.residual === 0 ? 0 : e.residual.toExponential(0))]);
-    line.tabIndex = 0;
+    focusable(line, `${e.pattern}, ${typeName(e.type)} of the flow`);
     for (const [event, lit] of [["pointerenter", true], ["focus", true], ["pointerleave", false], ["blur", false]]) {
       line.addEventListener(event, () => look(lit ? e.pattern : null));
     }
@@ -99,6 +105,17 @@ export function fillVerdicts(table, structure) {
   fill(table, ["verdict", "status", "margin", `network at this h`, "what follows, or what breaks it"], rows);
 }
 
+/** From where to where a trajectory goes, on both clocks. */
+export function runWords(run) {
+  const end = (side) => {
+    const where = vectorWords(side.y.map((row) => row.at(-1)));
+    return side.rest ? `at rest at ${side.rest.pattern}` : side.limit ? `${where}, proved to go to ${side.limit.pattern}` : where;
+  };
+  const layers = run.network.t.length - 1;
+  return `from ${vectorWords(run.flow.y.map((row) => row[0]))}: flow at t = ${short(run.flow.t.at(-1))} ${end(run.flow)}; ` +
+    `network after ${layers} ${layers === 1 ? "layer" : "layers"} ${end(run.network)} `;
+}
+
 const eventWords = { TC: "transcritical", HB: "Hopf", PD: "period doubling (network)", NS: "Neimark–Sacker (network)", singular: "continuum" };
 
 export function fillEvents(table, diagram, go) {
@@ -107,7 +124,7 @@ export function fillEvents(table, diagram, go) {
     const line = row([event.label, eventWords[event.label] ?? "", event.exact ?? short(event.alpha, 10),
       event.exact ? "exact" : `± ${((event.bracket[1] - event.bracket[0]) / 2).toExponential(0)}`,
       event.pattern + (event.partner ? ` and ${event.partner}` : ""), unstable]);
-    line.tabIndex = 0;
+    focusable(line, `go to ${event.label} at ${event.exact ?? short(event.alpha, 10)}`);
     line.addEventListener("click", () => go(event.alpha));
     line.addEventListener("keydown", (key) => {
       if (key.key === "Enter") {

@@ -18,6 +18,7 @@
 #include <resdyn/results/bifurcation_results.hpp>
 #include <resdyn/results/interaction_results.hpp>
 #include <resdyn/results/json_parts.hpp>
+#include <resdyn/results/portrait_points.hpp>
 #include <resdyn/results/portrait_results.hpp>
 #include <resdyn/results/results.hpp>
 #include <resdyn/results/spectrum_results.hpp>
@@ -35,81 +36,13 @@ constexpr Index enumerated_up_to = 14;  // beyond, random starts are followed
 constexpr Index starts_followed = 128;
 constexpr int one_thread = 1;
 
-// ---- points to draw -----------------------------------------------------------------------------
-
-/// A row of the answer for each row of the matrix.
-Json rows_of(const Matrix& points) {
-    Json rows = Json::array();
-    for (Index i = 0; i < points.rows(); ++i) {
-        rows.push_back(json_numbers(Vector(points.row(i).transpose())));
-    }
-    return rows;
-}
-
-Json curve_of(const InvariantCurve& curve, const Matrix& points) {
-    return {{"kind", to_string(curve.kind)},
-            {"from", to_string(curve.from)},
-            {"end", curve.end ? Json(to_string(*curve.end)) : Json(nullptr)},
-            {"eigenvalue", curve.eigenvalue},
-            {"points", rows_of(points)}};
-}
-
-/// What lies on the plane, as results.json says it, with `drawn`: the points.
-Json drawn(const PhasePortrait& portrait) {
-    Json json = to_json(portrait);
-    Json field = Json::array();
-    for (const FieldArrow& arrow : portrait.field) {
-        field.push_back(
-            {arrow.s[0], arrow.s[1], arrow.direction[0], arrow.direction[1], arrow.speed});
-    }
-    Json nullclines = Json::array();
-    for (const Nullcline& line : portrait.nullclines) {
-        nullclines.push_back({{"axis", line.axis},
-                              {"edge", line.edge},
-                              {"where", line.where},
-                              {"points", rows_of(line.points)}});
-    }
-    Json continua = Json::array();
-    for (const PortraitContinuum& continuum : portrait.continua) {
-        continua.push_back(
-            {{"pattern", to_string(continuum.pattern)}, {"points", rows_of(continuum.ends)}});
-    }
-    Json eigenvectors = Json::array();
-    for (const EigenDirection& e : portrait.eigenvectors) {
-        eigenvectors.push_back({e.at[0], e.at[1], e.direction[0], e.direction[1], e.eigenvalue});
-    }
-    Json curves = Json::array();
-    for (const PortraitCurve& curve : portrait.curves) {
-        curves.push_back(curve_of(curve.curve, curve.s));
-    }
-    Json cycles = Json::array();
-    for (const LimitCycle& cycle : portrait.cycles) {
-        cycles.push_back({{"period", cycle.period},
-                          {"floquet_multiplier", cycle.multiplier},
-                          {"attracts", cycle.attracts()},
-                          {"residual", cycle.residual},
-                          {"points", rows_of(cycle.s)}});
-    }
-    json["drawn"] = {{"outline", rows_of(portrait.outline)},
-                     {"field", std::move(field)},
-                     {"nullclines", std::move(nullclines)},
-                     {"continua", std::move(continua)},
-                     {"eigenvectors", std::move(eigenvectors)},
-                     {"curves", std::move(curves)},
-                     {"cycles", std::move(cycles)}};
-    return json;
-}
-
-// ---- answers
-// --------------------------------------------------------------------------------------
-
 Json list_systems(const Json&) {
     Json systems = Json::array();
     for (const NamedSystem& system : named_systems()) {
         systems.push_back({{"name", system.name},
                            {"about", system.about},
                            {"activation", to_string(system.activation)},
-                           {"W", rows_of(system.W)}});
+                           {"W", json_rows(system.W)}});
     }
     return systems;
 }
@@ -160,7 +93,16 @@ Json draw_plane(const Json& request) {
         portrait.curves.clear();
     }
     portrait.trajectories.clear();
-    return drawn(portrait);
+    return portrait_with_points(portrait);
+}
+
+/// The field alone, of the plane's window: "grid": arrows a side.
+Json draw_field(const Json& request) {
+    const ResidualSystem system = residual_system(network_of(request));
+    const RequestedPlane plane = plane_of(request, system);
+    const PortraitOptions options{.grid = request.value("grid", Index{21}), .threads = one_thread};
+    return {{"grid", options.grid},
+            {"field", to_json(direction_field(plane.space, plane.slice, options))}};
 }
 
 /// "start": {"y" or "u" or "x": numbers}; "t_end", "samples", "layers"; "plane": the request of a
@@ -190,12 +132,12 @@ Json run_trajectory(const Json& request) {
         const Simulation run = simulate(network, from, options);
         Json side = to_json(run);
         side["t"] = run.t;
-        side["y"] = rows_of(run.y);
+        side["y"] = json_rows(run.y);
         if (plane) {
             const Matrix& states =
                 plane->space.coordinate() == Coordinate::Residual ? run.y : run.u;
-            side["s"] =
-                rows_of(plane->slice.basis.transpose() * (states.colwise() - plane->slice.origin));
+            side["s"] = json_rows(plane->slice.basis.transpose() *
+                                  (states.colwise() - plane->slice.origin));
         }
         json[clock == Clock::Flow ? "flow" : "network"] = std::move(side);
     }
@@ -291,11 +233,11 @@ Json draw_cube(const Json& request) {
     const CubePortrait cube = cube_portrait(system, Matrix(3, 0), {}, 0, options);
     Json curves = Json::array();
     for (const InvariantCurve& curve : cube.curves) {
-        curves.push_back(curve_of(curve, curve.y));
+        curves.push_back(curve_with_points(curve, curve.y));
     }
     Json cycles = Json::array();
     for (const AttractingCycle& cycle : cube.cycles) {
-        cycles.push_back({{"face", to_string(cycle.face)}, {"points", rows_of(cycle.y)}});
+        cycles.push_back({{"face", to_string(cycle.face)}, {"points", json_rows(cycle.y)}});
     }
     return {{"range", {cube.range.low, cube.range.high}},
             {"curves", std::move(curves)},
@@ -305,7 +247,7 @@ Json draw_cube(const Json& request) {
 /// The weights that answers at this request speak of.
 Json tell_weights(const Json& request) {
     const ResidualNetwork network = network_of(request);
-    return {{"W", rows_of(residual_system(network).W())}, {"step", network.step}};
+    return {{"W", json_rows(residual_system(network).W())}, {"step", network.step}};
 }
 
 /// The answer stands until the next call.
@@ -338,6 +280,9 @@ const char* resdyn_equilibria(const char* request) {
 }
 const char* resdyn_plane(const char* request) {
     return answer(draw_plane, request);
+}
+const char* resdyn_field(const char* request) {
+    return answer(draw_field, request);
 }
 const char* resdyn_line(const char* request) {
     return answer(draw_line, request);

@@ -219,6 +219,7 @@
 #include <resdyn/results/layer_text.hpp>
 #include <resdyn/results/layerwise_results.hpp>
 #include <resdyn/results/noise_results.hpp>
+#include <resdyn/results/portrait_points.hpp>
 #include <resdyn/results/portrait_results.hpp>
 #include <resdyn/results/portrait_text.hpp>
 #include <resdyn/results/proof_results.hpp>

@@ -12,6 +12,7 @@
 #include <resdyn/results/certificate.hpp>
 #include <resdyn/results/training_record.hpp>
 
+#include "built_page.hpp"
 #include "deliver.hpp"
 #include "number_check.hpp"
 #include "source.hpp"
@@ -52,6 +53,11 @@ void add_certificate(const Analysis& analysis, const Source& source, const std::
         fmt::format("certificate: script/verify-certificate {}{}\n",
                     (std::filesystem::path(out) / "certificate.json").string(),
                     certificate.proof ? fmt::format(" --require {}", claim) : std::string());
+}
+
+/// The explorer's view of a portrait; of another version than this program's, none.
+std::string live_portrait() {
+    return built_page("portrait.html", fmt::format("<!-- resdyn {}:", RESDYN_VERSION)).value_or("");
 }
 
 int run(const AnalyzeOptions& options) {
@@ -97,7 +103,8 @@ int run(const AnalyzeOptions& options) {
                                      .version = RESDYN_VERSION,
                                      .seed = options.common.seed,
                                      .input_hashes = {},
-                                     .files = {"results.json"}};
+                                     .files = {"results.json"},
+                                     .live_portrait = live_portrait()};
         context.input_hashes.assign(provenance.input_sha256.begin(), provenance.input_sha256.end());
         for (const auto& [name, content] : tables) {
             context.files.push_back(name);

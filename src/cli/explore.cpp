@@ -1,15 +1,15 @@
 // resdyn explore: a page in which a network is looked at, with the library inside it.
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 
 #include <plots/page_data.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/stratified_sample.hpp>
+#include <resdyn/results/portrait_points.hpp>
 
+#include "built_page.hpp"
 #include "deliver.hpp"
 #include "number_check.hpp"
 #include "source.hpp"
@@ -33,37 +33,20 @@ struct ExploreOptions {
     std::string page;
 };
 
-/// Where an installation has the page, and where a build has it beside its own folder.
-std::vector<fs::path> usual_places() {
-    std::error_code ignored;
-    const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-    return {folder / ".." / "share" / "resdyn" / page_name, folder / ".." / "explorer" / page_name};
-}
-
 std::string page_text(const std::string& named) {
-    std::vector<fs::path> places = named.empty() ? usual_places() : std::vector<fs::path>{named};
-    for (const fs::path& place : places) {
-        std::ifstream file(place, std::ios::binary);
-        std::string text{std::istreambuf_iterator<char>(file), {}};
-        if (text.find(place_of_network) != std::string::npos) {
-            return text;
+    if (!named.empty()) {
+        if (std::optional<std::string> page = page_at(named, place_of_network)) {
+            return *std::move(page);
         }
-        if (!named.empty()) {
-            reject_input(named, "the page that script/explorer builds",
-                         text.empty() ? "nothing to read" : "another file");
-        }
+        reject_input(named, "the page that script/explorer builds",
+                     fs::exists(named) ? "another file" : "nothing to read");
+    }
+    if (std::optional<std::string> page = built_page(page_name, place_of_network)) {
+        return *std::move(page);
     }
     throw ResourceError(
         "explore: expected the explorer's page beside the program, got none; script/explorer "
         "builds it (build/explorer/explorer.html), --page names it where it lies elsewhere");
-}
-
-Json rows_of(const Matrix& matrix) {
-    Json rows = Json::array();
-    for (Index i = 0; i < matrix.rows(); ++i) {
-        rows.push_back(std::vector<double>(matrix.row(i).begin(), matrix.row(i).end()));
-    }
-    return rows;
 }
 
 /// Activities x_0 of inputs drawn from the data, {"x": …} each.
@@ -97,10 +80,10 @@ Json network_of(const ExploreOptions& options, Source& source) {
         {"b", std::vector<double>(block.b.begin(), block.b.end())},
         {"layers", source.is_model || options.source.depth ? network.depth : layers_of_a_matrix}};
     if (block.A) {
-        json["B"] = rows_of(block.W);
-        json["A"] = rows_of(*block.A);
+        json["B"] = json_rows(block.W);
+        json["A"] = json_rows(*block.A);
     } else {
-        json["W"] = rows_of(block.W);
+        json["W"] = json_rows(block.W);
     }
     json["starts"] = starts_of(options, source);
     return json;

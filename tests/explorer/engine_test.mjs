@@ -104,6 +104,9 @@ console.log(`${systems.length} named and 100 drawn systems: ${equilibria} equili
 for (const name of ["winner-takes-all", "mutual-help", "conservative-pair"]) {
   const system = { ...systems.find((one) => one.name === name), step: 1 };
   const ours = ask("plane", system);
+  // the field alone, of any window: at the same places the same arrows
+  const whole = ask("field", { ...system, grid: 21, window: ours.slice.window });
+  assert.deepEqual(whole.field, ours.drawn.field);
   const theirs = resultsOf("portrait", system, "--no-figures", "--trajectories", "0").portrait;
   for (const key of ["slice", "nullclines", "complete"]) {
     alike(ours[key], theirs[key], `${name}: ${key}`);

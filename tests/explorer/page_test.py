@@ -1,8 +1,8 @@
 """The explorer in a browser: python3 page_test.py PROGRAM BUILD_FOLDER.
 
 Opens, asks nobody, and computes what the program does; fields dragged, typed into and pasted into;
-clicks, undo, links, export; wrong input gives one line at its field and leaves the last good
-picture; how long a frame takes. Needs chromium and what script/explorer builds; exits 77, skipped,
+clicks, fingers, files let go over the page, undo, links, export; names for screen readers; wrong
+input gives one line at its field and leaves the last good picture; how long a frame takes. Needs chromium and what script/explorer builds; exits 77, skipped,
 without them.
 """
 import json
@@ -16,116 +16,24 @@ import xml.etree.ElementTree
 
 BUILT = pathlib.Path(sys.argv.pop(2)).resolve() / "explorer.html"
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
-from first_paint import BROWSER, DevTools  # noqa: E402
+from first_paint import BROWSER  # noqa: E402
 
 if BROWSER is None or not BUILT.exists():
     print("page_test: expected chromium and the page that script/explorer builds, got",
           "no chromium" if BROWSER is None else "no page")
     sys.exit(77)
 
+from browser_tab import Tab  # noqa: E402
 from support import ProgramTest, main  # noqa: E402
 
-WATCH = """window.errors = [];
-addEventListener("error", (e) => errors.push(String(e.message)));
-addEventListener("unhandledrejection", (e) => errors.push(String(e.reason)));
-for (const name of ["error", "warn"]) {
-  const plain = console[name];
-  console[name] = (...words) => { errors.push(words.join(" ")); plain(...words); };
-}"""
-
-
-class Tab:
-    """A page in a browser, with the hand of a user."""
-
-    def __init__(self, folder, page, address="", width=1200, height=1000, dark=False, mobile=False):
-        self.browser = DevTools(folder / "profile")
-        target = self.browser.call("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.browser.call("Target.attachToTarget", targetId=target,
-                                         flatten=True)["sessionId"]
-        self.call("Page.enable")
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
-                  deviceScaleFactor=1, mobile=mobile)
-        self.call("Emulation.setEmulatedMedia",
-                  features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
-        self.browser.call("Browser.setDownloadBehavior", behavior="allow",
-                          downloadPath=str(folder / "saved"))
-        self.call("Page.addScriptToEvaluateOnNewDocument", source=WATCH)
-        self.call("Page.navigate", url=page.as_uri() + address)
-        self.until("window.explorer && window.explorer.shown.state && !window.explorer.busy")
-
-    def call(self, method, **params):
-        return self.browser.call(method, self.session, **params)
-
-    def do(self, expression):
-        """The value of an expression in the page; a promise is waited for."""
-        answer = self.call("Runtime.evaluate", expression=expression, awaitPromise=True,
-                           returnByValue=True)
-        if "exceptionDetails" in answer:
-            raise AssertionError(json.dumps(answer["exceptionDetails"])[:2000])
-        return answer["result"].get("value")
-
-    def until(self, condition, seconds=60):
-        end = time.monotonic() + seconds
-        while not self.do(f"Boolean({condition})"):
-            if time.monotonic() > end:
-                raise AssertionError(f"not within {seconds} s: {condition}; "
-                                     f"{self.do('JSON.stringify(window.errors)')}")
-            time.sleep(0.05)
-
-    def rest(self):
-        """Until all that was asked is there, the slow parts too."""
-        self.until("!window.explorer.busy")
-        time.sleep(0.4)
-        self.until("!window.explorer.busy")
-
-    def place(self, selector):
-        return self.do(f"""(() => {{ const node = document.querySelector({json.dumps(selector)});
-            node.scrollIntoView({{block: "center"}}); const b = node.getBoundingClientRect();
-            return [b.left + b.width / 2, b.top + b.height / 2, b.left, b.top, b.width, b.height]; }})()""")
-
-    def mouse(self, kind, x, y, buttons=0, clicks=1):
-        self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, buttons=buttons,
-                  button="left" if kind != "mouseMoved" else "none", clickCount=clicks)
-
-    def click(self, x, y):
-        self.mouse("mouseMoved", x, y)
-        self.mouse("mousePressed", x, y, 1)
-        self.mouse("mouseReleased", x, y)
-
-    def press(self, selector):
-        x, y, *_ = self.place(selector)
-        self.click(x, y)
-
-    def key(self, name, code=None, modifiers=0):
-        for kind in ("keyDown", "keyUp"):
-            self.call("Input.dispatchKeyEvent", type=kind, key=name, code=code or name,
-                      windowsVirtualKeyCode={"Enter": 13, "z": 90}.get(name, 0), modifiers=modifiers)
-
-    def type(self, selector, text):
-        """Replaces what a field holds and leaves it."""
-        self.do(f"""(() => {{ const field = document.querySelector({json.dumps(selector)});
-            for (let up = field.closest("details"); up; up = null) {{ up.open = true; }}
-            field.focus(); field.select(); }})()""")
-        self.call("Input.insertText", text=text)
-        self.do(f"document.querySelector({json.dumps(selector)}).blur()")
-
-    def choose(self, selector, value):
-        self.do(f"""(() => {{ const select = document.querySelector({json.dumps(selector)});
-            select.value = {json.dumps(value)}; select.dispatchEvent(new Event("change")); }})()""")
-
-    def shot(self, path):
-        import base64
-        picture = self.call("Page.captureScreenshot", captureBeyondViewport=True)
-        path.write_bytes(base64.b64decode(picture["data"]))
-
-    def close(self):
-        self.browser.close()
+READY = "window.explorer && window.explorer.shown.state"
+BUSY = "window.explorer.busy"
 
 
 class Explorer(ProgramTest):
     def open(self, *source, address="", **options):
         self.done("explore", *source, "--page", BUILT, "--out", "page")
-        tab = Tab(self.folder, self.folder / "page/explorer.html", address, **options)
+        tab = Tab(self.folder, self.folder / "page/explorer.html", READY, BUSY, address, **options)
         self.addCleanup(tab.close)
         return tab
 
@@ -139,8 +47,7 @@ class Explorer(ProgramTest):
 
     def healthy(self, tab):
         self.assertEqual(tab.do("window.errors"), [])
-        self.assertEqual(tab.do("""performance.getEntriesByType("resource").map((r) => r.name)
-            .filter((name) => !name.startsWith("data:") && !name.startsWith("blob:"))"""), [])
+        self.assertEqual(tab.requests(), [])
 
     def test_size_and_numbers(self):
         self.assertLess(BUILT.stat().st_size, 4_000_000)
@@ -410,6 +317,160 @@ class Explorer(ProgramTest):
             self.healthy(tab)
             tab.close()
             self._cleanups.pop()
+
+    def test_files_let_go_over_the_page(self):
+        tab = self.open("--system", "winner-takes-all")
+        tab.rest()
+        x, y, *_ = tab.place("#flow")
+        (self.folder / "coupled.csv").write_text("0.5,-1.25\n-0.75,0.25\n")
+        tab.drop(x, y, self.folder / "coupled.csv")
+        tab.until("window.explorer.state.name === 'coupled.csv'")
+        tab.rest()
+        self.assertEqual(tab.do("window.explorer.shown.system.W"), [[0.5, -1.25], [-0.75, 0.25]])
+        self.assertEqual(tab.do("document.querySelector('#matrix input').value"), "0.5")
+        self.assertFalse(tab.do("document.body.classList.contains('dropping')"))
+        # a network of two matrices, with its activation, step and bias
+        self.write_model("m.safetensors", {"step": "0.25", "activation": "tanh"}, drop=("W",),
+                         A=[[1.0, 0.5], [0.0, 2.0]], B=[[1.0, -1.0], [0.5, 1.0]], b=[0.5, -0.25])
+        tab.drop(x, y, self.folder / "m.safetensors")
+        tab.until("window.explorer.state.name === 'm.safetensors'")
+        tab.rest()
+        shown = tab.do("JSON.parse(JSON.stringify(window.explorer.shown.system))")
+        self.assertEqual((shown["activation"], shown["step"], shown["b"]),
+                         ("tanh", 0.25, [0.5, -0.25]))
+        self.assertEqual((shown["A"], shown["B"]), ([[1, 0.5], [0, 2]], [[1, -1], [0.5, 1]]))
+        results = json.loads(self.done("equilibria", "m.safetensors", "--method", "atlas",
+                                       "--json").stdout)
+        self.assertEqual(tab.do("window.explorer.shown.atlas.counts.total"),
+                         results["counts"]["total"])
+        # undo goes back to the network before
+        tab.press("#undo")
+        tab.rest()
+        self.assertEqual(tab.do("window.explorer.state.W"), [[0.5, -1.25], [-0.75, 0.25]])
+        # what is no network: one line with the file's name, and the last good picture
+        good = tab.do("document.getElementById('flow').toDataURL()")
+        x, y, *_ = tab.place("#flow")
+        for name, content, says in (("odd.csv", b"1,2\n3\n", "row 1: expected 2 numbers, got 1"),
+                                    ("wide.csv", b"1,2,3\n4,5,6\n", "expected a square matrix, got 2×3"),
+                                    ("cut.safetensors", (self.folder / "m.safetensors").read_bytes()[:60],
+                                     "expected"),
+                                    ("picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\0", "expected")):
+            (self.folder / name).write_bytes(content)
+            tab.drop(x, y, self.folder / name)
+            tab.until(f"document.getElementById('paste-error').textContent.startsWith('{name}: ')")
+            error = tab.do("document.getElementById('paste-error').textContent")
+            self.assertIn(says, error)
+            self.assertNotIn("\n", error)
+        tab.rest()
+        self.assertEqual(tab.do("window.explorer.state.W"), [[0.5, -1.25], [-0.75, 0.25]])
+        self.assertEqual(tab.do("document.getElementById('flow').toDataURL()"), good)
+        self.healthy(tab)
+
+    def test_fingers(self):
+        tab = self.open("--system", "winner-takes-all", width=360, height=800, mobile=True)
+        tab.rest()
+        state = lambda member: tab.do(f"JSON.parse(JSON.stringify(window.explorer.state.{member}))")
+        _, _, left, top, *_ = tab.place("#flow")
+        at = lambda x, y: tab.do(f"(() => {{ const c = window.explorer.figures.flow.chart; "
+                                 f"return [{left} + c.x({x}), {top} + c.y({y})]; }})()")
+        # a tap starts a trajectory, on an equilibrium it tells its eigenvalues
+        tab.tap(*at(0.6, 0.3))
+        tab.until("window.explorer.shown.runs.length === 1")
+        self.assertAlmostEqual(tab.do("window.explorer.shown.runs[0].flow.y[0][0]"), 0.6, delta=0.01)
+        tab.rest()
+        _, _, left, top, *_ = tab.place("#flow")
+        tab.tap(*at(1, 0))
+        tip = tab.do("document.getElementById('tip').textContent")
+        self.assertIn("HL: stable node", tip)
+        self.assertFalse(tab.do("document.getElementById('tip').hidden"))
+        self.assertLessEqual(tab.do("document.getElementById('tip').getBoundingClientRect().right"), 360)
+        self.assertEqual(len(state("starts")), 1)
+        # two fingers apart: half the window, about the middle between them
+        x, y = at(0.5, 0.5)
+        tab.touch("touchStart", (x - 40, y), (x + 40, y))
+        for away in (50, 60, 70, 80):
+            tab.touch("touchMove", (x - away, y), (x + away, y))
+        tab.touch("touchEnd")
+        tab.rest()
+        x0, x1, y0, y1 = state("window")
+        self.assertAlmostEqual(x1 - x0, 0.5, delta=0.03)
+        self.assertAlmostEqual((x0 + x1) / 2, 0.5, delta=0.02)
+        self.assertAlmostEqual((y0 + y1) / 2, 0.5, delta=0.02)
+        self.assertEqual(len(state("starts")), 1)
+        # one finger sideways moves it
+        tab.touch("touchStart", (x, y))
+        for away in (20, 40, 60):
+            tab.touch("touchMove", (x - away, y))
+        tab.touch("touchEnd")
+        tab.rest()
+        moved = state("window")
+        self.assertGreater(moved[0], x0 + 0.05)
+        self.assertAlmostEqual(moved[1] - moved[0], x1 - x0, delta=1e-6)
+        self.assertEqual(len(state("starts")), 1)
+        # upwards it scrolls the page, as everywhere
+        before = tab.do("window.scrollY")
+        tab.touch("touchStart", (x, y))
+        for away in range(20, 161, 20):
+            tab.touch("touchMove", (x, y - away))
+        tab.touch("touchEnd")
+        tab.rest()
+        self.assertGreater(tab.do("window.scrollY"), before + 60)
+        self.assertEqual(state("window"), moved)
+        self.assertEqual(len(state("starts")), 1)
+        # a weight dragged sideways
+        x, y, *_ = tab.place("#matrix input[data-i='0'][data-j='1']")
+        tab.touch("touchStart", (x, y))
+        for away in range(5, 105, 5):
+            tab.touch("touchMove", (x + away, y))
+        tab.touch("touchEnd")
+        tab.rest()
+        self.assertAlmostEqual(state("W[0][1]"), -1, delta=0.011)
+        self.assertEqual(tab.do("window.explorer.shown.system.W[0][1]"), state("W[0][1]"))
+        self.healthy(tab)
+
+    def test_screen_reader(self):
+        tab = self.open("--system", "heteroclinic-cycle")
+        tab.choose("#path-name", "coupling")
+        tab.choose("#view-kind", "plane")
+        tab.do("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+        tab.rest()
+        nodes = tab.accessible()
+        worked = ("application", "button", "checkbox", "combobox", "image", "region", "slider",
+                  "spinbutton", "table", "textbox", "DisclosureTriangle")
+        named = {(n["role"], n["name"]) for n in nodes if n["role"] in worked}
+        self.assertEqual([n for n in nodes if n["role"] in worked and not n["name"].strip()], [])
+        self.assertEqual([n for n in nodes if n.get("focusable") and not n["name"].strip()], [])
+        for wanted in (("slider", "step h"), ("textbox", "w 0 2: how residual 2 acts on residual 0"),
+                       ("combobox", "others at"), ("combobox", "i"), ("textbox", "x₀"),
+                       ("button", "one unit fewer"), ("button", "next event"),
+                       ("table", "equilibria"), ("table", "weights W"), ("region", "Structure"),
+                       ("table", "events along the path"), ("checkbox", "nullclines")):
+            self.assertIn(wanted, named)
+        # the pictures say what is in them, and which keys they take
+        total = tab.do("window.explorer.shown.atlas.counts.total")
+        pictures = [n["name"] for n in nodes if n["role"] == "application"]
+        self.assertEqual(len(pictures), 2)
+        for name, clock in zip(pictures, ("flow", "layer map")):
+            self.assertRegex(name, f"^Plane of .*, {clock}: {total} equilibria, 0 stable, 0 traj")
+        self.assertIn("arrow keys and Enter", tab.do(
+            "document.getElementById(document.getElementById('flow').getAttribute('aria-describedby')).textContent"))
+        # what changes by itself is told: the count politely, what is wrong at once
+        told = {n["name"] or n["role"]: n.get("live") for n in nodes if n.get("live")}
+        self.assertIn("polite", told.values())
+        self.assertEqual(tab.do("document.getElementById('counts').getAttribute('aria-live')"), "polite")
+        tab.type("#step", "fast")
+        alerts = [n for n in tab.accessible() if n["role"] == "alert"]
+        self.assertTrue(alerts and all(n["live"] == "assertive" for n in alerts))
+        field = [n for n in tab.accessible() if n["role"] == "textbox" and n["name"] == "step h"]
+        self.assertEqual([n.get("invalid") for n in field], ["true"])
+        # the slider says the parameter and the event that it stands at
+        tab.type("#step", "1")
+        tab.rest()
+        tab.press("#event-after")
+        tab.rest()
+        self.assertRegex(tab.do("document.getElementById('alpha-slider').getAttribute('aria-valuetext')"),
+                         r"^[−\d.]+ at \w+")
+        self.healthy(tab)
 
     def test_model_and_data(self):
         self.write_model("m.safetensors", {"step": "0.5"}, W=[[1.0, -1.6], [-1.9, 0.7]],

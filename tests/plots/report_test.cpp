@@ -1,4 +1,5 @@
 #include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
 
 #include <plots/page.hpp>
 #include <plots/report.hpp>
@@ -17,6 +18,8 @@ using namespace resdyn::plots;
 namespace fs = std::filesystem;
 
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 const ReportContext context{.model_name = "<b>rings</b> & co",
                             .data_name = "\"data\" <script>alert(1)</script>",
@@ -109,6 +112,45 @@ BOOST_AUTO_TEST_CASE(figures_that_were_not_drawn_say_how_to_draw_them) {
     BOOST_TEST(holds(page, "gnuplot -d portrait.gp"));
     std::ofstream(folder.path / "report.html") << page;
     BOOST_TEST(example::page_is_sound(folder.path / "report.html"));
+}
+
+BOOST_AUTO_TEST_CASE(the_portrait_is_live_where_its_view_is_given) {
+    const test::TemporaryFolder folder;
+    const OutputFolder out(folder.path / "out");
+    const example::Example e = example::planar();
+    const std::vector<RenderedFigure> rendered = render(e.figures(), out);
+    const std::string still = report_html(e.analysis, context, rendered);
+    BOOST_TEST(count(still, "script/explorer") == 1U);
+    BOOST_TEST(!holds(still, "id=\"portrait-data\""));
+
+    ReportContext with_view = context;
+    with_view.live_portrait = "<script>\"{{title}}\";</script>";
+    const std::string live = report_html(e.analysis, with_view, rendered);
+    BOOST_TEST(holds(live, with_view.live_portrait));  // as it is, and not read as a template
+    BOOST_TEST(!holds(live, "script/explorer"));
+    std::ofstream(folder.path / "live.html") << live;
+    BOOST_TEST(example::page_is_sound(folder.path / "live.html"));
+    // What it starts from: the network, and the portrait's trajectories with their layers.
+    const std::string before = "id=\"portrait-data\">";
+    const std::size_t at = live.find(before) + before.size();
+    const Json data = Json::parse(live.substr(at, live.find("</script>", at) - at));
+    const PhasePortrait& portrait = *e.analysis.portrait;
+    BOOST_TEST(data["system"]["W"][0][1].get<double>() == portrait.W(0, 1));
+    BOOST_TEST(data["system"]["step"].get<double>() == portrait.step);
+    BOOST_TEST(data["layers"].get<Index>() == e.analysis.system.depth);
+    BOOST_TEST(data["plane"]["drawn"]["field"].size() == portrait.field.size());
+    BOOST_TEST_REQUIRE(data["trajectories"].size() == portrait.trajectories.size());
+    const PortraitTrajectory& path = portrait.trajectories.back();
+    const Json& drawn = data["trajectories"].back();
+    BOOST_TEST(drawn["label"].get<int>() == path.label);
+    BOOST_TEST(drawn["flow"]["s"][1].back().get<double>() == path.s(1, path.s.cols() - 1));
+    BOOST_TEST(drawn["network"]["s"][0].size() == static_cast<std::size_t>(path.layers.cols()));
+
+    // Another plane than that of two units is not shown live; nor is anything said of it.
+    const example::Example other = example::pictorial();
+    const std::string page = report_html(other.analysis, with_view, render(other.figures(), out));
+    BOOST_TEST(!holds(page, with_view.live_portrait));
+    BOOST_TEST(!holds(page, "script/explorer"));
 }
 
 BOOST_AUTO_TEST_CASE(formulas_are_set_low_and_high) {
