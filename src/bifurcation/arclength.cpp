@@ -53,11 +53,12 @@ class Continuation {
         Vector along_alpha = Vector::Unit(n + 1, n);
         const auto start = correct(z, along_alpha, z);
         if (!start) {
-            add(z, ContinuationLabel::NoConvergence);
+            points_.push_back(describe(z, ContinuationLabel::NoConvergence));
             return std::move(points_);
         }
         z = *start;
-        add(z, ContinuationLabel::EndPoint);
+        ContinuationPoint here = describe(z, ContinuationLabel::EndPoint);
+        points_.push_back(here);
         Vector t = tangent(z, along_alpha);
         if (t[n] * options_.direction < 0) {
             t = -t;
@@ -75,14 +76,16 @@ class Continuation {
                 continue;
             }
             if (!inside(*next)) {
-                finish(z, t, step);
+                finish(z, here, t, step);
                 break;
             }
-            locate_events(z, t, step, *next);
+            ContinuationPoint there = describe(*next, ContinuationLabel::Regular);
+            locate_events(z, here, t, step, *next, there);
             const Vector turned = tangent(*next, t);
             z = *next;
             t = turned;
-            add(z, ContinuationLabel::Regular);
+            here = there;
+            points_.push_back(std::move(there));
             step = std::min(options_.max_step,
                             corrections_ <= easy_corrections ? growth * step : step);
         }
@@ -130,10 +133,8 @@ class Continuation {
         return next;
     }
 
-    void add(const Vector& z, ContinuationLabel label) { points_.push_back(describe(z, label)); }
-
     /// Bisects in arclength from z for where the run leaves the range or the cube.
-    void finish(const Vector& z, const Vector& t, double step) {
+    void finish(const Vector& z, const ContinuationPoint& here, const Vector& t, double step) {
         double low = 0.0;
         double high = step;
         Vector last = z;
@@ -147,17 +148,20 @@ class Continuation {
                 high = middle;
             }
         }
-        locate_events(z, t, low, last);
-        add(last, ContinuationLabel::EndPoint);
+        ContinuationPoint end = describe(last, ContinuationLabel::EndPoint);
+        locate_events(z, here, t, low, last, end);
+        points_.push_back(std::move(end));
     }
 
-    void locate_events(const Vector& z, const Vector& t, double step, const Vector& next) {
+    /// Between z, described as `here`, and `next`, described as `there`.
+    void locate_events(const Vector& z, const ContinuationPoint& here, const Vector& t, double step,
+                       const Vector& next, const ContinuationPoint& there) {
         for (const bool of_map : {false, true}) {
             const auto count = [&](const ContinuationPoint& point) {
                 return of_map ? point.outside : point.unstable;
             };
-            const Index before = count(describe(z, ContinuationLabel::Regular));
-            if (step == 0.0 || count(describe(next, ContinuationLabel::Regular)) == before) {
+            const Index before = count(here);
+            if (step == 0.0 || count(there) == before) {
                 continue;
             }
             double low = 0.0;

@@ -1,14 +1,34 @@
 #include "branch_switch.hpp"
 
 #include <Eigen/LU>
+#include <cmath>
 
 namespace resdyn {
 
 namespace {
 
 constexpr int most_corrections = 20;
+constexpr double crossing_null = 1e-6;  // |ψᵀ ∂F/∂α| up to which a branch crosses
+constexpr int null_iterations = 3;
 
 }  // namespace
+
+bool is_crossed(const Matrix& jacobian) {
+    const Index n = jacobian.rows();
+    const Eigen::PartialPivLU<Matrix> transposed(jacobian.leftCols(n).transpose());
+    const Eigen::PartialPivLU<Matrix> plain(jacobian.leftCols(n));
+    // The left null vector ψ, by inverse iteration from a vector that no symmetry keeps.
+    Vector psi(n);
+    for (Index k = 0; k < n; ++k) {
+        psi[k] = 1.0 + 0.5 * std::sin(static_cast<double>(k + 1));
+    }
+    for (int k = 0; k < null_iterations; ++k) {
+        psi = transposed.solve(plain.solve(psi).normalized()).normalized();
+    }
+    const auto by_parameter = jacobian.col(n);
+    return psi.allFinite() &&
+           std::abs(psi.dot(by_parameter)) <= crossing_null * by_parameter.norm();
+}
 
 CycleLabel label_of(ContinuationLabel label) {
     switch (label) {

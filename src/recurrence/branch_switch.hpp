@@ -16,6 +16,10 @@ namespace resdyn {
 std::optional<Vector> switched(const ContinuationProblem& problem, const Vector& start,
                                const Vector& direction, double amplitude, double residual_tol);
 
+/// At a point where the Jacobian by all coordinates but the last, the parameter, is singular:
+/// another branch crosses there, and the curve does not turn. `jacobian`: n×(n+1).
+bool is_crossed(const Matrix& jacobian);
+
 /// As a run along a curve calls it.
 CycleLabel label_of(ContinuationLabel label);
 

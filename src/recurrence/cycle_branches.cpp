@@ -25,7 +25,6 @@ namespace {
 constexpr double feigenbaum = 4.669201609102990;
 constexpr double first_amplitude = 1e-3;  // of a branch, from where it is born
 constexpr double smallest_amplitude = 1e-6;
-constexpr double crossing_null = 1e-6;  // |ψᵀ ∂G/∂h| up to which a branch crosses
 constexpr double farthest_u = 1e6;
 constexpr double switched_residual = 1e-12;  // relative to the largest |u|
 
@@ -106,18 +105,8 @@ class CycleCurve final : public ContinuationProblem {
     ContinuationLabel name(const Vector& z, const ContinuationPoint& point,
                            bool of_map) const override {
         if (!of_map) {
-            const Matrix J = jacobian(z);
-            const Index n = dimension();
-            // The left null vector, by one step of inverse iteration.
-            Vector psi = Vector::Ones(n);
-            const Eigen::PartialPivLU<Matrix> inverse(J.leftCols(n).transpose());
-            const Eigen::PartialPivLU<Matrix> adjoint(J.leftCols(n));
-            for (int k = 0; k < 3; ++k) {
-                psi = inverse.solve(adjoint.solve(psi).normalized()).normalized();
-            }
-            return psi.allFinite() && std::abs(psi.dot(J.col(n))) <= crossing_null * J.col(n).norm()
-                       ? ContinuationLabel::BranchPoint
-                       : ContinuationLabel::Fold;
+            return is_crossed(jacobian(z)) ? ContinuationLabel::BranchPoint
+                                           : ContinuationLabel::Fold;
         }
         Complex nearest = 0.0;
         for (const Complex m : point.eigenvalues) {

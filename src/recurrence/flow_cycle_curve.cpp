@@ -7,12 +7,14 @@
 
 #include <resdyn/numerics/integrate.hpp>
 
+#include "branch_switch.hpp"
+
 namespace resdyn {
 
 namespace {
 
-constexpr double crossing_null = 1e-6;  // |ψᵀ ∂G/∂α| up to which a branch crosses
 constexpr double shooting_tol = 1e-10;
+constexpr double first_share = 0.1;  // of a segment: the first step tried
 
 /// (x, ∂x/∂x_0 column by column, ∂x/∂α).
 class Sensitivities final : public VectorField {
@@ -26,19 +28,19 @@ class Sensitivities final : public VectorField {
 
     Vector value(const Vector& state) const override {
         const Index n = load_.size();
-        Vector derivative(state.size());
+        Vector derivative = Vector::Zero(state.size());
         derivative.head(n) = load_;
         derivative.tail(n) = family_.load_rate;
-        Matrix J = block_;
         for (Index j = 0; j < n; ++j) {
             const double y = activate(family_.activation, state[j]);
+            const double g = slope(family_.activation, state[j]);
             derivative.head(n) += y * block_.col(j);
             derivative.tail(n) += y * family_.block_rate.col(j);
-            J.col(j) *= slope(family_.activation, state[j]);
+            // ∂u'/∂u_j times row j of the n + 1 derivatives of u.
+            for (Index k = 1; k <= n + 1; ++k) {
+                derivative.segment(k * n, n) += g * state[k * n + j] * block_.col(j);
+            }
         }
-        Eigen::Map<Matrix>(derivative.data() + n, n, n).noalias() =
-            J * Eigen::Map<const Matrix>(state.data() + n, n, n);
-        derivative.tail(n) += J * state.tail(n);
         return derivative;
     }
 
@@ -115,6 +117,7 @@ const FlowCycleCurve::Shot& FlowCycleCurve::shoot(const Vector& z) const {
                                          {.t_end = length,
                                           .rel_tol = shooting_tol,
                                           .abs_tol = shooting_tol * 1e-2,
+                                          .initial_step = length * first_share,
                                           .sample_times = {length}});
         if (run.outcome != Outcome::ReachedEnd) {
             return last_;
@@ -189,17 +192,7 @@ void FlowCycleCurve::judge(const Vector& z, ContinuationPoint& point) const {
 ContinuationLabel FlowCycleCurve::name(const Vector& z, const ContinuationPoint& point,
                                        bool of_map) const {
     if (!of_map) {
-        const Matrix J = jacobian(z);
-        const Index n = dimension();
-        const Eigen::PartialPivLU<Matrix> transposed(J.leftCols(n).transpose());
-        const Eigen::PartialPivLU<Matrix> plain(J.leftCols(n));
-        Vector psi = Vector::Ones(n);
-        for (int k = 0; k < 3; ++k) {
-            psi = transposed.solve(plain.solve(psi).normalized()).normalized();
-        }
-        return psi.allFinite() && std::abs(psi.dot(J.col(n))) <= crossing_null * J.col(n).norm()
-                   ? ContinuationLabel::BranchPoint
-                   : ContinuationLabel::Fold;
+        return is_crossed(jacobian(z)) ? ContinuationLabel::BranchPoint : ContinuationLabel::Fold;
     }
     const auto trivial = std::min_element(
         point.eigenvalues.begin(), point.eigenvalues.end(),

@@ -67,6 +67,108 @@ BOOST_AUTO_TEST_CASE(a_symmetric_cycle_is_born_at_its_flip_and_stays_stable) {
     BOOST_TEST(first_of(two, CycleLabel::BranchPoint) == nullptr);
 }
 
+BOOST_AUTO_TEST_CASE(alike_units_that_flip_together_part_at_a_known_pitchfork) {
+    // Both units alike: u ← −u with 2u = h |a + b| tanh u, and apart from each other they move by
+    // (1 + h (a − b) / cosh² u)² over the cycle: 1 where h |a − b| / cosh² u = 2, which is where
+    // sinh(2u)/(2u) = (a − b)/(a + b).
+    const double a = -2.0;
+    const double b = 1.0;
+    const ResidualSystem system(Matrix{{a, b}, {b, a}}, Activation::Tanh);
+    double low = 0.1;
+    double high = 5.0;
+    while (high - low > 1e-14) {
+        const double u = 0.5 * (low + high);
+        (std::sinh(2.0 * u) / (2.0 * u) < (a - b) / (a + b) ? low : high) = u;
+    }
+    const double at = 2.0 * low / (std::abs(a + b) * std::tanh(low));
+
+    const CycleBranches found = follow_cycles(system, {pattern_from_string("FF")},
+                                              {.from = 0.1, .to = 4.5, .max_period = 2});
+    const auto together =
+        std::find_if(found.branches.begin(), found.branches.end(), [](const CycleBranch& branch) {
+            return std::abs(branch.birth - 2.0) < 1e-9;  // h = −2/(a + b)
+        });
+    BOOST_REQUIRE(together != found.branches.end());
+    const CycleBranchPoint* crossing = first_of(*together, CycleLabel::BranchPoint);
+    BOOST_REQUIRE(crossing != nullptr);
+    BOOST_TEST(crossing->step == at, boost::test_tools::tolerance(1e-9));
+    BOOST_TEST(std::abs(crossing->u(0, 0)) == low, boost::test_tools::tolerance(1e-6));
+    BOOST_TEST(first_of(*together, CycleLabel::LimitPoint) == nullptr);
+    BOOST_TEST(together->points.front().outside == 1);
+    BOOST_TEST(together->points.back().outside == 0);
+
+    const auto own = static_cast<std::size_t>(together - found.branches.begin());
+    const auto parted = std::find_if(
+        found.branches.begin(), found.branches.end(), [own](const CycleBranch& branch) {
+            return branch.born == CycleLabel::BranchPoint && branch.parent == own;
+        });
+    BOOST_REQUIRE(parted != found.branches.end());
+    BOOST_TEST(parted->birth == at, boost::test_tools::tolerance(1e-9));
+    BOOST_TEST(parted->period == 2);
+    BOOST_TEST(parted->points.size() > 10U);
+    for (const CycleBranchPoint& point : parted->points) {
+        // −2u = h W tanh u still, the units no longer alike.
+        const Vector u = point.u.col(0);
+        const Vector tanh_u = u.array().tanh();
+        const Vector mismatch = 2.0 * u + point.step * (system.W() * tanh_u);
+        BOOST_TEST(mismatch.lpNorm<Eigen::Infinity>() < 1e-8);
+        BOOST_TEST(std::abs(u[0] - u[1]) > 1e-4);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_branch_born_downward_turns_where_its_step_is_smallest) {
+    // u ← −u for u = (p, q): q = (h/2) c tanh p, p = (h/2)(a tanh p − b tanh q). The flip at h = 2
+    // is subcritical, so the branch goes down to a smallest h, found here along p alone.
+    const double a = 1.5;
+    const double b = 0.25;
+    const double c = 2.0;
+    const ResidualSystem system(Matrix{{-a, b}, {-c, 0.0}}, Activation::Tanh);
+    const auto step_at = [&](double p) {
+        const auto surplus = [&](double h) {
+            const double t = std::tanh(p);
+            return 0.5 * h * (a * t - b * std::tanh(0.5 * h * c * t)) - p;
+        };
+        double low = 1.0;
+        double high = 2.5;
+        while (high - low > 1e-15 * high) {
+            const double h = 0.5 * (low + high);
+            (surplus(h) < 0 ? low : high) = h;
+            if (h == low && h == high) {
+                break;
+            }
+        }
+        return low;
+    };
+    // By golden sections: h falls from p = 0 to one least value and rises from there.
+    double left = 0.05;
+    double right = 2.5;
+    const double golden = 0.5 * (std::sqrt(5.0) - 1.0);
+    while (right - left > 1e-7) {
+        const double p = right - golden * (right - left);
+        const double q = left + golden * (right - left);
+        (step_at(p) < step_at(q) ? right : left) = step_at(p) < step_at(q) ? q : p;
+    }
+    const double least = step_at(0.5 * (left + right));
+    BOOST_REQUIRE(least < 2.0 - 1e-3);
+
+    const CycleBranches found = follow_cycles(system, {pattern_from_string("FF")},
+                                              {.from = 0.5, .to = 2.5, .max_period = 2});
+    BOOST_REQUIRE(!found.branches.empty());
+    const CycleBranch& branch = found.branches.front();
+    BOOST_TEST(branch.birth == 2.0, boost::test_tools::tolerance(1e-12));
+    BOOST_TEST(!branch.grows_upward);
+    const CycleBranchPoint* fold = first_of(branch, CycleLabel::LimitPoint);
+    BOOST_REQUIRE(fold != nullptr);
+    BOOST_TEST(fold->step == least, boost::test_tools::tolerance(1e-10));
+    BOOST_TEST(fold->u.row(0).cwiseAbs().maxCoeff() == 0.5 * (left + right),
+               boost::test_tools::tolerance(1e-4));
+    BOOST_TEST(first_of(branch, CycleLabel::BranchPoint) == nullptr);
+    for (const CycleBranchPoint& point : branch.points) {
+        BOOST_TEST(point.step > least - 1e-9);
+    }
+    BOOST_TEST(branch.points.back().step > 2.0);  // it went on upward
+}
+
 BOOST_AUTO_TEST_CASE(stability_changes_only_at_events) {
     const ResidualSystem system(Matrix{{-6.0, 2.0}, {0.0, 1.0}}, Activation::Logistic);
     const CycleBranches found = follow_cycles(system, {pattern_from_string("FH")},
