@@ -57,7 +57,10 @@ class Continuation {
             return std::move(points_);
         }
         z = *start;
-        ContinuationPoint here = describe(z, ContinuationLabel::EndPoint);
+        const auto& marks = options_.marks;
+        const bool on_mark = std::find(marks.begin(), marks.end(), alpha0) != marks.end();
+        ContinuationPoint here =
+            describe(z, on_mark ? ContinuationLabel::UserValue : ContinuationLabel::EndPoint);
         points_.push_back(here);
         Vector t = tangent(z, along_alpha);
         if (t[n] * options_.direction < 0) {
