@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <resdyn/results/cycle_results.hpp>
 #include <resdyn/results/equilibrium_fields.hpp>
 #include <resdyn/results/equilibrium_words.hpp>
 #include <resdyn/results/proof_text.hpp>
@@ -175,6 +176,37 @@ void add_recurrence(ReportSection& section, const RecurrentMotion& motion) {
     }
 }
 
+void add_cycles(ReportSection& section, const CycleStudy& study) {
+    const Cycles& cycles = study.cycles;
+    section.facts.push_back({"faces that can attract", fmt::format("{}", cycles.list.count()),
+                             fmt::format("{}; {} searched for motion, {} with free units not",
+                                         cycles.list.complete() ? "the list is proved complete"
+                                                                : "the list is not complete",
+                                         cycles.faces_searched, cycles.faces_not_searched)});
+    section.facts.push_back(
+        {"cycles found", fmt::format("{} of the network", cycles.cycle_count(Clock::Map)),
+         fmt::format("{} of them proved in intervals with their period; {} closed orbits of the "
+                     "flow; what no start came to and no flip gave birth to is not excluded",
+                     study.proved(), cycles.cycle_count(Clock::Flow))});
+    const auto add = [&section](const char* what, const char* file, TextTable text) {
+        const std::size_t all = text.rows.size();
+        text.rows.resize(std::min(all, table_rows));
+        section.tables.push_back(
+            {fmt::format("{}{}", what,
+                         all > table_rows
+                             ? fmt::format(": {} of {} (all in {})", table_rows, all, file)
+                             : ""),
+             std::move(text.titles), std::move(text.rows)});
+    };
+    add("What starts on each face that can attract come to", "cycle_faces.csv",
+        cycle_face_text(study));
+    if (!cycles.flow.empty() || !cycles.network.empty()) {
+        add("Rest, cycles, tori and chaos of flow and network; means over a motion beside what "
+            "theory allows",
+            "cycles.csv", cycle_finding_text(study));
+    }
+}
+
 }  // namespace
 
 ReportSection equilibria_section(const Analysis& analysis) {
@@ -210,6 +242,9 @@ ReportSection equilibria_section(const Analysis& analysis) {
     }
     if (analysis.recurrence) {
         add_recurrence(section, *analysis.recurrence);
+    }
+    if (analysis.cycles) {
+        add_cycles(section, *analysis.cycles);
     }
     if (analysis.settled) {
         add_settled(section, *analysis.settled, analysis.group_classes);

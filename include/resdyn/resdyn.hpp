@@ -174,6 +174,7 @@
 #include <resdyn/portrait/field_basins.hpp>
 #include <resdyn/portrait/field_portrait.hpp>
 #include <resdyn/portrait/heteroclinic_basins.hpp>
+#include <resdyn/portrait/layer_cycles.hpp>
 #include <resdyn/portrait/limit_cycles.hpp>
 #include <resdyn/portrait/line.hpp>
 #include <resdyn/portrait/nullclines.hpp>

@@ -27,6 +27,7 @@ __all__ = [
     "analyze",
     "basins",
     "bifurcations",
+    "cycles",
     "depth",
     "discretisation",
     "equilibria",
@@ -413,6 +414,9 @@ def bifurcations(
     points: int = 41,
     layer_map: bool = True,
     continuation: bool = False,
+    cycles: bool = False,
+    max_period: int = 64,
+    marks: Sequence[float] = (),
     stable_samples: int = 9,
     max_nodes: int = 2000000,
     as_decimals: bool = False,
@@ -441,6 +445,11 @@ def bifurcations(
         Also the events of the layer map (PD, NS).
     continuation : bool
         Follow every branch again by pseudo-arclength; not in h.
+    cycles : bool
+        Follow cycles too: along weights the flow's, from every Hopf point; in h the network's, from
+        every flip on a face that can attract, to `max_period` layers.
+    marks : sequence of float
+        Values of alpha at which every branch has a row of its own, labelled "UZ".
     stable_samples, max_nodes : int
         Beyond N = 8: values of alpha at which stable equilibria are searched, and nodes of each
         search.
@@ -453,7 +462,8 @@ def bifurcations(
         `events` (kind: TC, singular, HB, PD, NS; alpha with its bracket [lower, upper], exact where
         it is rational; pattern, partner, y (N), residual), `branches`, `rows` (of each branch:
         alpha, y, eigenvalues, multipliers), `complete` (every pattern was followed), `scope`.
-        Tables "events", "branches".
+        Tables "events", "branches"; with `cycles` "cycle_branches" or "flow_cycles" too, and the
+        field `cycles` or `flow_cycles` (branches with their PD, NS, LPC and BP).
 
     Raises
     ------
@@ -500,11 +510,100 @@ def bifurcations(
         points,
         layer_map,
         continuation,
+        cycles,
+        max_period,
+        [float(mark) for mark in marks],
         stable_samples,
         max_nodes,
         as_decimals,
         tolerance,
         max_denominator,
+        threads,
+        progress=progress,
+    )
+
+
+def cycles(
+    network: Any,
+    *,
+    clock: str = "both",
+    starts: int = 6,
+    max_faces: int = 256,
+    max_period: int = 64,
+    max_born_period: int = 16,
+    duration: float = 400.0,
+    max_nodes: int = 0,
+    prove_up_to: int = 160,
+    activation: str | None = None,
+    step: float | None = None,
+    bias: Any = None,
+    seed: int = 1,
+    threads: int = 0,
+    progress: Progress = True,
+) -> Result:
+    """What never rests: cycles, tori and chaos of flow and network, on every face that can attract.
+
+    Where a trajectory ends compactly in one open face, that face is on the list, for any step.
+    Cycles that neither attract a start nor come from a flip, and heteroclinic cycles, are not found.
+
+    Parameters
+    ----------
+    network : array-like (N x N), ResidualNetwork, ResidualSystem, str or path
+        Weights shared by all layers, bounded activation.
+    clock : {"both", "flow", "map"}
+        The flow, the network's layers, or both.
+    starts : int
+        Followed on a face, of either clock.
+    max_faces : int
+        Listed faces searched, in the order of patterns.
+    max_period : int
+        Longest period of the network's cycles, in layers, 1 to 512.
+    max_born_period : int
+        Longest one sought from flips (2, 4, 8 ...), whatever its stability.
+    duration : float
+        Of a run's windows, over the fastest eigenvalue at the face's equilibrium.
+    max_nodes : int
+        Nodes of the search for the list of faces; 0: no limit.
+    prove_up_to : int
+        Prove the network's cycles of at most so many unknowns (period times free units); 0: none.
+
+    Returns
+    -------
+    Result
+        Fields `complete` (the list is proved complete), `faces` (face, what the starts did in `flow`
+        and `network`: "settles", "cycle", "torus_like", "chaotic", "undecided"; flips), `flow` and
+        `network` (each finding with its evidence; cycles with period, multipliers inside and across
+        the face, mean with its bound, and proof), `counts`; `certificate` (text, for
+        script/verify-cycle-certificate). Tables "faces", "cycles", "points", "multipliers",
+        "exponents".
+
+    Raises
+    ------
+    ValueError
+        For an unbounded activation, weights that differ by layer, or options out of range.
+
+    References
+    ----------
+    Yu. A. Kuznetsov, Elements of Applied Bifurcation Theory (2004), 10.2.
+
+    Examples
+    --------
+    >>> result = resdyn.cycles([[-3.0]], activation="tanh")
+    >>> [(f.face, f.cycle.period) for f in result.network if f.motion == "cycle"]
+    """
+    return call(
+        "cycles",
+        _resdyn.study_cycles,
+        residual_network(network, activation=activation, step=step, bias=bias),
+        clock,
+        starts,
+        max_faces,
+        max_period,
+        max_born_period,
+        duration,
+        max_nodes,
+        prove_up_to,
+        seed,
         threads,
         progress=progress,
     )
@@ -1091,6 +1190,7 @@ def analyze(
     settle_samples: int = 500,
     max_layers: int = 2000,
     proof_time: float = 60.0,
+    cycle_time: float = 10.0,
     beyond: int = 100000,
     settle_tol: float = 1e-6,
     activation: str | None = None,
@@ -1115,6 +1215,9 @@ def analyze(
     proof_time : float
         Work that each proof may take, in seconds of one processor of 2022 as it is predicted; 0:
         nothing is proved.
+    cycle_time : float
+        Work that the search for cycles may take, as it is predicted, for N <= 8: faces that can
+        attract are searched while it lasts; 0: none.
     beyond : int
         Depth to which the block is repeated to see how long decisions last.
     settle_tol : float
@@ -1124,7 +1227,7 @@ def analyze(
     -------
     Result
         `atlas`, `settled`, `notes` (what was not done and why); fields `system`, `interaction`,
-        `equilibria`, `evidence`, `behaviour`, `proofs` and others; of own weights `layers` and
+        `equilibria`, `cycles`, `evidence`, `behaviour`, `proofs` and others; of own weights `layers` and
         the split of every step.
 
     Raises
@@ -1149,6 +1252,7 @@ def analyze(
         settle_samples,
         max_layers,
         proof_time,
+        cycle_time,
         beyond,
         settle_tol,
         seed,

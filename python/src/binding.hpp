@@ -28,6 +28,7 @@ void bind_field_planes(py::module_& module);
 void bind_searches(py::module_& module);
 void bind_studies(py::module_& module);
 void bind_equilibria_study(py::module_& module);
+void bind_cycles(py::module_& module);
 void bind_planes(py::module_& module);
 void bind_labelled(py::module_& module);
 void bind_experiments(py::module_& module);

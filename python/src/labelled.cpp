@@ -30,26 +30,28 @@ void bind_analysis(py::module_& module) {
         .def_readonly("atlas", &Analysis::atlas)
         .def_readonly("settled", &Analysis::settled)
         .def_readonly("notes", &Analysis::notes);
-    module.def("analyze", [](const ResidualNetwork& network, const Data& data, Index settle_samples,
-                             Index max_layers, double proof_time, Index beyond, double settle_tol,
-                             std::uint64_t seed, int threads, py::object progress) {
-        AnalysisOptions options;
-        options.settle_samples = settle_samples;
-        options.seed = seed;
-        options.threads = threads;
-        options.settle.max_layers = max_layers;
-        options.settle.settle_tol = settle_tol;
-        options.proofs.seconds = proof_time;
-        options.behaviour.layers = beyond;
-        options.checks.seed = seed;
-        options.frustration.seed = seed;
-        return study_result(
-            std::move(progress),
-            [&](const Report&) { return analyze(network, data.get(), options); },
-            [network, data](const Analysis& study) {
-                return account_of(study, network, data.get());
-            });
-    });
+    module.def("analyze",
+               [](const ResidualNetwork& network, const Data& data, Index settle_samples,
+                  Index max_layers, double proof_time, double cycle_time, Index beyond,
+                  double settle_tol, std::uint64_t seed, int threads, py::object progress) {
+                   AnalysisOptions options;
+                   options.settle_samples = settle_samples;
+                   options.seed = seed;
+                   options.threads = threads;
+                   options.settle.max_layers = max_layers;
+                   options.settle.settle_tol = settle_tol;
+                   options.proofs.seconds = proof_time;
+                   options.cycle_seconds = cycle_time;
+                   options.behaviour.layers = beyond;
+                   options.checks.seed = seed;
+                   options.frustration.seed = seed;
+                   return study_result(
+                       std::move(progress),
+                       [&](const Report&) { return analyze(network, data.get(), options); },
+                       [network, data](const Analysis& study) {
+                           return account_of(study, network, data.get());
+                       });
+               });
 }
 
 void bind_discretisation(py::module_& module) {
@@ -322,9 +324,9 @@ void add_labelled_defaults(py::dict& all) {
     const NetworkPlan plan;
     all["analyze"] = py::dict(
         "settle_samples"_a = analysis.settle_samples, "max_layers"_a = analysis.settle.max_layers,
-        "proof_time"_a = analysis.proofs.seconds, "beyond"_a = analysis.behaviour.layers,
-        "settle_tol"_a = analysis.settle.settle_tol, "seed"_a = analysis.seed,
-        "threads"_a = analysis.threads);
+        "proof_time"_a = analysis.proofs.seconds, "cycle_time"_a = analysis.cycle_seconds,
+        "beyond"_a = analysis.behaviour.layers, "settle_tol"_a = analysis.settle.settle_tol,
+        "seed"_a = analysis.seed, "threads"_a = analysis.threads);
     all["discretisation"] =
         py::dict("samples"_a = discretisation.samples, "halvings"_a = discretisation.halvings,
                  "rel_tol"_a = discretisation.rel_tol, "abs_tol"_a = discretisation.abs_tol,

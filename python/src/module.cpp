@@ -21,6 +21,7 @@ PYBIND11_MODULE(_resdyn, module) {
     bind_searches(module);
     bind_studies(module);
     bind_equilibria_study(module);
+    bind_cycles(module);
     bind_planes(module);
     bind_field_planes(module);
     bind_labelled(module);

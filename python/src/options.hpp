@@ -79,6 +79,7 @@ inline RoundingOptions rounding_of(std::optional<double> tolerance, long max_den
 
 /// The defaults of equilibria, by function and option, for the tests.
 void add_equilibria_defaults(py::dict& all);
+void add_cycle_defaults(py::dict& all);
 /// The defaults of the studies on planes, likewise.
 void add_plane_defaults(py::dict& all);
 /// The defaults of what is drawn and followed of any field, likewise.

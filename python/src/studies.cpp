@@ -221,46 +221,50 @@ void bind_branches(py::module_& module) {
         .def_readonly("rows", &BranchStudy::rows)
         .def_property_readonly("complete", [](const BranchStudy& s) { return s.diagram.complete; })
         .def_property_readonly("scope", [](const BranchStudy& s) { return s.diagram.scope; });
-    module.def("study_branches", [](const ResidualNetwork& network, const std::string& path,
-                                    const std::vector<Index>& units,
-                                    const std::optional<ResidualNetwork>& other,
-                                    std::optional<double> from, std::optional<double> to,
-                                    Index points, bool layer_map, bool continuation,
-                                    Index stable_samples, std::uint64_t max_nodes, bool as_decimals,
-                                    std::optional<double> tolerance, long max_denominator,
-                                    int threads, py::object progress) {
-        const ResidualSystem system = system_of(network);
-        const auto whole = std::make_shared<WholeSystem>(decided_on(system, as_decimals));
-        const NamedPath named =
-            other           ? named_path_between(*whole, decided_on(system_of(*other), as_decimals))
-            : units.empty() ? named_path(path, *whole)
-                            : named_coupling_path(*whole, units.at(0), units.at(1));
-        BranchStudyOptions options{.points = points,
-                                   .continuation = continuation,
-                                   .rounding = rounding_of(tolerance, max_denominator)};
-        options.bifurcation.from = from.value_or(named.from);
-        options.bifurcation.to = to.value_or(named.to);
-        options.bifurcation.layer_map = layer_map;
-        options.bifurcation.stable_samples = stable_samples;
-        options.bifurcation.max_nodes = max_nodes;
-        options.bifurcation.threads = threads;
-        const BranchSubject subject{.path = path,
-                                    .parameter = named.parameter,
-                                    .from = options.bifurcation.from,
-                                    .to = options.bifurcation.to,
-                                    .dimension = system.dimension(),
-                                    .whole = as_decimals ? std::optional(*whole) : std::nullopt};
-        return study_result(
-            std::move(progress),
-            [&](const Report& report) {
-                options.on_part = report;
-                return named.path ? study_branches(*named.path, options)
-                                  : study_step_branches(*whole, options);
-            },
-            [system, subject](const BranchStudy& study) {
-                return account_of(study, system, subject);
-            });
-    });
+    module.def(
+        "study_branches",
+        [](const ResidualNetwork& network, const std::string& path, const std::vector<Index>& units,
+           const std::optional<ResidualNetwork>& other, std::optional<double> from,
+           std::optional<double> to, Index points, bool layer_map, bool continuation, bool cycles,
+           Index max_period, const std::vector<double>& marks, Index stable_samples,
+           std::uint64_t max_nodes, bool as_decimals, std::optional<double> tolerance,
+           long max_denominator, int threads, py::object progress) {
+            const ResidualSystem system = system_of(network);
+            const auto whole = std::make_shared<WholeSystem>(decided_on(system, as_decimals));
+            const NamedPath named =
+                other ? named_path_between(*whole, decided_on(system_of(*other), as_decimals))
+                : units.empty() ? named_path(path, *whole)
+                                : named_coupling_path(*whole, units.at(0), units.at(1));
+            BranchStudyOptions options{.points = points,
+                                       .continuation = continuation,
+                                       .cycles = cycles,
+                                       .max_period = max_period,
+                                       .marks = marks,
+                                       .rounding = rounding_of(tolerance, max_denominator)};
+            options.bifurcation.from = from.value_or(named.from);
+            options.bifurcation.to = to.value_or(named.to);
+            options.bifurcation.layer_map = layer_map;
+            options.bifurcation.stable_samples = stable_samples;
+            options.bifurcation.max_nodes = max_nodes;
+            options.bifurcation.threads = threads;
+            const BranchSubject subject{
+                .path = path,
+                .parameter = named.parameter,
+                .from = options.bifurcation.from,
+                .to = options.bifurcation.to,
+                .dimension = system.dimension(),
+                .whole = as_decimals ? std::optional(*whole) : std::nullopt};
+            return study_result(
+                std::move(progress),
+                [&](const Report& report) {
+                    options.on_part = report;
+                    return named.path ? study_branches(*named.path, options)
+                                      : study_step_branches(*whole, options);
+                },
+                [system, subject](const BranchStudy& study) {
+                    return account_of(study, system, subject);
+                });
+        });
 }
 
 // ---- cooperation and competition ----------------------------------------------------------
@@ -311,6 +315,7 @@ py::dict option_defaults() {
         "samples"_a = simulation.samples, "settle_tol"_a = simulation.settle_tol);
     all["bifurcations"] = py::dict(
         "points"_a = branches.points, "continuation"_a = branches.continuation,
+        "cycles"_a = branches.cycles, "max_period"_a = branches.max_period,
         "layer_map"_a = branches.bifurcation.layer_map,
         "stable_samples"_a = branches.bifurcation.stable_samples,
         "max_nodes"_a = branches.bifurcation.max_nodes, "threads"_a = branches.bifurcation.threads,
@@ -320,6 +325,7 @@ py::dict option_defaults() {
                  "trajectories"_a = interactions.checks.starts, "seed"_a = interactions.seed,
                  "threads"_a = interactions.threads);
     add_equilibria_defaults(all);
+    add_cycle_defaults(all);
     add_plane_defaults(all);
     add_field_defaults(all);
     add_labelled_defaults(all);

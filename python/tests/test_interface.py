@@ -11,7 +11,7 @@ import pytest
 import resdyn
 from resdyn import _resdyn
 
-STUDIES = ["equilibria", "spectrum", "trajectory", "bifurcations", "portrait", "basins", "interactions",
+STUDIES = ["equilibria", "spectrum", "trajectory", "bifurcations", "cycles", "portrait", "basins", "interactions",
            "transient", "perturb", "depth", "discretisation", "analyze", "train", "reduce", "twin_experiment"]  # fmt: skip
 
 

@@ -117,6 +117,42 @@ def test_bifurcations_between_two_networks(results, tmp_path):
     )  # fmt: skip
 
 
+def test_bifurcations_with_cycles_and_marks(results, tmp_path):
+    W = np.array([[-3.0]])
+    np.savetxt(tmp_path / "W.csv", W, delimiter=",")
+    same(
+        resdyn.bifurcations(W, path="step", activation="tanh", cycles=True, max_period=8, marks=[1.5]),
+        results(
+            "bifurcations", "--weights", tmp_path / "W.csv", "--activation", "tanh", "--cycles",
+            "--max-period", 8, "--mark", 1.5, "--path", "step",
+        ),
+    )  # fmt: skip
+
+
+def test_cycles(results, tmp_path):
+    W = np.array([[-3.0, 2.0], [0.0, 1.0]])
+    np.savetxt(tmp_path / "W.csv", W, delimiter=",")
+    file = tmp_path / "certificate.json"
+    mine = resdyn.cycles(W, activation="tanh", step=1.2, starts=3)
+    same(
+        mine,
+        results(
+            "cycles", "--weights", tmp_path / "W.csv", "--activation", "tanh", "--step", 1.2,
+            "--starts", 3, "--certificate", file,
+        ),
+    )  # fmt: skip
+    assert mine.certificate == file.read_text()
+    assert any(f.motion == "cycle" and f.cycle.proof.minimal_period for f in mine.network)
+    same(
+        resdyn.cycles("limit-cycle", clock="flow", starts=2, seed=3),
+        results("cycles", "--system", "limit-cycle", "--clock", "flow", "--starts", 2, "--seed", 3),
+    )
+    with pytest.raises(ValueError, match="clock: expected one of"):
+        resdyn.cycles(W, clock="layers")
+    with pytest.raises(ValueError, match="max_period: expected a whole number from 1 to 512, got 0"):
+        resdyn.cycles(W, max_period=0)
+
+
 def test_basins(results):
     same(
         resdyn.basins("winner-takes-all", width=24, height=20, share_samples=100),

@@ -29,6 +29,9 @@ Account account_of(const BranchStudy& study, const ResidualSystem& system,
     }
     account.tables = {{"events.csv", event_table(diagram)},
                       {"branches.csv", branch_table(diagram, study.rows)}};
+    if (!study.marks.empty()) {
+        account.json["marks"] = to_json(study.marks);
+    }
     if (study.recheck) {
         account.json["continuation"] = {{"no_convergence", study.recheck->no_convergence},
                                         {"largest_residual", study.recheck->largest_residual}};
@@ -52,7 +55,7 @@ Account account_of(const BranchStudy& study, const ResidualSystem& system,
         diagram_text(diagram) + (subject.whole ? reading_line(*subject.whole) : "") +
         describe(study.margins) + "\n" + (study.recheck ? recheck_text(*study.recheck) : "") +
         (study.cycles ? cycle_branch_text(*study.cycles) : "") +
-        (study.flow_cycles ? flow_cycle_text(*study.flow_cycles) : "");
+        (study.flow_cycles ? flow_cycle_text(*study.flow_cycles) : "") + marks_text(study.marks);
     return account;
 }
 

@@ -57,7 +57,10 @@ class Continuation {
             return std::move(points_);
         }
         z = *start;
-        ContinuationPoint here = describe(z, ContinuationLabel::EndPoint);
+        const auto& marks = options_.marks;
+        const bool on_mark = std::find(marks.begin(), marks.end(), alpha0) != marks.end();
+        ContinuationPoint here =
+            describe(z, on_mark ? ContinuationLabel::UserValue : ContinuationLabel::EndPoint);
         points_.push_back(here);
         Vector t = tangent(z, along_alpha);
         if (t[n] * options_.direction < 0) {
@@ -153,41 +156,87 @@ class Continuation {
         points_.push_back(std::move(end));
     }
 
-    /// Between z, described as `here`, and `next`, described as `there`.
+    /// A point of the curve and its arclength from the step's beginning.
+    struct Place {
+        double arclength = 0.0;
+        Vector z;
+    };
+
+    /// Bisects for where `is_before` ceases to hold between the beginning of the step and `next`;
+    /// the place is beyond it.
+    template <typename Condition>
+    Place bisected(const Vector& z, const Vector& t, double step, const Vector& next,
+                   const Condition& is_before) {
+        double low = 0.0;
+        Place beyond{step, next};
+        while (beyond.arclength - low > options_.event_tol) {
+            const double middle = 0.5 * (low + beyond.arclength);
+            const auto point = advance(z, t, middle);
+            if (!point) {
+                break;
+            }
+            if (is_before(*point)) {
+                low = middle;
+            } else {
+                beyond = {middle, *point};
+            }
+        }
+        return beyond;
+    }
+
+    /// Between z, described as `here`, and `next`, described as `there`; in the order of arclength.
     void locate_events(const Vector& z, const ContinuationPoint& here, const Vector& t, double step,
                        const Vector& next, const ContinuationPoint& there) {
+        if (step == 0.0) {
+            return;
+        }
+        std::vector<std::pair<double, ContinuationPoint>> found;
         for (const bool of_map : {false, true}) {
             const auto count = [&](const ContinuationPoint& point) {
                 return of_map ? point.outside : point.unstable;
             };
             const Index before = count(here);
-            if (step == 0.0 || count(there) == before) {
+            if (count(there) == before) {
                 continue;
             }
-            double low = 0.0;
-            double high = step;
-            Vector at = next;
-            while (high - low > options_.event_tol) {
-                const double middle = 0.5 * (low + high);
-                const auto point = advance(z, t, middle);
-                if (!point) {
-                    break;
-                }
-                if (count(describe(*point, ContinuationLabel::Regular)) == before) {
-                    low = middle;
-                } else {
-                    high = middle;
-                    at = *point;
-                }
-            }
-            ContinuationPoint event = describe(at, ContinuationLabel::Regular);
-            event.label = problem_.name(at, event, of_map);
+            const Place at = bisected(z, t, step, next, [&](const Vector& point) {
+                return count(describe(point, ContinuationLabel::Regular)) == before;
+            });
+            ContinuationPoint event = describe(at.z, ContinuationLabel::Regular);
+            event.label = problem_.name(at.z, event, of_map);
             // Crossings of zero show on both clocks; they are named once.
             if (!of_map || event.label == ContinuationLabel::Flip ||
                 event.label == ContinuationLabel::NeimarkSacker) {
-                points_.push_back(std::move(event));
+                found.emplace_back(at.arclength, std::move(event));
             }
         }
+        for (const double mark : options_.marks) {
+            const bool upward = here.alpha < mark && mark <= there.alpha;
+            const bool downward = here.alpha > mark && mark >= there.alpha;
+            if (upward || downward) {
+                found.push_back(marked(z, t, step, next, mark, upward));
+            }
+        }
+        std::stable_sort(found.begin(), found.end(),
+                         [](const auto& a, const auto& b) { return a.first < b.first; });
+        for (auto& [arclength, event] : found) {
+            points_.push_back(std::move(event));
+        }
+    }
+
+    /// The point at α = mark: by bisection, then by Newton at that α (which fails near a fold).
+    std::pair<double, ContinuationPoint> marked(const Vector& z, const Vector& t, double step,
+                                                const Vector& next, double mark, bool upward) {
+        const Index n = z.size() - 1;
+        const Place at = bisected(z, t, step, next, [&](const Vector& point) {
+            return upward ? point[n] < mark : point[n] > mark;
+        });
+        Vector target = at.z;
+        target[n] = mark;
+        const Index corrections = corrections_;
+        const auto exact = correct(target, Vector::Unit(n + 1, n), target);
+        corrections_ = corrections;
+        return {at.arclength, describe(exact ? *exact : at.z, ContinuationLabel::UserValue)};
     }
 
     bool inside(const Vector& z) const {

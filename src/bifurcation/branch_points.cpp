@@ -66,7 +66,8 @@ SpectralCounts flow_counts_at(const EquilibriumBranch& branch, double alpha) {
 }  // namespace
 
 std::vector<BranchPoint> branch_points(const ParameterPath& path, const EquilibriumBranch& branch,
-                                       const std::vector<Bifurcation>& events, Index points) {
+                                       const std::vector<Bifurcation>& events, Index points,
+                                       const std::vector<double>& marks) {
     if (points < 2) {
         reject_argument("points", ">= 2", fmt::format("{}", points));
     }
@@ -123,6 +124,11 @@ std::vector<BranchPoint> branch_points(const ParameterPath& path, const Equilibr
     for (std::size_t k = 0; k < cuts.size(); ++k) {
         if (!named[k]) {
             add(cuts[k], "");
+        }
+    }
+    for (const double mark : marks) {
+        if (branch.from <= mark && mark <= branch.to) {
+            add(mark, "UZ");
         }
     }
     std::stable_sort(rows.begin(), rows.end(),

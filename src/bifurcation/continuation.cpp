@@ -30,6 +30,8 @@ std::string_view to_string(ContinuationLabel label) {
             return "NS";
         case ContinuationLabel::NoConvergence:
             return "MX";
+        case ContinuationLabel::UserValue:
+            return "UZ";
         case ContinuationLabel::Fold:
             return "LP";
         case ContinuationLabel::BranchPoint:

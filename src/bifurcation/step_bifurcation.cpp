@@ -205,13 +205,15 @@ BifurcationDiagram step_bifurcations(const WholeSystem& whole, const Bifurcation
 
 std::vector<BranchPoint> step_branch_points(const ResidualSystem& system,
                                             const EquilibriumBranch& branch,
-                                            const std::vector<Bifurcation>& events, Index points) {
-    return step_branch_points(as_stored(system), branch, events, points);
+                                            const std::vector<Bifurcation>& events, Index points,
+                                            const std::vector<double>& marks) {
+    return step_branch_points(as_stored(system), branch, events, points, marks);
 }
 
 std::vector<BranchPoint> step_branch_points(const WholeSystem& whole,
                                             const EquilibriumBranch& branch,
-                                            const std::vector<Bifurcation>& events, Index points) {
+                                            const std::vector<Bifurcation>& events, Index points,
+                                            const std::vector<double>& marks) {
     const ResidualSystem& system = whole.system;
     if (points < 2) {
         reject_argument("points", ">= 2", fmt::format("{}", points));
@@ -242,6 +244,11 @@ std::vector<BranchPoint> step_branch_points(const WholeSystem& whole,
     for (const Bifurcation& event : events) {
         if (event.pattern == branch.pattern) {
             add(event.alpha, std::string(label(event.kind)));
+        }
+    }
+    for (const double mark : marks) {
+        if (branch.from <= mark && mark <= branch.to) {
+            add(mark, "UZ");
         }
     }
     std::stable_sort(rows.begin(), rows.end(),

@@ -148,6 +148,11 @@ Verb add_analyze(App& program, const std::string& command) {
                     "predicted (0: nothing is proved)")
         ->check(between(0, 1e9))
         ->capture_default_str();
+    app->add_option("--cycle-time", options->analysis.cycle_seconds,
+                    "Work that the search for cycles, tori and chaos may take (N <= 8), in the "
+                    "same seconds: faces that can attract are searched while it lasts (0: none)")
+        ->check(between(0, 1e9))
+        ->capture_default_str();
     app->add_option("--beyond", options->analysis.behaviour.layers,
                     "Depth to which the block is repeated to see how long the decisions last")
         ->check(in_range(1, 100000000))

@@ -101,6 +101,7 @@ int run_path(const BifurcationVerbOptions& options) {
                             .continuation = options.continuation,
                             .cycles = options.cycles,
                             .max_period = options.max_period,
+                            .marks = options.marks,
                             .rounding = options.reading.rounding};
     with.bifurcation.from = options.from.value_or(chosen.from);
     with.bifurcation.to = options.to.value_or(chosen.to);
@@ -134,6 +135,10 @@ int run_path(const BifurcationVerbOptions& options) {
 }
 
 int run(const BifurcationVerbOptions& options) {
+    if (!options.marks.empty() && (options.layers || !options.checkpoints.empty())) {
+        reject_argument("--mark", "a path of weights or the step",
+                        options.layers ? "--layers" : "--checkpoints");
+    }
     if (!options.layers && !options.data.empty()) {
         reject_argument("--data", "--layers beside it", "none");
     }
@@ -197,6 +202,11 @@ Verb add_bifurcations(App& program, const std::string& command) {
                     "Longest period of the network's cycles, in layers")
         ->check(in_range(2, 512))
         ->capture_default_str();
+    app->add_option(
+           "--mark", options->marks,
+           "Values of alpha, by commas, at which every branch, of cycles too, has a row of "
+           "its own (UZ)")
+        ->delimiter(',');
     app->add_option("--stable-samples", options->bifurcation.stable_samples,
                     "Beyond N = 8: values of alpha at which stable equilibria are searched")
         ->check(in_range(2, 100000))

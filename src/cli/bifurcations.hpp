@@ -25,6 +25,7 @@ struct BifurcationVerbOptions {
     bool continuation = false;
     bool cycles = false;
     Index max_period = 64;
+    std::vector<double> marks;
     BifurcationOptions bifurcation;
     std::string checkpoints;
     bool layers = false;  ///< over the depth of a model whose weights differ by layer.

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include <resdyn/figures/cycle_figures.hpp>
 #include <resdyn/figures/figures.hpp>
 #include <resdyn/figures/layerwise_figures.hpp>
 #include <resdyn/figures/unit_figures.hpp>
@@ -105,6 +106,9 @@ std::vector<Figure> analysis_figures(const Analysis& analysis, const Matrix& W,
     }
     if (analysis.recurrence) {
         append(figures, recurrence_figures(*analysis.recurrence));
+    }
+    if (analysis.cycles) {
+        append(figures, figures_of(*analysis.cycles));
     }
     if (!analysis.layerwise) {
         append(figures,

@@ -26,7 +26,8 @@ constexpr std::array label_looks = {
     LabelLook{CycleLabel::PeriodDoubling, "PD of a cycle", 13, "#E69F00"},
     LabelLook{CycleLabel::NeimarkSacker, "NS of a cycle", 3, "#56B4E9"},
     LabelLook{CycleLabel::LimitPoint, "LPC fold of cycles", 8, "#000000"},
-    LabelLook{CycleLabel::BranchPoint, "BP of a cycle", 5, "#CC79A7"}};
+    LabelLook{CycleLabel::BranchPoint, "BP of a cycle", 5, "#CC79A7"},
+    LabelLook{CycleLabel::UserValue, "UZ asked for", 1, "#000000"}};
 
 double ordinate(const Matrix& y, Index n, Index component) {
     return component < 0 ? y.col(n).norm() : y(component, n);

@@ -107,6 +107,7 @@ Figure portrait_figure(const PhasePortrait& portrait, Columns columns) {
     append(paint.nullclines(portrait.nullclines));
     append(paint.eigenvectors(portrait.eigenvectors));
     append(paint.layers(portrait.trajectories, portrait.step));
+    append(paint.layer_cycles(portrait.layer_cycles));
     append(paint.equilibria(places(portrait)));
     fit_plane(figure, panel, columns);
     figure.panels = {panel};
@@ -124,6 +125,7 @@ Figure portrait_figure(const PhasePortrait& portrait, Columns columns) {
             portrait.trajectories.size(), portrait.step);
     }
     figure.caption += cycle_sentences(portrait.cycles);
+    figure.caption += cycle_sentences(portrait.layer_cycles);
     for (const std::string& note : portrait.notes) {
         figure.caption += " " + note;
     }

@@ -155,6 +155,22 @@ std::vector<Series> Painter::cycles(const std::vector<LimitCycle>& cycles) const
     return result;
 }
 
+std::vector<Series> Painter::layer_cycles(const std::vector<LayerCycle>& cycles) const {
+    std::vector<Series> result;
+    for (const LayerCycle& cycle : cycles) {
+        Matrix closed(2, cycle.period() + 1);
+        closed << cycle.s, cycle.s.col(0);
+        const std::string name = fmt::format("cycle of {} layers", cycle.period());
+        result.push_back(curve(name + ", in turn", closed, Mark::Line,
+                               {.colour = layer_cycle_colour, .width = 1.2, .dash = 2}));
+        Series points = curve(name, cycle.s, Mark::Points,
+                              {.colour = layer_cycle_colour, .size = 1.4, .halo = true});
+        points.legend = result.size() == 1 ? "cycle of the layers, attracting" : "";
+        result.push_back(std::move(points));
+    }
+    return result;
+}
+
 std::vector<Series> Painter::eigenvectors(const std::vector<EigenDirection>& directions) const {
     std::vector<Series> result;
     std::set<bool> named;
@@ -226,6 +242,17 @@ std::string cycle_sentences(const std::vector<LimitCycle>& cycles) {
             " A limit cycle of period {:.6g} {} (Floquet multiplier {:.3g}, mismatch {:.1e}).",
             cycle.period, cycle.attracts() ? "attracts" : "repels", cycle.multiplier,
             cycle.residual);
+    }
+    return text;
+}
+
+std::string cycle_sentences(const std::vector<LayerCycle>& cycles) {
+    std::string text;
+    for (const LayerCycle& cycle : cycles) {
+        text += fmt::format(
+            " The layers have a cycle of period {} that attracts (largest multiplier {:.3g}, "
+            "mismatch {:.1e}).",
+            cycle.period(), cycle.multiplier, cycle.residual);
     }
     return text;
 }

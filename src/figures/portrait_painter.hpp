@@ -26,6 +26,7 @@ class Painter {
     std::vector<Series> trajectories(const std::vector<PortraitTrajectory>& paths) const;
     std::vector<Series> layers(const std::vector<PortraitTrajectory>& paths, double step) const;
     std::vector<Series> cycles(const std::vector<LimitCycle>& cycles) const;
+    std::vector<Series> layer_cycles(const std::vector<LayerCycle>& cycles) const;
     std::vector<Series> eigenvectors(const std::vector<EigenDirection>& directions) const;
 
     /// Of a separatrix or ray: its kind, its name and its points.
@@ -49,5 +50,6 @@ class Painter {
 
 /// "A limit cycle of period 6.66 attracts (…)." of each, for captions.
 std::string cycle_sentences(const std::vector<LimitCycle>& cycles);
+std::string cycle_sentences(const std::vector<LayerCycle>& cycles);
 
 }  // namespace resdyn::figures

@@ -268,11 +268,7 @@ PhasePortrait phase_portrait(const StateSpace& space, const Slice& slice, const 
         path = trajectory(space, slice, starts.col(start), layers, options);
         path.label = labels.size() == 0 ? -1 : labels[start];
     });
-    Matrix first(2, starts.cols());
-    for (Index k = 0; k < starts.cols(); ++k) {
-        first.col(k) = portrait.trajectories[static_cast<std::size_t>(k)].s.col(0);
-    }
-    portrait.cycles = limit_cycles(space, slice, first);
+    portrait.cycles = limit_cycles(space, slice, first_points(portrait));
     if (slice.coordinate == Coordinate::Residual && slice.is_invariant() &&
         is_bounded(portrait.activation)) {
         add_curves(portrait, space, slice, options);
@@ -291,6 +287,14 @@ PhasePortrait phase_portrait(const ResidualSystem& system, const Matrix& u0,
     const StateSpace space(system, Coordinate::Residual);
     return phase_portrait(space, unit_slice(space, 0, 1, Vector::Zero(2)), u0, labels, layers,
                           options);
+}
+
+Matrix first_points(const PhasePortrait& portrait) {
+    Matrix first(2, static_cast<Index>(portrait.trajectories.size()));
+    for (Index k = 0; k < first.cols(); ++k) {
+        first.col(k) = portrait.trajectories[static_cast<std::size_t>(k)].s.col(0);
+    }
+    return first;
 }
 
 Matrix spread_starts(const StateSpace& space, const Slice& slice, Index count) {

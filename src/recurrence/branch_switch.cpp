@@ -44,6 +44,8 @@ CycleLabel label_of(ContinuationLabel label) {
             return CycleLabel::BranchPoint;
         case ContinuationLabel::NoConvergence:
             return CycleLabel::NoConvergence;
+        case ContinuationLabel::UserValue:
+            return CycleLabel::UserValue;
         default:
             return CycleLabel::Regular;
     }

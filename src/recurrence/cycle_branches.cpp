@@ -215,7 +215,8 @@ class FaceBranches {
                                         .max_step = options_.max_step * width,
                                         .residual_tol = 1e-11 * size,
                                         .event_tol = 1e-12,
-                                        .max_points = options_.max_points});
+                                        .max_points = options_.max_points,
+                                        .marks = options_.marks});
         CycleBranch branch;
         branch.face = flow_.pattern();
         branch.period = p;
@@ -329,6 +330,8 @@ std::string_view to_string(CycleLabel label) {
             return "BP";
         case CycleLabel::NoConvergence:
             return "MX";
+        case CycleLabel::UserValue:
+            return "UZ";
     }
     return "unknown";
 }

@@ -26,6 +26,10 @@ constexpr double spread = 2.0;         // of u over a face's starts
 constexpr double boundary_runs = 1e5;  // RecurrentMotionOptions::long_duration
 constexpr Index longest_period = 512;
 
+// Of a start, in seconds of one processor of 2022: measured means over Gaussian matrices.
+constexpr double flow_start_seconds = 4e-4;     // times the square of the free units
+constexpr double network_start_seconds = 2e-4;  // likewise
+
 void validate(const ResidualSystem& system, const CycleSearchOptions& o) {
     require_bounded("cycles", system.activation());
     require_at_least("starts", o.starts, 1);
@@ -35,6 +39,7 @@ void validate(const ResidualSystem& system, const CycleSearchOptions& o) {
             fmt::format("{}", o.max_period));
     require("max_born_period", o.max_born_period >= 1 && o.max_born_period <= o.max_period,
             "a whole number from 1 to max_period", fmt::format("{}", o.max_born_period));
+    require("max_seconds", o.max_seconds >= 0, "a number >= 0", o.max_seconds);
     require("duration", std::isfinite(o.duration) && o.duration > 0, "a finite number > 0",
             o.duration);
     require("exponent_share", o.exponent_share >= 0, "a number >= 0", o.exponent_share);
@@ -235,18 +240,33 @@ Index Cycles::cycle_count(Clock clock) const {
                                [](const MapFinding& f) { return f.motion == FaceVerdict::Cycle; });
 }
 
+double predicted_seconds(Index free_units, const CycleSearchOptions& options) {
+    const auto m = static_cast<double>(free_units);
+    return static_cast<double>(options.starts) * m * m *
+           ((options.flow ? flow_start_seconds : 0.0) +
+            (options.network ? network_start_seconds : 0.0));
+}
+
 Cycles find_cycles(const ResidualSystem& system, const CycleSearchOptions& options) {
     validate(system, options);
     Cycles result;
     result.list =
         attracting_faces(system, {.max_nodes = options.max_nodes, .threads = options.threads});
     std::vector<std::size_t> searched;
+    double predicted = 0.0;
+    bool affordable = true;
     for (const AttractingFace& face : result.list.faces) {
         FaceMotions& one = result.faces.emplace_back();
         one.face = face;
         one.flips = flips_of(face);
         const bool moves = !face.pattern.is_vertex();
-        one.searched = moves && static_cast<Index>(searched.size()) < options.max_faces;
+        if (moves && affordable) {
+            predicted +=
+                predicted_seconds(static_cast<Index>(face.pattern.free_units().size()), options);
+            affordable = static_cast<Index>(searched.size()) < options.max_faces &&
+                         (options.max_seconds == 0 || predicted <= options.max_seconds);
+        }
+        one.searched = moves && affordable;
         result.faces_not_searched += moves && !one.searched ? 1 : 0;
         if (one.searched) {
             searched.push_back(result.faces.size() - 1);

@@ -108,7 +108,8 @@ class Branch {
                                         .max_step = options_.max_step * width,
                                         .residual_tol = good_residual,
                                         .event_tol = 1e-8,
-                                        .max_points = options_.max_points});
+                                        .max_points = options_.max_points,
+                                        .marks = options_.marks});
         for (const ContinuationPoint& point : found) {
             branch.points.push_back(described(curve, point));
         }

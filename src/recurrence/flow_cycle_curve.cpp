@@ -14,6 +14,9 @@ namespace resdyn {
 namespace {
 
 constexpr double shooting_tol = 1e-10;
+// Where a branch turns, a second multiplier meets the trivial 1, and rounding may make both of them
+// a pair: this near to 1 none is taken for NS.
+constexpr double double_one = 1e-3;
 constexpr double first_share = 0.1;  // of a segment: the first step tried
 
 /// (x, ∂x/∂x_0 column by column, ∂x/∂α).
@@ -202,6 +205,9 @@ ContinuationLabel FlowCycleCurve::name(const Vector& z, const ContinuationPoint&
         if (m != trivial && std::abs(std::abs(*m) - 1.0) < std::abs(std::abs(nearest) - 1.0)) {
             nearest = *m;
         }
+    }
+    if (std::abs(nearest - 1.0) <= double_one) {
+        return ContinuationLabel::Regular;
     }
     return nearest.imag() != 0  ? ContinuationLabel::NeimarkSacker
            : nearest.real() < 0 ? ContinuationLabel::Flip

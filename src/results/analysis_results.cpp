@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <resdyn/results/behaviour_results.hpp>
+#include <resdyn/results/cycle_results.hpp>
 #include <resdyn/results/discretisation_results.hpp>
 #include <resdyn/results/interaction_results.hpp>
 #include <resdyn/results/json_parts.hpp>
@@ -148,6 +149,9 @@ Json to_json(const Analysis& analysis) {
     }
     if (analysis.recurrence) {
         json["recurrent_motion"] = to_json(*analysis.recurrence);
+    }
+    if (analysis.cycles) {
+        json["cycles"] = to_json(*analysis.cycles);
     }
     if (analysis.settled) {
         json["settled"] = search_summary(*analysis.settled);

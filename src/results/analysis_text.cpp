@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include <resdyn/results/cycle_results.hpp>
 #include <resdyn/results/discretisation_results.hpp>
 #include <resdyn/results/interaction_text.hpp>
 #include <resdyn/results/layerwise_results.hpp>
@@ -55,6 +56,9 @@ std::string summary(const Analysis& analysis) {
                                 ? "complete, " + proof_text(analysis.atlas->decisions)
                                 : "not complete",
                             c.total, c.stable, analysis.atlas->continua.size());
+    }
+    if (analysis.cycles) {
+        text += short_summary(*analysis.cycles);
     }
     if (analysis.settled) {
         const SettleResult& s = *analysis.settled;

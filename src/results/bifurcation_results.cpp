@@ -119,6 +119,16 @@ Json to_json(const BifurcationDiagram& diagram) {
             {"branches", std::move(branches)}};
 }
 
+Json to_json(const std::vector<MarkedBranches>& marks) {
+    static const Table<MarkedBranches> table = {
+        {"alpha", &MarkedBranches::alpha},
+        {"equilibria", &MarkedBranches::equilibria},
+        {"stable", &MarkedBranches::stable},
+        {"cycles", &MarkedBranches::cycles},
+        {"attracting_cycles", &MarkedBranches::attracting_cycles}};
+    return table.json(marks);
+}
+
 CsvTable event_table(const BifurcationDiagram& diagram) {
     using E = Bifurcation;
     const auto of_partner = [](auto member) {

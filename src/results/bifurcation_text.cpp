@@ -79,6 +79,19 @@ std::string diagram_text(const BifurcationDiagram& diagram) {
     return text;
 }
 
+std::string marks_text(const std::vector<MarkedBranches>& marks) {
+    std::string text;
+    for (const MarkedBranches& mark : marks) {
+        text += fmt::format(
+            "UZ       {:<34} {} branches of equilibria, {} stable in the flow; {} followed cycles, "
+            "{} "
+            "attract in their face\n",
+            fmt::format("{:.13g}", mark.alpha), mark.equilibria.size(), mark.stable, mark.cycles,
+            mark.attracting_cycles);
+    }
+    return text;
+}
+
 std::string recheck_text(const BranchRecheck& recheck) {
     return fmt::format(
         "continuation: {} branches again, {} without convergence (MX), residuals "

@@ -77,24 +77,26 @@ std::optional<std::string> verdict_text(const std::optional<FaceVerdict>& verdic
     return verdict ? std::optional(std::string(to_string(*verdict))) : std::nullopt;
 }
 
-CsvTable face_table(const Cycles& cycles) {
+Table<FaceMotions> face_fields() {
     using F = Field<FaceMotions>;
-    const Table<FaceMotions> table = {
-        {"pattern", [](const FaceMotions& f) { return f.face.pattern; }},
-        {"searched", &FaceMotions::searched},
-        {"flow", [](const FaceMotions& f) { return verdict_text(f.flow); }},
-        {"network", [](const FaceMotions& f) { return verdict_text(f.network); }},
+    return {
+        F("pattern", [](const FaceMotions& f) { return f.face.pattern; }).shown("face", "{}"),
+        F("searched", &FaceMotions::searched).shown("searched"),
+        F("flow", [](const FaceMotions& f) { return verdict_text(f.flow); }).shown("in the flow"),
+        F("network",
+          [](const FaceMotions& f) {
+              return verdict_text(f.network);
+          }).shown("in the network"),
         {"dimension", [](const FaceMotions& f) { return f.face.dimension; }},
-        {"ties", [](const FaceMotions& f) { return f.face.ties; }},
-        {"first_flip",
-         [](const FaceMotions& f) {
-             return f.flips.empty() ? std::nullopt : std::optional(f.flips.front());
-         }},
+        F("ties", [](const FaceMotions& f) { return f.face.ties; }).shown("ties"),
+        F("first_flip",
+          [](const FaceMotions& f) {
+              return f.flips.empty() ? std::nullopt : std::optional(f.flips.front());
+          }).shown("first flip at h ="),
         F("y", [](const FaceMotions& f) { return f.face.y; }),
         F("transverse_exponents", [](const FaceMotions& f) {
             return f.face.transverse_exponents;
         }).column("transverse")};
-    return table.csv(cycles.faces);
 }
 
 /// A finding of either clock as a line of cycles.csv; numbers that it lacks are empty.
@@ -194,24 +196,24 @@ std::vector<FindingRow> rows_of(const CycleStudy& study) {
     return rows;
 }
 
-CsvTable finding_table(const CycleStudy& study) {
-    const Table<FindingRow> table = {{"finding", &FindingRow::number},
-                                     {"clock", &FindingRow::clock},
-                                     {"searched", &FindingRow::searched},
-                                     {"face", &FindingRow::face},
-                                     {"motion", &FindingRow::motion},
-                                     {"starts", &FindingRow::starts},
-                                     {"period", &FindingRow::period},
-                                     {"residual", &FindingRow::residual},
-                                     {"mean_error", &FindingRow::mean_error},
-                                     {"mean_bound", &FindingRow::mean_bound},
-                                     {"largest_multiplier", &FindingRow::largest_multiplier},
-                                     {"largest_transverse", &FindingRow::largest_transverse},
-                                     {"stability_in_face", &FindingRow::stability},
-                                     {"attracts_in_cube", &FindingRow::attracts_in_cube},
-                                     {"proved", &FindingRow::proved},
-                                     {"evidence", &FindingRow::evidence}};
-    return table.csv(rows_of(study));
+Table<FindingRow> finding_fields() {
+    using F = Field<FindingRow>;
+    return {{"finding", &FindingRow::number},
+            F("clock", &FindingRow::clock).shown("clock"),
+            F("searched", &FindingRow::searched).shown("starts on", "{}"),
+            F("face", &FindingRow::face).shown("motion on", "{}"),
+            F("motion", &FindingRow::motion).shown("motion"),
+            F("starts", &FindingRow::starts).shown("starts"),
+            F("period", &FindingRow::period).shown("period"),
+            F("residual", &FindingRow::residual).shown("residual"),
+            F("mean_error", &FindingRow::mean_error).shown("|mean - y*|"),
+            F("mean_bound", &FindingRow::mean_bound).shown("at most"),
+            F("largest_multiplier", &FindingRow::largest_multiplier).shown("largest |multiplier|"),
+            F("largest_transverse", &FindingRow::largest_transverse).shown("across the face"),
+            {"stability_in_face", &FindingRow::stability},
+            F("attracts_in_cube", &FindingRow::attracts_in_cube).shown("attracts"),
+            F("proved", &FindingRow::proved).shown("proved"),
+            F("evidence", &FindingRow::evidence).shown("evidence", "{}")};
 }
 
 /// All that has several lines a finding.
@@ -320,6 +322,14 @@ Json to_json(const CycleStudy& study) {
             {"network", std::move(network)}};
 }
 
+TextTable cycle_face_text(const CycleStudy& study) {
+    return face_fields().text(study.cycles.faces);
+}
+
+TextTable cycle_finding_text(const CycleStudy& study) {
+    return finding_fields().text(rows_of(study));
+}
+
 std::vector<std::pair<std::string, CsvTable>> cycle_tables(const CycleStudy& study) {
     const Cycles& cycles = study.cycles;
     std::vector<std::string> columns = {"finding", "clock", "t"};
@@ -335,8 +345,9 @@ std::vector<std::pair<std::string, CsvTable>> cycle_tables(const CycleStudy& stu
     for (const MapFinding& finding : cycles.network) {
         add_lines(tables, number++, finding);
     }
-    std::vector<std::pair<std::string, CsvTable>> all = {{"faces.csv", face_table(cycles)},
-                                                         {"cycles.csv", finding_table(study)}};
+    std::vector<std::pair<std::string, CsvTable>> all = {
+        {"faces.csv", face_fields().csv(cycles.faces)},
+        {"cycles.csv", finding_fields().csv(rows_of(study))}};
     for (auto& [name, table] : {std::pair{"points.csv", &tables.points},
                                 std::pair{"multipliers.csv", &tables.multipliers},
                                 std::pair{"exponents.csv", &tables.exponents}}) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include <resdyn/results/attracting_results.hpp>
 #include <resdyn/results/cycle_results.hpp>
@@ -15,6 +16,17 @@ constexpr std::size_t most_findings = 20;  // of either clock
 
 std::string verdict_word(const std::optional<FaceVerdict>& verdict) {
     return verdict ? std::string(to_string(*verdict)) : "not searched";
+}
+
+std::string faces_words(const Cycles& cycles) {
+    return fmt::format(
+        "{} face{} that can attract{}, {} searched{}", cycles.list.count(),
+        cycles.list.count() == 1 ? "" : "s", cycles.list.complete() ? "" : " found so far",
+        cycles.faces_searched,
+        cycles.faces_not_searched > 0
+            ? fmt::format(", {} with free units not, beyond the limits of this search",
+                          cycles.faces_not_searched)
+            : "");
 }
 
 std::string face_line(const FaceMotions& face, const EvidenceRate* evidence) {
@@ -106,14 +118,25 @@ std::string finding_words(const MapFinding& f, const std::optional<CycleProof>& 
 
 }  // namespace
 
+std::string short_summary(const CycleStudy& study) {
+    const Cycles& cycles = study.cycles;
+    std::map<FaceVerdict, Index> seen;
+    for (const FaceMotions& face : cycles.faces) {
+        const auto worst = std::max(face.flow.value_or(FaceVerdict::Settles),
+                                    face.network.value_or(FaceVerdict::Settles));
+        seen[worst] += face.searched ? 1 : 0;
+    }
+    return fmt::format(
+        "what never rests: {}; {} closed orbits of the flow, {} cycles of the network ({} proved), "
+        "chaos on {} faces, tori on {}, {} undecided\n",
+        faces_words(cycles), cycles.cycle_count(Clock::Flow), cycles.cycle_count(Clock::Map),
+        study.proved(), seen[FaceVerdict::Chaotic], seen[FaceVerdict::TorusLike],
+        seen[FaceVerdict::Undecided]);
+}
+
 std::string summary(const CycleStudy& study) {
     const Cycles& cycles = study.cycles;
-    std::string text = describe(cycles.list) + "\n";
-    text += fmt::format(
-        "{} face{} that can attract{}, {} searched{}\n", cycles.list.count(),
-        cycles.list.count() == 1 ? "" : "s", cycles.list.complete() ? "" : " found so far",
-        cycles.faces_searched,
-        cycles.faces_not_searched > 0 ? fmt::format(", {} not", cycles.faces_not_searched) : "");
+    std::string text = describe(cycles.list) + "\n" + faces_words(cycles) + "\n";
     for (std::size_t k = 0; k < std::min(cycles.faces.size(), most_faces); ++k) {
         text += face_line(cycles.faces[k], study.evidence.empty() ? nullptr : &study.evidence[k]);
     }

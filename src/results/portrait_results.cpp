@@ -107,6 +107,19 @@ Json to_json(const PhasePortrait& portrait) {
                           {"residual", cycle.residual}});
     }
     json["limit_cycles"] = std::move(cycles);
+    Json of_layers = Json::array();
+    for (const LayerCycle& cycle : portrait.layer_cycles) {
+        Json points = Json::array();
+        for (Index n = 0; n < cycle.period(); ++n) {
+            points.push_back(json_numbers(Vector(cycle.s.col(n))));
+        }
+        of_layers.push_back({{"period", cycle.period()},
+                             {"face", to_string(cycle.face)},
+                             {"largest_multiplier", cycle.multiplier},
+                             {"residual", cycle.residual},
+                             {"points", std::move(points)}});
+    }
+    json["layer_cycles"] = std::move(of_layers);
     json["trajectories"] = portrait.trajectories.size();
     json["notes"] = portrait.notes;
     return json;

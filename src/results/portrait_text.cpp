@@ -43,6 +43,11 @@ std::string words(const PhasePortrait& portrait) {
                   : cut_words(c.cut, "its other end is no isolated equilibrium on the plane"));
     }
     text += cycle_lines(portrait.cycles);
+    for (const LayerCycle& cycle : portrait.layer_cycles) {
+        text += fmt::format(
+            "  cycle of {} layers on {}: attracts (largest multiplier {:.6g}, mismatch {:.1e})\n",
+            cycle.period(), to_string(cycle.face), cycle.multiplier, cycle.residual);
+    }
     for (const std::string& note : portrait.notes) {
         text += fmt::format("note: {}\n", note);
     }

@@ -1,4 +1,5 @@
 #include <resdyn/results/behaviour_results.hpp>
+#include <resdyn/results/cycle_results.hpp>
 #include <resdyn/results/discretisation_results.hpp>
 #include <resdyn/results/equilibrium_fields.hpp>
 #include <resdyn/results/interaction_results.hpp>
@@ -231,6 +232,12 @@ std::vector<std::pair<std::string, CsvTable>> analysis_tables(const Analysis& an
     if (analysis.recurrence) {
         for (auto& named : recurrence_tables(*analysis.recurrence)) {
             tables.push_back(std::move(named));
+        }
+    }
+    if (analysis.cycles) {
+        for (auto& [name, table] : cycle_tables(*analysis.cycles)) {
+            // Recurrent motion has multipliers and exponents of its own.
+            tables.emplace_back(name == "cycles.csv" ? name : "cycle_" + name, std::move(table));
         }
     }
     if (analysis.settled) {

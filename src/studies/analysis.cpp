@@ -186,6 +186,34 @@ void add_decisions(const ResidualNetwork& network, const Dataset& data, const Ma
     }
 }
 
+/// What never rests, on the faces that can attract, as far as the work for it goes.
+void add_cycles(const ResidualNetwork& network, Index dimension, const AnalysisOptions& options,
+                Analysis& analysis) {
+    if (options.cycle_seconds == 0) {
+        return;
+    }
+    if (dimension > options.cycles_up_to) {
+        analysis.notes.push_back(fmt::format(
+            "Cycles, tori and chaos were not searched: N = {} is beyond what is searched unasked "
+            "(N <= {}); resdyn cycles does.",
+            dimension, options.cycles_up_to));
+        return;
+    }
+    CycleStudyOptions with;
+    with.search.max_seconds = options.cycle_seconds;
+    with.search.seed = options.seed;
+    with.search.threads = options.threads;
+    analysis.cycles = study_cycles(network, with);
+    if (analysis.cycles->cycles.faces_not_searched > 0) {
+        analysis.notes.push_back(fmt::format(
+            "Cycles, tori and chaos were searched on {} of the {} faces with free units that can "
+            "attract: the others are beyond the work allowed (--cycle-time {:g}).",
+            analysis.cycles->cycles.faces_searched,
+            analysis.cycles->cycles.faces_searched + analysis.cycles->cycles.faces_not_searched,
+            options.cycle_seconds));
+    }
+}
+
 void note_no_data(Analysis& analysis) {
     analysis.notes.emplace_back(
         "No data were given: flow against network, resting places of inputs and the evidence "
@@ -264,6 +292,7 @@ std::string_view to_string(EquilibriaSource method) {
 Analysis analyze(const ResidualNetwork& network, const Dataset* data,
                  const AnalysisOptions& options) {
     validate(network);
+    require("cycle_seconds", options.cycle_seconds >= 0, "a number >= 0", options.cycle_seconds);
     if (data != nullptr) {
         check_fit(network, *data);
     }
@@ -303,6 +332,10 @@ Analysis analyze(const ResidualNetwork& network, const Dataset* data,
             system.dimension(), options.complete_up_to));
     }
 
+    stop_if_interrupted("analyze");
+    if (is_bounded(system.activation())) {
+        add_cycles(network, system.dimension(), options, analysis);
+    }
     stop_if_interrupted("analyze");
     if (data == nullptr) {
         note_no_data(analysis);

@@ -25,6 +25,10 @@ BifurcationOptions checked(const BranchStudyOptions& options) {
                         fmt::format("{} to {}", with.from, with.to));
     }
     require_at_least("points", options.points, 2);
+    for (const double mark : options.marks) {
+        require("mark", mark >= with.from && mark <= with.to,
+                fmt::format("values within the range, {} to {}", with.from, with.to), mark);
+    }
     with.on_progress = [on_part = options.on_part, on_farm = with.farm != nullptr](double done) {
         if (!on_farm) {  // which ends between its tasks
             stop_if_interrupted(who);
@@ -51,12 +55,13 @@ std::vector<std::vector<BranchPoint>> rows_of(const BifurcationDiagram& diagram,
 
 /// One branch, both ways from its middle row.
 std::vector<ContinuationPoint> followed(const ParameterPath& path, const EquilibriumBranch& branch,
-                                        const BranchPoint& middle, BranchRecheck& recheck) {
+                                        const BranchPoint& middle, const std::vector<double>& marks,
+                                        BranchRecheck& recheck) {
     std::vector<ContinuationPoint> whole;
     for (const int direction : {-1, 1}) {
-        std::vector<ContinuationPoint> half =
-            continue_equilibrium(path, middle.y, std::clamp(middle.alpha, branch.from, branch.to),
-                                 {.from = branch.from, .to = branch.to, .direction = direction});
+        std::vector<ContinuationPoint> half = continue_equilibrium(
+            path, middle.y, std::clamp(middle.alpha, branch.from, branch.to),
+            {.from = branch.from, .to = branch.to, .direction = direction, .marks = marks});
         for (const ContinuationPoint& point : half) {
             recheck.no_convergence += point.label == ContinuationLabel::NoConvergence ? 1 : 0;
             recheck.largest_residual = std::max(recheck.largest_residual, point.residual);
@@ -77,9 +82,10 @@ BranchRecheck follow_again(const ParameterPath& path, const BranchStudy& study,
     for (std::size_t k = 0; k < branches; ++k) {
         const EquilibriumBranch& branch = study.diagram.branches[k];
         const std::vector<BranchPoint>& rows = study.rows[k];
-        recheck.runs.push_back(rows.empty() || !(branch.to > branch.from)
-                                   ? std::vector<ContinuationPoint>()
-                                   : followed(path, branch, rows[rows.size() / 2], recheck));
+        recheck.runs.push_back(
+            rows.empty() || !(branch.to > branch.from)
+                ? std::vector<ContinuationPoint>()
+                : followed(path, branch, rows[rows.size() / 2], options.marks, recheck));
         stop_if_interrupted(who);
         if (options.on_part) {
             options.on_part("continuation",
@@ -89,8 +95,50 @@ BranchRecheck follow_again(const ParameterPath& path, const BranchStudy& study,
     return recheck;
 }
 
+/// Points of followed cycles at a mark.
+template <typename Branches, typename ValueOf>
+void count_cycles(const Branches& branches, const ValueOf& value_of, MarkedBranches& marked) {
+    for (const auto& branch : branches) {
+        for (const auto& point : branch.points) {
+            if (point.label == CycleLabel::UserValue && value_of(point) == marked.alpha) {
+                ++marked.cycles;
+                marked.attracting_cycles += point.outside == 0 ? 1 : 0;
+            }
+        }
+    }
+}
+
+std::vector<MarkedBranches> marked_branches(const BranchStudy& study,
+                                            const std::vector<double>& marks) {
+    std::vector<MarkedBranches> all;
+    for (const double mark : marks) {
+        MarkedBranches& marked = all.emplace_back();
+        marked.alpha = mark;
+        for (std::size_t k = 0; k < study.rows.size(); ++k) {
+            const auto& rows = study.rows[k];
+            const auto row = std::find_if(rows.begin(), rows.end(), [&](const BranchPoint& r) {
+                return r.label == "UZ" && r.alpha == mark;
+            });
+            if (row != rows.end()) {
+                marked.equilibria.push_back(study.diagram.branches[k].pattern);
+                marked.stable += row->flow.is_stable() ? 1 : 0;
+            }
+        }
+        if (study.cycles) {
+            count_cycles(
+                study.cycles->branches, [](const CycleBranchPoint& p) { return p.step; }, marked);
+        }
+        if (study.flow_cycles) {
+            count_cycles(
+                study.flow_cycles->branches, [](const FlowCyclePoint& p) { return p.alpha; },
+                marked);
+        }
+    }
+    return all;
+}
+
 CycleBranches cycles_along_the_step(const ResidualSystem& system, const BifurcationOptions& range,
-                                    Index max_period) {
+                                    const BranchStudyOptions& options) {
     const AttractingFaces list =
         attracting_faces(system, {.max_nodes = range.max_nodes, .threads = range.threads});
     std::vector<Pattern> faces;
@@ -98,7 +146,10 @@ CycleBranches cycles_along_the_step(const ResidualSystem& system, const Bifurcat
         faces.push_back(face.pattern);
     }
     return follow_cycles(system, faces,
-                         {.from = range.from, .to = range.to, .max_period = max_period},
+                         {.from = range.from,
+                          .to = range.to,
+                          .max_period = options.max_period,
+                          .marks = options.marks},
                          range.threads);
 }
 
@@ -112,7 +163,7 @@ BranchStudy study_branches(const ParameterPath& path, const BranchStudyOptions& 
         return study;
     }
     study.rows = rows_of(study.diagram, with.threads, [&](const EquilibriumBranch& branch) {
-        return branch_points(path, branch, study.diagram.events, options.points);
+        return branch_points(path, branch, study.diagram.events, options.points, options.marks);
     });
     study.margins = path_margins(path, study.diagram, options.rounding, with.threads);
     study.continua = continuum_extents(path, study.diagram.events);
@@ -123,9 +174,11 @@ BranchStudy study_branches(const ParameterPath& path, const BranchStudyOptions& 
         if (options.on_part) {
             options.on_part("cycles", 0.0);
         }
-        study.flow_cycles = follow_flow_cycles(path, study.diagram.events,
-                                               {.from = with.from, .to = with.to}, with.threads);
+        study.flow_cycles = follow_flow_cycles(
+            path, study.diagram.events, {.from = with.from, .to = with.to, .marks = options.marks},
+            with.threads);
     }
+    study.marks = marked_branches(study, options.marks);
     return study;
 }
 
@@ -141,15 +194,17 @@ BranchStudy study_step_branches(const WholeSystem& system, const BranchStudyOpti
     BranchStudy study;
     study.diagram = step_bifurcations(system, with);
     study.rows = rows_of(study.diagram, with.threads, [&](const EquilibriumBranch& branch) {
-        return step_branch_points(system, branch, study.diagram.events, options.points);
+        return step_branch_points(system, branch, study.diagram.events, options.points,
+                                  options.marks);
     });
     study.margins = step_margins(system, study.diagram, options.rounding, with.threads);
     if (options.cycles) {
         if (options.on_part) {
             options.on_part("cycles", 0.0);
         }
-        study.cycles = cycles_along_the_step(system.system, with, options.max_period);
+        study.cycles = cycles_along_the_step(system.system, with, options);
     }
+    study.marks = marked_branches(study, options.marks);
     return study;
 }
 

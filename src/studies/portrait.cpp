@@ -131,6 +131,8 @@ PortraitStudy study_portrait(const ResidualNetwork& network, const Dataset* data
     });
     study.portrait = phase_portrait(plane.space, plane.slice, starts.columns, starts.labels, layers,
                                     portrait_options, plane.known);
+    study.portrait->layer_cycles = layer_cycles(
+        plane.space, plane.slice, first_points(*study.portrait), {.threads = options.threads});
     if (system.dimension() == 3 && plane.space.coordinate() == Coordinate::Residual &&
         is_bounded(system.activation())) {
         study.cube_options = options.cube;

@@ -100,6 +100,35 @@ class Analyze(ProgramTest):
             expected = "complete" if activation in ("logistic", "tanh") else "cones"
             self.assertEqual(r["equilibria_method"], expected)
 
+    def test_what_never_rests_reaches_every_output(self):
+        self.write("W.csv", "-3,0.5\n0,-1\n")
+        words = ("--weights", "W.csv", "--activation", "tanh", "--step", "1.2")
+        result = json.loads(self.done("analyze", *words, "--json", "--no-figures").stdout)
+        found = result["cycles"]
+        self.assertEqual((found["complete"], found["faces_not_searched"]), (True, 0))
+        cycles = [f["cycle"] for f in found["network"] if "cycle" in f]
+        self.assertEqual([c["period"] for c in cycles], [2])
+        self.assertTrue(cycles[0]["proof"]["minimal_period"])
+        folder = self.folder / "resdyn-out/analyze"
+        with open(folder / "cycles.csv") as file:
+            self.assertIn("2", [row["period"] for row in csv.DictReader(file)])
+        page = (folder / "report.html").read_text()
+        self.assertIn("faces that can attract", page)
+        self.assertIn("cycle_faces.csv", page)
+        self.assertIn("1 cycles of the network (1 proved)", self.done("analyze", *words).stdout)
+        # The same as the verb of its own says.
+        own = json.loads(self.done("cycles", *words, "--json", "--no-figures").stdout)
+        self.assertEqual(found["network"], own["network"])
+        # What the time allowed does not reach is said; none is searched where it is 0.
+        short = json.loads(self.done("analyze", *words, "--cycle-time", "1e-6", "--json",
+                                     "--no-figures").stdout)
+        self.assertEqual(short["cycles"]["faces_searched"], 0)
+        self.assertGreater(short["cycles"]["faces_not_searched"], 0)
+        self.assertTrue(any("--cycle-time" in note for note in short["notes"]))
+        none = json.loads(self.done("analyze", *words, "--cycle-time", "0", "--json",
+                                    "--no-figures").stdout)
+        self.assertNotIn("cycles", none)
+
     def test_what_is_proved_has_a_certificate(self):
         """The folder holds the evidence, and the line that is printed checks it."""
         for activation in ("logistic", "tanh"):

@@ -37,6 +37,28 @@ class Bifurcations(ProgramTest):
         self.assertEqual([e["label"] for e in events], ["NS"])
         self.assertAlmostEqual(events[0]["alpha"], 1 / 3, 12)
 
+    def test_marks_have_rows_of_their_own(self):
+        result = self.results("--from", "-2", "--to", "4", "--mark", "0.5,-1.5", "--continuation")
+        self.assertEqual([m["alpha"] for m in result["marks"]], [0.5, -1.5])
+        # At 0.5 W - alpha I has its four vertices; at -1.5 both high is stable too.
+        self.assertEqual(sorted(result["marks"][0]["equilibria"]), ["HH", "HL", "LH", "LL"])
+        self.assertEqual([m["stable"] for m in result["marks"]], [2, 3])
+        rows = [r for r in self.rows("branches.csv") if r["label"] == "UZ"]
+        self.assertEqual(len(rows), sum(len(m["equilibria"]) for m in result["marks"]))
+        self.assertEqual({float(r["alpha"]) for r in rows}, {0.5, -1.5})
+        again = [r for r in self.rows("continuation.csv") if r["label"] == "UZ"]
+        self.assertEqual(len(again), len(rows))
+        self.write("W.csv", "-3\n")
+        result = self.results("--weights", "W.csv", "--activation", "tanh", "--path", "step",
+                              "--from", "0.1", "--to", "2", "--cycles", "--mark", "0.5,1.5")
+        self.assertEqual([(m["cycles"], m["attracting_cycles"]) for m in result["marks"]],
+                         [(0, 0), (1, 1)])
+        marked = [r for r in self.rows("cycle_branches.csv") if r["label"] == "UZ"]
+        self.assertEqual([float(r["h"]) for r in marked], [1.5])
+        said = self.done("bifurcations", "--mark", "0.25", "--no-figures").stdout
+        self.assertRegex(said, r"UZ +0\.25 +\d+ branches of equilibria")
+        self.refused(2, "bifurcations", "--from", "0", "--to", "1", "--mark", "2", says="--mark")
+
     def test_multiplicity(self):
         # Two free pairs alike cross at one h: one event of multiplicity two.
         self.write("W.csv", "-1,2,0,0\n-2,-1,0,0\n0,0,-1,2\n0,0,-2,-1\n")

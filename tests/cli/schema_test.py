@@ -69,6 +69,7 @@ analyze-own    analyze three/model.safetensors --data points.csv --proof-time 0
 analyze-soft   analyze softplus/model.safetensors --data xor --samples 60
 analyze-twelve analyze twelve/model.safetensors --data rings --samples 60 --settle-samples 20 --max-layers 500 --beyond 100
 analyze-line   analyze --weights line.csv --activation tanh
+analyze-flips  analyze --weights flips.csv --activation tanh --step 1.2 --proof-time 0
 analyze-decay  analyze decay.safetensors --data starts.csv
 analyze-layers analyze own/model.safetensors --data moons --samples 60
 analyze-two    analyze own-two/model.safetensors --data moons --samples 60
@@ -82,7 +83,7 @@ paths          bifurcations --weights W3.csv --path coupling 0 1 --continuation 
 paths-step     bifurcations --system heteroclinic-cycle --path step --points 5
 paths-hopf     bifurcations --system limit-cycle --points 5
 paths-line     bifurcations --weights line.csv --path coupling 0 1 --points 4
-paths-cycles   bifurcations --weights loaded.csv --path step --from 1 --to 3 --cycles --max-period 8 --points 4
+paths-cycles   bifurcations --weights loaded.csv --path step --from 1 --to 3 --cycles --max-period 8 --points 4 --mark 2
 paths-close    bifurcations --weights tie.csv --path coupling 1 1 --points 4
 paths-decimals bifurcations --weights tie.csv --path coupling 1 1 --points 4 --as-decimals
 paths-layers   bifurcations own-two/model.safetensors --layer 1 --points 4
@@ -134,6 +135,7 @@ explorer-data  explore m/model.safetensors --data rings --samples 4 --page page.
 plane          portrait
 plane-cube     portrait --system heteroclinic-cycle
 plane-cycle    portrait --system limit-cycle
+plane-layers   portrait --weights flips.csv --activation tanh --step 1.2
 plane-data     portrait three/model.safetensors --data points.csv --principal
 plane-leaf     portrait --weights rank2.csv --coordinates u --leaf
 plane-x        portrait --weights W3.csv --coordinates x --held 0,0,0.1
@@ -176,7 +178,8 @@ BOOLEANS = {"attracts_in_cube", "borrowed_variance", "claimed", "complete", "dec
             "two_matrices"}
 # `exact` is a fraction in another table, `searched` a pattern.
 BOOLEANS_OF = {"connections.csv": {"exact"}, "frustration.csv": {"exact"},
-               "faces.csv": {"searched"}, "multipliers.csv": {"inside"}}
+               "faces.csv": {"searched"}, "multipliers.csv": {"inside"},
+               "cycle_faces.csv": {"searched"}, "cycle_multipliers.csv": {"inside"}}
 # Here `stable` is a count.
 COUNTS_OF = {"epochs.csv": {"stable"}, "layer_counts.csv": {"stable"}}
 # Tables with a line for every unit, or every pair of them: all of 0 … N − 1 must occur.

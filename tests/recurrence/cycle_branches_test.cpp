@@ -167,6 +167,21 @@ BOOST_AUTO_TEST_CASE(a_branch_born_downward_turns_where_its_step_is_smallest) {
         BOOST_TEST(point.step > least - 1e-9);
     }
     BOOST_TEST(branch.points.back().step > 2.0);  // it went on upward
+
+    // A mark between the fold and the flip is passed twice, one beyond the flip once.
+    const double between = 0.5 * (least + 2.0);
+    const CycleBranches marked =
+        follow_cycles(system, {pattern_from_string("FF")},
+                      {.from = 0.5, .to = 2.5, .max_period = 2, .marks = {2.25, between, 0.9}});
+    std::vector<double> steps;
+    for (const CycleBranchPoint& point : marked.branches.front().points) {
+        if (point.label == CycleLabel::UserValue) {
+            steps.push_back(point.step);
+            BOOST_TEST(std::abs(step_at(point.u.row(0).cwiseAbs().maxCoeff()) - point.step) < 1e-9);
+        }
+    }
+    BOOST_TEST(steps == (std::vector<double>{between, between, 2.25}),
+               boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(stability_changes_only_at_events) {

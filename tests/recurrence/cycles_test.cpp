@@ -210,6 +210,27 @@ BOOST_AUTO_TEST_CASE(any_number_of_threads_finds_the_same) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_the_work_allowed_does_not_reach_is_counted) {
+    Random random(6);
+    const ResidualSystem system(random.normal_matrix(4, 4, 1.5), Activation::Tanh, 0.5);
+    CycleSearchOptions options{.flow = false, .starts = 1};
+    const Cycles all = find_cycles(system, options);
+    BOOST_TEST_REQUIRE(all.faces_searched >= 2);
+    BOOST_TEST(all.faces_not_searched == 0);
+    double predicted = 0.0;
+    Index searched = 0;
+    for (const FaceMotions& face : all.faces) {
+        if (face.searched) {
+            predicted += predicted_seconds(
+                static_cast<Index>(face.face.pattern.free_units().size()), options);
+            options.max_seconds = predicted * (1.0 + 1e-12);
+            const Cycles some = find_cycles(system, options);
+            BOOST_TEST(some.faces_searched == ++searched);
+            BOOST_TEST(some.faces_searched + some.faces_not_searched == all.faces_searched);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(unbounded_activations_and_wrong_options_are_refused) {
     const ResidualSystem relu(Matrix{{-1.0}}, Activation::ReLU);
     BOOST_CHECK(says(refusal([&] { find_cycles(relu); }), "bounded"));

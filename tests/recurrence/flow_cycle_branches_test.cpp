@@ -1,5 +1,6 @@
 // Cycles of the flow along a path: born at a Hopf point with its frequency, against an independent
 // long integration, and in reasonable time.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
@@ -17,6 +18,26 @@ using resdyn::test::says;
 BOOST_AUTO_TEST_SUITE(flow_cycle_branches_)
 
 namespace {
+
+const FlowCyclePoint* first_of(const FlowCycleBranch& branch, CycleLabel label) {
+    const auto at = std::find_if(branch.points.begin(), branch.points.end(),
+                                 [label](const auto& point) { return point.label == label; });
+    return at == branch.points.end() ? nullptr : &*at;
+}
+
+/// The cycles of the first branch at α, by amplitude.
+std::vector<FlowCyclePoint> marked(const FlowCycleBranches& found, double alpha) {
+    std::vector<FlowCyclePoint> points;
+    for (const FlowCyclePoint& point : found.branches.front().points) {
+        if (point.label == CycleLabel::UserValue && point.alpha == alpha) {
+            points.push_back(point);
+        }
+    }
+    std::sort(points.begin(), points.end(), [](const auto& a, const auto& b) {
+        return (a.high - a.low).maxCoeff() < (b.high - b.low).maxCoeff();
+    });
+    return points;
+}
 
 /// tanh units 0, 1 turn, unit 2 follows and damps them: HB of the origin at α = 0 of W − αI … .
 ParameterPath turning_path() {
@@ -78,6 +99,72 @@ BOOST_AUTO_TEST_CASE(attracting_cycles_of_a_branch_attract_long_runs) {
         ++seen;
     }
     BOOST_TEST(seen >= 1);
+}
+
+BOOST_AUTO_TEST_CASE(alike_units_part_where_their_weights_say) {
+    // Units 1 and 2 are alike and turn together. What parts them obeys v' = (d − e − α) f'(u_1) v,
+    // so that the multiplier across is 1 at α = d − e exactly: rows 1 and 2 of W − αI are then
+    // equal, u_1 − u_2 is constant, and a family of cycles at this one α crosses the branch.
+    const double d = -0.315;
+    const double e = -0.285;
+    const Matrix W{{0.6, 1.0, 1.0}, {-1.5, d, e}, {-1.5, e, d}};
+    const ParameterPath path = self_coupling_path(ResidualSystem(W, Activation::Tanh));
+    const BifurcationDiagram diagram = bifurcations(path, {.from = -0.06, .to = 0.2});
+    const FlowCycleBranches found =
+        follow_flow_cycles(path, diagram.events, {.from = -0.06, .to = 0.2});
+    BOOST_REQUIRE(found.branches.size() == 1U);
+    const FlowCycleBranch& branch = found.branches.front();
+    BOOST_TEST(std::abs(branch.birth) < 1e-12);  // 0.6 + d + e = 0
+    const FlowCyclePoint* crossing = first_of(branch, CycleLabel::BranchPoint);
+    BOOST_REQUIRE(crossing != nullptr);
+    BOOST_TEST(std::abs(crossing->alpha - (d - e)) < 1e-6);
+    BOOST_TEST(first_of(branch, CycleLabel::LimitPoint) == nullptr);
+    for (const FlowCyclePoint& point : branch.points) {
+        BOOST_TEST((point.u.row(1) - point.u.row(2)).cwiseAbs().maxCoeff() < 1e-7);
+        if (std::abs(point.alpha - (d - e)) > 1e-3) {
+            BOOST_TEST(point.outside == (point.alpha < d - e ? 1 : 0));
+        }
+    }
+    BOOST_TEST(branch.points.back().outside == 1);
+}
+
+BOOST_AUTO_TEST_CASE(two_cycles_meet_at_a_fold_like_a_square_root) {
+    const Matrix W{{0.25, -0.75, 1.0}, {1.5, 1.0, -0.75}, {-2.0, 0.75, 0.25}};
+    const ParameterPath path = self_coupling_path(ResidualSystem(W, Activation::Tanh));
+    const BifurcationDiagram diagram = bifurcations(path, {.from = 0.3, .to = 0.6});
+    FlowCycleOptions options{.from = 0.3, .to = 0.6, .max_points = 60};
+    const FlowCycleBranches once = follow_flow_cycles(path, diagram.events, options);
+    BOOST_REQUIRE(once.branches.size() == 1U);
+    const FlowCyclePoint* fold = first_of(once.branches.front(), CycleLabel::LimitPoint);
+    BOOST_REQUIRE(fold != nullptr);
+    BOOST_TEST(first_of(once.branches.front(), CycleLabel::NeimarkSacker) == nullptr);
+    BOOST_TEST(first_of(once.branches.front(), CycleLabel::BranchPoint) == nullptr);
+
+    // Before it there are two cycles, whose distance falls like the root of what is left of α, and
+    // whose multipliers lie on both sides of 1; beyond it there is none.
+    const double left = 5e-4;
+    options.marks = {fold->alpha - left, fold->alpha - 0.25 * left, fold->alpha + 0.25 * left};
+    const FlowCycleBranches found = follow_flow_cycles(path, diagram.events, options);
+    double last = 0.0;
+    for (const double alpha : {options.marks[0], options.marks[1]}) {
+        const auto points = marked(found, alpha);
+        BOOST_REQUIRE(points.size() == 2U);
+        BOOST_TEST(points[0].outside == points[1].outside + 1);
+        for (const FlowCyclePoint& point : points) {
+            const FaceFlow flow(path.system_at(alpha), found.branches.front().face);
+            const Trajectory round =
+                integrate(flow, Vector(point.u.col(0)),
+                          {.t_end = point.period, .rel_tol = 1e-12, .abs_tol = 1e-13});
+            BOOST_TEST((round.x.rightCols(1) - point.u.col(0)).lpNorm<Eigen::Infinity>() < 1e-6);
+        }
+        const double apart =
+            (points[1].high - points[1].low - points[0].high + points[0].low).norm();
+        if (last > 0) {
+            BOOST_TEST(last / apart == 2.0, boost::test_tools::tolerance(0.05));
+        }
+        last = apart;
+    }
+    BOOST_TEST(marked(found, options.marks[2]).empty());
 }
 
 BOOST_AUTO_TEST_CASE(conservative_hopf_points_are_not_followed) {

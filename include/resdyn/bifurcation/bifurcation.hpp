@@ -114,7 +114,8 @@ struct EquilibriumBranch {
 /// One row of a branch table.
 struct BranchPoint {
     double alpha = 0.0;
-    std::string label;  ///< "EP" at the ends, "" at ordinary points, else the event's.
+    std::string
+        label;  ///< "EP" at the ends, "UZ" at marks, "" at ordinary points, else the event's.
     Vector y;
     double residual = -1.0;
     std::vector<Complex> eigenvalues;  ///< of the flow.
@@ -162,8 +163,10 @@ struct BifurcationDiagram {
 BifurcationDiagram bifurcations(const ParameterPath& path, const BifurcationOptions& options);
 
 /// The rows of one branch: `points` >= 2 of it, denser towards its ends, its events, continua that
-/// it passes through among them, and wherever two segments meet: nothing changes between two rows.
+/// it passes through among them, wherever two segments meet (nothing changes between two rows), and
+/// the `marks` that lie on it.
 std::vector<BranchPoint> branch_points(const ParameterPath& path, const EquilibriumBranch& branch,
-                                       const std::vector<Bifurcation>& events, Index points);
+                                       const std::vector<Bifurcation>& events, Index points,
+                                       const std::vector<double>& marks = {});
 
 }  // namespace resdyn

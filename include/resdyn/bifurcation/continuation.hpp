@@ -8,6 +8,7 @@
 /// Rabinowitz (ed.), Applications of Bifurcation Theory, 1977, 359–384; step control and labels as
 /// in Doedel's AUTO). An event is a change in the number of unstable eigenvalues, or of multipliers
 /// outside the unit circle, located by bisection in s; the eigenvalue that crosses names it.
+/// Marks, α as asked for, are located likewise and then solved for at that α.
 /// What it can miss: two events between neighbouring points that undo each other; other branches
 /// are not started.
 #pragma once
@@ -31,6 +32,7 @@ enum class ContinuationLabel {
     NeimarkSacker,  ///< a pair of multipliers crosses the unit circle: "NS".
     NoConvergence,  ///< the corrector failed at the smallest step: "MX", the run ends there. Try a
                     ///< smaller min_step.
+    UserValue,      ///< a value of α that was asked for: "UZ".
     // Of families of fields, where a real eigenvalue crosses zero:
     Fold,         ///< two equilibria meet and vanish; the curve turns: "LP".
     BranchPoint,  ///< another curve crosses (transcritical or pitchfork): "BP".
@@ -39,15 +41,16 @@ std::string_view to_string(ContinuationLabel label);
 
 struct ContinuationOptions {
     double from = 0.0;
-    double to = 1.0;              ///< > from; α stays in [from, to].
-    int direction = 1;            ///< sign of the first change of α: 1 or −1.
-    double first_step = 0.01;     ///< of arclength, > 0.
-    double min_step = 1e-9;       ///< below which the corrector has failed, > 0.
-    double max_step = 0.05;       ///< >= first_step.
-    double residual_tol = 1e-11;  ///< on |F|_inf, > 0.
-    Index max_corrections = 8;    ///< Newton steps a point, >= 1.
-    double event_tol = 1e-10;     ///< width in arclength to which events are located, > 0.
-    Index max_points = 20000;     ///< >= 1.
+    double to = 1.0;                 ///< > from; α stays in [from, to].
+    int direction = 1;               ///< sign of the first change of α: 1 or −1.
+    double first_step = 0.01;        ///< of arclength, > 0.
+    double min_step = 1e-9;          ///< below which the corrector has failed, > 0.
+    double max_step = 0.05;          ///< >= first_step.
+    double residual_tol = 1e-11;     ///< on |F|_inf, > 0.
+    Index max_corrections = 8;       ///< Newton steps a point, >= 1.
+    double event_tol = 1e-10;        ///< width in arclength to which events are located, > 0.
+    Index max_points = 20000;        ///< >= 1.
+    std::vector<double> marks = {};  ///< values of α at each of which the curve gets a point (UZ).
 };
 
 struct ContinuationPoint {

@@ -25,12 +25,15 @@ BifurcationDiagram step_bifurcations(const ResidualSystem& system,
 /// Of weights as they were read; h and eigenvalues are in their units.
 BifurcationDiagram step_bifurcations(const WholeSystem& whole, const BifurcationOptions& options);
 
-/// The rows of one branch in h: `points` >= 2 of it, spread evenly, and its events.
+/// The rows of one branch in h: `points` >= 2 of it, spread evenly, its events, and the `marks`
+/// that lie on it.
 std::vector<BranchPoint> step_branch_points(const ResidualSystem& system,
                                             const EquilibriumBranch& branch,
-                                            const std::vector<Bifurcation>& events, Index points);
+                                            const std::vector<Bifurcation>& events, Index points,
+                                            const std::vector<double>& marks = {});
 std::vector<BranchPoint> step_branch_points(const WholeSystem& whole,
                                             const EquilibriumBranch& branch,
-                                            const std::vector<Bifurcation>& events, Index points);
+                                            const std::vector<Bifurcation>& events, Index points,
+                                            const std::vector<double>& marks = {});
 
 }  // namespace resdyn

@@ -16,6 +16,7 @@ namespace resdyn::figures {
 inline constexpr const char* flow_colour = "#56B4E9";  ///< of trajectories without a class.
 
 inline constexpr const char* cycle_colour = "#000000";
+inline constexpr const char* layer_cycle_colour = "#882255";
 
 struct EquilibriumMarker {
     EquilibriumType type;

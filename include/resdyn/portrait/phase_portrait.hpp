@@ -21,6 +21,7 @@
 
 #include <resdyn/atlas/atlas.hpp>
 #include <resdyn/numerics/integrate.hpp>
+#include <resdyn/portrait/layer_cycles.hpp>
 #include <resdyn/portrait/limit_cycles.hpp>
 #include <resdyn/portrait/nullclines.hpp>
 #include <resdyn/portrait/separatrix.hpp>
@@ -97,7 +98,8 @@ struct PhasePortrait {
     std::vector<PortraitCurve> curves;
     std::vector<LimitCycle> cycles;  ///< that runs from the trajectories' starts come to.
     std::vector<PortraitTrajectory> trajectories;
-    std::vector<std::string> notes;  ///< what is not shown, and why.
+    std::vector<LayerCycle> layer_cycles;  ///< of the network; the studies add them.
+    std::vector<std::string> notes;        ///< what is not shown, and why.
 };
 
 /// The field at options.grid² points of the window (those inside the cube), the first coordinate
@@ -119,6 +121,10 @@ PhasePortrait phase_portrait(const StateSpace& space, const Slice& slice, const 
 PhasePortrait phase_portrait(const ResidualSystem& system, const Matrix& u0,
                              const Eigen::VectorXi& labels, Index layers,
                              const PortraitOptions& options = {});
+
+/// The points of the plane that the trajectories start from, 2×B: where limit_cycles and
+/// layer_cycles start.
+Matrix first_points(const PhasePortrait& portrait);
 
 /// `count` starts spread evenly over the part of the slice inside the cube, in the trajectories'
 /// own variable (u, or x), n×(at most count). Method: the additive recurrence of the plastic

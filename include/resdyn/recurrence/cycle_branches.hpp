@@ -31,17 +31,19 @@ enum class CycleLabel {
     LimitPoint,      ///< "LPC".
     BranchPoint,     ///< "BP".
     NoConvergence,   ///< the corrector failed at the smallest step: "MX".
+    UserValue,       ///< a value of the parameter that was asked for: "UZ".
 };
-/// "", "EP", "PD", "NS", "LPC", "BP", "MX".
+/// "", "EP", "PD", "NS", "LPC", "BP", "MX", "UZ".
 std::string_view to_string(CycleLabel label);
 
 struct CycleBranchOptions {
-    double from = 0.0;        ///< h in [from, to]; from >= 0.
-    double to = 0.0;          ///< > from.
-    Index max_period = 64;    ///< 1 … 512.
-    Index max_branches = 64;  ///< of a face; >= 1.
-    Index max_points = 2000;  ///< of a branch; >= 1.
-    double max_step = 0.05;   ///< of arclength a point, in u; > 0.
+    double from = 0.0;               ///< h in [from, to]; from >= 0.
+    double to = 0.0;                 ///< > from.
+    Index max_period = 64;           ///< 1 … 512.
+    Index max_branches = 64;         ///< of a face; >= 1.
+    Index max_points = 2000;         ///< of a branch; >= 1.
+    double max_step = 0.05;          ///< of arclength a point, in u; > 0.
+    std::vector<double> marks = {};  ///< values of h at which branches get a point (UZ).
 };
 
 struct CycleBranchPoint {

@@ -54,10 +54,14 @@ std::string_view to_string(FaceVerdict verdict);
 FaceVerdict verdict_of(Motion motion);
 
 struct CycleSearchOptions {
-    bool flow = true;             ///< search the flow,
-    bool network = true;          ///< and the layer map.
-    Index starts = 6;             ///< a face and clock; >= 1.
-    Index max_faces = 256;        ///< listed faces searched, in the order of patterns; >= 1.
+    bool flow = true;       ///< search the flow,
+    bool network = true;    ///< and the layer map.
+    Index starts = 6;       ///< a face and clock; >= 1.
+    Index max_faces = 256;  ///< listed faces searched, in the order of patterns; >= 1.
+    /// Work that the search may take, in seconds of one processor of 2022 as predicted_seconds
+    /// counts them: faces are searched in that order while their sum is within it; >= 0, 0: no
+    /// limit.
+    double max_seconds = 0.0;
     std::uint64_t max_nodes = 0;  ///< of the search for the list; 0: no limit.
     Index max_period = 64;        ///< of the network's cycles, layers; 1 … 512.
     Index max_born_period = 16;   ///< of those sought from flips; 1 … max_period.
@@ -97,13 +101,18 @@ struct Cycles {
     AttractingFaces list;            ///< with its proof: see AttractingFaces.
     std::vector<FaceMotions> faces;  ///< one for each of list.faces.
     Index faces_searched = 0;
-    Index faces_not_searched = 0;     ///< beyond max_faces.
+    Index faces_not_searched = 0;     ///< beyond max_faces or max_seconds.
     std::vector<MotionFinding> flow;  ///< by searched face.
     std::vector<MapFinding> network;  ///< likewise.
 
     /// Closed orbits of the flow, or cycles of the network.
     Index cycle_count(Clock clock) const;
 };
+
+/// What a face of so many free units is predicted to take: an average of Gaussian matrices, which a
+/// face that settles needs a tenth of and one with slow motion ten times. It counts starts and does
+/// not time them, so that what is searched is the same on every machine.
+double predicted_seconds(Index free_units, const CycleSearchOptions& options);
 
 /// Bounded activations. Throws std::invalid_argument otherwise, or for options.
 Cycles find_cycles(const ResidualSystem& system, const CycleSearchOptions& options = {});

@@ -32,6 +32,7 @@ struct FlowCycleOptions {
     double max_growth =
         50.0;                 ///< of the period, over the one at birth: the branch ends there; > 1.
     Index max_branches = 32;  ///< Hopf points followed, >= 1.
+    std::vector<double> marks = {};  ///< values of α at which branches get a point (UZ).
 };
 
 struct FlowCyclePoint {

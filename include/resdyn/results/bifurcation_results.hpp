@@ -12,6 +12,7 @@
 #include <resdyn/bifurcation/pattern_history.hpp>
 #include <resdyn/formats/csv.hpp>
 #include <resdyn/learning/record.hpp>
+#include <resdyn/studies/branches.hpp>
 #include <resdyn/studies/layer_branches.hpp>
 
 namespace resdyn {
@@ -21,6 +22,8 @@ nlohmann::ordered_json to_json(const Bifurcation& event);
 nlohmann::ordered_json to_json(const BifurcationDiagram& diagram);
 
 nlohmann::ordered_json to_json(const PathMargins& margins);
+/// What is there at each mark.
+nlohmann::ordered_json to_json(const std::vector<MarkedBranches>& marks);
 
 /// One line an event: label, alpha, its bracket, the fraction where it is exact, pattern, partner,
 /// unit, counts before and after, multiplicity (empty where it is not told), l1 with its error,

@@ -14,6 +14,9 @@ namespace resdyn {
 /// How many branches and events, what is not decided, and the events one by one.
 std::string diagram_text(const BifurcationDiagram& diagram);
 
+/// What is there at each mark: a line a mark, or nothing.
+std::string marks_text(const std::vector<MarkedBranches>& marks);
+
 /// What following the branches again gave.
 std::string recheck_text(const BranchRecheck& recheck);
 

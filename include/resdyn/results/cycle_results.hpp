@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <resdyn/formats/csv.hpp>
+#include <resdyn/results/table.hpp>
 #include <resdyn/studies/cycles.hpp>
 
 namespace resdyn {
@@ -24,6 +25,14 @@ nlohmann::ordered_json to_json(const CycleStudy& study);
 ///  - multipliers.csv: finding, clock, index, re, im, modulus, inside (false: across the face);
 ///  - exponents.csv: finding, clock, index, exponent, standard_error, zero_floor.
 std::vector<std::pair<std::string, CsvTable>> cycle_tables(const CycleStudy& study);
+
+/// What the starts on each face were seen to do, and what was found, as people read them.
+TextTable cycle_face_text(const CycleStudy& study);
+TextTable cycle_finding_text(const CycleStudy& study);
+
+/// How many faces were searched and why the others were not, and how many cycles were found: one
+/// line, with its end.
+std::string short_summary(const CycleStudy& study);
 
 /// The list with its proof, a line a face, a few lines a cycle.
 std::string summary(const CycleStudy& study);

@@ -53,6 +53,8 @@ struct BranchStudyOptions {
     /// `max_period`; along weights the flow's, from Hopf points.
     bool cycles = false;
     Index max_period = 64;
+    /// Values of α, within the range, at which every branch that is there has a row (UZ).
+    std::vector<double> marks = {};
     RoundingOptions rounding = {};
     /// Called with the part at work and its share done. May be empty.
     std::function<void(std::string_view, double)> on_part = {};
@@ -65,6 +67,15 @@ struct BranchRecheck {
     double largest_residual = 0.0;
 };
 
+/// What is there at a mark.
+struct MarkedBranches {
+    double alpha = 0.0;
+    std::vector<Pattern> equilibria;  ///< of the branches, in their order.
+    Index stable = 0;                 ///< of them in the flow, hyperbolically.
+    Index cycles = 0;                 ///< points of the followed branches of cycles.
+    Index attracting_cycles = 0;      ///< of them within their face.
+};
+
 struct BranchStudy {
     BifurcationDiagram diagram;
     std::vector<std::vector<BranchPoint>> rows;  ///< of each branch.
@@ -73,6 +84,7 @@ struct BranchStudy {
     std::optional<BranchRecheck> recheck;          ///< where it was asked for,
     std::optional<CycleBranches> cycles;           ///< likewise: of the network, in h,
     std::optional<FlowCycleBranches> flow_cycles;  ///< or of the flow, along weights.
+    std::vector<MarkedBranches> marks;             ///< one a mark, in the order given.
 };
 
 /// Along a path of weights. Throws std::invalid_argument, and ResourceError where it was
