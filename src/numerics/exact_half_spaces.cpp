@@ -97,21 +97,34 @@ std::optional<std::vector<Rational>> point_inside(const AffineSpace& space, cons
 
 bool is_point_inside(const AffineSpace& space, const Rational& lower, const Rational& upper,
                      const std::vector<HalfSpace>& closed) {
-    auto point = point_inside(space, lower, upper);
-    if (!point) {
-        return false;
+    const auto point = point_inside(space, lower, upper);
+    return point && is_point_inside(space, lower, upper, closed, *point);
+}
+
+bool is_point_inside(const AffineSpace& space, const Rational& lower, const Rational& upper,
+                     const std::vector<HalfSpace>& closed, const std::vector<Rational>& point) {
+    // What has one value all over the space asks nothing of a point, or refuses them all. (With
+    // repeated rows such values are 0, where no program in doubles can verify.)
+    std::vector<HalfSpace> varying;
+    for (const HalfSpace& half : closed) {
+        if (std::any_of(space.directions.begin(), space.directions.end(),
+                        [&half](const auto& direction) { return half.slope(direction) != 0; })) {
+            varying.push_back(half);
+        } else if (half.value(point) < 0) {
+            return false;
+        }
     }
-    const Rational start = worst(closed, *point);
+    const Rational start = worst(varying, point);
     if (start == 0) {
         return true;
     }
-    const CubeProgram program = cube_program(space.directions, *point, lower, upper, closed);
+    const CubeProgram program = cube_program(space.directions, point, lower, upper, varying);
     const CubeGuess guess = guess_point(program);
     if (is_refuted(program, guess)) {
         return false;
     }
     return (guess.e >= 0 && verified_point(program, guess).has_value()) ||
-           moved_inside(space, lower, upper, closed, std::move(*point), start).has_value();
+           moved_inside(space, lower, upper, varying, point, start).has_value();
 }
 
 }  // namespace resdyn::exact

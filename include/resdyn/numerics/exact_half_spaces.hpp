@@ -32,5 +32,8 @@ std::optional<std::vector<Rational>> point_inside(const AffineSpace& space, cons
 /// Whether there is such a point: faster, as it may be any.
 bool is_point_inside(const AffineSpace& space, const Rational& lower, const Rational& upper,
                      const std::vector<HalfSpace>& closed);
+/// The same where a `point` of the space strictly inside the cube is known.
+bool is_point_inside(const AffineSpace& space, const Rational& lower, const Rational& upper,
+                     const std::vector<HalfSpace>& closed, const std::vector<Rational>& point);
 
 }  // namespace resdyn::exact
