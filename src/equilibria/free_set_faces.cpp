@@ -267,15 +267,13 @@ bool FreeSetFaces::attracts(const Pattern& pattern) {
     if (!slopes_) {
         slopes_.emplace();
         for (const Index i : saturated_) {
+            exact::HalfSpace rate;
+            for (const Index f : free_) {
+                rate.normal.push_back(entries(i, f));
+            }
             std::vector<Rational>& row = slopes_->emplace_back();
             for (const std::vector<Rational>& direction : space_.directions) {
-                Rational slope = 0;
-                for (std::size_t f = 0; f < free_.size(); ++f) {
-                    if (direction[f] != 0) {
-                        slope += entries(i, free_[f]) * direction[f];
-                    }
-                }
-                row.push_back(std::move(slope));
+                row.push_back(rate.slope(direction));
             }
         }
     }
