@@ -139,11 +139,13 @@ void FaceRecorder::found(const FaceVerdict& verdict) {
 
 void FaceRecorder::decide_exactly(std::uint32_t high) {
     ++tally_.decisions.exact;
-    FaceDecision decision =
-        context_.solver.decide(pattern_of_entry({.free = mask_, .high = high}, n_));
+    if (!faces_) {
+        faces_.emplace(context_.exact, units_of(mask_, n_, true));
+    }
+    FaceDecision decision = faces_->decide(pattern_of_entry({.free = mask_, .high = high}, n_));
     if (const auto* continuum = std::get_if<Continuum>(&decision)) {
         ++tally_.continua_found;
-        tally_.attracting_continua += context_.attracting.dimension(continuum->pattern) ? 1 : 0;
+        tally_.attracting_continua += faces_->attracts(continuum->pattern) ? 1 : 0;
         ++tally_.inhabited[k_];
         if (k_ >= 2) {
             add_candidate({.free = mask_, .high = high});

@@ -2,15 +2,16 @@
 /// What the atlas counts and lists, face by face.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <resdyn/atlas/atlas.hpp>
-#include <resdyn/equilibria/attracting_face.hpp>
 
 #include "atlas/face_batch.hpp"
 #include "equilibria/filter_weights.hpp"
+#include "equilibria/free_set_faces.hpp"
 #include "kept_decisions.hpp"
 #include "principal_minors.hpp"
 
@@ -19,7 +20,7 @@ namespace resdyn {
 /// What every task of the walk reads.
 struct AtlasContext {
     const FaceSolver& solver;
-    const AttractingFaceSolver& attracting;
+    const ExactWeights& exact;
     const FilterWeights& weights;
     const PrincipalMinors& minors;
     Listing listing;
@@ -76,6 +77,7 @@ class FaceRecorder {
     std::uint32_t mask_;
     Index n_;
     std::size_t k_;
+    std::optional<FreeSetFaces> faces_;  ///< once one is decided exactly.
 };
 
 }  // namespace resdyn

@@ -28,13 +28,32 @@ std::vector<T> sorted(std::vector<T> list) {
 template <typename T>
 void ListedFaces::add(const std::vector<AtlasEntry>& listed, std::vector<T>& described) const {
     const std::size_t before = described.size();
-    const Index n = solver_.system().dimension();
+    const Index n = weights_.system().dimension();
+    // Runs of one set share its elimination; they are short enough for threads to share the work.
+    constexpr std::size_t longest_run = 64;
+    std::vector<std::size_t> begin;
+    for (std::size_t k = before; k < listed.size(); ++k) {
+        if (begin.empty() || listed[k].free != listed[k - 1].free ||
+            k - begin.back() == longest_run) {
+            begin.push_back(k);
+        }
+    }
+    begin.push_back(listed.size());
     std::vector<FaceDecision> decided(listed.size() - before);
-    parallel_for(static_cast<Index>(decided.size()), threads_, [&](Index k) {
-        const auto place = static_cast<std::size_t>(k);
-        const AtlasEntry& entry = listed[before + place];
-        std::optional<FaceDecision> known = kept_.take(entry.free, entry.high);
-        decided[place] = known ? std::move(*known) : solver_.decide(pattern_of_entry(entry, n));
+    parallel_for(static_cast<Index>(begin.size()) - 1, threads_, [&](Index run) {
+        const std::size_t first = begin[static_cast<std::size_t>(run)];
+        std::optional<FreeSetFaces> faces;
+        for (std::size_t k = first; k < begin[static_cast<std::size_t>(run) + 1]; ++k) {
+            const AtlasEntry& entry = listed[k];
+            if (auto known = kept_.take(entry.free, entry.high)) {
+                decided[k - before] = std::move(*known);
+                continue;
+            }
+            if (!faces) {
+                faces.emplace(weights_, units_of(entry.free, n, true));
+            }
+            decided[k - before] = faces->decide(pattern_of_entry(entry, n));
+        }
     });
     for (FaceDecision& decision : decided) {
         T* found = std::get_if<T>(&decision);

@@ -7,6 +7,7 @@
 #include <resdyn/equilibria/face.hpp>
 
 #include "atlas/free_set_tally.hpp"
+#include "equilibria/free_set_faces.hpp"
 
 namespace resdyn {
 
@@ -15,9 +16,9 @@ namespace resdyn {
 /// same wherever the pattern was found.
 class ListedFaces {
   public:
-    /// `solver` and `kept` must outlive it.
-    ListedFaces(const FaceSolver& solver, KeptDecisions& kept, int threads)
-        : solver_(solver), kept_(kept), threads_(threads) {}
+    /// `weights` and `kept` must outlive it.
+    ListedFaces(const ExactWeights& weights, KeptDecisions& kept, int threads)
+        : weights_(weights), kept_(kept), threads_(threads) {}
 
     /// Describes what the lists hold beyond what is described already, and lets go what was kept
     /// for them. Throws std::logic_error
@@ -32,7 +33,7 @@ class ListedFaces {
     template <typename T>
     void add(const std::vector<AtlasEntry>& listed, std::vector<T>& described) const;
 
-    const FaceSolver& solver_;
+    const ExactWeights& weights_;
     KeptDecisions& kept_;
     int threads_;
     std::vector<Equilibrium> equilibria_{};

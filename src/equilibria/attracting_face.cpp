@@ -19,11 +19,6 @@ using exact::Integer;
 
 namespace {
 
-/// +1 where the variational inequality asks (Wy)_i ≥ 0, −1 where it asks ≤ 0.
-int asked_sign(UnitState state) {
-    return state == UnitState::High ? 1 : -1;
-}
-
 bool has_unstable_unit(const ExactPoint& point, const Pattern& pattern) {
     for (Index i = 0; i < pattern.size(); ++i) {
         if (pattern[i] != UnitState::Free &&
@@ -32,29 +27,6 @@ bool has_unstable_unit(const ExactPoint& point, const Pattern& pattern) {
         }
     }
     return false;
-}
-
-/// What the saturated units ask, in the free components.
-std::vector<exact::HalfSpace> half_spaces(const exact::BinaryMatrix& weights, WholeLevels range,
-                                          const Pattern& pattern, const FaceSystem& face) {
-    std::vector<exact::HalfSpace> result;
-    for (Index i = 0; i < pattern.size(); ++i) {
-        if (pattern[i] == UnitState::Free) {
-            continue;
-        }
-        const int sign = asked_sign(pattern[i]);
-        exact::HalfSpace half;
-        for (const Index j : face.free) {
-            half.normal.emplace_back(weights.entries(i, j) * sign);
-        }
-        for (Index j = 0; j < pattern.size(); ++j) {
-            if (pattern[j] != UnitState::Free) {
-                half.offset += weights.entries(i, j) * (range.of(pattern[j]) * sign);
-            }
-        }
-        result.push_back(std::move(half));
-    }
-    return result;
 }
 
 /// The one solution of a face, where it is inside and no saturated unit leaves its level.
@@ -84,7 +56,7 @@ std::optional<AttractingPoint> attracting_point(const exact::BinaryMatrix& weigh
         return std::nullopt;
     }
     const auto inside = exact::point_inside(*space, range.low, range.high,
-                                            half_spaces(weights, range, pattern, face));
+                                            half_spaces(weights, range, pattern, face.free));
     if (!inside) {
         return std::nullopt;
     }
@@ -115,7 +87,7 @@ std::optional<Index> AttractingFaceSolver::dimension(const Pattern& pattern) con
     }
     const auto* space = std::get_if<exact::AffineSpace>(&solutions);
     return space && exact::is_point_inside(*space, range_.low, range_.high,
-                                           half_spaces(weights_, range_, pattern, face))
+                                           half_spaces(weights_, range_, pattern, face.free))
                ? std::optional(static_cast<Index>(space->directions.size()))
                : std::nullopt;
 }

@@ -1,13 +1,12 @@
 #include <resdyn/equilibria/exact_point.hpp>
 
 #include <algorithm>
-#include <limits>
 
 #include <resdyn/numerics/exact_roots.hpp>
 
 #include "face_system.hpp"
+#include "free_eigenvalues.hpp"
 #include "free_multipliers.hpp"
-#include "rounding.hpp"
 #include "spectral_discs.hpp"
 
 namespace resdyn {
@@ -70,29 +69,8 @@ SpectralCounts exact_saturated_counts(const ExactPoint& point, const Pattern& pa
     return counts;
 }
 
-namespace {
-
-/// What one rounding an entry may have moved.
-Matrix rounding_of(const Matrix& J) {
-    return (unit_roundoff * bound_slack * J.cwiseAbs()).array() +
-           std::numeric_limits<double>::denorm_min();
-}
-
-}  // namespace
-
 SpectralCounts exact_free_counts(const ExactPoint& point) {
-    const Index k = point.block.rows();
-    if (k == 0) {
-        return {};
-    }
-    const Matrix J = point.free_jacobian();
-    const auto discs = spectral_discs(J, rounding_of(J));
-    if (discs && discs->all_real) {
-        return {discs->unstable, k - discs->unstable, 0, 0, *discs->all_real};
-    }
-    const exact::RootCounts roots =
-        exact::count_roots(exact::characteristic_polynomial(point.block));
-    return {roots.right, roots.left, roots.imaginary, roots.zero, roots.real == k};
+    return free_counts(point).counts;
 }
 
 SpectralCounts exact_flow_counts(const ExactPoint& point, const Pattern& pattern) {
@@ -150,7 +128,7 @@ SpectralCounts FreeMultipliers::counts(const Rational& step) const {
     if (n == 0) {
         return {};
     }
-    const auto discs = multiplier_discs(J_, rounding_of(J_), exact::nearest(step));
+    const auto discs = multiplier_discs(J_, entry_rounding(J_), exact::nearest(step));
     if (discs && discs->all_real) {
         return {discs->unstable, n - discs->unstable, 0, 0, *discs->all_real};
     }

@@ -6,8 +6,8 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/numerics/exact_rational.hpp>
 
+#include "face_description.hpp"
 #include "face_system.hpp"
-#include "free_eigenvalues.hpp"
 #include "numerics/system_solutions.hpp"
 
 namespace resdyn {
@@ -28,62 +28,6 @@ FaceSolver::FaceSolver(const ResidualSystem& system)
     : system_(system),
       weights_(exact_weights(system)),
       range_(whole_levels(system.activation(), "equilibria")) {}
-
-/// Counts, decided exactly, and values at a point.
-struct FaceSolver::Spectra {
-    Spectra(const ResidualSystem& system, const Pattern& pattern, const ExactPoint& point)
-        : free(exact_free_counts(point)), all(exact_flow_counts(point, pattern, free)) {
-        for (Index i = 0; i < pattern.size(); ++i) {
-            if (pattern[i] == UnitState::Free) {
-                continue;
-            }
-            const exact::Integer& rate = point.rates[static_cast<std::size_t>(i)];
-            const Levels range = levels(system.activation());
-            const double slope = gain_slope(system.activation(),
-                                            pattern[i] == UnitState::Low ? range.low : range.high);
-            // Zero as zero, not −0.
-            values.saturated.push_back(
-                rate == 0
-                    ? 0.0
-                    : slope * exact::nearest_quotient(rate, point.denominator, point.exponent));
-        }
-        values.free = free_eigenvalues(point, free);
-    }
-
-    SpectralCounts free;
-    SpectralCounts all;
-    EquilibriumSpectrum values;
-};
-
-Equilibrium FaceSolver::describe(const Pattern& pattern, const ExactPoint& point) const {
-    const Spectra spectra(system_, pattern, point);
-    Equilibrium equilibrium;
-    equilibrium.pattern = pattern;
-    equilibrium.proved = true;
-    equilibrium.y = point.y();
-    equilibrium.spectrum = spectra.all;
-    equilibrium.free_spectrum = spectra.free;
-    equilibrium.type = equilibrium_type(spectra.all);
-    equilibrium.flow_eigenvalues = spectra.values.flow_eigenvalues();
-    equilibrium.multipliers = spectra.values.multipliers(system_.step());
-    equilibrium.residual = system_.residual_velocity(equilibrium.y).lpNorm<Eigen::Infinity>();
-    return equilibrium;
-}
-
-Continuum FaceSolver::describe(const Pattern& pattern, const ExactPoint& point,
-                               Index dimension) const {
-    const Spectra spectra(system_, pattern, point);
-    Continuum continuum;
-    continuum.pattern = pattern;
-    continuum.dimension = dimension;
-    continuum.point = point.y();
-    continuum.flow_eigenvalues = spectra.values.flow_eigenvalues();
-    // The block has rank |F| − dimension: that many zeros are the continuum's own.
-    continuum.transverse = spectra.all;
-    continuum.transverse.neutral -= dimension;
-    continuum.transverse.zero -= dimension;
-    return continuum;
-}
 
 Matrix FaceSolver::nearest_weights() const {
     if (!system_.factors()) {
@@ -182,8 +126,9 @@ FaceDecision FaceSolver::decide(const Pattern& pattern) const {
         if (!is_inside(*solution, range_)) {
             return EmptyFace{};
         }
-        return describe(pattern, point_on_face(weights_, range_, pattern, face,
-                                               solution->numerators, solution->determinant));
+        return described_equilibrium(system_, pattern,
+                                     point_on_face(weights_, range_, pattern, face,
+                                                   solution->numerators, solution->determinant));
     }
     const auto* space = std::get_if<exact::AffineSpace>(&solutions);
     const auto inside = space ? exact::point_inside(*space, range_.low, range_.high) : std::nullopt;
@@ -191,8 +136,8 @@ FaceDecision FaceSolver::decide(const Pattern& pattern) const {
         return EmptySingularFace{};
     }
     const exact::Solution point = over_common_denominator(*inside);
-    return describe(
-        pattern,
+    return described_continuum(
+        system_, pattern,
         point_on_face(weights_, range_, pattern, face, point.numerators, point.determinant),
         static_cast<Index>(space->directions.size()));
 }

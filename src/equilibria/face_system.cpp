@@ -1,8 +1,10 @@
 #include "face_system.hpp"
 
-#include <cmath>
+#include <utility>
 
 #include <resdyn/core/error.hpp>
+
+#include "point_over.hpp"
 
 namespace resdyn {
 
@@ -58,50 +60,8 @@ bool is_inside(const exact::Solution& solution, WholeLevels range) {
 ExactPoint point_on_face(const exact::BinaryMatrix& weights, WholeLevels range,
                          const Pattern& pattern, const FaceSystem& face,
                          const std::vector<Integer>& values, const Integer& denominator) {
-    ExactPoint point;
-    point.denominator = denominator;
-    point.exponent = weights.exponent;
-    std::size_t next_free = 0;
-    for (Index i = 0; i < pattern.size(); ++i) {
-        if (pattern[i] == UnitState::Free) {
-            point.numerators.push_back(values[next_free++]);
-        } else {
-            point.numerators.emplace_back(denominator * range.of(pattern[i]));
-        }
-    }
-    point.rates.resize(point.numerators.size());
-    for (Index i = 0; i < pattern.size(); ++i) {
-        if (pattern[i] == UnitState::Free) {
-            continue;  // zero by construction
-        }
-        Integer& rate = point.rates[static_cast<std::size_t>(i)];
-        for (Index j = 0; j < pattern.size(); ++j) {
-            const Integer& y = point.numerators[static_cast<std::size_t>(j)];
-            if (y != 0) {
-                rate += weights.entries(i, j) * y;
-            }
-        }
-    }
-    // g_i = (y_i − a)(b − y_i), times d²; the common factor goes into the scale.
-    std::vector<Integer> g;
-    Integer common = 0;
-    for (const Integer& value : values) {
-        g.emplace_back((value - range.low * denominator) * (range.high * denominator - value));
-        common = gcd(common, g.back());
-    }
-    point.block = face.block;
-    for (Index i = 0; i < point.block.rows(); ++i) {
-        const Integer factor = g[static_cast<std::size_t>(i)] / common;
-        for (Index j = 0; j < point.block.cols(); ++j) {
-            point.block(i, j) *= factor;
-        }
-    }
-    const Integer power = Integer(1) << std::abs(weights.exponent);
-    point.block_scale = weights.exponent >= 0 ? Rational(power) : Rational(Integer(1), power);
-    if (!values.empty()) {
-        point.block_scale *= Rational(common, Integer(denominator * denominator));
-    }
-    return point;
+    return point_over(weights.entries, weights.exponent, range, pattern, face.free, values,
+                      denominator);
 }
 
 exact::Solution over_common_denominator(const std::vector<Rational>& values) {
@@ -115,6 +75,28 @@ exact::Solution over_common_denominator(const std::vector<Rational>& values) {
                                       (solution.determinant / denominator(value)));
     }
     return solution;
+}
+
+std::vector<exact::HalfSpace> half_spaces(const exact::BinaryMatrix& weights, WholeLevels range,
+                                          const Pattern& pattern, const std::vector<Index>& free) {
+    std::vector<exact::HalfSpace> result;
+    for (Index i = 0; i < pattern.size(); ++i) {
+        if (pattern[i] == UnitState::Free) {
+            continue;
+        }
+        const int sign = asked_sign(pattern[i]);
+        exact::HalfSpace half;
+        for (const Index j : free) {
+            half.normal.emplace_back(weights.entries(i, j) * sign);
+        }
+        for (Index j = 0; j < pattern.size(); ++j) {
+            if (pattern[j] != UnitState::Free) {
+                half.offset += weights.entries(i, j) * (range.of(pattern[j]) * sign);
+            }
+        }
+        result.push_back(std::move(half));
+    }
+    return result;
 }
 
 }  // namespace resdyn

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <resdyn/equilibria/exact_point.hpp>
+#include <resdyn/numerics/exact_half_spaces.hpp>
 
 namespace resdyn {
 
@@ -32,5 +33,13 @@ ExactPoint point_on_face(const exact::BinaryMatrix& weights, WholeLevels range,
 
 /// Rationals over one common denominator > 0.
 exact::Solution over_common_denominator(const std::vector<exact::Rational>& values);
+
+/// +1 where the variational inequality asks (Wy)_i ≥ 0 of a saturated unit, −1 where it asks ≤ 0.
+inline int asked_sign(UnitState state) {
+    return state == UnitState::High ? 1 : -1;
+}
+/// What the saturated units ask, in the free components.
+std::vector<exact::HalfSpace> half_spaces(const exact::BinaryMatrix& weights, WholeLevels range,
+                                          const Pattern& pattern, const std::vector<Index>& free);
 
 }  // namespace resdyn

@@ -30,11 +30,6 @@ using SmallVector = Eigen::Matrix<double, Eigen::Dynamic, 1, 0, most, 1>;
 /// Entries below this share of the largest, other than 0, leave every decision to the integers.
 constexpr double smallest_share = 0x1p-100;
 
-/// One rounding of each entry.
-Matrix entry_rounding(const Matrix& J) {
-    return (2.0 * unit_roundoff * J.cwiseAbs()).array() + std::numeric_limits<double>::denorm_min();
-}
-
 /// diag(v) W_KK = diag(numerators) M / determinant, nearest doubles.
 Matrix jacobian_inside(const IntegerMatrix& M, const exact::Solution& solution) {
     Matrix J(M.rows(), M.cols());

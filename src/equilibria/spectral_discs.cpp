@@ -2,9 +2,10 @@
 
 #include <Eigen/Eigenvalues>
 #include <Eigen/LU>
+#include <algorithm>
 #include <cmath>
-
-#include <resdyn/numerics/spectrum.hpp>
+#include <limits>
+#include <utility>
 
 #include "rounding.hpp"
 
@@ -12,18 +13,19 @@ namespace resdyn {
 
 namespace {
 
-std::optional<bool> all_real(const Eigen::VectorXcd& centres, double radius) {
-    const auto meet = [&](Complex a, Complex b) {
-        return !(std::abs(a - b) > 2.0 * bound_slack * radius);
-    };
+bool meet(Complex a, Complex b, double radius) {
+    return !(std::abs(a - b) > 2.0 * bound_slack * radius);
+}
+
+std::optional<bool> all_real(const std::vector<Complex>& centres, double radius) {
     const auto off_axis = [&](Complex c) { return std::abs(c.imag()) > radius; };
     bool is_all_real = true;
-    for (Index i = 0; i < centres.size(); ++i) {
+    for (std::size_t i = 0; i < centres.size(); ++i) {
         is_all_real = is_all_real && !off_axis(centres[i]);
-        for (Index j = 0; j < i; ++j) {
+        for (std::size_t j = 0; j < i; ++j) {
             const bool one_each = !off_axis(centres[i]) && !off_axis(centres[j]);
             if ((one_each || off_axis(centres[i]) != off_axis(centres[j])) &&
-                meet(centres[i], centres[j])) {
+                meet(centres[i], centres[j], radius)) {
                 return std::nullopt;
             }
         }
@@ -35,7 +37,7 @@ std::optional<bool> all_real(const Eigen::VectorXcd& centres, double radius) {
 }
 
 struct Discs {
-    Eigen::VectorXcd centres;
+    std::vector<Complex> centres;
     double radius = 0.0;
 };
 
@@ -71,42 +73,56 @@ std::optional<Discs> discs_of(const Matrix& J, const Matrix& J_error) {
     const double radius =
         ((Y_abs * residual).rowwise().sum().maxCoeff() / (1.0 - rho) + underflow_cover) *
         bound_slack;
-    return Discs{values, radius};
+    return Discs{{values.begin(), values.end()}, radius};
 }
 
-/// outside(centre): on which side the whole disc lies, or nothing if it meets the limit.
+/// outside(centre): on which side the whole disc lies, or nothing if it meets the limit, which
+/// `zeros` of them may.
 template <class Side>
-std::optional<SpectralDiscs> judged(const std::optional<Discs>& discs, const Side& outside) {
+std::optional<SpectralDiscs> judged(std::optional<Discs> discs, Index zeros, const Side& outside) {
     if (!discs) {
         return std::nullopt;
     }
     SpectralDiscs result;
+    std::vector<Complex> clear;
+    std::vector<Complex> touching;
     for (const Complex centre : discs->centres) {
         const std::optional<bool> side = outside(centre);
-        if (!side) {
-            return std::nullopt;
-        }
-        result.unstable += *side ? 1 : 0;
+        (side ? clear : touching).push_back(centre);
+        result.unstable += side && *side ? 1 : 0;
     }
-    result.all_real = all_real(discs->centres, discs->radius);
+    if (static_cast<Index>(touching.size()) != zeros) {
+        return std::nullopt;
+    }
+    for (const Complex zero : touching) {
+        for (const Complex other : clear) {
+            if (meet(zero, other, discs->radius)) {
+                return std::nullopt;
+            }
+        }
+    }
+    result.all_real = all_real(clear, discs->radius);
+    result.centres = std::move(discs->centres);
     return result;
 }
 
 }  // namespace
 
-std::optional<SpectralDiscs> spectral_discs(const Matrix& J, const Matrix& J_error) {
-    const std::optional<Discs> discs = discs_of(J, J_error);
-    return judged(discs, [&](Complex mu) -> std::optional<bool> {
-        return std::abs(mu.real()) > discs->radius ? std::optional(mu.real() > 0.0) : std::nullopt;
+std::optional<SpectralDiscs> spectral_discs(const Matrix& J, const Matrix& J_error, Index zeros) {
+    auto discs = discs_of(J, J_error);
+    const double radius = discs ? discs->radius : 0.0;
+    return judged(std::move(discs), zeros, [&](Complex mu) -> std::optional<bool> {
+        return std::abs(mu.real()) > radius ? std::optional(mu.real() > 0.0) : std::nullopt;
     });
 }
 
 std::optional<SpectralDiscs> multiplier_discs(const Matrix& J, const Matrix& J_error, double h) {
-    const std::optional<Discs> discs = discs_of(J, J_error);
-    return judged(discs, [&](Complex mu) -> std::optional<bool> {
+    auto discs = discs_of(J, J_error);
+    const double radius = discs ? discs->radius : 0.0;
+    return judged(std::move(discs), 0, [&](Complex mu) -> std::optional<bool> {
         const double modulus = std::abs(1.0 + h * mu);
         const double reach =
-            (h * discs->radius + 8.0 * unit_roundoff * (1.0 + h * std::abs(mu))) * bound_slack;
+            (h * radius + 8.0 * unit_roundoff * (1.0 + h * std::abs(mu))) * bound_slack;
         return std::abs(modulus - 1.0) > reach ? std::optional(modulus > 1.0) : std::nullopt;
     });
 }
@@ -119,8 +135,15 @@ std::optional<SpectralAbscissa> spectral_abscissa(const Matrix& J, const Matrix&
     // Of all eigenvalues the rightmost lies in one disc, and the rightmost centre's union of discs
     // holds one: both differ from that centre's real part by no more than the union is wide.
     const double k = static_cast<double>(J.rows());
-    return SpectralAbscissa{discs->centres.real().maxCoeff(),
-                            (2.0 * k - 1.0) * discs->radius * bound_slack};
+    double rightmost = discs->centres.front().real();
+    for (const Complex centre : discs->centres) {
+        rightmost = std::max(rightmost, centre.real());
+    }
+    return SpectralAbscissa{rightmost, (2.0 * k - 1.0) * discs->radius * bound_slack};
+}
+
+Matrix entry_rounding(const Matrix& J) {
+    return (2.0 * unit_roundoff * J.cwiseAbs()).array() + std::numeric_limits<double>::denorm_min();
 }
 
 }  // namespace resdyn

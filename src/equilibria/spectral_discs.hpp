@@ -11,19 +11,27 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
-#include <resdyn/core/types.hpp>
+#include <resdyn/numerics/spectrum.hpp>
 
 namespace resdyn {
 
 struct SpectralDiscs {
-    Index unstable = 0;            ///< eigenvalues with Re > 0; none has Re = 0.
+    Index unstable = 0;            ///< eigenvalues with Re > 0; none has Re = 0 but `zeros`.
     std::optional<bool> all_real;  ///< empty: not decided.
+    std::vector<Complex> centres;  ///< the eigenvalues of J as computed.
 };
 
 /// Of every J + Δ with |Δ| ≤ J_error, Δ real (both k×k, k ≥ 1); empty if a disc touches the
-/// imaginary axis or the bounds fail. Costs one dense eigenvalue problem.
-std::optional<SpectralDiscs> spectral_discs(const Matrix& J, const Matrix& J_error);
+/// imaginary axis or the bounds fail. Costs one dense eigenvalue problem. Where at least `zeros`
+/// eigenvalues are known to be 0, so many discs may touch the axis if they meet no other: these
+/// hold as many eigenvalues, and all zeros.
+std::optional<SpectralDiscs> spectral_discs(const Matrix& J, const Matrix& J_error,
+                                            Index zeros = 0);
+
+/// |Δ| of one rounding of each entry of J.
+Matrix entry_rounding(const Matrix& J);
 
 /// The same of the multipliers 1 + hμ: `unstable` counts those outside the unit circle, none lies
 /// on it. h > 0 may be rounded once.

@@ -22,17 +22,15 @@ std::optional<std::vector<Rational>> point_inside(const AffineSpace& space, cons
     // (solution_space makes each direction a unit vector on its own free variable.)
     std::vector<Rational> base = space.origin;
     for (const std::vector<Rational>& direction : space.directions) {
-        for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t i = 0; middle != 0 && i < n; ++i) {
             if (direction[i] != 0) {
                 base[i] += middle * direction[i];
             }
         }
     }
-    Rational slack = upper - lower;
-    for (const Rational& z : base) {
-        slack = std::min({slack, Rational(z - lower), Rational(upper - z)});
-    }
-    if (slack > 0) {
+    if (std::all_of(base.begin(), base.end(), [&](const Rational& z) {
+            return order(z, lower) > 0 && order(z, upper) < 0;
+        })) {
         return base;
     }
     if (k == 0) {
@@ -60,6 +58,10 @@ std::optional<std::vector<Rational>> point_inside(const AffineSpace& space, cons
         return std::nullopt;
     }
     // Neither verifies: t = p − q, p, q ≥ 0, in rationals from the slack at t = 0 on.
+    Rational slack = upper - lower;
+    for (const Rational& z : base) {
+        slack = std::min({slack, Rational(z - lower), Rational(upper - z)});
+    }
     std::vector<std::vector<Rational>> T;
     std::vector<Rational> s;
     for (std::size_t i = 0; i < n; ++i) {

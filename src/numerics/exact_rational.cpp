@@ -23,9 +23,17 @@ double nearest_quotient(const Integer& a, const Integer& b, int exponent) {
     if (a == 0) {
         return 0.0;
     }
+    const Integer magnitude = abs(a);
+    constexpr int digits = std::numeric_limits<double>::digits;
+    constexpr int safe_exponent = 900;  // far from both ends of the range
+    if (msb(magnitude) < digits && msb(b) < digits && std::abs(exponent) <= safe_exponent) {
+        // Both are doubles, and the machine's division rounds once.
+        const double ratio = static_cast<double>(static_cast<std::int64_t>(a)) /
+                             static_cast<double>(static_cast<std::int64_t>(b));
+        return exponent == 0 ? ratio : std::ldexp(ratio, exponent);
+    }
     // Scaled so that the integer quotient has 63 bits or 64, more than a double holds, with a
     // sticky last bit for the rest: then rounded to what the double has at that size.
-    const Integer magnitude = abs(a);
     const int shift = static_cast<int>(msb(b)) - static_cast<int>(msb(magnitude)) + 63;
     Integer numerator = magnitude;
     Integer denominator = b;
@@ -41,9 +49,9 @@ double nearest_quotient(const Integer& a, const Integer& b, int exponent) {
     bits |= remainder != 0 ? 1U : 0U;
     const int width = std::bit_width(bits);
     const int lowest = exponent - shift;  // of the last bit
-    constexpr int smallest = std::numeric_limits<double>::min_exponent -
-                             std::numeric_limits<double>::digits;  // 2^smallest: one denormal step
-    const int kept_bits = std::min(std::numeric_limits<double>::digits, width + lowest - smallest);
+    constexpr int smallest =
+        std::numeric_limits<double>::min_exponent - digits;  // 2^smallest: one denormal step
+    const int kept_bits = std::min(digits, width + lowest - smallest);
     if (kept_bits < 0) {
         return 0.0;
     }

@@ -83,14 +83,14 @@ BOOST_AUTO_TEST_CASE(sets_without_minors_are_counted_alike) {
     for (const ResidualSystem& system : systems) {
         const Index n = system.dimension();
         const FaceSolver solver(system);
-        const AttractingFaceSolver attracting(system);
+        const ExactWeights exact(system);
         const FilterWeights weights = filter_weights(solver);
         std::vector<FreeSetTally> tallies;
         for (const Index largest : {n, Index{4}, Index{1}}) {
             const PrincipalMinors minors(weights, solver, 1, {}, largest);
             KeptDecisions kept;
-            const AtlasContext context{solver,          attracting, weights, minors,
-                                       Listing::Stable, 10,         false,   kept};
+            const AtlasContext context{solver,          exact, weights, minors,
+                                       Listing::Stable, 10,    false,   kept};
             FreeSetWalks walks(context);
             FreeSetTally& tally = tallies.emplace_back(n);
             walks.add({.first = 0, .sets = std::uint32_t{1} << n}, tally);
@@ -114,12 +114,12 @@ BOOST_AUTO_TEST_CASE(parts_add_up_to_the_whole) {
           ResidualSystem(Matrix::Ones(6, 6), Activation::Logistic)}) {
         const Index n = system.dimension();
         const FaceSolver solver(system);
-        const AttractingFaceSolver attracting(system);
+        const ExactWeights exact(system);
         const FilterWeights weights = filter_weights(solver);
         const PrincipalMinors minors(weights, solver, 1, {});
         KeptDecisions kept;
-        const AtlasContext context{solver,          attracting, weights, minors,
-                                   Listing::Stable, 10,         false,   kept};
+        const AtlasContext context{solver,          exact, weights, minors,
+                                   Listing::Stable, 10,    false,   kept};
         FreeSetWalks walks(context);
         FreeSetTally whole(n);
         walks.add({.first = 0, .sets = 8}, whole);

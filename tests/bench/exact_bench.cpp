@@ -1,13 +1,18 @@
 // Exact arithmetic: the atlas of weights with many ties (small integers, low rank, repeated rows)
-// against deciding every pattern by itself, and the characteristic polynomial against the recursion
-// of Faddeev and LeVerrier, side by side.
+// against deciding every pattern by itself; the faces of a set of free units together against one
+// by one, in words and in numbers of any length; and the characteristic polynomial against the
+// recursion of Faddeev and LeVerrier, side by side.
 #include <fmt/format.h>
+
+#include <optional>
 
 #include <resdyn/atlas/atlas.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/numerics/exact_polynomial.hpp>
 
 #include "bench/side_by_side.hpp"
+#include "equilibria/filter_weights.hpp"
+#include "equilibria/free_set_faces.hpp"
 
 namespace {
 
@@ -81,6 +86,61 @@ void race_atlas(Ledger& ledger, const std::string& name, const Matrix& W, bool e
     }
 }
 
+Pattern pattern_of(std::uint32_t free, std::uint32_t high, Index n) {
+    return pattern_of_entry({.free = free, .high = high}, n);
+}
+
+/// decide(free, high) of all faces with 1 to N free units, set by set.
+template <typename Begin, typename Decide>
+Index over_all_faces(Index n, const Begin& begin, const Decide& decide) {
+    const std::uint32_t all = (std::uint32_t{1} << n) - 1;
+    Index found = 0;
+    for (std::uint32_t free = 1; free <= all; ++free) {
+        begin(free);
+        const std::uint32_t saturated = all & ~free;
+        std::uint32_t high = 0;
+        do {
+            found += std::holds_alternative<EmptyFace>(decide(free, high)) ? 0 : 1;
+            high = (high - saturated) & saturated;
+        } while (high != 0);
+    }
+    return found;
+}
+
+/// The faces of a set together against every face by itself.
+void race_sets(Ledger& ledger, const std::string& name, const Matrix& W, double target) {
+    const ResidualSystem system(W, Activation::Tanh);
+    const Index n = W.rows();
+    const FaceSolver solver(system);
+    const ExactWeights weights(system);
+    std::optional<FreeSetFaces> faces;
+    Index together = 0;
+    Index alone = 0;
+    const auto timings = bench::race(
+        {{"together",
+          [&] {
+              together = over_all_faces(
+                  n, [&](std::uint32_t free) { faces.emplace(weights, units_of(free, n, true)); },
+                  [&](std::uint32_t free, std::uint32_t high) {
+                      return faces->decide(pattern_of(free, high, n));
+                  });
+          }},
+         {"alone",
+          [&] {
+              alone = over_all_faces(
+                  n, [](std::uint32_t) {},
+                  [&](std::uint32_t free, std::uint32_t high) {
+                      return solver.decide(pattern_of(free, high, n));
+                  });
+          }}},
+        {.rounds = 3, .min_seconds = 0.0});
+    if (together != alone) {
+        ledger.note(fmt::format("{}: {} faces against {}", name, together, alone));
+    }
+    ledger.at_least(fmt::format("{}, N = {}: all faces one by one take", name, n),
+                    timings[1].median / timings[0].median, target);
+}
+
 /// As characteristic_polynomial was before: Gantmacher 1959, ch. IV §5.
 exact::Polynomial faddeev_leverrier(const exact::IntegerMatrix& M) {
     const Index n = M.rows();
@@ -128,6 +188,10 @@ int main(int argc, char** argv) {
         race_polynomial(ledger, n, false);
         race_polynomial(ledger, n, true);
     }
+    race_sets(ledger, "integers -2 to 2", small_integers(9, 9, 1), 3.0);
+    race_sets(ledger, "integers of rank 3", small_integers(8, 3, 2) * small_integers(3, 8, 3), 1.5);
+    race_sets(ledger, "Gaussian, rows repeated", repeated_rows(6, 1), 1.0);
+    race_sets(ledger, "Gaussian", Random(1).normal_matrix(8, 8, 1.0), 1.0);
     for (const Index n : {8, 9, 10}) {
         const bool each = n == 8;
         race_atlas(ledger, "integers -2 to 2", small_integers(n, n, 1), each);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 
 #include <resdyn/core/random.hpp>
@@ -297,6 +298,49 @@ BOOST_AUTO_TEST_CASE(point_inside_on_spaces_of_known_answer) {
     }
     BOOST_TEST(found == 60);
     BOOST_TEST(refuted == 60);
+}
+
+BOOST_AUTO_TEST_CASE(a_point_inside_half_spaces_is_there_where_one_is_found) {
+    // Few normals, often repeated or opposite, so that half-spaces leave hyperplanes, or nothing.
+    Random random(31);
+    Index yes = 0;
+    Index no = 0;
+    Index narrowed = 0;
+    for (int k = 0; k < 600; ++k) {
+        const auto n = static_cast<Index>(2 + random.below(3));
+        const IntegerMatrix normals = binary_matrix(random_integers(random, n, 2)).entries;
+        const IntegerMatrix M = binary_matrix(random_integers(random, n, 1)).entries;
+        IntegerMatrix low_rank = M;
+        for (Index j = 0; j < n; ++j) {
+            low_rank(n - 1, j) = M(0, j);
+            low_rank(n / 2, j) = M(0, j) * 2;
+        }
+        const auto space =
+            solution_space(low_rank, std::vector<Integer>(static_cast<std::size_t>(n), Integer(0)));
+        BOOST_REQUIRE(space);
+        std::vector<HalfSpace> closed;
+        for (int h = 0; h < 4; ++h) {
+            const auto row = static_cast<Index>(random.below(2));
+            const int sign = random.below(2) == 0 ? 1 : -1;
+            HalfSpace half;
+            for (Index j = 0; j < n; ++j) {
+                half.normal.emplace_back(normals(row, j) * sign);
+            }
+            half.offset = sign * (random.below(3) == 0 ? 1 : 0);
+            closed.push_back(std::move(half));
+        }
+        const auto point = point_inside(*space, -1, 1, closed);
+        BOOST_TEST(is_point_inside(*space, -1, 1, closed) == point.has_value());
+        ++(point ? yes : no);
+        narrowed +=
+            point && std::any_of(closed.begin(), closed.end(),
+                                 [&](const HalfSpace& half) { return half.value(*point) == 0; })
+                ? 1
+                : 0;
+    }
+    BOOST_TEST(yes > 50);
+    BOOST_TEST(no > 50);
+    BOOST_TEST(narrowed > 50);
 }
 
 BOOST_AUTO_TEST_CASE(point_inside_half_spaces_holds_them_closed_and_the_cube_open) {

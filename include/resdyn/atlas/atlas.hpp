@@ -8,12 +8,14 @@
 /// decides saturated signs and the inertia of the free block: all in double arithmetic with proved
 /// error bounds on the weights as stored (the sources in src/atlas/pivot_table.hpp,
 /// free_set.hpp, face_batch.hpp and inertia_filter.hpp give model, bounds and references). What the
-/// filter cannot decide is decided in exact integers (face.hpp). Singular free blocks are
-/// recognised exactly. Theory: doc/theory.md §2.
+/// filter cannot decide is decided in exact integers, all faces of a set from one elimination, in
+/// machine words as long as numbers fit (the source: src/equilibria/free_set_faces.hpp). Singular
+/// free blocks are recognised exactly. Theory: doc/theory.md §2.
 ///
 /// Cost: about two microseconds a set and a fifth of one an equilibrium, of which random weights
 /// have some 2.1^N to 2.3^N. Weights with many exact ties or singular blocks (small integers, low
-/// rank) send a large share of the 3^N patterns to exact arithmetic, thousands of times slower.
+/// rank, repeated rows) send a large share of the 3^N patterns to exact arithmetic: some ten
+/// microseconds a pattern where the numbers are small, a hundred where they are doubles.
 /// Memory: 9 bytes a set of free units, 1.2 GB at most, and what is listed.
 #pragma once
 

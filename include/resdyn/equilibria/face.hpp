@@ -91,9 +91,6 @@ class FaceSolver {
   private:
     exact::IntegerMatrix face_columns(const std::vector<Index>& free,
                                       const std::vector<Index>& saturated) const;
-    struct Spectra;
-    Equilibrium describe(const Pattern& pattern, const ExactPoint& point) const;
-    Continuum describe(const Pattern& pattern, const ExactPoint& point, Index dimension) const;
 
     ResidualSystem system_;
     exact::BinaryMatrix weights_;

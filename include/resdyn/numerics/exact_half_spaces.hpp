@@ -29,8 +29,13 @@ std::optional<std::vector<Rational>> point_inside(const AffineSpace& space, cons
                                                   const Rational& upper,
                                                   const std::vector<HalfSpace>& closed);
 
-/// Whether there is such a point: faster, as it may be any.
+/// Whether there is such a point: faster, as it may be any. Half-spaces that have one value all
+/// over the space are decided by it; two that leave a hyperplane between them (as repeated rows
+/// make them) narrow the space to it.
 bool is_point_inside(const AffineSpace& space, const Rational& lower, const Rational& upper,
                      const std::vector<HalfSpace>& closed);
+/// The same where a `point` of the space strictly inside the cube is known.
+bool is_point_inside(const AffineSpace& space, const Rational& lower, const Rational& upper,
+                     const std::vector<HalfSpace>& closed, const std::vector<Rational>& point);
 
 }  // namespace resdyn::exact
