@@ -237,7 +237,10 @@ std::vector<std::pair<std::string, CsvTable>> analysis_tables(const Analysis& an
     if (analysis.cycles) {
         for (auto& [name, table] : cycle_tables(*analysis.cycles)) {
             // Recurrent motion has multipliers and exponents of its own.
-            tables.emplace_back(name == "cycles.csv" ? name : "cycle_" + name, std::move(table));
+            if (table.rows() > 0) {
+                tables.emplace_back(name == "cycles.csv" ? name : "cycle_" + name,
+                                    std::move(table));
+            }
         }
     }
     if (analysis.settled) {

@@ -195,7 +195,7 @@ void add_cycles(const ResidualNetwork& network, Index dimension, const AnalysisO
     if (dimension > options.cycles_up_to) {
         analysis.notes.push_back(fmt::format(
             "Cycles, tori and chaos were not searched: N = {} is beyond what is searched unasked "
-            "(N <= {}); resdyn cycles does.",
+            "(N <= {}); see resdyn cycles.",
             dimension, options.cycles_up_to));
         return;
     }
