@@ -216,6 +216,7 @@ Job atlas_job(const ResidualSystem& system, const AtlasContext& context, Index t
 
 Pattern pattern_of_entry(const AtlasEntry& entry, Index dimension) {
     Pattern pattern;
+    pattern.states.reserve(static_cast<std::size_t>(dimension));
     for (Index i = 0; i < dimension; ++i) {
         pattern.states.push_back((entry.free >> i & 1U) != 0   ? UnitState::Free
                                  : (entry.high >> i & 1U) != 0 ? UnitState::High

@@ -17,6 +17,7 @@ struct Spectra {
         FreeCounts counted = free_counts(point, zeros);
         free = counted.counts;
         all = exact_flow_counts(point, pattern, free);
+        values.saturated.reserve(pattern.states.size());
         for (Index i = 0; i < pattern.size(); ++i) {
             if (pattern[i] == UnitState::Free) {
                 continue;

@@ -64,6 +64,52 @@ SpectralCounts two_by_two(const exact::IntegerMatrix& M) {
     return counts;
 }
 
+/// λ³ + aλ² + bλ + c by Hurwitz' criterion and its mirror, and by the discriminant.
+SpectralCounts three_by_three(const exact::IntegerMatrix& M) {
+    const auto minor = [&M](Index i, Index j) {
+        return Integer(M(i, i) * M(j, j) - M(i, j) * M(j, i));
+    };
+    const Integer a = -(M(0, 0) + M(1, 1) + M(2, 2));
+    const Integer b = minor(0, 1) + minor(0, 2) + minor(1, 2);
+    const Integer c = -(M(0, 0) * minor(1, 2) - M(0, 1) * (M(1, 0) * M(2, 2) - M(1, 2) * M(2, 0)) +
+                        M(0, 2) * (M(1, 0) * M(2, 1) - M(1, 1) * M(2, 0)));
+    const Integer ab = a * b;
+    SpectralCounts counts;
+    counts.all_real = 18 * ab * c - 4 * a * a * a * c + ab * ab - 4 * b * b * b - 27 * c * c >= 0;
+    if (c == 0) {  // λ (λ² + aλ + b)
+        exact::IntegerMatrix companion(2, 2);
+        companion(0, 1) = -b;
+        companion(1, 0) = 1;
+        companion(1, 1) = -a;
+        counts = two_by_two(companion);
+        ++counts.neutral;
+        ++counts.zero;
+        return counts;
+    }
+    if (ab == c && b > 0) {  // (λ + a)(λ² + b)
+        counts.neutral = 2;
+        (a > 0 ? counts.stable : counts.unstable) = 1;
+        return counts;
+    }
+    // The product of the roots is −c: without a pair on the axis, c > 0 leaves 0 or 2 on the right.
+    counts.unstable = c > 0 ? (a > 0 && ab > c ? 0 : 2) : (a < 0 && ab < c ? 3 : 1);
+    counts.stable = 3 - counts.unstable;
+    return counts;
+}
+
+/// Few enough bits that the discriminant costs less than a dense eigenvalue problem.
+bool is_small(const exact::IntegerMatrix& M) {
+    constexpr unsigned bits = 20;
+    for (Index i = 0; i < M.rows(); ++i) {
+        for (Index j = 0; j < M.cols(); ++j) {
+            if (M(i, j) != 0 && msb(Integer(abs(M(i, j)))) >= bits) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 /// Of the size of `matrix` near 1, Eigen's numbers are those of eigenvalues(matrix) to the bit.
 bool is_of_middle_size(const Matrix& matrix) {
     constexpr int far = 300;
@@ -96,6 +142,9 @@ FreeCounts free_counts(const ExactPoint& point, Index zeros) {
     }
     if (k == 2) {
         return {two_by_two(point.block), {}};
+    }
+    if (k == 3 && is_small(point.block)) {
+        return {three_by_three(point.block), {}};
     }
     const Matrix J = point.free_jacobian();
     if (auto discs = spectral_discs(J, entry_rounding(J), zeros); discs && discs->all_real) {

@@ -34,6 +34,7 @@ ExactPoint point_over(const Weights& weights, int exponent, WholeLevels range,
     ExactPoint point;
     point.denominator = as_integer(denominator);
     point.exponent = exponent;
+    point.numerators.reserve(y.size());
     for (const Number& value : y) {
         point.numerators.emplace_back(as_integer(value));
     }
@@ -53,6 +54,7 @@ ExactPoint point_over(const Weights& weights, int exponent, WholeLevels range,
     }
     // g_i = (y_i − a)(b − y_i), times d²; the common factor goes into the scale.
     std::vector<Number> g;
+    g.reserve(values.size());
     Number common = 0;
     for (const Number& value : values) {
         g.emplace_back((value - denominator * range.low) * (denominator * range.high - value));
@@ -69,12 +71,14 @@ ExactPoint point_over(const Weights& weights, int exponent, WholeLevels range,
         }
     }
     const exact::Integer power = exact::Integer(1) << std::abs(exponent);
-    point.block_scale =
-        exponent >= 0 ? exact::Rational(power) : exact::Rational(exact::Integer(1), power);
+    exact::Integer up = exponent >= 0 ? power : exact::Integer(1);
+    exact::Integer down = exponent >= 0 ? exact::Integer(1) : power;
     if (!values.empty()) {
         const Number square = denominator * denominator;
-        point.block_scale *= exact::Rational(as_integer(common), as_integer(square));
+        up *= as_integer(common);
+        down *= as_integer(square);
     }
+    point.block_scale = exact::Rational(up, down);
     return point;
 }
 

@@ -40,7 +40,9 @@ EquilibriumType equilibrium_type(const SpectralCounts& counts) {
 }
 
 std::vector<Complex> EquilibriumSpectrum::flow_eigenvalues() const {
-    std::vector<Complex> values(saturated.begin(), saturated.end());
+    std::vector<Complex> values;
+    values.reserve(saturated.size() + free.size());
+    values.insert(values.end(), saturated.begin(), saturated.end());
     values.insert(values.end(), free.begin(), free.end());
     sort_flow_eigenvalues(values);
     return values;
@@ -48,6 +50,7 @@ std::vector<Complex> EquilibriumSpectrum::flow_eigenvalues() const {
 
 std::vector<Complex> EquilibriumSpectrum::multipliers(double step) const {
     std::vector<Complex> values;
+    values.reserve(saturated.size() + free.size());
     for (const double lambda : saturated) {
         values.emplace_back(std::exp(step * lambda));
     }

@@ -201,6 +201,7 @@ std::vector<Complex> eigenvalues(const Matrix& matrix) {
         matrix.unaryExpr([exponent](double value) { return std::ldexp(value, -exponent); });
     const ComplexVector values = Eigen::EigenSolver<Matrix>(scaled, false).eigenvalues();
     std::vector<Complex> sorted;
+    sorted.reserve(static_cast<std::size_t>(values.size()));
     for (const Complex value : values) {
         sorted.emplace_back(std::ldexp(value.real(), exponent), std::ldexp(value.imag(), exponent));
     }

@@ -98,6 +98,32 @@ BOOST_AUTO_TEST_CASE(what_lies_on_an_axis_or_meets_is_left_to_exact_arithmetic) 
     }
 }
 
+BOOST_AUTO_TEST_CASE(small_blocks_are_counted_in_integers) {
+    // With entries this small every case occurs: pairs on the axis, zeros, multiple roots.
+    Random random(8);
+    Index neutral = 0;
+    for (int k = 0; k < 6000; ++k) {
+        const auto n = static_cast<Index>(1 + k % 3);
+        ExactPoint point;
+        point.block = exact::IntegerMatrix(n, n);
+        for (Index i = 0; i < n; ++i) {
+            for (Index j = 0; j < n; ++j) {
+                point.block(i, j) = exact::Integer(random.below(5)) - 2;
+            }
+        }
+        point.block_scale = 1;
+        const SpectralCounts counted = exact_free_counts(point);
+        const SpectralCounts proved = by_polynomial(point);
+        BOOST_TEST(counted.unstable == proved.unstable);
+        BOOST_TEST(counted.stable == proved.stable);
+        BOOST_TEST(counted.neutral == proved.neutral);
+        BOOST_TEST(counted.zero == proved.zero);
+        BOOST_TEST(counted.all_real == proved.all_real);
+        neutral += counted.neutral > counted.zero ? 1 : 0;
+    }
+    BOOST_TEST(neutral > 20);
+}
+
 BOOST_AUTO_TEST_CASE(entries_of_any_size_are_decided) {
     for (const int exponent : {-900, -300, 300, 900}) {
         const double s = std::ldexp(1.0, exponent);
