@@ -33,7 +33,8 @@ Flat refined(const NetworkShape& shape, const Flat& coarse, double scale) {
     const Index rest = coarse.size() - blocks;
     Flat fine(2 * blocks + rest);
     for (Index n = 0; n < shape.depth; ++n) {
-        const Index next = std::min(n + 1, shape.depth - 1);
+        const Index next =
+            shape.has_two_matrices() ? n : std::min(n + 1, shape.depth - 1);  // growth.hpp
         const auto here = coarse.segment(n * length, length);
         fine.segment(2 * n * length, length) = factor * here;
         fine.segment((2 * n + 1) * length, length) =

@@ -1,5 +1,6 @@
 // Layers that double in training: the interpolation, when, what a resumed run does, what is
 // refused.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <optional>
@@ -54,7 +55,7 @@ const ResidualNetwork& residual(const TrainResult& result) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(mean_layers_are_put_between_and_the_last_is_held) {
+BOOST_AUTO_TEST_CASE(mean_layers_are_put_between_and_the_last_is_held_of_two_matrices_all) {
     for (const auto& [name, shape] : test::all_shapes()) {
         if (shape.kind != NetworkKind::Residual) {
             continue;
@@ -69,7 +70,8 @@ BOOST_AUTO_TEST_CASE(mean_layers_are_put_between_and_the_last_is_held) {
                 unflatten(fine_shape, with_twice_the_layers(shape, coarse)));
             for (Index n = 0; n < 8; ++n) {
                 const ResidualBlock& left = before.block(n / 2);
-                const ResidualBlock& right = before.block(std::min<Index>((n + 1) / 2, 3));
+                const ResidualBlock& right = before.block(
+                    shape.has_two_matrices() ? n / 2 : std::min<Index>((n + 1) / 2, 3));
                 BOOST_TEST((after.block(n).W - 0.5 * (left.W + right.W)).norm() < 1e-14);
                 BOOST_TEST((after.block(n).b - 0.5 * (left.b + right.b)).norm() < 1e-14);
                 if (left.A) {
@@ -77,6 +79,27 @@ BOOST_AUTO_TEST_CASE(mean_layers_are_put_between_and_the_last_is_held) {
                 }
             }
             BOOST_TEST((after.readout.M == before.readout.M));
+            if (shape.has_two_matrices() && !shape.shared_weights) {
+                // The hidden units of each layer in another order: the same fields.
+                ResidualNetwork turned = before;
+                for (Index n = 0; n < shape.depth; ++n) {
+                    ResidualBlock& block = turned.blocks[static_cast<std::size_t>(n)];
+                    Eigen::PermutationMatrix<Eigen::Dynamic> order(shape.hidden_width);
+                    order.setIdentity();
+                    std::rotate(order.indices().data(), order.indices().data() + 1 + n % 2,
+                                order.indices().data() + shape.hidden_width);
+                    block.W = order * block.W;
+                    block.b = order * block.b;
+                    block.A = *block.A * order.transpose();
+                }
+                const auto fine = std::get<ResidualNetwork>(
+                    unflatten(fine_shape, with_twice_the_layers(shape, flatten(turned))));
+                for (Index n = 0; n < 8; ++n) {
+                    BOOST_TEST(
+                        (*fine.block(n).A * fine.block(n).W - *after.block(n).A * after.block(n).W)
+                            .norm() < 1e-12);
+                }
+            }
             BOOST_TEST(after.input.has_value() == before.input.has_value());
             if (after.input) {
                 BOOST_TEST((after.input->M == before.input->M));

@@ -9,11 +9,11 @@
 /// halved too (its squares quartered), and both are interpolated as the weights are.
 /// What it can miss: the weights of neighbouring layers may have nothing to do with each other, and
 /// then their mean has nothing to do with either; layers that begin equal, and a penalty on their
-/// differences (regularizer.hpp), keep them related. Of two matrices A f(B x + b) the matrices are
-/// averaged and not the fields: unit i of one layer is then taken for unit i of the next.
-/// Reference: E. Haber, L. Ruthotto, Inverse Problems 34, 2018, section 5; B. Chang, L. Meng,
-/// E. Haber, F. Tung, D. Begert, "Multi-level residual networks from dynamical systems view",
-/// ICLR 2018.
+/// differences (regularizer.hpp), keep them related. Of two matrices A f(B x + b) a mean of
+/// matrices would depend on the order of the hidden units, and a mean of fields has twice as many:
+/// there every layer is put in twice, W(t) held on its steps. Reference: E. Haber, L. Ruthotto,
+/// Inverse Problems 34, 2018, section 5; B. Chang, L. Meng, E. Haber, F. Tung, D. Begert,
+/// "Multi-level residual networks from dynamical systems view", ICLR 2018.
 #pragma once
 
 #include <resdyn/model/parameters.hpp>
