@@ -127,36 +127,36 @@ void bind_claims(py::module_& module) {
         .def_readonly("notes", &Ledger::notes)
         .def_readonly("interrupted", &Ledger::interrupted)
         .def_property_readonly("anything_open", &Ledger::anything_open);
-    module.def("study_claims", [](const std::optional<ResidualNetwork>& network,
-                                  const std::string& name, const Data& training, const Data& test,
-                                  bool quick, const std::vector<int>& only, Index seeds,
-                                  std::optional<double> margin, double alpha, std::uint64_t seed,
-                                  int threads, py::object progress) {
-        claims::LedgerOptions options{
-            .only = only, .design = {.seeds = seeds, .margin = margin, .alpha = alpha}};
-        options.workspace.quick = quick;
-        options.workspace.seed = seed;
-        options.workspace.threads = threads;
-        options.workspace.stop_requested = interrupt_requested;
-        if (network) {
-            options.workspace.user =
-                claims::UserNetwork{name, *network, test ? std::optional(*test) : std::nullopt};
-        } else if (training) {
-            options.workspace.data = claims::DataPair{name, *training, *test};
-        }
-        const Index count = std::max<Index>(count_claims(options), 1);
-        return study_result(
-            std::move(progress),
-            [&](const Report& report) {
-                options.on_part = [&](const claims::Claim& claim, const std::string& part,
-                                      Index done) {
-                    report(fmt::format("claim {}: {}", claim.id, part),
-                           static_cast<double>(done) / static_cast<double>(count));
-                };
-                return put_claims(options);
-            },
-            [quick](const Ledger& ledger) { return account_of(ledger, quick); }, graceful);
-    });
+    module.def(
+        "study_claims", [](const std::optional<ResidualNetwork>& network, const std::string& name,
+                           const Data& training, const Data& test, bool quick,
+                           const std::vector<int>& only, Index seeds, std::optional<double> margin,
+                           double alpha, std::uint64_t seed, int threads, py::object progress) {
+            claims::LedgerOptions options{
+                .only = only, .design = {.seeds = seeds, .margin = margin, .alpha = alpha}};
+            options.workspace.quick = quick;
+            options.workspace.seed = seed;
+            options.workspace.threads = threads;
+            options.workspace.stop_requested = interrupt_requested;
+            if (network) {
+                options.workspace.user =
+                    claims::UserNetwork{name, *network, test ? std::optional(*test) : std::nullopt};
+            } else if (training) {
+                options.workspace.data = claims::DataPair{name, *training, *test};
+            }
+            const Index count = std::max<Index>(count_claims(options), 1);
+            return study_result(
+                std::move(progress),
+                [&](const Report& report) {
+                    options.on_part = [&](const claims::Claim& claim, const std::string& part,
+                                          Index done) {
+                        report(fmt::format("claim {}: {}", claim.id, part),
+                               static_cast<double>(done) / static_cast<double>(count));
+                    };
+                    return put_claims(options);
+                },
+                [quick](const Ledger& ledger) { return account_of(ledger, quick); }, graceful);
+        });
 }
 
 #else
