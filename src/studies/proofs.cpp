@@ -220,22 +220,23 @@ class Prover {
             interrupted(what)) {
             return;
         }
-        const double each = predicted_decay_seconds(system_.dimension());
-        const auto affordable =
-            static_cast<Index>(std::min(options_.seconds / each, static_cast<double>(x0_.cols())));
-        const Index tried = std::min(affordable, options_.inputs);
-        if (tried < 1) {
-            pass_over(
-                fmt::format("{}: about {:.2g} s an input, more than --proof-time.", what, each));
+        constexpr double least_steps = 1000;  // of an input that arrives
+        const double each = decay_step_seconds(system_.dimension());
+        if (options_.inputs < 1 || options_.seconds < least_steps * each) {
+            pass_over(fmt::format("{}: about {:.2g} s an input, more than --proof-time.", what,
+                                  least_steps * each));
             return;
         }
-        if (tried < x0_.cols()) {
-            pass_over(fmt::format("{}: {} of {} inputs were followed, about {:.2g} s each.", what,
-                                  tried, x0_.cols(), each));
+        proofs_.ends = prove_decay(network_, x0_.leftCols(std::min(x0_.cols(), options_.inputs)),
+                                   proofs_.directions->directions,
+                                   {.max_total_steps = static_cast<Index>(options_.seconds / each),
+                                    .threads = options_.threads,
+                                    .stop_requested = interrupt_requested});
+        const auto followed = static_cast<Index>(proofs_.ends->inputs.size());
+        if (followed < x0_.cols()) {
+            pass_over(fmt::format("{}: {} of {} inputs were followed, what --proof-time holds.",
+                                  what, followed, x0_.cols()));
         }
-        proofs_.ends =
-            prove_decay(network_, x0_.leftCols(tried), proofs_.directions->directions,
-                        {.threads = options_.threads, .stop_requested = interrupt_requested});
         interrupted(what);
     }
 

@@ -183,7 +183,7 @@ FarmProgress Farm::run(const Job& job, const FarmWork& work) {
                       .progress = progress,
                       .count = [&] { progress_ = sum(before, progress); }};
     run.count();
-    if (ranks() > 1) {
+    if (ranks() > 1 && !stop()) {  // what is stopped already opens nothing on others
         deal(run, *ranks_);
     } else {
         do_in_rounds(run);

@@ -133,10 +133,13 @@ BOOST_AUTO_TEST_CASE(inputs_are_followed_to_the_origin_within_the_budget) {
     const NetworkProofs one = prove(network, {.inputs = 1}, x0);
     BOOST_TEST(one.ends->inputs.size() == 1U);
     BOOST_TEST(says(text_of(one), "1 of 3 inputs were followed"));
-    const double each = predicted_decay_seconds(2);
-    const NetworkProofs two = prove(network, {.seconds = 2.5 * each}, x0);
-    BOOST_REQUIRE(two.ends.has_value());
-    BOOST_TEST(two.ends->inputs.size() == 2U);
+    const double step = decay_step_seconds(2);
+    const NetworkProofs some = prove(network, {.seconds = 1500 * step}, x0.replicate(1, 20));
+    BOOST_REQUIRE(some.ends.has_value());
+    BOOST_TEST(some.ends->inputs.size() == 16U);  // they are begun sixteen at a time
+    BOOST_TEST(says(text_of(some), "16 of 60 inputs were followed, what --proof-time holds"));
+    const NetworkProofs none = prove(network, {.seconds = 900 * step}, x0);
+    BOOST_TEST(!none.ends.has_value());
     // Without inputs, or without a stable direction, there is nothing to follow.
     BOOST_TEST(!prove(network).ends.has_value());
     BOOST_TEST(!prove(bare_network(-Matrix::Ones(2, 2)), {}, x0).ends.has_value());

@@ -209,4 +209,28 @@ BOOST_AUTO_TEST_CASE(the_same_for_any_number_of_threads) {
     BOOST_TEST(says(describe(stopped), "Not proved for 9: not tried, interrupted"));
 }
 
+BOOST_AUTO_TEST_CASE(inputs_beyond_the_work_allowed_are_not_begun) {
+    const ResidualNetwork network =
+        square(Matrix{{-2.0, 0.5}, {0.2, -1.0}}, Matrix{{1.0, 0.0}, {0.0, 1.0}});
+    const Matrix x0 = Random(2).normal_matrix(2, 50, 1.0);
+    const OriginDirections found = origin_directions(residual_system(network));
+    const DecayProofs all = prove_decay(network, x0, found.directions, {.threads = 2});
+    Index first = 0;
+    for (std::size_t k = 0; k < 16; ++k) {
+        BOOST_TEST(all.inputs[k].steps > 0);
+        first += all.inputs[k].steps;
+    }
+    for (const int threads : {1, 3}) {
+        const auto count = [&](Index steps) {
+            return prove_decay(network, x0, found.directions,
+                               {.max_total_steps = steps, .threads = threads})
+                .inputs.size();
+        };
+        BOOST_TEST(count(1) == 16U);
+        BOOST_TEST(count(first) == 16U);
+        BOOST_TEST(count(first + 1) == 32U);
+        BOOST_TEST(count(0) == 50U);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

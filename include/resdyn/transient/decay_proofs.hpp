@@ -29,7 +29,10 @@ namespace resdyn {
 
 struct DecayProofOptions {
     Clock clock = Clock::Map;
-    Index max_steps = 8000;       ///< steps of the enclosure, an input; >= 1.
+    Index max_steps = 8000;  ///< steps of the enclosure, an input; >= 1.
+    /// Steps of all inputs together, >= 0; 0: no limit. Inputs are followed sixteen at a time, and
+    /// no more are begun beyond it: some are then not there in the result.
+    Index max_total_steps = 0;
     double max_log_time = 300.0;  ///< natural logarithm of the time h n; > 0.
     int threads = 0;              ///< 0: all processors. The result does not depend on it.
     /// Asked between inputs; true leaves the rest untried. May be empty.
@@ -51,6 +54,7 @@ struct ProvedEnd {
     Index cone = -1;      ///< index in `cones` of where it arrived.
     double time = 0.0;    ///< h n (flow: t) up to which its orbit was enclosed.
     double radius = 0.0;  ///< largest error bound of u there.
+    Index steps = 0;      ///< of the enclosure.
     /// Layer map with a read-out: the class at the network's own depth, where it is proved; else
     /// −1.
     int decided = -1;
@@ -61,23 +65,24 @@ struct ProvedEnd {
 
 struct DecayProofs {
     Clock clock = Clock::Map;
-    bool decisions = false;        ///< whether those were followed.
-    std::vector<DecayCone> cones;  ///< of the stable directions, where a set was proved.
-    std::vector<int> end_class;    ///< by cone: the class in the end, proved; else −1.
-    Index without_cone = 0;        ///< stable directions whose set was not found.
-    std::vector<ProvedEnd> inputs;
+    bool decisions = false;         ///< whether those were followed.
+    std::vector<DecayCone> cones;   ///< of the stable directions, where a set was proved.
+    std::vector<int> end_class;     ///< by cone: the class in the end, proved; else −1.
+    Index without_cone = 0;         ///< stable directions whose set was not found.
+    std::vector<ProvedEnd> inputs;  ///< the first ones, as far as the work allowed goes.
 
     Index count(DecayVerdict verdict) const;
 };
 
 /// x0: N×B, one column an input. Of `directions` the stable ones are used. Logistic networks with
-/// shared weights only (throws std::invalid_argument). About 0.1 s an input of 16 units.
+/// shared weights only (throws std::invalid_argument). Of 16 units about 0.3 s an input that
+/// arrives or is lost, up to 2 s one that does neither.
 DecayProofs prove_decay(const ResidualNetwork& network, const Matrix& x0,
                         const std::vector<DecayDirection>& directions,
                         const DecayProofOptions& options = {});
 
-/// About how long one input takes one processor of 2022, in seconds.
-double predicted_decay_seconds(Index units);
+/// About how long one step of an input takes one processor of 2022, in seconds.
+double decay_step_seconds(Index units);
 
 /// The counts and what was not proved, in whole sentences.
 std::string describe(const DecayProofs& proofs);
