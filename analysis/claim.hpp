@@ -87,8 +87,8 @@ struct Claim {
     std::optional<Experiment> experiment = {};
 };
 
-/// Parts of the claims that look at the trained networks with free W.
-std::vector<ClaimPart> free_trainings(Workspace& workspace);
+/// Parts of the claims that look at trained networks with shared weights.
+std::vector<ClaimPart> shared_trainings(Workspace& workspace);
 /// The same, and the trainings of networks whose weights differ by layer.
 std::vector<ClaimPart> trainings_of_both(Workspace& workspace);
 

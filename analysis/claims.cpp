@@ -6,7 +6,7 @@
 
 namespace resdyn::claims {
 
-std::vector<ClaimPart> free_trainings(Workspace& workspace) {
+std::vector<ClaimPart> shared_trainings(Workspace& workspace) {
     return workspace.trainings();
 }
 

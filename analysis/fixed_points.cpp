@@ -335,7 +335,7 @@ Claim fixed_points() {
             "of finite differences and of Krylov iterations within Bauer and Fike's bound for the "
             "error of the differences.",
             run,
-            free_trainings};
+            shared_trainings};
 }
 
 }  // namespace resdyn::claims

@@ -4,6 +4,7 @@
 /// by every claim.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -12,7 +13,6 @@
 #include <vector>
 
 #include <resdyn/data/dataset.hpp>
-#include <resdyn/learning/regularizer.hpp>
 #include <resdyn/learning/trainer.hpp>
 #include <resdyn/model/parameters.hpp>
 #include <resdyn/model/residual_network.hpp>
@@ -29,10 +29,10 @@ struct DataPair {
     Dataset test;
 };
 
-/// A network of the user, and data for it (test samples only), where there are any.
 /// The sets that networks are trained on without data of the user.
 inline constexpr std::array built_in_sets = {"rings", "moons", "spirals", "xor"};
 
+/// A network of the user, and data for it (test samples only), where there are any.
 struct UserNetwork {
     std::string name;
     ResidualNetwork network;

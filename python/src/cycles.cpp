@@ -37,8 +37,8 @@ void bind_cycles(py::module_& module) {
                                   Index prove_up_to, std::uint64_t seed, int threads,
                                   py::object progress) {
         const ResidualSystem system = system_of(network);
-        if (clock != "both") {
-            one_of("clock", clock, {Clock::Flow, Clock::Map});
+        if (clock != "both" && clock != to_string(Clock::Flow) && clock != to_string(Clock::Map)) {
+            reject_argument("clock", "one of both, flow, map", clock);
         }
         const CycleStudyOptions options{
             .search = {.flow = clock != to_string(Clock::Map),

@@ -42,7 +42,7 @@ int used_threads(int threads) {
 
 /// An equilibrium lies in the closure of a continuum iff freeing some of its tied units gives the
 /// continuum's pattern: it solves that face's equations, and from it a segment leads inside.
-void flag_continua(const ExactWeights& weights, Atlas& atlas) {
+void flag_continua(const FaceSolver& solver, Atlas& atlas) {
     std::set<Pattern> patterns;
     for (const Continuum& continuum : atlas.continua) {
         patterns.insert(continuum.pattern);
@@ -54,8 +54,7 @@ void flag_continua(const ExactWeights& weights, Atlas& atlas) {
         if (equilibrium.spectrum.zero == 0) {
             continue;
         }
-        const std::vector<Index> tied =
-            FreeSetFaces(weights, equilibrium.pattern.free_units()).ties(equilibrium.pattern);
+        const std::vector<Index> tied = solver.ties(equilibrium.pattern);
         for (std::size_t subset = 1; subset < (std::size_t{1} << tied.size()); ++subset) {
             Pattern freed = equilibrium.pattern;
             for (std::size_t k = 0; k < tied.size(); ++k) {
@@ -323,7 +322,7 @@ Atlas equilibrium_atlas(const ResidualSystem& system, const AtlasOptions& option
     atlas.continua = listed.continua();
     atlas.equilibria = listed.equilibria();
     atlas.not_listed = whole.listing_wanted - static_cast<Index>(atlas.equilibria.size());
-    flag_continua(exact, atlas);
+    flag_continua(solver, atlas);
     if (options.origin && system.activation() == Activation::Logistic && !stop()) {
         OriginOptions origin{.threads = options.threads, .stop_requested = options.stop_requested};
         const auto stable =

@@ -54,6 +54,14 @@ void read_bytes(std::string_view bytes, std::vector<T>& values, std::size_t firs
     std::memcpy(values.data() + first, bytes.data(), bytes.size());
 }
 
+/// Of so many minors, each with its note.
+void check_size(std::string_view bytes, std::size_t minors) {
+    const std::size_t expected = minors * (sizeof(double) + 1);
+    if (bytes.size() != expected) {
+        reject_input("minors", fmt::format("{} bytes", expected), fmt::format("{}", bytes.size()));
+    }
+}
+
 }  // namespace
 
 double exact_share(const FilterWeights& weights) {
@@ -207,6 +215,7 @@ std::string PrincipalMinors::part(Index number, const FilterWeights& weights,
 
 void PrincipalMinors::put(Index number, std::string_view bytes) {
     const auto [first, end] = stretch(number);
+    check_size(bytes, end - first);
     read_bytes(bytes.substr(0, (end - first) * sizeof(double)), values_, first);
     read_bytes(bytes.substr((end - first) * sizeof(double)), notes_, first);
 }
@@ -217,10 +226,7 @@ std::string PrincipalMinors::bytes() const {
 
 void PrincipalMinors::read(std::string_view bytes) {
     const std::size_t values = values_.size() * sizeof(double);
-    if (bytes.size() != values + notes_.size()) {
-        reject_input("minors", fmt::format("{} bytes", values + notes_.size()),
-                     fmt::format("{}", bytes.size()));
-    }
+    check_size(bytes, values_.size());
     read_bytes(bytes.substr(0, values), values_, 0);
     read_bytes(bytes.substr(values), notes_, 0);
 }

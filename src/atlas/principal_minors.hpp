@@ -87,7 +87,7 @@ class PrincipalMinors {
     static constexpr unsigned low_units = 16;
     static constexpr std::uint32_t low_mask = (std::uint32_t{1} << low_units) - 1;
 
-    /// Of units that are not held: behind all that are.
+    /// Where a run of sets that begins with this one stands; behind all of them where none does.
     std::size_t begin(std::size_t free) const {
         return is_whole_ ? free : free >> n_ != 0 ? values_.size() : begin_[free >> low_units];
     }

@@ -151,6 +151,16 @@ class Continuation {
                 high = middle;
             }
         }
+        // Where it is the range that ends, the end is its value exactly: a mark may be there.
+        if (const auto beyond = advance(z, t, high)) {
+            const double alpha = (*beyond)[beyond->size() - 1];
+            if (alpha < options_.from || alpha > options_.to) {
+                const auto exact = at_alpha(last, std::clamp(alpha, options_.from, options_.to));
+                if (exact && problem_.contains(*exact)) {
+                    last = *exact;
+                }
+            }
+        }
         ContinuationPoint end = describe(last, ContinuationLabel::EndPoint);
         locate_events(z, here, t, low, last, end);
         points_.push_back(std::move(end));
@@ -224,18 +234,25 @@ class Continuation {
         }
     }
 
-    /// The point at α = mark: by bisection, then by Newton at that α (which fails near a fold).
+    /// The point of this α next to one of about that α, by Newton (which fails near a fold).
+    std::optional<Vector> at_alpha(const Vector& near, double alpha) {
+        const Index n = near.size() - 1;
+        Vector target = near;
+        target[n] = alpha;
+        const Index corrections = corrections_;
+        auto exact = correct(target, Vector::Unit(n + 1, n), target);
+        corrections_ = corrections;
+        return exact;
+    }
+
+    /// The point at α = mark: by bisection, then at that α.
     std::pair<double, ContinuationPoint> marked(const Vector& z, const Vector& t, double step,
                                                 const Vector& next, double mark, bool upward) {
         const Index n = z.size() - 1;
         const Place at = bisected(z, t, step, next, [&](const Vector& point) {
             return upward ? point[n] < mark : point[n] > mark;
         });
-        Vector target = at.z;
-        target[n] = mark;
-        const Index corrections = corrections_;
-        const auto exact = correct(target, Vector::Unit(n + 1, n), target);
-        corrections_ = corrections;
+        const auto exact = at_alpha(at.z, mark);
         return {at.arclength, describe(exact ? *exact : at.z, ContinuationLabel::UserValue)};
     }
 

@@ -188,23 +188,18 @@ FreeSetFaces::Solved FreeSetFaces::solve(const Eliminated<Number>& block, const 
 }
 
 template <typename Number>
-void FreeSetFaces::describe_space(const Eliminated<Number>& block,
-                                  const std::vector<Number>& right) {
+void FreeSetFaces::find_directions(const Eliminated<Number>& block) {
     const exact::Reduction<Number>& reduction = block.reduction;
-    if (space_.directions.empty()) {
-        for (const Index j : reduction.others) {
-            std::vector<Rational>& direction = space_.directions.emplace_back(free_.size());
-            direction[static_cast<std::size_t>(j)] = 1;
-            for (Index i = 0; i < reduction.rank(); ++i) {
-                direction[static_cast<std::size_t>(reduction.pivots[static_cast<std::size_t>(i)])] =
-                    fraction(Number(-reduction.A(i, j)), reduction.denominator);
-            }
-        }
+    if (!space_.directions.empty()) {
+        return;
     }
-    space_.origin.assign(free_.size(), Rational(0));
-    for (std::size_t i = 0; i < reduction.pivots.size() && !right.empty(); ++i) {
-        space_.origin[static_cast<std::size_t>(reduction.pivots[i])] =
-            fraction(right[i], reduction.denominator);
+    for (const Index j : reduction.others) {
+        std::vector<Rational>& direction = space_.directions.emplace_back(free_.size());
+        direction[static_cast<std::size_t>(j)] = 1;
+        for (Index i = 0; i < reduction.rank(); ++i) {
+            direction[static_cast<std::size_t>(reduction.pivots[static_cast<std::size_t>(i)])] =
+                fraction(Number(-reduction.A(i, j)), reduction.denominator);
+        }
     }
 }
 
@@ -212,7 +207,12 @@ template <typename Number>
 FreeSetFaces::Solved FreeSetFaces::point_of_program(const Eliminated<Number>& block,
                                                     const std::vector<Number>& right,
                                                     const Pattern& pattern) {
-    describe_space(block, right);
+    find_directions(block);
+    space_.origin.assign(free_.size(), Rational(0));
+    for (std::size_t i = 0; i < block.reduction.pivots.size(); ++i) {
+        space_.origin[static_cast<std::size_t>(block.reduction.pivots[i])] =
+            fraction(right[i], block.reduction.denominator);
+    }
     const auto inside = exact::point_inside(space_, weights_.range().low, weights_.range().high);
     if (!inside) {
         return EmptySingularFace{};
@@ -236,18 +236,6 @@ FaceDecision FreeSetFaces::decide(const Pattern& pattern) {
                : FaceDecision(described_continuum(weights_.system(), pattern, *last_, dimension_));
 }
 
-std::vector<Index> FreeSetFaces::ties(const Pattern& pattern) {
-    std::vector<Index> tied;
-    const Solved solved = solve(pattern);
-    const auto* point = std::get_if<ExactPoint>(&solved);
-    for (const Index i : saturated_) {
-        if (point != nullptr && dimension_ == 0 && point->rates[static_cast<std::size_t>(i)] == 0) {
-            tied.push_back(i);
-        }
-    }
-    return tied;
-}
-
 bool FreeSetFaces::attracts(const Pattern& pattern) {
     const ExactPoint& point = *last_;
     const auto [low, high] = weights_.range();
@@ -259,9 +247,9 @@ bool FreeSetFaces::attracts(const Pattern& pattern) {
         return true;
     }
     if (words_) {
-        describe_space<Word>(*words_, {});
+        find_directions(*words_);
     } else {
-        describe_space<Integer>(in_integers(), {});
+        find_directions(in_integers());
     }
     const exact::IntegerMatrix& entries = weights_.binary().entries;
     if (!slopes_) {
@@ -300,6 +288,7 @@ bool FreeSetFaces::attracts(const Pattern& pattern) {
     for (const Index i : free_) {
         inside.emplace_back(point.numerators[static_cast<std::size_t>(i)], point.denominator);
     }
+    space_.origin = inside;
     return exact::is_point_inside(space_, low, high,
                                   half_spaces(weights_.binary(), weights_.range(), pattern, free_),
                                   inside);

@@ -44,8 +44,6 @@ class FreeSetFaces {
 
     /// As FaceSolver::decide; the free units of `pattern` are F.
     FaceDecision decide(const Pattern& pattern);
-    /// As FaceSolver::ties.
-    std::vector<Index> ties(const Pattern& pattern);
     /// Does the continuum that decide() found last hold a point with no saturated unit that leaves
     /// its level (attracting_face.hpp)? `pattern` as then.
     bool attracts(const Pattern& pattern);
@@ -67,7 +65,7 @@ class FreeSetFaces {
     Solved point_of_program(const Eliminated<Number>& block, const std::vector<Number>& right,
                             const Pattern& pattern);
     template <typename Number>
-    void describe_space(const Eliminated<Number>& block, const std::vector<Number>& right);
+    void find_directions(const Eliminated<Number>& block);
     Solved solve(const Pattern& pattern);
     const Eliminated<exact::Integer>& in_integers();
 
@@ -76,7 +74,8 @@ class FreeSetFaces {
     std::vector<Index> saturated_;
     std::optional<Eliminated<exact::Word>> words_;
     std::optional<Eliminated<exact::Integer>> integers_;
-    /// The solutions of the face that was decided last: its origin only where it was asked for.
+    /// The solutions of a face: directions once they are asked for, which depend on F alone, and
+    /// the origin of whoever asked last.
     exact::AffineSpace space_;
     Index dimension_ = 0;
     std::optional<ExactPoint> last_;

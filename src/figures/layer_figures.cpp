@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "columns.hpp"
+#include "layerwise_parts.hpp"
 
 namespace resdyn::figures {
 
@@ -42,13 +43,7 @@ Panel layer_panel(Index depth) {
 }
 
 Figure layer_figure(const std::string& id, const std::string& title, const std::string& caption) {
-    Figure figure;
-    figure.id = id;
-    figure.title = title;
-    figure.caption = caption;
-    figure.section = Section::Evidence;
-    figure.width = 800;
-    return figure;
+    return layerwise_figure(id, title, caption, Section::Evidence);
 }
 
 }  // namespace

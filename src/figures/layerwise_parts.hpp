@@ -51,14 +51,14 @@ inline Axis layer_axis(std::size_t count, const std::string& label = "layer n") 
     return axis;
 }
 
-/// Of the section of layers, wide.
+/// Wide, of the section of layers or another one.
 inline Figure layerwise_figure(const std::string& id, const std::string& title,
-                               const std::string& caption) {
+                               const std::string& caption, Section section = Section::Layers) {
     Figure figure;
     figure.id = id;
     figure.title = title;
     figure.caption = caption;
-    figure.section = Section::Layers;
+    figure.section = section;
     figure.width = 800;
     return figure;
 }

@@ -81,9 +81,6 @@ IntegerMatrix augmented(const IntegerMatrix& M, const std::vector<Integer>& r) {
 
 }  // namespace
 
-IntegerMatrix::IntegerMatrix(Index rows, Index cols)
-    : rows_(rows), cols_(cols), entries_(static_cast<std::size_t>(rows * cols)) {}
-
 BinaryMatrix binary_matrix(const Matrix& matrix) {
     if (!matrix.allFinite()) {
         reject_argument("binary_matrix", "finite numbers", "NaN or infinity");

@@ -19,7 +19,8 @@ std::optional<std::vector<Rational>> point_inside(const AffineSpace& space, cons
     const std::size_t k = space.directions.size();
     const Rational middle = (lower + upper) / 2;
     // Start the free variables at the middle of the cube: for loose faces that is inside already.
-    // (solution_space makes each direction a unit vector on its own free variable.)
+    // (solution_space makes each direction a unit vector on its own free variable; of other spaces
+    // it is a start like any other.)
     std::vector<Rational> base = space.origin;
     for (const std::vector<Rational>& direction : space.directions) {
         for (std::size_t i = 0; middle != 0 && i < n; ++i) {

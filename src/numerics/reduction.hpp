@@ -11,29 +11,6 @@
 
 namespace resdyn::exact {
 
-/// Dense, row-major; Number: Integer or Word.
-template <typename Number>
-class NumberMatrix {
-  public:
-    NumberMatrix() = default;
-    NumberMatrix(Index rows, Index cols)
-        : rows_(rows), cols_(cols), entries_(static_cast<std::size_t>(rows * cols)) {}
-
-    Index rows() const { return rows_; }
-    Index cols() const { return cols_; }
-    Number& operator()(Index i, Index j) {
-        return entries_[static_cast<std::size_t>(i * cols_ + j)];
-    }
-    const Number& operator()(Index i, Index j) const {
-        return entries_[static_cast<std::size_t>(i * cols_ + j)];
-    }
-
-  private:
-    Index rows_ = 0;
-    Index cols_ = 0;
-    std::vector<Number> entries_;
-};
-
 /// [M | C] after elimination of M's columns: row i < rank has `denominator` in column pivots[i] and
 /// 0 in the other pivot columns; rows from rank on are 0 in M's columns. Pivot columns are not
 /// written.

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdlib>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -59,10 +58,6 @@ class Word {
     std::int64_t value_ = 0;
 };
 
-inline int sign(Word a) {
-    return a.value() < 0 ? -1 : a.value() > 0 ? 1 : 0;
-}
-
 /// The word that `a` is, where it has at most `bits` bits.
 inline std::optional<Word> as_word(const Integer& a, unsigned bits) {
     if (a != 0 && msb(a.sign() < 0 ? Integer(-a) : a) >= bits) {
@@ -86,11 +81,9 @@ inline Integer eliminated(const Integer& pivot, const Integer& a, const Integer&
 /// The same; what is divided has twice the length of a word.
 inline Word eliminated(Word pivot, Word a, Word factor, Word b, Word previous) {
     __extension__ using Double = __int128;
-    Double difference = 0;
-    if (__builtin_sub_overflow(static_cast<Double>(pivot.value()) * a.value(),
-                               static_cast<Double>(factor.value()) * b.value(), &difference)) {
-        throw Overflow{};
-    }
+    // Products of two words are below 2^126 each: their difference fits.
+    const Double difference = static_cast<Double>(pivot.value()) * a.value() -
+                              static_cast<Double>(factor.value()) * b.value();
     constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
     if (difference <= most && difference >= -most) {
         return Word(static_cast<std::int64_t>(difference)) / previous;

@@ -1,5 +1,7 @@
 #include <resdyn/portrait/layer_cycles.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -15,6 +17,8 @@
 namespace resdyn {
 
 namespace {
+
+constexpr Index most_layers = 512;
 
 /// The face of the cube that the plane is.
 Pattern face_of(const Slice& slice, Activation activation) {
@@ -42,6 +46,8 @@ LayerCycle placed_cycle(const MapCycle& cycle, const Slice& slice) {
 std::vector<LayerCycle> layer_cycles(const StateSpace& space, const Slice& slice, const Matrix& s,
                                      const LayerCycleOptions& options) {
     require_at_least("starts", options.starts, 1);
+    require("max_period", options.max_period >= 1 && options.max_period <= most_layers,
+            fmt::format("1 to {}", most_layers), static_cast<double>(options.max_period));
     const ResidualSystem& system = space.system();
     if (slice.kind != SliceKind::Units || slice.coordinate != Coordinate::Residual ||
         !is_bounded(system.activation()) || !slice.is_invariant()) {

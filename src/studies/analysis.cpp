@@ -13,6 +13,8 @@ namespace resdyn {
 
 namespace {
 
+constexpr Index searched_unasked = 8;  // units, for cycles
+
 /// What holds of all layers.
 SystemReport describe_network(const ResidualNetwork& network) {
     SystemReport report;
@@ -117,7 +119,12 @@ std::optional<PhasePortrait> portrait_of(const ResidualNetwork& network,
     PortraitOptions portrait_options{.complete_up_to = options.complete_up_to,
                                      .threads = options.threads};
     if (system.dimension() == 2) {
-        return phase_portrait(system, starts, labels, network.depth, portrait_options);
+        PhasePortrait portrait =
+            phase_portrait(system, starts, labels, network.depth, portrait_options);
+        const StateSpace space(system, Coordinate::Residual);
+        portrait.layer_cycles = layer_cycles(space, unit_slice(space, 0, 1, Vector::Zero(2)),
+                                             first_points(portrait), {.threads = options.threads});
+        return portrait;
     }
     const Matrix u0 = initial_preactivation(network, x0(Eigen::all, draw(options.settle_samples)));
     const StateSpace space(system, Coordinate::Residual);
@@ -192,11 +199,11 @@ void add_cycles(const ResidualNetwork& network, Index dimension, const AnalysisO
     if (options.cycle_seconds == 0) {
         return;
     }
-    if (dimension > options.cycles_up_to) {
+    if (dimension > searched_unasked) {
         analysis.notes.push_back(fmt::format(
             "Cycles, tori and chaos were not searched: N = {} is beyond what is searched unasked "
             "(N <= {}); see resdyn cycles.",
-            dimension, options.cycles_up_to));
+            dimension, searched_unasked));
         return;
     }
     CycleStudyOptions with;

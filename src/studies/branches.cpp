@@ -95,12 +95,18 @@ BranchRecheck follow_again(const ParameterPath& path, const BranchStudy& study,
     return recheck;
 }
 
+/// Next to a fold a mark is met to the continuation's tolerance only.
+bool is_at(double alpha, double mark) {
+    constexpr double near = 1e-6;
+    return std::abs(alpha - mark) <= near * (1.0 + std::abs(mark));
+}
+
 /// Points of followed cycles at a mark.
 template <typename Branches, typename ValueOf>
 void count_cycles(const Branches& branches, const ValueOf& value_of, MarkedBranches& marked) {
     for (const auto& branch : branches) {
         for (const auto& point : branch.points) {
-            if (point.label == CycleLabel::UserValue && value_of(point) == marked.alpha) {
+            if (point.label == CycleLabel::UserValue && is_at(value_of(point), marked.alpha)) {
                 ++marked.cycles;
                 marked.attracting_cycles += point.outside == 0 ? 1 : 0;
             }

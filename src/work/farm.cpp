@@ -216,13 +216,16 @@ bool Farm::prepare(const Job& job, const FarmWork& work, const std::function<std
                       .stop = std::ref(stop),
                       .progress = progress,
                       .count = [] {}};
-    if (ranks() > 1) {
+    if (ranks() > 1 && !stop()) {
         deal(run, *ranks_);
-        if (progress.complete()) {
-            ranks_->prepare({.job = job.name, .bytes = made()});
-        }
     } else {
         do_in_rounds(run);
+    }
+    if (progress.complete()) {
+        std::string bytes = made();
+        if (ranks() > 1) {
+            ranks_->prepare({.job = job.name, .bytes = std::move(bytes)});
+        }
     }
     return true;
 }

@@ -57,6 +57,7 @@ BOOST_AUTO_TEST_CASE(made_in_parts_they_are_the_same_bytes) {
         there.read(here.bytes());
         BOOST_TEST((there.bytes() == whole.bytes()));
         BOOST_CHECK_THROW(there.read(here.bytes().substr(1)), InputError);
+        BOOST_CHECK_THROW(there.put(0, here.bytes() + "x"), InputError);
     }
 }
 

@@ -7,6 +7,8 @@
 #include <resdyn/equilibria/face.hpp>
 #include <resdyn/numerics/exact_polynomial.hpp>
 
+#include "equilibria/free_eigenvalues.hpp"
+
 using namespace resdyn;
 
 BOOST_AUTO_TEST_SUITE(spectral_discs_)
@@ -96,6 +98,31 @@ BOOST_AUTO_TEST_CASE(what_lies_on_an_axis_or_meets_is_left_to_exact_arithmetic) 
          }) {
         check_same(at_zero(W));
     }
+}
+
+BOOST_AUTO_TEST_CASE(zeros_that_are_known_may_touch_the_axis) {
+    Random random(12);
+    Index by_discs = 0;
+    Index not_by_discs = 0;
+    for (int trial = 0; trial < 200; ++trial) {
+        const Index k = 4 + trial % 3;
+        const Index corank = 1 + trial / 3 % 2;
+        ExactPoint point;
+        point.block =
+            exact::multiply(exact::binary_matrix(random.normal_matrix(k, k - corank, 1.0)).entries,
+                            exact::binary_matrix(random.normal_matrix(k - corank, k, 1.0)).entries);
+        point.block_scale = 1;
+        const FreeCounts counted = free_counts(point, corank);
+        const SpectralCounts proved = by_polynomial(point);
+        BOOST_TEST(counted.counts.unstable == proved.unstable);
+        BOOST_TEST(counted.counts.stable == proved.stable);
+        BOOST_TEST(counted.counts.neutral == proved.neutral);
+        BOOST_TEST(counted.counts.zero == proved.zero);
+        BOOST_TEST(counted.counts.all_real == proved.all_real);
+        ++(counted.values.empty() ? not_by_discs : by_discs);
+    }
+    BOOST_TEST(by_discs > 100);
+    BOOST_TEST_MESSAGE(not_by_discs << " of 200 in integers");
 }
 
 BOOST_AUTO_TEST_CASE(small_blocks_are_counted_in_integers) {

@@ -75,6 +75,10 @@ BOOST_AUTO_TEST_CASE(layers_that_settle_and_planes_that_the_flow_leaves_have_non
                          layer_cycles(space, slice, Matrix{{0.4}, {0.3}}, {.starts = 0});
                      }),
                      "starts"));
+    BOOST_CHECK(says(refusal([&] {
+                         layer_cycles(space, slice, Matrix{{0.4}, {0.3}}, {.max_period = 513});
+                     }),
+                     "max_period"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

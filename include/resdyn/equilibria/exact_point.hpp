@@ -46,9 +46,10 @@ std::optional<ExactPoint> exact_point(const exact::BinaryMatrix& weights, Activa
 /// Exact counts of the saturated units' flow eigenvalues.
 SpectralCounts exact_saturated_counts(const ExactPoint& point, const Pattern& pattern);
 
-/// Exact counts of the free block's eigenvalues: of few units in integers; else proved in
-/// double arithmetic by Gershgorin discs where these keep clear of both axes (the source:
-/// src/equilibria/spectral_discs.hpp), or in integers from the characteristic polynomial.
+/// Exact counts of the free block's eigenvalues: of one or two units, or three with short entries,
+/// in integers; else proved in double arithmetic by Gershgorin discs where these keep clear of both
+/// axes (the source: src/equilibria/spectral_discs.hpp), or in integers from the characteristic
+/// polynomial.
 SpectralCounts exact_free_counts(const ExactPoint& point);
 
 /// Exact counts of the flow's eigenvalues at the point: both blocks together.

@@ -24,23 +24,26 @@ inline int sign(const Integer& a) {
     return a.sign();
 }
 
-/// Dense integer matrix, row-major.
-class IntegerMatrix {
+/// Dense matrix of exact numbers, row-major.
+template <typename Number>
+class NumberMatrix {
   public:
-    IntegerMatrix() = default;
-    IntegerMatrix(Index rows, Index cols);
+    NumberMatrix() = default;
+    NumberMatrix(Index rows, Index cols)
+        : rows_(rows), cols_(cols), entries_(static_cast<std::size_t>(rows * cols)) {}
 
     Index rows() const { return rows_; }
     Index cols() const { return cols_; }
-    Integer& operator()(Index i, Index j) { return entries_[at(i, j)]; }
-    const Integer& operator()(Index i, Index j) const { return entries_[at(i, j)]; }
+    Number& operator()(Index i, Index j) { return entries_[at(i, j)]; }
+    const Number& operator()(Index i, Index j) const { return entries_[at(i, j)]; }
 
   private:
     std::size_t at(Index i, Index j) const { return static_cast<std::size_t>(i * cols_ + j); }
     Index rows_ = 0;
     Index cols_ = 0;
-    std::vector<Integer> entries_;
+    std::vector<Number> entries_;
 };
+using IntegerMatrix = NumberMatrix<Integer>;
 
 /// A matrix of doubles as stored: entries · 2^exponent, with the largest exponent possible.
 struct BinaryMatrix {

@@ -6,7 +6,8 @@
 /// Method: starts of the plane are followed by the layer map itself, in u, until their kind of
 /// motion is known; those that come to a cycle are refined by Newton (recurrence/cycles.hpp). What
 /// it can miss: cycles that none of the starts comes to, those that repel among them, and periods
-/// above `max_period`. `resdyn cycles` says more, with proofs.
+/// above `max_period`. `resdyn cycles` says more, with proofs. Reference: Y. A. Kuznetsov, Elements
+/// of Applied Bifurcation Theory, 2004, chapter 4 (cycles of maps).
 #pragma once
 
 #include <string>

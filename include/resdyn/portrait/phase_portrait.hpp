@@ -98,7 +98,7 @@ struct PhasePortrait {
     std::vector<PortraitCurve> curves;
     std::vector<LimitCycle> cycles;  ///< that runs from the trajectories' starts come to.
     std::vector<PortraitTrajectory> trajectories;
-    std::vector<LayerCycle> layer_cycles;  ///< of the network; the studies add them.
+    std::vector<LayerCycle> layer_cycles;  ///< of the network; for who draws two units to add.
     std::vector<std::string> notes;        ///< what is not shown, and why.
 };
 

@@ -111,7 +111,8 @@ struct Cycles {
 
 /// What a face of so many free units is predicted to take: an average of Gaussian matrices, which a
 /// face that settles needs a tenth of and one with slow motion ten times. It counts starts and does
-/// not time them, so that what is searched is the same on every machine.
+/// not time them, so that what is searched is the same on every machine; of runs and periods as
+/// long as the defaults, and what is sought from flips is not counted. free_units >= 1.
 double predicted_seconds(Index free_units, const CycleSearchOptions& options);
 
 /// Bounded activations. Throws std::invalid_argument otherwise, or for options.

@@ -58,7 +58,6 @@ namespace resdyn {
 struct AnalysisOptions {
     Index complete_up_to = 10;    ///< enumerate every pattern for N up to this; 0 … 12.
     Index recurrence_up_to = 3;   ///< search for recurrent motion for N up to this; 0 … 8.
-    Index cycles_up_to = 8;       ///< search for cycles for N up to this; 0 … 16.
     double cycle_seconds = 10.0;  ///< CycleSearchOptions::max_seconds of it; 0: no search.
     Index flow_samples = 64;      ///< data samples followed in the flow, >= 1.
     Index settle_samples = 500;   ///< data samples followed to rest, >= 1.
@@ -135,7 +134,7 @@ struct Analysis {
     std::vector<TwoClocks> clocks;                       ///< of the equilibria it lists.
     std::optional<ConeReport> cones;                     ///< for small N, unbounded f.
     std::optional<RecurrentMotion> recurrence;           ///< for N = 2 to recurrence_up_to.
-    std::optional<CycleStudy> cycles;                    ///< bounded f, for N to cycles_up_to.
+    std::optional<CycleStudy> cycles;                    ///< bounded f, N <= 8.
     std::optional<SettleResult> settled;                 ///< of the data's residuals.
     std::vector<Index> settled_samples;                  ///< which samples of the data's source;
     Eigen::VectorXi settled_labels;                      ///< their classes.
