@@ -5,14 +5,14 @@
 #include <filesystem>
 #include <memory>
 
-#include <resdyn/accounts/cycle_account.hpp>
 #include <resdyn/core/error.hpp>
-#include <resdyn/formats/output_folder.hpp>
-#include <resdyn/results/cycle_certificate.hpp>
 
+#include "accounts/cycle_account.hpp"
 #include "common.hpp"
 #include "deliver.hpp"
+#include "formats/output_folder.hpp"
 #include "number_check.hpp"
+#include "results/cycle_certificate.hpp"
 #include "source.hpp"
 
 namespace resdyn::cli {

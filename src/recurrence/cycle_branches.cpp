@@ -10,11 +10,11 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/equilibria/face.hpp>
 
 #include "bifurcation/arclength.hpp"
 #include "branch_switch.hpp"
+#include "core/parallel.hpp"
 #include "flip_births.hpp"
 #include "orbit_on_face.hpp"
 

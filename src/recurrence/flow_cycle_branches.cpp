@@ -11,9 +11,9 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 
 #include "branch_switch.hpp"
+#include "core/parallel.hpp"
 #include "flow_cycle_curve.hpp"
 
 namespace resdyn {

@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
+
+#include "core/parallel.hpp"
 
 namespace resdyn {
 
