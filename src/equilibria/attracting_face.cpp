@@ -74,68 +74,66 @@ struct AttractingFaceSolver::Numbers {
 
 AttractingFaceSolver::AttractingFaceSolver(const ResidualSystem& system)
     : activation_(system.activation()),
-      numbers_(std::make_shared<const Numbers>(Numbers{
-          exact_weights(system), whole_levels(system.activation(), "attracting faces"))) {}
+      numbers_(std::make_shared<const Numbers>(
+          Numbers{exact_weights(system), whole_levels(system.activation(), "attracting faces")})) {}
 
-          std::optional<Index> AttractingFaceSolver::dimension(const Pattern& pattern) const {
-              const auto& [weights, range] = *numbers_;
-              const FaceSystem face = face_system(weights, range, pattern);
-              const exact::SystemSolutions solutions = exact::all_solutions(face.block, face.load);
-              if (const auto* solution = std::get_if<exact::Solution>(&solutions)) {
-                  return attracting_solution(weights, range, pattern, face, *solution)
-                             ? std::optional<Index>(0)
-                             : std::nullopt;
-              }
-              const auto* space = std::get_if<exact::AffineSpace>(&solutions);
-              return space &&
-                             exact::is_point_inside(*space, range.low, range.high,
-                                                    half_spaces(weights, range, pattern, face.free))
-                         ? std::optional(static_cast<Index>(space->directions.size()))
-                         : std::nullopt;
-          }
+std::optional<Index> AttractingFaceSolver::dimension(const Pattern& pattern) const {
+    const auto& [weights, range] = *numbers_;
+    const FaceSystem face = face_system(weights, range, pattern);
+    const exact::SystemSolutions solutions = exact::all_solutions(face.block, face.load);
+    if (const auto* solution = std::get_if<exact::Solution>(&solutions)) {
+        return attracting_solution(weights, range, pattern, face, *solution)
+                   ? std::optional<Index>(0)
+                   : std::nullopt;
+    }
+    const auto* space = std::get_if<exact::AffineSpace>(&solutions);
+    return space && exact::is_point_inside(*space, range.low, range.high,
+                                           half_spaces(weights, range, pattern, face.free))
+               ? std::optional(static_cast<Index>(space->directions.size()))
+               : std::nullopt;
+}
 
-          std::optional<AttractingFace> AttractingFaceSolver::decide(const Pattern& pattern) const {
-              const auto& [weights, range] = *numbers_;
-              const auto found = attracting_point(weights, range, pattern);
-              if (!found) {
-                  return std::nullopt;
-              }
-              const ExactPoint& point = found->point;
-              AttractingFace face;
-              face.pattern = pattern;
-              face.dimension = found->dimension;
-              face.y = point.y();
-              face.transverse_exponents = Vector::Zero(pattern.size());
-              face.transverse_margin = std::numeric_limits<double>::infinity();
-              face.inside_margin = std::numeric_limits<double>::infinity();
-              for (Index i = 0; i < pattern.size(); ++i) {
-                  const auto k = static_cast<std::size_t>(i);
-                  if (pattern[i] == UnitState::Free) {
-                      const Integer& value = point.numerators[k];
-                      const Integer room =
-                          std::min<Integer>(value - range.low * point.denominator,
-                                            range.high * point.denominator - value);
-                      face.inside_margin =
-                          std::min(face.inside_margin, exact::quotient(room, point.denominator));
-                      continue;
-                  }
-                  const Integer& rate = point.rates[k];
-                  if (rate == 0) {
-                      ++face.ties;
-                  } else {
-                      const double slope = gain_slope(activation_, range.of(pattern[i]));
-                      face.transverse_exponents[i] =
-                          slope * exact::nearest_quotient(rate, point.denominator, point.exponent);
-                  }
-                  face.transverse_margin =
-                      std::min(face.transverse_margin, std::abs(face.transverse_exponents[i]));
-              }
-              face.inside = exact_free_counts(point);
-              face.inside_eigenvalues = free_eigenvalues(point, face.inside);
-              // The block has rank |F| − dimension: that many zeros are the solution set's own.
-              face.inside.neutral -= face.dimension;
-              face.inside.zero -= face.dimension;
-              return face;
-          }
+std::optional<AttractingFace> AttractingFaceSolver::decide(const Pattern& pattern) const {
+    const auto& [weights, range] = *numbers_;
+    const auto found = attracting_point(weights, range, pattern);
+    if (!found) {
+        return std::nullopt;
+    }
+    const ExactPoint& point = found->point;
+    AttractingFace face;
+    face.pattern = pattern;
+    face.dimension = found->dimension;
+    face.y = point.y();
+    face.transverse_exponents = Vector::Zero(pattern.size());
+    face.transverse_margin = std::numeric_limits<double>::infinity();
+    face.inside_margin = std::numeric_limits<double>::infinity();
+    for (Index i = 0; i < pattern.size(); ++i) {
+        const auto k = static_cast<std::size_t>(i);
+        if (pattern[i] == UnitState::Free) {
+            const Integer& value = point.numerators[k];
+            const Integer room = std::min<Integer>(value - range.low * point.denominator,
+                                                   range.high * point.denominator - value);
+            face.inside_margin =
+                std::min(face.inside_margin, exact::quotient(room, point.denominator));
+            continue;
+        }
+        const Integer& rate = point.rates[k];
+        if (rate == 0) {
+            ++face.ties;
+        } else {
+            const double slope = gain_slope(activation_, range.of(pattern[i]));
+            face.transverse_exponents[i] =
+                slope * exact::nearest_quotient(rate, point.denominator, point.exponent);
+        }
+        face.transverse_margin =
+            std::min(face.transverse_margin, std::abs(face.transverse_exponents[i]));
+    }
+    face.inside = exact_free_counts(point);
+    face.inside_eigenvalues = free_eigenvalues(point, face.inside);
+    // The block has rank |F| − dimension: that many zeros are the solution set's own.
+    face.inside.neutral -= face.dimension;
+    face.inside.zero -= face.dimension;
+    return face;
+}
 
 }  // namespace resdyn
