@@ -178,15 +178,18 @@ std::string terminal_script(const Figure& figure, const std::string& picture) {
     constexpr double pt_per_px = cm_per_px * 72.0 / 2.54;
     constexpr int png_scale = 2;
     constexpr double cairo_points = 1.35;  // its symbols are smaller than those of the SVG
+    // Cairo's terminals draw a point of text as 4/3 of a unit, and pdfcairo halves it by itself.
+    constexpr double cairo_text = 0.75;
     return fmt::format(
         "if (!exists('format')) format = 'svg'\n"
         "if (format eq 'svg') {{ set terminal svg size {0},{1} dynamic enhanced font "
         "'Helvetica,14' background '#FFFFFF' }}\n"
         "if (format eq 'pdf') {{ set terminal pdfcairo size {2:.3f}cm,{3:.3f}cm enhanced font "
-        "'Helvetica,{4:.3g}' linewidth {5:.3g} pointscale {10:.3g} background '#FFFFFF' }}\n"
-        "if (format eq 'png') {{ set terminal pngcairo size {6},{7} enhanced font "
-        "'Helvetica,14' fontscale {8} linewidth {8} dashlength 0.6 pointscale {11:.3g} background "
+        "'Helvetica,{4:.3g}' fontscale {13:g} linewidth {5:.3g} pointscale {10:.3g} background "
         "'#FFFFFF' }}\n"
+        "if (format eq 'png') {{ set terminal pngcairo size {6},{7} enhanced font "
+        "'Helvetica,14' fontscale {14:g} linewidth {8} dashlength 0.6 pointscale {11:.3g} "
+        "background '#FFFFFF' }}\n"
         "# Two sizes of text: a font named by a number is in points, whatever the terminal's own.\n"
         "text = format eq 'pdf' ? ',{4:.3g}' : ',14'\n"
         "small = format eq 'pdf' ? ',{12:.3g}' : ',12'\n"
@@ -194,7 +197,8 @@ std::string terminal_script(const Figure& figure, const std::string& picture) {
         figure.width, figure.height, cm_per_px * static_cast<double>(figure.width),
         cm_per_px * static_cast<double>(figure.height), 14 * pt_per_px, pt_per_px,
         png_scale * figure.width, png_scale * figure.height, png_scale, picture,
-        cairo_points * pt_per_px, cairo_points * png_scale, 12 * pt_per_px);
+        cairo_points * pt_per_px, cairo_points * png_scale, 12 * pt_per_px, cairo_text,
+        cairo_text * png_scale);
 }
 
 /// Of one panel's square or rectangle in px: by the margins, else what labels and an outside legend

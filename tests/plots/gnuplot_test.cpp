@@ -1,6 +1,8 @@
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <map>
 #include <set>
 
 #include <resdyn/core/error.hpp>
@@ -74,6 +76,30 @@ BOOST_AUTO_TEST_CASE(every_figure_is_drawn_well_formed_and_redrawn_by_hand_to_th
         }
     }
     fs::current_path(here);
+}
+
+BOOST_AUTO_TEST_CASE(text_has_one_size_in_every_format) {
+    // The margins that gnuplot leaves for ticks are those of its text.
+    const test::TemporaryFolder folder;
+    const OutputFolder out(folder.path / "out");
+    const RenderedFigure figure = render({all_figures().front()}, out).front();
+    const std::string script = example::read_file(out.staging() / figure.script);
+    std::map<std::string, double> room;
+    for (const char* format : {"svg", "pdf", "png"}) {
+        const fs::path file = folder.path / "margins.gp";
+        const fs::path answer = folder.path / format;
+        std::ofstream(file) << "format = '" << format << "'\n"
+                            << script.substr(0, script.find("set output")) << "set output '"
+                            << (folder.path / "picture").string() << "'\n"
+                            << "set rmargin at screen 1\nset tmargin at screen 1\n"
+                            << "set xtics font text\nset ytics font text\nplot [0:1] x\n"
+                            << "set print '" << answer.string() << "'\n"
+                            << "print real(GPVAL_TERM_YMIN) / GPVAL_TERM_YMAX\n";
+        BOOST_TEST_REQUIRE(std::system(fmt::format("gnuplot -d '{}'", file.string()).c_str()) == 0);
+        room[format] = std::stod(example::read_file(answer));
+    }
+    BOOST_TEST(room["png"] == room["pdf"], boost::test_tools::tolerance(0.02));
+    BOOST_TEST(room["svg"] == room["pdf"], boost::test_tools::tolerance(0.35));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_but_the_figures_files_is_left) {
