@@ -46,12 +46,14 @@ class Continuation {
     Continuation(const ContinuationProblem& problem, const ContinuationOptions& options)
         : problem_(problem), options_(options) {}
 
-    std::vector<ContinuationPoint> run(const Vector& y0, double alpha0) {
+    std::vector<ContinuationPoint> run(const Vector& y0, double alpha0, const Vector& towards) {
         const Index n = y0.size();
         Vector z(n + 1);
         z << y0, alpha0;
-        Vector along_alpha = Vector::Unit(n + 1, n);
-        const auto start = correct(z, along_alpha, z);
+        const Vector ahead = towards.size() > 0
+                                 ? towards.normalized()
+                                 : Vector(options_.direction * Vector::Unit(n + 1, n));
+        const auto start = correct(z, ahead, z);
         if (!start) {
             points_.push_back(describe(z, ContinuationLabel::NoConvergence));
             return std::move(points_);
@@ -62,10 +64,8 @@ class Continuation {
         ContinuationPoint here =
             describe(z, on_mark ? ContinuationLabel::UserValue : ContinuationLabel::EndPoint);
         points_.push_back(here);
-        Vector t = tangent(z, along_alpha);
-        if (t[n] * options_.direction < 0) {
-            t = -t;
-        }
+        problem_.goes_on_from(z);
+        Vector t = tangent(z, ahead);
         double step = options_.first_step;
         while (static_cast<Index>(points_.size()) < options_.max_points) {
             interruption_point("continuation");
@@ -78,12 +78,13 @@ class Continuation {
                 }
                 continue;
             }
-            if (!inside(*next)) {
+            if (!inside(*next) || !problem_.may_move(z, *next)) {
                 finish(z, here, t, step);
                 break;
             }
             ContinuationPoint there = describe(*next, ContinuationLabel::Regular);
             locate_events(z, here, t, step, *next, there);
+            problem_.goes_on_from(*next);
             const Vector turned = tangent(*next, t);
             z = *next;
             t = turned;
@@ -144,7 +145,7 @@ class Continuation {
         while (high - low > options_.event_tol) {
             const double middle = 0.5 * (low + high);
             const auto next = advance(z, t, middle);
-            if (next && inside(*next)) {
+            if (next && inside(*next) && problem_.may_move(z, *next)) {
                 low = middle;
                 last = *next;
             } else {
@@ -279,11 +280,18 @@ class Continuation {
 
 }  // namespace
 
+bool ContinuationProblem::may_move(const Vector& /*from*/, const Vector& /*to*/) const {
+    return true;
+}
+
+void ContinuationProblem::goes_on_from(const Vector& /*z*/) const {}
+
 std::vector<ContinuationPoint> follow_curve_of_equilibria(const ContinuationProblem& problem,
                                                           const Vector& y0, double alpha0,
-                                                          const ContinuationOptions& options) {
+                                                          const ContinuationOptions& options,
+                                                          const Vector& towards) {
     validate(problem.dimension(), y0, alpha0, options);
-    return Continuation(problem, options).run(y0, alpha0);
+    return Continuation(problem, options).run(y0, alpha0, towards);
 }
 
 }  // namespace resdyn

@@ -4,6 +4,7 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/parallel.hpp>
+#include <resdyn/work/farm.hpp>
 
 namespace resdyn {
 
@@ -33,6 +34,10 @@ CycleStudy study_cycles(const ResidualNetwork& network, const CycleStudyOptions&
     CycleStudy study;
     study.searched = options.search;
     study.cycles = find_cycles(system, options.search);
+    const Farm* const farm = options.search.farm;
+    if (farm != nullptr && (farm->is_shard() || !farm->progress().complete())) {
+        return study;
+    }
     study.proofs.resize(study.cycles.network.size());
     parallel_for(static_cast<Index>(study.proofs.size()), options.search.threads, [&](Index k) {
         const auto at = static_cast<std::size_t>(k);
