@@ -137,34 +137,62 @@ class Continuation {
         return next;
     }
 
-    /// Bisects in arclength from z for where the run leaves the range or the cube.
-    void finish(const Vector& z, const ContinuationPoint& here, const Vector& t, double step) {
-        double low = 0.0;
+    /// Bisects in arclength from z for where the run leaves the range or the cube, or may not go
+    /// on. Where another curve crosses, the corrector loses its own before that; from a nearer
+    /// point it comes nearer.
+    void finish(Vector z, ContinuationPoint here, Vector t, double step) {
+        constexpr int most_rounds = 30;
+        for (int round = 0; round < most_rounds; ++round) {
+            Nearest reached = nearest_to_end(z, t, step);
+            if (reached.leaves_range) {
+                // Where it is the range that ends, the end is its value: a mark may be there.
+                const double alpha = reached.beyond[reached.beyond.size() - 1];
+                const double value = std::clamp(alpha, options_.from, options_.to);
+                const auto exact = value != alpha ? at_alpha(reached.last, value) : std::nullopt;
+                if (exact && problem_.contains(*exact)) {
+                    reached.last = *exact;
+                }
+            }
+            ContinuationPoint there = describe(reached.last, ContinuationLabel::Regular);
+            locate_events(z, here, t, reached.arclength, reached.last, there);
+            here = std::move(there);
+            if (reached.leaves_range || reached.arclength <= options_.event_tol) {
+                break;
+            }
+            problem_.goes_on_from(reached.last);
+            t = tangent(reached.last, t);
+            z = reached.last;
+            step = std::min(step, reached.arclength);
+        }
+        here.label = ContinuationLabel::EndPoint;
+        points_.push_back(std::move(here));
+    }
+
+    struct Nearest {
+        Vector last;                ///< where the run may still be,
+        double arclength = 0.0;     ///< so far from its base.
+        Vector beyond;              ///< where it may not be any more,
+        bool leaves_range = false;  ///< for `inside` does not hold there.
+    };
+
+    Nearest nearest_to_end(const Vector& z, const Vector& t, double step) {
+        Nearest reached{.last = z};
         double high = step;
-        Vector last = z;
-        while (high - low > options_.event_tol) {
-            const double middle = 0.5 * (low + high);
+        while (high - reached.arclength > options_.event_tol) {
+            const double middle = 0.5 * (reached.arclength + high);
             const auto next = advance(z, t, middle);
             if (next && inside(*next) && problem_.may_move(z, *next)) {
-                low = middle;
-                last = *next;
+                reached.arclength = middle;
+                reached.last = *next;
             } else {
                 high = middle;
             }
         }
-        // Where it is the range that ends, the end is its value exactly: a mark may be there.
         if (const auto beyond = advance(z, t, high)) {
-            const double alpha = (*beyond)[beyond->size() - 1];
-            if (alpha < options_.from || alpha > options_.to) {
-                const auto exact = at_alpha(last, std::clamp(alpha, options_.from, options_.to));
-                if (exact && problem_.contains(*exact)) {
-                    last = *exact;
-                }
-            }
+            reached.beyond = *beyond;
+            reached.leaves_range = !inside(*beyond);
         }
-        ContinuationPoint end = describe(last, ContinuationLabel::EndPoint);
-        locate_events(z, here, t, low, last, end);
-        points_.push_back(std::move(end));
+        return reached;
     }
 
     /// A point of the curve and its arclength from the step's beginning.

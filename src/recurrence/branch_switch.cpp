@@ -54,6 +54,12 @@ Matrix half_round_apart(const Matrix& points) {
     return points.leftCols(half) - points.rightCols(half);
 }
 
+bool stays_apart(const Matrix& from, const Matrix& to, double least) {
+    const Matrix there = half_round_apart(to);
+    return there.cwiseAbs().maxCoeff() >= least &&
+           half_round_apart(from).cwiseProduct(there).sum() > 0;
+}
+
 CycleLabel label_of(ContinuationLabel label) {
     switch (label) {
         case ContinuationLabel::EndPoint:

@@ -29,6 +29,10 @@ Matrix splitting_direction(const std::vector<Matrix>& pieces, double multiplier)
 /// What tells a cycle from one of half its period: u_n − u_{n + p/2}, n < p/2.
 Matrix half_round_apart(const Matrix& points);
 
+/// A run from one cycle to the other does not pass through one of half the period, nor come nearer
+/// to it than `least`, |·|_inf of what tells them apart.
+bool stays_apart(const Matrix& from, const Matrix& to, double least);
+
 /// As a run along a curve calls it.
 CycleLabel label_of(ContinuationLabel label);
 

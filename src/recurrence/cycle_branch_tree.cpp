@@ -14,6 +14,9 @@ namespace {
 constexpr double first_apart = 1e-3;  // of a branch, from where it is born
 constexpr double smallest_apart = 1e-6;
 constexpr double switched_residual = 1e-12;  // relative to the largest |u|
+// A doubled cycle nearer than this to the one of half its period has come back to it: below, the
+// corrector's tolerance no longer tells them apart.
+constexpr double least_apart = 1e-4;
 // A branch that came back is not followed again from its other end. Next to a PD points are
 // determined to the root of the corrector's tolerance.
 constexpr double same_birth = 1e-4;
@@ -72,8 +75,7 @@ class Tree {
     void follow_birth(const CycleBirth& birth) {
         const bool doubles = birth.label == CycleLabel::PeriodDoubling;
         const double size = std::max(1.0, birth.u.cwiseAbs().maxCoeff());
-        const LayerCycleCurve curve(layer_, birth.u.cols(),
-                                    {std::max(farthest_u_, size), birth.u.cols() % 2 == 0});
+        const LayerCycleCurve curve(layer_, birth.u.cols(), {std::max(farthest_u_, size)});
         const Index n = curve.dimension();
         Vector start(n + 1);
         start << Eigen::Map<const Vector>(birth.u.data(), n), birth.parameter;
@@ -97,15 +99,21 @@ class Tree {
             }
             other_side = first;
             if (first >= options_.from && first <= options_.to) {
-                follow_from(birth, curve, *z, *z - start);
+                follow_from(birth, *z, *z - start);
             }
         }
     }
 
-    void follow_from(const CycleBirth& birth, const LayerCycleCurve& curve, const Vector& z,
-                     const Vector& towards) {
-        const Index n = curve.dimension();
+    void follow_from(const CycleBirth& birth, const Vector& z, const Vector& towards) {
         const double size = std::max(1.0, birth.u.cwiseAbs().maxCoeff());
+        LayerCycleCurve::Limits limits{std::max(farthest_u_, size)};
+        if (birth.u.cols() % 2 == 0) {
+            const Matrix first = Eigen::Map<const Matrix>(z.data(), birth.u.rows(), birth.u.cols());
+            limits.apart =
+                std::min(least_apart * size, 0.25 * half_round_apart(first).cwiseAbs().maxCoeff());
+        }
+        const LayerCycleCurve curve(layer_, birth.u.cols(), limits);
+        const Index n = curve.dimension();
         const auto width = std::sqrt(static_cast<double>(n));
         const bool family =
             std::abs(z[n] - birth.parameter) <= one_value * (1.0 + std::abs(birth.parameter));

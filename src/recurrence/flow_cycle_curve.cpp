@@ -143,8 +143,7 @@ bool FlowCycleCurve::contains(const Vector& z) const {
 }
 
 bool FlowCycleCurve::may_move(const Vector& from, const Vector& to) const {
-    return !limits_.doubles ||
-           half_round_apart(points(from)).cwiseProduct(half_round_apart(points(to))).sum() > 0;
+    return limits_.apart == 0 || stays_apart(points(from), points(to), limits_.apart);
 }
 
 void FlowCycleCurve::goes_on_from(const Vector& z) const {

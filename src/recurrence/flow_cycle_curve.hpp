@@ -18,7 +18,7 @@ class FlowCycleCurve final : public ContinuationProblem {
         double period = 0.0;     ///< at most.
         double amplitude = 0.0;  ///< largest |x_k − mean| at least.
         double size = 0.0;       ///< |x| at most.
-        bool doubles = false;    ///< an even number of turns: half of them may become a cycle.
+        double apart = 0.0;      ///< from half a round later at least; 0: no limit.
     };
 
     /// `segments`: m, even. The phase is that of the points of a reference, |F|×m, with their

@@ -22,6 +22,9 @@ constexpr double smallest_amplitude = 1e-4;  // tried at birth
 constexpr double shrunk = 0.25;              // of the first amplitude: the cycle is gone
 constexpr double farthest_u = 60.0;
 constexpr double good_residual = 1e-9;
+// A doubled cycle nearer than this to the one of half as many turns has come back to it: below, the
+// residual no longer tells them apart.
+constexpr double least_apart_in_flow = 1e-3;
 // Relative: where a branch that came back and a birth are one point, and where the two sides of a
 // pitchfork begin.
 constexpr double same_flow_birth = 1e-5;
@@ -131,15 +134,15 @@ class FlowTree {
     }
 
   private:
-    FlowCycleCurve curve_of(const FlowBirth& birth, double amplitude) const {
+    FlowCycleCurve curve_of(const FlowBirth& birth, const FlowCycleCurve::Limits& limits) const {
         const Index m = segments_a_turn * birth.turns;
-        return {family_, m, limits_of(birth, amplitude),
+        return {family_, m, limits,
                 Eigen::Map<const Matrix>(birth.start.data(), family_.units(), m), birth.velocities};
     }
 
     FlowCycleCurve::Limits limits_of(const FlowBirth& birth, double amplitude) const {
         return {options_.max_growth * first_period_ * static_cast<double>(birth.turns), amplitude,
-                farthest_u, birth.turns % 2 == 0};
+                farthest_u};
     }
 
     static bool is_near(double a, double b, double tolerance) {
@@ -162,7 +165,7 @@ class FlowTree {
     }
 
     void follow_birth(const FlowBirth& birth) {
-        const FlowCycleCurve curve = curve_of(birth, 0.0);
+        const FlowCycleCurve curve = curve_of(birth, limits_of(birth, 0.0));
         const Index n = birth.start.size();
         const double width = std::sqrt(static_cast<double>(curve.segments()));
         // Of cycles born at HB and PD the two sides are one, half a round apart.
@@ -192,10 +195,18 @@ class FlowTree {
     void follow_from(const FlowBirth& birth, const Vector& z) {
         // A cycle born at a point is gone when it has shrunk to a part of the first one.
         const double least = birth.label == CycleLabel::Hopf
-                                 ? shrunk * curve_of(birth, 0.0).amplitude(z)
+                                 ? shrunk * curve_of(birth, limits_of(birth, 0.0)).amplitude(z)
                                  : least_amplitude_;
         least_amplitude_ = least;
-        const FlowCycleCurve curve = curve_of(birth, least);
+        FlowCycleCurve::Limits limits = limits_of(birth, least);
+        if (birth.turns % 2 == 0) {
+            limits.apart =
+                std::min(least_apart_in_flow,
+                         0.25 * half_round_apart(curve_of(birth, limits_of(birth, 0.0)).points(z))
+                                    .cwiseAbs()
+                                    .maxCoeff());
+        }
+        const FlowCycleCurve curve = curve_of(birth, limits);
         const Index n = curve.dimension();
         const auto width = std::sqrt(static_cast<double>(n - 1));
         const bool family = is_near(z[n], birth.start[n], one_flow_value);
@@ -221,7 +232,7 @@ class FlowTree {
         for (const ContinuationPoint& point : found) {
             branch.points.push_back(described(curve, point));
         }
-        branch.end = family ? CycleBranchEnd::Family : end_of(branch, limits_of(birth, least));
+        branch.end = family ? CycleBranchEnd::Family : end_of(branch, limits);
         tree_.branches.push_back(std::move(branch));
         Vector before = birth.start;
         for (const ContinuationPoint& point : found) {
@@ -324,7 +335,7 @@ class FlowTree {
         }
         const Vector mean = last.u.rowwise().mean();
         const double amplitude = (last.u.colwise() - mean).cwiseAbs().maxCoeff();
-        return limits.doubles && amplitude > (1.0 + near) * limits.amplitude
+        return limits.apart > 0 && amplitude > (1.0 + near) * limits.amplitude
                    ? CycleBranchEnd::Merges
                    : CycleBranchEnd::Shrinks;
     }

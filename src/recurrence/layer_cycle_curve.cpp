@@ -49,8 +49,7 @@ bool LayerCycleCurve::contains(const Vector& z) const {
 }
 
 bool LayerCycleCurve::may_move(const Vector& from, const Vector& to) const {
-    return !limits_.doubles ||
-           half_round_apart(points(from)).cwiseProduct(half_round_apart(points(to))).sum() > 0;
+    return limits_.apart == 0 || stays_apart(points(from), points(to), limits_.apart);
 }
 
 void LayerCycleCurve::judge(const Vector& z, ContinuationPoint& point) const {

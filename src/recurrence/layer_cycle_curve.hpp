@@ -13,9 +13,8 @@ namespace resdyn {
 class LayerCycleCurve final : public ContinuationProblem {
   public:
     struct Limits {
-        double size = 0.0;  ///< |u| at most.
-        bool doubles =
-            false;  ///< p is twice that of the cycles it was born at: the run ends there.
+        double size = 0.0;   ///< |u| at most.
+        double apart = 0.0;  ///< from half a round later at least; 0, of odd periods: no limit.
     };
 
     LayerCycleCurve(const FaceFamily& family, Index period, Limits limits)

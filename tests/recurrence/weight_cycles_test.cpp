@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(larger_weights_are_a_larger_step) {
     Index compared = 0;
     Index events = 0;
     for (const Activation activation : {Activation::Logistic, Activation::Tanh}) {
-        for (unsigned seed = 1; seed <= 12; ++seed) {
+        for (unsigned seed = 1; seed <= 20; ++seed) {
             const Matrix W = random_matrix(seed % 2 == 0 ? 2 : 3, seed);
             const ResidualSystem system(W, activation);
             std::vector<Pattern> faces;
