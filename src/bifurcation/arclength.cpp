@@ -169,9 +169,9 @@ class Continuation {
     }
 
     struct Nearest {
-        Vector last;                ///< where the run may still be,
+        Vector last = {};           ///< where the run may still be,
         double arclength = 0.0;     ///< so far from its base.
-        Vector beyond;              ///< where it may not be any more,
+        Vector beyond = {};         ///< where it may not be any more,
         bool leaves_range = false;  ///< for `inside` does not hold there.
     };
 

@@ -36,7 +36,7 @@ struct FlowCycleOptions {
         50.0;                 ///< of the period, over the one at birth: the branch ends there; > 1.
     Index max_branches = 32;  ///< Hopf points followed, >= 1.
     Index max_turns = 4;      ///< of doubled cycles: turns of the cycle born at HB; 1 … 64.
-    Index max_connected = 8;  ///< branches from one Hopf point, >= 1.
+    Index max_connected = 4;  ///< branches from one Hopf point, >= 1.
     std::vector<double> marks = {};  ///< values of α at which branches get a point (UZ).
 };
 
