@@ -19,7 +19,7 @@
 /// cycles of a resonance p·angle = 2πq at or near an NS (an NS itself gives birth to an invariant
 /// curve); two events within one step that cancel; events beyond `max_period` and `max_branches`.
 /// References: Yu. A. Kuznetsov, Elements of Applied Bifurcation Theory (2004), 10.2–10.3;
-/// M. J. Feigenbaum, J. Stat. Phys. 19 (1978) 25–52. Theory: doc/theory.md §10.
+/// M. J. Feigenbaum, J. Stat. Phys. 19 (1978) 25–52. Theory: doc/theory.md §5.
 #pragma once
 
 #include <optional>
