@@ -13,9 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include <resdyn/figures/figure.hpp>
-
 #include "effect_finding.hpp"
+#include "figures/figure.hpp"
 #include "verdict.hpp"
 
 namespace resdyn::claims {

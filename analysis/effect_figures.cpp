@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-#include <resdyn/statistics/distributions.hpp>
+#include "statistics/distributions.hpp"
 
 namespace resdyn::claims {
 

@@ -5,9 +5,8 @@
 #include <optional>
 #include <string>
 
-#include <resdyn/figures/figure.hpp>
-
 #include "effect_finding.hpp"
+#include "figures/figure.hpp"
 
 namespace resdyn::claims {
 

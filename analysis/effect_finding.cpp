@@ -7,7 +7,8 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/statistics/distributions.hpp>
+
+#include "statistics/distributions.hpp"
 
 namespace resdyn::claims {
 

@@ -6,9 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include <resdyn/results/json_number.hpp>
-#include <resdyn/results/table.hpp>
-
+#include "results/json_number.hpp"
+#include "results/table.hpp"
 #include "workspace.hpp"
 
 namespace resdyn::claims {

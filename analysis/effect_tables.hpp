@@ -8,9 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include <resdyn/formats/csv.hpp>
-
 #include "claim.hpp"
+#include "formats/csv.hpp"
 
 namespace resdyn::claims {
 

@@ -19,10 +19,11 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/equilibria/face_flow.hpp>
-#include <resdyn/formats/csv.hpp>
-#include <resdyn/formats/output_folder.hpp>
-#include <resdyn/model/residual_jet.hpp>
 #include <resdyn/recurrence/recurrent_motion.hpp>
+
+#include "formats/csv.hpp"
+#include "formats/output_folder.hpp"
+#include "model/residual_jet.hpp"
 
 using namespace resdyn;
 

@@ -7,9 +7,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include <resdyn/formats/sha256.hpp>
-
 #include "effect_tables.hpp"
+#include "formats/sha256.hpp"
 
 namespace resdyn::claims {
 

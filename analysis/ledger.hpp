@@ -8,10 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include <resdyn/formats/csv.hpp>
-#include <resdyn/results/results.hpp>
-
 #include "claim.hpp"
+#include "formats/csv.hpp"
+#include "results/results.hpp"
 
 namespace resdyn::claims {
 

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include <plots/page.hpp>
-#include <resdyn/results/results.hpp>
 
 #include "ledger.hpp"
+#include "results/results.hpp"
 
 namespace resdyn::claims {
 

@@ -5,13 +5,13 @@
 #include <algorithm>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/formats/sha256.hpp>
-#include <resdyn/work/task_fields.hpp>
 
 #include "claims.hpp"
 #include "effect_figures.hpp"
 #include "effect_tables.hpp"
+#include "formats/sha256.hpp"
 #include "seed_run.hpp"
+#include "work/task_fields.hpp"
 
 namespace resdyn::claims {
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include <resdyn/accounts/account.hpp>
 #include <resdyn/work/farm.hpp>
 
+#include "accounts/account.hpp"
 #include "effect_finding.hpp"
 #include "ledger.hpp"
 #include "workspace.hpp"

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/formats/sha256.hpp>
-#include <resdyn/work/task_fields.hpp>
 
+#include "formats/sha256.hpp"
+#include "work/task_fields.hpp"
 #include "workspace.hpp"
 
 namespace resdyn::claims {

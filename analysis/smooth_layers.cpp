@@ -21,15 +21,15 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/data/load_dataset.hpp>
-#include <resdyn/formats/csv.hpp>
-#include <resdyn/formats/output_folder.hpp>
-#include <resdyn/formats/sha256.hpp>
 #include <resdyn/learning/evaluation.hpp>
 #include <resdyn/learning/trainer.hpp>
 #include <resdyn/noise/adversary.hpp>
 #include <resdyn/noise/robustness.hpp>
 #include <resdyn/studies/discretisation_study.hpp>
 
+#include "formats/csv.hpp"
+#include "formats/output_folder.hpp"
+#include "formats/sha256.hpp"
 #include "smooth_layers.hpp"
 
 namespace resdyn::smooth_layers {

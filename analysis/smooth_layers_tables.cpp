@@ -7,12 +7,12 @@
 #include <map>
 #include <optional>
 
-#include <resdyn/formats/input_file.hpp>
-#include <resdyn/formats/output_folder.hpp>
 #include <resdyn/statistics/meta_analysis.hpp>
 #include <resdyn/statistics/sequential_test.hpp>
 #include <resdyn/transient/decision.hpp>
 
+#include "formats/input_file.hpp"
+#include "formats/output_folder.hpp"
 #include "smooth_layers.hpp"
 
 namespace resdyn::smooth_layers {

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <limits>
 
-#include <resdyn/core/stratified_sample.hpp>
 #include <resdyn/settling/seeds.hpp>
 #include <resdyn/settling/settle.hpp>
 #include <resdyn/transient/decision.hpp>
@@ -15,6 +14,7 @@
 #include <resdyn/transient/face_averages.hpp>
 
 #include "claims.hpp"
+#include "core/stratified_sample.hpp"
 #include "workspace.hpp"
 
 namespace resdyn::claims {

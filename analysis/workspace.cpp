@@ -12,7 +12,8 @@
 #include <resdyn/data/load_dataset.hpp>
 #include <resdyn/learning/evaluation.hpp>
 #include <resdyn/learning/trainer.hpp>
-#include <resdyn/work/task_fields.hpp>
+
+#include "work/task_fields.hpp"
 
 namespace resdyn::claims {
 

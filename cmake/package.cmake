@@ -16,6 +16,6 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "gnuplot-nox, bash-completion")
 # To link the library, and for the module.
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS
-    "g++, cmake, libeigen3-dev, libboost-dev, zlib1g-dev, libssl-dev, libfmt-dev, nlohmann-json3-dev, \
+    "g++, cmake, libeigen3-dev, zlib1g-dev, libssl-dev, libfmt-dev, \
 python3-numpy, python3-matplotlib, python3-pandas")
 include(CPack)

@@ -7,8 +7,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include <resdyn/figures/figure.hpp>
-#include <resdyn/figures/markers.hpp>
+#include "figures/figure.hpp"
+#include "figures/markers.hpp"
 #include "page_data.hpp"
 #include "report_template.hpp"
 

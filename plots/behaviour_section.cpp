@@ -5,9 +5,8 @@
 
 #include <resdyn/core/quantile.hpp>
 
-#include <resdyn/results/report_text.hpp>
-
 #include "report_content.hpp"
+#include "results/report_text.hpp"
 
 namespace resdyn::plots {
 

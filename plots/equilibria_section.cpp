@@ -4,15 +4,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include <resdyn/results/cycle_results.hpp>
-#include <resdyn/results/equilibrium_fields.hpp>
-#include <resdyn/results/equilibrium_words.hpp>
-#include <resdyn/results/proof_text.hpp>
-#include <resdyn/results/recurrence_results.hpp>
-#include <resdyn/results/report_text.hpp>
-
-#include <resdyn/figures/figures.hpp>
+#include "figures/figures.hpp"
 #include "report_content.hpp"
+#include "results/cycle_results.hpp"
+#include "results/equilibrium_fields.hpp"
+#include "results/equilibrium_words.hpp"
+#include "results/proof_text.hpp"
+#include "results/recurrence_results.hpp"
+#include "results/report_text.hpp"
 
 namespace resdyn::plots {
 

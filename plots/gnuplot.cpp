@@ -15,7 +15,7 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 
-#include <resdyn/figures/narrow.hpp>
+#include "figures/narrow.hpp"
 #include "gnuplot_script.hpp"
 
 namespace resdyn::plots {

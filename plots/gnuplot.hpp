@@ -9,9 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include <resdyn/formats/output_folder.hpp>
-
-#include <resdyn/figures/figure.hpp>
+#include "figures/figure.hpp"
+#include "formats/output_folder.hpp"
 
 namespace resdyn::plots {
 

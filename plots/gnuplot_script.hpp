@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include <resdyn/figures/figure.hpp>
+#include "figures/figure.hpp"
 
 namespace resdyn::plots {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include <resdyn/figures/figure.hpp>
+#include "figures/figure.hpp"
 
 namespace resdyn::plots {
 

@@ -3,9 +3,8 @@
 
 #include <cmath>
 
-#include <resdyn/results/report_text.hpp>
-
 #include "report_content.hpp"
+#include "results/report_text.hpp"
 
 namespace resdyn::plots {
 

@@ -2,10 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include <resdyn/figures/markers.hpp>
-#include <resdyn/results/portrait_points.hpp>
-
+#include "figures/markers.hpp"
 #include "page_data.hpp"
+#include "results/portrait_points.hpp"
 
 namespace resdyn::plots {
 

@@ -10,10 +10,9 @@
 #include <map>
 #include <string_view>
 
-#include <resdyn/results/glossary.hpp>
-
 #include "gnuplot_script.hpp"
 #include "report_template.hpp"
+#include "results/glossary.hpp"
 
 namespace resdyn::plots {
 

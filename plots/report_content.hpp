@@ -8,7 +8,7 @@
 
 #include <resdyn/studies/analysis.hpp>
 
-#include <resdyn/figures/figure.hpp>
+#include "figures/figure.hpp"
 
 namespace resdyn::plots {
 

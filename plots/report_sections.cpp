@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include <resdyn/results/discretisation_results.hpp>
-#include <resdyn/results/report_text.hpp>
-
 #include "report_content.hpp"
+#include "results/discretisation_results.hpp"
+#include "results/report_text.hpp"
 
 namespace resdyn::plots {
 

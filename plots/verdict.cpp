@@ -4,10 +4,10 @@
 #include <cmath>
 
 #include <resdyn/core/quantile.hpp>
-#include <resdyn/results/proof_text.hpp>
-#include <resdyn/results/report_text.hpp>
 
 #include "report_content.hpp"
+#include "results/proof_text.hpp"
+#include "results/report_text.hpp"
 
 namespace resdyn::plots {
 

@@ -1,5 +1,4 @@
 // SHA-256 (FIPS 180-4) where there is no OpenSSL; jobs are told apart by it.
-#include <resdyn/formats/sha256.hpp>
 
 #include <fmt/format.h>
 
@@ -8,6 +7,8 @@
 #include <cstdint>
 
 #include <resdyn/core/error.hpp>
+
+#include "formats/sha256.hpp"
 
 namespace resdyn {
 

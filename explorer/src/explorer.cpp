@@ -15,17 +15,17 @@
 #include <resdyn/portrait/basins.hpp>
 #include <resdyn/portrait/cube.hpp>
 #include <resdyn/portrait/line.hpp>
-#include <resdyn/results/bifurcation_results.hpp>
-#include <resdyn/results/interaction_results.hpp>
-#include <resdyn/results/json_parts.hpp>
-#include <resdyn/results/portrait_points.hpp>
-#include <resdyn/results/portrait_results.hpp>
-#include <resdyn/results/results.hpp>
-#include <resdyn/results/spectrum_results.hpp>
 #include <resdyn/settling/seeds.hpp>
 #include <resdyn/transient/simulation.hpp>
 
 #include "request.hpp"
+#include "results/bifurcation_results.hpp"
+#include "results/interaction_results.hpp"
+#include "results/json_parts.hpp"
+#include "results/portrait_points.hpp"
+#include "results/portrait_results.hpp"
+#include "results/results.hpp"
+#include "results/spectrum_results.hpp"
 
 namespace resdyn::explorer {
 

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/figures/figures.hpp>
 
 #include "binding.hpp"
+#include "figures/figures.hpp"
 
 namespace resdyn::python {
 

@@ -4,12 +4,12 @@
 #include <string>
 #include <utility>
 
-#include <resdyn/accounts/cycle_account.hpp>
 #include <resdyn/core/error.hpp>
-#include <resdyn/results/cycle_certificate.hpp>
 
+#include "accounts/cycle_account.hpp"
 #include "networks.hpp"
 #include "options.hpp"
+#include "results/cycle_certificate.hpp"
 #include "study_result.hpp"
 
 namespace resdyn::python {

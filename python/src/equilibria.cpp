@@ -4,13 +4,13 @@
 #include <string>
 #include <vector>
 
-#include <resdyn/accounts/equilibria_account.hpp>
 #include <resdyn/core/error.hpp>
-#include <resdyn/results/equilibria_results.hpp>
 
+#include "accounts/equilibria_account.hpp"
 #include "arrays.hpp"
 #include "networks.hpp"
 #include "options.hpp"
+#include "results/equilibria_results.hpp"
 #include "study_result.hpp"
 
 namespace resdyn::python {

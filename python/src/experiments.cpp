@@ -7,20 +7,20 @@
 #include <utility>
 #include <vector>
 
-#include <resdyn/accounts/reduction_account.hpp>
-#include <resdyn/accounts/twin_account.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/data/load_dataset.hpp>
-#include <resdyn/results/reduction_results.hpp>
 
 #ifdef RESDYN_WITH_CLAIMS
 #include <analysis/put_claims.hpp>
 #endif
 
+#include "accounts/reduction_account.hpp"
+#include "accounts/twin_account.hpp"
 #include "arrays.hpp"
 #include "networks.hpp"
 #include "options.hpp"
+#include "results/reduction_results.hpp"
 #include "study_result.hpp"
 
 namespace resdyn::python {

@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include <resdyn/accounts/field_account.hpp>
 #include <resdyn/bifurcation/continuation.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 
+#include "accounts/field_account.hpp"
 #include "arrays.hpp"
 #include "columns.hpp"
 #include "field_interrupt.hpp"

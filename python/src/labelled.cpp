@@ -6,19 +6,19 @@
 #include <variant>
 #include <vector>
 
-#include <resdyn/accounts/analysis_account.hpp>
-#include <resdyn/accounts/depth_account.hpp>
-#include <resdyn/accounts/discretisation_account.hpp>
-#include <resdyn/accounts/layer_account.hpp>
-#include <resdyn/accounts/perturbation_account.hpp>
-#include <resdyn/accounts/training_account.hpp>
-#include <resdyn/core/suggestion.hpp>
 #include <resdyn/learning/training_options.hpp>
-#include <resdyn/results/training_results.hpp>
 
+#include "accounts/analysis_account.hpp"
+#include "accounts/depth_account.hpp"
+#include "accounts/discretisation_account.hpp"
+#include "accounts/layer_account.hpp"
+#include "accounts/perturbation_account.hpp"
+#include "accounts/training_account.hpp"
 #include "arrays.hpp"
+#include "core/suggestion.hpp"
 #include "networks.hpp"
 #include "options.hpp"
+#include "results/training_results.hpp"
 #include "study_result.hpp"
 
 namespace resdyn::python {

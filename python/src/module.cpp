@@ -1,9 +1,9 @@
 // The compiled part of the Python package resdyn. Users import resdyn, whose Python files hold the
 // signatures, the documentation and what is only Python's.
 #include <resdyn/core/error.hpp>
-#include <resdyn/results/results.hpp>
 
 #include "binding.hpp"
+#include "results/results.hpp"
 
 PYBIND11_MODULE(_resdyn, module) {
     using namespace resdyn::python;

@@ -4,9 +4,9 @@
 
 #include <string>
 
-#include <resdyn/accounts/account.hpp>
 #include <resdyn/model/residual_system.hpp>
 
+#include "accounts/account.hpp"
 #include "binding.hpp"
 
 namespace resdyn::python {

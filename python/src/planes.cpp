@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include <resdyn/accounts/basin_account.hpp>
-#include <resdyn/accounts/portrait_account.hpp>
 #include <resdyn/core/error.hpp>
 
+#include "accounts/basin_account.hpp"
+#include "accounts/portrait_account.hpp"
 #include "arrays.hpp"
 #include "columns.hpp"
 #include "networks.hpp"

@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-#include <resdyn/accounts/branch_account.hpp>
-#include <resdyn/accounts/interaction_account.hpp>
-#include <resdyn/accounts/spectrum_account.hpp>
-#include <resdyn/accounts/trajectory_account.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/studies/named_path.hpp>
 
+#include "accounts/branch_account.hpp"
+#include "accounts/interaction_account.hpp"
+#include "accounts/spectrum_account.hpp"
+#include "accounts/trajectory_account.hpp"
 #include "arrays.hpp"
 #include "networks.hpp"
 #include "options.hpp"

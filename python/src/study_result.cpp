@@ -4,9 +4,9 @@
 #include <string>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/figures/figure.hpp>
 
 #include "arrays.hpp"
+#include "figures/figure.hpp"
 
 namespace resdyn::python {
 

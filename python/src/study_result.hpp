@@ -9,8 +9,7 @@
 #include <optional>
 #include <utility>
 
-#include <resdyn/accounts/account.hpp>
-
+#include "accounts/account.hpp"
 #include "binding.hpp"
 #include "calls.hpp"
 

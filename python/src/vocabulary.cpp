@@ -1,11 +1,11 @@
 // The vocabulary beneath the studies: activations, residual systems, patterns and equilibria.
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
-#include <resdyn/core/suggestion.hpp>
 #include <resdyn/equilibria/face.hpp>
 
 #include "arrays.hpp"
 #include "calls.hpp"
+#include "core/parallel.hpp"
+#include "core/suggestion.hpp"
 #include "networks.hpp"
 
 namespace resdyn::python {

@@ -1,4 +1,4 @@
-#include <resdyn/accounts/account.hpp>
+#include "account.hpp"
 
 #include <fmt/format.h>
 

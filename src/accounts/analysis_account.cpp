@@ -1,8 +1,8 @@
-#include <resdyn/accounts/analysis_account.hpp>
+#include "analysis_account.hpp"
 
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/results/analysis_text.hpp>
-#include <resdyn/results/tables.hpp>
+#include "figures/figures.hpp"
+#include "results/analysis_text.hpp"
+#include "results/tables.hpp"
 
 namespace resdyn {
 

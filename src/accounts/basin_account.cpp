@@ -1,7 +1,7 @@
-#include <resdyn/accounts/basin_account.hpp>
+#include "basin_account.hpp"
 
-#include <resdyn/results/basin_text.hpp>
-#include <resdyn/results/portrait_results.hpp>
+#include "results/basin_text.hpp"
+#include "results/portrait_results.hpp"
 
 namespace resdyn {
 

@@ -1,15 +1,16 @@
-#include <resdyn/accounts/branch_account.hpp>
+#include "branch_account.hpp"
 
 #include <fmt/format.h>
 
-#include <resdyn/figures/bifurcation_figures.hpp>
-#include <resdyn/figures/cycle_figures.hpp>
-#include <resdyn/figures/layerwise_figures.hpp>
 #include <resdyn/model/residual_system.hpp>
-#include <resdyn/results/bifurcation_results.hpp>
-#include <resdyn/results/bifurcation_text.hpp>
-#include <resdyn/results/cycle_branch_results.hpp>
-#include <resdyn/results/equilibrium_words.hpp>
+
+#include "figures/bifurcation_figures.hpp"
+#include "figures/cycle_figures.hpp"
+#include "figures/layerwise_figures.hpp"
+#include "results/bifurcation_results.hpp"
+#include "results/bifurcation_text.hpp"
+#include "results/cycle_branch_results.hpp"
+#include "results/equilibrium_words.hpp"
 
 namespace resdyn {
 

@@ -1,7 +1,7 @@
-#include <resdyn/accounts/cycle_account.hpp>
+#include "cycle_account.hpp"
 
-#include <resdyn/figures/cycle_figures.hpp>
-#include <resdyn/results/cycle_results.hpp>
+#include "figures/cycle_figures.hpp"
+#include "results/cycle_results.hpp"
 
 namespace resdyn {
 

@@ -1,7 +1,7 @@
-#include <resdyn/accounts/depth_account.hpp>
+#include "depth_account.hpp"
 
-#include <resdyn/figures/depth_figures.hpp>
-#include <resdyn/results/depth_results.hpp>
+#include "figures/depth_figures.hpp"
+#include "results/depth_results.hpp"
 
 namespace resdyn {
 

@@ -1,10 +1,10 @@
-#include <resdyn/accounts/discretisation_account.hpp>
+#include "discretisation_account.hpp"
 
 #include <algorithm>
 
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/figures/layerwise_figures.hpp>
-#include <resdyn/results/discretisation_results.hpp>
+#include "figures/figures.hpp"
+#include "figures/layerwise_figures.hpp"
+#include "results/discretisation_results.hpp"
 
 namespace resdyn {
 

@@ -1,7 +1,7 @@
-#include <resdyn/accounts/equilibria_account.hpp>
+#include "equilibria_account.hpp"
 
-#include <resdyn/figures/equilibria_figures.hpp>
-#include <resdyn/results/equilibria_results.hpp>
+#include "figures/equilibria_figures.hpp"
+#include "results/equilibria_results.hpp"
 
 namespace resdyn {
 

@@ -1,7 +1,7 @@
-#include <resdyn/accounts/field_account.hpp>
+#include "field_account.hpp"
 
-#include <resdyn/figures/field_figures.hpp>
-#include <resdyn/results/field_results.hpp>
+#include "figures/field_figures.hpp"
+#include "results/field_results.hpp"
 
 namespace resdyn {
 

@@ -1,8 +1,8 @@
-#include <resdyn/accounts/import_account.hpp>
+#include "import_account.hpp"
 
 #include <fmt/format.h>
 
-#include <resdyn/results/import_results.hpp>
+#include "results/import_results.hpp"
 
 namespace resdyn {
 

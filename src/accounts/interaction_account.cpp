@@ -1,8 +1,8 @@
-#include <resdyn/accounts/interaction_account.hpp>
+#include "interaction_account.hpp"
 
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/results/interaction_results.hpp>
-#include <resdyn/results/interaction_text.hpp>
+#include "figures/figures.hpp"
+#include "results/interaction_results.hpp"
+#include "results/interaction_text.hpp"
 
 namespace resdyn {
 

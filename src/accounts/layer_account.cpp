@@ -1,11 +1,12 @@
-#include <resdyn/accounts/layer_account.hpp>
+#include "layer_account.hpp"
 
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/figures/layer_figures.hpp>
-#include <resdyn/figures/response_figures.hpp>
 #include <resdyn/model/parameters.hpp>
-#include <resdyn/results/layer_results.hpp>
-#include <resdyn/results/layer_text.hpp>
+
+#include "figures/figures.hpp"
+#include "figures/layer_figures.hpp"
+#include "figures/response_figures.hpp"
+#include "results/layer_results.hpp"
+#include "results/layer_text.hpp"
 
 namespace resdyn {
 

@@ -1,7 +1,7 @@
-#include <resdyn/accounts/layer_history_account.hpp>
+#include "layer_history_account.hpp"
 
-#include <resdyn/figures/layerwise_figures.hpp>
-#include <resdyn/results/layer_history_results.hpp>
+#include "figures/layerwise_figures.hpp"
+#include "results/layer_history_results.hpp"
 
 namespace resdyn {
 

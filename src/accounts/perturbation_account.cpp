@@ -1,7 +1,7 @@
-#include <resdyn/accounts/perturbation_account.hpp>
+#include "perturbation_account.hpp"
 
-#include <resdyn/figures/noise_figures.hpp>
-#include <resdyn/results/noise_results.hpp>
+#include "figures/noise_figures.hpp"
+#include "results/noise_results.hpp"
 
 namespace resdyn {
 

@@ -1,7 +1,7 @@
-#include <resdyn/accounts/portrait_account.hpp>
+#include "portrait_account.hpp"
 
-#include <resdyn/results/portrait_results.hpp>
-#include <resdyn/results/portrait_text.hpp>
+#include "results/portrait_results.hpp"
+#include "results/portrait_text.hpp"
 
 namespace resdyn {
 

@@ -1,9 +1,9 @@
-#include <resdyn/accounts/reduction_account.hpp>
+#include "reduction_account.hpp"
 
 #include <algorithm>
 
-#include <resdyn/figures/reduction_figures.hpp>
-#include <resdyn/results/reduction_results.hpp>
+#include "figures/reduction_figures.hpp"
+#include "results/reduction_results.hpp"
 
 namespace resdyn {
 

@@ -1,12 +1,12 @@
-#include <resdyn/accounts/spectrum_account.hpp>
+#include "spectrum_account.hpp"
 
 #include <cmath>
 
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/results/equilibrium_words.hpp>
-#include <resdyn/results/spectrum_results.hpp>
-#include <resdyn/results/spectrum_text.hpp>
-#include <resdyn/results/tables.hpp>
+#include "figures/figures.hpp"
+#include "results/equilibrium_words.hpp"
+#include "results/spectrum_results.hpp"
+#include "results/spectrum_text.hpp"
+#include "results/tables.hpp"
 
 namespace resdyn {
 

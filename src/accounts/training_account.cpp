@@ -1,8 +1,8 @@
-#include <resdyn/accounts/training_account.hpp>
+#include "training_account.hpp"
 
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/results/training_record.hpp>
-#include <resdyn/results/training_results.hpp>
+#include "figures/figures.hpp"
+#include "results/training_record.hpp"
+#include "results/training_results.hpp"
 
 namespace resdyn {
 

@@ -1,8 +1,8 @@
-#include <resdyn/accounts/trajectory_account.hpp>
+#include "trajectory_account.hpp"
 
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/results/tables.hpp>
-#include <resdyn/results/trajectory_text.hpp>
+#include "figures/figures.hpp"
+#include "results/tables.hpp"
+#include "results/trajectory_text.hpp"
 
 namespace resdyn {
 

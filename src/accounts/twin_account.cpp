@@ -1,7 +1,7 @@
-#include <resdyn/accounts/twin_account.hpp>
+#include "twin_account.hpp"
 
-#include <resdyn/figures/twin_figures.hpp>
-#include <resdyn/results/twin_results.hpp>
+#include "figures/twin_figures.hpp"
+#include "results/twin_results.hpp"
 
 namespace resdyn {
 

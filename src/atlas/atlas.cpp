@@ -1,5 +1,4 @@
 #include <resdyn/atlas/atlas.hpp>
-#include <resdyn/atlas/atlas_farm.hpp>
 
 #include <fmt/format.h>
 
@@ -12,9 +11,10 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 
-#include "atlas/free_set_walk.hpp"
+#include "atlas_farm.hpp"
+#include "core/parallel.hpp"
+#include "free_set_walk.hpp"
 #include "listed_faces.hpp"
 #include "model/weights_hash.hpp"
 #include "shared_minors.hpp"

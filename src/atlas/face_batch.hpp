@@ -10,8 +10,8 @@
 #include <array>
 #include <span>
 
-#include "atlas/inertia_filter.hpp"
 #include "equilibria/free_set.hpp"
+#include "inertia_filter.hpp"
 
 namespace resdyn {
 

@@ -4,9 +4,8 @@
 #include <bit>
 #include <utility>
 
-#include <resdyn/work/task_bytes.hpp>
-
 #include "equilibria/free_set.hpp"
+#include "work/task_bytes.hpp"
 
 namespace resdyn {
 

@@ -9,9 +9,9 @@
 
 #include <resdyn/atlas/atlas.hpp>
 
-#include "atlas/face_batch.hpp"
 #include "equilibria/filter_weights.hpp"
 #include "equilibria/free_set_faces.hpp"
+#include "face_batch.hpp"
 #include "kept_decisions.hpp"
 #include "principal_minors.hpp"
 

@@ -5,10 +5,10 @@
 #include <span>
 #include <utility>
 
-#include "atlas/sign_walk.hpp"
 #include "face_batch.hpp"
 #include "pivot_table.hpp"
 #include "scratch_pool.hpp"
+#include "sign_walk.hpp"
 
 namespace resdyn {
 

@@ -5,8 +5,8 @@
 
 #include <memory>
 
-#include "atlas/atlas_tasks.hpp"
-#include "atlas/free_set_tally.hpp"
+#include "atlas_tasks.hpp"
+#include "free_set_tally.hpp"
 
 namespace resdyn {
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <variant>
 
-#include <resdyn/core/parallel.hpp>
+#include "core/parallel.hpp"
 
 namespace resdyn {
 

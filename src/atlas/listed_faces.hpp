@@ -6,8 +6,8 @@
 
 #include <resdyn/equilibria/face.hpp>
 
-#include "atlas/free_set_tally.hpp"
 #include "equilibria/free_set_faces.hpp"
+#include "free_set_tally.hpp"
 
 namespace resdyn {
 

@@ -8,10 +8,10 @@
 #include <numeric>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 
-#include "atlas/pivot_table.hpp"
-#include "atlas/scratch_pool.hpp"
+#include "core/parallel.hpp"
+#include "pivot_table.hpp"
+#include "scratch_pool.hpp"
 
 namespace resdyn {
 

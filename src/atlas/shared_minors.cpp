@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <resdyn/core/parallel.hpp>
-
+#include "core/parallel.hpp"
 #include "model/weights_hash.hpp"
 
 namespace resdyn {

@@ -10,12 +10,13 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/parallel.hpp>
-#include <resdyn/formats/sha256.hpp>
 #include <resdyn/stable/stable_equilibria.hpp>
 #include <resdyn/work/farm.hpp>
 
 #include "branch_fields.hpp"
+#include "core/parallel.hpp"
+#include "formats/sha256.hpp"
+#include "path_numbers.hpp"
 
 namespace resdyn {
 
@@ -187,15 +188,15 @@ class Walk {
     /// All that the branches of these patterns depend on.
     Job job_of(const PatternsByFreeSet& patterns) const {
         TaskWriter numbers;
-        for (const exact::IntegerMatrix* matrix : {&path_.base, &path_.slope}) {
+        for (const exact::IntegerMatrix* matrix : {&path_.numbers->base, &path_.numbers->slope}) {
             for (Index i = 0; i < matrix->rows(); ++i) {
                 for (Index j = 0; j < matrix->cols(); ++j) {
                     write_task(numbers, (*matrix)(i, j));
                 }
             }
         }
-        write_task(numbers, path_.exponent);
-        write_task(numbers, path_.divisor);
+        write_task(numbers, path_.numbers->exponent);
+        write_task(numbers, path_.numbers->divisor);
         return {.name = rounds_ == 0 ? std::string("bifurcations")
                                      : fmt::format("bifurcations-{}", rounds_),
                 .identity = {{"activation", std::string(to_string(path_.activation))},

@@ -5,10 +5,9 @@
 #include <string>
 #include <tuple>
 
-#include <resdyn/work/task_fields.hpp>
-
 #include "equilibria/face_fields.hpp"
 #include "free_set_branches.hpp"
+#include "work/task_fields.hpp"
 
 namespace resdyn {
 

@@ -6,8 +6,10 @@
 
 #include <resdyn/bifurcation/bifurcation.hpp>
 #include <resdyn/core/error.hpp>
-#include <resdyn/equilibria/exact_point.hpp>
-#include <resdyn/numerics/exact_rational.hpp>
+
+#include "equilibria/exact_point.hpp"
+#include "numerics/exact_rational.hpp"
+#include "path_numbers.hpp"
 
 namespace resdyn {
 
@@ -79,11 +81,11 @@ std::vector<BranchPoint> branch_points(const ParameterPath& path, const Equilibr
         // At an end the point may lie on the boundary of its face, by rounding beyond it: the
         // nearest point of the branch then stands for it.
         const double inset = 1e-9 * (branch.to - branch.from);
-        auto point = exact_point(path.scaled_weights(exact::rational(alpha)), path.activation,
+        auto point = exact_point(scaled_weights(path, exact::rational(alpha)), path.activation,
                                  branch.pattern);
         if (!point) {
             row.alpha = std::clamp(alpha, branch.from + inset, branch.to - inset);
-            point = exact_point(path.scaled_weights(exact::rational(row.alpha)), path.activation,
+            point = exact_point(scaled_weights(path, exact::rational(row.alpha)), path.activation,
                                 branch.pattern);
         }
         if (!point) {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/numerics/exact_roots.hpp>
 
 #include "arclength.hpp"
+#include "numerics/exact_roots.hpp"
 
 namespace resdyn {
 

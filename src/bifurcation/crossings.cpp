@@ -5,10 +5,10 @@
 #include <cmath>
 #include <optional>
 
-#include <resdyn/equilibria/exact_point.hpp>
-
+#include "equilibria/exact_point.hpp"
 #include "equilibria/rounding.hpp"
 #include "free_block_enclosure.hpp"
+#include "path_numbers.hpp"
 
 namespace resdyn {
 
@@ -65,7 +65,7 @@ class Search {
     /// Of the test function, exactly, up to one constant sign.
     int sign(const Rational& alpha) const {
         const auto point =
-            exact_point(path_.scaled_weights(alpha), path_.activation, face_.pattern);
+            exact_point(scaled_weights(path_, alpha), path_.activation, face_.pattern);
         if (!point) {
             return 0;
         }
@@ -73,7 +73,7 @@ class Search {
         if (test_ == FreeBlockTest::OppositePair) {
             return exact::hurwitz_determinant(exact::characteristic_polynomial(M)).sign();
         }
-        const Rational scale = path_.scaled_step(alpha) * point->block_scale;
+        const Rational scale = scaled_step(path_, alpha) * point->block_scale;
         if (test_ == FreeBlockTest::ReciprocalPair) {
             return exact::hurwitz_determinant(
                        disc_to_half_plane(exact::characteristic_polynomial(M), scale))
@@ -132,7 +132,7 @@ class Search {
     }
 
     bool has_point(const Rational& alpha) const {
-        return exact_point(path_.scaled_weights(alpha), path_.activation, face_.pattern)
+        return exact_point(scaled_weights(path_, alpha), path_.activation, face_.pattern)
             .has_value();
     }
 

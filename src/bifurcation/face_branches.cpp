@@ -5,13 +5,15 @@
 #include <algorithm>
 #include <cmath>
 
-#include <resdyn/equilibria/exact_point.hpp>
 #include <resdyn/interaction/scaling.hpp>
-#include <resdyn/model/residual_jet.hpp>
 
 #include "crossings.hpp"
+#include "equilibria/exact_point.hpp"
 #include "equilibria/free_multipliers.hpp"
 #include "face_continua.hpp"
+#include "interaction/exact_scaling.hpp"
+#include "model/residual_jet.hpp"
+#include "path_numbers.hpp"
 
 namespace resdyn {
 
@@ -185,10 +187,10 @@ class BranchBuilder {
     FreeCounts add_segment(EquilibriumBranch& branch, const RealRoot& from, const RealRoot& to,
                            const Rational& sample) {
         const auto point =
-            exact_point(path_.scaled_weights(sample), path_.activation, face_.pattern);
+            exact_point(scaled_weights(path_, sample), path_.activation, face_.pattern);
         BranchSegment segment{from.value(), to.value(), exact::nearest(sample), {}, {}};
         segment.flow = exact_flow_counts(*point, face_.pattern);
-        segment.map = exact_map_counts(*point, face_.pattern, path_.scaled_step(sample));
+        segment.map = exact_map_counts(*point, face_.pattern, scaled_step(path_, sample));
         branch.segments.push_back(segment);
         Index saturated = 0;  // eigenvalues λ > 0 count on both clocks
         for (Index i = 0; i < face_.pattern.size(); ++i) {
@@ -229,9 +231,9 @@ class BranchBuilder {
         event.exact = root.is_exact() ? exact::to_string(root.lower) : "";
         const Rational alpha = root.middle();
         if (const auto point =
-                exact_point(path_.scaled_weights(alpha), path_.activation, pattern)) {
+                exact_point(scaled_weights(path_, alpha), path_.activation, pattern)) {
             event.y = point->y();
-            const ResidualSystem system(path_.W(alpha), path_.activation, path_.step);
+            const ResidualSystem system(weights_at(path_, alpha), path_.activation, path_.step);
             event.residual = system.residual_velocity(event.y).lpNorm<Eigen::Infinity>();
         }
         return event;
@@ -288,7 +290,7 @@ class BranchBuilder {
             mark.beside_flip && std::abs(change) == 2) {
             return;  // a double −1: its square is the product 1 that was found
         }
-        const Matrix W = path_.W(alpha);
+        const Matrix W = weights_at(path_, alpha);
         const ResidualSystem system(W, path_.activation, path_.step);
         const std::vector<Complex> free = equilibrium_spectrum(system, event.pattern, event.y).free;
         // The eigenvalue that is nearest to its limit.
@@ -331,7 +333,7 @@ class BranchBuilder {
     /// the test function can also be a real pair with sum 0 or product 1, or a double −1: then 0.
     Index at_limit(BifurcationKind kind, const Rational& alpha) const {
         const auto point =
-            exact_point(path_.scaled_weights(alpha), path_.activation, face_.pattern);
+            exact_point(scaled_weights(path_, alpha), path_.activation, face_.pattern);
         if (!point) {
             return 0;
         }
@@ -340,7 +342,7 @@ class BranchBuilder {
             const SpectralCounts flow = multipliers.flow_counts();
             return (flow.neutral - flow.zero) / 2;
         }
-        const Rational step = path_.scaled_step(alpha);
+        const Rational step = scaled_step(path_, alpha);
         const Index flips = multipliers.at_minus_one(step);
         return kind == BifurcationKind::Flip ? flips
                                              : (multipliers.counts(step).neutral - flips) / 2;
@@ -357,7 +359,7 @@ class BranchBuilder {
         std::string remark = "l1 is zero to rounding: no cycle is promised to branch off";
         // p_i w_ij = −p_j w_ji on the face: Σ p_i (F(u_i) − y*_i u_i) is constant there.
         if (root.is_exact()) {
-            const exact::BinaryMatrix all = path_.scaled_weights(root.lower);
+            const exact::BinaryMatrix all = scaled_weights(path_, root.lower);
             exact::BinaryMatrix exact_block{exact::IntegerMatrix(block.rows(), block.cols()),
                                             all.exponent};
             for (Index i = 0; i < block.rows(); ++i) {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "path_numbers.hpp"
+
 namespace resdyn {
 
 using exact::Polynomial;
@@ -39,7 +41,7 @@ std::optional<Vector> middle_inside(const Vector& base, const Vector& direction,
 }  // namespace
 
 ContinuumAt continuum_at(const ParameterPath& path, const Pattern& pattern, const Rational& alpha) {
-    const exact::BinaryMatrix weights = path.scaled_weights(alpha);
+    const exact::BinaryMatrix weights = scaled_weights(path, alpha);
     const std::vector<Index> free = pattern.free_units();
     const auto k = static_cast<Index>(free.size());
     const Levels range = levels(path.activation);
@@ -100,7 +102,7 @@ std::vector<PlacedEvent> singular_events(const ParameterPath& path, const FreeSe
         event.alpha = pole.value();
         event.lower = exact::nearest(pole.lower);
         event.upper = exact::nearest(pole.upper);
-        const Matrix W = path.W(pole.middle());
+        const Matrix W = weights_at(path, pole.middle());
         if (pole.is_exact()) {
             event.exact = exact::to_string(pole.lower);
             const ContinuumAt found = continuum_at(path, pattern, pole.lower);

@@ -5,9 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include <resdyn/numerics/exact_roots.hpp>
-
 #include "equilibria/rounding.hpp"
+#include "numerics/exact_roots.hpp"
 
 namespace resdyn {
 

@@ -4,8 +4,7 @@
 
 #include <vector>
 
-#include <resdyn/numerics/exact_roots.hpp>
-
+#include "numerics/exact_roots.hpp"
 #include "path.hpp"
 
 namespace resdyn {

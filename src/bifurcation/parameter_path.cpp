@@ -5,8 +5,10 @@
 #include <cmath>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/equilibria/face.hpp>
-#include <resdyn/numerics/exact_roots.hpp>
+
+#include "equilibria/exact_weights.hpp"
+#include "numerics/exact_roots.hpp"
+#include "path_numbers.hpp"
 
 namespace resdyn {
 
@@ -52,16 +54,13 @@ ParameterPath path_of(std::string name, const WholeSystem& whole, const Integer&
                       BinaryMatrix base, BinaryMatrix slope) {
     require_bounded("bifurcations", whole.system.activation());
     align(base, slope);
-    ParameterPath path{std::move(name),
-                       whole.system.activation(),
-                       whole.step,
-                       std::move(base.entries),
-                       std::move(slope.entries),
-                       base.exponent,
-                       divisor};
-    for (Index i = 0; i < path.dimension(); ++i) {
-        for (Index j = 0; j < path.dimension(); ++j) {
-            if (path.slope(i, j) != 0) {
+    const Index n = base.entries.rows();
+    const auto numbers = std::make_shared<const ParameterPath::Numbers>(ParameterPath::Numbers{
+        std::move(base.entries), std::move(slope.entries), base.exponent, divisor});
+    ParameterPath path{std::move(name), whole.system.activation(), whole.step, numbers};
+    for (Index i = 0; i < n; ++i) {
+        for (Index j = 0; j < n; ++j) {
+            if (numbers->slope(i, j) != 0) {
                 return path;
             }
         }
@@ -72,54 +71,66 @@ ParameterPath path_of(std::string name, const WholeSystem& whole, const Integer&
 
 }  // namespace
 
-Matrix ParameterPath::W(const Rational& alpha) const {
-    const BinaryMatrix weights = scaled_weights(alpha);
-    const Integer q = denominator(alpha) * divisor;
-    Matrix W(dimension(), dimension());
-    for (Index i = 0; i < W.rows(); ++i) {
-        for (Index j = 0; j < W.cols(); ++j) {
-            W(i, j) = exact::nearest_quotient(weights.entries(i, j), q, exponent);
-        }
-    }
-    return W;
+Index ParameterPath::dimension() const {
+    return numbers->base.rows();
+}
+
+Matrix ParameterPath::W(double alpha) const {
+    return weights_at(*this, exact::rational(alpha));
 }
 
 Matrix ParameterPath::rate() const {
     Matrix W1(dimension(), dimension());
     for (Index i = 0; i < W1.rows(); ++i) {
         for (Index j = 0; j < W1.cols(); ++j) {
-            W1(i, j) = exact::nearest_quotient(slope(i, j), divisor, exponent);
+            W1(i, j) =
+                exact::nearest_quotient(numbers->slope(i, j), numbers->divisor, numbers->exponent);
         }
     }
     return W1;
 }
 
 ResidualSystem ParameterPath::system_at(double alpha) const {
-    return ResidualSystem(W(exact::rational(alpha)), activation, step);
+    return ResidualSystem(W(alpha), activation, step);
 }
 
-exact::Polynomial ParameterPath::entry(Index i, Index j) const {
-    exact::Polynomial p{base(i, j), slope(i, j)};
+Matrix weights_at(const ParameterPath& path, const Rational& alpha) {
+    const BinaryMatrix weights = scaled_weights(path, alpha);
+    const Integer q = denominator(alpha) * path.numbers->divisor;
+    Matrix W(path.dimension(), path.dimension());
+    for (Index i = 0; i < W.rows(); ++i) {
+        for (Index j = 0; j < W.cols(); ++j) {
+            W(i, j) = exact::nearest_quotient(weights.entries(i, j), q, weights.exponent);
+        }
+    }
+    return W;
+}
+
+exact::Polynomial path_entry(const ParameterPath& path, Index i, Index j) {
+    exact::Polynomial p{path.numbers->base(i, j), path.numbers->slope(i, j)};
     while (!p.empty() && p.back() == 0) {
         p.pop_back();
     }
     return p;
 }
 
-BinaryMatrix ParameterPath::scaled_weights(const Rational& alpha) const {
+BinaryMatrix scaled_weights(const ParameterPath& path, const Rational& alpha) {
+    const ParameterPath::Numbers& numbers = *path.numbers;
     const Integer p = numerator(alpha);
     const Integer q = denominator(alpha);
-    BinaryMatrix weights{IntegerMatrix(dimension(), dimension()), exponent};
-    for (Index i = 0; i < dimension(); ++i) {
-        for (Index j = 0; j < dimension(); ++j) {
-            weights.entries(i, j) = q * base(i, j) + p * slope(i, j);
+    const Index n = path.dimension();
+    BinaryMatrix weights{IntegerMatrix(n, n), numbers.exponent};
+    for (Index i = 0; i < n; ++i) {
+        for (Index j = 0; j < n; ++j) {
+            weights.entries(i, j) = q * numbers.base(i, j) + p * numbers.slope(i, j);
         }
     }
     return weights;
 }
 
-Rational ParameterPath::scaled_step(const Rational& alpha) const {
-    return exact::rational(step) / Rational(Integer(denominator(alpha) * divisor));
+Rational scaled_step(const ParameterPath& path, const Rational& alpha) {
+    return exact::rational(path.step) /
+           Rational(Integer(denominator(alpha) * path.numbers->divisor));
 }
 
 ParameterPath self_coupling_path(const ResidualSystem& system) {
@@ -127,8 +138,9 @@ ParameterPath self_coupling_path(const ResidualSystem& system) {
 }
 
 ParameterPath self_coupling_path(const WholeSystem& whole) {
-    return path_of("self-coupling", whole, whole.denominator, exact_weights(whole.system),
-                   diagonal(whole.system.dimension(), -whole.denominator));
+    const Integer d(whole.denominator);
+    return path_of("self-coupling", whole, d, exact_weights(whole.system),
+                   diagonal(whole.system.dimension(), -d));
 }
 
 ParameterPath symmetry_path(const ResidualSystem& system) {
@@ -146,7 +158,8 @@ ParameterPath symmetry_path(const WholeSystem& whole) {
             transposed.entries(i, j) = W.entries(j, i);
         }
     }
-    return path_of("symmetry", whole, whole.denominator, std::move(half), std::move(transposed));
+    return path_of("symmetry", whole, Integer(whole.denominator), std::move(half),
+                   std::move(transposed));
 }
 
 ParameterPath path_between(const ResidualSystem& a, const ResidualSystem& b) {
@@ -167,15 +180,17 @@ ParameterPath path_between(const WholeSystem& a, const WholeSystem& b) {
     }
     BinaryMatrix from = exact_weights(a.system);
     BinaryMatrix to = exact_weights(b.system);
-    multiply(from, b.denominator);
-    multiply(to, a.denominator);
+    const Integer d_a(a.denominator);
+    const Integer d_b(b.denominator);
+    multiply(from, d_b);
+    multiply(to, d_a);
     align(from, to);
     for (Index i = 0; i < a.system.dimension(); ++i) {
         for (Index j = 0; j < a.system.dimension(); ++j) {
             to.entries(i, j) -= from.entries(i, j);
         }
     }
-    return path_of("between", a, a.denominator * b.denominator, std::move(from), std::move(to));
+    return path_of("between", a, d_a * d_b, std::move(from), std::move(to));
 }
 
 ParameterPath coupling_path(const ResidualSystem& system, Index i, Index j) {
@@ -193,8 +208,9 @@ ParameterPath coupling_path(const WholeSystem& whole, Index i, Index j) {
     Matrix unit = Matrix::Zero(n, n);
     unit(i, j) = 1.0;
     BinaryMatrix slope = exact::binary_matrix(unit);
-    multiply(slope, whole.denominator);
-    return path_of(fmt::format("coupling {} {}", i, j), whole, whole.denominator, std::move(base),
+    const Integer d(whole.denominator);
+    multiply(slope, d);
+    return path_of(fmt::format("coupling {} {}", i, j), whole, d, std::move(base),
                    std::move(slope));
 }
 

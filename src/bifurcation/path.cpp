@@ -2,8 +2,9 @@
 
 #include <cmath>
 
-#include <resdyn/equilibria/exact_point.hpp>
-#include <resdyn/numerics/exact_roots.hpp>
+#include "equilibria/exact_point.hpp"
+#include "numerics/exact_roots.hpp"
+#include "path_numbers.hpp"
 
 namespace resdyn {
 
@@ -26,7 +27,7 @@ IntegerMatrix block_at(const ParameterPath& path, const std::vector<Index>& rows
         for (Index j = 0; j < M.cols(); ++j) {
             const Index r = rows[static_cast<std::size_t>(i)];
             const Index c = cols[static_cast<std::size_t>(j)];
-            M(i, j) = path.base(r, c) + alpha * path.slope(r, c);
+            M(i, j) = path.numbers->base(r, c) + alpha * path.numbers->slope(r, c);
         }
     }
     return M;
@@ -76,9 +77,10 @@ FreeSetPath free_set_path(const ParameterPath& path, const std::vector<Index>& f
     for (std::size_t s = 0; s < m; ++s) {
         for (std::size_t t = 0; t < m; ++t) {
             Polynomial& rate = set.rates[s][t];
-            rate = exact::product(path.entry(set.saturated[s], set.saturated[t]), set.determinant);
+            rate = exact::product(path_entry(path, set.saturated[s], set.saturated[t]),
+                                  set.determinant);
             for (std::size_t f = 0; f < k; ++f) {
-                rate = exact::sum(rate, exact::product(path.entry(set.saturated[s], free[f]),
+                rate = exact::sum(rate, exact::product(path_entry(path, set.saturated[s], free[f]),
                                                        set.numerators[f][t]));
             }
         }
@@ -123,9 +125,9 @@ Polynomial free_block_test(const ParameterPath& path, const FacePath& face, Free
                                                              : 2 * pairs * (2 * k + 1);
     // h 2^exponent / divisor = top/bottom; the flow's block is 2^exponent M/(divisor D²),
     // M = diag(D²g) A_FF.
-    Rational scale = exact::rational(path.step) / Rational(path.divisor);
-    const Rational power(Integer(1) << std::abs(path.exponent));
-    scale = path.exponent >= 0 ? Rational(scale * power) : Rational(scale / power);
+    Rational scale = exact::rational(path.step) / Rational(path.numbers->divisor);
+    const Rational power(Integer(1) << std::abs(path.numbers->exponent));
+    scale = path.numbers->exponent >= 0 ? Rational(scale * power) : Rational(scale / power);
     const Integer top = numerator(scale);
     const Integer bottom = denominator(scale);
     std::vector<Integer> values;

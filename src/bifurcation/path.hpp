@@ -8,6 +8,8 @@
 #include <resdyn/bifurcation/parameter_path.hpp>
 #include <resdyn/equilibria/pattern.hpp>
 
+#include "numerics/exact_polynomial.hpp"
+
 namespace resdyn {
 
 /// With F free and S saturated, over the determinant D of W_FF (all up to powers of two):

@@ -6,8 +6,10 @@
 #include <functional>
 #include <limits>
 
-#include <resdyn/core/parallel.hpp>
-#include <resdyn/numerics/exact_rational.hpp>
+#include "core/parallel.hpp"
+#include "equilibria/exact_weights.hpp"
+#include "numerics/exact_rational.hpp"
+#include "path_numbers.hpp"
 
 namespace resdyn {
 
@@ -83,13 +85,14 @@ PathMargins path_margins(const ParameterPath& path, const BifurcationDiagram& di
         }
     }
     const auto system_at = [&](double alpha) {
-        auto exactly = system_of(path.scaled_weights(exact::rational(alpha)), path.activation);
+        auto exactly = system_of(scaled_weights(path, exact::rational(alpha)), path.activation);
         return exactly ? std::move(*exactly) : path.system_at(alpha);
     };
     PathMargins margins = margins_at(places, system_at, path.dimension(), options, threads);
-    margins.rounded_weights =
-        not_simple(path.base, path.exponent, path.divisor, options.max_denominator) +
-        not_simple(path.slope, path.exponent, path.divisor, options.max_denominator);
+    margins.rounded_weights = not_simple(path.numbers->base, path.numbers->exponent,
+                                         path.numbers->divisor, options.max_denominator) +
+                              not_simple(path.numbers->slope, path.numbers->exponent,
+                                         path.numbers->divisor, options.max_denominator);
     return margins;
 }
 
@@ -103,7 +106,8 @@ PathMargins step_margins(const WholeSystem& whole, const BifurcationDiagram& dia
         places, [&](double) { return whole.system; }, whole.system.dimension(), options, threads);
     const exact::BinaryMatrix weights = exact_weights(whole.system);
     margins.rounded_weights =
-        not_simple(weights.entries, weights.exponent, whole.denominator, options.max_denominator);
+        not_simple(weights.entries, weights.exponent, exact::Integer(whole.denominator),
+                   options.max_denominator);
     return margins;
 }
 

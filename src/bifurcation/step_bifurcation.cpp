@@ -8,10 +8,11 @@
 
 #include <resdyn/atlas/atlas.hpp>
 #include <resdyn/core/error.hpp>
-#include <resdyn/numerics/exact_roots.hpp>
 #include <resdyn/stable/stable_equilibria.hpp>
 
+#include "equilibria/exact_weights.hpp"
 #include "equilibria/step_crossings.hpp"
+#include "numerics/exact_roots.hpp"
 
 namespace resdyn {
 
@@ -33,7 +34,7 @@ std::optional<ExactPoint> point_as_read(const WholeSystem& whole,
                                         const Pattern& pattern) {
     auto point = exact_point(weights, whole.system.activation(), pattern);
     if (point) {
-        point->block_scale /= Rational(whole.denominator);
+        point->block_scale /= Rational(Integer(whole.denominator));
     }
     return point;
 }

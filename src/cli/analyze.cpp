@@ -6,15 +6,15 @@
 #include <memory>
 
 #include <plots/report.hpp>
-#include <resdyn/accounts/analysis_account.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/data/load_dataset.hpp>
-#include <resdyn/results/certificate.hpp>
-#include <resdyn/results/training_record.hpp>
 
+#include "accounts/analysis_account.hpp"
 #include "built_page.hpp"
 #include "deliver.hpp"
 #include "number_check.hpp"
+#include "results/certificate.hpp"
+#include "results/training_record.hpp"
 #include "source.hpp"
 
 namespace resdyn::cli {

@@ -5,10 +5,10 @@
 #include <optional>
 #include <string_view>
 
-#include <resdyn/accounts/basin_account.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 
+#include "accounts/basin_account.hpp"
 #include "deliver.hpp"
 #include "figure_options.hpp"
 #include "labelled.hpp"

@@ -8,11 +8,11 @@
 #include <string_view>
 #include <utility>
 
-#include <resdyn/accounts/branch_account.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/studies/named_path.hpp>
 
+#include "accounts/branch_account.hpp"
 #include "bifurcations.hpp"
 #include "common.hpp"
 #include "deliver.hpp"

@@ -5,15 +5,15 @@
 #include <filesystem>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/figures/bifurcation_figures.hpp>
 #include <resdyn/learning/checkpoint.hpp>
-#include <resdyn/results/bifurcation_results.hpp>
-#include <resdyn/results/bifurcation_text.hpp>
-#include <resdyn/results/results.hpp>
-#include <resdyn/results/training_record.hpp>
 
 #include "bifurcations.hpp"
 #include "deliver.hpp"
+#include "figures/bifurcation_figures.hpp"
+#include "results/bifurcation_results.hpp"
+#include "results/bifurcation_text.hpp"
+#include "results/results.hpp"
+#include "results/training_record.hpp"
 
 namespace resdyn::cli {
 

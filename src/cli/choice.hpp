@@ -7,7 +7,7 @@
 #include <initializer_list>
 #include <string>
 
-#include <resdyn/core/suggestion.hpp>
+#include "core/suggestion.hpp"
 
 namespace resdyn::cli {
 

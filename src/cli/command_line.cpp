@@ -9,11 +9,11 @@
 #include <stdexcept>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/suggestion.hpp>
 #include <resdyn/core/types.hpp>
 
 #include "cli11.hpp"
 #include "command_description.hpp"
+#include "core/suggestion.hpp"
 #include "parse_errors.hpp"
 
 namespace resdyn::cli {

@@ -9,13 +9,13 @@
 #include <string>
 #include <vector>
 
-#include <resdyn/core/progress.hpp>
-#include <resdyn/formats/output_folder.hpp>
-#include <resdyn/results/results.hpp>
 #include <resdyn/settling/settle.hpp>
 
 #include "command_line.hpp"
+#include "core/progress.hpp"
+#include "formats/output_folder.hpp"
 #include "inputs.hpp"
+#include "results/results.hpp"
 
 namespace resdyn::cli {
 

@@ -6,14 +6,14 @@
 #include <memory>
 #include <optional>
 
-#include <resdyn/accounts/cycle_account.hpp>
 #include <resdyn/core/error.hpp>
-#include <resdyn/formats/output_folder.hpp>
-#include <resdyn/results/cycle_certificate.hpp>
 
+#include "accounts/cycle_account.hpp"
 #include "common.hpp"
 #include "deliver.hpp"
+#include "formats/output_folder.hpp"
 #include "number_check.hpp"
+#include "results/cycle_certificate.hpp"
 #include "source.hpp"
 #include "work_options.hpp"
 

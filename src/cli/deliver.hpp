@@ -11,12 +11,12 @@
 #include <vector>
 
 #include <plots/gnuplot.hpp>
-#include <resdyn/accounts/account.hpp>
-#include <resdyn/formats/csv.hpp>
-#include <resdyn/formats/output_folder.hpp>
-#include <resdyn/results/results.hpp>
 
+#include "accounts/account.hpp"
 #include "common.hpp"
+#include "formats/csv.hpp"
+#include "formats/output_folder.hpp"
+#include "results/results.hpp"
 
 namespace resdyn::cli {
 

@@ -5,13 +5,13 @@
 #include <cmath>
 #include <memory>
 
-#include <resdyn/accounts/depth_account.hpp>
 #include <resdyn/data/model_file.hpp>
 #include <resdyn/depth/shortening.hpp>
-#include <resdyn/formats/sha256.hpp>
 
+#include "accounts/depth_account.hpp"
 #include "choice.hpp"
 #include "deliver.hpp"
+#include "formats/sha256.hpp"
 #include "labelled.hpp"
 #include "number_check.hpp"
 

@@ -5,9 +5,9 @@
 #include <memory>
 #include <optional>
 
-#include <resdyn/accounts/discretisation_account.hpp>
 #include <resdyn/core/interrupt.hpp>
 
+#include "accounts/discretisation_account.hpp"
 #include "deliver.hpp"
 #include "number_check.hpp"
 #include "source.hpp"

@@ -8,16 +8,16 @@
 #include <memory>
 #include <optional>
 
-#include <resdyn/accounts/equilibria_account.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/progress.hpp>
-#include <resdyn/results/atlas_file.hpp>
-#include <resdyn/results/equilibria_results.hpp>
 
+#include "accounts/equilibria_account.hpp"
+#include "core/progress.hpp"
 #include "deliver.hpp"
 #include "layers.hpp"
 #include "number_check.hpp"
+#include "results/atlas_file.hpp"
+#include "results/equilibria_results.hpp"
 #include "source.hpp"
 #include "weight_reading.hpp"
 #include "work_options.hpp"

@@ -6,12 +6,12 @@
 
 #include <plots/page_data.hpp>
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/stratified_sample.hpp>
-#include <resdyn/results/portrait_points.hpp>
 
 #include "built_page.hpp"
+#include "core/stratified_sample.hpp"
 #include "deliver.hpp"
 #include "number_check.hpp"
+#include "results/portrait_points.hpp"
 #include "source.hpp"
 
 namespace resdyn::cli {

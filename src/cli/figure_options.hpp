@@ -2,9 +2,8 @@
 /// How wide figures are drawn: --columns, for the verbs whose figures are published.
 #pragma once
 
-#include <resdyn/figures/figures.hpp>
-
 #include "command_line.hpp"
+#include "figures/figures.hpp"
 
 namespace resdyn::cli {
 

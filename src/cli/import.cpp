@@ -3,12 +3,12 @@
 
 #include <memory>
 
-#include <resdyn/accounts/import_account.hpp>
 #include <resdyn/core/error.hpp>
-#include <resdyn/formats/input_file.hpp>
-#include <resdyn/results/import_results.hpp>
 
+#include "accounts/import_account.hpp"
 #include "deliver.hpp"
+#include "formats/input_file.hpp"
+#include "results/import_results.hpp"
 
 namespace resdyn::cli {
 

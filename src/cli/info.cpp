@@ -6,9 +6,9 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/data/model_file.hpp>
 #include <resdyn/formats/matrix_file.hpp>
-#include <resdyn/formats/sha256.hpp>
 
 #include "deliver.hpp"
+#include "formats/sha256.hpp"
 
 namespace resdyn::cli {
 

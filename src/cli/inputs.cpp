@@ -5,8 +5,9 @@
 #include <algorithm>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/suggestion.hpp>
-#include <resdyn/formats/sha256.hpp>
+
+#include "core/suggestion.hpp"
+#include "formats/sha256.hpp"
 
 namespace resdyn::cli {
 

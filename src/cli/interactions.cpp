@@ -3,8 +3,7 @@
 
 #include <memory>
 
-#include <resdyn/accounts/interaction_account.hpp>
-
+#include "accounts/interaction_account.hpp"
 #include "deliver.hpp"
 #include "source.hpp"
 

@@ -5,11 +5,11 @@
 #include <optional>
 #include <string>
 
-#include <resdyn/accounts/account.hpp>
 #include <resdyn/data/load_dataset.hpp>
 #include <resdyn/data/model_file.hpp>
 #include <resdyn/model/network.hpp>
 
+#include "accounts/account.hpp"
 #include "command_line.hpp"
 #include "common.hpp"
 

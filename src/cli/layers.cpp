@@ -4,11 +4,11 @@
 
 #include <optional>
 
-#include <resdyn/accounts/branch_account.hpp>
-#include <resdyn/accounts/layer_history_account.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 
+#include "accounts/branch_account.hpp"
+#include "accounts/layer_history_account.hpp"
 #include "deliver.hpp"
 
 namespace resdyn::cli {

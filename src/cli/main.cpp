@@ -12,7 +12,6 @@
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/data/dataset.hpp>
 #include <resdyn/model/systems.hpp>
-#include <resdyn/results/glossary.hpp>
 
 #include "command_description.hpp"
 #include "command_words.hpp"
@@ -20,6 +19,7 @@
 #include "inputs.hpp"
 #include "manual_page.hpp"
 #include "merge.hpp"
+#include "results/glossary.hpp"
 #include "shell_completion.hpp"
 #include "terminal.hpp"
 #include "world.hpp"

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include <resdyn/results/glossary.hpp>
+#include "results/glossary.hpp"
 
 namespace resdyn::cli {
 

@@ -7,9 +7,8 @@
 #include <string>
 #include <vector>
 
-#include <resdyn/core/suggestion.hpp>
-
 #include "cli11.hpp"
+#include "core/suggestion.hpp"
 
 namespace resdyn::cli {
 

@@ -4,11 +4,11 @@
 #include <memory>
 #include <optional>
 
-#include <resdyn/accounts/perturbation_account.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/data/model_file.hpp>
 
+#include "accounts/perturbation_account.hpp"
 #include "deliver.hpp"
 #include "labelled.hpp"
 #include "number_check.hpp"

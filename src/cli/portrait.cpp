@@ -4,9 +4,9 @@
 #include <memory>
 
 #include <plots/animation.hpp>
-#include <resdyn/accounts/portrait_account.hpp>
 #include <resdyn/core/error.hpp>
 
+#include "accounts/portrait_account.hpp"
 #include "deliver.hpp"
 #include "figure_options.hpp"
 #include "number_check.hpp"

@@ -5,18 +5,18 @@
 #include <memory>
 #include <optional>
 
-#include <resdyn/accounts/reduction_account.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/suggestion.hpp>
 #include <resdyn/data/model_file.hpp>
 #include <resdyn/data/trained_on.hpp>
-#include <resdyn/formats/sha256.hpp>
-#include <resdyn/results/reduction_results.hpp>
 
+#include "accounts/reduction_account.hpp"
+#include "core/suggestion.hpp"
 #include "deliver.hpp"
+#include "formats/sha256.hpp"
 #include "labelled.hpp"
 #include "number_check.hpp"
+#include "results/reduction_results.hpp"
 
 namespace resdyn::cli {
 

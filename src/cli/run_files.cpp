@@ -1,8 +1,8 @@
 #include "run_files.hpp"
 
-#include <resdyn/formats/input_file.hpp>
-#include <resdyn/formats/output_folder.hpp>
-#include <resdyn/work/task_fields.hpp>
+#include "formats/input_file.hpp"
+#include "formats/output_folder.hpp"
+#include "work/task_fields.hpp"
 
 namespace resdyn::cli {
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include <resdyn/core/suggestion.hpp>
+#include "core/suggestion.hpp"
 
 namespace resdyn::cli {
 

@@ -6,12 +6,13 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/suggestion.hpp>
 #include <resdyn/data/model_file.hpp>
-#include <resdyn/formats/csv.hpp>
 #include <resdyn/formats/matrix_file.hpp>
 #include <resdyn/model/systems.hpp>
 #include <resdyn/studies/layer_data.hpp>
+
+#include "core/suggestion.hpp"
+#include "formats/csv.hpp"
 
 namespace resdyn::cli {
 

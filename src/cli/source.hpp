@@ -6,13 +6,13 @@
 #include <optional>
 #include <string>
 
-#include <resdyn/accounts/account.hpp>
 #include <resdyn/data/load_dataset.hpp>
 #include <resdyn/data/trained_on.hpp>
 #include <resdyn/equilibria/pattern.hpp>
 #include <resdyn/model/residual_network.hpp>
 #include <resdyn/model/residual_system.hpp>
 
+#include "accounts/account.hpp"
 #include "command_line.hpp"
 #include "common.hpp"
 #include "inputs.hpp"

@@ -4,9 +4,9 @@
 
 #include <memory>
 
-#include <resdyn/accounts/spectrum_account.hpp>
 #include <resdyn/core/error.hpp>
 
+#include "accounts/spectrum_account.hpp"
 #include "common.hpp"
 #include "deliver.hpp"
 #include "number_check.hpp"

@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/formats/csv.hpp>
 #include <resdyn/formats/matrix_file.hpp>
 
+#include "formats/csv.hpp"
 #include "source.hpp"
 
 namespace resdyn::cli {

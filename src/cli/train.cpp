@@ -7,15 +7,15 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/formats/input_file.hpp>
-#include <resdyn/formats/output_folder.hpp>
-#include <resdyn/formats/sha256.hpp>
-#include <resdyn/results/training_record.hpp>
-#include <resdyn/results/training_results.hpp>
 
 #include "choice.hpp"
 #include "deliver.hpp"
+#include "figures/figures.hpp"
+#include "formats/input_file.hpp"
+#include "formats/output_folder.hpp"
+#include "formats/sha256.hpp"
+#include "results/training_record.hpp"
+#include "results/training_results.hpp"
 #include "run_files.hpp"
 #include "train_options.hpp"
 

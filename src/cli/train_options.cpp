@@ -4,9 +4,8 @@
 
 #include <filesystem>
 
-#include <resdyn/results/training_results.hpp>
-
 #include "number_check.hpp"
+#include "results/training_results.hpp"
 
 namespace resdyn::cli {
 

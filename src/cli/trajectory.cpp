@@ -3,10 +3,10 @@
 
 #include <memory>
 
-#include <resdyn/accounts/trajectory_account.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
 
+#include "accounts/trajectory_account.hpp"
 #include "common.hpp"
 #include "deliver.hpp"
 #include "number_check.hpp"

@@ -4,8 +4,7 @@
 #include <memory>
 #include <optional>
 
-#include <resdyn/accounts/layer_account.hpp>
-
+#include "accounts/layer_account.hpp"
 #include "deliver.hpp"
 #include "labelled.hpp"
 #include "number_check.hpp"

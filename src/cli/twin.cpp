@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <resdyn/accounts/twin_account.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/data/load_dataset.hpp>
 
+#include "accounts/twin_account.hpp"
 #include "deliver.hpp"
 #include "labelled.hpp"
 #include "number_check.hpp"

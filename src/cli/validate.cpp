@@ -8,10 +8,10 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/data/load_dataset.hpp>
-#include <resdyn/formats/output_folder.hpp>
-#include <resdyn/formats/sha256.hpp>
 
 #include "deliver.hpp"
+#include "formats/output_folder.hpp"
+#include "formats/sha256.hpp"
 #include "labelled.hpp"
 #include "source.hpp"
 #include "work_options.hpp"

@@ -6,10 +6,10 @@
 #include <charconv>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/formats/output_folder.hpp>
 
 #include "command_words.hpp"
 #include "deliver.hpp"
+#include "formats/output_folder.hpp"
 #include "world.hpp"
 
 namespace resdyn::cli {

@@ -1,4 +1,4 @@
-#include <resdyn/core/parallel.hpp>
+#include "parallel.hpp"
 
 #ifdef __linux__
 #include <sched.h>

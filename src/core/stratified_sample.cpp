@@ -1,4 +1,4 @@
-#include <resdyn/core/stratified_sample.hpp>
+#include "stratified_sample.hpp"
 
 #include <algorithm>
 #include <map>

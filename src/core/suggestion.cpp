@@ -1,4 +1,4 @@
-#include <resdyn/core/suggestion.hpp>
+#include "suggestion.hpp"
 
 #include <fmt/format.h>
 

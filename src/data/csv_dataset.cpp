@@ -1,4 +1,4 @@
-#include <resdyn/data/csv_dataset.hpp>
+#include "csv_dataset.hpp"
 
 #include <fmt/format.h>
 
@@ -9,12 +9,12 @@
 #include <set>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/formats/file_kind.hpp>
-#include <resdyn/formats/input_file.hpp>
 
 #include "formats/counting.hpp"
 #include "formats/csv_grid.hpp"
 #include "formats/decimal_number.hpp"
+#include "formats/file_kind.hpp"
+#include "formats/input_file.hpp"
 
 namespace resdyn {
 

@@ -8,7 +8,8 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
-#include <resdyn/core/stratified_sample.hpp>
+
+#include "core/stratified_sample.hpp"
 
 namespace resdyn {
 

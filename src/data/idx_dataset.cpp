@@ -1,4 +1,4 @@
-#include <resdyn/data/idx_dataset.hpp>
+#include "idx_dataset.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,8 @@
 #include <vector>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/formats/idx.hpp>
+
+#include "formats/idx.hpp"
 
 namespace resdyn {
 

@@ -8,8 +8,9 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
-#include <resdyn/formats/input_file.hpp>
-#include <resdyn/formats/sha256.hpp>
+
+#include "formats/input_file.hpp"
+#include "formats/sha256.hpp"
 
 namespace resdyn {
 

@@ -5,10 +5,11 @@
 #include <filesystem>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/data/csv_dataset.hpp>
-#include <resdyn/data/idx_dataset.hpp>
-#include <resdyn/formats/idx.hpp>
-#include <resdyn/formats/sha256.hpp>
+
+#include "csv_dataset.hpp"
+#include "formats/idx.hpp"
+#include "formats/sha256.hpp"
+#include "idx_dataset.hpp"
 
 namespace resdyn {
 

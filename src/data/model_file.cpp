@@ -5,9 +5,9 @@
 #include <set>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/formats/input_file.hpp>
-#include <resdyn/formats/output_folder.hpp>
 
+#include "formats/input_file.hpp"
+#include "formats/output_folder.hpp"
 #include "tensor_shelf.hpp"
 
 namespace resdyn {

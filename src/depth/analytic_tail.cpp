@@ -9,11 +9,11 @@
 #include <numeric>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
-#include <resdyn/model/residual_batch.hpp>
 
 #include "bound_rounding.hpp"
+#include "core/parallel.hpp"
 #include "model/activation_arrays.hpp"
+#include "model/residual_batch.hpp"
 
 namespace resdyn {
 

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <optional>
 
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/core/quantile.hpp>
 
+#include "core/parallel.hpp"
 #include "stop_proofs.hpp"
 
 namespace resdyn {

@@ -5,8 +5,9 @@
 #include <limits>
 #include <numeric>
 
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/depth/shortening.hpp>
+
+#include "core/parallel.hpp"
 
 namespace resdyn {
 

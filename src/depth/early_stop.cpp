@@ -6,9 +6,9 @@
 #include <limits>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
-#include <resdyn/model/residual_batch.hpp>
 
+#include "core/parallel.hpp"
+#include "model/residual_batch.hpp"
 #include "stop_proofs.hpp"
 
 namespace resdyn {

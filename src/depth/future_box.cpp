@@ -7,10 +7,10 @@
 #include <limits>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
-#include <resdyn/numerics/exact.hpp>
 
 #include "bound_rounding.hpp"
+#include "core/parallel.hpp"
+#include "numerics/exact.hpp"
 
 namespace resdyn {
 

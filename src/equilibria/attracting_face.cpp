@@ -5,12 +5,12 @@
 #include <limits>
 #include <utility>
 
-#include <resdyn/numerics/exact_half_spaces.hpp>
-#include <resdyn/numerics/exact_rational.hpp>
-
 #include "attracting_point.hpp"
+#include "exact_weights.hpp"
 #include "face_system.hpp"
 #include "free_eigenvalues.hpp"
+#include "numerics/exact_half_spaces.hpp"
+#include "numerics/exact_rational.hpp"
 #include "numerics/system_solutions.hpp"
 
 namespace resdyn {
@@ -66,34 +66,36 @@ std::optional<AttractingPoint> attracting_point(const exact::BinaryMatrix& weigh
         static_cast<Index>(space->directions.size())};
 }
 
+/// The weights and levels as whole numbers.
+struct AttractingFaceSolver::Numbers {
+    exact::BinaryMatrix weights;
+    WholeLevels range;
+};
+
 AttractingFaceSolver::AttractingFaceSolver(const ResidualSystem& system)
     : activation_(system.activation()),
-      weights_(exact_weights(system)),
-      range_(whole_levels(system.activation(), "attracting faces")) {}
-
-std::optional<AttractingFaceSolver::Found> AttractingFaceSolver::find(
-    const Pattern& pattern) const {
-    auto found = attracting_point(weights_, range_, pattern);
-    return found ? std::optional(Found{std::move(found->point), found->dimension}) : std::nullopt;
-}
+      numbers_(std::make_shared<const Numbers>(
+          Numbers{exact_weights(system), whole_levels(system.activation(), "attracting faces")})) {}
 
 std::optional<Index> AttractingFaceSolver::dimension(const Pattern& pattern) const {
-    const FaceSystem face = face_system(weights_, range_, pattern);
+    const auto& [weights, range] = *numbers_;
+    const FaceSystem face = face_system(weights, range, pattern);
     const exact::SystemSolutions solutions = exact::all_solutions(face.block, face.load);
     if (const auto* solution = std::get_if<exact::Solution>(&solutions)) {
-        return attracting_solution(weights_, range_, pattern, face, *solution)
+        return attracting_solution(weights, range, pattern, face, *solution)
                    ? std::optional<Index>(0)
                    : std::nullopt;
     }
     const auto* space = std::get_if<exact::AffineSpace>(&solutions);
-    return space && exact::is_point_inside(*space, range_.low, range_.high,
-                                           half_spaces(weights_, range_, pattern, face.free))
+    return space && exact::is_point_inside(*space, range.low, range.high,
+                                           half_spaces(weights, range, pattern, face.free))
                ? std::optional(static_cast<Index>(space->directions.size()))
                : std::nullopt;
 }
 
 std::optional<AttractingFace> AttractingFaceSolver::decide(const Pattern& pattern) const {
-    const auto found = find(pattern);
+    const auto& [weights, range] = *numbers_;
+    const auto found = attracting_point(weights, range, pattern);
     if (!found) {
         return std::nullopt;
     }
@@ -109,8 +111,8 @@ std::optional<AttractingFace> AttractingFaceSolver::decide(const Pattern& patter
         const auto k = static_cast<std::size_t>(i);
         if (pattern[i] == UnitState::Free) {
             const Integer& value = point.numerators[k];
-            const Integer room = std::min<Integer>(value - range_.low * point.denominator,
-                                                   range_.high * point.denominator - value);
+            const Integer room = std::min<Integer>(value - range.low * point.denominator,
+                                                   range.high * point.denominator - value);
             face.inside_margin =
                 std::min(face.inside_margin, exact::quotient(room, point.denominator));
             continue;
@@ -119,7 +121,7 @@ std::optional<AttractingFace> AttractingFaceSolver::decide(const Pattern& patter
         if (rate == 0) {
             ++face.ties;
         } else {
-            const double slope = gain_slope(activation_, range_.of(pattern[i]));
+            const double slope = gain_slope(activation_, range.of(pattern[i]));
             face.transverse_exponents[i] =
                 slope * exact::nearest_quotient(rate, point.denominator, point.exponent);
         }

@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include <resdyn/equilibria/exact_point.hpp>
+#include "exact_point.hpp"
 
 namespace resdyn {
 

@@ -7,10 +7,11 @@
 #include <limits>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
-#include <resdyn/numerics/exact_rational.hpp>
 
+#include "core/parallel.hpp"
+#include "exact_weights.hpp"
 #include "free_eigenvalues.hpp"
+#include "numerics/exact_rational.hpp"
 #include "step_crossings.hpp"
 
 namespace resdyn {

@@ -8,8 +8,10 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/equilibria/face.hpp>
+
+#include "core/parallel.hpp"
+#include "exact_weights.hpp"
 
 namespace resdyn {
 

@@ -6,7 +6,7 @@
 #include <functional>
 #include <vector>
 
-#include <resdyn/numerics/exact.hpp>
+#include "numerics/exact.hpp"
 
 namespace resdyn {
 

@@ -1,12 +1,11 @@
-#include <resdyn/equilibria/exact_point.hpp>
+#include "exact_point.hpp"
 
 #include <algorithm>
-
-#include <resdyn/numerics/exact_roots.hpp>
 
 #include "face_system.hpp"
 #include "free_eigenvalues.hpp"
 #include "free_multipliers.hpp"
+#include "numerics/exact_roots.hpp"
 #include "spectral_discs.hpp"
 
 namespace resdyn {

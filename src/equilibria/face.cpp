@@ -4,10 +4,11 @@
 #include <cmath>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/numerics/exact_rational.hpp>
 
+#include "exact_weights.hpp"
 #include "face_description.hpp"
 #include "face_system.hpp"
+#include "numerics/exact_rational.hpp"
 #include "numerics/system_solutions.hpp"
 
 namespace resdyn {
@@ -15,19 +16,19 @@ namespace resdyn {
 using exact::Integer;
 using exact::IntegerMatrix;
 
-exact::BinaryMatrix exact_weights(const ResidualSystem& system) {
-    if (const auto& factors = system.factors()) {
-        const exact::BinaryMatrix B = exact::binary_matrix(factors->B);
-        const exact::BinaryMatrix A = exact::binary_matrix(factors->A);
-        return {exact::multiply(B.entries, A.entries), B.exponent + A.exponent};
-    }
-    return exact::binary_matrix(system.W());
-}
+/// The weights and levels as whole numbers.
+struct FaceSolver::Numbers {
+    exact::BinaryMatrix weights;
+    WholeLevels range;
+
+    IntegerMatrix face_columns(const std::vector<Index>& free,
+                               const std::vector<Index>& saturated) const;
+};
 
 FaceSolver::FaceSolver(const ResidualSystem& system)
     : system_(system),
-      weights_(exact_weights(system)),
-      range_(whole_levels(system.activation(), "equilibria")) {}
+      numbers_(std::make_shared<const Numbers>(
+          Numbers{exact_weights(system), whole_levels(system.activation(), "equilibria")})) {}
 
 Matrix FaceSolver::nearest_weights() const {
     if (!system_.factors()) {
@@ -37,25 +38,26 @@ Matrix FaceSolver::nearest_weights() const {
     Matrix W(n, n);
     for (Index i = 0; i < n; ++i) {
         for (Index j = 0; j < n; ++j) {
-            W(i, j) = exact::nearest_quotient(weights_.entries(i, j), 1, weights_.exponent);
+            W(i, j) = exact::nearest_quotient(numbers_->weights.entries(i, j), 1,
+                                              numbers_->weights.exponent);
         }
     }
     return W;
 }
 
-IntegerMatrix FaceSolver::face_columns(const std::vector<Index>& free,
-                                       const std::vector<Index>& saturated) const {
+IntegerMatrix FaceSolver::Numbers::face_columns(const std::vector<Index>& free,
+                                                const std::vector<Index>& saturated) const {
     const auto k = static_cast<Index>(free.size());
     const auto m = static_cast<Index>(saturated.size());
     IntegerMatrix columns(k, m + 1);
     for (Index i = 0; i < k; ++i) {
         const Index row = free[static_cast<std::size_t>(i)];
         for (Index j = 0; j < m; ++j) {
-            columns(i, j) = weights_.entries(row, saturated[static_cast<std::size_t>(j)]);
+            columns(i, j) = weights.entries(row, saturated[static_cast<std::size_t>(j)]);
         }
-        if (range_.low + range_.high != 0) {  // logistic: m/r = 1; tanh: 0
-            for (Index j = 0; j < system_.dimension(); ++j) {
-                columns(i, m) += weights_.entries(row, j);
+        if (range.low + range.high != 0) {  // logistic: m/r = 1; tanh: 0
+            for (Index j = 0; j < weights.entries.rows(); ++j) {
+                columns(i, m) += weights.entries(row, j);
             }
         }
     }
@@ -64,8 +66,8 @@ IntegerMatrix FaceSolver::face_columns(const std::vector<Index>& free,
 
 Matrix FaceSolver::affine_solution(const std::vector<Index>& free,
                                    const std::vector<Index>& saturated) const {
-    const IntegerMatrix block = free_block(weights_, free);
-    const IntegerMatrix columns = face_columns(free, saturated);
+    const IntegerMatrix block = free_block(numbers_->weights, free);
+    const IntegerMatrix columns = numbers_->face_columns(free, saturated);
     Matrix X(columns.rows(), columns.cols());
     for (Index j = 0; j < columns.cols(); ++j) {
         std::vector<Integer> right;
@@ -87,8 +89,8 @@ Matrix FaceSolver::affine_solution(const std::vector<Index>& free,
 
 Matrix FaceSolver::solvability(const std::vector<Index>& free,
                                const std::vector<Index>& saturated) const {
-    const IntegerMatrix conditions =
-        exact::solvability_conditions(free_block(weights_, free), face_columns(free, saturated));
+    const IntegerMatrix conditions = exact::solvability_conditions(
+        free_block(numbers_->weights, free), numbers_->face_columns(free, saturated));
     Matrix Q = Matrix::Zero(conditions.rows(), conditions.cols());
     for (Index i = 0; i < conditions.rows(); ++i) {
         Integer largest = 0;
@@ -103,12 +105,12 @@ Matrix FaceSolver::solvability(const std::vector<Index>& free,
 }
 
 double FaceSolver::determinant(const std::vector<Index>& free, int exponent) const {
-    const auto solution =
-        exact::solve(free_block(weights_, free), std::vector<Integer>(free.size(), Integer(0)));
+    const auto solution = exact::solve(free_block(numbers_->weights, free),
+                                       std::vector<Integer>(free.size(), Integer(0)));
     if (!solution) {
         return 0.0;
     }
-    const int shift = static_cast<int>(free.size()) * (exponent - weights_.exponent);
+    const int shift = static_cast<int>(free.size()) * (exponent - numbers_->weights.exponent);
     const double magnitude = shift >= 0
                                  ? exact::quotient(solution->determinant, Integer(1) << shift)
                                  : exact::quotient(solution->determinant << -shift, 1);
@@ -116,35 +118,38 @@ double FaceSolver::determinant(const std::vector<Index>& free, int exponent) con
 }
 
 bool FaceSolver::is_singular(const std::vector<Index>& free) const {
-    return exact::rank(free_block(weights_, free)) < static_cast<Index>(free.size());
+    return exact::rank(free_block(numbers_->weights, free)) < static_cast<Index>(free.size());
 }
 
 FaceDecision FaceSolver::decide(const Pattern& pattern) const {
-    const FaceSystem face = face_system(weights_, range_, pattern);
+    const FaceSystem face = face_system(numbers_->weights, numbers_->range, pattern);
     const exact::SystemSolutions solutions = exact::all_solutions(face.block, face.load);
     if (const auto* solution = std::get_if<exact::Solution>(&solutions)) {
-        if (!is_inside(*solution, range_)) {
+        if (!is_inside(*solution, numbers_->range)) {
             return EmptyFace{};
         }
-        return described_equilibrium(system_, pattern,
-                                     point_on_face(weights_, range_, pattern, face,
-                                                   solution->numerators, solution->determinant));
+        return described_equilibrium(
+            system_, pattern,
+            point_on_face(numbers_->weights, numbers_->range, pattern, face, solution->numerators,
+                          solution->determinant));
     }
     const auto* space = std::get_if<exact::AffineSpace>(&solutions);
-    const auto inside = space ? exact::point_inside(*space, range_.low, range_.high) : std::nullopt;
+    const auto inside = space
+                            ? exact::point_inside(*space, numbers_->range.low, numbers_->range.high)
+                            : std::nullopt;
     if (!inside) {
         return EmptySingularFace{};
     }
     const exact::Solution point = over_common_denominator(*inside);
-    return described_continuum(
-        system_, pattern,
-        point_on_face(weights_, range_, pattern, face, point.numerators, point.determinant),
-        static_cast<Index>(space->directions.size()));
+    return described_continuum(system_, pattern,
+                               point_on_face(numbers_->weights, numbers_->range, pattern, face,
+                                             point.numerators, point.determinant),
+                               static_cast<Index>(space->directions.size()));
 }
 
 std::vector<Index> FaceSolver::ties(const Pattern& pattern) const {
     std::vector<Index> tied;
-    if (const auto point = exact_point(weights_, system_.activation(), pattern)) {
+    if (const auto point = exact_point(numbers_->weights, system_.activation(), pattern)) {
         for (Index i = 0; i < pattern.size(); ++i) {
             if (pattern[i] != UnitState::Free && point->rates[static_cast<std::size_t>(i)] == 0) {
                 tied.push_back(i);

@@ -2,9 +2,8 @@
 
 #include <utility>
 
-#include <resdyn/numerics/exact_rational.hpp>
-
 #include "free_eigenvalues.hpp"
+#include "numerics/exact_rational.hpp"
 
 namespace resdyn {
 

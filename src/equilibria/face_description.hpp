@@ -4,6 +4,8 @@
 
 #include <resdyn/equilibria/face.hpp>
 
+#include "exact_point.hpp"
+
 namespace resdyn {
 
 Equilibrium described_equilibrium(const ResidualSystem& system, const Pattern& pattern,

@@ -5,8 +5,8 @@
 
 #include <vector>
 
-#include <resdyn/equilibria/exact_point.hpp>
-#include <resdyn/numerics/exact_half_spaces.hpp>
+#include "exact_point.hpp"
+#include "numerics/exact_half_spaces.hpp"
 
 namespace resdyn {
 

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <utility>
 
-#include <resdyn/numerics/exact_polynomial.hpp>
-#include <resdyn/numerics/polynomial_roots.hpp>
 #include <resdyn/numerics/spectrum.hpp>
 
+#include "numerics/exact_polynomial.hpp"
+#include "numerics/polynomial_roots.hpp"
 #include "spectral_discs.hpp"
 
 namespace resdyn {

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include <resdyn/equilibria/exact_point.hpp>
+#include "exact_point.hpp"
 
 namespace resdyn {
 

@@ -4,8 +4,8 @@
 
 #include <optional>
 
-#include <resdyn/equilibria/exact_point.hpp>
-#include <resdyn/numerics/exact_polynomial.hpp>
+#include "exact_point.hpp"
+#include "numerics/exact_polynomial.hpp"
 
 namespace resdyn {
 

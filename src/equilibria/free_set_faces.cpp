@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include <resdyn/numerics/exact_half_spaces.hpp>
-
+#include "exact_weights.hpp"
 #include "face_description.hpp"
 #include "face_system.hpp"
+#include "numerics/exact_half_spaces.hpp"
 #include "point_over.hpp"
 
 namespace resdyn {

@@ -14,6 +14,7 @@
 
 #include <resdyn/equilibria/face.hpp>
 
+#include "exact_point.hpp"
 #include "numerics/reduction.hpp"
 
 namespace resdyn {

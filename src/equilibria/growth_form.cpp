@@ -6,8 +6,10 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/equilibria/face.hpp>
-#include <resdyn/numerics/exact_half_spaces.hpp>
-#include <resdyn/numerics/exact_rational.hpp>
+
+#include "exact_weights.hpp"
+#include "numerics/exact_half_spaces.hpp"
+#include "numerics/exact_rational.hpp"
 
 namespace resdyn {
 

@@ -1,4 +1,4 @@
-#include <resdyn/equilibria/held_units.hpp>
+#include "held_units.hpp"
 
 #include <fmt/format.h>
 

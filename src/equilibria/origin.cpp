@@ -9,6 +9,7 @@
 #include <resdyn/equilibria/origin_from_directions.hpp>
 
 #include "copositive_diagonal.hpp"
+#include "exact_weights.hpp"
 #include "repelling_rays.hpp"
 
 namespace resdyn {

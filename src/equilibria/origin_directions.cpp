@@ -8,9 +8,10 @@
 #include <cmath>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/equilibria/face.hpp>
 
+#include "core/parallel.hpp"
+#include "exact_weights.hpp"
 #include "filter_weights.hpp"
 #include "origin_support.hpp"
 

@@ -6,12 +6,12 @@
 #include <cmath>
 #include <limits>
 
-#include <resdyn/numerics/exact_polynomial.hpp>
-#include <resdyn/numerics/exact_rational.hpp>
 #include <resdyn/numerics/spectrum.hpp>
 
 #include "copositivity.hpp"
 #include "filter_weights.hpp"
+#include "numerics/exact_polynomial.hpp"
+#include "numerics/exact_rational.hpp"
 #include "repelling_rays.hpp"
 #include "rounding.hpp"
 #include "spectral_discs.hpp"

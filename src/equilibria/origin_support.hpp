@@ -9,7 +9,8 @@
 #include <vector>
 
 #include <resdyn/equilibria/origin_directions.hpp>
-#include <resdyn/numerics/exact.hpp>
+
+#include "numerics/exact.hpp"
 
 namespace resdyn {
 

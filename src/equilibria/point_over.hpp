@@ -6,8 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include <resdyn/equilibria/exact_point.hpp>
-
+#include "exact_point.hpp"
 #include "numerics/word.hpp"
 
 namespace resdyn {

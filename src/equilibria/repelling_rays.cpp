@@ -5,9 +5,8 @@
 #include <cstdint>
 #include <numeric>
 
-#include <resdyn/core/parallel.hpp>
-
 #include "copositivity.hpp"
+#include "core/parallel.hpp"
 #include "rounding.hpp"
 
 namespace resdyn {

@@ -18,7 +18,7 @@
 #include <optional>
 #include <vector>
 
-#include <resdyn/numerics/exact.hpp>
+#include "numerics/exact.hpp"
 
 namespace resdyn {
 

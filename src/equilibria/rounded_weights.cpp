@@ -1,7 +1,9 @@
 #include "rounded_weights.hpp"
 
 #include <resdyn/equilibria/face.hpp>
-#include <resdyn/numerics/exact_rational.hpp>
+
+#include "exact_weights.hpp"
+#include "numerics/exact_rational.hpp"
 
 namespace resdyn {
 

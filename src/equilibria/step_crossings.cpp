@@ -4,7 +4,7 @@
 #include <cmath>
 #include <optional>
 
-#include <resdyn/numerics/exact_roots.hpp>
+#include "numerics/exact_roots.hpp"
 
 namespace resdyn {
 

@@ -8,9 +8,12 @@
 #include <limits>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/equilibria/whole_weights.hpp>
-#include <resdyn/numerics/exact_rational.hpp>
+
+#include "core/parallel.hpp"
+#include "exact_point.hpp"
+#include "exact_weights.hpp"
+#include "numerics/exact_rational.hpp"
 
 namespace resdyn {
 

@@ -9,7 +9,9 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/numerics/exact_rational.hpp>
+
+#include "exact_weights.hpp"
+#include "numerics/exact_rational.hpp"
 
 namespace resdyn {
 
@@ -97,16 +99,6 @@ std::optional<WholeMatrix> whole_matrix(const Matrix& M, const Reading& reading)
     return whole;
 }
 
-/// W = (high + low) · I, a product without rounding (see ResidualSystem::Factors).
-ResidualSystem::Factors unrounded(const WholeMatrix& W) {
-    const Index n = W.high.rows();
-    Matrix B(n, 2 * n);
-    B << W.high, W.low;
-    Matrix A(2 * n, n);
-    A << Matrix::Identity(n, n), Matrix::Identity(n, n);
-    return {std::move(B), std::move(A)};
-}
-
 std::optional<WholeSystem> whole_system(const ResidualSystem& system, const Reading& reading) {
     if (system.factors()) {
         const auto B = whole_matrix(system.factors()->B, reading);
@@ -122,7 +114,7 @@ std::optional<WholeSystem> whole_system(const ResidualSystem& system, const Read
                            system.step(),
                            A->changed + B->changed,
                            std::max(A->largest_change, B->largest_change),
-                           denominator};
+                           denominator.str()};
     }
     const auto W = whole_matrix(system.W(), reading);
     if (!W) {
@@ -130,14 +122,12 @@ std::optional<WholeSystem> whole_system(const ResidualSystem& system, const Read
     }
     const double factor = exact::quotient(W->denominator, 1);
     const double step = system.step() / factor;
-    return WholeSystem{W->low.isZero(0.0)
-                           ? ResidualSystem(W->high, system.activation(), step)
-                           : ResidualSystem(unrounded(*W), system.activation(), step),
+    return WholeSystem{unrounded_system(W->high, W->low, system.activation(), step),
                        factor,
                        system.step(),
                        W->changed,
                        W->largest_change,
-                       W->denominator};
+                       W->denominator.str()};
 }
 
 }  // namespace
@@ -166,26 +156,6 @@ std::optional<WholeSystem> as_rationals(const ResidualSystem& system, double dis
         }
         return simple;
     });
-}
-
-std::optional<ResidualSystem> system_of(const exact::BinaryMatrix& weights, Activation activation,
-                                        double step) {
-    const Index n = weights.entries.rows();
-    WholeMatrix W{Matrix::Zero(n, n), Matrix::Zero(n, n)};
-    for (Index i = 0; i < n; ++i) {
-        for (Index j = 0; j < n; ++j) {
-            const Integer& number = weights.entries(i, j);
-            W.high(i, j) = exact::nearest_quotient(number, 1, weights.exponent);
-            Rational rest = Rational(number) * power_of_two(weights.exponent);
-            rest -= exact::rational(W.high(i, j));
-            W.low(i, j) = exact::nearest(rest);
-            if (exact::rational(W.low(i, j)) != rest) {
-                return std::nullopt;
-            }
-        }
-    }
-    return W.low.isZero(0.0) ? ResidualSystem(W.high, activation, step)
-                             : ResidualSystem(unrounded(W), activation, step);
 }
 
 void in_units_of(const WholeSystem& whole, Equilibrium& equilibrium) {

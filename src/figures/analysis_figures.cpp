@@ -1,9 +1,9 @@
 #include <algorithm>
 
-#include <resdyn/figures/cycle_figures.hpp>
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/figures/layerwise_figures.hpp>
-#include <resdyn/figures/unit_figures.hpp>
+#include "cycle_figures.hpp"
+#include "figures.hpp"
+#include "layerwise_figures.hpp"
+#include "unit_figures.hpp"
 
 namespace resdyn::figures {
 

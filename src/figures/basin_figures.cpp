@@ -3,9 +3,8 @@
 #include <cmath>
 #include <vector>
 
-#include <resdyn/results/equilibrium_words.hpp>
-
 #include "label_map.hpp"
+#include "results/equilibrium_words.hpp"
 
 namespace resdyn::figures {
 

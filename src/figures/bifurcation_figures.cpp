@@ -1,5 +1,4 @@
 // Branches over a parameter, and patterns over a training run.
-#include <resdyn/figures/bifurcation_figures.hpp>
 
 #include <fmt/format.h>
 
@@ -7,10 +6,10 @@
 #include <array>
 #include <cmath>
 
-#include <resdyn/results/equilibrium_words.hpp>
-
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/figures/layerwise_figures.hpp>
+#include "bifurcation_figures.hpp"
+#include "figures.hpp"
+#include "layerwise_figures.hpp"
+#include "results/equilibrium_words.hpp"
 
 namespace resdyn::figures {
 

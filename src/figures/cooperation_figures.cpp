@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/figures/vector_maps.hpp>
+#include "figures.hpp"
+#include "vector_maps.hpp"
 
 namespace resdyn::figures {
 

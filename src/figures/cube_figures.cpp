@@ -5,8 +5,8 @@
 #include <map>
 #include <set>
 
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/figures/markers.hpp>
+#include "figures.hpp"
+#include "markers.hpp"
 #include "planes.hpp"
 
 namespace resdyn::figures {

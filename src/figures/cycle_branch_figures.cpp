@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include <resdyn/figures/cycle_figures.hpp>
+#include "cycle_figures.hpp"
 
 namespace resdyn::figures {
 

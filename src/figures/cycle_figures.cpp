@@ -1,4 +1,4 @@
-#include <resdyn/figures/cycle_figures.hpp>
+#include "cycle_figures.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <resdyn/figures/figures.hpp>
+#include "figures.hpp"
 
 namespace resdyn::figures {
 

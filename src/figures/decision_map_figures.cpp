@@ -6,7 +6,7 @@
 #include <limits>
 #include <set>
 
-#include <resdyn/figures/figures.hpp>
+#include "figures.hpp"
 #include "planes.hpp"
 
 namespace resdyn::figures {

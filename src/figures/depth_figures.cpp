@@ -1,4 +1,4 @@
-#include <resdyn/figures/depth_figures.hpp>
+#include "depth_figures.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
-#include <resdyn/figures/equilibria_figures.hpp>
+#include "equilibria_figures.hpp"
 
-#include <resdyn/figures/figures.hpp>
+#include "figures.hpp"
 
 namespace resdyn::figures {
 

@@ -1,4 +1,4 @@
-#include <resdyn/figures/field_figures.hpp>
+#include "field_figures.hpp"
 
 #include <fmt/format.h>
 

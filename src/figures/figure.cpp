@@ -1,4 +1,4 @@
-#include <resdyn/figures/figure.hpp>
+#include "figure.hpp"
 
 #include <fmt/format.h>
 

@@ -5,7 +5,7 @@
 #include <array>
 #include <cmath>
 
-#include <resdyn/figures/figures.hpp>
+#include "figures.hpp"
 
 namespace resdyn::figures {
 

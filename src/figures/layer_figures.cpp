@@ -1,4 +1,4 @@
-#include <resdyn/figures/layer_figures.hpp>
+#include "layer_figures.hpp"
 
 #include <fmt/format.h>
 

@@ -1,12 +1,11 @@
-#include <resdyn/figures/layerwise_figures.hpp>
+#include "layerwise_figures.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include <resdyn/figures/bifurcation_figures.hpp>
-
+#include "bifurcation_figures.hpp"
 #include "layerwise_parts.hpp"
 
 namespace resdyn::figures {

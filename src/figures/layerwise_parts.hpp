@@ -5,9 +5,8 @@
 #include <string>
 #include <vector>
 
-#include <resdyn/figures/figure.hpp>
-
 #include "columns.hpp"
+#include "figure.hpp"
 
 namespace resdyn::figures {
 

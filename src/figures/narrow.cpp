@@ -1,4 +1,4 @@
-#include <resdyn/figures/narrow.hpp>
+#include "narrow.hpp"
 
 #include <algorithm>
 #include <cmath>

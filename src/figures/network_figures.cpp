@@ -6,7 +6,7 @@
 
 #include <resdyn/core/quantile.hpp>
 
-#include <resdyn/figures/figures.hpp>
+#include "figures.hpp"
 
 namespace resdyn::figures {
 

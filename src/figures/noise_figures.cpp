@@ -1,4 +1,4 @@
-#include <resdyn/figures/noise_figures.hpp>
+#include "noise_figures.hpp"
 
 #include <fmt/format.h>
 

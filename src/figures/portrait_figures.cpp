@@ -6,9 +6,8 @@
 #include <limits>
 #include <utility>
 
-#include <resdyn/figures/figures.hpp>
-#include <resdyn/figures/markers.hpp>
-
+#include "figures.hpp"
+#include "markers.hpp"
 #include "planes.hpp"
 #include "portrait_painter.hpp"
 

@@ -7,9 +7,8 @@
 #include <map>
 #include <set>
 
-#include <resdyn/figures/markers.hpp>
-
 #include "columns.hpp"
+#include "markers.hpp"
 #include "planes.hpp"
 
 namespace resdyn::figures {

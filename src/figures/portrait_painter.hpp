@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include <resdyn/figures/figures.hpp>
+#include "figures.hpp"
 
 namespace resdyn::figures {
 

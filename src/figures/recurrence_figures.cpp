@@ -6,10 +6,9 @@
 #include <map>
 #include <numbers>
 
-#include <resdyn/results/recurrence_results.hpp>
-
-#include <resdyn/figures/figures.hpp>
+#include "figures.hpp"
 #include "planes.hpp"
+#include "results/recurrence_results.hpp"
 
 namespace resdyn::figures {
 

@@ -1,11 +1,11 @@
-#include <resdyn/figures/reduction_figures.hpp>
+#include "reduction_figures.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include <resdyn/figures/figures.hpp>
+#include "figures.hpp"
 
 namespace resdyn::figures {
 

@@ -1,4 +1,4 @@
-#include <resdyn/figures/response_figures.hpp>
+#include "response_figures.hpp"
 
 #include <fmt/format.h>
 

@@ -6,9 +6,8 @@
 #include <cmath>
 #include <numbers>
 
-#include <resdyn/results/equilibrium_words.hpp>
-
-#include <resdyn/figures/figures.hpp>
+#include "figures.hpp"
+#include "results/equilibrium_words.hpp"
 
 namespace resdyn::figures {
 

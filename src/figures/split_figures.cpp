@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <resdyn/figures/layerwise_figures.hpp>
-
+#include "layerwise_figures.hpp"
 #include "layerwise_parts.hpp"
 
 namespace resdyn::figures {

@@ -5,9 +5,8 @@
 #include <cctype>
 #include <cmath>
 
-#include <resdyn/figures/unit_figures.hpp>
-
 #include "columns.hpp"
+#include "unit_figures.hpp"
 
 namespace resdyn::figures {
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <resdyn/figures/figures.hpp>
+#include "figures.hpp"
 
 namespace resdyn::figures {
 

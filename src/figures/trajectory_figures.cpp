@@ -6,9 +6,8 @@
 #include <numeric>
 #include <optional>
 
-#include <resdyn/figures/figures.hpp>
-
 #include "columns.hpp"
+#include "figures.hpp"
 
 namespace resdyn::figures {
 

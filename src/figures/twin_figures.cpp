@@ -1,4 +1,4 @@
-#include <resdyn/figures/twin_figures.hpp>
+#include "twin_figures.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include <resdyn/figures/unit_figures.hpp>
+#include "unit_figures.hpp"
 
 #include <fmt/format.h>
 

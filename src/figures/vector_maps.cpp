@@ -1,4 +1,4 @@
-#include <resdyn/figures/vector_maps.hpp>
+#include "vector_maps.hpp"
 
 #include <algorithm>
 #include <utility>

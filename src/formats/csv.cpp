@@ -1,4 +1,4 @@
-#include <resdyn/formats/csv.hpp>
+#include "csv.hpp"
 
 #include <fmt/format.h>
 

@@ -6,10 +6,10 @@
 #include <optional>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/formats/file_kind.hpp>
 
 #include "counting.hpp"
 #include "decimal_number.hpp"
+#include "file_kind.hpp"
 #include "utf8.hpp"
 
 namespace resdyn {

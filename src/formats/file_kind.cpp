@@ -1,4 +1,4 @@
-#include <resdyn/formats/file_kind.hpp>
+#include "file_kind.hpp"
 
 #include <fmt/format.h>
 

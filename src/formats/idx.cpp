@@ -1,4 +1,4 @@
-#include <resdyn/formats/idx.hpp>
+#include "idx.hpp"
 
 #include <fmt/format.h>
 #include <zlib.h>
@@ -13,8 +13,8 @@
 #include <string_view>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/formats/file_kind.hpp>
 
+#include "file_kind.hpp"
 #include "widening.hpp"
 
 namespace resdyn {

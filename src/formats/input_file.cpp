@@ -1,4 +1,4 @@
-#include <resdyn/formats/input_file.hpp>
+#include "input_file.hpp"
 
 #include <cerrno>
 #include <cstring>

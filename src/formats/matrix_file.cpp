@@ -7,12 +7,12 @@
 #include <system_error>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/formats/csv.hpp>
-#include <resdyn/formats/file_kind.hpp>
-#include <resdyn/formats/input_file.hpp>
-#include <resdyn/formats/npy.hpp>
 
 #include "counting.hpp"
+#include "csv.hpp"
+#include "file_kind.hpp"
+#include "input_file.hpp"
+#include "npy.hpp"
 
 namespace resdyn {
 

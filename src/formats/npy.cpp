@@ -1,4 +1,4 @@
-#include <resdyn/formats/npy.hpp>
+#include "npy.hpp"
 
 #include <fmt/format.h>
 
@@ -7,9 +7,9 @@
 #include <vector>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/formats/file_kind.hpp>
-#include <resdyn/formats/input_file.hpp>
 
+#include "file_kind.hpp"
+#include "input_file.hpp"
 #include "npy_header.hpp"
 
 namespace resdyn {

@@ -7,7 +7,8 @@
 #include <set>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/formats/file_kind.hpp>
+
+#include "file_kind.hpp"
 
 namespace resdyn {
 

@@ -1,4 +1,4 @@
-#include <resdyn/formats/output_folder.hpp>
+#include "output_folder.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -8,7 +8,8 @@
 #include <optional>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/numerics/exact.hpp>
+
+#include "numerics/exact.hpp"
 
 namespace resdyn {
 

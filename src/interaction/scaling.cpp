@@ -7,6 +7,8 @@
 #include <queue>
 #include <vector>
 
+#include "exact_scaling.hpp"
+
 namespace resdyn {
 
 namespace {
@@ -135,6 +137,10 @@ DiagonalScaling diagonal_scaling(const Matrix& W, Symmetry symmetry,
         result.witness = result.exact ? "" : result.witness;
     }
     return result;
+}
+
+DiagonalScaling diagonal_scaling(const ResidualSystem& system, Symmetry symmetry) {
+    return diagonal_scaling(system.W(), symmetry, exact_residual_matrix(system));
 }
 
 }  // namespace resdyn

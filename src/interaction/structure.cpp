@@ -9,6 +9,9 @@
 
 #include <resdyn/core/error.hpp>
 
+#include "exact_scaling.hpp"
+#include "numerics/exact_rank.hpp"
+
 namespace resdyn {
 
 namespace {
@@ -187,7 +190,7 @@ StructureVerdict dissipative_verdict(const ResidualSystem& system, const Dissipa
 }
 
 StructureVerdict rank_verdict(const ResidualSystem& system, const RankReport& rank,
-                              const exact::RankBounds& bounds, const StructureOptions& options) {
+                              const RankBounds& bounds, const StructureOptions& options) {
     const Index n = system.dimension();
     const double largest = rank.singular_values[0];
     const double smallest = rank.singular_values[n - 1];

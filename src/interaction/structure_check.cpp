@@ -8,9 +8,10 @@
 #include <limits>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/numerics/integrate.hpp>
+
+#include "core/parallel.hpp"
 
 namespace resdyn {
 

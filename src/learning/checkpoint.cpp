@@ -7,8 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/formats/input_file.hpp>
 #include <resdyn/model/parameters.hpp>
+
+#include "formats/input_file.hpp"
 
 namespace resdyn {
 

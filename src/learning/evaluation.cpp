@@ -4,9 +4,9 @@
 #include <cmath>
 #include <vector>
 
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/core/quantile.hpp>
 
+#include "core/parallel.hpp"
 #include "model/forward.hpp"
 
 namespace resdyn {

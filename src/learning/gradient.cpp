@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 
+#include "core/parallel.hpp"
 #include "imitation_tile.hpp"
 #include "model/forward.hpp"
 #include "settling_tile.hpp"

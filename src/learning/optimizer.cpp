@@ -7,8 +7,9 @@
 #include <numbers>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/learning/training_options.hpp>
+
+#include "core/parallel.hpp"
 
 namespace resdyn {
 

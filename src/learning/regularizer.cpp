@@ -6,9 +6,10 @@
 #include <cmath>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/learning/training_options.hpp>
+
+#include "core/parallel.hpp"
 
 namespace resdyn {
 

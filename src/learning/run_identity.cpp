@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <resdyn/formats/sha256.hpp>
 #include <resdyn/learning/training_options.hpp>
+
+#include "formats/sha256.hpp"
 
 namespace resdyn {
 

@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/suggestion.hpp>
 
+#include "core/suggestion.hpp"
 #include "training_option_rows.hpp"
 
 namespace resdyn {

@@ -1,4 +1,4 @@
-#include <resdyn/model/residual_batch.hpp>
+#include "residual_batch.hpp"
 
 namespace resdyn {
 

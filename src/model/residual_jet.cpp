@@ -1,4 +1,4 @@
-#include <resdyn/model/residual_jet.hpp>
+#include "residual_jet.hpp"
 
 #include <fmt/format.h>
 

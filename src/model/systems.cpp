@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <resdyn/core/suggestion.hpp>
+#include "core/suggestion.hpp"
 
 namespace resdyn {
 

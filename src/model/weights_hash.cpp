@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <resdyn/formats/sha256.hpp>
 #include <resdyn/model/parameters.hpp>
+
+#include "formats/sha256.hpp"
 
 namespace resdyn {
 

@@ -8,8 +8,7 @@
 #include <limits>
 #include <optional>
 
-#include <resdyn/core/parallel.hpp>
-
+#include "core/parallel.hpp"
 #include "level_sweep.hpp"
 #include "model/activation_arrays.hpp"
 #include "model/forward.hpp"

@@ -8,9 +8,10 @@
 #include <limits>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/noise/linearization.hpp>
 #include <resdyn/numerics/spectrum.hpp>
+
+#include "core/parallel.hpp"
 
 namespace resdyn {
 

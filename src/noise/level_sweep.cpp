@@ -7,8 +7,9 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/parallel.hpp>
-#include <resdyn/work/task_fields.hpp>
+
+#include "core/parallel.hpp"
+#include "work/task_fields.hpp"
 
 namespace resdyn {
 

@@ -8,14 +8,14 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/numerics/spectrum.hpp>
 #include <resdyn/work/farm.hpp>
-#include <resdyn/work/task_fields.hpp>
 
+#include "core/parallel.hpp"
 #include "model/weights_hash.hpp"
 #include "transient/tile_scores.hpp"
+#include "work/task_fields.hpp"
 
 namespace resdyn {
 

@@ -5,7 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include <resdyn/numerics/exact_rational.hpp>
+#include "exact_rational.hpp"
 
 namespace resdyn::exact {
 

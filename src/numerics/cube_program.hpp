@@ -16,7 +16,7 @@
 #include <optional>
 #include <vector>
 
-#include <resdyn/numerics/exact_half_spaces.hpp>
+#include "exact_half_spaces.hpp"
 
 namespace resdyn::exact {
 

@@ -1,4 +1,4 @@
 // The definitions that eigen_instances.hpp declares. Compiled without the precompiled header, which
 // holds the declarations.
 #define RESDYN_EIGEN_INSTANCE template
-#include "numerics/eigen_instances.hpp"
+#include "eigen_instances.hpp"

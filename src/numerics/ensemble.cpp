@@ -9,7 +9,8 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/parallel.hpp>
+
+#include "core/parallel.hpp"
 
 namespace resdyn {
 

@@ -1,4 +1,4 @@
-#include <resdyn/numerics/exact.hpp>
+#include "exact.hpp"
 
 #include <fmt/format.h>
 
@@ -9,8 +9,8 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/numerics/exact_rational.hpp>
 
+#include "exact_rational.hpp"
 #include "system_solutions.hpp"
 
 namespace resdyn::exact {

@@ -1,4 +1,4 @@
-#include <resdyn/numerics/exact_half_spaces.hpp>
+#include "exact_half_spaces.hpp"
 
 #include <algorithm>
 #include <utility>

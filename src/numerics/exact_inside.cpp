@@ -5,10 +5,9 @@
 #include <algorithm>
 #include <utility>
 
-#include <resdyn/numerics/exact.hpp>
-#include <resdyn/numerics/exact_rational.hpp>
-
 #include "cube_program.hpp"
+#include "exact.hpp"
+#include "exact_rational.hpp"
 #include "exact_simplex.hpp"
 
 namespace resdyn::exact {

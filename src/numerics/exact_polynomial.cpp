@@ -1,4 +1,4 @@
-#include <resdyn/numerics/exact_polynomial.hpp>
+#include "exact_polynomial.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include <resdyn/numerics/exact_rank.hpp>
+#include "exact_rank.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include <resdyn/numerics/exact_rational.hpp>
+#include "exact_rational.hpp"
 
 #include <algorithm>
 #include <bit>

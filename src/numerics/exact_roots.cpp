@@ -1,4 +1,4 @@
-#include <resdyn/numerics/exact_roots.hpp>
+#include "exact_roots.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include <resdyn/numerics/exact.hpp>
+#include "exact.hpp"
 
 namespace resdyn::exact {
 

@@ -1,4 +1,4 @@
-#include <resdyn/numerics/polynomial_arithmetic.hpp>
+#include "polynomial_arithmetic.hpp"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include <resdyn/numerics/polynomial_roots.hpp>
+#include "polynomial_roots.hpp"
 
 #include <algorithm>
 #include <boost/multiprecision/cpp_bin_float.hpp>

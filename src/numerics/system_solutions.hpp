@@ -5,7 +5,7 @@
 #include <variant>
 #include <vector>
 
-#include <resdyn/numerics/exact.hpp>
+#include "exact.hpp"
 
 namespace resdyn::exact {
 

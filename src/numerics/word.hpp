@@ -9,7 +9,7 @@
 #include <numeric>
 #include <optional>
 
-#include <resdyn/numerics/exact.hpp>
+#include "exact.hpp"
 
 namespace resdyn::exact {
 

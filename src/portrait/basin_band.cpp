@@ -1,7 +1,8 @@
 #include "basin_band.hpp"
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/work/task_bytes.hpp>
+
+#include "work/task_bytes.hpp"
 
 namespace resdyn {
 

@@ -1,5 +1,4 @@
 #include <resdyn/portrait/basins.hpp>
-#include <resdyn/portrait/basins_farm.hpp>
 
 #include <fmt/format.h>
 
@@ -12,6 +11,7 @@
 #include <resdyn/settling/seeds.hpp>
 
 #include "basin_band.hpp"
+#include "basins_farm.hpp"
 #include "cell_start.hpp"
 #include "model/weights_hash.hpp"
 

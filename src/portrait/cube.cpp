@@ -6,7 +6,8 @@
 #include <numbers>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
+
+#include "core/parallel.hpp"
 
 namespace resdyn {
 

@@ -7,15 +7,15 @@
 #include <optional>
 #include <span>
 
-#include <resdyn/core/parallel.hpp>
-#include <resdyn/equilibria/held_units.hpp>
-#include <resdyn/model/residual_batch.hpp>
 #include <resdyn/recurrence/cycles.hpp>
 #include <resdyn/recurrence/recurrent_motion.hpp>
 #include <resdyn/settling/seeds.hpp>
 
 #include "cell_start.hpp"
+#include "core/parallel.hpp"
 #include "distances.hpp"
+#include "equilibria/held_units.hpp"
+#include "model/residual_batch.hpp"
 
 namespace resdyn {
 

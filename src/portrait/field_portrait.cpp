@@ -8,8 +8,8 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 
+#include "core/parallel.hpp"
 #include "curve_following.hpp"
 #include "cycle_search.hpp"
 #include "field_parts.hpp"

@@ -6,11 +6,11 @@
 #include <cmath>
 #include <span>
 
-#include <resdyn/model/residual_batch.hpp>
 #include <resdyn/recurrence/connections.hpp>
 #include <resdyn/settling/seeds.hpp>
 
 #include "cell_start.hpp"
+#include "model/residual_batch.hpp"
 
 namespace resdyn {
 

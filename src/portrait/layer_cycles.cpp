@@ -8,9 +8,9 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/recurrence/cycles.hpp>
 
+#include "core/parallel.hpp"
 #include "recurrence/characteristic_speed.hpp"
 #include "recurrence/map_motion.hpp"
 

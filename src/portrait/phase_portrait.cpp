@@ -8,9 +8,9 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/settling/seeds.hpp>
 
+#include "core/parallel.hpp"
 #include "plane_parts.hpp"
 
 namespace resdyn {

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 
+#include "core/parallel.hpp"
 #include "curve_following.hpp"
 
 namespace resdyn {

@@ -8,9 +8,10 @@
 #include <numeric>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/model/residual_batch.hpp>
 #include <resdyn/numerics/ensemble.hpp>
 #include <resdyn/settling/seeds.hpp>
+
+#include "model/residual_batch.hpp"
 
 namespace resdyn {
 

@@ -9,14 +9,15 @@
 #include <tuple>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/equilibria/face_flow.hpp>
-#include <resdyn/numerics/exact_rational.hpp>
 #include <resdyn/numerics/integrate.hpp>
 #include <resdyn/settling/settle.hpp>
 
+#include "core/parallel.hpp"
+#include "equilibria/exact_weights.hpp"
 #include "heteroclinic_cycles.hpp"
+#include "numerics/exact_rational.hpp"
 
 namespace resdyn {
 

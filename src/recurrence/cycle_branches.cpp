@@ -10,9 +10,9 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/equilibria/face.hpp>
 
+#include "core/parallel.hpp"
 #include "cycle_branch_tree.hpp"
 #include "orbit_on_face.hpp"
 

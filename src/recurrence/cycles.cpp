@@ -9,13 +9,13 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
-#include <resdyn/formats/sha256.hpp>
 #include <resdyn/work/farm.hpp>
 
 #include "characteristic_speed.hpp"
+#include "core/parallel.hpp"
 #include "flip_births.hpp"
+#include "formats/sha256.hpp"
 #include "map_motion.hpp"
 #include "model/weights_hash.hpp"
 #include "motion_exponents.hpp"

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 
+#include "core/parallel.hpp"
 #include "flow_cycle_tree.hpp"
 
 namespace resdyn {

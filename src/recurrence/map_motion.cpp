@@ -9,9 +9,9 @@
 #include <utility>
 
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/equilibria/held_units.hpp>
 #include <resdyn/settling/global_attraction.hpp>
 
+#include "equilibria/held_units.hpp"
 #include "orbit_on_face.hpp"
 
 namespace resdyn {

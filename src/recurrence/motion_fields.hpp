@@ -5,9 +5,9 @@
 #include <tuple>
 
 #include <resdyn/recurrence/cycles.hpp>
-#include <resdyn/work/task_fields.hpp>
 
 #include "equilibria/face_fields.hpp"
+#include "work/task_fields.hpp"
 
 namespace resdyn {
 

@@ -6,12 +6,12 @@
 #include <cmath>
 #include <limits>
 
-#include <resdyn/equilibria/held_units.hpp>
 #include <resdyn/interaction/scaling.hpp>
 #include <resdyn/settling/global_attraction.hpp>
 #include <resdyn/settling/settle.hpp>
 
 #include "characteristic_speed.hpp"
+#include "equilibria/held_units.hpp"
 #include "motion_exponents.hpp"
 #include "orbit_on_face.hpp"
 
@@ -208,8 +208,7 @@ class Search {
             return false;
         }
         const ResidualSystem block(flow.block(), flow.activation());
-        const DiagonalScaling scaling =
-            diagonal_scaling(block.W(), Symmetry::Antisymmetric, exact_residual_matrix(block));
+        const DiagonalScaling scaling = diagonal_scaling(block, Symmetry::Antisymmetric);
         const auto y = inner_equilibrium(solver_, finding.face);
         if (!scaling.exact || !y) {
             return false;

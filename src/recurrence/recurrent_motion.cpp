@@ -7,10 +7,10 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
 
 #include "characteristic_speed.hpp"
+#include "core/parallel.hpp"
 #include "motion_exponents.hpp"
 #include "motion_search.hpp"
 #include "orbit_on_face.hpp"

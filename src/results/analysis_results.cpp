@@ -1,19 +1,18 @@
-#include <resdyn/results/results.hpp>
 
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include <resdyn/results/behaviour_results.hpp>
-#include <resdyn/results/cycle_results.hpp>
-#include <resdyn/results/discretisation_results.hpp>
-#include <resdyn/results/interaction_results.hpp>
-#include <resdyn/results/json_parts.hpp>
-#include <resdyn/results/layerwise_results.hpp>
-#include <resdyn/results/proof_results.hpp>
-#include <resdyn/results/recurrence_results.hpp>
-#include <resdyn/results/root_results.hpp>
-
-#include "results/list_parts.hpp"
+#include "behaviour_results.hpp"
+#include "cycle_results.hpp"
+#include "discretisation_results.hpp"
+#include "interaction_results.hpp"
+#include "json_parts.hpp"
+#include "layerwise_results.hpp"
+#include "list_parts.hpp"
+#include "proof_results.hpp"
+#include "recurrence_results.hpp"
+#include "results.hpp"
+#include "root_results.hpp"
 
 namespace resdyn {
 

@@ -1,14 +1,14 @@
-#include <resdyn/results/analysis_text.hpp>
+#include "analysis_text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include <resdyn/results/cycle_results.hpp>
-#include <resdyn/results/discretisation_results.hpp>
-#include <resdyn/results/interaction_text.hpp>
-#include <resdyn/results/layerwise_results.hpp>
-#include <resdyn/results/proof_text.hpp>
+#include "cycle_results.hpp"
+#include "discretisation_results.hpp"
+#include "interaction_text.hpp"
+#include "layerwise_results.hpp"
+#include "proof_text.hpp"
 
 namespace resdyn {
 

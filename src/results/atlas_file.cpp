@@ -1,4 +1,4 @@
-#include <resdyn/results/atlas_file.hpp>
+#include "atlas_file.hpp"
 
 #include <fmt/format.h>
 

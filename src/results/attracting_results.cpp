@@ -1,4 +1,4 @@
-#include <resdyn/results/attracting_results.hpp>
+#include "attracting_results.hpp"
 
 #include <fmt/format.h>
 
@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include <resdyn/results/json_parts.hpp>
-#include <resdyn/results/results.hpp>
-#include <resdyn/results/table.hpp>
+#include "json_parts.hpp"
+#include "results.hpp"
+#include "table.hpp"
 
 namespace resdyn {
 

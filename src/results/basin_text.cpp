@@ -1,4 +1,4 @@
-#include <resdyn/results/basin_text.hpp>
+#include "basin_text.hpp"
 
 #include <fmt/format.h>
 

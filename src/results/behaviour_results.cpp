@@ -1,12 +1,12 @@
-#include <resdyn/results/behaviour_results.hpp>
+#include "behaviour_results.hpp"
 
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include <resdyn/results/json_parts.hpp>
-#include <resdyn/results/table.hpp>
+#include "json_parts.hpp"
+#include "table.hpp"
 
 namespace resdyn {
 

@@ -1,13 +1,13 @@
-#include <resdyn/results/bifurcation_results.hpp>
+#include "bifurcation_results.hpp"
 
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include <resdyn/results/json_number.hpp>
-#include <resdyn/results/json_parts.hpp>
-#include <resdyn/results/table.hpp>
+#include "json_number.hpp"
+#include "json_parts.hpp"
+#include "table.hpp"
 
 namespace resdyn {
 

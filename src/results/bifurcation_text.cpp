@@ -1,4 +1,4 @@
-#include <resdyn/results/bifurcation_text.hpp>
+#include "bifurcation_text.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include <resdyn/results/certificate.hpp>
+#include "certificate.hpp"
 
 #include <fmt/format.h>
 
@@ -33,12 +33,8 @@ Json counts_json(const AtlasCounts& counts) {
 }
 
 void add_point(Json& item, const RationalPoint& point) {
-    Json numerators = Json::array();
-    for (const exact::Integer& n : point.numerators) {
-        numerators.push_back(n.str());
-    }
-    item["numerators"] = std::move(numerators);
-    item["denominator"] = point.denominator.str();
+    item["numerators"] = point.numerators;
+    item["denominator"] = point.denominator;
 }
 
 /// One letter a unit: the sign of a saturated eigenvalue, or F.

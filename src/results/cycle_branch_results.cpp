@@ -1,4 +1,4 @@
-#include <resdyn/results/cycle_branch_results.hpp>
+#include "cycle_branch_results.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include <resdyn/results/json_parts.hpp>
+#include "json_parts.hpp"
 
 namespace resdyn {
 

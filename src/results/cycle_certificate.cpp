@@ -1,4 +1,4 @@
-#include <resdyn/results/cycle_certificate.hpp>
+#include "cycle_certificate.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,4 +1,4 @@
-#include <resdyn/results/cycle_results.hpp>
+#include "cycle_results.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,11 +6,11 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include <resdyn/results/attracting_results.hpp>
-#include <resdyn/results/json_parts.hpp>
-#include <resdyn/results/recurrence_results.hpp>
-#include <resdyn/results/results.hpp>
-#include <resdyn/results/table.hpp>
+#include "attracting_results.hpp"
+#include "json_parts.hpp"
+#include "recurrence_results.hpp"
+#include "results.hpp"
+#include "table.hpp"
 
 namespace resdyn {
 

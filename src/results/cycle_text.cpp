@@ -4,8 +4,8 @@
 #include <cmath>
 #include <map>
 
-#include <resdyn/results/attracting_results.hpp>
-#include <resdyn/results/cycle_results.hpp>
+#include "attracting_results.hpp"
+#include "cycle_results.hpp"
 
 namespace resdyn {
 

@@ -1,4 +1,4 @@
-#include <resdyn/results/depth_results.hpp>
+#include "depth_results.hpp"
 
 #include <fmt/format.h>
 
@@ -6,10 +6,9 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include <resdyn/results/json_parts.hpp>
-#include <resdyn/results/table.hpp>
-
-#include "results/percent.hpp"
+#include "json_parts.hpp"
+#include "percent.hpp"
+#include "table.hpp"
 
 namespace resdyn {
 

@@ -1,4 +1,4 @@
-#include <resdyn/results/discretisation_results.hpp>
+#include "discretisation_results.hpp"
 
 #include <fmt/format.h>
 
@@ -6,8 +6,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include <resdyn/results/json_parts.hpp>
-#include <resdyn/results/table.hpp>
+#include "json_parts.hpp"
+#include "table.hpp"
 
 namespace resdyn {
 

@@ -1,16 +1,15 @@
-#include <resdyn/results/equilibria_results.hpp>
+#include "equilibria_results.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include <resdyn/results/attracting_results.hpp>
-#include <resdyn/results/certificate.hpp>
-#include <resdyn/results/recurrence_results.hpp>
-#include <resdyn/results/root_results.hpp>
-#include <resdyn/results/spectrum_results.hpp>
-#include <resdyn/results/tables.hpp>
-
+#include "attracting_results.hpp"
+#include "certificate.hpp"
 #include "equilibria_summary.hpp"
+#include "recurrence_results.hpp"
+#include "root_results.hpp"
+#include "spectrum_results.hpp"
+#include "tables.hpp"
 
 namespace resdyn {
 

@@ -1,14 +1,13 @@
 // What `resdyn equilibria` says of atlas, stable equilibria, attracting faces and motion.
 #include "equilibria_summary.hpp"
+#include "attracting_results.hpp"
+#include "equilibrium_words.hpp"
+#include "proof_text.hpp"
+#include "recurrence_results.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include <resdyn/results/attracting_results.hpp>
-#include <resdyn/results/equilibrium_words.hpp>
-#include <resdyn/results/proof_text.hpp>
-#include <resdyn/results/recurrence_results.hpp>
 
 namespace resdyn {
 

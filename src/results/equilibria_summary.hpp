@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include <resdyn/results/equilibria_results.hpp>
-#include <resdyn/results/results.hpp>
+#include "equilibria_results.hpp"
+#include "results.hpp"
 
 namespace resdyn {
 

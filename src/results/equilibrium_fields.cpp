@@ -1,8 +1,8 @@
-#include <resdyn/results/equilibrium_fields.hpp>
+#include "equilibrium_fields.hpp"
 
 #include <string>
 
-#include <resdyn/results/equilibrium_words.hpp>
+#include "equilibrium_words.hpp"
 
 namespace resdyn {
 

@@ -1,11 +1,11 @@
-#include <resdyn/results/equilibrium_words.hpp>
+#include "equilibrium_words.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
-#include <resdyn/results/equilibrium_fields.hpp>
+#include "equilibrium_fields.hpp"
 
 namespace resdyn {
 

@@ -1,14 +1,14 @@
-#include <resdyn/results/field_results.hpp>
+#include "field_results.hpp"
 
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
-#include <resdyn/results/json_parts.hpp>
-#include <resdyn/results/portrait_results.hpp>
-#include <resdyn/results/portrait_text.hpp>
-#include <resdyn/results/root_results.hpp>
-#include <resdyn/results/table.hpp>
+#include "json_parts.hpp"
+#include "portrait_results.hpp"
+#include "portrait_text.hpp"
+#include "root_results.hpp"
+#include "table.hpp"
 
 namespace resdyn {
 

@@ -1,4 +1,4 @@
-#include <resdyn/results/glossary.hpp>
+#include "glossary.hpp"
 
 #include <fmt/format.h>
 

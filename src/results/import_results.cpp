@@ -1,11 +1,12 @@
-#include <resdyn/results/import_results.hpp>
+#include "import_results.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include <resdyn/formats/safetensors.hpp>
-#include <resdyn/results/table.hpp>
+
+#include "table.hpp"
 
 namespace resdyn {
 

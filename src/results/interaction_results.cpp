@@ -1,4 +1,4 @@
-#include <resdyn/results/interaction_results.hpp>
+#include "interaction_results.hpp"
 
 #include <fmt/format.h>
 
@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include <resdyn/results/json_parts.hpp>
-#include <resdyn/results/table.hpp>
+#include "json_parts.hpp"
+#include "table.hpp"
 
 namespace resdyn {
 

@@ -1,4 +1,4 @@
-#include <resdyn/results/interaction_text.hpp>
+#include "interaction_text.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include <resdyn/results/json_number.hpp>
+#include "json_number.hpp"
 
 #include <cmath>
 #include <nlohmann/json.hpp>

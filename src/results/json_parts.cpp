@@ -1,4 +1,4 @@
-#include <resdyn/results/json_parts.hpp>
+#include "json_parts.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,4 +1,4 @@
-#include <resdyn/results/layer_history_results.hpp>
+#include "layer_history_results.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include <resdyn/results/table.hpp>
+#include "table.hpp"
 
 namespace resdyn {
 

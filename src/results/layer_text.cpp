@@ -1,10 +1,10 @@
-#include <resdyn/results/layer_text.hpp>
+#include "layer_text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "results/percent.hpp"
+#include "percent.hpp"
 
 namespace resdyn {
 

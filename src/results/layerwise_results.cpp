@@ -1,14 +1,14 @@
-#include <resdyn/results/layerwise_results.hpp>
+#include "layerwise_results.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include <resdyn/results/discretisation_results.hpp>
-#include <resdyn/results/json_parts.hpp>
-#include <resdyn/results/layer_history_results.hpp>
-#include <resdyn/results/table.hpp>
+#include "discretisation_results.hpp"
+#include "json_parts.hpp"
+#include "layer_history_results.hpp"
+#include "table.hpp"
 
 namespace resdyn {
 

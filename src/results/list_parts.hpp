@@ -4,7 +4,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include <resdyn/results/results.hpp>
+#include "results.hpp"
 
 namespace resdyn {
 

@@ -1,9 +1,9 @@
-#include <resdyn/results/portrait_points.hpp>
+#include "portrait_points.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <resdyn/results/json_parts.hpp>
-#include <resdyn/results/portrait_results.hpp>
+#include "json_parts.hpp"
+#include "portrait_results.hpp"
 
 namespace resdyn {
 

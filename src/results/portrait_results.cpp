@@ -1,4 +1,4 @@
-#include <resdyn/results/portrait_results.hpp>
+#include "portrait_results.hpp"
 
 #include <fmt/format.h>
 
@@ -7,9 +7,10 @@
 #include <numeric>
 
 #include <resdyn/portrait/cycle_basins.hpp>
-#include <resdyn/results/json_parts.hpp>
-#include <resdyn/results/results.hpp>
-#include <resdyn/results/tables.hpp>
+
+#include "json_parts.hpp"
+#include "results.hpp"
+#include "tables.hpp"
 
 namespace resdyn {
 

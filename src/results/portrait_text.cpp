@@ -1,4 +1,4 @@
-#include <resdyn/results/portrait_text.hpp>
+#include "portrait_text.hpp"
 
 #include <fmt/format.h>
 

@@ -1,13 +1,13 @@
-#include <resdyn/results/proof_results.hpp>
+#include "proof_results.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <resdyn/results/attracting_results.hpp>
-#include <resdyn/results/json_parts.hpp>
-#include <resdyn/results/proof_text.hpp>
-#include <resdyn/results/results.hpp>
-#include <resdyn/results/spectrum_results.hpp>
-#include <resdyn/results/tables.hpp>
+#include "attracting_results.hpp"
+#include "json_parts.hpp"
+#include "proof_text.hpp"
+#include "results.hpp"
+#include "spectrum_results.hpp"
+#include "tables.hpp"
 
 namespace resdyn {
 

@@ -1,4 +1,4 @@
-#include <resdyn/results/proof_text.hpp>
+#include "proof_text.hpp"
 
 #include <fmt/format.h>
 

@@ -1,11 +1,11 @@
-#include <resdyn/results/recurrence_results.hpp>
+#include "recurrence_results.hpp"
 
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include <resdyn/results/json_parts.hpp>
-#include <resdyn/results/table.hpp>
+#include "json_parts.hpp"
+#include "table.hpp"
 
 namespace resdyn {
 

@@ -1,14 +1,14 @@
-#include <resdyn/results/reduction_results.hpp>
+#include "reduction_results.hpp"
 
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include <resdyn/results/json_parts.hpp>
-#include <resdyn/results/proof_results.hpp>
-#include <resdyn/results/root_results.hpp>
-#include <resdyn/results/table.hpp>
+#include "json_parts.hpp"
+#include "proof_results.hpp"
+#include "root_results.hpp"
+#include "table.hpp"
 
 namespace resdyn {
 

@@ -1,4 +1,4 @@
-#include <resdyn/results/report_text.hpp>
+#include "report_text.hpp"
 
 #include <fmt/format.h>
 

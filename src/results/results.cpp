@@ -1,16 +1,15 @@
-#include <resdyn/results/results.hpp>
+#include "results.hpp"
 
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include <resdyn/results/equilibrium_fields.hpp>
-#include <resdyn/results/json_parts.hpp>
-#include <resdyn/results/proof_text.hpp>
-#include <resdyn/results/spectrum_results.hpp>
-
-#include "results/list_parts.hpp"
+#include "equilibrium_fields.hpp"
+#include "json_parts.hpp"
+#include "list_parts.hpp"
+#include "proof_text.hpp"
+#include "spectrum_results.hpp"
 
 namespace resdyn {
 

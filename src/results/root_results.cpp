@@ -1,4 +1,4 @@
-#include <resdyn/results/root_results.hpp>
+#include "root_results.hpp"
 
 #include <fmt/format.h>
 
@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include <resdyn/results/json_parts.hpp>
-#include <resdyn/results/proof_text.hpp>
-#include <resdyn/results/results.hpp>
-#include <resdyn/results/table.hpp>
+#include "json_parts.hpp"
+#include "proof_text.hpp"
+#include "results.hpp"
+#include "table.hpp"
 
 namespace resdyn {
 

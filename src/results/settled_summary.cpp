@@ -4,9 +4,8 @@
 #include <algorithm>
 #include <map>
 
-#include <resdyn/results/equilibrium_words.hpp>
-
 #include "equilibria_summary.hpp"
+#include "equilibrium_words.hpp"
 
 namespace resdyn {
 

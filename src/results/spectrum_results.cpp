@@ -1,9 +1,9 @@
-#include <resdyn/results/spectrum_results.hpp>
+#include "spectrum_results.hpp"
 
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include <resdyn/results/json_parts.hpp>
+#include "json_parts.hpp"
 
 namespace resdyn {
 

@@ -1,11 +1,11 @@
-#include <resdyn/results/spectrum_text.hpp>
+#include "spectrum_text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include <resdyn/results/equilibrium_words.hpp>
+#include "equilibrium_words.hpp"
 
 namespace resdyn {
 

@@ -1,4 +1,4 @@
-#include <resdyn/results/table.hpp>
+#include "table.hpp"
 
 #include <fmt/format.h>
 
@@ -8,8 +8,9 @@
 #include <numeric>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/results/json_parts.hpp>
-#include <resdyn/results/report_text.hpp>
+
+#include "json_parts.hpp"
+#include "report_text.hpp"
 
 namespace resdyn {
 

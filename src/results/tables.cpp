@@ -1,15 +1,16 @@
-#include <resdyn/results/behaviour_results.hpp>
-#include <resdyn/results/cycle_results.hpp>
-#include <resdyn/results/discretisation_results.hpp>
-#include <resdyn/results/equilibrium_fields.hpp>
-#include <resdyn/results/interaction_results.hpp>
-#include <resdyn/results/layerwise_results.hpp>
-#include <resdyn/results/proof_results.hpp>
-#include <resdyn/results/recurrence_results.hpp>
-#include <resdyn/results/root_results.hpp>
-#include <resdyn/results/tables.hpp>
 
 #include <fmt/format.h>
+
+#include "behaviour_results.hpp"
+#include "cycle_results.hpp"
+#include "discretisation_results.hpp"
+#include "equilibrium_fields.hpp"
+#include "interaction_results.hpp"
+#include "layerwise_results.hpp"
+#include "proof_results.hpp"
+#include "recurrence_results.hpp"
+#include "root_results.hpp"
+#include "tables.hpp"
 
 namespace resdyn {
 

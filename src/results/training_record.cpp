@@ -1,4 +1,4 @@
-#include <resdyn/results/training_record.hpp>
+#include "training_record.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,8 @@
 #include <cmath>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/formats/input_file.hpp>
+
+#include "formats/input_file.hpp"
 
 namespace resdyn {
 

@@ -1,4 +1,4 @@
-#include <resdyn/results/training_results.hpp>
+#include "training_results.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,8 @@
 #include <resdyn/data/trained_on.hpp>
 #include <resdyn/depth/shortening.hpp>
 #include <resdyn/learning/training_options.hpp>
-#include <resdyn/results/results.hpp>
+
+#include "results.hpp"
 
 namespace resdyn {
 

@@ -1,4 +1,4 @@
-#include <resdyn/results/trajectory_text.hpp>
+#include "trajectory_text.hpp"
 
 #include <fmt/format.h>
 

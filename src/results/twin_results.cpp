@@ -1,4 +1,4 @@
-#include <resdyn/results/twin_results.hpp>
+#include "twin_results.hpp"
 
 #include <fmt/format.h>
 

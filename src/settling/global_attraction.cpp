@@ -73,8 +73,7 @@ bool lies_on(const Pattern& inner, const Pattern& face) {
 
 bool conservative(const ResidualSystem& system) {
     return system.activation() == Activation::Tanh &&
-           diagonal_scaling(system.W(), Symmetry::Antisymmetric, exact_residual_matrix(system))
-               .exact;
+           diagonal_scaling(system, Symmetry::Antisymmetric).exact;
 }
 
 std::optional<NoSettling> by_atlas(const ResidualSystem& system, const Pattern& face) {

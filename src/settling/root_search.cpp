@@ -10,13 +10,13 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
-#include <resdyn/formats/sha256.hpp>
-#include <resdyn/settling/root_search_farm.hpp>
-#include <resdyn/work/task_fields.hpp>
 
+#include "core/parallel.hpp"
+#include "formats/sha256.hpp"
 #include "model/weights_hash.hpp"
+#include "root_search_farm.hpp"
+#include "work/task_fields.hpp"
 
 namespace resdyn {
 

@@ -6,10 +6,10 @@
 #include <map>
 #include <numeric>
 
-#include <resdyn/core/parallel.hpp>
-#include <resdyn/model/residual_batch.hpp>
 #include <resdyn/numerics/ensemble.hpp>
 
+#include "core/parallel.hpp"
+#include "model/residual_batch.hpp"
 #include "settle_in_cube.hpp"
 
 namespace resdyn {

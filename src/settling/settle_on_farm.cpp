@@ -6,11 +6,11 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/work/task_fields.hpp>
 
 #include "equilibria/face_fields.hpp"
 #include "model/weights_hash.hpp"
 #include "settle_in_cube.hpp"
+#include "work/task_fields.hpp"
 
 namespace resdyn {
 

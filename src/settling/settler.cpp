@@ -3,11 +3,11 @@
 #include <map>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/equilibria/held_units.hpp>
 #include <resdyn/settling/global_attraction.hpp>
 #include <resdyn/settling/settle.hpp>
-#include <resdyn/settling/settle_farm.hpp>
 
+#include "equilibria/held_units.hpp"
+#include "settle_farm.hpp"
 #include "settle_in_cube.hpp"
 
 namespace resdyn {

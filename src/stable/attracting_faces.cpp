@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include <resdyn/core/parallel.hpp>
-#include <resdyn/stable/branch_and_bound_farm.hpp>
-
+#include "branch_and_bound_farm.hpp"
+#include "core/parallel.hpp"
 #include "leaf_filter.hpp"
 #include "pattern_search.hpp"
 

@@ -9,6 +9,7 @@
 #include <resdyn/core/error.hpp>
 
 #include "equilibria/attracting_point.hpp"
+#include "equilibria/exact_weights.hpp"
 #include "equilibria/face_system.hpp"
 
 namespace resdyn {
@@ -27,9 +28,9 @@ RationalPoint lowest_terms(const ExactPoint& point) {
     }
     RationalPoint lowest;
     for (const Integer& n : point.numerators) {
-        lowest.numerators.emplace_back(n / common);
+        lowest.numerators.push_back(Integer(n / common).str());
     }
-    lowest.denominator = point.denominator / common;
+    lowest.denominator = Integer(point.denominator / common).str();
     return lowest;
 }
 

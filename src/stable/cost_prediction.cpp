@@ -13,9 +13,9 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
 
+#include "core/parallel.hpp"
 #include "search_task.hpp"
 
 namespace resdyn {

@@ -1,4 +1,4 @@
-#include "stable/dense_simplex.hpp"
+#include "dense_simplex.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -2,8 +2,8 @@
 #include <cmath>
 #include <limits>
 
+#include "dense_simplex.hpp"
 #include "infinity.hpp"
-#include "stable/dense_simplex.hpp"
 
 namespace resdyn {
 

@@ -8,6 +8,7 @@
 
 #include <resdyn/core/error.hpp>
 
+#include "equilibria/exact_weights.hpp"
 #include "equilibria/rounding.hpp"
 
 namespace resdyn {

@@ -11,7 +11,8 @@
 
 #include <resdyn/stable/branch_and_bound.hpp>
 
-#include "stable/link_program.hpp"
+#include "equilibria/exact_point.hpp"
+#include "link_program.hpp"
 
 namespace resdyn {
 

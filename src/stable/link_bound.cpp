@@ -13,8 +13,8 @@
 #include <utility>
 
 #include "equilibria/rounding.hpp"
+#include "face_relaxation.hpp"
 #include "infinity.hpp"
-#include "stable/face_relaxation.hpp"
 
 namespace resdyn {
 

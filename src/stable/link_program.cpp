@@ -1,10 +1,10 @@
-#include "stable/link_program.hpp"
+#include "link_program.hpp"
 
 #include <cmath>
 #include <limits>
 
+#include "face_relaxation.hpp"
 #include "infinity.hpp"
-#include "stable/face_relaxation.hpp"
 
 namespace resdyn {
 

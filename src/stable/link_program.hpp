@@ -15,7 +15,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "stable/dense_simplex.hpp"
+#include "dense_simplex.hpp"
 
 namespace resdyn {
 

@@ -2,7 +2,7 @@
 // is one.
 #include <limits>
 
-#include "stable/face_relaxation.hpp"
+#include "face_relaxation.hpp"
 
 namespace resdyn {
 

@@ -6,6 +6,8 @@
 #include <map>
 #include <vector>
 
+#include "equilibria/exact_weights.hpp"
+
 namespace resdyn {
 
 using exact::IntegerMatrix;

@@ -21,6 +21,8 @@
 
 #include <resdyn/stable/branch_and_bound.hpp>
 
+#include "numerics/exact.hpp"
+
 namespace resdyn {
 
 /// May an equilibrium on a face be stable or, if `marginal`, isolated without an unstable

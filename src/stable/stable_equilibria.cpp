@@ -1,7 +1,7 @@
 #include <resdyn/stable/stable_equilibria.hpp>
 
-#include <resdyn/stable/branch_and_bound_farm.hpp>
-
+#include "branch_and_bound_farm.hpp"
+#include "equilibria/exact_weights.hpp"
 #include "leaf_filter.hpp"
 #include "pattern_search.hpp"
 #include "stable_by_signs.hpp"

@@ -1,6 +1,6 @@
-#include <resdyn/stable/branch_and_bound_farm.hpp>
 #include <resdyn/stable/stable_vertices.hpp>
 
+#include "branch_and_bound_farm.hpp"
 #include "pattern_search.hpp"
 #include "stable_by_signs.hpp"
 

@@ -8,12 +8,12 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/parallel.hpp>
-#include <resdyn/work/task_fields.hpp>
 
+#include "core/parallel.hpp"
 #include "equilibria/face_fields.hpp"
 #include "model/weights_hash.hpp"
 #include "search_task.hpp"
+#include "work/task_fields.hpp"
 
 namespace resdyn {
 

@@ -1,4 +1,4 @@
-#include <resdyn/statistics/distributions.hpp>
+#include "distributions.hpp"
 
 #include <algorithm>
 #include <boost/math/distributions/fisher_f.hpp>

@@ -7,8 +7,8 @@
 #include <map>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/statistics/distributions.hpp>
 
+#include "distributions.hpp"
 #include "weighted_fit.hpp"
 
 namespace resdyn {

@@ -9,8 +9,8 @@
 #include <Eigen/Cholesky>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/statistics/distributions.hpp>
 
+#include "distributions.hpp"
 #include "weighted_fit.hpp"
 
 namespace resdyn {

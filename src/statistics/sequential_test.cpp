@@ -7,7 +7,8 @@
 #include <limits>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/statistics/distributions.hpp>
+
+#include "distributions.hpp"
 
 namespace resdyn {
 

@@ -6,8 +6,9 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/stratified_sample.hpp>
 #include <resdyn/settling/seeds.hpp>
+
+#include "core/stratified_sample.hpp"
 
 namespace resdyn {
 

@@ -2,9 +2,10 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/stratified_sample.hpp>
-#include <resdyn/portrait/basins_farm.hpp>
 #include <resdyn/portrait/heteroclinic_basins.hpp>
+
+#include "core/stratified_sample.hpp"
+#include "portrait/basins_farm.hpp"
 
 namespace resdyn {
 

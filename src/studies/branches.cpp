@@ -8,9 +8,10 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/stable/attracting_faces.hpp>
 #include <resdyn/work/farm.hpp>
+
+#include "core/parallel.hpp"
 
 namespace resdyn {
 

@@ -3,8 +3,9 @@
 #include <algorithm>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/work/farm.hpp>
+
+#include "core/parallel.hpp"
 
 namespace resdyn {
 

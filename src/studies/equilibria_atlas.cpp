@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <iterator>
 
-#include <resdyn/atlas/atlas_farm.hpp>
 #include <resdyn/core/interrupt.hpp>
 
+#include "atlas/atlas_farm.hpp"
 #include "equilibria_parts.hpp"
 
 namespace resdyn {

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <chrono>
 
-#include <resdyn/stable/branch_and_bound_farm.hpp>
 #include <resdyn/stable/stable_equilibria.hpp>
 #include <resdyn/stable/stable_vertices.hpp>
 
 #include "equilibria_parts.hpp"
+#include "stable/branch_and_bound_farm.hpp"
 
 namespace resdyn {
 

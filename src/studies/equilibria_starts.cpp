@@ -2,12 +2,12 @@
 #include <map>
 
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/settling/root_search_farm.hpp>
 #include <resdyn/settling/seeds.hpp>
-#include <resdyn/settling/settle_farm.hpp>
 
 #include "equilibria_parts.hpp"
 #include "model/weights_hash.hpp"
+#include "settling/root_search_farm.hpp"
+#include "settling/settle_farm.hpp"
 
 namespace resdyn {
 

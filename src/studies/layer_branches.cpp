@@ -8,9 +8,10 @@
 #include <limits>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/stratified_sample.hpp>
 #include <resdyn/model/residual_system.hpp>
-#include <resdyn/numerics/exact_rational.hpp>
+
+#include "core/stratified_sample.hpp"
+#include "numerics/exact_rational.hpp"
 
 namespace resdyn {
 

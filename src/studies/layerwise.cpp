@@ -4,9 +4,10 @@
 #include <cmath>
 
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/stratified_sample.hpp>
 #include <resdyn/model/frozen_layer.hpp>
 #include <resdyn/settling/seeds.hpp>
+
+#include "core/stratified_sample.hpp"
 
 namespace resdyn {
 

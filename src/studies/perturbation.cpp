@@ -5,9 +5,10 @@
 #include <optional>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/suggestion.hpp>
 #include <resdyn/model/parameters.hpp>
 #include <resdyn/noise/adversary.hpp>
+
+#include "core/suggestion.hpp"
 
 namespace resdyn {
 

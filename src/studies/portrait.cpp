@@ -8,8 +8,9 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/stratified_sample.hpp>
 #include <resdyn/settling/seeds.hpp>
+
+#include "core/stratified_sample.hpp"
 
 namespace resdyn {
 

@@ -7,11 +7,11 @@
 #include <utility>
 
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/parallel.hpp>
-#include <resdyn/work/task_fields.hpp>
 
+#include "core/parallel.hpp"
 #include "equilibria/face_fields.hpp"
 #include "model/weights_hash.hpp"
+#include "work/task_fields.hpp"
 
 namespace resdyn {
 

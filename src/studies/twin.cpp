@@ -14,9 +14,9 @@
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/learning/gradient.hpp>
 #include <resdyn/work/farm.hpp>
-#include <resdyn/work/task_fields.hpp>
 
 #include "model/weights_hash.hpp"
+#include "work/task_fields.hpp"
 
 namespace resdyn {
 

@@ -7,12 +7,12 @@
 #include <limits>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/core/quantile.hpp>
 #include <resdyn/transient/orbit_enclosure.hpp>
 
+#include "core/parallel.hpp"
+#include "decision_bounds.hpp"
 #include "equilibria/rounding.hpp"
-#include "transient/decision_bounds.hpp"
 
 namespace resdyn {
 

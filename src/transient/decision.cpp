@@ -6,9 +6,9 @@
 #include <limits>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 
-#include "transient/tile_scores.hpp"
+#include "core/parallel.hpp"
+#include "tile_scores.hpp"
 
 namespace resdyn {
 

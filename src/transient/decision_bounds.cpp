@@ -1,4 +1,4 @@
-#include "transient/decision_bounds.hpp"
+#include "decision_bounds.hpp"
 
 #include "equilibria/rounding.hpp"
 

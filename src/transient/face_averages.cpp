@@ -10,9 +10,10 @@
 #include <optional>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/model/residual_system.hpp>
 #include <resdyn/settling/seeds.hpp>
+
+#include "core/parallel.hpp"
 
 namespace resdyn {
 

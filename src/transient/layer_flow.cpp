@@ -4,8 +4,9 @@
 #include <limits>
 
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/numerics/ensemble.hpp>
+
+#include "core/parallel.hpp"
 
 namespace resdyn {
 

@@ -5,8 +5,8 @@
 #include <functional>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 
+#include "core/parallel.hpp"
 #include "model/forward.hpp"
 
 namespace resdyn {

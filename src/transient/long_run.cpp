@@ -8,9 +8,10 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/parallel.hpp>
-#include <resdyn/model/residual_batch.hpp>
 #include <resdyn/settling/seeds.hpp>
+
+#include "core/parallel.hpp"
+#include "model/residual_batch.hpp"
 
 namespace resdyn {
 

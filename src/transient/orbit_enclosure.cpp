@@ -9,7 +9,7 @@
 
 #include "equilibria/rounded_weights.hpp"
 #include "equilibria/rounding.hpp"
-#include "transient/logistic_series.hpp"
+#include "logistic_series.hpp"
 
 namespace resdyn {
 

@@ -9,7 +9,8 @@
 #include <vector>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
+
+#include "core/parallel.hpp"
 
 namespace resdyn {
 

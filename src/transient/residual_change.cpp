@@ -7,8 +7,9 @@
 #include <limits>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/core/quantile.hpp>
+
+#include "core/parallel.hpp"
 
 namespace resdyn {
 

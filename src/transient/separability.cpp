@@ -9,8 +9,9 @@
 #include <limits>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
+
+#include "core/parallel.hpp"
 
 namespace resdyn {
 

@@ -7,8 +7,9 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/equilibria/face.hpp>
-#include <resdyn/equilibria/held_units.hpp>
 #include <resdyn/model/residual_system.hpp>
+
+#include "equilibria/held_units.hpp"
 
 namespace resdyn {
 

@@ -7,7 +7,8 @@
 #include <limits>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
+
+#include "core/parallel.hpp"
 
 namespace resdyn {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <resdyn/core/parallel.hpp>
+#include "core/parallel.hpp"
 
 namespace resdyn {
 

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 
+#include "core/parallel.hpp"
 #include "farm_run.hpp"
 #include "journal_file.hpp"
 #include "rank_farm.hpp"

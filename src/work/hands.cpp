@@ -4,8 +4,8 @@
 #include <utility>
 
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/parallel.hpp>
 
+#include "core/parallel.hpp"
 #include "core/task_scope.hpp"
 
 namespace resdyn {

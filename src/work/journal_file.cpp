@@ -9,7 +9,8 @@
 #include <vector>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/formats/sha256.hpp>
+
+#include "formats/sha256.hpp"
 
 namespace resdyn::journal_file {
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <thread>
 
-#include <resdyn/work/task_bytes.hpp>
+#include "task_bytes.hpp"
 
 namespace resdyn {
 

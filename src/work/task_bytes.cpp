@@ -1,4 +1,4 @@
-#include <resdyn/work/task_bytes.hpp>
+#include "task_bytes.hpp"
 
 #include <algorithm>
 #include <bit>

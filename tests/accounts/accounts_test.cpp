@@ -1,19 +1,19 @@
 #include <boost/test/unit_test.hpp>
 #include <set>
 
-#include <resdyn/accounts/analysis_account.hpp>
-#include <resdyn/accounts/basin_account.hpp>
-#include <resdyn/accounts/branch_account.hpp>
-#include <resdyn/accounts/discretisation_account.hpp>
-#include <resdyn/accounts/interaction_account.hpp>
-#include <resdyn/accounts/layer_history_account.hpp>
-#include <resdyn/accounts/portrait_account.hpp>
-#include <resdyn/accounts/spectrum_account.hpp>
-#include <resdyn/accounts/training_account.hpp>
-#include <resdyn/accounts/trajectory_account.hpp>
 #include <resdyn/model/systems.hpp>
 #include <resdyn/studies/named_path.hpp>
 
+#include "accounts/analysis_account.hpp"
+#include "accounts/basin_account.hpp"
+#include "accounts/branch_account.hpp"
+#include "accounts/discretisation_account.hpp"
+#include "accounts/interaction_account.hpp"
+#include "accounts/layer_history_account.hpp"
+#include "accounts/portrait_account.hpp"
+#include "accounts/spectrum_account.hpp"
+#include "accounts/training_account.hpp"
+#include "accounts/trajectory_account.hpp"
 #include "support/networks.hpp"
 
 using namespace resdyn;

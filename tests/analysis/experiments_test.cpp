@@ -6,7 +6,7 @@
 #include <cmath>
 #include <set>
 
-#include <resdyn/work/task_fields.hpp>
+#include "work/task_fields.hpp"
 
 using namespace resdyn;
 using namespace resdyn::claims;

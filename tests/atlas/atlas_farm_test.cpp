@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include <resdyn/atlas/atlas_farm.hpp>
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
 
+#include "atlas/atlas_farm.hpp"
 #include "atlas/free_set_tally.hpp"
 #include "support/local_ranks.hpp"
 #include "support/refusal.hpp"

@@ -9,12 +9,12 @@
 #include <resdyn/core/random.hpp>
 #include <resdyn/data/load_dataset.hpp>
 #include <resdyn/data/model_file.hpp>
-#include <resdyn/model/residual_batch.hpp>
 #include <resdyn/numerics/ensemble.hpp>
 #include <resdyn/numerics/integrate.hpp>
 #include <resdyn/settling/seeds.hpp>
 
 #include "bench/side_by_side.hpp"
+#include "model/residual_batch.hpp"
 
 namespace {
 

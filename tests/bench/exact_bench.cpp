@@ -8,11 +8,11 @@
 
 #include <resdyn/atlas/atlas.hpp>
 #include <resdyn/core/random.hpp>
-#include <resdyn/numerics/exact_polynomial.hpp>
 
 #include "bench/side_by_side.hpp"
 #include "equilibria/filter_weights.hpp"
 #include "equilibria/free_set_faces.hpp"
+#include "numerics/exact_polynomial.hpp"
 
 namespace {
 

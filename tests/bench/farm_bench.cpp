@@ -13,13 +13,13 @@
 #include <utility>
 #include <vector>
 
-#include <resdyn/atlas/atlas_farm.hpp>
 #include <resdyn/core/random.hpp>
-#include <resdyn/portrait/basins_farm.hpp>
 
 #include "bench/side_by_side.hpp"
 #ifdef RESDYN_MPI
+#include "atlas/atlas_farm.hpp"
 #include "cli/mpi_communicator.hpp"
+#include "portrait/basins_farm.hpp"
 #endif
 
 namespace {

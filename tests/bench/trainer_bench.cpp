@@ -7,13 +7,13 @@
 #include <memory>
 #include <numeric>
 
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/learning/gradient.hpp>
 #include <resdyn/learning/optimizer.hpp>
 
 #include "bench/rival.hpp"
 #include "bench/side_by_side.hpp"
+#include "core/parallel.hpp"
 
 namespace {
 

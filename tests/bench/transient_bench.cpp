@@ -1,13 +1,13 @@
 // Forward passes of `transient` and `perturb` against the matrix products that they need.
 #include <Eigen/Dense>
 
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/model/parameters.hpp>
 #include <resdyn/noise/robustness.hpp>
 #include <resdyn/transient/decision.hpp>
 
 #include "bench/side_by_side.hpp"
+#include "core/parallel.hpp"
 
 namespace {
 

@@ -7,9 +7,9 @@
 #include <cmath>
 
 #include <resdyn/core/random.hpp>
-#include <resdyn/numerics/exact_roots.hpp>
 
 #include "bifurcation/lifetimes.hpp"
+#include "numerics/exact_roots.hpp"
 
 using namespace resdyn;
 using exact::Rational;

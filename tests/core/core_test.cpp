@@ -13,11 +13,11 @@
 #include <string>
 #include <thread>
 
-#include <resdyn/core/parallel.hpp>
-#include <resdyn/core/progress.hpp>
 #include <resdyn/core/random.hpp>
-#include <resdyn/core/suggestion.hpp>
 
+#include "core/parallel.hpp"
+#include "core/progress.hpp"
+#include "core/suggestion.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace resdyn;

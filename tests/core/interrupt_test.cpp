@@ -7,7 +7,8 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
-#include <resdyn/core/parallel.hpp>
+
+#include "core/parallel.hpp"
 
 using namespace resdyn;
 using namespace std::chrono_literals;

@@ -4,8 +4,8 @@
 #include <set>
 
 #include <resdyn/core/random.hpp>
-#include <resdyn/core/stratified_sample.hpp>
 
+#include "core/stratified_sample.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;

@@ -7,13 +7,13 @@
 #include <cstdint>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/data/idx_dataset.hpp>
 #include <resdyn/data/load_dataset.hpp>
 #include <resdyn/data/trained_on.hpp>
-#include <resdyn/formats/idx.hpp>
-#include <resdyn/formats/sha256.hpp>
 #include <resdyn/model/parameters.hpp>
 
+#include "data/idx_dataset.hpp"
+#include "formats/idx.hpp"
+#include "formats/sha256.hpp"
 #include "support/refusal.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -6,8 +6,8 @@
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/data/model_file.hpp>
-#include <resdyn/formats/input_file.hpp>
 
+#include "formats/input_file.hpp"
 #include "support/refusal.hpp"
 #include "support/temporary_folder.hpp"
 

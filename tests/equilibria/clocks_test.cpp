@@ -6,10 +6,11 @@
 #include <resdyn/atlas/atlas.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/equilibria/clocks.hpp>
-#include <resdyn/equilibria/exact_point.hpp>
 #include <resdyn/equilibria/local_spectrum.hpp>
 #include <resdyn/model/systems.hpp>
 
+#include "equilibria/exact_point.hpp"
+#include "equilibria/exact_weights.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;

@@ -3,11 +3,11 @@
 #include <cmath>
 
 #include <resdyn/core/random.hpp>
-#include <resdyn/equilibria/exact_point.hpp>
 #include <resdyn/equilibria/face.hpp>
-#include <resdyn/numerics/exact_polynomial.hpp>
 
+#include "equilibria/exact_point.hpp"
 #include "equilibria/free_eigenvalues.hpp"
+#include "numerics/exact_polynomial.hpp"
 
 using namespace resdyn;
 

@@ -10,6 +10,7 @@
 #include <resdyn/core/random.hpp>
 #include <resdyn/equilibria/whole_weights.hpp>
 
+#include "equilibria/exact_weights.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;

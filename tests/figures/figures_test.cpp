@@ -2,11 +2,11 @@
 #include <boost/test/unit_test.hpp>
 #include <numeric>
 
-#include <resdyn/figures/bifurcation_figures.hpp>
-#include <resdyn/figures/depth_figures.hpp>
-#include <resdyn/figures/narrow.hpp>
-
 #include <support/drawn_examples.hpp>
+
+#include "figures/bifurcation_figures.hpp"
+#include "figures/depth_figures.hpp"
+#include "figures/narrow.hpp"
 
 using namespace resdyn;
 using namespace resdyn::figures;

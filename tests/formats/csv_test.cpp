@@ -7,10 +7,10 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
-#include <resdyn/data/csv_dataset.hpp>
-#include <resdyn/formats/csv.hpp>
 #include <resdyn/formats/matrix_file.hpp>
 
+#include "data/csv_dataset.hpp"
+#include "formats/csv.hpp"
 #include "support/refusal.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -9,8 +9,8 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/formats/matrix_file.hpp>
-#include <resdyn/formats/npy.hpp>
 
+#include "formats/npy.hpp"
 #include "support/refusal.hpp"
 #include "support/temporary_folder.hpp"
 

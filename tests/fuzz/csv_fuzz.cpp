@@ -1,6 +1,6 @@
-#include <resdyn/data/csv_dataset.hpp>
-#include <resdyn/formats/csv.hpp>
 
+#include "data/csv_dataset.hpp"
+#include "formats/csv.hpp"
 #include "fuzz.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,5 +1,5 @@
-#include <resdyn/formats/idx.hpp>
 
+#include "formats/idx.hpp"
 #include "fuzz.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

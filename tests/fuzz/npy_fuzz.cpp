@@ -1,5 +1,5 @@
-#include <resdyn/formats/npy.hpp>
 
+#include "formats/npy.hpp"
 #include "fuzz.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,6 +1,6 @@
-#include <resdyn/results/training_record.hpp>
 
 #include "fuzz.hpp"
+#include "results/training_record.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace resdyn;

@@ -1,6 +1,7 @@
 """Reads every include line and fails on an upward include, a third-party header outside its room,
-or a public header that the umbrella header forgets; reads every call and fails where a room that
-tells results computes them.
+a public header that includes anything but public headers, Eigen and the standard library, or one
+that the umbrella header forgets; reads every call and fails where a room that tells results
+computes them.
 
 Usage: layering_test.py SOURCE_ROOT. The rooms stand in one total order; a room may include itself
 and the rooms above it in ROOMS, private headers and plots/ included. Third-party libraries stay
@@ -133,6 +134,21 @@ def computed_while_told(root):
                 for name in DECOMPOSED.findall(line):
                     yield f"{where}: {room} tells, {name} computes"
 
+def beyond_the_border(root):
+    """Includes of public headers that users would need another library or a private header for."""
+    include = root / "include"
+    for path in sorted(include.rglob("*.hpp")):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            match = INCLUDE.match(line)
+            if not match:
+                continue
+            target = match.group(1)
+            is_public = "<" in line and (include / target).exists()
+            is_standard = "<" in line and re.fullmatch(r"[a-z_]+", target)
+            if not (is_public or is_standard or re.fullmatch(r"Eigen/\w+", target)):
+                yield (f"{path.relative_to(root).as_posix()}:{number}: {target} is no public header, "
+                       "nor Eigen's, nor the standard library's")
+
 def missing_from_umbrella(root):
     include = root / "include"
     umbrella = (include / "resdyn/resdyn.hpp").read_text()
@@ -156,6 +172,18 @@ def self_check(tmp):
     pairs = len(ROOMS) * (len(ROOMS) - 1) // 2
     assert len(found) == pairs + 2, (len(found), pairs + 2, found[:5])
     self_check_of_calls(tmp)
+    self_check_of_border(tmp)
+
+def self_check_of_border(tmp):
+    """A public header may not include a private one, nor a library's."""
+    (tmp / "include/resdyn/core").mkdir(parents=True)
+    (tmp / "include/resdyn/core/good.hpp").write_text("")
+    (tmp / "include/resdyn/core/bad.hpp").write_text(
+        "#include <vector>\n#include <Eigen/Core>\n#include <resdyn/core/good.hpp>\n"
+        '#include <nlohmann/json_fwd.hpp>\n#include <resdyn/core/private.hpp>\n'
+        '#include "core/private.hpp"\n#include <boost/multiprecision/cpp_int.hpp>\n')
+    found = [line.split(": ", 1)[0] for line in beyond_the_border(tmp)]
+    assert found == [f"include/resdyn/core/bad.hpp:{line}" for line in (4, 5, 6, 7)], found
 
 def self_check_of_calls(tmp):
     """A call of what a computing room declares is found in every teller, what is allowed is not."""
@@ -186,6 +214,7 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         self_check(pathlib.Path(folder))
     root = pathlib.Path(sys.argv[1])
-    problems = [*findings(root), *missing_from_umbrella(root), *computed_while_told(root)]
+    problems = [*findings(root), *beyond_the_border(root), *missing_from_umbrella(root),
+                *computed_while_told(root)]
     print("\n".join(problems) or "no upward include, nothing computed while it is told")
     sys.exit(1 if problems else 0)

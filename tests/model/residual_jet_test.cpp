@@ -3,9 +3,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include <resdyn/core/random.hpp>
-#include <resdyn/model/residual_jet.hpp>
 #include <resdyn/model/systems.hpp>
 
+#include "model/residual_jet.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;

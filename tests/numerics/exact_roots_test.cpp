@@ -3,7 +3,8 @@
 #include <cmath>
 
 #include <resdyn/core/random.hpp>
-#include <resdyn/numerics/exact_roots.hpp>
+
+#include "numerics/exact_roots.hpp"
 
 using namespace resdyn;
 using namespace resdyn::exact;

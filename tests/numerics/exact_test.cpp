@@ -2,10 +2,11 @@
 #include <boost/test/unit_test.hpp>
 
 #include <resdyn/core/random.hpp>
-#include <resdyn/numerics/exact_half_spaces.hpp>
-#include <resdyn/numerics/exact_polynomial.hpp>
-#include <resdyn/numerics/exact_rational.hpp>
 #include <resdyn/numerics/spectrum.hpp>
+
+#include "numerics/exact_half_spaces.hpp"
+#include "numerics/exact_polynomial.hpp"
+#include "numerics/exact_rational.hpp"
 
 using namespace resdyn;
 using namespace resdyn::exact;

@@ -4,8 +4,9 @@
 #include <cmath>
 
 #include <resdyn/core/random.hpp>
-#include <resdyn/numerics/polynomial_arithmetic.hpp>
-#include <resdyn/numerics/polynomial_roots.hpp>
+
+#include "numerics/polynomial_arithmetic.hpp"
+#include "numerics/polynomial_roots.hpp"
 
 using namespace resdyn;
 using exact::Integer;

@@ -5,11 +5,12 @@
 #include <plots/report.hpp>
 #include <plots/report_content.hpp>
 
-#include <resdyn/results/proof_text.hpp>
-#include <resdyn/results/report_text.hpp>
 #include <support/temporary_folder.hpp>
 
 #include <support/drawn_examples.hpp>
+
+#include "results/proof_text.hpp"
+#include "results/report_text.hpp"
 
 using namespace resdyn;
 using namespace resdyn::readable;

@@ -5,9 +5,9 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
-#include <resdyn/portrait/basins_farm.hpp>
 
 #include "portrait/basin_band.hpp"
+#include "portrait/basins_farm.hpp"
 #include "support/refusal.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -146,12 +146,12 @@ BOOST_AUTO_TEST_CASE(invariant_circles_beyond_neimark_and_sacker_are_told_from_d
 
 BOOST_AUTO_TEST_CASE(flow_cycles_have_the_mean_and_the_rates_of_the_equilibrium) {
     Random random(8);
-    std::vector<ResidualSystem> systems = {
-        ResidualSystem(named_system("limit-cycle").W, named_system("limit-cycle").activation)};
-    for (int k = 0; k < 30; ++k) {
-        const Activation f = k % 2 == 0 ? Activation::Tanh : Activation::Logistic;
-        const Index n = 2 + k % 3;
-        systems.emplace_back(random.normal_matrix(n, n, 1.0), f);
+    // Random weights seldom have cycles of the flow: those about a system that has one do.
+    const NamedSystem& turning = named_system("limit-cycle");
+    std::vector<ResidualSystem> systems;
+    for (int k = 0; k < 12; ++k) {
+        const Index n = turning.W.rows();
+        systems.emplace_back(turning.W + random.normal_matrix(n, n, 0.02 * k), turning.activation);
     }
     Index seen = 0;
     for (const ResidualSystem& system : systems) {
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(flow_cycles_have_the_mean_and_the_rates_of_the_equilibrium)
             }
         }
     }
-    BOOST_TEST(seen >= 2);
+    BOOST_TEST(seen >= 6);
 }
 
 BOOST_AUTO_TEST_CASE(the_image_under_a_change_of_sign_is_listed_with_its_original) {

@@ -4,10 +4,10 @@
 #include <cmath>
 
 #include <resdyn/core/random.hpp>
-#include <resdyn/model/residual_jet.hpp>
 #include <resdyn/model/systems.hpp>
 #include <resdyn/recurrence/recurrent_motion.hpp>
 
+#include "model/residual_jet.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;

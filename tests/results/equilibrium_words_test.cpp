@@ -1,7 +1,7 @@
 // The words that every verb has for equilibria.
 #include <boost/test/unit_test.hpp>
 
-#include <resdyn/results/equilibrium_words.hpp>
+#include "results/equilibrium_words.hpp"
 
 using namespace resdyn;
 

@@ -1,9 +1,10 @@
-#include <resdyn/results/json_parts.hpp>
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+
+#include "results/json_parts.hpp"
 
 using namespace resdyn;
 

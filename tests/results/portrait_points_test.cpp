@@ -4,8 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include <resdyn/model/systems.hpp>
-#include <resdyn/results/portrait_points.hpp>
-#include <resdyn/results/portrait_results.hpp>
+
+#include "results/portrait_points.hpp"
+#include "results/portrait_results.hpp"
 
 using namespace resdyn;
 

@@ -7,11 +7,11 @@
 #include <sstream>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/formats/output_folder.hpp>
 #include <resdyn/model/systems.hpp>
-#include <resdyn/results/results.hpp>
-#include <resdyn/results/tables.hpp>
 
+#include "formats/output_folder.hpp"
+#include "results/results.hpp"
+#include "results/tables.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace resdyn;

@@ -6,7 +6,8 @@
 #include <stdexcept>
 
 #include <resdyn/equilibria/pattern.hpp>
-#include <resdyn/results/table.hpp>
+
+#include "results/table.hpp"
 
 using namespace resdyn;
 using Json = nlohmann::ordered_json;

@@ -3,8 +3,7 @@
 #include <cmath>
 #include <string>
 
-#include <resdyn/results/training_record.hpp>
-
+#include "results/training_record.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;

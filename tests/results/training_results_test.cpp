@@ -6,8 +6,8 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/learning/training_options.hpp>
-#include <resdyn/results/training_results.hpp>
 
+#include "results/training_results.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;

@@ -10,9 +10,10 @@
 #include <resdyn/atlas/atlas.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/model/systems.hpp>
-#include <resdyn/numerics/exact_rational.hpp>
 #include <resdyn/stable/stable_equilibria.hpp>
 
+#include "equilibria/exact_weights.hpp"
+#include "numerics/exact_rational.hpp"
 #include "support/refusal.hpp"
 #include "support/tied_weights.hpp"
 

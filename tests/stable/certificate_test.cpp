@@ -4,6 +4,7 @@
 #include <resdyn/model/systems.hpp>
 #include <resdyn/stable/certificate.hpp>
 
+#include "numerics/exact.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;
@@ -21,11 +22,12 @@ BOOST_AUTO_TEST_CASE(points_solve_their_equations_and_round_to_the_listed_double
         for (const CertifiedEquilibrium& item : c.equilibria) {
             for (Index i = 0; i < 5; ++i) {
                 const auto k = static_cast<std::size_t>(i);
-                BOOST_TEST(exact::quotient(item.y.numerators[k], item.y.denominator) ==
-                           item.claim.y[i]);
+                BOOST_TEST(exact::quotient(exact::Integer(item.y.numerators[k]),
+                                           exact::Integer(item.y.denominator)) == item.claim.y[i]);
                 exact::Integer rate = 0;
                 for (Index j = 0; j < 5; ++j) {
-                    rate += whole(i, j) * item.y.numerators[static_cast<std::size_t>(j)];
+                    rate += whole(i, j) *
+                            exact::Integer(item.y.numerators[static_cast<std::size_t>(j)]);
                 }
                 if (item.claim.pattern[i] == UnitState::Free) {
                     BOOST_TEST(rate.sign() == 0);
@@ -46,8 +48,8 @@ BOOST_AUTO_TEST_CASE(continua_carry_a_point_of_their_own) {
     BOOST_REQUIRE_EQUAL(c.continua.size(), 2U);
     for (const CertifiedContinuum& item : c.continua) {
         const Index free = item.pattern.free_units().front();
-        const auto& n = item.point.numerators[static_cast<std::size_t>(free)];
-        BOOST_TEST((n > 0 && n < item.point.denominator));
+        const exact::Integer n(item.point.numerators[static_cast<std::size_t>(free)]);
+        BOOST_TEST((n > 0 && n < exact::Integer(item.point.denominator)));
     }
 }
 

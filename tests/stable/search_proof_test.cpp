@@ -12,6 +12,8 @@
 #include <resdyn/stable/certificate.hpp>
 #include <resdyn/stable/stable_equilibria.hpp>
 
+#include "numerics/exact.hpp"
+
 using namespace resdyn;
 
 BOOST_AUTO_TEST_SUITE(search_proof_)
@@ -165,9 +167,9 @@ BOOST_AUTO_TEST_CASE(continua_carry_a_point_by_which_they_attract) {
     for (const CertifiedContinuum& item : certificate.continua) {
         const Index free = item.pattern.free_units().front();
         const auto& y = item.point.numerators;
-        BOOST_TEST((y[static_cast<std::size_t>(free)] > 0 &&
-                    y[static_cast<std::size_t>(free)] < item.point.denominator));
-        BOOST_TEST((y[static_cast<std::size_t>(1 - free)] == 0));
+        const exact::Integer inside(y[static_cast<std::size_t>(free)]);
+        BOOST_TEST((inside > 0 && inside < exact::Integer(item.point.denominator)));
+        BOOST_TEST((y[static_cast<std::size_t>(1 - free)] == "0"));
     }
     const AttractingFaces other =
         attracting_faces(ResidualSystem(Matrix{{-1.0, 0.5}, {0.5, -1.0}}, Activation::Tanh));  // FF

@@ -9,11 +9,11 @@
 
 #include <resdyn/core/random.hpp>
 #include <resdyn/model/systems.hpp>
-#include <resdyn/stable/branch_and_bound_farm.hpp>
 #include <resdyn/stable/search_proof.hpp>
 #include <resdyn/stable/stable_equilibria.hpp>
 #include <resdyn/stable/stable_vertices.hpp>
 
+#include "stable/branch_and_bound_farm.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace resdyn;

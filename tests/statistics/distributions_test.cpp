@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include <resdyn/statistics/distributions.hpp>
+#include "statistics/distributions.hpp"
 
 using namespace resdyn;
 

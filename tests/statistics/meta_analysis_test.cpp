@@ -4,10 +4,10 @@
 #include <cmath>
 
 #include <resdyn/core/random.hpp>
-#include <resdyn/statistics/distributions.hpp>
 #include <resdyn/statistics/meta_analysis.hpp>
 
 #include "bcg_trials.hpp"
+#include "statistics/distributions.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;

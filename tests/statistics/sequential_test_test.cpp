@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include <resdyn/core/random.hpp>
-#include <resdyn/statistics/distributions.hpp>
 #include <resdyn/statistics/sequential_test.hpp>
 
+#include "statistics/distributions.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;

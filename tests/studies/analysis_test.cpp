@@ -1,9 +1,10 @@
 #include <boost/test/unit_test.hpp>
 
 #include <resdyn/core/random.hpp>
-#include <resdyn/core/stratified_sample.hpp>
 #include <resdyn/model/systems.hpp>
 #include <resdyn/studies/analysis.hpp>
+
+#include "core/stratified_sample.hpp"
 
 using namespace resdyn;
 

@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include <resdyn/core/random.hpp>
-#include <resdyn/results/behaviour_results.hpp>
 #include <resdyn/studies/behaviour.hpp>
 
+#include "results/behaviour_results.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;

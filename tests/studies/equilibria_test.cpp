@@ -9,9 +9,9 @@
 #include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/model/systems.hpp>
-#include <resdyn/results/equilibria_results.hpp>
 #include <resdyn/studies/equilibria.hpp>
 
+#include "results/equilibria_results.hpp"
 #include "support/networks.hpp"
 #include "support/refusal.hpp"
 

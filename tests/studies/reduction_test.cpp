@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
+#include <set>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>

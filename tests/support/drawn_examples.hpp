@@ -16,8 +16,9 @@
 #include <plots/gnuplot.hpp>
 #include <plots/gnuplot_script.hpp>
 #include <resdyn/core/random.hpp>
-#include <resdyn/figures/figures.hpp>
 #include <resdyn/model/systems.hpp>
+
+#include "figures/figures.hpp"
 
 namespace example {
 

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/core/parallel.hpp>
 #include <resdyn/core/random.hpp>
 #include <resdyn/work/farm.hpp>
 
+#include "core/parallel.hpp"
 #include "support/local_ranks.hpp"
 #include "support/refusal.hpp"
 #include "support/temporary_folder.hpp"

@@ -5,7 +5,8 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
-#include <resdyn/work/task_bytes.hpp>
+
+#include "work/task_bytes.hpp"
 
 using namespace resdyn;
 

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include <resdyn/core/error.hpp>
-#include <resdyn/work/task_fields.hpp>
 
 #include "support/refusal.hpp"
+#include "work/task_fields.hpp"
 
 using namespace resdyn;
 

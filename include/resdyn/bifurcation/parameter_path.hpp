@@ -5,39 +5,32 @@
 /// with known integer coefficients.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <resdyn/equilibria/whole_weights.hpp>
 #include <resdyn/model/residual_system.hpp>
-#include <resdyn/numerics/exact_polynomial.hpp>
 
 namespace resdyn {
 
 /// Whole after construction by one of the functions below.
 struct ParameterPath {
+    /// W0 and W1 as integers (the source: src/bifurcation/path_numbers.hpp).
+    struct Numbers;
+
     std::string name;  ///< "self-coupling", "symmetry", "between", "coupling 0 1".
     Activation activation = Activation::Logistic;
-    double step = 1.0;           ///< h of the layer map, > 0.
-    exact::IntegerMatrix base;   ///< W0 = base · 2^exponent / divisor, N×N.
-    exact::IntegerMatrix slope;  ///< W1 = slope · 2^exponent / divisor, N×N, not zero.
-    int exponent = 0;
-    exact::Integer divisor = 1;  ///< > 0; above 1 where weights were read as rationals.
+    double step = 1.0;  ///< h of the layer map, > 0.
+    std::shared_ptr<const Numbers> numbers = {};
 
-    Index dimension() const { return base.rows(); }
+    Index dimension() const;
     /// W(α), each entry rounded once.
-    Matrix W(const exact::Rational& alpha) const;
+    Matrix W(double alpha) const;
     /// W1, each entry rounded once.
     Matrix rate() const;
     /// The system at a stored α, W(α) rounded once an entry.
     ResidualSystem system_at(double alpha) const;
-    /// (W0)_ij + α (W1)_ij over 2^exponent / divisor, as a polynomial in α.
-    exact::Polynomial entry(Index i, Index j) const;
-    /// q·divisor·W(α) for α = p/q: integers times the same power of two. A positive factor on W
-    /// changes no equilibrium and no sign; eigenvalues are q·divisor times those of W(α).
-    exact::BinaryMatrix scaled_weights(const exact::Rational& alpha) const;
-    /// The step of these scaled weights that is a step h of W(α), exactly.
-    exact::Rational scaled_step(const exact::Rational& alpha) const;
 };
 
 /// W(α) = W − αI, of the stored weights or of these as they were read. All of these throw

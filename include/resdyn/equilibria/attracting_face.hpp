@@ -19,6 +19,7 @@
 /// linear theory decides), and anything of ω-limit sets that meet several faces.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -67,15 +68,10 @@ class AttractingFaceSolver {
     std::optional<Index> dimension(const Pattern& pattern) const;
 
   private:
-    struct Found {
-        ExactPoint point;
-        Index dimension = 0;
-    };
-    std::optional<Found> find(const Pattern& pattern) const;
+    struct Numbers;
 
     Activation activation_;
-    exact::BinaryMatrix weights_;
-    WholeLevels range_;
+    std::shared_ptr<const Numbers> numbers_;
 };
 
 }  // namespace resdyn

@@ -9,15 +9,17 @@
 /// programming, Bland's rule). The inertia of the free block and the reality of its eigenvalues are
 /// proved by Gershgorin discs in double arithmetic where these suffice, else in integers
 /// (Routh–Hurwitz by Cauchy index and Sturm chains: Gantmacher, The Theory of Matrices (1959),
-/// ch. XV; both in exact_point.hpp). Eigenvalues themselves are printed from double arithmetic;
-/// exact verdicts overrule them: a real part that is proved zero is printed as zero, and so is the
-/// imaginary part of a spectrum that is proved real. Theory: doc/theory.md §2.2.
+/// ch. XV; the source: src/equilibria/exact_point.hpp). Eigenvalues themselves are printed from
+/// double arithmetic; exact verdicts overrule them: a real part that is proved zero is printed as
+/// zero, and so is the imaginary part of a spectrum that is proved real. Theory: doc/theory.md
+/// §2.2.
 #pragma once
 
+#include <memory>
 #include <variant>
 #include <vector>
 
-#include <resdyn/equilibria/exact_point.hpp>
+#include <resdyn/equilibria/stability.hpp>
 
 namespace resdyn {
 
@@ -54,10 +56,6 @@ struct EmptySingularFace {};
 
 using FaceDecision = std::variant<Equilibrium, Continuum, EmptyFace, EmptySingularFace>;
 
-/// The weights as integers times a power of two; the product BA of a two-matrix block formed
-/// exactly.
-exact::BinaryMatrix exact_weights(const ResidualSystem& system);
-
 /// Holds the weights as integers and decides faces. Immutable; may be used from many threads.
 class FaceSolver {
   public:
@@ -89,12 +87,10 @@ class FaceSolver {
     bool is_singular(const std::vector<Index>& free) const;
 
   private:
-    exact::IntegerMatrix face_columns(const std::vector<Index>& free,
-                                      const std::vector<Index>& saturated) const;
+    struct Numbers;
 
     ResidualSystem system_;
-    exact::BinaryMatrix weights_;
-    WholeLevels range_;
+    std::shared_ptr<const Numbers> numbers_;
 };
 
 }  // namespace resdyn

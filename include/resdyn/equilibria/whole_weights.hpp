@@ -11,18 +11,19 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include <resdyn/equilibria/clocks.hpp>
 
 namespace resdyn {
 
 struct WholeSystem {
-    ResidualSystem system;           ///< W·d, exactly, at step h/d.
-    double factor = 1.0;             ///< d.
-    double step = 1.0;               ///< h.
-    Index changed = 0;               ///< weights whose reading is not the stored number.
-    double largest_change = 0.0;     ///< of a weight by the reading.
-    exact::Integer denominator = 1;  ///< d exactly; `factor` is the nearest double.
+    ResidualSystem system;          ///< W·d, exactly, at step h/d.
+    double factor = 1.0;            ///< d.
+    double step = 1.0;              ///< h.
+    Index changed = 0;              ///< weights whose reading is not the stored number.
+    double largest_change = 0.0;    ///< of a weight by the reading.
+    std::string denominator = "1";  ///< d exactly, in digits; `factor` is the nearest double.
 };
 
 /// The stored numbers as they are: d = 1.
@@ -37,11 +38,6 @@ std::optional<WholeSystem> as_decimals(const ResidualSystem& system);
 /// needs a denominator above max_denominator (>= 1), for a two-matrix block, or beyond 2^106.
 std::optional<WholeSystem> as_rationals(const ResidualSystem& system, double distance,
                                         long max_denominator);
-
-/// The system of these weights, not rounded: as one matrix, or as a product of two where an entry
-/// takes two doubles. Nothing where that is not enough.
-std::optional<ResidualSystem> system_of(const exact::BinaryMatrix& weights, Activation activation,
-                                        double step = 1.0);
 
 /// What was found for WholeSystem::system, in the units of the weights as read.
 void in_units_of(const WholeSystem& whole, Equilibrium& equilibrium);

@@ -6,13 +6,8 @@
 #include <string>
 
 #include <resdyn/model/residual_system.hpp>
-#include <resdyn/numerics/exact.hpp>
 
 namespace resdyn {
-
-/// The residual matrix as exact integers times a power of two: the product of two matrices formed
-/// without rounding where N ≤ 64, else empty (the rounded product is then all there is).
-std::optional<exact::BinaryMatrix> exact_residual_matrix(const ResidualSystem& system);
 
 enum class Symmetry { Symmetric, Antisymmetric };
 
@@ -26,10 +21,11 @@ struct DiagonalScaling {
     std::string witness;   ///< the pair or unit that breaks it most; empty if exact.
 };
 
-/// Method: p is carried along a spanning forest of the pairs with w_ij, w_ji ≠ 0, strongest pairs
-/// first, and tested on every pair; where that holds to 1e-10 it is decided again in rational
-/// arithmetic on `exact_W` (Volterra's condition; Hofbauer and Sigmund 1998, ch. 15).
-DiagonalScaling diagonal_scaling(const Matrix& W, Symmetry symmetry,
-                                 const std::optional<exact::BinaryMatrix>& exact_W);
+/// Of system.W(). Method: p is carried along a spanning forest of the pairs with w_ij, w_ji ≠ 0,
+/// strongest pairs first, and tested on every pair; where that holds to 1e-10 it is decided again
+/// in rational arithmetic on the numbers as stored: a product of two matrices is formed without
+/// rounding where N ≤ 64, beyond which `exact` stays false (Volterra's condition; Hofbauer and
+/// Sigmund 1998, ch. 15).
+DiagonalScaling diagonal_scaling(const ResidualSystem& system, Symmetry symmetry);
 
 }  // namespace resdyn

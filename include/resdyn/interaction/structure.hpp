@@ -15,7 +15,7 @@
 #include <resdyn/interaction/dissipativity.hpp>
 #include <resdyn/interaction/scaling.hpp>
 #include <resdyn/interaction/sign_graph.hpp>
-#include <resdyn/numerics/exact_rank.hpp>
+#include <resdyn/numerics/rank_bounds.hpp>
 
 namespace resdyn {
 
@@ -76,7 +76,7 @@ struct StructureReport {
     DiagonalScaling conservative;            ///< p with p_i w_ij = −p_j w_ji, or the nearest.
     Dissipativity dissipative;               ///< P of the flow.
     Dissipativity network_dissipative;       ///< P of the layer map at this step.
-    exact::RankBounds exact_rank;            ///< of the stored numbers.
+    RankBounds exact_rank;                   ///< of the stored numbers.
     Matrix null_vectors;  ///< N×(N−r): orthonormal ℓ with ℓᵀW = 0 to rounding; r numerical.
     /// "stored W", "exact product B A" or "rounded product B A": what exact verdicts are about.
     std::string exact_subject;

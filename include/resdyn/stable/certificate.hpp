@@ -15,7 +15,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <resdyn/atlas/atlas.hpp>
 #include <resdyn/stable/attracting_faces.hpp>
@@ -24,9 +26,10 @@
 namespace resdyn {
 
 /// A point of the closed cube in lowest terms: y_i = numerators[i] / denominator, denominator > 0.
+/// Whole numbers of any length, in decimal digits.
 struct RationalPoint {
-    std::vector<exact::Integer> numerators;  ///< size N.
-    exact::Integer denominator = 1;
+    std::vector<std::string> numerators;  ///< size N.
+    std::string denominator = "1";
 };
 
 struct CertifiedEquilibrium {
