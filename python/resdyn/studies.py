@@ -446,8 +446,9 @@ def bifurcations(
     continuation : bool
         Follow every branch again by pseudo-arclength; not in h.
     cycles : bool
-        Follow cycles too: along weights the flow's, from every Hopf point; in h the network's, from
-        every flip on a face that can attract, to `max_period` layers.
+        Follow cycles too: the network's, from every flip on a face that can attract, to
+        `max_period` layers, in h or along weights; along weights also the flow's, from every Hopf
+        point.
     marks : sequence of float
         Values of alpha at which every branch has a row of its own, labelled "UZ".
     stable_samples, max_nodes : int
@@ -462,8 +463,9 @@ def bifurcations(
         `events` (kind: TC, singular, HB, PD, NS; alpha with its bracket [lower, upper], exact where
         it is rational; pattern, partner, y (N), residual), `branches`, `rows` (of each branch:
         alpha, y, eigenvalues, multipliers), `complete` (every pattern was followed), `scope`.
-        Tables "events", "branches"; with `cycles` "cycle_branches" or "flow_cycles" too, and the
-        field `cycles` or `flow_cycles` (branches with their PD, NS, LPC and BP).
+        Tables "events", "branches"; with `cycles` "cycle_branches" (and along weights
+        "flow_cycles") too, and the fields `cycles` and `flow_cycles` (branches with their PD, NS,
+        LPC and BP).
 
     Raises
     ------

@@ -46,12 +46,14 @@ class Continuation {
     Continuation(const ContinuationProblem& problem, const ContinuationOptions& options)
         : problem_(problem), options_(options) {}
 
-    std::vector<ContinuationPoint> run(const Vector& y0, double alpha0) {
+    std::vector<ContinuationPoint> run(const Vector& y0, double alpha0, const Vector& towards) {
         const Index n = y0.size();
         Vector z(n + 1);
         z << y0, alpha0;
-        Vector along_alpha = Vector::Unit(n + 1, n);
-        const auto start = correct(z, along_alpha, z);
+        const Vector ahead = towards.size() > 0
+                                 ? towards.normalized()
+                                 : Vector(options_.direction * Vector::Unit(n + 1, n));
+        const auto start = correct(z, ahead, z);
         if (!start) {
             points_.push_back(describe(z, ContinuationLabel::NoConvergence));
             return std::move(points_);
@@ -62,10 +64,8 @@ class Continuation {
         ContinuationPoint here =
             describe(z, on_mark ? ContinuationLabel::UserValue : ContinuationLabel::EndPoint);
         points_.push_back(here);
-        Vector t = tangent(z, along_alpha);
-        if (t[n] * options_.direction < 0) {
-            t = -t;
-        }
+        problem_.goes_on_from(z);
+        Vector t = tangent(z, ahead);
         double step = options_.first_step;
         while (static_cast<Index>(points_.size()) < options_.max_points) {
             interruption_point("continuation");
@@ -78,12 +78,13 @@ class Continuation {
                 }
                 continue;
             }
-            if (!inside(*next)) {
+            if (!inside(*next) || !problem_.may_move(z, *next)) {
                 finish(z, here, t, step);
                 break;
             }
             ContinuationPoint there = describe(*next, ContinuationLabel::Regular);
             locate_events(z, here, t, step, *next, there);
+            problem_.goes_on_from(*next);
             const Vector turned = tangent(*next, t);
             z = *next;
             t = turned;
@@ -136,34 +137,62 @@ class Continuation {
         return next;
     }
 
-    /// Bisects in arclength from z for where the run leaves the range or the cube.
-    void finish(const Vector& z, const ContinuationPoint& here, const Vector& t, double step) {
-        double low = 0.0;
+    /// Bisects in arclength from z for where the run leaves the range or the cube, or may not go
+    /// on. Where another curve crosses, the corrector loses its own before that; from a nearer
+    /// point it comes nearer.
+    void finish(Vector z, ContinuationPoint here, Vector t, double step) {
+        constexpr int most_rounds = 30;
+        for (int round = 0; round < most_rounds; ++round) {
+            Nearest reached = nearest_to_end(z, t, step);
+            if (reached.leaves_range) {
+                // Where it is the range that ends, the end is its value: a mark may be there.
+                const double alpha = reached.beyond[reached.beyond.size() - 1];
+                const double value = std::clamp(alpha, options_.from, options_.to);
+                const auto exact = value != alpha ? at_alpha(reached.last, value) : std::nullopt;
+                if (exact && problem_.contains(*exact)) {
+                    reached.last = *exact;
+                }
+            }
+            ContinuationPoint there = describe(reached.last, ContinuationLabel::Regular);
+            locate_events(z, here, t, reached.arclength, reached.last, there);
+            here = std::move(there);
+            if (reached.leaves_range || reached.arclength <= options_.event_tol) {
+                break;
+            }
+            problem_.goes_on_from(reached.last);
+            t = tangent(reached.last, t);
+            z = reached.last;
+            step = std::min(step, reached.arclength);
+        }
+        here.label = ContinuationLabel::EndPoint;
+        points_.push_back(std::move(here));
+    }
+
+    struct Nearest {
+        Vector last = {};           ///< where the run may still be,
+        double arclength = 0.0;     ///< so far from its base.
+        Vector beyond = {};         ///< where it may not be any more,
+        bool leaves_range = false;  ///< for `inside` does not hold there.
+    };
+
+    Nearest nearest_to_end(const Vector& z, const Vector& t, double step) {
+        Nearest reached{.last = z};
         double high = step;
-        Vector last = z;
-        while (high - low > options_.event_tol) {
-            const double middle = 0.5 * (low + high);
+        while (high - reached.arclength > options_.event_tol) {
+            const double middle = 0.5 * (reached.arclength + high);
             const auto next = advance(z, t, middle);
-            if (next && inside(*next)) {
-                low = middle;
-                last = *next;
+            if (next && inside(*next) && problem_.may_move(z, *next)) {
+                reached.arclength = middle;
+                reached.last = *next;
             } else {
                 high = middle;
             }
         }
-        // Where it is the range that ends, the end is its value exactly: a mark may be there.
         if (const auto beyond = advance(z, t, high)) {
-            const double alpha = (*beyond)[beyond->size() - 1];
-            if (alpha < options_.from || alpha > options_.to) {
-                const auto exact = at_alpha(last, std::clamp(alpha, options_.from, options_.to));
-                if (exact && problem_.contains(*exact)) {
-                    last = *exact;
-                }
-            }
+            reached.beyond = *beyond;
+            reached.leaves_range = !inside(*beyond);
         }
-        ContinuationPoint end = describe(last, ContinuationLabel::EndPoint);
-        locate_events(z, here, t, low, last, end);
-        points_.push_back(std::move(end));
+        return reached;
     }
 
     /// A point of the curve and its arclength from the step's beginning.
@@ -279,11 +308,18 @@ class Continuation {
 
 }  // namespace
 
+bool ContinuationProblem::may_move(const Vector& /*from*/, const Vector& /*to*/) const {
+    return true;
+}
+
+void ContinuationProblem::goes_on_from(const Vector& /*z*/) const {}
+
 std::vector<ContinuationPoint> follow_curve_of_equilibria(const ContinuationProblem& problem,
                                                           const Vector& y0, double alpha0,
-                                                          const ContinuationOptions& options) {
+                                                          const ContinuationOptions& options,
+                                                          const Vector& towards) {
     validate(problem.dimension(), y0, alpha0, options);
-    return Continuation(problem, options).run(y0, alpha0);
+    return Continuation(problem, options).run(y0, alpha0, towards);
 }
 
 }  // namespace resdyn

@@ -24,6 +24,12 @@ class ContinuationProblem {
     virtual Matrix jacobian(const Vector& z) const = 0;
     /// y is where the run may go.
     virtual bool contains(const Vector& z) const = 0;
+    /// The run may go on from one point to the next: false where it would pass into what belongs
+    /// to another curve (a doubled cycle through the one that it left).
+    virtual bool may_move(const Vector& from, const Vector& to) const;
+    /// The run goes on from z: what F takes from a point nearby may be taken from z from now on
+    /// (the phase of a cycle), as long as F(z) stays 0 and the curve as it is.
+    virtual void goes_on_from(const Vector& z) const;
     /// Fills in eigenvalues, unstable and outside.
     virtual void judge(const Vector& z, ContinuationPoint& point) const = 0;
     /// The event at z, where the count of the flow, or of the map, changes.
@@ -31,9 +37,11 @@ class ContinuationProblem {
                                    bool of_map) const = 0;
 };
 
-/// As continue_equilibrium.
+/// As continue_equilibrium. `towards` (n + 1): the run sets out to this side, in place of
+/// options.direction: of a curve that is hardly inclined to α, as beside its birth. Empty: none.
 std::vector<ContinuationPoint> follow_curve_of_equilibria(const ContinuationProblem& problem,
                                                           const Vector& y0, double alpha0,
-                                                          const ContinuationOptions& options);
+                                                          const ContinuationOptions& options,
+                                                          const Vector& towards = {});
 
 }  // namespace resdyn

@@ -195,9 +195,9 @@ Verb add_bifurcations(App& program, const std::string& command) {
     app->add_flag("--continuation", options->continuation,
                   "Follow every branch again by pseudo-arclength (continuation.csv)");
     app->add_flag("--cycles", options->cycles,
-                  "Cycles too: along weights the flow's, from every Hopf point "
-                  "(flow_cycles.csv); with --path step the network's, from every flip on a face "
-                  "that can attract (cycle_branches.csv)");
+                  "Cycles too: the network's, from every flip on a face that can attract, in h or "
+                  "along weights (cycle_branches.csv); along weights also the flow's, from every "
+                  "Hopf point (flow_cycles.csv)");
     app->add_option("--max-period", options->max_period,
                     "Longest period of the network's cycles, in layers")
         ->check(in_range(2, 512))

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include <resdyn/core/error.hpp>
 
@@ -14,6 +15,7 @@
 #include "number_check.hpp"
 #include "results/cycle_certificate.hpp"
 #include "source.hpp"
+#include "work_options.hpp"
 
 namespace resdyn::cli {
 
@@ -24,10 +26,13 @@ struct CyclesVerbOptions {
     SourceOptions source;
     std::string clock = "both";
     std::string certificate;  ///< file to write; empty: none.
+    WorkOptions work;
     CycleStudyOptions study;
 };
 
 int run(const CyclesVerbOptions& options) {
+    std::optional<Farm> farm = farm_of(options.work, options.common);
+    const std::optional<InterruptScope> interrupts = interrupts_of(farm);
     const Source source = load_source(options.source, options.common);
     const ResidualSystem system = residual_system(source.network);
     CycleStudyOptions with = options.study;
@@ -35,6 +40,7 @@ int run(const CyclesVerbOptions& options) {
     with.search.network = options.clock != "flow";
     with.search.seed = options.common.seed;
     with.search.threads = options.common.threads;
+    with.search.farm = farm ? &*farm : nullptr;
     with.search.max_born_period = std::min(with.search.max_born_period, with.search.max_period);
     if (!options.certificate.empty() && (!with.search.network || with.prove_up_to == 0)) {
         reject_argument("--certificate", "cycles of the network, proved (--prove-up-to above 0)",
@@ -44,6 +50,9 @@ int run(const CyclesVerbOptions& options) {
         check_writable(std::filesystem::path(options.certificate).parent_path());
     }
     const CycleStudy study = study_cycles(source.network, with);
+    if (const auto code = end_without_result(options.work, options.common, farm)) {
+        return *code;
+    }
     Account account = account_of(study, system);
     if (!options.certificate.empty()) {
         account.words += fmt::format(
@@ -52,6 +61,7 @@ int run(const CyclesVerbOptions& options) {
             options.certificate);
     }
     Findings findings = findings_of(std::move(account), source_line(source, system));
+    say_next_step(findings, options.work, farm);
     if (!options.certificate.empty()) {
         write_file_atomically(options.certificate, cycle_certificate_text(study, system));
     }
@@ -101,6 +111,7 @@ Verb add_cycles(App& program, const std::string& command) {
     app->add_option("--certificate", options->certificate,
                     "Also write the proofs of the network's cycles to this file, for "
                     "script/verify-cycle-certificate");
+    add_work_options(*app, options->work, options->common);
     add_common_options(*app, options->common, {.figures = true});
     app->footer(
         "Where a trajectory ends compactly in one open face, that face is on the list, in the flow "

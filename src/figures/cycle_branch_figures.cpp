@@ -1,4 +1,4 @@
-// Cycles of the network over the step, in the diagram of its equilibria.
+// Cycles of network and flow over the step or a path of weights, in the diagram of equilibria.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -44,7 +44,10 @@ Series curves(const CycleBranches& cycles, Index component, bool attracting) {
                   attracting ? "cycles of the network that attract in their face"
                              : "other cycles of the network",
                   {{"alpha", {}}, {"y", {}}},
-                  {.colour = attracting ? "#009E73" : "#999999",
+                  // Along weights the flow's cycles are drawn too.
+                  {.colour = !attracting   ? "#999999"
+                             : cycles.step ? "#CC79A7"
+                                           : "#009E73",
                    .width = attracting ? 2.2 : 1.2,
                    .dash = attracting ? 1 : 3}};
     for (const CycleBranch& branch : cycles.branches) {
@@ -53,8 +56,8 @@ Series curves(const CycleBranches& cycles, Index component, bool attracting) {
                 const CycleBranchPoint& a = branch.points[k];
                 const CycleBranchPoint& b = branch.points[k + 1];
                 if ((std::max(a.outside, b.outside) == 0) == attracting) {
-                    add(series, a.step, ordinate(a.y, n, component));
-                    add(series, b.step, ordinate(b.y, n, component));
+                    add(series, a.parameter, ordinate(a.y, n, component));
+                    add(series, b.parameter, ordinate(b.y, n, component));
                     add(series, gap, gap);
                 }
             }
@@ -72,7 +75,7 @@ Series events(const CycleBranches& cycles, Index component, const LabelLook& loo
     for (const CycleBranch& branch : cycles.branches) {
         for (const CycleBranchPoint& point : branch.points) {
             for (Index n = 0; point.label == look.label && n < branch.period; ++n) {
-                add(series, point.step, ordinate(point.y, n, component));
+                add(series, point.parameter, ordinate(point.y, n, component));
             }
         }
     }
@@ -95,10 +98,11 @@ void add_cycles(Figure& figure, const CycleBranches& cycles) {
     if (cycles.branches.empty()) {
         return;
     }
-    figure.title = "Equilibria and cycles of the network along the step";
+    figure.title = cycles.step ? "Equilibria and cycles along the path"
+                               : "Equilibria and cycles of the network along the step";
     figure.caption += fmt::format(
-        " Cycles of the network: {} branches from flips, every residual of a cycle over h.",
-        cycles.branches.size());
+        " Cycles of the network: {} branches from flips, every residual of a cycle over {}.",
+        cycles.branches.size(), cycles.step ? "alpha" : "h");
     const bool by_unit =
         static_cast<Index>(figure.panels.size()) == cycles.branches.front().face.size();
     for (std::size_t k = 0; k < figure.panels.size(); ++k) {
@@ -125,7 +129,7 @@ void add_cycles(Figure& figure, const FlowCycleBranches& cycles) {
         static_cast<Index>(figure.panels.size()) != cycles.branches.front().face.size()) {
         return;
     }
-    figure.title = "Equilibria and cycles of the flow along the path";
+    figure.title = "Equilibria and cycles along the path";
     figure.caption += fmt::format(
         " Cycles of the flow: {} branches from Hopf points, the least and the largest residual.",
         cycles.branches.size());
@@ -134,7 +138,8 @@ void add_cycles(Figure& figure, const FlowCycleBranches& cycles) {
         for (const bool attracting : {false, true}) {
             Series series{Mark::Line,
                           attracting ? "attracting flow cycles" : "other flow cycles",
-                          attracting ? "cycles that attract in their face" : "other cycles",
+                          attracting ? "cycles of the flow that attract in their face"
+                                     : "other cycles of the flow",
                           {{"alpha", {}}, {"y", {}}},
                           {.colour = attracting ? "#009E73" : "#999999",
                            .width = attracting ? 2.2 : 1.2,

@@ -1,5 +1,6 @@
 #include "branch_switch.hpp"
 
+#include <Eigen/Eigenvalues>
 #include <Eigen/LU>
 #include <cmath>
 
@@ -28,6 +29,35 @@ bool is_crossed(const Matrix& jacobian) {
     const auto by_parameter = jacobian.col(n);
     return psi.allFinite() &&
            std::abs(psi.dot(by_parameter)) <= crossing_null * by_parameter.norm();
+}
+
+Matrix splitting_direction(const std::vector<Matrix>& pieces, double multiplier) {
+    const Index m = pieces.front().rows();
+    Matrix product = Matrix::Identity(m, m);
+    for (const Matrix& piece : pieces) {
+        product = piece * product;
+    }
+    const Eigen::EigenSolver<Matrix> solver(product);
+    Index nearest = 0;
+    (solver.eigenvalues().array() - Complex(multiplier)).abs().minCoeff(&nearest);
+    Matrix direction(m, static_cast<Index>(pieces.size()));
+    Vector v = solver.eigenvectors().col(nearest).real();
+    for (std::size_t n = 0; n < pieces.size(); ++n) {
+        direction.col(static_cast<Index>(n)) = v;
+        v = pieces[n] * v;
+    }
+    return direction / direction.cwiseAbs().maxCoeff();
+}
+
+Matrix half_round_apart(const Matrix& points) {
+    const Index half = points.cols() / 2;
+    return points.leftCols(half) - points.rightCols(half);
+}
+
+bool stays_apart(const Matrix& from, const Matrix& to, double least) {
+    const Matrix there = half_round_apart(to);
+    return there.cwiseAbs().maxCoeff() >= least &&
+           half_round_apart(from).cwiseProduct(there).sum() > 0;
 }
 
 CycleLabel label_of(ContinuationLabel label) {

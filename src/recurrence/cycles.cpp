@@ -4,16 +4,22 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/core/interrupt.hpp>
 #include <resdyn/core/random.hpp>
+#include <resdyn/work/farm.hpp>
 
 #include "characteristic_speed.hpp"
 #include "core/parallel.hpp"
 #include "flip_births.hpp"
+#include "formats/sha256.hpp"
 #include "map_motion.hpp"
+#include "model/weights_hash.hpp"
 #include "motion_exponents.hpp"
+#include "motion_fields.hpp"
 #include "motion_search.hpp"
 #include "orbit_on_face.hpp"
 #include "told_once.hpp"
@@ -190,6 +196,26 @@ class FaceSearch {
     RecurrentMotionOptions flow_options_;
 };
 
+/// What one task sees: a run of the flow, or of the network, or its cycles born by flips.
+using SeenByTask = std::pair<std::vector<MotionFinding>, std::vector<MapFinding>>;
+
+/// All that a task's bytes depend on.
+Job job_of(const ResidualSystem& system, const CycleSearchOptions& options,
+           const std::vector<Pattern>& faces) {
+    return {.name = "cycles",
+            .identity = {{"activation", std::string(to_string(system.activation()))},
+                         {"bytes of a task", "cycles 1"},
+                         {"clocks", fmt::format("{}{}, h = {}", options.flow ? "flow " : "",
+                                                options.network ? "map" : "", system.step())},
+                         {"faces", sha256(task_bytes(faces))},
+                         {"periods", fmt::format("{}, from flips {}", options.max_period,
+                                                 options.max_born_period)},
+                         {"runs", fmt::format("{} starts, duration {}, exponents to {}, seed {}",
+                                              options.starts, options.duration,
+                                              options.exponent_share, options.seed)},
+                         {"weights", weights_hash(system)}}};
+}
+
 void raise(std::optional<FaceVerdict>& verdict, FaceVerdict seen) {
     verdict = verdict ? std::max(*verdict, seen) : seen;
 }
@@ -276,31 +302,52 @@ Cycles find_cycles(const ResidualSystem& system, const CycleSearchOptions& optio
 
     // A face's tasks: its starts in the flow, its starts in the network, its flips.
     const FaceSearch search(system, options, result.list);
+    std::vector<Pattern> faces;
+    for (const std::size_t k : searched) {
+        faces.push_back(result.faces[k].face.pattern);
+    }
     const Index a_face = 2 * options.starts + 1;
     const Index tasks = result.faces_searched * a_face;
-    std::vector<MotionFinding> flow_runs(static_cast<std::size_t>(tasks));
-    std::vector<std::vector<MapFinding>> network_runs(static_cast<std::size_t>(tasks));
-    parallel_for(tasks, options.threads, [&](Index task) {
-        const auto at = static_cast<std::size_t>(task);
-        const Pattern& face =
-            result.faces[searched[static_cast<std::size_t>(task / a_face)]].face.pattern;
+    const auto seen_by = [&](Index task) {
+        const Pattern& face = faces[static_cast<std::size_t>(task / a_face)];
         const Index k = task % a_face;
         const Random random(options.seed, static_cast<std::uint64_t>(task));
+        SeenByTask seen;
         if (k < options.starts) {
             if (options.flow) {
-                flow_runs[at] = search.flow_run(face, k, random);
+                seen.first.push_back(search.flow_run(face, k, random));
             }
         } else if (options.network) {
-            network_runs[at] =
-                k < 2 * options.starts
-                    ? std::vector<MapFinding>{search.network_run(face, k - options.starts, random)}
-                    : search.born(face);
+            if (k < 2 * options.starts) {
+                seen.second.push_back(search.network_run(face, k - options.starts, random));
+            } else {
+                seen.second = search.born(face);
+            }
         }
-    });
-    std::erase_if(flow_runs, [](const MotionFinding& run) { return run.starts == 0; });
+        return seen;
+    };
+    std::vector<SeenByTask> runs(static_cast<std::size_t>(tasks));
+    if (options.farm != nullptr) {
+        FarmWork work{.threads = options.threads, .stop_requested = interrupt_requested};
+        work.task = [&](Index k) { return task_bytes(seen_by(k)); };
+        work.fold = [&](Index k, std::string_view bytes) {
+            runs[static_cast<std::size_t>(k)] = task_result<SeenByTask>(bytes);
+        };
+        Job job = job_of(system, options, faces);
+        job.tasks = tasks;
+        if (!options.farm->run(job, work).complete() || options.farm->is_shard()) {
+            return result;
+        }
+    } else {
+        parallel_for(tasks, options.threads,
+                     [&](Index k) { runs[static_cast<std::size_t>(k)] = seen_by(k); });
+    }
+    std::vector<MotionFinding> flow_runs;
     for (Index task = 0; task < tasks; ++task) {
         FaceMotions& face = result.faces[searched[static_cast<std::size_t>(task / a_face)]];
-        for (MapFinding& run : network_runs[static_cast<std::size_t>(task)]) {
+        SeenByTask& seen = runs[static_cast<std::size_t>(task)];
+        std::move(seen.first.begin(), seen.first.end(), std::back_inserter(flow_runs));
+        for (MapFinding& run : seen.second) {
             if (run.starts > 0) {
                 raise(face.network, run.motion);
             }

@@ -1,8 +1,9 @@
 #include "flip_births.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
+
+#include "branch_switch.hpp"
 
 namespace resdyn {
 
@@ -13,24 +14,6 @@ constexpr int amplitudes = 8;          // each 0.4 times the one before
 constexpr Index most_iterations = 20;  // of Newton: a seed near a cycle needs fewer
 
 }  // namespace
-
-Matrix splitting_direction(const FaceFlow& flow, const MapCycle& cycle, double multiplier) {
-    const Index m = flow.dimension();
-    Matrix product = Matrix::Identity(m, m);
-    for (Index n = 0; n < cycle.period(); ++n) {
-        product = face_layer_jacobian(flow, cycle.step, cycle.u.col(n)) * product;
-    }
-    const Eigen::EigenSolver<Matrix> solver(product);
-    Index nearest = 0;
-    (solver.eigenvalues().array() - Complex(multiplier)).abs().minCoeff(&nearest);
-    Matrix direction(m, cycle.period());
-    Vector v = solver.eigenvectors().col(nearest).real();
-    for (Index n = 0; n < cycle.period(); ++n) {
-        direction.col(n) = v;
-        v = face_layer_jacobian(flow, cycle.step, cycle.u.col(n)) * v;
-    }
-    return direction / direction.cwiseAbs().maxCoeff();
-}
 
 Matrix doubled(const MapCycle& cycle, const Matrix& direction, double amplitude) {
     const Index p = cycle.period();
@@ -61,11 +44,15 @@ std::vector<MapCycle> cycles_born_by_flips(const ResidualSystem& system, const P
         if (2 * parent.period() > max_period) {
             continue;
         }
+        std::vector<Matrix> layers;
+        for (Index n = 0; n < parent.period(); ++n) {
+            layers.push_back(face_layer_jacobian(flow, parent.step, parent.u.col(n)));
+        }
         for (const Complex m : parent.multipliers) {
             if (m.imag() != 0 || !(m.real() < weakest)) {
                 continue;
             }
-            const Matrix direction = splitting_direction(flow, parent, m.real());
+            const Matrix direction = splitting_direction(layers, m.real());
             double amplitude = largest;
             for (int a = 0; a < amplitudes; ++a, amplitude *= 0.4) {
                 auto cycle = refine_map_cycle(system, face, doubled(parent, direction, amplitude),

@@ -17,10 +17,6 @@ inline constexpr std::size_t most_born_cycles = 40;  // of a face: chaos has cyc
 std::vector<MapCycle> cycles_born_by_flips(const ResidualSystem& system, const Pattern& face,
                                            const Vector& equilibrium, Index max_period);
 
-/// The direction in which a cycle splits at a flip: δ_n of each of its points (|F|×p), along the
-/// eigenvector of its multiplier nearest `multiplier` (real), |δ|_inf = 1 at the largest point.
-Matrix splitting_direction(const FaceFlow& flow, const MapCycle& cycle, double multiplier);
-
 /// Points (u_n + a δ_n, u_n − a δ_n): a guess of twice the period.
 Matrix doubled(const MapCycle& cycle, const Matrix& direction, double amplitude);
 

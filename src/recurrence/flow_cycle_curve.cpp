@@ -1,6 +1,7 @@
 #include "flow_cycle_curve.hpp"
 
 #include <Eigen/LU>
+#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -8,15 +9,13 @@
 #include <resdyn/numerics/integrate.hpp>
 
 #include "branch_switch.hpp"
+#include "product_eigenvalues.hpp"
 
 namespace resdyn {
 
 namespace {
 
 constexpr double shooting_tol = 1e-10;
-// Where a branch turns, a second multiplier meets the trivial 1, and rounding may make both of them
-// a pair: this near to 1 none is taken for NS.
-constexpr double double_one = 1e-3;
 constexpr double first_share = 0.1;  // of a segment: the first step tried
 
 /// (x, ∂x/∂x_0 column by column, ∂x/∂α).
@@ -60,26 +59,8 @@ class Sensitivities final : public VectorField {
 
 }  // namespace
 
-FaceFamily::FaceFamily(const ParameterPath& path, const Pattern& face)
-    : activation(path.activation) {
-    const std::vector<Index> free = face.free_units();
-    const Levels range = levels(activation);
-    Vector saturated = Vector::Zero(face.size());
-    for (Index i = 0; i < face.size(); ++i) {
-        if (face[i] != UnitState::Free) {
-            saturated[i] = face[i] == UnitState::Low ? range.low : range.high;
-        }
-    }
-    const Matrix W0 = path.W(0);
-    const Matrix W1 = path.rate();
-    block = W0(free, free);
-    block_rate = W1(free, free);
-    load = (W0 * saturated)(free);
-    load_rate = (W1 * saturated)(free);
-}
-
 Matrix FlowCycleCurve::points(const Vector& z) const {
-    return Eigen::Map<const Matrix>(z.data(), units(), segments);
+    return Eigen::Map<const Matrix>(z.data(), units(), segments_);
 }
 
 double FlowCycleCurve::amplitude(const Vector& z) const {
@@ -88,20 +69,15 @@ double FlowCycleCurve::amplitude(const Vector& z) const {
     return (x.colwise() - mean).cwiseAbs().maxCoeff();
 }
 
-Vector FlowCycleCurve::velocity(const Vector& x, double alpha) const {
-    return (family_.block + alpha * family_.block_rate) * activate(family_.activation, x) +
-           family_.load + alpha * family_.load_rate;
-}
-
 const FlowCycleCurve::Shot& FlowCycleCurve::shoot(const Vector& z) const {
     if (last_.z.size() == z.size() && last_.z == z) {
         return last_;
     }
     const Index n = units();
     last_.z = z;
-    last_.ends = Matrix::Constant(n, segments, std::numeric_limits<double>::quiet_NaN());
-    last_.by_x.assign(static_cast<std::size_t>(segments), Matrix::Identity(n, n));
-    last_.by_alpha = Matrix::Zero(n, segments);
+    last_.ends = Matrix::Constant(n, segments_, std::numeric_limits<double>::quiet_NaN());
+    last_.by_x.assign(static_cast<std::size_t>(segments_), Matrix::Identity(n, n));
+    last_.by_alpha = Matrix::Zero(n, segments_);
     const double T = period(z);
     if (!z.allFinite() || !(T > 0) || T > 10.0 * limits_.period ||
         points(z).cwiseAbs().maxCoeff() > 10.0 * limits_.size) {
@@ -109,13 +85,13 @@ const FlowCycleCurve::Shot& FlowCycleCurve::shoot(const Vector& z) const {
     }
     const Sensitivities flow(family_, z[z.size() - 1]);
     const Matrix x = points(z);
-    for (Index k = 0; k < segments; ++k) {
+    for (Index k = 0; k < segments_; ++k) {
         Vector state = Vector::Zero(n * (n + 2));
         state.head(n) = x.col(k);
         for (Index i = 0; i < n; ++i) {
             state[n + i * n + i] = 1.0;
         }
-        const double length = T / static_cast<double>(segments);
+        const double length = T / static_cast<double>(segments_);
         const Trajectory run = integrate(flow, state,
                                          {.t_end = length,
                                           .rel_tol = shooting_tol,
@@ -138,26 +114,25 @@ Vector FlowCycleCurve::field(const Vector& z) const {
     const Index n = units();
     const Matrix x = points(z);
     Vector G(dimension());
-    for (Index k = 0; k < segments; ++k) {
-        G.segment(k * n, n) = shot.ends.col(k) - x.col((k + 1) % segments);
+    for (Index k = 0; k < segments_; ++k) {
+        G.segment(k * n, n) = shot.ends.col(k) - x.col((k + 1) % segments_);
     }
-    G[dimension() - 1] = phase_.dot(x.col(0) - x.rowwise().mean());
+    G[dimension() - 1] = normal_.cwiseProduct(x - reference_).sum();
     return G;
 }
 
 Matrix FlowCycleCurve::jacobian(const Vector& z) const {
     const Shot& shot = shoot(z);
     const Index n = units();
-    const Index m = segments;
+    const Index m = segments_;
     Matrix J = Matrix::Zero(n * m + 1, n * m + 2);
     for (Index k = 0; k < m; ++k) {
         J.block(k * n, k * n, n, n) = shot.by_x[static_cast<std::size_t>(k)];
         J.block(k * n, (k + 1) % m * n, n, n) -= Matrix::Identity(n, n);
         J.block(k * n, n * m, n, 1) =
-            velocity(shot.ends.col(k), z[z.size() - 1]) / static_cast<double>(m);
+            family_.value(shot.ends.col(k), z[z.size() - 1]) / static_cast<double>(m);
         J.block(k * n, n * m + 1, n, 1) = shot.by_alpha.col(k);
-        J.block(n * m, k * n, 1, n) =
-            phase_.transpose() * ((k == 0 ? 1.0 : 0.0) - 1.0 / static_cast<double>(m));
+        J.block(n * m, k * n, 1, n) = normal_.col(k).transpose();
     }
     return J;
 }
@@ -167,47 +142,85 @@ bool FlowCycleCurve::contains(const Vector& z) const {
            amplitude(z) >= limits_.amplitude && points(z).cwiseAbs().maxCoeff() <= limits_.size;
 }
 
-void FlowCycleCurve::judge(const Vector& z, ContinuationPoint& point) const {
-    const Shot& shot = shoot(z);
-    Matrix product = Matrix::Identity(units(), units());
-    for (const Matrix& segment : shot.by_x) {
-        product = segment * product;
+bool FlowCycleCurve::may_move(const Vector& from, const Vector& to) const {
+    return limits_.apart == 0 || stays_apart(points(from), points(to), limits_.apart);
+}
+
+void FlowCycleCurve::goes_on_from(const Vector& z) const {
+    reference_ = points(z);
+    normal_ = velocities(z);
+    normal_ /= normal_.norm();
+}
+
+Matrix FlowCycleCurve::velocities(const Vector& z) const {
+    Matrix v = points(z);
+    for (Index k = 0; k < v.cols(); ++k) {
+        v.col(k) = family_.value(v.col(k), z[z.size() - 1]);
     }
+    return v;
+}
+
+FlowCycleCurve::Monodromy FlowCycleCurve::monodromy(const Vector& z) const {
+    const Index n = units();
+    const std::vector<Matrix>& pieces = shoot(z).by_x;
+    Monodromy result;
+    if (!z.allFinite() || !last_.ends.allFinite()) {
+        return result;
+    }
+    // The velocity goes over into itself: the others are the multipliers of the quotient by it.
+    // (Where a branch turns one of them is 1 too, and in one matrix the two would spoil each
+    // other's digits.)
+    const Matrix velocity = velocities(z);
+    std::vector<Matrix> bases;
+    for (Index k = 0; k < segments_; ++k) {
+        bases.emplace_back(Eigen::HouseholderQR<Matrix>(Matrix(velocity.col(k))).householderQ());
+    }
+    std::vector<Matrix> quotient;
+    result.trivial = 1.0;
+    for (Index k = 0; k < segments_; ++k) {
+        const auto at = static_cast<std::size_t>(k);
+        const Matrix& next = bases[static_cast<std::size_t>((k + 1) % segments_)];
+        const Vector arrives = pieces[at] * velocity.col(k);
+        const auto there = velocity.col((k + 1) % segments_);
+        result.trivial *= there.dot(arrives) / there.squaredNorm();
+        result.trivial_error =
+            std::max(result.trivial_error, (arrives - there).norm() / there.norm());
+        quotient.emplace_back(
+            (next.transpose() * pieces[at] * bases[at]).bottomRightCorner(n - 1, n - 1));
+    }
+    result.others = product_eigenvalues(quotient);
+    return result;
+}
+
+void FlowCycleCurve::judge(const Vector& z, ContinuationPoint& point) const {
     point.eigenvalues.clear();
     point.unstable = 0;
     point.outside = 0;
-    if (!product.allFinite()) {
+    const Monodromy turn = monodromy(z);
+    if (!(turn.trivial_error >= 0)) {
         return;
     }
-    point.eigenvalues = eigenvalues(product);
+    point.eigenvalues = turn.others;
+    point.eigenvalues.emplace_back(turn.trivial);
     sort_multipliers(point.eigenvalues);
-    const auto trivial = std::min_element(
-        point.eigenvalues.begin(), point.eigenvalues.end(),
-        [](Complex a, Complex b) { return std::abs(a - 1.0) < std::abs(b - 1.0); });
-    for (auto m = point.eigenvalues.begin(); m != point.eigenvalues.end(); ++m) {
-        point.outside += m != trivial && std::abs(*m) > 1.0 ? 1 : 0;
+    for (const Complex m : turn.others) {
+        point.outside += std::abs(m) > 1.0 ? 1 : 0;
     }
     // Where the curve turns, or another one crosses, this determinant changes sign.
     const Matrix J = jacobian(z);
     point.unstable = J.leftCols(dimension()).partialPivLu().determinant() < 0 ? 1 : 0;
 }
 
-ContinuationLabel FlowCycleCurve::name(const Vector& z, const ContinuationPoint& point,
+ContinuationLabel FlowCycleCurve::name(const Vector& z, const ContinuationPoint& /*point*/,
                                        bool of_map) const {
     if (!of_map) {
         return is_crossed(jacobian(z)) ? ContinuationLabel::BranchPoint : ContinuationLabel::Fold;
     }
-    const auto trivial = std::min_element(
-        point.eigenvalues.begin(), point.eigenvalues.end(),
-        [](Complex a, Complex b) { return std::abs(a - 1.0) < std::abs(b - 1.0); });
     Complex nearest = 0.0;
-    for (auto m = point.eigenvalues.begin(); m != point.eigenvalues.end(); ++m) {
-        if (m != trivial && std::abs(std::abs(*m) - 1.0) < std::abs(std::abs(nearest) - 1.0)) {
-            nearest = *m;
+    for (const Complex m : monodromy(z).others) {
+        if (std::abs(std::abs(m) - 1.0) < std::abs(std::abs(nearest) - 1.0)) {
+            nearest = m;
         }
-    }
-    if (std::abs(nearest - 1.0) <= double_one) {
-        return ContinuationLabel::Regular;
     }
     return nearest.imag() != 0  ? ContinuationLabel::NeimarkSacker
            : nearest.real() < 0 ? ContinuationLabel::Flip

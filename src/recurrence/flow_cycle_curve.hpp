@@ -6,44 +6,39 @@
 #include <optional>
 #include <vector>
 
-#include <resdyn/bifurcation/parameter_path.hpp>
-#include <resdyn/equilibria/face_flow.hpp>
-
 #include "bifurcation/arclength.hpp"
+#include "face_family.hpp"
 
 namespace resdyn {
-
-/// W_FF(α) f(u) + W_FS(α) y_S, affine in α.
-struct FaceFamily {
-    FaceFamily(const ParameterPath& path, const Pattern& face);
-
-    Activation activation;
-    Matrix block;       ///< at α = 0.
-    Vector load;        ///< likewise.
-    Matrix block_rate;  ///< by α.
-    Vector load_rate;
-};
 
 /// z = (x_0 … x_{m−1}, T, α).
 class FlowCycleCurve final : public ContinuationProblem {
   public:
-    static constexpr Index segments = 8;
-
     struct Limits {
         double period = 0.0;     ///< at most.
         double amplitude = 0.0;  ///< largest |x_k − mean| at least.
         double size = 0.0;       ///< |x| at most.
+        double apart = 0.0;      ///< from half a round later at least; 0: no limit.
     };
 
-    /// `phase`: normal of the hyperplane, size |F|.
-    FlowCycleCurve(const FaceFamily& family, Vector phase, Limits limits)
-        : family_(family), phase_(std::move(phase)), limits_(limits) {}
+    /// `segments`: m, even. The phase is that of the points of a reference, |F|×m, with their
+    /// velocities: Σ_k v_k · (x_k − r_k) = 0. It goes along with the run.
+    FlowCycleCurve(const FaceFamily& family, Index segments, Limits limits, Matrix reference,
+                   Matrix velocities)
+        : family_(family),
+          segments_(segments),
+          limits_(limits),
+          reference_(std::move(reference)),
+          normal_(velocities / velocities.norm()) {}
 
-    Index units() const { return family_.load.size(); }
-    Index dimension() const override { return units() * segments + 1; }
+    Index units() const { return family_.units(); }
+    Index segments() const { return segments_; }
+    Index dimension() const override { return units() * segments_ + 1; }
     Vector field(const Vector& z) const override;
     Matrix jacobian(const Vector& z) const override;
     bool contains(const Vector& z) const override;
+    bool may_move(const Vector& from, const Vector& to) const override;
+    void goes_on_from(const Vector& z) const override;
     void judge(const Vector& z, ContinuationPoint& point) const override;
     ContinuationLabel name(const Vector& z, const ContinuationPoint& point,
                            bool of_map) const override;
@@ -51,6 +46,18 @@ class FlowCycleCurve final : public ContinuationProblem {
     Matrix points(const Vector& z) const;
     double period(const Vector& z) const { return z[z.size() - 2]; }
     double amplitude(const Vector& z) const;
+    /// The derivative of each segment's end by its beginning.
+    std::vector<Matrix> pieces(const Vector& z) const { return shoot(z).by_x; }
+    /// Once round from x_0: the Floquet multipliers, the trivial one apart.
+    struct Monodromy {
+        double trivial = 0.0;
+        double trivial_error = -1.0;  ///< largest |Φv − v'|/|v'| of a segment, from velocity v to
+                                      ///< v'; −1: not finite.
+        std::vector<Complex> others;
+    };
+    Monodromy monodromy(const Vector& z) const;
+    /// The velocity at each point, |F|×m.
+    Matrix velocities(const Vector& z) const;
 
   private:
     /// The ends of the segments with their derivatives, of the last z asked for.
@@ -61,11 +68,12 @@ class FlowCycleCurve final : public ContinuationProblem {
         Matrix by_alpha;           ///< |F|×m.
     };
     const Shot& shoot(const Vector& z) const;
-    Vector velocity(const Vector& x, double alpha) const;
 
     const FaceFamily& family_;
-    Vector phase_;
+    Index segments_;
     Limits limits_;
+    mutable Matrix reference_;
+    mutable Matrix normal_;  ///< the velocities of the reference, |·|_2 = 1.
     mutable Shot last_;
 };
 

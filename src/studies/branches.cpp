@@ -133,7 +133,8 @@ std::vector<MarkedBranches> marked_branches(const BranchStudy& study,
         }
         if (study.cycles) {
             count_cycles(
-                study.cycles->branches, [](const CycleBranchPoint& p) { return p.step; }, marked);
+                study.cycles->branches, [](const CycleBranchPoint& p) { return p.parameter; },
+                marked);
         }
         if (study.flow_cycles) {
             count_cycles(
@@ -144,6 +145,14 @@ std::vector<MarkedBranches> marked_branches(const BranchStudy& study,
     return all;
 }
 
+CycleBranchOptions cycle_options(const BifurcationOptions& range,
+                                 const BranchStudyOptions& options) {
+    return {.from = range.from,
+            .to = range.to,
+            .max_period = options.max_period,
+            .marks = options.marks};
+}
+
 CycleBranches cycles_along_the_step(const ResidualSystem& system, const BifurcationOptions& range,
                                     const BranchStudyOptions& options) {
     const AttractingFaces list =
@@ -152,12 +161,7 @@ CycleBranches cycles_along_the_step(const ResidualSystem& system, const Bifurcat
     for (const AttractingFace& face : list.faces) {
         faces.push_back(face.pattern);
     }
-    return follow_cycles(system, faces,
-                         {.from = range.from,
-                          .to = range.to,
-                          .max_period = options.max_period,
-                          .marks = options.marks},
-                         range.threads);
+    return follow_cycles(system, faces, cycle_options(range, options), range.threads);
 }
 
 }  // namespace
@@ -184,6 +188,10 @@ BranchStudy study_branches(const ParameterPath& path, const BranchStudyOptions& 
         study.flow_cycles = follow_flow_cycles(
             path, study.diagram.events, {.from = with.from, .to = with.to, .marks = options.marks},
             with.threads);
+        if (with.layer_map) {
+            study.cycles =
+                follow_cycles(path, study.diagram, cycle_options(with, options), with.threads);
+        }
     }
     study.marks = marked_branches(study, options.marks);
     return study;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <resdyn/core/error.hpp>
+#include <resdyn/work/farm.hpp>
 
 #include "core/parallel.hpp"
 
@@ -34,6 +35,10 @@ CycleStudy study_cycles(const ResidualNetwork& network, const CycleStudyOptions&
     CycleStudy study;
     study.searched = options.search;
     study.cycles = find_cycles(system, options.search);
+    const Farm* const farm = options.search.farm;
+    if (farm != nullptr && (farm->is_shard() || !farm->progress().complete())) {
+        return study;
+    }
     study.proofs.resize(study.cycles.network.size());
     parallel_for(static_cast<Index>(study.proofs.size()), options.search.threads, [&](Index k) {
         const auto at = static_cast<std::size_t>(k);

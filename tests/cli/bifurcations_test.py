@@ -55,9 +55,43 @@ class Bifurcations(ProgramTest):
                          [(0, 0), (1, 1)])
         marked = [r for r in self.rows("cycle_branches.csv") if r["label"] == "UZ"]
         self.assertEqual([float(r["h"]) for r in marked], [1.5])
+        # At the ends of the range too.
+        result = self.results("--weights", "W.csv", "--activation", "tanh", "--path", "step",
+                              "--from", "0.1", "--to", "2", "--cycles", "--mark", "2,1.5")
+        self.assertEqual([m["cycles"] for m in result["marks"]], [1, 1])
+        self.results("--from", "-2", "--to", "4", "--mark=4,-2,0.5", "--continuation")
+        for table in ("branches.csv", "continuation.csv"):
+            marks = {float(r["alpha"]) for r in self.rows(table) if r["label"] == "UZ"}
+            self.assertEqual(marks, {-2.0, 0.5, 4.0}, table)
         said = self.done("bifurcations", "--mark", "0.25", "--no-figures").stdout
         self.assertRegex(said, r"UZ +0\.25 +\d+ branches of equilibria")
         self.refused(2, "bifurcations", "--from", "0", "--to", "1", "--mark", "2", says="--mark")
+
+    def test_cycles_of_the_network_along_weights(self):
+        # u <- u + 1.5 (alpha - 6 s(u)): flips at alpha = 2 and 4, doubled between them.
+        self.write("W.csv", "-6,1\n0,1\n")
+        words = ("--weights", "W.csv", "--step", "1.5", "--path", "coupling", "0", "1",
+                 "--from", "1", "--to", "5", "--cycles", "--max-period", "2")
+        result = self.results(*words, "--mark", "3.5,4.5")
+        cycles = result["cycles"]
+        self.assertEqual(cycles["along"], "alpha")
+        (branch,) = cycles["branches"]
+        self.assertEqual((branch["face"], branch["period"], branch["born"], branch["parent"],
+                          branch["end"]), ("FH", 2, "PD", None, "merges"))
+        self.assertEqual(branch["birth"], 2)
+        self.assertAlmostEqual(branch["events"][-1]["alpha"], 4, 6)
+        for event in branch["events"]:
+            self.assertEqual(event["h"], 1.5)
+            self.assertLess(event["residual"], 1e-10)
+        self.assertEqual([m["cycles"] for m in result["marks"]], [1, 0])
+        self.assertEqual(result["flow_cycles"]["branches"], [])
+        rows = self.rows("cycle_branches.csv")
+        self.assertEqual({r["h"] for r in rows}, {"1.5"})
+        self.assertTrue(all(2 - 1e-9 <= float(r["alpha"]) <= 4 + 1e-6 for r in rows))
+        said = self.done("bifurcations", *words, "--no-figures").stdout
+        self.assertRegex(said, r"cycles of the network at h = 1\.5: 1 branches from flips")
+        self.assertRegex(said, r"FH  period 2 from PD at alpha = 2, upward: .*merges")
+        self.assertNotIn("cycles", self.results(*words, "--no-map"))
 
     def test_multiplicity(self):
         # Two free pairs alike cross at one h: one event of multiplicity two.

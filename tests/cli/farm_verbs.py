@@ -31,6 +31,8 @@ VERBS = {
     "bifurcations": ["bifurcations", "W3.csv", *TANH, "--from", "-1", "--to", "1"],
     "bifurcations, partners": ["bifurcations", "W9.csv", *TANH, "--from", "0", "--to", "0.2",
                                "--stable-samples", "2"],
+    "cycles": ["cycles", "W4.csv", *TANH, "--step", "1.2", "--starts", "3", "--duration", "100",
+               "--certificate", "cycles.cert"],
     "trajectory": ["trajectory", "W4.csv", *TANH, "--y0", "starts.csv"],
     "perturb": ["perturb", MODEL, "--data", "rings", "--noise", "gaussian,pgd", "--draws", "4",
                 "--attack-samples", "300", "--theory-samples", "12", "--twin-model", MODEL],

@@ -84,6 +84,8 @@ paths-step     bifurcations --system heteroclinic-cycle --path step --points 5
 paths-hopf     bifurcations --system limit-cycle --points 5
 paths-line     bifurcations --weights line.csv --path coupling 0 1 --points 4
 paths-cycles   bifurcations --weights loaded.csv --path step --from 1 --to 3 --cycles --max-period 8 --points 4 --mark 2
+paths-along    bifurcations --weights loaded.csv --step 2 --path coupling 0 0 --from -6 --to -3 --cycles --max-period 4 --points 4
+paths-flow     bifurcations --system limit-cycle --cycles --points 4
 paths-close    bifurcations --weights tie.csv --path coupling 1 1 --points 4
 paths-decimals bifurcations --weights tie.csv --path coupling 1 1 --points 4 --as-decimals
 paths-layers   bifurcations own-two/model.safetensors --layer 1 --points 4

@@ -112,9 +112,19 @@ BOOST_AUTO_TEST_CASE(alike_units_part_where_their_weights_say) {
     const BifurcationDiagram diagram = bifurcations(path, {.from = -0.06, .to = 0.2});
     const FlowCycleBranches found =
         follow_flow_cycles(path, diagram.events, {.from = -0.06, .to = 0.2});
-    BOOST_REQUIRE(found.branches.size() == 1U);
+    BOOST_REQUIRE(found.branches.size() == 2U);
     const FlowCycleBranch& branch = found.branches.front();
     BOOST_TEST(std::abs(branch.birth) < 1e-12);  // 0.6 + d + e = 0
+    // Of the family the first cycle is told, and that it goes nowhere.
+    const FlowCycleBranch& family = found.branches.back();
+    BOOST_TEST((family.born == CycleLabel::BranchPoint && family.parent == 0U));
+    BOOST_TEST((family.end == CycleBranchEnd::Family));
+    BOOST_REQUIRE(family.points.size() == 1U);
+    const FlowCyclePoint& apart = family.points.front();
+    BOOST_TEST(std::abs(apart.alpha - (d - e)) < 1e-7);
+    const Vector difference = (apart.u.row(1) - apart.u.row(2)).transpose();
+    BOOST_TEST(std::abs(difference[0]) > 1e-3);
+    BOOST_TEST((difference.array() - difference[0]).abs().maxCoeff() < 1e-7);
     const FlowCyclePoint* crossing = first_of(branch, CycleLabel::BranchPoint);
     BOOST_REQUIRE(crossing != nullptr);
     BOOST_TEST(std::abs(crossing->alpha - (d - e)) < 1e-6);
@@ -165,6 +175,137 @@ BOOST_AUTO_TEST_CASE(two_cycles_meet_at_a_fold_like_a_square_root) {
         last = apart;
     }
     BOOST_TEST(marked(found, options.marks[2]).empty());
+}
+
+BOOST_AUTO_TEST_CASE(doubled_cycles_are_followed_to_a_cascade) {
+    // Arneodo, Coullet and Tresser's equations, scaled, on the face FFFH (model/systems.hpp), their
+    // parameter μ from 0.8 to 1.6.
+    const auto at = [](double mu) {
+        return ResidualSystem(Matrix{{-25.0, -25.0, -5.0, 1.1},
+                                     {25.0, 5.0, -5.0, -0.5},
+                                     {-50.0 * mu, -5.0, -5.0, mu + 0.2},
+                                     {0.0, 0.0, 0.0, 1.0}},
+                              Activation::Logistic);
+    };
+    const ParameterPath path = path_between(at(0.8), at(1.6));
+    std::vector<Bifurcation> hopf;
+    for (const Bifurcation& event :
+         bifurcations(path, {.from = 0.0, .to = 1.0, .layer_map = false}).events) {
+        if (event.kind == BifurcationKind::Hopf && to_string(event.pattern) == "FFFH") {
+            hopf.push_back(event);
+        }
+    }
+    const FlowCycleBranches found =
+        follow_flow_cycles(path, hopf, {.from = 0.0, .to = 1.0, .max_points = 60, .max_turns = 8});
+    BOOST_REQUIRE(found.branches.size() == 4U);
+    BOOST_TEST(found.not_followed == 1);  // the flip of eight turns
+    std::vector<double> flips;
+    for (std::size_t k = 0; k < found.branches.size(); ++k) {
+        const FlowCycleBranch& branch = found.branches[k];
+        BOOST_TEST(branch.turns == Index(1) << k);
+        BOOST_TEST((branch.end == CycleBranchEnd::Range));
+        const FlowCyclePoint* flip = first_of(branch, CycleLabel::PeriodDoubling);
+        BOOST_REQUIRE(flip != nullptr);
+        // Stable up to it, and a multiplier is −1 there.
+        const auto nearest = std::min_element(
+            flip->multipliers.begin(), flip->multipliers.end(),
+            [](Complex a, Complex b) { return std::abs(a + 1.0) < std::abs(b + 1.0); });
+        BOOST_TEST(std::abs(*nearest + 1.0) < 1e-5);
+        for (const FlowCyclePoint& point : branch.points) {
+            BOOST_TEST(point.residual < 1e-8);
+            BOOST_TEST(point.trivial_error < 1e-6);
+            if (std::abs(point.alpha - flip->alpha) > 1e-6) {
+                BOOST_TEST(point.outside == (point.alpha < flip->alpha ? 0 : 1));
+            }
+        }
+        if (k > 0) {
+            const FlowCyclePoint* parent =
+                first_of(found.branches[k - 1], CycleLabel::PeriodDoubling);
+            BOOST_TEST((branch.born == CycleLabel::PeriodDoubling && branch.parent == k - 1));
+            BOOST_TEST(branch.birth == parent->alpha);
+            BOOST_TEST(branch.points.front().period / parent->period == 2.0,
+                       boost::test_tools::tolerance(1e-3));
+        }
+        flips.push_back(flip->alpha);
+        // Once round closes by an independent run, and half of it does not.
+        const FlowCyclePoint& point = branch.points[branch.points.size() / 2];
+        const FaceFlow flow(path.system_at(point.alpha), branch.face);
+        for (const double share : {0.5, 1.0}) {
+            const Trajectory run =
+                integrate(flow, Vector(point.u.col(0)),
+                          {.t_end = share * point.period, .rel_tol = 1e-12, .abs_tol = 1e-13});
+            const double gap = (run.x.rightCols(1) - point.u.col(0)).lpNorm<Eigen::Infinity>();
+            BOOST_TEST((share < 1.0 ? gap > 1e-3 : gap < 1e-6));
+        }
+    }
+    BOOST_TEST((flips[2] - flips[1]) / (flips[3] - flips[2]) == 4.669,
+               boost::test_tools::tolerance(0.01));
+
+    // A long run comes to the cycle that goes round twice.
+    const FlowCyclePoint& twice = found.branches[1].points.front();
+    BOOST_REQUIRE(twice.outside == 0);
+    const FlowCyclePoint* second = nullptr;
+    for (const FlowCyclePoint& point : found.branches[1].points) {
+        if (point.outside == 0 && point.alpha > flips[0] + 0.4 * (flips[1] - flips[0])) {
+            second = &point;
+            break;
+        }
+    }
+    BOOST_REQUIRE(second != nullptr);
+    const FaceFlow flow(path.system_at(second->alpha), found.branches[1].face);
+    const auto orbit = find_periodic_orbit(flow, Vector(second->u.col(0).array() + 1e-3),
+                                           {.transient = 4000.0, .t_search = 200.0});
+    BOOST_REQUIRE(orbit.has_value());
+    BOOST_TEST(orbit->period == second->period, boost::test_tools::tolerance(1e-6));
+}
+
+BOOST_AUTO_TEST_CASE(two_oscillators_in_step_part_at_a_pitchfork) {
+    // Units 0, 1 and 2, 3 are two oscillators alike; from the Hopf point at 3/4 they move in step.
+    Matrix W(4, 4);
+    W << 0.25, -1.25, 0.0, -0.5,  //
+        1.5, 0.75, -1.0, 0.5,     //
+        0.0, -0.5, 0.25, -1.25,   //
+        -1.0, 0.5, 1.5, 0.75;
+    const ParameterPath path = self_coupling_path(ResidualSystem(W, Activation::Tanh));
+    std::vector<Bifurcation> hopf;
+    for (const Bifurcation& event :
+         bifurcations(path, {.from = 0.7, .to = 0.9, .layer_map = false}).events) {
+        if (event.kind == BifurcationKind::Hopf && to_string(event.pattern) == "FFFF" &&
+            std::abs(event.alpha - 0.75) < 1e-9) {
+            hopf.push_back(event);
+        }
+    }
+    FlowCycleOptions options{.from = 0.7, .to = 0.9, .max_points = 40, .max_connected = 2};
+    const FlowCycleBranches once = follow_flow_cycles(path, hopf, options);
+    BOOST_REQUIRE(once.branches.size() == 2U);
+    const FlowCycleBranch& together = once.branches.front();
+    const FlowCyclePoint* crossing = first_of(together, CycleLabel::BranchPoint);
+    BOOST_REQUIRE(crossing != nullptr);
+    for (const FlowCyclePoint& point : together.points) {
+        BOOST_TEST((point.u.topRows(2) - point.u.bottomRows(2)).cwiseAbs().maxCoeff() < 1e-6);
+    }
+    BOOST_TEST((once.branches[1].born == CycleLabel::BranchPoint && once.branches[1].parent == 0U));
+    BOOST_TEST(once.branches[1].birth == crossing->alpha);
+
+    // They part like the root of what α has gone on by, to the side on which the branch begins.
+    const double side = once.branches[1].points.front().alpha < crossing->alpha ? -1.0 : 1.0;
+    const double on = side * 2e-5;
+    options.marks = {crossing->alpha + on, crossing->alpha + 4.0 * on};
+    const FlowCycleBranches found = follow_flow_cycles(path, hopf, options);
+    std::vector<double> apart;
+    for (const double alpha : options.marks) {
+        const auto& points = found.branches[1].points;
+        const auto at = std::find_if(points.begin(), points.end(), [&](const auto& point) {
+            return point.label == CycleLabel::UserValue && point.alpha == alpha;
+        });
+        BOOST_REQUIRE(at != points.end());
+        apart.push_back((at->u.topRows(2) - at->u.bottomRows(2)).norm());
+        const FaceFlow flow(path.system_at(alpha), found.branches[1].face);
+        const Trajectory round = integrate(
+            flow, Vector(at->u.col(0)), {.t_end = at->period, .rel_tol = 1e-12, .abs_tol = 1e-13});
+        BOOST_TEST((round.x.rightCols(1) - at->u.col(0)).lpNorm<Eigen::Infinity>() < 1e-6);
+    }
+    BOOST_TEST(apart[1] / apart[0] == 2.0, boost::test_tools::tolerance(0.02));
 }
 
 BOOST_AUTO_TEST_CASE(conservative_hopf_points_are_not_followed) {

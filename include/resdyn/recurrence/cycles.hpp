@@ -40,6 +40,8 @@
 
 namespace resdyn {
 
+class Farm;
+
 /// What starts of a face were seen to do; of several, the last in this order.
 enum class FaceVerdict {
     Settles,    ///< at an equilibrium, on this face or on one of its subfaces.
@@ -70,6 +72,11 @@ struct CycleSearchOptions {
         0.05;  ///< standard error wanted of chaotic exponents of the flow; >= 0.
     std::uint64_t seed = 1;
     int threads = 0;  ///< 0: all processors. The result does not depend on it.
+    /// Where faces are searched (work/farm.hpp), as a job "cycles": a task is a start of a face on
+    /// one clock, or its flips; null: in threads. The list of faces, the exponents of chaos and
+    /// what is told once are the caller's. Where it does a shard, or is stopped, the result means
+    /// nothing: farm->progress() tells.
+    Farm* farm = nullptr;
 };
 
 /// What some starts of a face do under the layer map. Starts that do the same are told once; a

@@ -49,8 +49,9 @@ struct BranchStudyOptions {
     BifurcationOptions bifurcation = {};
     Index points = 41;          ///< rows of each branch, events apart, >= 2.
     bool continuation = false;  ///< follow every branch again; not in h.
-    /// Follow cycles too: in h the network's, from flips, on the faces that can attract, up to
-    /// `max_period`; along weights the flow's, from Hopf points.
+    /// Follow cycles too: the network's, from flips, up to `max_period`: in h on the faces that can
+    /// attract, along weights (with bifurcation.layer_map) at the path's step; along weights the
+    /// flow's, from Hopf points.
     bool cycles = false;
     Index max_period = 64;
     /// Values of α, within the range, at which every branch that is there has a row (UZ).
@@ -82,8 +83,8 @@ struct BranchStudy {
     PathMargins margins;
     std::vector<ContinuumExtent> continua;         ///< what singular events reach; not in h.
     std::optional<BranchRecheck> recheck;          ///< where it was asked for,
-    std::optional<CycleBranches> cycles;           ///< likewise: of the network, in h,
-    std::optional<FlowCycleBranches> flow_cycles;  ///< or of the flow, along weights.
+    std::optional<CycleBranches> cycles;           ///< likewise: of the network,
+    std::optional<FlowCycleBranches> flow_cycles;  ///< and, along weights, of the flow.
     std::vector<MarkedBranches> marks;             ///< one a mark, in the order given.
 };
 

@@ -36,7 +36,8 @@ struct CycleStudy {
     bool sound() const;
 };
 
-/// Shared weights and a bounded activation. Throws std::invalid_argument otherwise, or for options.
+/// Shared weights and a bounded activation. Where search.farm does a shard, or is stopped, the
+/// study means nothing. Throws std::invalid_argument otherwise, or for options.
 CycleStudy study_cycles(const ResidualNetwork& network, const CycleStudyOptions& options = {});
 
 }  // namespace resdyn
