@@ -81,7 +81,7 @@ Json to_json(const CycleBranches& cycles) {
     }
     Json cascades = Json::array();
     for (const DoublingCascade& cascade : cycles.cascades) {
-        cascades.push_back({{"alpha", json_numbers(cascade.parameters)},
+        cascades.push_back({{"steps", json_numbers(cascade.parameters)},
                             {"ratios", json_numbers(cascade.ratios)},
                             {"limit", cascade.limit ? json_number(*cascade.limit) : Json()}});
     }
