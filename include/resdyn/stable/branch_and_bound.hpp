@@ -17,13 +17,15 @@
 ///  - searches with Free units, from 24 units on, linear programs: where unit i is High r_i is at
 ///    most h_i, where Low at least l_i, so that r_i <= h_i (1 + s_i) / 2, r_i >= l_i (1 − s_i) / 2
 ///    in any state (the hull of the three). The programs say whether anything satisfies all these
-///    links, what the ranges h_i, l_i shrink to, and which states are left; children inherit them.
+///    links, what the ranges h_i, l_i shrink to (asked first where the program's vertex lies on
+///    the link, which a narrower range then cuts off), and which states are left; children inherit
+///    them.
 ///    Their duals are evaluated as safe bounds (A. Neumaier, O. Shcherbina, Math. Program. 99,
 ///    2004, 283–296). Before a node branches the children of a few units are tried, and the unit
-///    whose children move the relaxation most is taken (strong branching: D. Applegate, R. Bixby,
+///    whose children move that vertex farthest is taken (strong branching: D. Applegate, R. Bixby,
 ///    V. Chvátal, W. Cook, DIMACS Technical Report 95-05, 1995). A node takes about 5 to 15 times
-///    as long. Trained weights of 32 units, five seeds: 654 to 1,044 nodes where rows alone take
-///    10,893 to 29,980; of 48 units 68,786 where they take 3,040,115.
+///    as long. Trained weights of 32 units, five seeds: 364 to 595 nodes where rows alone take
+///    10,893 to 29,980; of 48 units 32,921 where they take 3,040,115.
 /// Search directions are computed in float, and every proof is evaluated in double with a rigorous
 /// bound on its rounding; what lies within that bound goes on, and ends in exact arithmetic.
 ///
