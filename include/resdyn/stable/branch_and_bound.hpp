@@ -144,11 +144,11 @@ struct CostPrediction {
     /// An interval for the tree's nodes: it held them in 119 of 120 predictions with the default
     /// number of passes, four of each of 30 trees of 84 to 250,000 nodes (trained weights of 16 to
     /// 32 units, Gaussian ones of 12 to 20, logistic and tanh; its width was chosen on these), and
-    /// in 3 of 3 of trained weights of 48 units. Not of 64 units: there it was 95,000 to
-    /// 447,000 where the search had looked at 1,600,482 and was not at its end. Trees of that size
-    /// are more often larger than predicted. (Up to 48 units measured with trees that were up to a
-    /// quarter larger: linear programs then passed from node to node. Of the trees as they are,
-    /// five of trained weights of 32 units were held in 5 of 5 predictions.)
+    /// in 3 of 3 of trained weights of 48 units. These were measured with linear programs that
+    /// excluded less. Of the trees as they are, eight of trained weights of 24, 32 and 48 units
+    /// (364 to 32,921 nodes) were held in 16 of 16. Of 64 units two predictions gave 98,000 to
+    /// 1,626,000 and 479,000 to 17,341,000; the search had looked at 365,702 nodes when this was
+    /// written, and was not at its end. Trees of that size are more often larger than predicted.
     double low = 0.0;
     double high = 0.0;       ///< its other end.
     double node_cost = 1.0;  ///< time of a node, about, one without linear programs being 1.
