@@ -130,20 +130,19 @@ void DenseSimplex::pivot(Index r, Index c) {
     ++pivots;
     Array source(column(c), height_);
     const double inverse = 1.0 / source[r];
-    for (Index j = 0; j < columns_; ++j) {
-        double* target = column(j);
-        if (j == c || target[r] == 0.0) {
-            continue;
-        }
+    const auto update = [&](double* target) {
         const double factor = -target[r] * inverse;
         Array(target, height_) += factor * source;
         target[r] = factor;
-        cost_[place_of(j)] += factor * cost_[place_of(c)];
+        return factor;
+    };
+    for (Index j = 0; j < columns_; ++j) {
+        if (j != c && column(j)[r] != 0.0) {
+            cost_[place_of(j)] += update(column(j)) * cost_[place_of(c)];
+        }
     }
     if (offset_[place_of(r)] != 0.0) {
-        const double factor = -offset_[place_of(r)] * inverse;
-        Array(offset_.data(), height_) += factor * source;
-        offset_[place_of(r)] = factor;
+        update(offset_.data());
     }
     source *= inverse;
     source[r] = inverse;
@@ -187,6 +186,8 @@ void DenseSimplex::load_basis(const std::vector<Place>& places) {
 
 DenseSimplex::Outcome DenseSimplex::find_feasible() {
     proof_row_ = -1;
+    least_way_ = 0.0;
+    violation_.resize(place_of(stride_));
     for (Index j = columns_; j-- > 0;) {
         if (nonbasic_[place_of(j)] < inputs_ && is_fixed(j)) {
             remove_column(j);
@@ -204,11 +205,16 @@ DenseSimplex::Outcome DenseSimplex::find_feasible() {
         if (rows_ == 0) {
             return Outcome::Feasible;
         }
-        Index r = 0;
-        double violation = (values - upper).max(lower - values).maxCoeff(&r);
-        if (violation <= feasible_within) {
+        // First the largest, a SIMD register at a time, then where it is: maxCoeff(&r) goes one by
+        // one.
+        Array violations(violation_.data(), height_);
+        violations = (values - upper).max(lower - values);
+        double violation = violations.maxCoeff();
+        if (!(violation > feasible_within)) {  // nor where it is not a number
             return Outcome::Feasible;
         }
+        const Index r = std::find(violation_.begin(), violation_.begin() + rows_, violation) -
+                        violation_.begin();
         const Function leaving = basic_[place_of(r)];
         const bool above = value_[place_of(r)] > upper_[place_of(leaving)];
         const double sign = above ? -1.0 : 1.0;
@@ -219,14 +225,18 @@ DenseSimplex::Outcome DenseSimplex::find_feasible() {
                 candidates_.push_back({std::abs(cost_[place_of(j)]) / slope, j});
             }
         }
-        std::sort(candidates_.begin(), candidates_.end(),
-                  [](const Candidate& a, const Candidate& b) {
-                      return a.ratio != b.ratio ? a.ratio < b.ratio : a.column < b.column;
-                  });
+        // Of the candidates few are wanted: a heap.
+        const auto later = [](const Candidate& a, const Candidate& b) {
+            return a.ratio != b.ratio ? a.ratio > b.ratio : a.column > b.column;
+        };
+        std::make_heap(candidates_.begin(), candidates_.end(), later);
         // Columns whose whole range does not yet repair the row go to their other bound.
         Index entering = -1;
-        for (const Candidate& candidate : candidates_) {
-            const Index j = candidate.column;
+        for (double ratio = 0.0; !candidates_.empty(); candidates_.pop_back()) {
+            std::pop_heap(candidates_.begin(), candidates_.end(), later);
+            const Index j = candidates_.back().column;
+            least_way_ += violation * (candidates_.back().ratio - ratio);
+            ratio = candidates_.back().ratio;
             const Function f = nonbasic_[place_of(j)];
             const double range = upper_[place_of(f)] - lower_[place_of(f)];
             violation -= std::abs(column(j)[r]) * range;

@@ -58,6 +58,11 @@ class DenseSimplex {
     /// lower.
     double multiplier(Function row) const;
 
+    /// Of the last find_feasible: between the vertex that it began with and every feasible point
+    /// lie at least so many units of Σ cost |change|, over the functions that were nonbasic, with
+    /// costs made up between 1 and 2 (the rise of the dual objective).
+    double least_way() const { return least_way_; }
+
     std::uint64_t pivots = 0;  ///< done since the start.
 
   private:
@@ -94,13 +99,15 @@ class DenseSimplex {
     std::vector<Index> where_;        ///< by function: its row, −1 − column, or `gone`.
     std::vector<double> lower_;       ///< by function.
     std::vector<double> upper_;
+    double least_way_ = 0.0;
     Index proof_row_ = -1;  ///< of Infeasible.
     bool proof_above_ = false;
     struct Candidate {
         double ratio;
         Index column;
     };
-    std::vector<Candidate> candidates_;
+    std::vector<Candidate> candidates_;  ///< a heap.
+    std::vector<double> violation_;      ///< by row.
 };
 
 }  // namespace resdyn

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <resdyn/stable/branch_and_bound.hpp>
@@ -121,11 +122,13 @@ class FaceRelaxation {
                              UnitState removed) const;
     Bound bound_by_links(SearchNode& node, RelaxationScratch& scratch) const;
     Bound look_ahead(SearchNode& node, RelaxationScratch& scratch) const;
-    double pivots_of_child(const SearchNode& node, RelaxationScratch& scratch, Index unit,
-                           StateSet state) const;
+    double way_to_child(const SearchNode& node, RelaxationScratch& scratch, Index unit,
+                        StateSet state) const;
     DenseSimplex::Outcome solve_links(const SearchNode& node, LinkProgram& program) const;
-    std::vector<Index> units_to_ask(const SearchNode& node, const RelaxationScratch& scratch,
-                                    std::size_t count) const;
+    std::vector<std::pair<float, Index>> units_by_cost(const SearchNode& node,
+                                                       const RelaxationScratch& scratch) const;
+    std::vector<std::pair<Index, StateSet>> ranges_to_ask(const SearchNode& node,
+                                                          const RelaxationScratch& scratch) const;
     bool narrow(SearchNode& node, RelaxationScratch& scratch, Index unit, StateSet state) const;
     void restrict_ranges(SearchNode& node) const;
     AffineRows affine_rows() const { return {n_, stride_, weights_.data(), constant_.data()}; }

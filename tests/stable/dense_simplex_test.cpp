@@ -154,6 +154,26 @@ BOOST_AUTO_TEST_CASE(maxima_are_those_of_the_vertices_and_multipliers_prove_them
     BOOST_TEST(infeasible > 30);
 }
 
+BOOST_AUTO_TEST_CASE(the_way_to_a_feasible_point_is_bounded) {
+    // All columns begin at −1: the shortest way is Σ (x_j + 1) at the vertex where Σ x_j is least.
+    Random random(76);
+    int moved = 0;
+    for (int k = 0; k < 200; ++k) {
+        const Index columns = 4;
+        const Program program = random_program(random, columns, true);
+        const double shortest = static_cast<double>(columns) -
+                                best_vertex(program, Vector::Constant(columns, -1.0)).value();
+        DenseSimplex simplex = pose(program);
+        BOOST_REQUIRE((simplex.find_feasible() == DenseSimplex::Outcome::Feasible));
+        BOOST_TEST(simplex.least_way() >= shortest - 1e-7);
+        BOOST_TEST(simplex.least_way() <= 2.0 * shortest + 1e-7);
+        moved += shortest > 1e-3 ? 1 : 0;
+        simplex.find_feasible();
+        BOOST_TEST(simplex.least_way() == 0.0);  // there is nothing left to move
+    }
+    BOOST_TEST(moved > 100);
+}
+
 BOOST_AUTO_TEST_CASE(a_basis_is_found_again) {
     Random random(72);
     for (int k = 0; k < 100; ++k) {

@@ -17,13 +17,15 @@
 ///  - searches with Free units, from 24 units on, linear programs: where unit i is High r_i is at
 ///    most h_i, where Low at least l_i, so that r_i <= h_i (1 + s_i) / 2, r_i >= l_i (1 − s_i) / 2
 ///    in any state (the hull of the three). The programs say whether anything satisfies all these
-///    links, what the ranges h_i, l_i shrink to, and which states are left; children inherit them.
+///    links, what the ranges h_i, l_i shrink to (asked first where the program's vertex lies on
+///    the link, which a narrower range then cuts off), and which states are left; children inherit
+///    them.
 ///    Their duals are evaluated as safe bounds (A. Neumaier, O. Shcherbina, Math. Program. 99,
 ///    2004, 283–296). Before a node branches the children of a few units are tried, and the unit
-///    whose children move the relaxation most is taken (strong branching: D. Applegate, R. Bixby,
+///    whose children move that vertex farthest is taken (strong branching: D. Applegate, R. Bixby,
 ///    V. Chvátal, W. Cook, DIMACS Technical Report 95-05, 1995). A node takes about 5 to 15 times
-///    as long. Trained weights of 32 units, five seeds: 654 to 1,044 nodes where rows alone take
-///    10,893 to 29,980; of 48 units 68,786 where they take 3,040,115.
+///    as long. Trained weights of 32 units, five seeds: 364 to 595 nodes where rows alone take
+///    10,893 to 29,980; of 48 units 32,921 where they take 3,040,115.
 /// Search directions are computed in float, and every proof is evaluated in double with a rigorous
 /// bound on its rounding; what lies within that bound goes on, and ends in exact arithmetic.
 ///
@@ -142,11 +144,11 @@ struct CostPrediction {
     /// An interval for the tree's nodes: it held them in 119 of 120 predictions with the default
     /// number of passes, four of each of 30 trees of 84 to 250,000 nodes (trained weights of 16 to
     /// 32 units, Gaussian ones of 12 to 20, logistic and tanh; its width was chosen on these), and
-    /// in 3 of 3 of trained weights of 48 units. Not of 64 units: there it was 95,000 to
-    /// 447,000 where the search had looked at 1,600,482 and was not at its end. Trees of that size
-    /// are more often larger than predicted. (Up to 48 units measured with trees that were up to a
-    /// quarter larger: linear programs then passed from node to node. Of the trees as they are,
-    /// five of trained weights of 32 units were held in 5 of 5 predictions.)
+    /// in 3 of 3 of trained weights of 48 units. These were measured with linear programs that
+    /// excluded less. Of the trees as they are, eight of trained weights of 24, 32 and 48 units
+    /// (364 to 32,921 nodes) were held in 16 of 16. Of 64 units two predictions gave 98,000 to
+    /// 1,626,000 and 479,000 to 17,341,000; the search had looked at 365,702 nodes when this was
+    /// written, and was not at its end. Trees of that size are more often larger than predicted.
     double low = 0.0;
     double high = 0.0;       ///< its other end.
     double node_cost = 1.0;  ///< time of a node, about, one without linear programs being 1.
