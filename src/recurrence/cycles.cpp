@@ -28,7 +28,7 @@ namespace resdyn {
 
 namespace {
 
-constexpr double spread = 2.0;         // of u over a face's starts
+constexpr double face_spread = 2.0;    // of u over a face's starts
 constexpr double boundary_runs = 1e5;  // RecurrentMotionOptions::long_duration
 constexpr Index longest_period = 512;
 
@@ -136,8 +136,8 @@ class FaceSearch {
             run.rest = face;
             run.evidence = "one free unit, on which the flow is monotone between equilibria";
         } else {
-            const Vector u0 =
-                start_on_face(system_, face, inner_equilibrium(solver_, face), k, spread, random);
+            const Vector u0 = start_on_face(system_, face, inner_equilibrium(solver_, face), k,
+                                            face_spread, random);
             run = motion_from(system_, solver_, graph_, face, u0, flow_options_);
         }
         run.searched = face;
@@ -151,7 +151,7 @@ class FaceSearch {
             system_.step() *
             (flow.block().cwiseAbs().rowwise().sum() + flow.load().cwiseAbs()).maxCoeff();
         const Vector u0 = start_on_face(system_, face, inner_equilibrium(solver_, face), k,
-                                        spread * std::max(1.0, reach), random);
+                                        face_spread * std::max(1.0, reach), random);
         MapFinding run = map_motion_from(system_, solver_, face, u0,
                                          characteristic_speed(system_, graph_, face), options_);
         run.searched = face;
