@@ -81,6 +81,24 @@ CycleLabel label_of(ContinuationLabel label) {
     }
 }
 
+ContinuationLabel event_on_circle(const std::vector<Complex>& multipliers) {
+    Complex nearest = 0.0;
+    for (const Complex m : multipliers) {
+        if (std::abs(std::abs(m) - 1.0) < std::abs(std::abs(nearest) - 1.0)) {
+            nearest = m;
+        }
+    }
+    return nearest.imag() != 0  ? ContinuationLabel::NeimarkSacker
+           : nearest.real() < 0 ? ContinuationLabel::Flip
+                                : ContinuationLabel::Regular;
+}
+
+Vector flat(const ContinuationPoint& point) {
+    Vector z(point.y.size() + 1);
+    z << point.y, point.alpha;
+    return z;
+}
+
 std::optional<Vector> switched(const ContinuationProblem& problem, const Vector& start,
                                const Vector& direction, double amplitude, double residual_tol) {
     const Index n = problem.dimension();

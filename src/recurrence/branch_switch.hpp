@@ -36,4 +36,10 @@ bool stays_apart(const Matrix& from, const Matrix& to, double least);
 /// As a run along a curve calls it.
 CycleLabel label_of(ContinuationLabel label);
 
+/// Which event the multiplier next to the unit circle makes there.
+ContinuationLabel event_on_circle(const std::vector<Complex>& multipliers);
+
+/// The point as the curve has it, the parameter last.
+Vector flat(const ContinuationPoint& point);
+
 }  // namespace resdyn

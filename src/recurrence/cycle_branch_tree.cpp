@@ -164,12 +164,6 @@ class Tree {
         return row;
     }
 
-    static Vector flat(const ContinuationPoint& point) {
-        Vector z(point.y.size() + 1);
-        z << point.y, point.alpha;
-        return z;
-    }
-
     CycleBranchEnd end_of(const CycleBranch& branch, double farthest) const {
         constexpr double near = 1e-3;
         constexpr double at_end = 1e-9;

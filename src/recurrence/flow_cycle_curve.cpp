@@ -216,15 +216,7 @@ ContinuationLabel FlowCycleCurve::name(const Vector& z, const ContinuationPoint&
     if (!of_map) {
         return is_crossed(jacobian(z)) ? ContinuationLabel::BranchPoint : ContinuationLabel::Fold;
     }
-    Complex nearest = 0.0;
-    for (const Complex m : monodromy(z).others) {
-        if (std::abs(std::abs(m) - 1.0) < std::abs(std::abs(nearest) - 1.0)) {
-            nearest = m;
-        }
-    }
-    return nearest.imag() != 0  ? ContinuationLabel::NeimarkSacker
-           : nearest.real() < 0 ? ContinuationLabel::Flip
-                                : ContinuationLabel::Regular;
+    return event_on_circle(monodromy(z).others);
 }
 
 }  // namespace resdyn

@@ -256,12 +256,6 @@ class FlowTree {
         return known;
     }
 
-    static Vector flat(const ContinuationPoint& point) {
-        Vector z(point.y.size() + 1);
-        z << point.y, point.alpha;
-        return z;
-    }
-
     void add_births_at(const FlowCycleCurve& curve, const FlowBirth& on, CycleLabel label,
                        const Vector& z, const Vector& before) {
         FlowBirth birth;
