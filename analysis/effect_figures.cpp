@@ -271,13 +271,22 @@ figures::Figure forest_plot(const std::string& id, const ExperimentFinding& find
                                 {.colour = "#000000", .width = 1.6, .dash = 2}});
     }
     panel.x = {.label = fmt::format("{} ({})", effect.effect.name, effect.effect.unit)};
-    figure.width = 860;
+    // Room for the longest name of a setting, and the same room for what is drawn in all figures.
+    std::size_t longest = 0;
+    for (const auto& tick : panel.y.ticks) {
+        longest = std::max(longest, tick.label.size());
+    }
+    constexpr double a_letter = 7.8;
+    const double names = std::max(370.0, 30.0 + a_letter * static_cast<double>(longest));
+    figure.width = static_cast<Index>(names) + 490;
     constexpr Index a_row = 17;
-    constexpr Index around = 150;
+    constexpr Index around = 162;  // of it 72 below for ticks and label, 60 above for the legend
     figure.height = a_row * (settings + 3) + around;
     const auto height = static_cast<double>(figure.height);
-    figure.margins = figures::Margins{
-        .left = 0.43, .right = 0.97, .bottom = 60.0 / height, .top = 1.0 - 60.0 / height};
+    figure.margins = figures::Margins{.left = names / static_cast<double>(figure.width),
+                                      .right = 0.97,
+                                      .bottom = 72.0 / height,
+                                      .top = 1.0 - 60.0 / height};
     figure.panels = {std::move(panel)};
     return figure;
 }

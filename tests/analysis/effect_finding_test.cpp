@@ -1,5 +1,7 @@
 // From seeds to verdicts: every verdict of a claim where it is due, the pooled seeds, factors in
 // sentences, and what has no subjects.
+#include <algorithm>
+#include <analysis/effect_figures.hpp>
 #include <analysis/effect_finding.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -197,6 +199,29 @@ BOOST_AUTO_TEST_CASE(a_claim_of_two_effects_is_as_strong_as_the_weaker) {
     BOOST_TEST((find_effects(two, settings, {}).verdict() == Verdict::Fails));
     two.effects[1].decides = false;
     BOOST_TEST((find_effects(two, settings, {}).verdict() == Verdict::HoldsInGeneral));
+}
+
+BOOST_AUTO_TEST_CASE(a_forest_plot_has_room_for_its_longest_name) {
+    std::vector<MeasuredSetting> settings = measured([](std::size_t) { return 0.1; }, 0.02);
+    double narrow = 0.0;
+    for (const std::size_t letters : {0U, 40U, 90U}) {
+        settings.back().setting.further = {{.name = "rule", .word = std::string(letters, 'm')}};
+        const ExperimentFinding finding = find_effects(one_effect(0.02), settings, {});
+        const figures::Figure figure = forest_plot("forest", finding, finding.effects.front());
+        BOOST_TEST_REQUIRE(figure.margins.has_value());
+        const auto width = static_cast<double>(figure.width);
+        std::size_t longest = 0;
+        for (const auto& tick : figure.panels.front().y.ticks) {
+            longest = std::max(longest, tick.label.size());
+        }
+        BOOST_TEST(longest >= letters);
+        // Text of 14 px: a letter takes half of that, and a little more.
+        BOOST_TEST(figure.margins->left * width >= 7.5 * static_cast<double>(longest));
+        // What is drawn keeps its room.
+        const double drawn = (figure.margins->right - figure.margins->left) * width;
+        narrow = narrow == 0.0 ? drawn : narrow;
+        BOOST_TEST(drawn >= 0.9 * narrow);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_margin_from_outside_is_used_and_a_bad_design_refused) {
