@@ -65,8 +65,8 @@ constexpr const char* keeps_time = "keeps hL";
 /// How far below the network that keeps all layers the adjusted one may lie: "keeps accuracy".
 constexpr double allowed_loss = 0.01;
 
-std::optional<SeedResult> measure(const Workspace& workspace, const EffectSetting& setting,
-                                  std::uint64_t seed) {
+std::optional<SeedResult> measure_adaptive_depth(const Workspace& workspace,
+                                                 const EffectSetting& setting, std::uint64_t seed) {
     const DataPair data = workspace.draw(setting.recipe, seed);
     const Split parts = split(data.training, held_out_share, seed);
     NetworkShape shape = workspace.shape_of(setting.recipe, data.training);
@@ -122,7 +122,7 @@ std::optional<SeedResult> measure(const Workspace& workspace, const EffectSettin
 
 /// Data sets, shared and own weights, both kinds of cut; depths to start from, tolerances and
 /// activations take turns.
-std::vector<EffectSetting> settings(const Workspace& workspace) {
+std::vector<EffectSetting> adaptive_depth_settings(const Workspace& workspace) {
     const std::vector<std::string> sets = design_sets(workspace);
     const bool quick = workspace.quick();
     const DataPair* wide = workspace.data();
@@ -166,7 +166,7 @@ std::vector<EffectSetting> settings(const Workspace& workspace) {
     return all;
 }
 
-Experiment experiment() {
+Experiment adaptive_depth_experiment() {
     return {
         .effects =
             {{.name = "keeps accuracy within 0.01",
@@ -190,8 +190,8 @@ Experiment experiment() {
                    "accuracy, final depth, same epochs", "accuracy, final depth, same time",
                    "final depth", "share of layers times epochs saved",
                    "epochs of the one of the same time"},
-        .settings = settings,
-        .measure = measure,
+        .settings = adaptive_depth_settings,
+        .measure = measure_adaptive_depth,
         .together = {"a cut", "weights"},
         .version = "claim 9, 1"};
 }
@@ -211,7 +211,7 @@ Claim adaptive_depth() {
                 "accuracy against its twin that keeps all layers, and is better than a network "
                 "that has its final depth from the start: else nothing is gained by adjusting it.",
             .run = {},
-            .experiment = experiment()};
+            .experiment = adaptive_depth_experiment()};
 }
 
 }  // namespace resdyn::claims

@@ -215,7 +215,7 @@ Setting order(const Subject& subject, const Workspace& workspace) {
                               with.halvings, distance, report.final_distance.front()));
 }
 
-ClaimResult run(Workspace& workspace) {
+ClaimResult put_discretisation(Workspace& workspace) {
     ClaimResult result;
     std::vector<StepCurve> curves;
     if (!workspace.has_user_network()) {
@@ -323,7 +323,7 @@ Claim discretisation() {
             "Order 1 ± 0.1 once it no longer changes; growth a layer within 0.002 of max |1 + hμ| "
             "on both sides of h*; stable vertices kept at every step, without exception; ℓ·u "
             "constant to rounding.",
-            run,
+            put_discretisation,
             trainings_of_both,
             true};
 }

@@ -2,8 +2,6 @@
 // method, finite differences and Krylov iterations find.
 #include <fmt/format.h>
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -15,6 +13,7 @@
 #include <resdyn/settling/settle.hpp>
 
 #include "claims.hpp"
+#include "numerics/decompositions.hpp"
 #include "workspace.hpp"
 
 namespace resdyn::claims {
@@ -52,12 +51,11 @@ double spectral_tolerance(const Matrix& J) {
     if (!std::isfinite(J.norm())) {
         return unknown;
     }
-    const Eigen::EigenSolver<Matrix> solver(J);
-    if (solver.info() != Eigen::Success) {
+    const Eigenpairs pairs = eigenpairs(J);
+    if (!pairs.converged) {
         return unknown;
     }
-    const Eigen::JacobiSVD<Eigen::MatrixXcd> svd(solver.eigenvectors());
-    const Vector& s = svd.singularValues();
+    const Vector s = singular_values(pairs.vectors);
     const double condition = s[s.size() - 1] > 0 ? s[0] / s[s.size() - 1] : unknown;
     return condition <= well_conditioned ? condition * difference_error * (1.0 + J.norm())
                                          : unknown;
@@ -305,7 +303,7 @@ void add_visited(ClaimResult& result, const Subject& subject, const ResidualSyst
                                                fmt::format("{} point of a trajectory", points)));
 }
 
-ClaimResult run(Workspace& workspace) {
+ClaimResult put_fixed_points(Workspace& workspace) {
     ClaimResult result;
     for (const Subject& subject : workspace.subjects(workspace.quick() ? 20 : 50)) {
         workspace.part(subject.name);
@@ -334,7 +332,7 @@ Claim fixed_points() {
             "list, within the proof's radius. Eigenvalues from the block formula agree with those "
             "of finite differences and of Krylov iterations within Bauer and Fike's bound for the "
             "error of the differences.",
-            run,
+            put_fixed_points,
             shared_trainings};
 }
 

@@ -79,7 +79,7 @@ void add_network(ClaimResult& result, const std::string& name, const Network& ne
                              {.colour = tint, .width = 1.2, .size = 0.6}});
 }
 
-ClaimResult run(Workspace& workspace) {
+ClaimResult put_perturbation(Workspace& workspace) {
     ClaimResult result;
     figures::Figure figure;
     figure.id = "claim-7-where-linear-theory-ends";
@@ -154,7 +154,7 @@ Claim perturbation_response() {
             Needs::Labelled,
             "For noise of deviation 1e-5 the ratio of Monte Carlo to linear theory is 1 within 4 "
             "standard errors; where larger noise leaves the theory is shown, not judged.",
-            run,
+            put_perturbation,
             trainings_of_both,
             true};
 }

@@ -187,7 +187,7 @@ Setting order_in_h(const Subject& subject, const Convergence& found, double T) {
                               T, found.steps[n - 2], found.error.back()));
 }
 
-ClaimResult run(Workspace& workspace) {
+ClaimResult put_residual_equation(Workspace& workspace) {
     ClaimResult result;
     figures::Figure figure;
     figure.id = "claim-1-error-against-h";
@@ -260,7 +260,7 @@ Claim residual_equation() {
         "error control of both. Error against h: order 1 ± 0.1 once the order no longer "
         "changes by more than 0.05. Weights that differ by layer: every step is interaction plus "
         "drift of the weights, within rounding.",
-        run,
+        put_residual_equation,
         trainings_of_both,
         true};
 }

@@ -36,8 +36,8 @@ const TwinRun& of_kind(const std::vector<TwinRun>& runs, TwinKind kind) {
                          [kind](const TwinRun& run) { return run.kind == kind; });
 }
 
-std::optional<SeedResult> measure(const Workspace& workspace, const EffectSetting& setting,
-                                  std::uint64_t seed) {
+std::optional<SeedResult> measure_twins(const Workspace& workspace, const EffectSetting& setting,
+                                        std::uint64_t seed) {
     const TrainingRecipe& recipe = setting.recipe;
     const DataPair data = workspace.draw(recipe, seed);
     TwinOptions with;
@@ -91,7 +91,7 @@ std::optional<SeedResult> measure(const Workspace& workspace, const EffectSettin
 
 /// Every perturbation with two depths and three numbers of epochs; data sets and activations take
 /// turns, so that each meets all of them.
-std::vector<EffectSetting> settings(const Workspace& workspace) {
+std::vector<EffectSetting> twins_settings(const Workspace& workspace) {
     const std::vector<std::string> sets = design_sets(workspace);
     const bool quick = workspace.quick();
     const DataPair* wide = workspace.data();
@@ -131,7 +131,7 @@ std::vector<EffectSetting> settings(const Workspace& workspace) {
     return all;
 }
 
-Experiment experiment() {
+Experiment twins_experiment() {
     const std::string levels =
         " Levels: Gaussian and uniform noise 0.3, salt and pepper 0.2, occlusion 0.5, FGSM and PGD "
         "0.05.";
@@ -168,8 +168,8 @@ Experiment experiment() {
               .decides = false}},
         .beside = {"clean, ResNet", "clean, MLP", "perturbed, ResNet", "perturbed, MLP",
                    "clean accuracy: gap of the matched", "epochs between the matched"},
-        .settings = settings,
-        .measure = measure,
+        .settings = twins_settings,
+        .measure = measure_twins,
         .together = {"training steps", "depth", "perturbation"},
         .version = "claim 8, 1"};
 }
@@ -189,7 +189,7 @@ Claim resnet_and_perceptron() {
                 "of epochs. A twin that has not learnt (clean accuracy within 0.1 of chance) is "
                 "no subject.",
             .run = {},
-            .experiment = experiment()};
+            .experiment = twins_experiment()};
 }
 
 }  // namespace resdyn::claims

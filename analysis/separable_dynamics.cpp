@@ -135,8 +135,8 @@ void add_network(ClaimResult& result, const TrainedNetwork& one, const Workspace
     judge(result, one, some, unsettled, share, workspace, panel, groups);
 }
 
-std::optional<SeedResult> measure(const Workspace& workspace, const EffectSetting& setting,
-                                  std::uint64_t seed) {
+std::optional<SeedResult> measure_separation(const Workspace& workspace,
+                                             const EffectSetting& setting, std::uint64_t seed) {
     const auto made = workspace.network_of(setting.recipe, seed);
     if (!made) {
         return std::nullopt;
@@ -176,7 +176,7 @@ std::optional<SeedResult> measure(const Workspace& workspace, const EffectSettin
     return result;
 }
 
-Experiment experiment() {
+Experiment separation_experiment() {
     return {
         .effects = {{.name = "separable residuals",
                      .meaning = "Held-out accuracy of a linear probe on the last residual of the "
@@ -203,12 +203,12 @@ Experiment experiment() {
                      .decides = false}},
         .beside = {"test accuracy", "share of inputs not settled"},
         .settings = standard_settings,
-        .measure = measure,
+        .measure = measure_separation,
         .together = {"training steps", "depth", "total time hL", "structure"},
         .version = "claim 5, 1"};
 }
 
-ClaimResult run(Workspace& workspace) {
+ClaimResult put_separation(Workspace& workspace) {
     ClaimResult result;
     figures::Figure figure;
     figure.id = "claim-5-probe-by-layer";
@@ -255,10 +255,10 @@ Claim separable_dynamics() {
         "are right more often than their largest class is. Where the weights differ by layer "
         "no input has an attractor. Of a network of the user: by more than 1.96 standard "
         "errors of the inputs, and the network no more than 0.02 below its accuracy on all.",
-        run,
+        put_separation,
         {},
         true,
-        experiment()};
+        separation_experiment()};
 }
 
 }  // namespace resdyn::claims

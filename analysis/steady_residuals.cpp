@@ -95,7 +95,7 @@ std::optional<Largest> add_network(ClaimResult& result, const TrainedNetwork& on
     return Largest{one.name, first};
 }
 
-ClaimResult run(Workspace& workspace) {
+ClaimResult put_steady_residuals(Workspace& workspace) {
     ClaimResult result;
     std::vector<Largest> shown;
     for (const TrainedNetwork& one : workspace.trained()) {
@@ -178,8 +178,9 @@ Ends ends_of(const ResidualNetwork& network, const Matrix& x0) {
     return ends;
 }
 
-std::optional<SeedResult> measure(const Workspace& workspace, const EffectSetting& setting,
-                                  std::uint64_t seed) {
+std::optional<SeedResult> measure_steady_residuals(const Workspace& workspace,
+                                                   const EffectSetting& setting,
+                                                   std::uint64_t seed) {
     TrainingRecipe untrained = setting.recipe;
     untrained.epochs = 0;
     const auto trained = workspace.network_of(setting.recipe, seed);
@@ -231,7 +232,7 @@ std::optional<SeedResult> measure(const Workspace& workspace, const EffectSettin
 
 /// Attractor networks: W symmetric, whose flow is gradient-like. In the plane two classes are soon
 /// parted by fewer attractors than the correlations ask for; wide data have hundreds.
-std::vector<EffectSetting> settings(const Workspace& workspace) {
+std::vector<EffectSetting> steady_residuals_settings(const Workspace& workspace) {
     std::vector<EffectSetting> all;
     const bool quick = workspace.quick();
     const auto add = [&](TrainingRecipe recipe) {
@@ -271,7 +272,7 @@ std::vector<EffectSetting> settings(const Workspace& workspace) {
     return all;
 }
 
-Experiment experiment() {
+Experiment steady_residuals_experiment() {
     return {.effects = {{.name = "common features, trained less initial",
                          .meaning =
                              "Correlation between the correlations of the input dimensions and "
@@ -289,8 +290,8 @@ Experiment experiment() {
             .beside = {"accuracy", "share settled at y* ≠ 0", "different y* ≠ 0",
                        "share settled at y* ≠ 0, initial", "different y* ≠ 0, initial",
                        "likeness of correlations", "likeness of correlations, initial"},
-            .settings = settings,
-            .measure = measure,
+            .settings = steady_residuals_settings,
+            .measure = measure_steady_residuals,
             .together = {"training steps"},
             .version = "claim 4, 1"};
 }
@@ -308,10 +309,10 @@ Claim steady_residuals() {
             "inputs reach is more like a class mean of the inputs than shuffled copies are: p < "
             "0.05 holds, p > 0.95 fails, else undecided. Behind an input layer the inputs of the "
             "residual system are the activities x_0.",
-            run,
+            put_steady_residuals,
             {},
             false,
-            experiment()};
+            steady_residuals_experiment()};
 }
 
 }  // namespace resdyn::claims

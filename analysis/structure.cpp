@@ -157,7 +157,7 @@ Setting dwell_ratio() {
                               n - 1, t_end));
 }
 
-ClaimResult run(Workspace& workspace) {
+ClaimResult put_structure(Workspace& workspace) {
     ClaimResult result;
     if (!workspace.has_user_network()) {
         for (const Structured& one : structured_systems(workspace)) {
@@ -205,7 +205,7 @@ Claim structure() {
         "Every law that the theory claims of the flow, or of the network at this step, within "
         "what integration and rounding may do to it on sampled trajectories; signs without "
         "exception. Of weights that differ by layer the first and the last layer, frozen.",
-        run,
+        put_structure,
         trainings_of_both,
         true};
 }

@@ -135,7 +135,7 @@ void add_network(ClaimResult& result, const TrainedNetwork& one, const Workspace
                     by_network / n, gain.size(), groups, best_by_attractor / n)));
 }
 
-ClaimResult run(Workspace& workspace) {
+ClaimResult put_transient_integral(Workspace& workspace) {
     ClaimResult result;
     ReadOuts shown;
     for (const TrainedNetwork& one : workspace.trained()) {
@@ -213,8 +213,9 @@ std::vector<double> gains_on_faces(const std::vector<FaceEnd>& faces, const Vect
     return gains;
 }
 
-std::optional<SeedResult> measure(const Workspace& workspace, const EffectSetting& setting,
-                                  std::uint64_t seed) {
+std::optional<SeedResult> measure_transient_integral(const Workspace& workspace,
+                                                     const EffectSetting& setting,
+                                                     std::uint64_t seed) {
     const auto trained = workspace.network_of(setting.recipe, seed);
     if (!trained) {
         return std::nullopt;
@@ -274,7 +275,7 @@ std::optional<SeedResult> measure(const Workspace& workspace, const EffectSettin
     return result;
 }
 
-Experiment experiment() {
+Experiment transient_integral_experiment() {
     return {.effects =
                 {{.name = "sum of y less last y",
                   .meaning = "Test accuracy of the read-out of h Σ V y_n alone, less that of the "
@@ -298,7 +299,7 @@ Experiment experiment() {
                        "share at the origin", "share on no one face", "faces",
                        "mean of y: deviation from y* over the theory's bound"},
             .settings = standard_settings,
-            .measure = measure,
+            .measure = measure_transient_integral,
             .together = {"training steps", "total time hL", "units"},
             .version = "claim 6, 1"};
 }
@@ -315,10 +316,10 @@ Claim transient_integral() {
             "they gather a layer becomes the same there. A network of the user: the ledger sums "
             "to the logits within rounding, and both differences, of the sum and within "
             "attractors, are more than 1.96 standard errors, paired by input.",
-            run,
+            put_transient_integral,
             {},
             true,
-            experiment()};
+            transient_integral_experiment()};
 }
 
 }  // namespace resdyn::claims

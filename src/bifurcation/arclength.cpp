@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -10,6 +9,8 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/interrupt.hpp>
+
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -102,7 +103,7 @@ class Continuation {
         Matrix bordered(n + 1, n + 1);
         bordered.topRows(n) = problem_.jacobian(z);
         bordered.row(n) = before.transpose();
-        Vector t = bordered.partialPivLu().solve(Vector::Unit(n + 1, n));
+        Vector t = Lu(bordered).solve(Vector::Unit(n + 1, n));
         t.normalize();
         return t.allFinite() ? t : before;
     }
@@ -122,7 +123,7 @@ class Continuation {
             Matrix bordered(n + 1, n + 1);
             bordered.topRows(n) = problem_.jacobian(z);
             bordered.row(n) = t.transpose();
-            z -= bordered.partialPivLu().solve(residual);
+            z -= Lu(bordered).solve(residual);
         }
         return std::nullopt;
     }

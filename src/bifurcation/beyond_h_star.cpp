@@ -1,7 +1,5 @@
 #include <resdyn/bifurcation/beyond_h_star.hpp>
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <complex>
@@ -10,12 +8,11 @@
 
 #include <resdyn/numerics/spectrum.hpp>
 
+#include "numerics/decompositions.hpp"
+
 namespace resdyn {
 
 namespace {
-
-using ComplexVector = Eigen::VectorXcd;
-using ComplexMatrix = Eigen::MatrixXcd;
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 constexpr double margin = 100.0;   // over the first-order rounding bound
@@ -71,22 +68,22 @@ struct Vectors {
 };
 
 Vectors vectors_of(const Matrix& A, Complex value) {
-    const auto nearest = [](const Eigen::EigenSolver<Matrix>& solver, Complex wanted) {
+    const auto nearest = [](const Eigenpairs& pairs, Complex wanted) {
         Index at = 0;
-        (solver.eigenvalues().array() - wanted).abs().minCoeff(&at);
-        return ComplexVector(solver.eigenvectors().col(at));
+        (pairs.values.array() - wanted).abs().minCoeff(&at);
+        return ComplexVector(pairs.vectors.col(at));
     };
     Vectors v;
-    v.q = nearest(Eigen::EigenSolver<Matrix>(A), value).normalized();
-    v.p = nearest(Eigen::EigenSolver<Matrix>(A.transpose()), std::conj(value));
+    v.q = nearest(eigenpairs(A), value).normalized();
+    v.p = nearest(eigenpairs(A.transpose()), std::conj(value));
     v.p /= std::conj(v.p.dot(v.q));
     return v;
 }
 
 /// M⁻¹b, and how much the condition of M adds to rounding.
 ComplexVector solved(const ComplexMatrix& M, const ComplexVector& b, double& condition) {
-    const Eigen::PartialPivLU<ComplexMatrix> lu(M);
-    condition = std::max(condition, 1.0 / std::max(lu.rcond(), epsilon));
+    const ComplexLu lu(M);
+    condition = std::max(condition, 1.0 / std::max(lu.reciprocal_condition(), epsilon));
     return lu.solve(b);
 }
 

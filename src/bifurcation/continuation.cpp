@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -10,6 +9,7 @@
 #include <resdyn/core/error.hpp>
 
 #include "arclength.hpp"
+#include "numerics/decompositions.hpp"
 #include "numerics/exact_roots.hpp"
 
 namespace resdyn {
@@ -182,9 +182,8 @@ class FamilyProblem final : public ContinuationProblem {
         if (pair_crosses(point)) {
             return ContinuationLabel::Hopf;
         }
-        const Eigen::JacobiSVD<Matrix> svd(family_.jacobian(state(z), alpha(z)),
-                                           Eigen::ComputeFullU);
-        const Vector left = svd.matrixU().rightCols(1);
+        const Vector left =
+            singular_vectors(family_.jacobian(state(z), alpha(z))).left.rightCols(1);
         return std::abs(left.dot(family_.rate(state(z), alpha(z)))) > fold_tol
                    ? ContinuationLabel::Fold
                    : ContinuationLabel::BranchPoint;

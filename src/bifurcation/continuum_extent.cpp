@@ -1,8 +1,9 @@
 #include <resdyn/bifurcation/continuum_extent.hpp>
 
-#include <Eigen/SVD>
 #include <algorithm>
 #include <limits>
+
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -19,8 +20,7 @@ std::vector<ContinuumExtent> continuum_extents(const ParameterPath& path,
         }
         const ResidualSystem system = path.system_at(event.alpha);
         const Matrix block = system.W()(free, free);
-        const Eigen::JacobiSVD<Matrix> svd(block, Eigen::ComputeFullV);
-        const Vector v = svd.matrixV().rightCols(1);
+        const Vector v = singular_vectors(block).right.rightCols(1);
         ContinuumExtent extent{k, Matrix(event.y.size(), 2), 0.0};
         for (const Index end : {0, 1}) {
             const double way = end == 0 ? -1.0 : 1.0;

@@ -1,6 +1,5 @@
 #include "crossings.hpp"
 
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -8,6 +7,7 @@
 #include "equilibria/exact_point.hpp"
 #include "equilibria/rounding.hpp"
 #include "free_block_enclosure.hpp"
+#include "numerics/decompositions.hpp"
 #include "path_numbers.hpp"
 
 namespace resdyn {
@@ -202,7 +202,7 @@ class Search {
         double b = exact::nearest(upper);
         const auto sign_in_doubles = [&](double alpha) {
             const Matrix B = tested_at(alpha);
-            return B.size() == 0 ? 0.0 : B.partialPivLu().determinant();
+            return B.size() == 0 ? 0.0 : Lu(B).determinant();
         };
         const bool rising = sign_in_doubles(b) > 0;
         for (int step = 0; step < 60 && a < b; ++step) {

@@ -1,9 +1,9 @@
 #include "face_continua.hpp"
 
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 
+#include "numerics/decompositions.hpp"
 #include "path_numbers.hpp"
 
 namespace resdyn {
@@ -121,14 +121,13 @@ std::vector<PlacedEvent> singular_events(const ParameterPath& path, const FreeSe
             }
             const Matrix block = W(set.free, set.free);
             const Vector load = -(W * y)(set.free);
-            const Eigen::JacobiSVD<Matrix> svd(block, Eigen::ComputeFullU | Eigen::ComputeFullV);
+            const SingularVectors svd = singular_vectors(block);
             const Index k = block.rows();
             Vector base = Vector::Zero(k);
             for (Index j = 0; j + 1 < k; ++j) {
-                base +=
-                    svd.matrixU().col(j).dot(load) / svd.singularValues()[j] * svd.matrixV().col(j);
+                base += svd.left.col(j).dot(load) / svd.values[j] * svd.right.col(j);
             }
-            const auto inside = middle_inside(base, svd.matrixV().col(k - 1), range);
+            const auto inside = middle_inside(base, svd.right.col(k - 1), range);
             if (!inside) {
                 continue;
             }

@@ -1,11 +1,10 @@
 #include "free_block_enclosure.hpp"
 
-#include <Eigen/LU>
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 
 #include "equilibria/rounding.hpp"
+#include "numerics/decompositions.hpp"
 #include "numerics/exact_roots.hpp"
 
 namespace resdyn {
@@ -48,7 +47,7 @@ struct ProvedInverse {
     double left = 0.0;
     double right = 0.0;
 
-    explicit ProvedInverse(const Matrix& A) : R(A.partialPivLu().inverse()) {
+    explicit ProvedInverse(const Matrix& A) : R(Lu(A).inverse()) {
         if (!R.allFinite()) {
             left = right = HUGE_VAL;
             return;
@@ -72,17 +71,17 @@ struct Border {
 Border border_of(const Matrix& B) {
     const Index n = B.rows();
     constexpr int rounds = 2;
-    const Eigen::PartialPivLU<Matrix> lu(B);
+    const Lu lu(B);
     Border border{Vector(n), Vector::Ones(n).normalized()};
     for (int k = 0; k < rounds; ++k) {
-        border.column = lu.transpose().solve(border.row).normalized();
+        border.column = lu.solve_transposed(border.row).normalized();
         border.row = lu.solve(border.column).normalized();
     }
     if (border.column.allFinite() && border.row.allFinite()) {
         return border;
     }
-    const Eigen::JacobiSVD<Matrix> svd(B, Eigen::ComputeFullU | Eigen::ComputeFullV);
-    return {svd.matrixU().col(n - 1), svd.matrixV().col(n - 1)};
+    const SingularVectors svd = singular_vectors(B);
+    return {svd.left.col(n - 1), svd.right.col(n - 1)};
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -14,6 +13,7 @@
 #include "core/parallel.hpp"
 #include "model/activation_arrays.hpp"
 #include "model/residual_batch.hpp"
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -63,13 +63,13 @@ std::vector<Index> classes_of(const Matrix& logits) {
 
 double norm_upper_bound(const Matrix& W) {
     const Matrix gram = W.transpose() * W;
-    const Eigen::SelfAdjointEigenSolver<Matrix> solver(gram, Eigen::EigenvaluesOnly);
+    const Vector eigenvalues = symmetric_eigenvalues(gram);
     // The products and the symmetric eigensolver are backward stable: both errors stay below
     // N ε ‖W‖_F² times a small constant.
     constexpr double constant = 16.0;
     const double widened = constant * static_cast<double>(W.rows() + W.cols()) *
                            std::numeric_limits<double>::epsilon() * W.squaredNorm();
-    const double spectral = std::sqrt(std::max(0.0, solver.eigenvalues().maxCoeff()) + widened);
+    const double spectral = std::sqrt(std::max(0.0, eigenvalues.maxCoeff()) + widened);
     return std::min(spectral, W.norm() * (1.0 + rounding));
 }
 

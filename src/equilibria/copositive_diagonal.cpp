@@ -1,9 +1,10 @@
 #include "copositive_diagonal.hpp"
 
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <utility>
+
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -68,7 +69,7 @@ Matrix scaled(const IntegerMatrix& W) {
 std::optional<Diagonal> m_matrix_diagonal(const Matrix& W) {
     Matrix A = (-W).cwiseMin(0.0);
     A.diagonal() = -W.diagonal();
-    const Matrix R = A.partialPivLu().inverse();
+    const Matrix R = Lu(A).inverse();
     const Vector x = R.rowwise().sum();
     const Vector z = R.colwise().sum().transpose();
     if (!R.allFinite() || !(x.minCoeff() > 0) || !(z.minCoeff() > 0)) {

@@ -1,8 +1,9 @@
 #include "copositivity.hpp"
 
-#include <Eigen/Cholesky>
 #include <cmath>
 #include <limits>
+
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -111,8 +112,7 @@ class CopositivitySearch {
         const auto k = static_cast<double>(block.rows());
         constexpr double epsilon = std::numeric_limits<double>::epsilon();
         block.diagonal().array() -= 4.0 * (k + 3.0) * epsilon * (block.trace() + k);
-        return (block.diagonal().array() > 0).all() &&
-               Eigen::LLT<Matrix>(block).info() == Eigen::Success;
+        return (block.diagonal().array() > 0).all() && Cholesky(block).succeeded();
     }
 
     void visit(const std::vector<Index>& K) {

@@ -1,13 +1,12 @@
 #include <resdyn/equilibria/decay_cone.hpp>
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include <resdyn/core/error.hpp>
 
+#include "numerics/decompositions.hpp"
 #include "rounded_weights.hpp"
 #include "rounding.hpp"
 
@@ -108,7 +107,7 @@ Matrix lyapunov(const Matrix& M, const Matrix& Q) {
             }
         }
     }
-    const Vector x = system.partialPivLu().solve(-Q.reshaped());
+    const Vector x = Lu(system).solve(-Q.reshaped());
     return x.reshaped(k, k);
 }
 
@@ -120,12 +119,12 @@ std::vector<Matrix> metrics(const Matrix& W, const DecayDirection& direction) {
     const auto k = static_cast<Index>(direction.units.size());
     const Vector v = direction.v(direction.units);
     const Matrix J = W(direction.units, direction.units) * v.asDiagonal();
-    const Eigen::EigenSolver<Matrix> eigen(J);
-    if (eigen.info() != Eigen::Success) {
+    const Eigenpairs eigen = eigenpairs(J);
+    if (!eigen.converged) {
         return {};
     }
-    const double slowest = -eigen.eigenvalues().real().maxCoeff();
-    const Eigen::MatrixXcd inverse = eigen.eigenvectors().inverse();
+    const double slowest = -eigen.values.real().maxCoeff();
+    const ComplexMatrix inverse = ComplexLu(eigen.vectors).inverse();
     std::vector<Matrix> list{(inverse.adjoint() * inverse).real()};
     Vector b = Vector::Zero(k);
     double rate = -std::numeric_limits<double>::infinity();
@@ -141,7 +140,7 @@ std::vector<Matrix> metrics(const Matrix& W, const DecayDirection& direction) {
             const Matrix M = J + share * slowest * Matrix::Identity(k, k);
             const Matrix Q = b * b.transpose() +
                              (rest * std::max(b.squaredNorm(), 1.0) * Matrix::Identity(k, k));
-            list.emplace_back(lyapunov(M, Q).inverse());
+            list.emplace_back(Lu(lyapunov(M, Q)).inverse());
         }
     }
     return list;
@@ -215,11 +214,11 @@ bool DecayCone::find_metric(const Matrix& W, double step, const Matrix& P_guess)
         return false;
     }
     const Matrix fall = -0.5 * (P_ * J + J.transpose() * P_);
-    const Eigen::GeneralizedSelfAdjointEigenSolver<Matrix> rates(fall, P_);
-    if (rates.info() != Eigen::Success) {
+    const std::optional<Vector> rates = generalized_eigenvalues(fall, P_);
+    if (!rates) {
         return false;
     }
-    const double slowest = rates.eigenvalues().minCoeff();
+    const double slowest = rates->minCoeff();
 
     IntervalMatrix exact_J = interval_zero(k);
     for (Index i = 0; i < k; ++i) {
@@ -273,7 +272,7 @@ bool DecayCone::find_metric(const Matrix& W, double step, const Matrix& P_guess)
     alpha_ = alpha * (1.0 - lost) / bound_slack;
 
     reach_.resize(k);
-    const Matrix guess = P_.inverse();
+    const Matrix guess = Lu(P_).inverse();
     // |r · w| <= d |w|_P, proved by d² P − r rᵀ positive definite.
     const auto dual_length = [&](const std::vector<Interval>& r) {
         Vector middle(k);

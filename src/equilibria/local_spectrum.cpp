@@ -2,13 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
 
 #include <resdyn/core/error.hpp>
+
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -126,22 +127,20 @@ bool leads(bool of_map, Complex a, Complex b) {
 RouteSpectrum dense_route(SpectrumRoute route, const Matrix& source,
                           const std::function<Vector(const Vector&)>& product, bool of_map,
                           Index count) {
-    const Eigen::EigenSolver<Matrix> solver(source);
+    const Eigenpairs pairs = eigenpairs(source);
     std::vector<Index> order(static_cast<std::size_t>(source.rows()));
     std::iota(order.begin(), order.end(), Index{0});
-    std::sort(order.begin(), order.end(), [&](Index a, Index b) {
-        return leads(of_map, solver.eigenvalues()[a], solver.eigenvalues()[b]);
-    });
+    std::sort(order.begin(), order.end(),
+              [&](Index a, Index b) { return leads(of_map, pairs.values[a], pairs.values[b]); });
     RouteSpectrum result;
     result.route = route;
-    result.status =
-        solver.info() == Eigen::Success ? SpectrumStatus::Converged : SpectrumStatus::NotConverged;
+    result.status = pairs.converged ? SpectrumStatus::Converged : SpectrumStatus::NotConverged;
     for (const Index k : order) {
         if (static_cast<Index>(result.values.size()) == count) {
             break;
         }
-        const Complex value = solver.eigenvalues()[k];
-        const Eigen::VectorXcd v = solver.eigenvectors().col(k);
+        const Complex value = pairs.values[k];
+        const Eigen::VectorXcd v = pairs.vectors.col(k);
         const Eigen::VectorXcd Jv =
             product(v.real()).cast<Complex>() + Complex(0, 1) * product(v.imag()).cast<Complex>();
         result.values.push_back(value);

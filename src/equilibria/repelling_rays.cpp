@@ -1,12 +1,12 @@
 #include "repelling_rays.hpp"
 
-#include <Eigen/LU>
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
 
 #include "copositivity.hpp"
 #include "core/parallel.hpp"
+#include "numerics/decompositions.hpp"
 #include "rounding.hpp"
 
 namespace resdyn {
@@ -79,7 +79,7 @@ class RayTest {
     bool is_excluded_in_double(const Support& K) const {
         const Matrix A = double_(K, K);
         const auto k = static_cast<double>(K.size());
-        const Matrix R = A.partialPivLu().inverse();
+        const Matrix R = Lu(A).inverse();
         const Vector v = R.rowwise().sum();
         if (!R.allFinite() || !v.allFinite()) {
             return false;

@@ -1,12 +1,11 @@
 #include "spectral_discs.hpp"
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
 
+#include "numerics/decompositions.hpp"
 #include "rounding.hpp"
 
 namespace resdyn {
@@ -46,13 +45,13 @@ std::optional<Discs> discs_of(const Matrix& J, const Matrix& J_error) {
     if (!J.allFinite()) {
         return std::nullopt;
     }
-    const Eigen::EigenSolver<Matrix> solver(J);
-    if (solver.info() != Eigen::Success) {
+    const Eigenpairs pairs = eigenpairs(J);
+    if (!pairs.converged) {
         return std::nullopt;
     }
-    const Eigen::MatrixXcd X = solver.eigenvectors();
-    const Eigen::VectorXcd& values = solver.eigenvalues();
-    const Eigen::MatrixXcd Y = X.partialPivLu().inverse();
+    const ComplexMatrix& X = pairs.vectors;
+    const ComplexVector& values = pairs.values;
+    const ComplexMatrix Y = ComplexLu(X).inverse();
     if (!Y.allFinite() || !X.allFinite()) {
         return std::nullopt;
     }

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -13,6 +12,7 @@
 #include "core/parallel.hpp"
 #include "exact_point.hpp"
 #include "exact_weights.hpp"
+#include "numerics/decompositions.hpp"
 #include "numerics/exact_rational.hpp"
 
 namespace resdyn {
@@ -60,7 +60,7 @@ double smallest_margin(const ResidualSystem& system, const Equilibrium& e, const
     const std::vector<Index> free = e.pattern.free_units();
     Matrix R;
     if (!free.empty()) {
-        R = Matrix(system.W()(free, free)).partialPivLu().inverse();
+        R = Lu(system.W()(free, free)).inverse();
     }
     double margin = std::numeric_limits<double>::infinity();
     for (Index i = 0; i < e.y.size(); ++i) {

@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Cholesky>
 #include <cmath>
 #include <limits>
 #include <optional>
 
 #include <resdyn/core/error.hpp>
 
+#include "numerics/decompositions.hpp"
 #include "numerics/exact.hpp"
 
 namespace resdyn {
@@ -97,7 +97,7 @@ class CentralPath {
         gradient[n_] = tau_ - Z_.trace();
         Vector ones = Vector::Ones(n_ + 1);  // the constraint Σ p_i = N
         ones[n_] = 0.0;
-        const Eigen::LDLT<Matrix> solver(H);
+        const Ldlt solver(H);
         const Vector a = solver.solve(gradient);
         const Vector b = solver.solve(ones);
         const Vector move = -(a - (ones.dot(a) / ones.dot(b)) * b);
@@ -129,11 +129,11 @@ class CentralPath {
     bool factor() {
         Matrix slack = -form(p_);
         slack.diagonal().array() += t_;
-        const Eigen::LLT<Matrix> llt(slack);
-        if (llt.info() != Eigen::Success) {
+        const Cholesky llt(slack);
+        if (!llt.succeeded()) {
             return false;
         }
-        log_det_ = 2.0 * log_sum(llt.matrixLLT().diagonal());
+        log_det_ = 2.0 * log_sum(llt.factor().diagonal());
         Z_ = llt.solve(Matrix::Identity(n_, n_));
         Z_ = (0.5 * (Z_ + Z_.transpose())).eval();
         return std::isfinite(log_det_) && Z_.allFinite();
@@ -164,11 +164,11 @@ double form_error(const Matrix& W, const Vector& p, double c) {
 /// X = LLᵀ with the computed factor of Z is positive semidefinite and nonzero whatever the
 /// rounding; what is left is (W X)_ii + c (W X Wᵀ)_ii > 0, with a running error bound.
 bool certifies_impossibility(const Matrix& W, double c, const Matrix& Z) {
-    const Eigen::LLT<Matrix> llt(Z / Z.trace());
-    if (llt.info() != Eigen::Success) {
+    const Cholesky llt(Z / Z.trace());
+    if (!llt.succeeded()) {
         return false;
     }
-    const Matrix L = llt.matrixL();
+    const Matrix L = llt.factor();
     const Matrix WL = W * L;
     const Matrix bound_WL = W.cwiseAbs() * L.cwiseAbs();
     const double gamma = 4 * static_cast<double>(W.rows() + 4) * unit_roundoff;
@@ -274,7 +274,7 @@ bool is_verified_positive_definite(const Matrix& S, double entry_error) {
                      1e3 * static_cast<double>(S.rows()) * std::numeric_limits<double>::min();
     Matrix shifted = S;
     shifted.diagonal().array() -= c;
-    return Eigen::LLT<Matrix>(shifted).info() == Eigen::Success;
+    return Cholesky(shifted).succeeded();
 }
 
 Dissipativity find_dissipativity(const Matrix& W, const DissipativityOptions& options) {

@@ -1,10 +1,11 @@
 #include "spin_glass.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <queue>
+
+#include "numerics/decompositions.hpp"
 
 namespace resdyn::spin_glass {
 
@@ -327,17 +328,16 @@ double packing_bound(const Matrix& S) {
 }
 
 SpectralBound spectral_bound(const Matrix& S) {
-    const Eigen::SelfAdjointEigenSolver<Matrix> solver(S);
+    const SymmetricEigenpairs pairs = symmetric_eigenpairs(S);
     const Index n = S.rows();
     // The computed λ is off by a small multiple of ε‖S‖: a generous one keeps the bound a bound.
     const double rounding =
         10.0 * static_cast<double>(n) * std::numeric_limits<double>::epsilon() * S.norm();
-    const double largest = solver.eigenvalues()[n - 1] + rounding;
+    const double largest = pairs.values[n - 1] + rounding;
     SpectralBound result;
     result.bound =
         std::max(0.0, 0.25 * (S.cwiseAbs().sum() - static_cast<double>(n) * largest) - rounding);
-    result.s =
-        solver.eigenvectors().col(n - 1).unaryExpr([](double v) { return v < 0 ? -1.0 : 1.0; });
+    result.s = pairs.vectors.col(n - 1).unaryExpr([](double v) { return v < 0 ? -1.0 : 1.0; });
     return result;
 }
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -10,6 +9,7 @@
 #include <resdyn/core/error.hpp>
 
 #include "exact_scaling.hpp"
+#include "numerics/decompositions.hpp"
 #include "numerics/exact_rank.hpp"
 
 namespace resdyn {
@@ -126,8 +126,7 @@ StructureVerdict gradient_verdict(const ResidualSystem& system, const DiagonalSc
         Matrix form = dissipation_form(system.W(), scaling.p, 0.0);
         const double size = form.norm();
         form.diagonal() += weight * scaling.p;
-        verdict.network_margin =
-            Eigen::SelfAdjointEigenSolver<Matrix>(form, Eigen::EigenvaluesOnly).eigenvalues()[0];
+        verdict.network_margin = symmetric_eigenvalues(form)[0];
         const double error =
             8 * std::numeric_limits<double>::epsilon() * (size + weight * scaling.p.norm());
         verdict.network_holds = is_verified_positive_definite(form, error);

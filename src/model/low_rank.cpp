@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/SVD>
-
 #include <resdyn/core/error.hpp>
+
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -24,10 +24,10 @@ LowRankParts::LowRankParts(ResidualNetwork network) : network_(std::move(network
         reject_argument("rank", "shared weights and a read-out",
                         network_.has_shared_weights() ? "no read-out" : "own weights by layer");
     }
-    const Eigen::BDCSVD<Matrix> svd(network_.block(0).W, Eigen::ComputeThinU | Eigen::ComputeThinV);
-    singular_values_ = svd.singularValues();
-    left_ = svd.matrixU();
-    right_ = svd.matrixV();
+    SingularVectors svd = divided_singular_vectors(network_.block(0).W, SingularSide::ThinBoth);
+    singular_values_ = std::move(svd.values);
+    left_ = std::move(svd.left);
+    right_ = std::move(svd.right);
     // A pair of singular vectors is known up to its sign: that of the largest entry decides.
     for (Index k = 0; k < right_.cols(); ++k) {
         Index largest = 0;

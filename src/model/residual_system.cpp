@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/SVD>
 #include <limits>
 
 #include <resdyn/core/error.hpp>
+
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -128,9 +129,9 @@ double potential_energy(const ResidualSystem& system, const Vector& p, const Vec
 }
 
 RankReport rank_report(const Matrix& W) {
-    const Eigen::BDCSVD<Matrix> svd(W, Eigen::ComputeFullU);
+    const SingularVectors svd = divided_singular_vectors(W, SingularSide::FullLeft);
     RankReport report;
-    report.singular_values = svd.singularValues();
+    report.singular_values = svd.values;
     const double largest = report.singular_values.size() > 0 ? report.singular_values[0] : 0.0;
     report.tolerance =
         static_cast<double>(W.rows()) * std::numeric_limits<double>::epsilon() * largest;
@@ -138,7 +139,7 @@ RankReport rank_report(const Matrix& W) {
            report.singular_values[report.rank] > report.tolerance) {
         ++report.rank;
     }
-    report.left_null_vectors = svd.matrixU().rightCols(W.rows() - report.rank);
+    report.left_null_vectors = svd.left.rightCols(W.rows() - report.rank);
     report.slowest_time = report.rank > 0 ? 1.0 / report.singular_values[report.rank - 1]
                                           : std::numeric_limits<double>::infinity();
     return report;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -12,6 +11,7 @@
 #include <resdyn/numerics/spectrum.hpp>
 
 #include "core/parallel.hpp"
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -48,7 +48,7 @@ Trace trace(const Network& network, const Vector& x0) {
         P = at.push(n, P);
         result.so_far[n] = largest(P);
     }
-    result.singular = Eigen::BDCSVD<Matrix>(P).singularValues();
+    result.singular = divided_singular_vectors(P, SingularSide::None).values;
     return result;
 }
 

@@ -2,21 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/SVD>
 #include <cmath>
 #include <complex>
 #include <limits>
 
 #include <resdyn/core/error.hpp>
 
+#include "decompositions.hpp"
+
 namespace resdyn {
 
 namespace {
 
 using Complex = std::complex<double>;
-using ComplexVector = Eigen::VectorXcd;
-using ComplexMatrix = Eigen::MatrixXcd;
 
 constexpr double margin = 10.0;  // over the first-order rounding bound
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
@@ -79,7 +77,7 @@ FieldJet absolute(const FieldJet& jet) {
 }
 
 double condition(const ComplexMatrix& M) {
-    const Vector s = Eigen::JacobiSVD<ComplexMatrix>(M).singularValues();
+    const Vector s = singular_values(M);
     return s[s.size() - 1] > 0 ? s[0] / s[s.size() - 1] : std::numeric_limits<double>::infinity();
 }
 
@@ -93,8 +91,8 @@ struct Pair {
 };
 
 Pair leading_pair(const Matrix& A) {
-    const Eigen::EigenSolver<Matrix> solver(A);
-    const auto& values = solver.eigenvalues();
+    const Eigenpairs pairs = eigenpairs(A);
+    const ComplexVector& values = pairs.values;
     Index at = -1;
     for (Index k = 0; k < values.size(); ++k) {
         if (values[k].imag() > 0 &&
@@ -108,17 +106,17 @@ Pair leading_pair(const Matrix& A) {
     }
     Pair pair;
     pair.value = values[at];
-    pair.q = solver.eigenvectors().col(at).normalized();
+    pair.q = pairs.vectors.col(at).normalized();
     // Rows of the inverse of the eigenvectors are the left ones; p̄ᵀq = 1 then holds by itself.
-    const Eigen::EigenSolver<Matrix> adjoint(A.transpose());
+    const Eigenpairs adjoint = eigenpairs(A.transpose());
     Index match = 0;
     for (Index k = 1; k < values.size(); ++k) {
-        if (std::abs(adjoint.eigenvalues()[k] - std::conj(pair.value)) <
-            std::abs(adjoint.eigenvalues()[match] - std::conj(pair.value))) {
+        if (std::abs(adjoint.values[k] - std::conj(pair.value)) <
+            std::abs(adjoint.values[match] - std::conj(pair.value))) {
             match = k;
         }
     }
-    pair.p = adjoint.eigenvectors().col(match);
+    pair.p = adjoint.vectors.col(match);
     pair.p /= std::conj(pair.p.dot(pair.q));  // dot conjugates its left side
     double gap = std::numeric_limits<double>::infinity();
     for (Index k = 0; k < values.size(); ++k) {
@@ -162,8 +160,8 @@ FirstLyapunovCoefficient first_lyapunov_coefficient(const FieldJet& jet) {
     }
     const ComplexVector& q = pair.q;
     const ComplexVector q_bar = q.conjugate();
-    const ComplexVector a = A.partialPivLu().solve(second_form(jet, q, q_bar));
-    const ComplexVector b = shifted.partialPivLu().solve(second_form(jet, q, q));
+    const ComplexVector a = ComplexLu(A).solve(second_form(jet, q, q_bar));
+    const ComplexVector b = ComplexLu(shifted).solve(second_form(jet, q, q));
     const Complex sum = pair.p.dot(third_form(jet, q, q, q_bar)) -
                         2.0 * pair.p.dot(second_form(jet, q, a)) +
                         pair.p.dot(second_form(jet, q_bar, b));

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/LU>
-#include <Eigen/QR>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -11,6 +9,8 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
+
+#include "decompositions.hpp"
 
 namespace resdyn {
 
@@ -47,9 +47,9 @@ void validate(Index dimension, const Vector& x0, const LyapunovOptions& o) {
 
 /// V ← Q, and ln|r_ii|: what each direction grew by.
 Vector orthonormalise(Matrix& V) {
-    const Eigen::HouseholderQR<Matrix> qr(V);
-    Vector growth = qr.matrixQR().diagonal().cwiseAbs().array().log();
-    V = qr.householderQ() * Matrix::Identity(V.rows(), V.cols());
+    const Qr qr(V);
+    Vector growth = qr.r().diagonal().cwiseAbs().array().log();
+    V = qr.thin_q();
     return growth;
 }
 
@@ -364,7 +364,7 @@ LyapunovSpectrum lyapunov_exponents(const DiscreteMap& map, const Vector& x0,
             const Matrix J = map.jacobian(result.end);
             tangents = (J * tangents).eval();
             if (all) {
-                result.mean_divergence += std::log(std::abs(J.partialPivLu().determinant()));
+                result.mean_divergence += std::log(std::abs(Lu(J).determinant()));
             }
             result.end = map.value(result.end);
         }

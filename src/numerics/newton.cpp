@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/LU>
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include <resdyn/core/error.hpp>
+
+#include "decompositions.hpp"
 
 namespace resdyn {
 
@@ -114,7 +114,7 @@ NewtonResult newton(const VectorField& field, const Vector& x0, const NewtonOpti
         if (!J.allFinite()) {
             return finished(result, NewtonStatus::NonFinite, f);
         }
-        Vector step = J.completeOrthogonalDecomposition().solve(-f);
+        Vector step = least_norm_solution(J, -f);
         if (!deflation.roots.empty()) {
             const double slope = deflation.log_gradient(result.x).dot(step);
             step /= 1.0 - slope;
@@ -172,7 +172,7 @@ NewtonResult slowest_point(const VectorField& field, const Vector& x0,
         while (!descends && damping <= largest_damping) {
             Matrix A = J.transpose() * J;
             A.diagonal().array() += damping * scale;
-            const Vector step = A.completeOrthogonalDecomposition().solve(gradient);
+            const Vector step = least_norm_solution(A, gradient);
             const Vector next = result.x - step;
             const Vector f_next = field.value(next);
             // A tenth of the linear decrease of ‖f‖²: a step that only changes sides is none.
@@ -203,7 +203,7 @@ RootProof prove_root(const VectorField& field, const Vector& x, const FieldBound
     const Index n = field.dimension();
     const Vector f = field.value(x);
     const Matrix J = field.jacobian(x);
-    const Eigen::PartialPivLU<Matrix> lu(J);
+    const Lu lu(J);
     const Matrix A = lu.inverse();
     if (!f.allFinite() || !A.allFinite()) {
         return proof;

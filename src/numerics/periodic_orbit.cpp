@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include <resdyn/core/error.hpp>
 
+#include "decompositions.hpp"
 #include "variational_flow.hpp"
 
 namespace resdyn {
@@ -115,10 +115,8 @@ Vector newton_step(const VectorField& field, const Matrix& points,
     const double speed = velocity.norm();
     J.block(n * m, 0, 1, n) = velocity.transpose() / speed;
     r[n * m] = velocity.dot(points.col(0) - anchor) / speed;
-    Eigen::CompleteOrthogonalDecomposition<Matrix> solver;
-    solver.setThreshold(1e-9);
-    solver.compute(J);
-    return -solver.solve(r);
+    constexpr double rank_threshold = 1e-9;
+    return -least_norm_solution(J, r, rank_threshold);
 }
 
 double extent(const Matrix& points) {

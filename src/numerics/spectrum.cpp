@@ -4,8 +4,6 @@
 #include <Spectra/SymEigsSolver.h>
 #include <fmt/format.h>
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -14,12 +12,11 @@
 
 #include <resdyn/core/error.hpp>
 
+#include "decompositions.hpp"
+
 namespace resdyn {
 
 namespace {
-
-using ComplexVector = Eigen::VectorXcd;
-using ComplexMatrix = Eigen::MatrixXcd;
 
 /// Spectra's operator concept over a function.
 class FunctionProduct {
@@ -199,7 +196,7 @@ std::vector<Complex> eigenvalues(const Matrix& matrix) {
     const int exponent = std::ilogb(largest);
     const Matrix scaled =
         matrix.unaryExpr([exponent](double value) { return std::ldexp(value, -exponent); });
-    const ComplexVector values = Eigen::EigenSolver<Matrix>(scaled, false).eigenvalues();
+    const ComplexVector values = schur_eigenvalues(scaled);
     std::vector<Complex> sorted;
     sorted.reserve(static_cast<std::size_t>(values.size()));
     for (const Complex value : values) {
@@ -236,8 +233,8 @@ LeadingSpectrum leading_spectrum(Index n, const std::function<Vector(const Vecto
             return *result;
         }
     }
-    const Eigen::EigenSolver<Matrix> dense(assemble(n, apply));
-    LeadingSpectrum result = select(dense.eigenvalues(), dense.eigenvectors(), apply, options);
+    const Eigenpairs dense = eigenpairs(assemble(n, apply));
+    LeadingSpectrum result = select(dense.values, dense.vectors, apply, options);
     result.status = !verified(result, options) ? SpectrumStatus::NotConverged
                     : krylov_allowed           ? SpectrumStatus::Fallback
                                                : SpectrumStatus::Converged;
@@ -267,8 +264,8 @@ SingularTriplets leading_singular_values(const LinearMap& J, const SingularOptio
     for (Index j = 0; j < J.cols; ++j) {
         dense.col(j) = J.apply(Vector::Unit(J.cols, j));
     }
-    const Eigen::BDCSVD<Matrix> svd(dense, Eigen::ComputeThinV);
-    SingularTriplets result = triplets(J, svd.matrixV().leftCols(options.count));
+    const SingularVectors svd = divided_singular_vectors(dense, SingularSide::ThinRight);
+    SingularTriplets result = triplets(J, svd.right.leftCols(options.count));
     result.status = !verified(result, options.residual_tol) ? SpectrumStatus::NotConverged
                     : krylov_allowed                        ? SpectrumStatus::Fallback
                                                             : SpectrumStatus::Converged;

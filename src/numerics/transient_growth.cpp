@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/SVD>
 #include <cmath>
 #include <limits>
 #include <queue>
@@ -11,6 +9,8 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/numerics/spectrum.hpp>
+
+#include "decompositions.hpp"
 
 namespace resdyn {
 
@@ -31,11 +31,11 @@ void validate(const Matrix& J, const GrowthOptions& o) {
 }
 
 double norm_2(const Matrix& A) {
-    return Eigen::JacobiSVD<Matrix>(A).singularValues()[0];
+    return singular_values(A)[0];
 }
 
 double smallest_singular_value(const Eigen::MatrixXcd& A) {
-    return Eigen::JacobiSVD<Eigen::MatrixXcd>(A).singularValues().tail(1)[0];
+    return singular_values(A).tail(1)[0];
 }
 
 /// max of Re z / σ_min(z − J) over a grid in the right half-plane, z within the reach of J.
@@ -90,10 +90,7 @@ TransientGrowth transient_growth(const Matrix& J, const GrowthOptions& options) 
     const std::vector<Complex> spectrum = eigenvalues(J);
     TransientGrowth growth;
     growth.spectral_abscissa = spectrum.front().real();
-    growth.numerical_abscissa =
-        Eigen::SelfAdjointEigenSolver<Matrix>(0.5 * (J + J.transpose()), Eigen::EigenvaluesOnly)
-            .eigenvalues()
-            .maxCoeff();
+    growth.numerical_abscissa = symmetric_eigenvalues(0.5 * (J + J.transpose())).maxCoeff();
     const double omega = growth.numerical_abscissa;
     const double rounding =
         static_cast<double>(J.rows()) * std::numeric_limits<double>::epsilon() * norm_2(J);

@@ -1,8 +1,9 @@
 #include "plane_parts.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
+
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -68,12 +69,12 @@ std::vector<FieldArrow> arrows(const Slice& slice, const PlaneSpace& space, Inde
 
 std::vector<EigenDirection> eigen_directions(const Slice& slice, const Vector& at,
                                              const Matrix& J) {
-    const Eigen::EigenSolver<Matrix> solver(Matrix(slice.basis.transpose() * J * slice.basis));
+    const Eigenpairs pairs = eigenpairs(Matrix(slice.basis.transpose() * J * slice.basis));
     std::vector<EigenDirection> result;
     for (Index k = 0; k < 2; ++k) {
-        if (solver.eigenvalues()[k].imag() == 0) {
-            result.push_back({at, solver.eigenvectors().col(k).real().normalized(),
-                              solver.eigenvalues()[k].real()});
+        if (pairs.values[k].imag() == 0) {
+            result.push_back(
+                {at, pairs.vectors.col(k).real().normalized(), pairs.values[k].real()});
         }
     }
     return result;

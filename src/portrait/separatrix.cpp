@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -12,6 +10,7 @@
 
 #include "core/parallel.hpp"
 #include "curve_following.hpp"
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -113,8 +112,8 @@ std::vector<InvariantCurve> separatrices(const ResidualSystem& system,
             continue;
         }
         const Matrix J = B.transpose() * system.residual_jacobian(equilibrium.y) * B;
-        const Eigen::EigenSolver<Matrix> solver(J);
-        const auto& values = solver.eigenvalues();
+        const Eigenpairs pairs = eigenpairs(J);
+        const auto& values = pairs.values;
         const Index unstable = (values.real().array() > 0).count();
         if (unstable == 0 || unstable == values.size()) {
             continue;  // a node or a focus here
@@ -124,7 +123,7 @@ std::vector<InvariantCurve> separatrices(const ResidualSystem& system,
             if (values[k].imag() != 0 || (grows ? unstable : values.size() - unstable) != 1) {
                 continue;
             }
-            Vector v = B * solver.eigenvectors().col(k).real();
+            Vector v = B * pairs.vectors.col(k).real();
             v = (v.array().abs() <= inward_tol * v.cwiseAbs().maxCoeff()).select(0.0, v);
             v.normalize();
             for (const double way : {1.0, -1.0}) {
@@ -165,8 +164,8 @@ std::vector<InvariantCurve> origin_rays(const ResidualSystem& system,
                 K.push_back(units[k]);
             }
         }
-        const Eigen::FullPivLU<Matrix> lu(system.W()(K, K));
-        if (!lu.isInvertible()) {
+        const RankRevealingLu lu(system.W()(K, K));
+        if (!lu.is_invertible()) {
             continue;
         }
         Vector v = lu.solve(Vector::Ones(static_cast<Index>(K.size())));

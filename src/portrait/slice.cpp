@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -10,6 +9,7 @@
 
 #include <resdyn/core/error.hpp>
 
+#include "numerics/decompositions.hpp"
 #include "plane_parts.hpp"
 
 namespace resdyn {
@@ -198,9 +198,9 @@ Slice principal_slice(const StateSpace& space, const Matrix& points) {
     }
     slice.origin = points.rowwise().mean();
     const Matrix centred = points.colwise() - slice.origin;
-    const Eigen::BDCSVD<Matrix> svd(centred, Eigen::ComputeThinU);
-    const Vector variance = svd.singularValues().cwiseAbs2();
-    slice.basis = svd.matrixU().leftCols(2);
+    const SingularVectors svd = divided_singular_vectors(centred, SingularSide::ThinLeft);
+    const Vector variance = svd.values.cwiseAbs2();
+    slice.basis = svd.left.leftCols(2);
     for (Index k = 0; k < 2; ++k) {  // a sign of its own choice: the largest entry is positive
         Index largest = 0;
         slice.basis.col(k).cwiseAbs().maxCoeff(&largest);
@@ -226,7 +226,8 @@ Slice leaf_slice(const StateSpace& space, const Vector& u0) {
         reject_argument("leaf", fmt::format("u0 of {} finite numbers", n),
                         fmt::format("{}", u0.size()));
     }
-    const Eigen::BDCSVD<Matrix> svd(space.system().W(), Eigen::ComputeFullU);
+    const SingularVectors svd =
+        divided_singular_vectors(space.system().W(), SingularSide::FullLeft);
     const RankReport rank = rank_report(space.system().W());
     if (rank.rank == n) {
         reject_argument("leaf", "a W with left null vectors",
@@ -240,7 +241,7 @@ Slice leaf_slice(const StateSpace& space, const Vector& u0) {
     slice.kind = SliceKind::Leaf;
     slice.coordinate = space.coordinate();
     slice.origin = u0;
-    slice.basis = svd.matrixU().leftCols(2);
+    slice.basis = svd.left.leftCols(2);
     slice.window = {Vector::Constant(2, -open_reach), Vector::Constant(2, open_reach)};
     slice.axes = {"s_1 (along the 1st left singular vector)", "s_2 (along the 2nd)"};
     slice.about = fmt::format("{} ℓ·u = const for {} left null vector{} of W",

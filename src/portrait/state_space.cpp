@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/LU>
-
 #include <resdyn/core/error.hpp>
 #include <resdyn/settling/seeds.hpp>
+
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -98,7 +98,7 @@ std::optional<Vector> StateSpace::place(const Equilibrium& equilibrium) const {
     const ResidualBlock& block = network_.block(0);
     const Vector motion = block.A ? Vector(*block.A * equilibrium.y) : equilibrium.y;
     const double scale = block.A ? block.A->cwiseAbs().maxCoeff() : 1.0;
-    const Eigen::FullPivLU<Matrix> lu(block.W);
+    const RankRevealingLu lu(block.W);
     if (!(motion.lpNorm<Eigen::Infinity>() <= rest_tol * scale) || lu.rank() < block.W.cols() ||
         block.W.rows() != block.W.cols()) {
         return std::nullopt;

@@ -1,8 +1,8 @@
 #include "branch_switch.hpp"
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/LU>
 #include <cmath>
+
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -16,8 +16,8 @@ constexpr int null_iterations = 3;
 
 bool is_crossed(const Matrix& jacobian) {
     const Index n = jacobian.rows();
-    const Eigen::PartialPivLU<Matrix> transposed(jacobian.leftCols(n).transpose());
-    const Eigen::PartialPivLU<Matrix> plain(jacobian.leftCols(n));
+    const Lu transposed(jacobian.leftCols(n).transpose());
+    const Lu plain(jacobian.leftCols(n));
     // The left null vector ψ, by inverse iteration from a vector that no symmetry keeps.
     Vector psi(n);
     for (Index k = 0; k < n; ++k) {
@@ -37,11 +37,11 @@ Matrix splitting_direction(const std::vector<Matrix>& pieces, double multiplier)
     for (const Matrix& piece : pieces) {
         product = piece * product;
     }
-    const Eigen::EigenSolver<Matrix> solver(product);
+    const Eigenpairs pairs = eigenpairs(product);
     Index nearest = 0;
-    (solver.eigenvalues().array() - Complex(multiplier)).abs().minCoeff(&nearest);
+    (pairs.values.array() - Complex(multiplier)).abs().minCoeff(&nearest);
     Matrix direction(m, static_cast<Index>(pieces.size()));
-    Vector v = solver.eigenvectors().col(nearest).real();
+    Vector v = pairs.vectors.col(nearest).real();
     for (std::size_t n = 0; n < pieces.size(); ++n) {
         direction.col(static_cast<Index>(n)) = v;
         v = pieces[n] * v;
@@ -115,7 +115,7 @@ std::optional<Vector> switched(const ContinuationProblem& problem, const Vector&
         Matrix bordered(n + 1, n + 1);
         bordered.topRows(n) = problem.jacobian(z);
         bordered.row(n) = direction.transpose();
-        z -= bordered.partialPivLu().solve(residual);
+        z -= Lu(bordered).solve(residual);
     }
     return std::nullopt;
 }

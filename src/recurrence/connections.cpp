@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -17,6 +16,7 @@
 #include "core/parallel.hpp"
 #include "equilibria/exact_weights.hpp"
 #include "heteroclinic_cycles.hpp"
+#include "numerics/decompositions.hpp"
 #include "numerics/exact_rational.hpp"
 
 namespace resdyn {
@@ -139,17 +139,17 @@ void add_starts(const ResidualSystem& system, const ConnectionOptions& options, 
         }
     }
     const std::vector<Index> free = face.free_units();
-    const Eigen::EigenSolver<Matrix> solver(
-        Matrix(system.residual_jacobian(equilibrium.y)(free, free)));
+    const Eigenpairs pairs =
+        eigenpairs(Matrix(system.residual_jacobian(equilibrium.y)(free, free)));
     std::vector<Vector> directions;
     double rate = 0.0;
-    for (Index k = 0; k < solver.eigenvalues().size(); ++k) {
-        const Complex value = solver.eigenvalues()[k];
+    for (Index k = 0; k < pairs.values.size(); ++k) {
+        const Complex value = pairs.values[k];
         if (value.real() > 0 && value.imag() >= 0) {
             rate = std::max(rate, value.real());
-            directions.emplace_back(solver.eigenvectors().col(k).real());
+            directions.emplace_back(pairs.vectors.col(k).real());
             if (value.imag() > 0) {
-                directions.emplace_back(solver.eigenvectors().col(k).imag());
+                directions.emplace_back(pairs.vectors.col(k).imag());
             }
         }
     }

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <iterator>
@@ -14,6 +13,7 @@
 
 #include "core/parallel.hpp"
 #include "cycle_branch_tree.hpp"
+#include "numerics/decompositions.hpp"
 #include "orbit_on_face.hpp"
 
 namespace resdyn {
@@ -27,12 +27,12 @@ constexpr double farthest_along_weights = 30.0;
 
 /// Eigenvectors of the real eigenvalues of `J`, with these.
 std::vector<std::pair<double, Vector>> real_eigenvectors(const Matrix& J) {
-    const Eigen::EigenSolver<Matrix> solver(J);
+    const Eigenpairs pairs = eigenpairs(J);
     std::vector<std::pair<double, Vector>> found;
     for (Index k = 0; k < J.rows(); ++k) {
-        const Complex mu = solver.eigenvalues()[k];
+        const Complex mu = pairs.values[k];
         if (mu.imag() == 0) {
-            found.emplace_back(mu.real(), solver.eigenvectors().col(k).real());
+            found.emplace_back(mu.real(), pairs.vectors.col(k).real());
         }
     }
     return found;

@@ -1,12 +1,13 @@
 #include <resdyn/recurrence/cycle_proof.hpp>
 
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include <resdyn/equilibria/attracting_face.hpp>
 #include <resdyn/numerics/interval.hpp>
+
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -154,7 +155,7 @@ Matrix approximate_inverse(const EnclosedLayers& layers, const Matrix& u) {
             }
         }
     }
-    return J.partialPivLu().inverse();
+    return Lu(J).inverse();
 }
 
 /// Bounds of |C G(c)|_i.

@@ -1,6 +1,6 @@
 #include "face_family.hpp"
 
-#include <Eigen/LU>
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -80,7 +80,7 @@ Index FaceFamily::leaving(const Vector& mean, double lambda) const {
 
 Vector FaceFamily::equilibrium(double lambda) const {
     Vector y = levels;
-    y(free) = -Matrix(block + lambda * block_rate).partialPivLu().solve(load + lambda * load_rate);
+    y(free) = -Lu(block + lambda * block_rate).solve(load + lambda * load_rate);
     return y;
 }
 

@@ -1,7 +1,5 @@
 #include "flow_cycle_curve.hpp"
 
-#include <Eigen/LU>
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,6 +7,7 @@
 #include <resdyn/numerics/integrate.hpp>
 
 #include "branch_switch.hpp"
+#include "numerics/decompositions.hpp"
 #include "product_eigenvalues.hpp"
 
 namespace resdyn {
@@ -173,7 +172,7 @@ FlowCycleCurve::Monodromy FlowCycleCurve::monodromy(const Vector& z) const {
     const Matrix velocity = velocities(z);
     std::vector<Matrix> bases;
     for (Index k = 0; k < segments_; ++k) {
-        bases.emplace_back(Eigen::HouseholderQR<Matrix>(Matrix(velocity.col(k))).householderQ());
+        bases.emplace_back(Qr(velocity.col(k)).full_q());
     }
     std::vector<Matrix> quotient;
     result.trivial = 1.0;
@@ -208,7 +207,7 @@ void FlowCycleCurve::judge(const Vector& z, ContinuationPoint& point) const {
     }
     // Where the curve turns, or another one crosses, this determinant changes sign.
     const Matrix J = jacobian(z);
-    point.unstable = J.leftCols(dimension()).partialPivLu().determinant() < 0 ? 1 : 0;
+    point.unstable = Lu(J.leftCols(dimension())).determinant() < 0 ? 1 : 0;
 }
 
 ContinuationLabel FlowCycleCurve::name(const Vector& z, const ContinuationPoint& /*point*/,

@@ -1,7 +1,5 @@
 #include "flow_cycle_tree.hpp"
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -11,6 +9,7 @@
 
 #include "branch_switch.hpp"
 #include "flow_cycle_curve.hpp"
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -55,14 +54,14 @@ struct Pair {
 };
 
 std::optional<Pair> pair_at(const Matrix& J) {
-    const Eigen::EigenSolver<Matrix> solver(J);
+    const Eigenpairs pairs = eigenpairs(J);
     std::optional<Pair> pair;
     double nearest = std::numeric_limits<double>::infinity();
     for (Index k = 0; k < J.rows(); ++k) {
-        const Complex mu = solver.eigenvalues()[k];
+        const Complex mu = pairs.values[k];
         if (mu.imag() > 0 && std::abs(mu.real()) < nearest) {
             nearest = std::abs(mu.real());
-            pair = Pair{mu.imag(), solver.eigenvectors().col(k)};
+            pair = Pair{mu.imag(), pairs.vectors.col(k)};
         }
     }
     return pair;
@@ -100,8 +99,7 @@ Vector doubling_direction(const FlowCycleCurve& curve, const Vector& z) {
 
 /// At a BP: in the plane of the two curves, across the one that came from `before`.
 Vector crossing_direction(const Matrix& jacobian, const Vector& z, const Vector& before) {
-    const Eigen::JacobiSVD<Matrix> svd(jacobian, Eigen::ComputeFullV);
-    const Matrix plane = svd.matrixV().rightCols(2);
+    const Matrix plane = singular_vectors(jacobian).right.rightCols(2);
     const Vector along = plane.transpose() * (z - before);
     const Eigen::Vector2d across(-along[1], along[0]);
     return (plane * across).normalized();

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -10,6 +9,8 @@
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/equilibria/stability.hpp>
+
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -57,7 +58,7 @@ std::optional<Matrix> newton_on_cycle(const FaceFlow& flow, double h, Matrix u,
             return std::nullopt;
         }
         const Vector flat = Eigen::Map<const Vector>(r.data(), r.size());
-        const Vector d = mismatch_jacobian(flow, h, u).partialPivLu().solve(flat);
+        const Vector d = Lu(mismatch_jacobian(flow, h, u)).solve(flat);
         // Towards a level the equations hold ever better and no step brings a solution nearer.
         const bool good =
             size <= options.residual_tol * scale_of(flow, h, u) &&
@@ -134,7 +135,7 @@ void compare(const ResidualSystem& system, const FaceFlow& flow, const Vector& y
              MapCycle& cycle) {
     const double h = cycle.step;
     const auto p = static_cast<double>(cycle.period());
-    const Matrix inverse = flow.block().inverse();
+    const Matrix inverse = Lu(flow.block()).inverse();
     const double norm = inverse.cwiseAbs().rowwise().sum().maxCoeff();
     const Vector gap = mismatches(flow, h, cycle.u).rowwise().sum();
     const double rounding = value_error * epsilon * p * scale_of(flow, h, cycle.u);

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/LU>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -12,6 +11,7 @@
 #include <resdyn/settling/global_attraction.hpp>
 
 #include "equilibria/held_units.hpp"
+#include "numerics/decompositions.hpp"
 #include "orbit_on_face.hpp"
 
 namespace resdyn {
@@ -363,7 +363,7 @@ class MapSearch {
             u += h_ * flow.value(u);
         }
         const auto n = static_cast<double>(layers);
-        const Matrix inverse = flow.block().inverse();
+        const Matrix inverse = Lu(flow.block()).inverse();
         finding.mean_error = (sum / n - (*y)(flow.free_units())).lpNorm<Eigen::Infinity>();
         finding.mean_bound = inverse.cwiseAbs().rowwise().sum().maxCoeff() *
                              (u - begin).lpNorm<Eigen::Infinity>() / (n * h_);

@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
+
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -49,7 +50,7 @@ void add_checks(const FaceFlow& flow, const std::optional<Vector>& y, MotionFind
     if (!y) {
         return;
     }
-    const Matrix inverse = flow.block().inverse();
+    const Matrix inverse = Lu(flow.block()).inverse();
     finding.mean_error = (s.mean_observable - (*y)(flow.free_units())).lpNorm<Eigen::Infinity>();
     finding.mean_bound = inverse.cwiseAbs().rowwise().sum().maxCoeff() *
                          (s.end - s.begin).lpNorm<Eigen::Infinity>() / s.time;

@@ -1,6 +1,6 @@
 #include "product_eigenvalues.hpp"
 
-#include <Eigen/QR>
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -24,9 +24,9 @@ std::vector<Complex> product_eigenvalues(const std::vector<Matrix>& pieces) {
         start = end;
         triangles.clear();
         for (const Matrix& piece : pieces) {
-            const Eigen::HouseholderQR<Matrix> qr(piece * end);
-            end = qr.householderQ();
-            triangles.emplace_back(qr.matrixQR().triangularView<Eigen::Upper>());
+            const Qr qr(piece * end);
+            end = qr.full_q();
+            triangles.push_back(qr.r());
         }
     }
     // M start = end R: in the basis `start` M is (startᵀ end) R, and startᵀ end is block diagonal.

@@ -1,10 +1,10 @@
 #include "attractors.hpp"
 
-#include <Eigen/LU>
-#include <Eigen/QR>
 #include <algorithm>
 #include <array>
 #include <limits>
+
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -83,7 +83,7 @@ std::optional<Equilibrium> numerical_equilibrium(const ResidualSystem& system,
     if (!free.empty()) {
         const Matrix block = system.W()(free, free);
         const Vector load = -(system.W() * equilibrium.y)(free);
-        const Vector y_free = Eigen::PartialPivLU<Matrix>(block).solve(load);
+        const Vector y_free = Lu(block).solve(load);
         equilibrium.y(free) = y_free;
         if (!is_inside(equilibrium.y, free, levels(system.activation()))) {
             return std::nullopt;
@@ -110,8 +110,7 @@ std::optional<ContinuumPoint> attracting_point(const ResidualSystem& system,
     const Vector load = (system.W() * point.y)(free);
     // The shortest way from y_F to the solutions of W_FF z + load = 0.
     const Vector y_free = y(free);
-    const Vector z =
-        y_free - block.completeOrthogonalDecomposition().solve(Vector(block * y_free + load));
+    const Vector z = y_free - least_norm_solution(block, block * y_free + load);
     point.y(free) = z;
     if (!is_inside(point.y, free, levels(system.activation()))) {
         return std::nullopt;

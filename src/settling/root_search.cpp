@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/SVD>
 #include <algorithm>
 #include <limits>
 #include <optional>
@@ -15,6 +14,7 @@
 #include "core/parallel.hpp"
 #include "formats/sha256.hpp"
 #include "model/weights_hash.hpp"
+#include "numerics/decompositions.hpp"
 #include "root_search_farm.hpp"
 #include "work/task_fields.hpp"
 
@@ -247,9 +247,9 @@ class Search {
         root.residual = field_.value(x).lpNorm<Eigen::Infinity>();
         root.round = result_.rounds;
         const Matrix J = field_.jacobian(x);
-        const Vector singular_values = Eigen::JacobiSVD<Matrix>(J).singularValues();
-        root.smallest_singular_value = singular_values.tail(1)[0];
-        const double tolerance = options_.singular_tol * std::max(1.0, singular_values[0]);
+        const Vector singular = singular_values(J);
+        root.smallest_singular_value = singular.tail(1)[0];
+        const double tolerance = options_.singular_tol * std::max(1.0, singular[0]);
         root.singular = root.smallest_singular_value <= tolerance;
         root.eigenvalues = eigenvalues(J);
         root.spectrum = count_spectrum(root.eigenvalues, tolerance);

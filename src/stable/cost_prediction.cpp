@@ -45,7 +45,7 @@ void validate(const PredictionOptions& options) {
 /// A node with a unit to branch on.
 struct Survivor {
     SearchNode node;
-    Index unit = -1;
+    Branching branching;
 };
 
 std::vector<Survivor> survivors_of(const FaceRelaxation& relaxation, std::vector<SearchNode> level,
@@ -53,7 +53,7 @@ std::vector<Survivor> survivors_of(const FaceRelaxation& relaxation, std::vector
     std::vector<Survivor> survivors;
     for (SearchNode& node : level) {
         if (relaxation.look(node, scratch) == NodeVerdict::Branch) {
-            survivors.push_back({std::move(node), scratch.branch_unit});
+            survivors.push_back({std::move(node), scratch.branching});
         }
     }
     return survivors;
@@ -86,7 +86,7 @@ Pass pass_down(const FaceRelaxation& relaxation, const std::vector<Survivor>& ro
     while (!strata.empty()) {
         const auto first = strata.extract(strata.begin());
         const auto& [survivor, weight] = first.mapped();
-        std::vector<SearchNode> level = relaxation.children(survivor.node, survivor.unit);
+        std::vector<SearchNode> level = relaxation.children(survivor.node, survivor.branching);
         pass.nodes += weight * static_cast<double>(level.size());
         pass.looked_at += level.size();
         for (Survivor& below : survivors_of(relaxation, std::move(level), scratch)) {

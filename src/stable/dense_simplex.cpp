@@ -10,8 +10,8 @@ namespace resdyn {
 
 namespace {
 
-using Array = Eigen::Map<Eigen::ArrayXd>;
-using ConstArray = Eigen::Map<const Eigen::ArrayXd>;
+using Array = Eigen::Map<Eigen::ArrayXd, Eigen::AlignedMax>;
+using ConstArray = Eigen::Map<const Eigen::ArrayXd, Eigen::AlignedMax>;
 
 constexpr double feasible_within = 1e-9;
 constexpr double least_pivot = 1e-7;
@@ -35,7 +35,8 @@ void DenseSimplex::start(Index columns, Index max_rows) {
     columns_ = columns;
     rows_ = 0;
     height_ = 0;
-    stride_ = padded(max_rows);
+    // An odd number of registers: entries of one row then lie in different sets of the cache.
+    stride_ = padded(max_rows) | lanes;
     table_.assign(place_of(stride_ * columns), 0.0);
     offset_.assign(place_of(stride_), 0.0);
     cost_.assign(place_of(columns), 0.0);

@@ -21,6 +21,10 @@
 
 namespace resdyn {
 
+/// On the boundary of the widest SIMD registers, as whole registers are read and written.
+template <typename T>
+using AlignedVector = std::vector<T, Eigen::aligned_allocator<T>>;
+
 class DenseSimplex {
   public:
     /// Where a function is in the basis: nonbasic ones are at a bound.
@@ -87,12 +91,12 @@ class DenseSimplex {
     Index height_ = 0;  ///< rows_, padded to whole SIMD registers.
     Index stride_ = 0;
     /// Basic functions as combinations of the nonbasic ones, column by column.
-    std::vector<double> table_;
-    std::vector<double> offset_;     ///< and of the columns that are fixed for good.
-    std::vector<double> cost_;       ///< the objective in the nonbasic functions.
-    std::vector<double> value_;      ///< of the basic functions, by row.
-    std::vector<double> row_lower_;  ///< their bounds.
-    std::vector<double> row_upper_;
+    AlignedVector<double> table_;
+    AlignedVector<double> offset_;     ///< and of the columns that are fixed for good.
+    std::vector<double> cost_;         ///< the objective in the nonbasic functions.
+    AlignedVector<double> value_;      ///< of the basic functions, by row.
+    AlignedVector<double> row_lower_;  ///< their bounds.
+    AlignedVector<double> row_upper_;
     std::vector<Function> basic_;     ///< by row.
     std::vector<Function> nonbasic_;  ///< by column.
     std::vector<char> at_upper_;      ///< by column.
@@ -107,7 +111,7 @@ class DenseSimplex {
         Index column;
     };
     std::vector<Candidate> candidates_;  ///< a heap.
-    std::vector<double> violation_;      ///< by row.
+    AlignedVector<double> violation_;    ///< by row.
 };
 
 }  // namespace resdyn

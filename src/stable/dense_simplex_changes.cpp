@@ -9,8 +9,8 @@ namespace resdyn {
 
 namespace {
 
-using Array = Eigen::Map<Eigen::ArrayXd>;
-using ConstArray = Eigen::Map<const Eigen::ArrayXd>;
+using Array = Eigen::Map<Eigen::ArrayXd, Eigen::AlignedMax>;
+using ConstArray = Eigen::Map<const Eigen::ArrayXd, Eigen::AlignedMax>;
 
 constexpr double least_tilted_pivot = 1e-2;
 

@@ -149,16 +149,22 @@ bool FaceRelaxation::restrict_to(SearchNode& node, Index unit, StateSet states) 
     return true;
 }
 
-SearchNode FaceRelaxation::child(const SearchNode& node, Index unit, StateSet state) const {
+SearchNode FaceRelaxation::child(const SearchNode& node, Index unit, StateSet states) const {
     SearchNode next = node;
-    restrict_to(next, unit, state);
+    restrict_to(next, unit, states);
     return next;
 }
 
-std::vector<SearchNode> FaceRelaxation::children(const SearchNode& node, Index unit) const {
+std::vector<SearchNode> FaceRelaxation::children(const SearchNode& node,
+                                                 Branching branching) const {
+    const auto [unit, apart] = branching;
+    const StateSet left = node.states[static_cast<std::size_t>(unit)];
+    if (apart != 0) {
+        return {child(node, unit, apart), child(node, unit, left & static_cast<StateSet>(~apart))};
+    }
     std::vector<SearchNode> result;
     for (const StateSet state : {only_low, only_high, only_free}) {
-        if ((node.states[static_cast<std::size_t>(unit)] & state) != 0) {
+        if ((left & state) != 0) {
             result.push_back(child(node, unit, state));
         }
     }
@@ -337,7 +343,7 @@ NodeVerdict FaceRelaxation::look(SearchNode& node, RelaxationScratch& scratch) c
     if (node.undecided == 0) {
         return NodeVerdict::Leaf;
     }
-    scratch.branch_unit = branch_unit(node, scratch);
+    scratch.branching = {branch_unit(node, scratch)};
     return NodeVerdict::Branch;
 }
 

@@ -53,6 +53,13 @@ struct SearchNode {
 /// What looking at a node told.
 enum class NodeVerdict { ExcludedByRow, ExcludedByRows, ExcludedByTrace, Leaf, Branch };
 
+/// How a node divides into children.
+struct Branching {
+    Index unit = -1;
+    /// A state that has a child of its own while the others share one; 0: every state has its own.
+    StateSet apart = 0;
+};
+
 /// What each thread keeps between nodes, so that none is allocated at a node.
 struct RelaxationScratch {
     std::vector<float> residual;     ///< r at the point.
@@ -64,7 +71,7 @@ struct RelaxationScratch {
     LinkProgram program;      ///< of the node that is looked at, once it is posed.
     bool is_posed = false;
     LinkProgram trial;                        ///< of a child that is only tried.
-    Index branch_unit = -1;                   ///< set with NodeVerdict::Branch.
+    Branching branching;                      ///< set with NodeVerdict::Branch.
     std::vector<ProofStep>* steps = nullptr;  ///< where conclusions are noted; null: nowhere.
 };
 
@@ -93,10 +100,11 @@ class FaceRelaxation {
 
     /// Removes impossible states of `node`, and says what is left to do with it.
     NodeVerdict look(SearchNode& node, RelaxationScratch& scratch) const;
-    /// The child of `node` in which `unit` is Low, High or Free; that state must be possible.
-    SearchNode child(const SearchNode& node, Index unit, StateSet state) const;
-    /// All children of a node by the states left to `unit`, Low first.
-    std::vector<SearchNode> children(const SearchNode& node, Index unit) const;
+    /// The child of `node` in which `unit` has only `states`; one of them must be possible.
+    SearchNode child(const SearchNode& node, Index unit, StateSet states) const;
+    /// All children of a node: by the states left to the unit, Low first, or the one that is apart
+    /// and then the rest.
+    std::vector<SearchNode> children(const SearchNode& node, Branching branching) const;
     /// The pattern of a node whose units are all decided.
     static Pattern pattern(const SearchNode& node);
 

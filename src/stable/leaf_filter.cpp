@@ -1,11 +1,11 @@
 #include "leaf_filter.hpp"
 
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 
 #include "equilibria/rounding.hpp"
 #include "equilibria/spectral_discs.hpp"
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -37,7 +37,7 @@ LeafFilter::Point LeafFilter::locate(const Pattern& pattern) const {
         const double terms = static_cast<double>(n) + 4.0;
         const Matrix A = W_(free, free);
         const Vector load = -(W_ * y)(free);
-        const Matrix R = A.inverse();
+        const Matrix R = Lu(A).inverse();
         y(free) = R * load;
         if (!R.allFinite() || !y.allFinite()) {
             return point;

@@ -89,8 +89,8 @@ void look_at(SearchTask& task, std::uint64_t nodes, const FaceRelaxation& relaxa
                 break;
             case NodeVerdict::Branch: {
                 proof.end = NodeProof::End::Branch;
-                proof.branch_unit = scratch.branch_unit;
-                std::vector<SearchNode> next = relaxation.children(node, scratch.branch_unit);
+                proof.branch_unit = scratch.branching.unit;
+                std::vector<SearchNode> next = relaxation.children(node, scratch.branching);
                 task.open.insert(task.open.end(), std::make_move_iterator(next.rbegin()),
                                  std::make_move_iterator(next.rend()));
                 break;

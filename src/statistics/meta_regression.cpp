@@ -6,11 +6,10 @@
 #include <cmath>
 #include <set>
 
-#include <Eigen/Cholesky>
-
 #include <resdyn/core/error.hpp>
 
 #include "distributions.hpp"
+#include "numerics/decompositions.hpp"
 #include "weighted_fit.hpp"
 
 namespace resdyn {
@@ -129,7 +128,7 @@ std::optional<MetaRegression> meta_regression(const std::vector<EffectEstimate>&
     const Index slopes = columns - 1;
     const Vector beta = fit->beta.tail(slopes);
     const Matrix block = covariance.bottomRightCorner(slopes, slopes);
-    result.f = beta.dot(block.ldlt().solve(beta)) / static_cast<double>(slopes);
+    result.f = beta.dot(Ldlt(block).solve(beta)) / static_cast<double>(slopes);
     result.p = fisher_upper_p(result.f, static_cast<double>(slopes), result.degrees);
     return result;
 }

@@ -5,10 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include <Eigen/Cholesky>
-#include <Eigen/QR>
-
 #include <resdyn/core/error.hpp>
+
+#include "numerics/decompositions.hpp"
 
 namespace resdyn::detail {
 
@@ -26,8 +25,8 @@ Solved solve(const Vector& y, const Vector& v, const Matrix& X, double tau_squar
     Solved s;
     s.weights = (v.array() + tau_squared).inverse().matrix();
     const Matrix WX = s.weights.asDiagonal() * X;
-    const Eigen::LDLT<Matrix> normal(X.transpose() * WX);
-    s.inverse = normal.solve(Matrix::Identity(X.cols(), X.cols()));
+    const Ldlt normal(X.transpose() * WX);
+    s.inverse = normal.inverse();
     s.beta = s.inverse * (WX.transpose() * y);
     s.residual = y - X * s.beta;
     s.q = (s.weights.array() * s.residual.array().square()).sum();
@@ -103,7 +102,7 @@ double tau_squared_of(const Vector& y, const Vector& v, const Matrix& X, TauEsti
 
 std::optional<WeightedFit> weighted_fit(const Vector& y, const Vector& v, const Matrix& X,
                                         const MetaOptions& options) {
-    if (Eigen::ColPivHouseholderQR<Matrix>(X).rank() < X.cols()) {
+    if (column_rank(X) < X.cols()) {
         return std::nullopt;
     }
     WeightedFit fit;

@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <array>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/learning/gradient.hpp>
+
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -103,12 +104,11 @@ void add_roots(const LowRankReport& report, const ActivityFlow& field, const Res
         if (!portrait.slice.is_whole() || !root.spectrum.is_hyperbolic()) {
             continue;
         }
-        const Eigen::EigenSolver<Matrix> solver(field.jacobian(root.x));
+        const Eigenpairs pairs = eigenpairs(field.jacobian(root.x));
         for (Index k = 0; k < 2; ++k) {
-            if (solver.eigenvalues()[k].imag() == 0) {
-                portrait.eigenvectors.push_back({at,
-                                                 solver.eigenvectors().col(k).real().normalized(),
-                                                 solver.eigenvalues()[k].real()});
+            if (pairs.values[k].imag() == 0) {
+                portrait.eigenvectors.push_back(
+                    {at, pairs.vectors.col(k).real().normalized(), pairs.values[k].real()});
             }
         }
     }

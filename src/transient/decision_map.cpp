@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Eigenvalues>
 #include <functional>
 
 #include <resdyn/core/error.hpp>
 
 #include "core/parallel.hpp"
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -88,11 +88,10 @@ DecisionMap decision_map(const ResidualNetwork& network, const Matrix& inputs,
     map.projected = n > 2;
     if (map.projected) {
         const Matrix centred = states.colwise() - states.rowwise().mean();
-        const Eigen::SelfAdjointEigenSolver<Matrix> axes(centred * centred.transpose());
-        const Matrix basis = axes.eigenvectors().rightCols(2).rowwise().reverse();
-        const double whole = axes.eigenvalues().cwiseMax(0.0).sum();
-        map.variance_share =
-            whole > 0 ? axes.eigenvalues().tail(2).cwiseMax(0.0).sum() / whole : 1.0;
+        const SymmetricEigenpairs axes = symmetric_eigenpairs(centred * centred.transpose());
+        const Matrix basis = axes.vectors.rightCols(2).rowwise().reverse();
+        const double whole = axes.values.cwiseMax(0.0).sum();
+        map.variance_share = whole > 0 ? axes.values.tail(2).cwiseMax(0.0).sum() / whole : 1.0;
         states = basis.transpose() * centred;
     } else if (n < 2) {
         states.conservativeResize(2, Eigen::NoChange);

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/LU>
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -14,6 +12,7 @@
 #include <resdyn/settling/seeds.hpp>
 
 #include "core/parallel.hpp"
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -111,14 +110,14 @@ std::optional<Face> face_of(const ResidualSystem& system, const Pattern& pattern
     }
     if (!free.empty()) {
         const Matrix W_FF = system.W()(free, free);
-        const Eigen::JacobiSVD<Matrix> svd(W_FF);
-        const double smallest = svd.singularValues().tail(1)[0];
-        if (!(smallest > singular_ratio * svd.singularValues()[0])) {
+        const Vector singular = singular_values(W_FF);
+        const double smallest = singular.tail(1)[0];
+        if (!(smallest > singular_ratio * singular[0])) {
             return std::nullopt;
         }
         face.inverse = 1.0 / smallest;
         face.to_free = system.W()(free, Eigen::all);
-        const Vector inside = W_FF.partialPivLu().solve(-(face.to_free * face.y));
+        const Vector inside = Lu(W_FF).solve(-(face.to_free * face.y));
         for (std::size_t k = 0; k < free.size(); ++k) {
             if (!(inside[static_cast<Index>(k)] > levels.low) ||
                 !(inside[static_cast<Index>(k)] < levels.high)) {

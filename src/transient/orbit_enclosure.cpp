@@ -1,6 +1,5 @@
 #include <resdyn/transient/orbit_enclosure.hpp>
 
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -10,6 +9,7 @@
 #include "equilibria/rounded_weights.hpp"
 #include "equilibria/rounding.hpp"
 #include "logistic_series.hpp"
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -401,8 +401,7 @@ bool OrbitEnclosure::carry(const Series& series, Bounds& bounds) {
     const Vector lengths = image.colwise().norm().transpose().cwiseProduct(widths_);
     std::stable_sort(order.begin(), order.end(),
                      [&](Index i, Index j) { return lengths[i] > lengths[j]; });
-    const Matrix frame = Eigen::HouseholderQR<Matrix>(image(Eigen::all, order)).householderQ() *
-                         Matrix::Identity(n, n);
+    const Matrix frame = Qr(image(Eigen::all, order)).thin_q();
     const double crooked = norm(frame.transpose() * frame - Matrix::Identity(n, n)) + matrix_slack;
     if (!(crooked < 1e-6) || !image.allFinite()) {
         return false;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -11,6 +10,7 @@
 #include <resdyn/core/error.hpp>
 
 #include "core/parallel.hpp"
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -41,9 +41,9 @@ struct Determinant {
 };
 
 Determinant determinant(const Matrix& J) {
-    const Eigen::PartialPivLU<Matrix> lu(J);
-    Determinant product{static_cast<double>(lu.permutationP().determinant()), 0};
-    for (const double pivot : lu.matrixLU().diagonal()) {
+    const Lu lu(J);
+    Determinant product{static_cast<double>(lu.permutation_sign()), 0};
+    for (const double pivot : lu.pivots()) {
         int of_pivot = 0;
         int of_product = 0;
         const double scaled = std::frexp(pivot, &of_pivot);

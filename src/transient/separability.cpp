@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -12,6 +10,7 @@
 #include <resdyn/core/random.hpp>
 
 #include "core/parallel.hpp"
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -50,9 +49,9 @@ Matrix scatter(const Eigen::MatrixXf& X, int threads) {
 /// tr(S_W⁺ S_B) with S_B = G Gᵀ, and the number of directions of S_W that count.
 void fisher_ratio(const Matrix& S_within, const Matrix& G, double tolerance,
                   LayerSeparability& into) {
-    const Eigen::SelfAdjointEigenSolver<Matrix> eigen(S_within);
-    const Vector& values = eigen.eigenvalues();
-    const Matrix along = eigen.eigenvectors().transpose() * G;
+    const SymmetricEigenpairs eigen = symmetric_eigenpairs(S_within);
+    const Vector& values = eigen.values;
+    const Matrix along = eigen.vectors.transpose() * G;
     for (Index i = 0; i < values.size(); ++i) {
         if (values[i] > tolerance * values[values.size() - 1] && values[i] > 0) {
             into.fisher += along.row(i).squaredNorm() / values[i];
@@ -147,7 +146,7 @@ LayerSeparability judge(Eigen::MatrixXf X, double scale, const Eigen::VectorXi& 
     const Matrix S = scatter(X.leftCols(fit), threads);
     LayerSeparability result;
     Matrix S_within = S;
-    S_within.selfadjointView<Eigen::Lower>().rankUpdate(G, -1.0);
+    rank_update(S_within, G, -1.0);
     fisher_ratio(S_within, G, options.within_tol, result);
     result.within = std::sqrt(std::max(0.0, S_within.trace()) / n);
     double squares = 0.0;
@@ -162,8 +161,7 @@ LayerSeparability judge(Eigen::MatrixXf X, double scale, const Eigen::VectorXi& 
     Matrix ridge = S;
     const double lambda = options.ridge * S.trace() / static_cast<double>(P);
     ridge.diagonal().array() += lambda > 0 ? lambda : 1.0;
-    const Eigen::MatrixXf weights =
-        Eigen::LLT<Matrix, Eigen::Lower>(ridge).solve(sums).cast<float>();
+    const Eigen::MatrixXf weights = Cholesky(ridge).solve(sums).cast<float>();
     const Vector shares = counts / n;
     const auto held = X.rightCols(X.cols() - fit);
     const auto held_labels = labels.tail(X.cols() - fit);

@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 
 #include <resdyn/core/error.hpp>
 #include <resdyn/core/random.hpp>
+
+#include "numerics/decompositions.hpp"
 
 namespace resdyn {
 
@@ -69,11 +70,11 @@ SteadyFeatureReport steady_features(const Matrix& steady, const Eigen::MatrixXf&
     Matrix centred = X(varying, Eigen::all);
     centred.colwise() -= mean(varying);
     Matrix covariance = Matrix::Zero(report.varying, report.varying);
-    covariance.selfadjointView<Eigen::Lower>().rankUpdate(centred, 1.0 / static_cast<double>(B));
-    const Eigen::SelfAdjointEigenSolver<Matrix> eigen(covariance);
+    rank_update(covariance, centred, 1.0 / static_cast<double>(B));
+    const SymmetricEigenpairs eigen = symmetric_eigenpairs(covariance);
     const Index k = std::min(options.directions, report.varying);
-    const Matrix E = eigen.eigenvectors().rightCols(k).rowwise().reverse();
-    report.variance_share = eigen.eigenvalues().tail(k).reverse() / eigen.eigenvalues().sum();
+    const Matrix E = eigen.vectors.rightCols(k).rowwise().reverse();
+    report.variance_share = eigen.values.tail(k).reverse() / eigen.values.sum();
     report.directions = Matrix::Zero(X.rows(), k);
     report.directions(varying, Eigen::all) = E;
 

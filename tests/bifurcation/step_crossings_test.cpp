@@ -1,5 +1,6 @@
 // Where multipliers cross the unit circle as the step grows, against matrices whose eigenvalues are
 // known exactly by construction, and the cases that double eigenvalues get wrong.
+#include <Eigen/LU>
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>

@@ -57,6 +57,10 @@ CALLED = re.compile(r"(?<![\w.>:])(?:resdyn::)?(\w+)\s*\(")
 # "Type name(": a variable of that name, or a function of the file's own.
 INTRODUCED = re.compile(r"(?!return\b|throw\b|else\b|case\b)\b[\w:]+(?:<[^;()]*>)?[&*]*\s+[&*]?(\w+)\(")
 DECOMPOSED = re.compile(r"\b\w*(?:EigenSolver|SVD|PivLU|HouseholderQR|LLT|LDLT)\b|\.inverse\(\)")
+DECOMPOSITION_HEADERS = {f"Eigen/{name}" for name in (
+    "Cholesky", "Dense", "Eigen", "Eigenvalues", "Householder", "LU", "QR", "SVD")}
+# The second knows its largest size when it is compiled, and keeps its numbers on the stack.
+OWN_DECOMPOSITIONS = ["src/numerics/decompositions.cpp", "src/equilibria/origin_support.cpp"]
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.S)
 TEXT = re.compile(r'"(?:\\.|[^"\\\n])*"')
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
@@ -149,6 +153,17 @@ def beyond_the_border(root):
                 yield (f"{path.relative_to(root).as_posix()}:{number}: {target} is no public header, "
                        "nor Eigen's, nor the standard library's")
 
+def decomposed_anew(root):
+    """Files that instantiate a decomposition of Eigen instead of calling numerics/decompositions.hpp."""
+    for path in sorted((root / "src").rglob("*.[hc]pp")):
+        name = path.relative_to(root).as_posix()
+        if name in OWN_DECOMPOSITIONS:
+            continue
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            match = INCLUDE.match(line)
+            if match and match.group(1) in DECOMPOSITION_HEADERS:
+                yield f"{name}:{number}: {match.group(1)} is compiled once, in {OWN_DECOMPOSITIONS[0]}"
+
 def missing_from_umbrella(root):
     include = root / "include"
     umbrella = (include / "resdyn/resdyn.hpp").read_text()
@@ -173,6 +188,9 @@ def self_check(tmp):
     assert len(found) == pairs + 2, (len(found), pairs + 2, found[:5])
     self_check_of_calls(tmp)
     self_check_of_border(tmp)
+    (tmp / "src/core/bad.cpp").write_text("#include <Eigen/Core>\n#include <Eigen/SVD>\n")
+    found = [line.split(": ", 1)[0] for line in decomposed_anew(tmp)]
+    assert found == ["src/core/bad.cpp:2"], found
 
 def self_check_of_border(tmp):
     """A public header may not include a private one, nor a library's."""
@@ -215,6 +233,6 @@ if __name__ == "__main__":
         self_check(pathlib.Path(folder))
     root = pathlib.Path(sys.argv[1])
     problems = [*findings(root), *beyond_the_border(root), *missing_from_umbrella(root),
-                *computed_while_told(root)]
+                *decomposed_anew(root), *computed_while_told(root)]
     print("\n".join(problems) or "no upward include, nothing computed while it is told")
     sys.exit(1 if problems else 0)

@@ -1,5 +1,6 @@
 // The jet of a face against central differences of the field, and the conservative pair's Hopf
 // point.
+#include <Eigen/LU>
 #include <boost/test/unit_test.hpp>
 
 #include <resdyn/core/random.hpp>

@@ -1,4 +1,5 @@
 // l₁ against normal forms whose coefficient is known, and against what rounding leaves of zero.
+#include <Eigen/LU>
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <cmath>

@@ -1,5 +1,6 @@
 // Exponents against systems that have them in closed form, against the mean divergence, and the
 // verdicts on rest, closed orbits and chaos.
+#include <Eigen/LU>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 

@@ -1,4 +1,5 @@
 // Transient growth against closed forms and a plain scan.
+#include <Eigen/SVD>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <unsupported/Eigen/MatrixFunctions>

@@ -1,5 +1,6 @@
 // Averages on a face: at rest, turning inside a face of the closed cube, at the origin, and where
 // nothing ends on one face.
+#include <Eigen/LU>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
