@@ -64,7 +64,7 @@ def equilibria(
     certificate: bool = False,
     max_nodes: int = 0,
     max_listed: int = 10000,
-    probes: int = 64,
+    probes: int = 8,
     count_marginal: bool = True,
     activation: str | None = None,
     step: float | None = None,

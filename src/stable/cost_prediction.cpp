@@ -1,7 +1,9 @@
 // The size of a search tree by heterogeneous sampling (Chen 1992): one pass goes down the tree
-// stratum by stratum and keeps one node of each, drawn with the chance that its weight has, for all
-// that it stands for. Every stratum is seen in every pass, where a random descent (Knuth 1975) sees
-// one path: the estimates are as unbiased, and much less skewed.
+// stratum by stratum and keeps a few nodes of each, drawn with the chance that their weights have,
+// for all that they stand for. Every stratum is seen in every pass, where a random descent (Knuth
+// 1975) sees one path: the estimates are as unbiased, and much less skewed. Few passes that keep
+// several nodes err less than many that keep one, where one heavy node may rule the estimate
+// (stochastic enumeration, Vaisman and Kroese 2017).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,8 +24,10 @@ namespace resdyn {
 
 namespace {
 
+/// Nodes that a pass keeps of a stratum.
+constexpr std::size_t kept = 16;
 /// Passes made at a time; the bound on work is looked at in between.
-constexpr Index passes_per_round = 4;
+constexpr Index passes_per_round = 2;
 
 /// The interval on a logarithmic scale, as measured (see CostPrediction): so many relative standard
 /// errors, and a margin for passes that agree by chance.
@@ -62,35 +66,63 @@ std::vector<Survivor> survivors_of(const FaceRelaxation& relaxation, std::vector
 struct Pass {
     double nodes = 0.0;  ///< estimated below the roots.
     std::uint64_t looked_at = 0;
+    bool is_whole = true;  ///< no node was left out: the tree itself was counted.
 };
+
+struct Weighted {
+    Survivor survivor = {};
+    double weight = 1.0;  ///< so many nodes of the tree it stands for.
+};
+
+/// At most `kept` of the pool, drawn at even steps of their summed weights; the sum stays, and what
+/// each stands for is right in the mean.
+std::vector<Weighted> thinned(std::vector<Weighted> pool, Random& random) {
+    if (pool.size() <= kept) {
+        return pool;
+    }
+    double total = 0.0;
+    for (const Weighted& one : pool) {
+        total += one.weight;
+    }
+    const double step = total / static_cast<double>(kept);
+    std::vector<Weighted> drawn;
+    double passed = 0.0;
+    double next = random.uniform() * step;
+    for (Weighted& one : pool) {
+        passed += one.weight;
+        double weight = 0.0;
+        for (; next < passed; next += step) {
+            weight += step;
+        }
+        if (weight > 0.0) {
+            drawn.push_back({std::move(one.survivor), weight});
+        }
+    }
+    return drawn;
+}
 
 Pass pass_down(const FaceRelaxation& relaxation, const std::vector<Survivor>& roots,
                Random random) {
-    struct Representative {
-        Survivor survivor = {};
-        double weight = 0.0;
-    };
     RelaxationScratch scratch = relaxation.scratch();
-    std::map<int, Representative, std::greater<>> strata;
+    std::map<int, std::vector<Weighted>, std::greater<>> strata;
     const auto join = [&](Survivor survivor, double weight) {
-        Representative& of = strata[states_to_lose(survivor.node)];
-        of.weight += weight;
-        if (of.weight == weight || random.uniform() * of.weight < weight) {
-            of.survivor = std::move(survivor);
-        }
+        std::vector<Weighted>& stratum = strata[states_to_lose(survivor.node)];
+        stratum.push_back({std::move(survivor), weight});
     };
     for (const Survivor& root : roots) {
         join(root, 1.0);
     }
     Pass pass;
     while (!strata.empty()) {
-        const auto first = strata.extract(strata.begin());
-        const auto& [survivor, weight] = first.mapped();
-        std::vector<SearchNode> level = relaxation.children(survivor.node, survivor.branching);
-        pass.nodes += weight * static_cast<double>(level.size());
-        pass.looked_at += level.size();
-        for (Survivor& below : survivors_of(relaxation, std::move(level), scratch)) {
-            join(std::move(below), weight);
+        std::vector<Weighted> pool = std::move(strata.extract(strata.begin()).mapped());
+        pass.is_whole = pass.is_whole && pool.size() <= kept;
+        for (const auto& [survivor, weight] : thinned(std::move(pool), random)) {
+            std::vector<SearchNode> level = relaxation.children(survivor.node, survivor.branching);
+            pass.nodes += weight * static_cast<double>(level.size());
+            pass.looked_at += level.size();
+            for (Survivor& below : survivors_of(relaxation, std::move(level), scratch)) {
+                join(std::move(below), weight);
+            }
         }
     }
     return pass;
@@ -153,6 +185,11 @@ CostPrediction predict_search(const FaceRelaxation& relaxation, const Prediction
         }
         if (options.on_progress) {
             options.on_progress(static_cast<Index>(nodes.size()), options.probes);
+        }
+        if (passes.front().is_whole) {
+            prediction.nodes = prediction.low = prediction.high = nodes.front();
+            prediction.probes = static_cast<Index>(nodes.size());
+            return prediction;
         }
     }
     if (nodes.size() >= 2) {

@@ -33,9 +33,13 @@ CostPrediction predicted(const EquilibriaTask& task, const Predict& predict) {
         const double seconds =
             prediction.nodes * probing /
             static_cast<double>(std::max<std::uint64_t>(1, prediction.probed_nodes));
-        task.note(fmt::format(
-            "predicted: {:.2g} ({:.1g} to {:.1g}) nodes, about {:.2g} s ({} passes)",
-            prediction.nodes, prediction.low, prediction.high, seconds, prediction.probes));
+        const bool counted = prediction.low == prediction.high;
+        task.note(fmt::format("predicted: {} nodes, about {:.2g} s ({})",
+                              counted ? fmt::format("{:.0f}", prediction.nodes)
+                                      : fmt::format("{:.2g} ({:.1g} to {:.1g})", prediction.nodes,
+                                                    prediction.low, prediction.high),
+                              seconds,
+                              counted ? "counted" : fmt::format("{} passes", prediction.probes)));
     }
     return prediction;
 }

@@ -32,8 +32,8 @@ BOOST_AUTO_TEST_CASE(the_interval_holds_the_nodes_of_nearly_all_trees) {
                     attracting_faces(system, {.max_listed = 0, .bound = bound}).work.nodes);
                 const CostPrediction prediction =
                     predict_attracting_faces(system, {.seed = seed, .bound = bound});
-                BOOST_TEST(prediction.low < prediction.nodes);
-                BOOST_TEST(prediction.nodes < prediction.high);
+                BOOST_TEST(prediction.low <= prediction.nodes);
+                BOOST_TEST(prediction.nodes <= prediction.high);
                 ++made;
                 held += prediction.low <= nodes && nodes <= prediction.high ? 1 : 0;
                 widest = std::max(widest, prediction.high / prediction.low);
@@ -48,17 +48,17 @@ BOOST_AUTO_TEST_CASE(passes_end_where_the_work_or_the_number_is_reached) {
     const ResidualSystem system = gaussian(16, Activation::Tanh, 310);
     Index told = 0;
     const CostPrediction whole = predict_stable_equilibria(
-        system, {.probes = 30, .on_progress = [&told](Index made, Index of) {
-                     BOOST_TEST(of == 30);
+        system, {.probes = 10, .on_progress = [&told](Index made, Index of) {
+                     BOOST_TEST(of == 10);
                      BOOST_TEST(made > told);
                      told = made;
                  }});
-    BOOST_TEST(whole.probes == 30);
-    BOOST_TEST(told == 30);
+    BOOST_TEST(whole.probes == 10);
+    BOOST_TEST(told == 10);
     const CostPrediction part = predict_stable_equilibria(
-        system, {.probes = 30,
+        system, {.probes = 10,
                  .most_work = 0.4 * static_cast<double>(whole.probed_nodes) * whole.node_cost});
-    BOOST_TEST(part.probes < 30);
+    BOOST_TEST(part.probes < 10);
     BOOST_TEST(part.probes >= 2);
     BOOST_TEST(part.probed_nodes < whole.probed_nodes);
     BOOST_TEST(test::refusal([&] { predict_stable_equilibria(system, {.most_work = -1.0}); }) ==
@@ -69,9 +69,9 @@ BOOST_AUTO_TEST_CASE(any_threads_predict_the_same) {
     const ResidualSystem system = gaussian(14, Activation::Logistic, 311);
     for (const NodeBound bound : {NodeBound::Rows, NodeBound::LinearPrograms}) {
         const CostPrediction one =
-            predict_attracting_faces(system, {.probes = 10, .bound = bound, .threads = 1});
+            predict_attracting_faces(system, {.probes = 4, .bound = bound, .threads = 1});
         const CostPrediction two =
-            predict_attracting_faces(system, {.probes = 10, .bound = bound, .threads = 2});
+            predict_attracting_faces(system, {.probes = 4, .bound = bound, .threads = 2});
         BOOST_TEST(one.nodes == two.nodes);
         BOOST_TEST(one.high == two.high);
         BOOST_TEST(one.probed_nodes == two.probed_nodes);
