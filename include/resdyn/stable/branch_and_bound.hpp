@@ -144,11 +144,11 @@ struct PredictionOptions {
 struct CostPrediction {
     double nodes = 0.0;           ///< estimated nodes of the whole tree.
     double standard_error = 0.0;  ///< of `nodes`, from the spread of the passes.
-    /// An interval for the tree's nodes, `nodes` itself where the tree was counted. With the default
-    /// passes it held them in 8 of 8 predictions that were not counts, of trained weights of 32
-    /// units (three trees of 1,597 to 2,449 nodes, two predictions each; the mean was at most 6 %
-    /// off), 56 (180,000 predicted, 70,000 to 600,000; 201,191 nodes) and 64 (560,000, 100,000 to
-    /// 5,000,000; 738,809 nodes).
+    /// An interval for the tree's nodes, `nodes` itself where the tree was counted. With the
+    /// default passes it held them in 8 of 8 predictions that were not counts, of trained weights
+    /// of 32 units (three trees of 1,597 to 2,449 nodes, two predictions each; the mean was at most
+    /// 6 % off), 56 (180,000 predicted, 70,000 to 600,000; 201,191 nodes) and 64 (560,000, 100,000
+    /// to 5,000,000; 738,809 nodes).
     double low = 0.0;
     double high = 0.0;       ///< its other end.
     double node_cost = 1.0;  ///< time of a node, about, one without linear programs being 1.
