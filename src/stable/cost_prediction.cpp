@@ -24,10 +24,18 @@ namespace resdyn {
 
 namespace {
 
-/// Nodes that a pass keeps of a stratum.
-constexpr std::size_t kept = 16;
-/// Passes made at a time; the bound on work is looked at in between.
+/// Nodes that a pass keeps of a stratum, where its share of the work allows.
+constexpr std::size_t most_kept = 16;
+/// Children that a node has, about, and that are looked at for each node kept.
+constexpr double children_per_node = 2.0;
+/// States that a node loses on the way to a child, about: one to branching, others to the bounds.
+constexpr double states_per_level = 2.0;
+/// Passes made at a time; between rounds the work done is looked at. A pass thins its nodes to what
+/// the most work allows, and is given up where it takes so many times as much even so.
 constexpr Index passes_per_round = 2;
+constexpr double given_up_at = 2.0;
+/// Roots looked at at a time.
+constexpr std::size_t roots_per_round = 16;
 
 /// The interval on a logarithmic scale, as measured (see CostPrediction): so many relative standard
 /// errors, and a margin for passes that agree by chance.
@@ -66,7 +74,9 @@ std::vector<Survivor> survivors_of(const FaceRelaxation& relaxation, std::vector
 struct Pass {
     double nodes = 0.0;  ///< estimated below the roots.
     std::uint64_t looked_at = 0;
+    double work = 0.0;
     bool is_whole = true;  ///< no node was left out: the tree itself was counted.
+    bool is_finished = false;
 };
 
 struct Weighted {
@@ -76,7 +86,7 @@ struct Weighted {
 
 /// At most `kept` of the pool, drawn at even steps of their summed weights; the sum stays, and what
 /// each stands for is right in the mean.
-std::vector<Weighted> thinned(std::vector<Weighted> pool, Random& random) {
+std::vector<Weighted> thinned(std::vector<Weighted> pool, std::size_t kept, Random& random) {
     if (pool.size() <= kept) {
         return pool;
     }
@@ -101,31 +111,125 @@ std::vector<Weighted> thinned(std::vector<Weighted> pool, Random& random) {
     return drawn;
 }
 
-Pass pass_down(const FaceRelaxation& relaxation, const std::vector<Survivor>& roots,
-               Random random) {
-    RelaxationScratch scratch = relaxation.scratch();
-    std::map<int, std::vector<Weighted>, std::greater<>> strata;
-    const auto join = [&](Survivor survivor, double weight) {
-        std::vector<Weighted>& stratum = strata[states_to_lose(survivor.node)];
-        stratum.push_back({std::move(survivor), weight});
-    };
-    for (const Survivor& root : roots) {
-        join(root, 1.0);
-    }
-    Pass pass;
-    while (!strata.empty()) {
-        std::vector<Weighted> pool = std::move(strata.extract(strata.begin()).mapped());
-        pass.is_whole = pass.is_whole && pool.size() <= kept;
-        for (const auto& [survivor, weight] : thinned(std::move(pool), random)) {
-            std::vector<SearchNode> level = relaxation.children(survivor.node, survivor.branching);
-            pass.nodes += weight * static_cast<double>(level.size());
-            pass.looked_at += level.size();
-            for (Survivor& below : survivors_of(relaxation, std::move(level), scratch)) {
-                join(std::move(below), weight);
-            }
+/// One pass, of so much work at most, about (0: no limit). Where that is short it keeps fewer nodes
+/// of a stratum, and at last one of all that are left, which then goes down alone (Knuth 1975): the
+/// choice hangs on what was seen above only, so that the estimate stays right in the mean.
+class Descent {
+  public:
+    Descent(const FaceRelaxation& relaxation, const std::vector<Survivor>& roots, double most_work,
+            Random random)
+        : relaxation_(relaxation),
+          most_work_(most_work),
+          random_(std::move(random)),
+          scratch_(relaxation.scratch()) {
+        for (const Survivor& root : roots) {
+            join(root, 1.0);
         }
     }
-    return pass;
+
+    Pass run() {
+        while (!strata_.empty()) {
+            if (interrupt_requested() ||
+                (most_work_ > 0 && pass_.work > given_up_at * most_work_)) {
+                return std::move(pass_);
+            }
+            const std::size_t kept = nodes_to_keep(strata_.begin()->first);
+            std::vector<Weighted> pool = kept == 0 ? all_that_are_left() : next_stratum();
+            const std::size_t allowed = std::max<std::size_t>(kept, 1);
+            pass_.is_whole = pass_.is_whole && pool.size() <= allowed;
+            for (const auto& [survivor, weight] : thinned(std::move(pool), allowed, random_)) {
+                go_down(survivor, weight);
+            }
+        }
+        pass_.is_finished = true;
+        return std::move(pass_);
+    }
+
+  private:
+    /// The largest first; no child has as many states to lose as its parent.
+    using Strata = std::map<int, std::vector<Weighted>, std::greater<>>;
+
+    void join(Survivor survivor, double weight) {
+        strata_[states_to_lose(survivor.node)].push_back({std::move(survivor), weight});
+    }
+
+    std::vector<Weighted> next_stratum() {
+        return std::move(strata_.extract(strata_.begin()).mapped());
+    }
+
+    std::vector<Weighted> all_that_are_left() {
+        std::vector<Weighted> all;
+        while (!strata_.empty()) {
+            std::vector<Weighted> pool = next_stratum();
+            std::move(pool.begin(), pool.end(), std::back_inserter(all));
+        }
+        return all;
+    }
+
+    /// So many of each stratum use up what is left of the work, with so many states to lose.
+    std::size_t nodes_to_keep(int states) const {
+        if (most_work_ == 0) {
+            return most_kept;
+        }
+        const double cost = pass_.looked_at > 0 ? pass_.work / static_cast<double>(pass_.looked_at)
+                                                : relaxation_.node_cost();
+        const double levels = states / states_per_level;
+        const double nodes = (most_work_ - pass_.work) / (children_per_node * cost * levels);
+        return static_cast<std::size_t>(std::clamp(nodes, 0.0, static_cast<double>(most_kept)));
+    }
+
+    void go_down(const Survivor& from, double weight) {
+        std::vector<SearchNode> level = relaxation_.children(from.node, from.branching);
+        pass_.nodes += weight * static_cast<double>(level.size());
+        pass_.looked_at += level.size();
+        for (Survivor& below : survivors_of(relaxation_, std::move(level), scratch_)) {
+            join(std::move(below), weight);
+        }
+        pass_.work = relaxation_.work(pass_.looked_at, scratch_);
+    }
+
+    const FaceRelaxation& relaxation_;
+    double most_work_;
+    Random random_;
+    RelaxationScratch scratch_;
+    Strata strata_;
+    Pass pass_;
+};
+
+/// Every pass begins at the roots: they are looked at once.
+struct Roots {
+    std::vector<Survivor> survivors;
+    std::uint64_t count = 0;
+    double work = 0.0;
+    bool are_all = true;
+};
+
+Roots look_at_roots(const FaceRelaxation& relaxation, const PredictionOptions& options) {
+    std::vector<SearchNode> all = relaxation.roots();
+    Roots roots;
+    while (roots.count < all.size()) {
+        if (interrupt_requested() ||
+            (options.most_work > 0 && roots.work > given_up_at * options.most_work)) {
+            roots.are_all = false;
+            break;
+        }
+        const std::size_t now = std::min(roots_per_round, all.size() - roots.count);
+        std::vector<std::vector<Survivor>> survivors(now);
+        std::vector<double> work(now);
+        parallel_for(static_cast<Index>(now), options.threads, [&](Index k) {
+            const auto at = static_cast<std::size_t>(k);
+            RelaxationScratch scratch = relaxation.scratch();
+            survivors[at] = survivors_of(relaxation, {std::move(all[roots.count + at])}, scratch);
+            work[at] = relaxation.work(1, scratch);
+        });
+        roots.count += now;
+        for (std::size_t k = 0; k < now; ++k) {
+            std::move(survivors[k].begin(), survivors[k].end(),
+                      std::back_inserter(roots.survivors));
+            roots.work += work[k];
+        }
+    }
+    return roots;
 }
 
 /// Mean, its standard error, and the interval of CostPrediction.
@@ -150,25 +254,16 @@ void evaluate(const std::vector<double>& nodes, CostPrediction& prediction) {
 
 CostPrediction predict_search(const FaceRelaxation& relaxation, const PredictionOptions& options) {
     validate(options);
-    // Every pass begins at the roots: they are looked at once.
-    std::vector<SearchNode> all = relaxation.roots();
-    const std::size_t count = all.size();
-    std::vector<std::vector<Survivor>> of_root(count);
-    parallel_for(static_cast<Index>(count), options.threads, [&](Index k) {
-        const auto at = static_cast<std::size_t>(k);
-        RelaxationScratch scratch = relaxation.scratch();
-        of_root[at] = survivors_of(relaxation, {std::move(all[at])}, scratch);
-    });
-    std::vector<Survivor> roots;
-    for (std::vector<Survivor>& survivors : of_root) {
-        std::move(survivors.begin(), survivors.end(), std::back_inserter(roots));
-    }
+    const Roots roots = look_at_roots(relaxation, options);
     CostPrediction prediction;
     prediction.node_cost = relaxation.node_cost();
-    prediction.probed_nodes = count;
+    prediction.probed_nodes = roots.count;
+    if (!roots.are_all) {
+        return prediction;
+    }
+    double work = roots.work;
     std::vector<double> nodes;
     for (Index begun = 0; begun < options.probes; begun += passes_per_round) {
-        const auto work = static_cast<double>(prediction.probed_nodes) * prediction.node_cost;
         if (interrupt_requested() ||
             (begun > 0 && options.most_work > 0 && work >= options.most_work)) {
             break;
@@ -176,17 +271,25 @@ CostPrediction predict_search(const FaceRelaxation& relaxation, const Prediction
         std::vector<Pass> passes(
             static_cast<std::size_t>(std::min(passes_per_round, options.probes - begun)));
         parallel_for(static_cast<Index>(passes.size()), options.threads, [&](Index k) {
-            passes[static_cast<std::size_t>(k)] = pass_down(
-                relaxation, roots, Random(options.seed, static_cast<std::uint64_t>(begun + k)));
+            passes[static_cast<std::size_t>(k)] =
+                Descent(relaxation, roots.survivors, options.most_work,
+                        Random(options.seed, static_cast<std::uint64_t>(begun + k)))
+                    .run();
         });
         for (const Pass& pass : passes) {
-            nodes.push_back(static_cast<double>(count) + pass.nodes);
             prediction.probed_nodes += pass.looked_at;
+            work += pass.work;
+            if (!pass.is_finished && !interrupt_requested()) {
+                return prediction;  // too dear: what was finished tells of the cheap ones only
+            }
+            if (pass.is_finished) {
+                nodes.push_back(static_cast<double>(roots.count) + pass.nodes);
+            }
         }
         if (options.on_progress) {
             options.on_progress(static_cast<Index>(nodes.size()), options.probes);
         }
-        if (passes.front().is_whole) {
+        if (passes.front().is_finished && passes.front().is_whole) {
             prediction.nodes = prediction.low = prediction.high = nodes.front();
             prediction.probes = static_cast<Index>(nodes.size());
             return prediction;

@@ -129,6 +129,7 @@ void DenseSimplex::move_column(Index c, double by) {
 /// The basic function of `r` and the nonbasic one of `c` change places. Values stay as they are.
 void DenseSimplex::pivot(Index r, Index c) {
     ++pivots;
+    cells += static_cast<std::uint64_t>(height_ * columns_);
     Array source(column(c), height_);
     const double inverse = 1.0 / source[r];
     const auto update = [&](double* target) {

@@ -68,6 +68,7 @@ class DenseSimplex {
     double least_way() const { return least_way_; }
 
     std::uint64_t pivots = 0;  ///< done since the start.
+    std::uint64_t cells = 0;   ///< of tableaus that pivots have changed, of all programs so far.
 
   private:
     double* column(Index c) { return &table_[static_cast<std::size_t>(c * stride_)]; }

@@ -32,8 +32,9 @@ inline bool is_saturated(StateSet states) {
 
 /// Does a search for faces use linear programs? With proofs kept it does not.
 inline bool uses_links(NodeBound bound, Index units, bool keep_proofs) {
-    return !keep_proofs && (bound == NodeBound::LinearPrograms ||
-                            (bound == NodeBound::Automatic && units >= linear_programs_from));
+    const bool pay = units >= linear_programs_from && units <= linear_programs_up_to;
+    return !keep_proofs &&
+           (bound == NodeBound::LinearPrograms || (bound == NodeBound::Automatic && pay));
 }
 
 struct SearchNode {
@@ -91,11 +92,14 @@ class FaceRelaxation {
     Index dimension() const { return n_; }
     /// Independent nodes that together cover every pattern, by symmetry where there is one.
     std::vector<SearchNode> roots() const;
-    /// Time of a node, one without linear programs being 1: as measured at 32 and 48 units.
+    /// Time of a node, one of few units without linear programs being 1: as measured at 32, 48 and
+    /// 64 units with, at 200, 400 and 784 without.
     double node_cost() const {
         const auto units = static_cast<double>(n_);
-        return rules_.links ? 1.0 + units * units / 256.0 : 1.0;
+        return row_cost() + (rules_.links ? units * units / 256.0 : 0.0);
     }
+    /// The same of `nodes` that were looked at with `scratch`, by what their programs did.
+    double work(std::uint64_t nodes, const RelaxationScratch& scratch) const;
     RelaxationScratch scratch() const;
 
     /// Removes impossible states of `node`, and says what is left to do with it.
@@ -112,6 +116,8 @@ class FaceRelaxation {
     int row_sign(const SearchNode& leaf, Index row, bool& exact) const;
 
   private:
+    double row_cost() const { return 1.0 + static_cast<double>(n_ * n_) / 10e3; }
+
     enum class Bound { Excluded, Tightened, Open };
 
     const double* column(Index j) const { return &weights_[static_cast<std::size_t>(j * stride_)]; }

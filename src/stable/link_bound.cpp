@@ -238,9 +238,9 @@ double FaceRelaxation::way_to_child(const SearchNode& node, RelaxationScratch& s
     LinkProgram& trial = scratch.trial;
     trial = scratch.program;
     trial.follow(affine_rows(), next);
-    return solve_links(next, trial) == DenseSimplex::Outcome::Infeasible
-               ? infinity
-               : trial.simplex.least_way();
+    const DenseSimplex::Outcome outcome = solve_links(next, trial);
+    scratch.program.simplex.cells = trial.simplex.cells;
+    return outcome == DenseSimplex::Outcome::Infeasible ? infinity : trial.simplex.least_way();
 }
 
 /// Tries the children of a few units: a state without a child is taken from its unit. The branching

@@ -103,9 +103,12 @@ void add_affordable(const EquilibriaTask& task) {
         if (!cost) {
             return chosen(EquilibriaMethod::Stable);
         }
-        pass_over(fmt::format(
-            "--method stable passed over: every stable one, proved, would take about {:.2g} nodes",
-            cost->nodes));
+        pass_over(cost->probes == 0
+                      ? std::string("--method stable passed over: to predict its cost takes too "
+                                    "long itself (--max-nodes limits it)")
+                      : fmt::format("--method stable passed over: every stable one, proved, would "
+                                    "take about {:.2g} nodes",
+                                    cost->nodes));
     } else {
         pass_over(
             fmt::format("--method stable passed over: its cost is not predicted beyond {} "

@@ -70,6 +70,13 @@ class Prover {
             return std::nullopt;
         }
         const CostPrediction prediction = predict(system_, {.threads = options_.threads});
+        if (interrupted(what)) {
+            return std::nullopt;
+        }
+        if (prediction.probes == 0) {
+            pass_over(fmt::format("{}: to predict its cost takes too long itself.", what));
+            return std::nullopt;
+        }
         const double budget = options_.seconds * nodes_a_second / prediction.node_cost;
         if (!(prediction.nodes <= budget)) {
             pass_over(fmt::format(

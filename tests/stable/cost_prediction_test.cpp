@@ -56,13 +56,53 @@ BOOST_AUTO_TEST_CASE(passes_end_where_the_work_or_the_number_is_reached) {
     BOOST_TEST(whole.probes == 10);
     BOOST_TEST(told == 10);
     const CostPrediction part = predict_stable_equilibria(
-        system, {.probes = 10,
-                 .most_work = 0.4 * static_cast<double>(whole.probed_nodes) * whole.node_cost});
+        system, {.probes = 10, .most_work = 0.4 * static_cast<double>(whole.probed_nodes)});
     BOOST_TEST(part.probes < 10);
     BOOST_TEST(part.probes >= 2);
     BOOST_TEST(part.probed_nodes < whole.probed_nodes);
     BOOST_TEST(test::refusal([&] { predict_stable_equilibria(system, {.most_work = -1.0}); }) ==
                "prediction of cost: expected most_work >= 0, got -1");
+}
+
+BOOST_AUTO_TEST_CASE(a_pass_keeps_fewer_nodes_where_the_work_is_short) {
+    for (const NodeBound bound : {NodeBound::Rows, NodeBound::LinearPrograms}) {
+        const ResidualSystem system = gaussian(40, Activation::Logistic, 313);
+        const auto predicted = [&](double most_work) {
+            return predict_stable_equilibria(system,
+                                             {.probes = 2, .bound = bound, .most_work = most_work});
+        };
+        const CostPrediction whole = predicted(0);
+        const auto work = static_cast<double>(whole.probed_nodes) * whole.node_cost;
+        const CostPrediction thin = predicted(0.1 * work);
+        BOOST_TEST(thin.probes == 2);
+        BOOST_TEST(thin.probed_nodes < whole.probed_nodes / 2);
+        BOOST_TEST(thin.nodes > 0.0);
+        // One way down from all roots takes more than this.
+        const CostPrediction none = predicted(1.0);
+        BOOST_TEST(none.probes == 0);
+        BOOST_TEST(none.nodes == 0.0);
+        BOOST_TEST(none.probed_nodes < thin.probed_nodes);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(thin_passes_are_right_in_the_mean) {
+    const ResidualSystem system = gaussian(13, Activation::Logistic, 304);
+    const auto nodes = static_cast<double>(
+        attracting_faces(system, {.max_listed = 0, .bound = NodeBound::Rows}).work.nodes);
+    // So short that most of the way down one node is left of all.
+    double sum = 0.0;
+    double squares = 0.0;
+    constexpr int pairs = 400;
+    for (std::uint64_t seed = 1; seed <= pairs; ++seed) {
+        const CostPrediction pair = predict_attracting_faces(
+            system, {.probes = 2, .seed = seed, .bound = NodeBound::Rows, .most_work = 60.0});
+        BOOST_TEST_REQUIRE(pair.probes == 2);
+        sum += pair.nodes / pairs;
+        squares += pair.nodes * pair.nodes / pairs;
+    }
+    const double error = std::sqrt((squares - sum * sum) / pairs);
+    BOOST_TEST(error < 0.1 * nodes);
+    BOOST_TEST(std::abs(sum - nodes) < 4.0 * error);
 }
 
 BOOST_AUTO_TEST_CASE(any_threads_predict_the_same) {

@@ -99,10 +99,12 @@ struct NodeProof {
 /// Searches with Free units use linear programs from so many units on. Rows alone take 2.4
 /// (logistic) and 20 times (tanh) as long on Gaussian weights of 24 units, 5.5 times on 32.
 inline constexpr Index linear_programs_from = 24;
+/// ... and up to so many: beyond, a node by linear programs takes more than a tenth of a second.
+inline constexpr Index linear_programs_up_to = 256;
 
 /// What a search with Free units proves at its nodes; others know rows only.
 enum class NodeBound {
-    Automatic,       ///< the faster as a rule: linear programs from linear_programs_from on.
+    Automatic,       ///< the faster as a rule: linear programs, linear_programs_from … _up_to.
     Rows,            ///< one row, and rows together.
     LinearPrograms,  ///< these and linear programs.
 };
@@ -132,8 +134,10 @@ struct PredictionOptions {
     Index probes = 8;                        ///< passes at most, 2 … 1e7.
     std::uint64_t seed = 1;                  ///< pass k draws from the stream (seed, k).
     NodeBound bound = NodeBound::Automatic;  ///< of the search that is predicted.
-    /// No further pass once the nodes looked at, times CostPrediction::node_cost, are as many: in
-    /// these units a processor of 2022 does about 25,000 a second. >= 0; 0: no limit.
+    /// Work of a pass at most, about, and of all passes before another one begins. Its unit is the
+    /// time of a node of few units without linear programs, of which a processor of 2022 does about
+    /// 25,000 a second. A pass keeps fewer nodes where this is short, and where even one on the way
+    /// down takes twice as much nothing is predicted. >= 0; 0: no limit.
     double most_work = 250e3;
     int threads = 0;  ///< 0: all processors. The result does not depend on it.
     /// Called between rounds of passes with those made and `probes`. May be empty.
@@ -145,14 +149,18 @@ struct CostPrediction {
     double nodes = 0.0;           ///< estimated nodes of the whole tree.
     double standard_error = 0.0;  ///< of `nodes`, from the spread of the passes.
     /// An interval for the tree's nodes, `nodes` itself where the tree was counted. With the
-    /// default passes it held them in 8 of 8 predictions that were not counts, of trained weights
+    /// default passes it held them in 9 of 9 predictions that were not counts, of trained weights
     /// of 32 units (three trees of 1,597 to 2,449 nodes, two predictions each; the mean was at most
-    /// 6 % off), 56 (180,000 predicted, 70,000 to 600,000; 201,191 nodes) and 64 (560,000, 100,000
-    /// to 5,000,000; 738,809 nodes).
+    /// 6 % off), 48 (35,000: 20,000 to 90,000; 27,563 nodes), 56 (180,000 predicted, 70,000 to
+    /// 600,000; 201,191 nodes) and 64 (690,000, 100,000 to 6,000,000; 738,809 nodes). Where
+    /// most_work leaves the passes thin, from about 90 units on, no tree was searched to its end:
+    /// they are more often too low.
     double low = 0.0;
     double high = 0.0;       ///< its other end.
     double node_cost = 1.0;  ///< time of a node, about, one without linear programs being 1.
-    Index probes = 0;  ///< passes made; an interrupt leaves fewer, or 0: then nothing is predicted.
+    /// Passes that ran to their end. 0: nothing is predicted, after an interrupt or because a pass
+    /// takes more than PredictionOptions::most_work.
+    Index probes = 0;
     std::uint64_t probed_nodes = 0;  ///< nodes looked at to predict: time it to predict seconds.
 };
 
