@@ -4,8 +4,6 @@
 // Usage: hopf_search [--trials K] [--seed S] [--out DIR]
 // Exit code 1 if a check fails: the sign of l₁ in two coordinates, its sign on planar faces against
 // −sign(w₁₁(w₁₂² − w₂₁²)), or nothing found.
-#include <Eigen/LU>
-#include <Eigen/QR>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -24,6 +22,7 @@
 #include "formats/csv.hpp"
 #include "formats/output_folder.hpp"
 #include "model/residual_jet.hpp"
+#include "numerics/decompositions.hpp"
 
 using namespace resdyn;
 
@@ -54,7 +53,7 @@ Matrix random_block(Index n, double omega, Random& random) {
         D(2, 2) = -random.uniform(0.2, 2.0);
     }
     const Matrix Q = random.normal_matrix(n, n, 1.0);
-    return Q * D * Q.inverse();
+    return Q * D * Lu(Q).inverse();
 }
 
 /// Faces with an inhomogeneous part: `free_count` free units, then one High unit, then Low ones.
@@ -133,10 +132,9 @@ std::optional<std::pair<FirstLyapunovCoefficient, Matrix>> interior_leaf(Random&
     const double slope = W.diagonal().dot(g) - trace0;
     W(0, 0) -= 1.0 + trace0 / slope;
     close_rows();
-    const Eigen::ColPivHouseholderQR<Matrix> qr(W);
-    const Matrix R = (qr.householderQ() * Matrix::Identity(3, 3)).leftCols(2);
+    const Matrix R = singular_vectors(W).left.leftCols(2);
     const FieldJet jet = preactivation_jet(R.transpose() * W, y, R);
-    if (jet.jacobian.determinant() <= 1e-3) {
+    if (Lu(jet.jacobian).determinant() <= 1e-3) {
         return std::nullopt;  // a saddle, no pair
     }
     return std::pair(first_lyapunov_coefficient(jet), W);

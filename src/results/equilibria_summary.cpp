@@ -95,8 +95,8 @@ void tell_atlas(TextEnd out, const EquilibriaStudy& study) {
     say(out, "{} patterns with a singular free block, {} of them hold a continuum\n",
         atlas.singular_patterns, atlas.continua_found);
     say(out,
-        "{} faces can attract (no saturated unit leaves its level): {} isolated equilibria, {} "
-        "continua\n",
+        "faces that can attract (no saturated unit leaves its level): {} (isolated equilibria: "
+        "{}, continua: {})\n",
         counts.not_transversally_unstable + atlas.attracting_continua,
         counts.not_transversally_unstable, atlas.attracting_continua);
     tell_face_theorem(out, atlas.recurrence);
@@ -184,8 +184,9 @@ void tell_attracting(TextEnd out, const AttractingAnswer& answer) {
         : search.end == SearchEnd::BudgetSpent
             ? "not complete: --max-nodes was reached; others may exist"
             : "not complete: interrupted; others may exist");
-    say(out, "{} faces can attract: {} isolated equilibria, {} continua\n", search.count(),
-        search.isolated, search.continua);
+    say(out, "faces that can attract{}: {} (isolated equilibria: {}, continua: {})\n",
+        search.complete() ? "" : ", found so far", search.count(), search.isolated,
+        search.continua);
     say(out, "{}\n", describe(search));
     tell_work(out, search.work);
     for (std::size_t k = 0; k < std::min(search.faces.size(), printed); ++k) {

@@ -63,11 +63,11 @@ class AttractingFaces(ProgramTest):
         out = self.done("equilibria", "--system", "heteroclinic-cycle", "--method",
                         "attracting-faces").stdout
         self.assertIn("Rest at y = 0 is not excluded", out)
-        self.assertIn("1 faces can attract: 1 isolated equilibria, 0 continua", out)
+        self.assertIn("faces that can attract: 1 (isolated equilibria: 1, continua: 0)", out)
         self.assertIn("LLL  vertex; 3 saturated units tied", out)
         self.assertIn("attracting_faces.csv", out)
         atlas = self.done("equilibria", "--system", "heteroclinic-cycle", "--method", "atlas").stdout
-        self.assertIn("1 faces can attract (no saturated unit leaves its level)", atlas)
+        self.assertIn("faces that can attract (no saturated unit leaves its level): 1 ", atlas)
 
     def test_continua_and_ties(self):
         result = self.faces("--system", "competing-zero-diagonal")

@@ -2,7 +2,6 @@
 // rationals that shares no code with the library's, and runs that start near a direction.
 #include <boost/test/unit_test.hpp>
 
-#include <Eigen/Eigenvalues>
 #include <boost/multiprecision/cpp_int.hpp>
 #include <cmath>
 #include <optional>
@@ -12,6 +11,7 @@
 #include <resdyn/model/systems.hpp>
 #include <resdyn/numerics/integrate.hpp>
 
+#include "numerics/decompositions.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;
@@ -159,7 +159,7 @@ Expected brute_force(const Matrix& W) {
         for (Index i = 0; i < v.size(); ++i) {
             v[i] = static_cast<double>(decay.v[static_cast<std::size_t>(i)]);
         }
-        const double abscissa = Matrix(v.asDiagonal() * M).eigenvalues().real().maxCoeff();
+        const double abscissa = schur_eigenvalues(v.asDiagonal() * M).real().maxCoeff();
         const bool near_zero = std::abs(abscissa) < 1e-9;
         expected.not_invaded += !invaded && !tied ? 1 : 0;
         expected.stable += !invaded && !tied && abscissa < 0 && !near_zero ? 1 : 0;

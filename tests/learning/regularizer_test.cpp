@@ -1,11 +1,11 @@
 // Structures of W kept to the last bit, the spectral penalty against its definition, weight decay.
-#include <Eigen/SVD>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
 #include <resdyn/learning/regularizer.hpp>
 #include <resdyn/learning/trainer.hpp>
 
+#include "numerics/decompositions.hpp"
 #include "support/refusal.hpp"
 #include "support/shapes.hpp"
 
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(the_spectral_penalty_and_its_gradient_agree_with_the_singul
                 double sum = 0.0;
                 const auto add = [&](Index begin, Index rows, Index cols) {
                     const Matrix W = at.segment(begin, rows * cols).reshaped(rows, cols);
-                    const double sigma = Eigen::BDCSVD<Matrix>(W).singularValues()[0];
+                    const double sigma = singular_values(W)[0];
                     sum += 0.5 * strength * sigma * sigma;
                 };
                 for (const auto& block : layout.blocks) {

@@ -1,11 +1,11 @@
 // Linearisation, filter response, FTLE field: against differences and closed forms.
 #include <boost/test/unit_test.hpp>
 
-#include <Eigen/Dense>
 #include <resdyn/noise/filter.hpp>
 #include <resdyn/noise/ftle.hpp>
 #include <resdyn/noise/linearization.hpp>
 
+#include "numerics/decompositions.hpp"
 #include "support/networks.hpp"
 #include "support/refusal.hpp"
 
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(the_filter_is_what_the_network_does) {
             const bool residual = std::holds_alternative<ResidualNetwork>(network);
             const Matrix J =
                 at.apply(residual ? Output::Sum : Output::State, Matrix::Identity(D, D));
-            const Vector sigma = J.bdcSvd().singularValues();
+            const Vector sigma = singular_values(J);
             BOOST_TEST((report.output.values - sigma.head(report.output.values.size())).norm() <
                        1e-9 * (1 + sigma[0]));
             BOOST_TEST(report.logits.values.size() == 3);
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(the_exponent_of_a_scalar_gain_is_known) {
         const Vector d{{random.first[3], random.second[1]}};
         const Matrix J = Linearization(any, d).apply(Output::State, Matrix::Identity(2, 2));
         const double T = residual ? 5 * 0.4 : 5;
-        BOOST_TEST(random.exponent(3, 1) == std::log(J.bdcSvd().singularValues()[0]) / T,
+        BOOST_TEST(random.exponent(3, 1) == std::log(singular_values(J)[0]) / T,
                    boost::test_tools::tolerance(1e-10));
         BOOST_TEST(random.predicted(3, 1) ==
                    predicted_classes(test::logits(any, test::states(any, d).back()))[0]);

@@ -1,13 +1,12 @@
 // Exponents of the whole way against Jacobians by finite differences, and known cases.
 #include <boost/test/unit_test.hpp>
 
-#include <Eigen/LU>
-#include <Eigen/SVD>
 #include <cmath>
 
 #include <resdyn/noise/finite_time.hpp>
 #include <resdyn/numerics/vector_field.hpp>
 
+#include "numerics/decompositions.hpp"
 #include "support/networks.hpp"
 #include "support/refusal.hpp"
 
@@ -31,7 +30,7 @@ BOOST_AUTO_TEST_CASE(exponents_are_those_of_the_jacobian) {
                         return run_layers(network, x).x.back().col(0);
                     },
                     x0.col(j));
-                logs.col(j) = Eigen::JacobiSVD<Matrix>(J).singularValues().array().log() / T;
+                logs.col(j) = singular_values(J).array().log() / T;
             }
             for (Index k = 0; k < 5; ++k) {
                 BOOST_TEST(std::abs(found.exponents[static_cast<std::size_t>(k)].mean -

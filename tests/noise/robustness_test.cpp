@@ -2,7 +2,6 @@
 // noise.
 #include <boost/test/unit_test.hpp>
 
-#include <Eigen/Dense>
 #include <resdyn/noise/adversary.hpp>
 #include <resdyn/noise/linear_noise.hpp>
 #include <resdyn/noise/robustness.hpp>

@@ -1,5 +1,4 @@
 // l₁ against normal forms whose coefficient is known, and against what rounding leaves of zero.
-#include <Eigen/LU>
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -7,6 +6,7 @@
 #include <resdyn/core/random.hpp>
 #include <resdyn/numerics/first_lyapunov_coefficient.hpp>
 
+#include "numerics/decompositions.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;
@@ -45,7 +45,7 @@ FieldJet normal_form(double omega, double s) {
 /// The jet of S f(S⁻¹ x).
 FieldJet transformed(const FieldJet& jet, const Matrix& S) {
     const Index n = S.rows();
-    const Matrix R = S.inverse();
+    const Matrix R = Lu(S).inverse();
     FieldJet result = empty_jet(S * jet.jacobian * R);
     for (Index i = 0; i < n; ++i) {
         for (Index k = 0; k < n; ++k) {

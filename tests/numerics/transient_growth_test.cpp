@@ -1,12 +1,11 @@
 // Transient growth against closed forms and a plain scan.
-#include <Eigen/SVD>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
-#include <unsupported/Eigen/MatrixFunctions>
 
 #include <resdyn/core/random.hpp>
 #include <resdyn/numerics/transient_growth.hpp>
 
+#include "numerics/decompositions.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;
@@ -23,6 +22,21 @@ BOOST_AUTO_TEST_CASE(normal_flows_never_grow_past_their_abscissa) {
     BOOST_TEST((transient_growth(Matrix{{0.5}}).status == GrowthStatus::Unbounded));
 }
 
+namespace {
+
+/// By its series, for a small matrix.
+Matrix exponential(const Matrix& A) {
+    Matrix sum = Matrix::Identity(A.rows(), A.cols());
+    Matrix term = sum;
+    for (int k = 1; k <= 20; ++k) {
+        term = term * A / k;
+        sum += term;
+    }
+    return sum;
+}
+
+}  // namespace
+
 BOOST_AUTO_TEST_CASE(enclosure_holds_against_a_scan) {
     Random random(21);
     for (int trial = 0; trial < 8; ++trial) {
@@ -36,9 +50,11 @@ BOOST_AUTO_TEST_CASE(enclosure_holds_against_a_scan) {
         BOOST_TEST((g.status == GrowthStatus::Enclosed));
         BOOST_TEST(g.peak_error <= 1e-3);
         double scanned = 1.0;
-        for (int k = 0; k <= 2000; ++k) {
-            const Matrix E = Matrix(0.005 * k * J).exp();
-            scanned = std::max(scanned, E.jacobiSvd().singularValues()[0]);
+        const Matrix step = exponential(0.005 * J);
+        Matrix E = Matrix::Identity(n, n);
+        for (int k = 0; k < 2000; ++k) {
+            E = step * E;
+            scanned = std::max(scanned, singular_values(E)[0]);
         }
         BOOST_TEST(g.peak * (1 + g.peak_error) >= scanned);
         BOOST_TEST(g.peak <= scanned * (1 + 1e-3));  // the scan misses between its points

@@ -1,11 +1,11 @@
 // Eigenvalues of products: against one matrix where that is good, and of known size where it is
 // not.
-#include <Eigen/LU>
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <random>
 
+#include "numerics/decompositions.hpp"
 #include "recurrence/product_eigenvalues.hpp"
 
 using namespace resdyn;
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(small_ones_keep_their_digits_beside_large_ones) {
         // One sign more makes the second −1 to a power, and not 1.
         Matrix piece = D;
         piece(1, 1) *= k == 0 ? -1.0 : 1.0;
-        ring.emplace_back(next * piece * X[static_cast<std::size_t>(k)].inverse());
+        ring.emplace_back(next * piece * Lu(X[static_cast<std::size_t>(k)]).inverse());
     }
     const std::vector<Complex> found = product_eigenvalues(ring);
     const double small = std::pow(0.05, 8);

@@ -1,8 +1,8 @@
 // The dense simplex against all vertices of small programs, and its multipliers against the bounds
 // that they have to prove.
 #include "stable/dense_simplex.hpp"
+#include "numerics/decompositions.hpp"
 
-#include <Eigen/LU>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <limits>
@@ -74,10 +74,10 @@ std::optional<double> best_vertex(const Program& program, const Vector& c) {
             tight.row(k) = A.row(row);
             level[k] = (sides >> k & 1U) != 0 ? upper[row] : lower[row];
         }
-        if (!level.allFinite() || std::abs(tight.determinant()) < 1e-9) {
+        if (!level.allFinite() || std::abs(Lu(tight).determinant()) < 1e-9) {
             return;
         }
-        const Vector x = tight.inverse() * level;
+        const Vector x = Lu(tight).solve(level);
         const Vector values = A * x;
         if (((values - upper).array() < 1e-8).all() && ((lower - values).array() < 1e-8).all()) {
             best = std::max(best.value_or(-infinity), c.dot(x));

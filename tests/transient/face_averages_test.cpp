@@ -1,12 +1,12 @@
 // Averages on a face: at rest, turning inside a face of the closed cube, at the origin, and where
 // nothing ends on one face.
-#include <Eigen/LU>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
 #include <resdyn/core/random.hpp>
 #include <resdyn/transient/face_averages.hpp>
 
+#include "numerics/decompositions.hpp"
 #include "support/refusal.hpp"
 
 using namespace resdyn;
@@ -29,7 +29,7 @@ ResidualNetwork network_of(const Matrix& W, Activation activation, double step) 
 
 /// x_0 with these pre-activations.
 Matrix starting_at(const ResidualNetwork& network, const Matrix& u0) {
-    return network.blocks.front().W.partialPivLu().solve(u0);
+    return Lu(network.blocks.front().W).inverse() * u0;
 }
 
 Matrix spread_out(Index rows, Index cols) {

@@ -1,7 +1,6 @@
 // Regimes on systems whose resting places are known; steady residuals against shuffled copies.
 #include <boost/test/unit_test.hpp>
 
-#include <Eigen/Dense>
 #include <resdyn/transient/regime.hpp>
 #include <resdyn/transient/steady_features.hpp>
 
