@@ -23,11 +23,12 @@ ResidualSystem gaussian(Index n, Activation f, std::uint64_t seed) {
 BOOST_AUTO_TEST_CASE(the_interval_holds_the_nodes_of_nearly_all_trees) {
     int made = 0;
     int held = 0;
+    int counted = 0;
     double widest = 0.0;
     for (const Activation f : {Activation::Logistic, Activation::Tanh}) {
-        for (const std::uint64_t seed : {1, 2, 3, 4, 5}) {
+        for (const std::uint64_t seed : {1, 2, 3}) {
             for (const NodeBound bound : {NodeBound::Rows, NodeBound::LinearPrograms}) {
-                const ResidualSystem system = gaussian(13, f, 300 + seed);
+                const ResidualSystem system = gaussian(21, f, 300 + seed);
                 const auto nodes = static_cast<double>(
                     attracting_faces(system, {.max_listed = 0, .bound = bound}).work.nodes);
                 const CostPrediction prediction =
@@ -36,30 +37,43 @@ BOOST_AUTO_TEST_CASE(the_interval_holds_the_nodes_of_nearly_all_trees) {
                 BOOST_TEST(prediction.nodes <= prediction.high);
                 ++made;
                 held += prediction.low <= nodes && nodes <= prediction.high ? 1 : 0;
+                counted += prediction.low == prediction.high ? 1 : 0;
                 widest = std::max(widest, prediction.high / prediction.low);
             }
         }
     }
-    BOOST_TEST(held >= made - 2);
+    BOOST_TEST(held >= made - 1);
+    BOOST_TEST(counted <= made / 2);
     BOOST_TEST(widest < 20.0);  // or it would hold anything
 }
 
 BOOST_AUTO_TEST_CASE(passes_end_where_the_work_or_the_number_is_reached) {
-    const ResidualSystem system = gaussian(16, Activation::Tanh, 310);
+    const ResidualSystem system = gaussian(26, Activation::Tanh, 310);
     Index told = 0;
-    const CostPrediction whole = predict_stable_equilibria(
-        system, {.probes = 10, .on_progress = [&told](Index made, Index of) {
-                     BOOST_TEST(of == 10);
-                     BOOST_TEST(made > told);
-                     told = made;
-                 }});
+    const auto predicted = [&](double most_work) {
+        told = 0;
+        return predict_stable_equilibria(system, {.probes = 10,
+                                                  .bound = NodeBound::Rows,
+                                                  .most_work = most_work,
+                                                  .on_progress = [&told](Index made, Index of) {
+                                                      BOOST_TEST(of == 10);
+                                                      BOOST_TEST(made > told);
+                                                      told = made;
+                                                  }});
+    };
+    const CostPrediction whole = predicted(0);
     BOOST_TEST(whole.probes == 10);
     BOOST_TEST(told == 10);
-    const CostPrediction part = predict_stable_equilibria(
-        system, {.probes = 10, .most_work = 0.4 * static_cast<double>(whole.probed_nodes)});
+    const CostPrediction part = predicted(0.4 * static_cast<double>(whole.probed_nodes));
     BOOST_TEST(part.probes < 10);
     BOOST_TEST(part.probes >= 2);
     BOOST_TEST(part.probed_nodes < whole.probed_nodes);
+    // No more is asked of a tree of which a good share was seen.
+    const CostPrediction small =
+        predict_attracting_faces(gaussian(18, Activation::Tanh, 301), {.bound = NodeBound::Rows});
+    BOOST_TEST(small.low < small.high);
+    BOOST_TEST(small.probes < 8);
+    BOOST_TEST(static_cast<double>(small.probed_nodes) > 0.1 * small.nodes);
     BOOST_TEST(test::refusal([&] { predict_stable_equilibria(system, {.most_work = -1.0}); }) ==
                "prediction of cost: expected most_work >= 0, got -1");
 }
