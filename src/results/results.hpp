@@ -24,7 +24,7 @@ namespace resdyn {
 
 /// "MAJOR.MINOR" of results.json of all verbs: a new field raises the minor, a renamed or removed
 /// one, or one of another meaning, the major.
-inline constexpr std::string_view results_schema = "2.6";
+inline constexpr std::string_view results_schema = "2.7";
 
 /// Where a result came from, enough to repeat it.
 struct Provenance {

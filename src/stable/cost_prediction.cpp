@@ -10,6 +10,7 @@
 #include <cmath>
 #include <functional>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -50,6 +51,8 @@ constexpr double high_errors = 3.0;
 constexpr double margin = 0.3;
 constexpr double scatter_per_log_node = 0.25;
 constexpr double scatter_from_log_nodes = 9.5;
+
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 void validate(const PredictionOptions& options) {
     if (options.probes < 2 || options.probes > 10000000) {
@@ -289,8 +292,12 @@ CostPrediction predict_search(const FaceRelaxation& relaxation, const Prediction
     CostPrediction prediction;
     prediction.node_cost = relaxation.node_cost();
     prediction.probed_nodes = roots.count;
-    if (!roots.are_all) {
+    const auto too_dear = [&prediction] {
+        prediction.nodes = prediction.standard_error = prediction.low = prediction.high = unknown;
         return prediction;
+    };
+    if (!roots.are_all) {
+        return interrupt_requested() ? prediction : too_dear();
     }
     double work = roots.work;
     std::vector<Pass> finished;
@@ -314,7 +321,7 @@ CostPrediction predict_search(const FaceRelaxation& relaxation, const Prediction
             prediction.probed_nodes += pass.looked_at;
             work += pass.work;
             if (!pass.is_finished && !interrupt_requested()) {
-                return prediction;  // too dear: what was finished tells of the cheap ones only
+                return too_dear();  // what was finished tells of the cheap ones only
             }
             if (pass.is_finished) {
                 finished.push_back(pass);

@@ -103,7 +103,7 @@ void add_affordable(const EquilibriaTask& task) {
         if (!cost) {
             return chosen(EquilibriaMethod::Stable);
         }
-        pass_over(cost->probes == 0
+        pass_over(std::isnan(cost->nodes)
                       ? std::string("--method stable passed over: to predict its cost takes too "
                                     "long itself (--max-nodes limits it)")
                       : fmt::format("--method stable passed over: every stable one, proved, would "

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
-#include <resdyn/core/interrupt.hpp>
 #include <resdyn/stable/stable_equilibria.hpp>
 #include <resdyn/stable/stable_vertices.hpp>
 
@@ -41,7 +41,7 @@ CostPrediction predicted(const EquilibriaTask& task, const Predict& predict) {
                                                     prediction.low, prediction.high),
                               seconds,
                               counted ? "counted" : fmt::format("{} passes", prediction.probes)));
-    } else if (!interrupt_requested()) {
+    } else if (std::isnan(prediction.nodes)) {
         task.note(
             "predicted: nothing, one way down the tree takes too long (--max-nodes limits it)");
     }
@@ -141,8 +141,7 @@ void add_stable(const EquilibriaTask& task, bool vertices_only) {
 std::optional<CostPrediction> add_stable_within(const EquilibriaTask& task,
                                                 const NodeLimits& limits) {
     const CostPrediction prediction = predicted(task, predict_stable_equilibria);
-    const bool unknown = prediction.probes == 0 && !interrupt_requested();
-    if (unknown || !(prediction.nodes <= limits.predicted)) {
+    if (!(prediction.nodes <= limits.predicted)) {
         return prediction;
     }
     const auto allowed =

@@ -73,7 +73,7 @@ class Prover {
         if (interrupted(what)) {
             return std::nullopt;
         }
-        if (prediction.probes == 0) {
+        if (std::isnan(prediction.nodes)) {
             pass_over(fmt::format("{}: to predict its cost takes too long itself.", what));
             return std::nullopt;
         }

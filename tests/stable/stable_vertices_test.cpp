@@ -280,7 +280,7 @@ BOOST_AUTO_TEST_CASE(the_list_is_capped_and_the_count_is_not) {
 BOOST_AUTO_TEST_CASE(the_predicted_cost_is_the_mean_of_an_unbiased_estimate) {
     Random random(38);
     for (const Activation f : {Activation::Logistic, Activation::Tanh}) {
-        const ResidualSystem system(random.normal_matrix(26, 26, 1.0), f);
+        const ResidualSystem system(random.normal_matrix(34, 34, 1.0), f);
         const double nodes = static_cast<double>(resdyn::stable_vertices(system).work.nodes);
         const CostPrediction prediction = predict_stable_vertices(system, {.probes = 250});
         BOOST_TEST(prediction.standard_error > 0.0);

@@ -138,7 +138,7 @@ struct PredictionOptions {
     /// Work of a pass at most, about, and of all passes before another one begins. Its unit is the
     /// time of a node of few units without linear programs, of which a processor of 2022 does about
     /// 25,000 a second. A pass keeps fewer nodes where this is short, and where even one on the way
-    /// down takes twice as much nothing is predicted. >= 0; 0: no limit.
+    /// down takes twice as much nothing is predicted (NaN). >= 0; 0: no limit.
     double most_work = 250e3;
     int threads = 0;  ///< 0: all processors. The result does not depend on it.
     /// Called between rounds of passes with those made and `probes`. May be empty.
@@ -147,7 +147,9 @@ struct PredictionOptions {
 
 /// The size of a search tree, estimated before it is searched.
 struct CostPrediction {
-    double nodes = 0.0;           ///< estimated nodes of the whole tree.
+    /// Estimated nodes of the whole tree. NaN, as the other three: a pass takes more work than
+    /// PredictionOptions::most_work.
+    double nodes = 0.0;
     double standard_error = 0.0;  ///< of `nodes`, from the spread of the passes.
     /// An interval for the tree's nodes, `nodes` itself where the tree was counted. With the
     /// default options and seeds 1 to 5 it held the nodes of trained weights of 48, 56, 64 and 72
@@ -156,9 +158,7 @@ struct CostPrediction {
     double low = 0.0;
     double high = 0.0;       ///< its other end.
     double node_cost = 1.0;  ///< time of a node, about, one without linear programs being 1.
-    /// Passes that ran to their end. 0: nothing is predicted, after an interrupt or because a pass
-    /// takes more than PredictionOptions::most_work.
-    Index probes = 0;
+    Index probes = 0;  ///< passes that ran to their end; 0 where nothing had to be searched too.
     std::uint64_t probed_nodes = 0;  ///< nodes looked at to predict: time it to predict seconds.
 };
 
