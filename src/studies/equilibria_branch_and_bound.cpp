@@ -23,6 +23,9 @@ CostPrediction predicted(const EquilibriaTask& task, const Predict& predict) {
     PredictionOptions options = task.options.prediction;
     options.seed = task.options.seed;
     options.threads = task.options.threads;
+    if (task.options.certificate) {
+        options.bound = NodeBound::Rows;  // as a search that keeps its evidence
+    }
     options.on_progress = [&task](Index made, Index of) {
         task.progress("prediction", static_cast<double>(made) / static_cast<double>(of),
                       fmt::format("{} passes", made));

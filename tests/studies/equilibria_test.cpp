@@ -286,6 +286,18 @@ BOOST_AUTO_TEST_CASE(entries_are_handed_over_in_place_of_the_list) {
     BOOST_TEST(study.atlas->atlas.not_listed == study.atlas->atlas.counts.total);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_predicted_is_the_search_that_runs) {
+    // With evidence kept a search of 24 units does without linear programs, and looks at more.
+    const ResidualNetwork network = random_network(24, Activation::Logistic, 41);
+    for (const bool certificate : {false, true}) {
+        const EquilibriaStudy study = study_equilibria(
+            network, {.method = EquilibriaMethod::AttractingFaces, .certificate = certificate});
+        const auto nodes = static_cast<double>(study.attracting->search.work.nodes);
+        BOOST_TEST(study.attracting->prediction.low <= nodes);
+        BOOST_TEST(nodes <= study.attracting->prediction.high);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_interrupted_call_keeps_what_it_has) {
     const ResidualNetwork large = random_network(40, Activation::Tanh, 37);
     const auto interrupting = [](EquilibriaMethod method) {
