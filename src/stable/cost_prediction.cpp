@@ -216,7 +216,7 @@ class Descent {
 /// Every pass begins at the roots: they are looked at once.
 struct Roots {
     std::vector<Survivor> survivors;
-    std::uint64_t count = 0;
+    std::size_t count = 0;
     double work = 0.0;
     bool are_all = true;
 };
