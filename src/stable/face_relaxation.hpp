@@ -116,6 +116,7 @@ class FaceRelaxation {
     int row_sign(const SearchNode& leaf, Index row, bool& exact) const;
 
   private:
+    /// Of node_cost, the share without linear programs.
     double row_cost() const { return 1.0 + static_cast<double>(n_ * n_) / 10e3; }
 
     enum class Bound { Excluded, Tightened, Open };

@@ -239,7 +239,7 @@ double FaceRelaxation::way_to_child(const SearchNode& node, RelaxationScratch& s
     trial = scratch.program;
     trial.follow(affine_rows(), next);
     const DenseSimplex::Outcome outcome = solve_links(next, trial);
-    scratch.program.simplex.cells = trial.simplex.cells;
+    scratch.program.simplex.cells = trial.simplex.cells;  // the trial went on counting
     return outcome == DenseSimplex::Outcome::Infeasible ? infinity : trial.simplex.least_way();
 }
 

@@ -98,7 +98,7 @@ Job job_of(const SearchJob& job, const BranchAndBoundOptions& options, std::size
     const auto said = [](bool yes) { return std::string(yes ? "yes" : "no"); };
     return {.name = job.name,
             .identity = {{"activation", std::string(to_string(job.system.activation()))},
-                         {"bytes of a task", "subtrees 1"},
+                         {"bytes of a task", "subtrees 2"},
                          {"evidence", said(static_cast<bool>(options.on_proof))},
                          {"links", fmt::format("{}", static_cast<int>(options.bound))},
                          {"listed at most", fmt::format("{}", options.max_listed)},

@@ -1,7 +1,6 @@
 // The dense simplex against all vertices of small programs, and its multipliers against the bounds
 // that they have to prove.
 #include "stable/dense_simplex.hpp"
-#include "numerics/decompositions.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -9,6 +8,8 @@
 #include <optional>
 
 #include <resdyn/core/random.hpp>
+
+#include "numerics/decompositions.hpp"
 
 using namespace resdyn;
 
@@ -74,10 +75,11 @@ std::optional<double> best_vertex(const Program& program, const Vector& c) {
             tight.row(k) = A.row(row);
             level[k] = (sides >> k & 1U) != 0 ? upper[row] : lower[row];
         }
-        if (!level.allFinite() || std::abs(Lu(tight).determinant()) < 1e-9) {
+        const Lu lu(tight);
+        if (!level.allFinite() || std::abs(lu.determinant()) < 1e-9) {
             return;
         }
-        const Vector x = Lu(tight).solve(level);
+        const Vector x = lu.solve(level);
         const Vector values = A * x;
         if (((values - upper).array() < 1e-8).all() && ((lower - values).array() < 1e-8).all()) {
             best = std::max(best.value_or(-infinity), c.dot(x));

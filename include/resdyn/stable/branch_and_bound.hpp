@@ -158,7 +158,9 @@ struct CostPrediction {
     double low = 0.0;
     double high = 0.0;       ///< its other end.
     double node_cost = 1.0;  ///< time of a node, about, one without linear programs being 1.
-    Index probes = 0;  ///< passes that ran to their end; 0 where nothing had to be searched too.
+    /// Passes that ran to their end; an interrupt leaves fewer, or 0. Also 0, with no nodes, where
+    /// the signs of the weights decide and nothing has to be searched.
+    Index probes = 0;
     std::uint64_t probed_nodes = 0;  ///< nodes looked at to predict: time it to predict seconds.
 };
 
